@@ -4870,12 +4870,15 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
  * @returns the time at which each request can be sent
  */
 function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
-    const msAToken = windowMs / limit;
+    const refillMsPerToken = windowMs / limit;
     let { tokens, atMs } = bucket;
     return requestedMs.map((requested) => {
-        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
-        tokens = Math.min(limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
-        return (atMs = sentAtMs);
+        const oneTokenAtMs = atMs + (1 - tokens) * refillMsPerToken;
+        const sentAtMs = Math.max(atMs, firstMs, requested, oneTokenAtMs);
+        const refilledTokens = Math.min(limit, tokens + (sentAtMs - atMs) / refillMsPerToken);
+        tokens = refilledTokens - 1;
+        atMs = sentAtMs;
+        return sentAtMs;
     });
 }
 
@@ -20912,17 +20915,18 @@ class TreeBuilder {
     }
     /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
     sortShortcuts(shortcuts) {
-        const inner = new Set();
+        // All levels that are inside the target of a shortcut.
+        const levelsInside = new Set();
         const toVisit = shortcuts.map(({ level }) => level);
         for (let level = toVisit.pop(); level; level = toVisit.pop()) {
             for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-                if (!below || shortcut || inner.has(keyOf(below)))
+                if (!below || shortcut || levelsInside.has(keyOf(below)))
                     continue;
-                inner.add(keyOf(below));
+                levelsInside.add(keyOf(below));
                 toVisit.push(below);
             }
         }
-        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
+        const rank = ({ level }) => (levelsInside.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
     /** Makes a fault, with the titles on the way to the place as its name. */
@@ -21415,7 +21419,7 @@ function openNamed(dir, requestedName, isFixed = false) {
         name += '_';
     const key = fold(name);
     const known = dir.named.get(key);
-    // Of two spellings that some disks take for the same name, always choose the same one.
+    // Two spellings may be the same name on some disks. The choice must not depend on the order of the listing.
     if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -21451,8 +21455,9 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.slots.get(key);
     if (known) {
-        // Of several spellings, the user's has precedence; otherwise always choose the same one.
-        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
+        // The spelling of the user has precedence; otherwise the choice must not depend on the order of the listing.
+        const isPreferred = known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit;
+        if (isPreferred)
             known.stem = stem;
         known.explicit ||= explicit;
         known.shortcut &&= shortcut;
@@ -21514,8 +21519,8 @@ class PathBudget {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
-     * applies to all stems on that path; only the stems longer than the limit are shortened.
+     * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
+     * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
@@ -21527,6 +21532,7 @@ class PathBudget {
         const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
         if (fits(MAX_SEGMENT))
             return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT));
+        // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
         let [low, high] = [MIN_STEM, MAX_SEGMENT];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
@@ -21571,61 +21577,81 @@ const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay.
- * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
- *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
- * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
- *    documents failed in the run before.
+ * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
+ *    if no other request asks for one of them. Otherwise it continues with the next level, and no request gets the names
+ *    that several asked for.
+ * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
+ *    which documents failed in the run before.
  * @param directory the path of the directory
  */
 function assignNames(requests, directory, taken) {
-    const names = new Map();
-    const used = new Set(taken.files);
-    const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
-        (isDirectory || !taken.directories.has(fold(name))) &&
-        !isOwnName(name) &&
-        paths_bytesOf(joined(directory, name)) <= MAX_PATH;
-    const take = (name, end) => {
-        names.set(end, name);
-        used.add(fold(name));
-    };
-    const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
-    const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
-    const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
-    for (const end of recorded) {
-        const name = recordedName(end) ?? '';
-        if (recordedCounts.get(fold(name)) === 1 && isFree(name, end))
-            take(name, end);
-    }
+    const names = new DirectoryNames(directory, taken);
+    assignRecorded(requests, names);
     for (const pass of PASSES) {
-        const competitors = requests
-            .filter((request) => request.pass === pass)
-            .map((request) => new Competitor(request, names));
-        for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
-            const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
-            for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-                const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
-                const areAllFree = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
-                if (!areAllFree)
-                    continue;
-                for (const [name, end] of options)
-                    if (name !== undefined)
-                        take(name, end);
-                competitor.close();
-            }
-            for (const name of requestedCounts.keys())
-                used.add(name);
-        }
+        const ofPass = requests.filter((request) => request.pass === pass);
+        assignByLevel(ofPass.map((request) => new Competitor(request, names.assigned)), names);
     }
-    return names;
+    return names.assigned;
+}
+/** The names of one directory while they are assigned. */
+class DirectoryNames {
+    directory;
+    taken;
+    assigned = new Map();
+    used;
+    constructor(directory, taken) {
+        this.directory = directory;
+        this.taken = taken;
+        this.used = new Set(taken.files);
+    }
+    isFree(name, { isDirectory }) {
+        const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
+        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH;
+    }
+    assign(name, end) {
+        this.assigned.set(end, name);
+        this.used.add(fold(name));
+    }
+    /** Excludes names, folded, from the next levels and passes. */
+    exclude(names) {
+        for (const name of names)
+            this.used.add(name);
+    }
+}
+/** Assigns the recorded names that are free and recorded only once. */
+function assignRecorded(requests, names) {
+    const recorded = requests.flatMap(({ ends }) => ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])));
+    const counts = countBy(recorded.map(({ name }) => fold(name)));
+    for (const { end, name } of recorded) {
+        if (counts.get(fold(name)) === 1 && names.isFree(name, end))
+            names.assign(name, end);
+    }
+}
+/** Assigns the names of one pass, level by level. */
+function assignByLevel(competitors, names) {
+    for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+        const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
+        for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+            const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
+            const areAllFree = options.every(([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end));
+            if (!areAllFree)
+                continue;
+            for (const [name, end] of options)
+                if (name !== undefined)
+                    names.assign(name, end);
+            competitor.close();
+        }
+        names.exclude(counts.keys());
+    }
 }
 /** A request that takes part in a pass. */
 class Competitor {
     request;
-    /** The ends that have no name yet: they get their names together. */
+    /** The ends that have no name yet. They get their names together, all with the same stem. */
     open;
     /** The levels of its recorded names, by end. */
     recorded;
-    /** New names first compete for the stem of the recorded ones. */
+    /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
     startLevel;
     constructor(request, names) {
         this.request = request;
@@ -21885,7 +21911,7 @@ function comparePlaces(a, b) {
     while (y && y.depth > a.depth)
         y = y.above;
     let order = a.depth - b.depth;
-    // The highest difference decides; above a common place, both ways are the same.
+    // Going up, the last difference found is the highest one, and it decides. From a common place on, there is none.
     for (; x && y && x !== y; x = x.above, y = y.above)
         order = compareEntries(x.entry, y.entry) || order;
     return order;
@@ -21914,7 +21940,7 @@ function buildDirs(listing, options, records, reserved) {
         from: placeSource(listed, listing.tables, options, records),
         entries: listed.entries,
     }));
-    // A directory is filled before those below it, since only then is it known which of these are the same directory.
+    // A directory is filled before those below it: only then is it known which entries share a directory below it.
     const toFill = [[top, batches]];
     for (let next = toFill.pop(); next; next = toFill.pop()) {
         for (const below of fill(...next, options))
@@ -22012,7 +22038,7 @@ function addEntry(dir, entry, from, options) {
 class ReservedPaths {
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+    /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
     constructor(records, folders, isTaken) {
         const withFiles = new Set();
         const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
@@ -22053,27 +22079,27 @@ class RecordedNames {
      * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
      * same parent with a name of the slot, then any inside the same parent, then any.
      */
-    folderOf(slot, home) {
+    folderOf(slot, parent) {
         const known = this.folders.get(documentKey(slot)) ?? [];
-        const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath);
+        const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath);
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
     /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
-    directoryName(slot, home) {
-        const folder = this.folderOf(slot, home);
+    directoryName(slot, parent) {
+        const folder = this.folderOf(slot, parent);
         if (!folder)
             return undefined;
         const { directory, name } = splitPath(folder.path);
-        const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
+        const level = directory === parent.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
     /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
-    fileStem(slot, file, home) {
+    fileStem(slot, file, parent) {
         const end = endOf(file);
         const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath(reservedPathOf(record));
-            const isHere = directory === home.recordedPath || directory === home.path;
+            const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
             const stem = name.slice(0, name.length - end.length);
@@ -22147,7 +22173,7 @@ function layOut(listing, options) {
         folders: placed.folders.sort(byPath),
     };
 }
-/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
+/** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
 function useRecordedPictures(slots, byOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
@@ -22181,22 +22207,24 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     const paths = new Map();
     const placements = new Map();
     for (const dir of dirs) {
-        const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
-        const slotRequests = home.isReal
-            ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
-            : [];
-        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.namesIn(home.path, dir));
-        const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
+        const parent = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
+        const requestsBySlot = new Map();
+        if (parent.isReal) {
+            for (const slot of dir.slots.values())
+                requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded));
+        }
+        const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests);
+        const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
-            const path = joined(home.path, name);
-            placements.set(namedDir, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
+            const path = joined(parent.path, name);
+            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
+            const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem);
             if (slot.dir) {
-                const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
+                const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
             const ownDir = slot.dir ?? slot.named?.dir;
@@ -22204,7 +22232,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = requested?.files.get(key);
-                return placeFile(file, home.path, end && names.get(end), slot);
+                return placeFile(file, parent.path, end && names.get(end), slot);
             });
             files.push(...placed);
             paths.set(slot, placed[0]?.path ?? path);
@@ -22223,18 +22251,18 @@ function placementOf(path, recordedPath, isReal) {
     return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
 /** Makes the requests of a slot for the names of its files and its directory. */
-function requestNames(slot, home, budget, recorded) {
+function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
     const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
     const directory = slot.dir && {
         end: '',
         isDirectory: true,
-        recorded: recorded.directoryName(slot, home),
+        recorded: recorded.directoryName(slot, parent),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
+    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) };
     const ends = [...files.values(), ...furtherEnds];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
@@ -22243,7 +22271,7 @@ function requestNames(slot, home, budget, recorded) {
             { ...common, ends: [directory], pass: 'beside' },
         ]
         : [{ ...common, ends: directory ? [...ends, directory] : ends }];
-    return { slot, requests, files, directory };
+    return { requests, files, directory };
 }
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEnds({ output, extension }) {
@@ -23796,12 +23824,12 @@ function summary_summarize(report) {
         ...skippedTable(report),
     ];
 }
-/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
+/** Describes each cause of failure in a part of its own, with at most `MAX_FAILURES` items in all parts together. */
 function describeFailures(failures) {
-    let left = MAX_FAILURES;
+    let shownCount = 0;
     const groups = groupByCause(failures).flatMap(({ items, failure }) => {
-        const shown = items.slice(0, Math.max(0, left));
-        left -= shown.length;
+        const shown = items.slice(0, MAX_FAILURES - shownCount);
+        shownCount += shown.length;
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
@@ -23814,10 +23842,9 @@ function describeFailures(failures) {
             },
         ];
     });
-    const hidden = failures.length - (MAX_FAILURES - left);
-    return hidden > 0 && left <= 0
-        ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
-        : groups;
+    if (shownCount === failures.length)
+        return groups;
+    return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
 }
 /** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
 function summary_detailsOf(failure, count) {
