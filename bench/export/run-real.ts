@@ -34,7 +34,7 @@ interface Measured {
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
-/** Runs the action and learns the most memory that the process ever had. */
+/** Runs the action and measures the maximum memory of its process. */
 async function measured(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
   const usage = path.join(scratch, 'usage')
   const writeUsage = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
@@ -64,7 +64,7 @@ async function manyDocuments(): Promise<{ first: Measured; second: Measured; fil
   try {
     const world = generateWorld(emulator, 2000, createRandom(5))
     healWorld(world)
-    // The generated ones are over in a moment: as long as exports take, on whatever clock.
+    // The generated durations are almost zero. These are as long as real exports, divided by the speed of the clock.
     const random = createRandom(6)
     for (const document of emulator.store.documents.list()) document.durationMs = (2_000 + 13_000 * random()) / SPEED
     const workspace = newWorkspace()

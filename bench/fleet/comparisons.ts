@@ -1,5 +1,5 @@
 import { mean, type Figures } from './figures.js'
-import { formatEach, lengthName, percent, seconds, table } from './format.js'
+import { cellsOf, formatEach, headsOf, lengthName, percent, seconds, table } from './format.js'
 import {
   measureAction,
   measureEachLimit,
@@ -10,6 +10,9 @@ import {
 } from './measure-fleet.js'
 import { KINDS, type Lengths } from './settings.js'
 import { firstDraft, fixedLoop, obeyingAdaptive, obeyingLoop, thisAction, type Behaviour } from './simulate.js'
+
+const DRAFT_COLUMNS = ['throttled', 'medianDelay', 'worstDelay', 'lastJob', 'requests'] as const
+const OTHERS_COLUMNS = ['throttled', 'medianDelay', 'idealMedianDelay', 'worstDelay', 'requests'] as const
 
 /** Compares the action with the first draft of its schedule, as a table. */
 export async function compareWithFirstDraft(): Promise<string> {
@@ -22,20 +25,11 @@ export async function compareWithFirstDraft(): Promise<string> {
         ['first draft', before],
         ['**now**', after],
       ] as const) {
-        rows.push([
-          String(jobs),
-          lengthName(lengths),
-          name,
-          formatEach(result, (f) => percent(f.throttledShare)),
-          formatEach(result, (f) => seconds(f.medianDelay)),
-          formatEach(result, (f) => seconds(f.worstDelay)),
-          formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
-          formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
-        ])
+        rows.push([String(jobs), lengthName(lengths), name, ...cellsOf(result, DRAFT_COLUMNS)])
       }
     }
   }
-  return table(['Jobs', 'Exports', '', 'Throttled', 'Median delay', 'Worst delay', 'Last job', 'Requests a job'], rows)
+  return table(['Jobs', 'Exports', '', ...headsOf(DRAFT_COLUMNS)], rows)
 }
 
 /** Compares the action with simple loops, as a table. */
@@ -125,30 +119,12 @@ export async function measureOtherPrograms(): Promise<string> {
           String(otherRequestsPerMinute),
           String(jobs),
           lengthName(lengths),
-          formatEach(result, (f) => percent(f.throttledShare)),
-          formatEach(result, (f) => seconds(f.medianDelay)),
-          formatEach(result, (f) => seconds(f.idealMedianDelay)),
-          formatEach(result, (f) => seconds(f.worstDelay)),
-          formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
-          formatEach(loop, (f) => seconds(f.medianDelay)),
-          formatEach(loop, (f) => f.requestsPerJob.toFixed(1)),
+          ...cellsOf(result, OTHERS_COLUMNS),
+          ...cellsOf(loop, ['medianDelay', 'requests']),
         ])
       }
     }
   }
-  return table(
-    [
-      'Other requests a minute',
-      'Jobs',
-      'Exports',
-      'Throttled',
-      'Median delay',
-      'Coordinator',
-      'Worst delay',
-      'Requests a job',
-      'A loop that obeys: median',
-      'its requests',
-    ],
-    rows,
-  )
+  const heads = ['Other requests a minute', 'Jobs', 'Exports', ...headsOf(OTHERS_COLUMNS)]
+  return table([...heads, 'A loop that obeys: median', 'its requests'], rows)
 }

@@ -20,3 +20,23 @@ export const lengthName = (lengths: Lengths): string => (lengths === 'mix' ? 'mi
 /** A table in Markdown. */
 export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+/** The columns that the tables of fleets have in common: the head, and the text for a result. */
+const COLUMNS = {
+  throttled: ['Throttled', (figures) => percent(figures.throttledShare)],
+  medianDelay: ['Median delay', (figures) => seconds(figures.medianDelay)],
+  idealMedianDelay: ['Coordinator', (figures) => seconds(figures.idealMedianDelay)],
+  worstDelay: ['Worst delay', (figures) => seconds(figures.worstDelay)],
+  worstShare: ['Worst ÷ median', (figures) => (figures.worstDelay / figures.medianDelay).toFixed(1)],
+  lastJob: ['Last job', (figures) => `+ ${seconds(figures.lastBehind)}`],
+  requests: ['Requests a job', (figures) => figures.requestsPerJob.toFixed(1)],
+} satisfies Record<string, readonly [head: string, text: (figures: Figures) => string]>
+
+type Column = keyof typeof COLUMNS
+
+/** The heads of columns. */
+export const headsOf = (columns: readonly Column[]): string[] => columns.map((column) => COLUMNS[column][0])
+
+/** A result as the cells of columns. */
+export const cellsOf = (result: FiguresByKind, columns: readonly Column[]): string[] =>
+  columns.map((column) => formatEach(result, COLUMNS[column][1]))

@@ -1,8 +1,18 @@
-import { formatEach, lengthName, maxOf, percent, seconds, table } from './format.js'
+import { cellsOf, headsOf, lengthName, maxOf, percent, seconds, table } from './format.js'
 import { measureAction, type FiguresByKind } from './measure-fleet.js'
 import { LENGTHS, STARTS } from './settings.js'
 
 const SIZES = [1, 10, 50, 100, 200]
+const START_COLUMNS = ['throttled', 'medianDelay', 'worstDelay', 'lastJob'] as const
+const SIZE_COLUMNS = [
+  'throttled',
+  'medianDelay',
+  'idealMedianDelay',
+  'worstDelay',
+  'worstShare',
+  'lastJob',
+  'requests',
+] as const
 
 /** Measures the action for each number of jobs and length of exports, as a table. */
 export async function measureSizesAndLengths(): Promise<string> {
@@ -10,33 +20,10 @@ export async function measureSizesAndLengths(): Promise<string> {
   for (const jobs of SIZES) {
     for (const lengths of LENGTHS) {
       const result = await measureAction({ jobs, lengths })
-      rows.push([
-        String(jobs),
-        lengthName(lengths),
-        formatEach(result, (f) => percent(f.throttledShare)),
-        formatEach(result, (f) => seconds(f.medianDelay)),
-        formatEach(result, (f) => seconds(f.idealMedianDelay)),
-        formatEach(result, (f) => seconds(f.worstDelay)),
-        formatEach(result, (f) => (f.worstDelay / f.medianDelay).toFixed(1)),
-        formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
-        formatEach(result, (f) => f.requestsPerJob.toFixed(1)),
-      ])
+      rows.push([String(jobs), lengthName(lengths), ...cellsOf(result, SIZE_COLUMNS)])
     }
   }
-  return table(
-    [
-      'Jobs',
-      'Exports',
-      'Throttled',
-      'Median delay',
-      'Coordinator',
-      'Worst delay',
-      'Worst ÷ median',
-      'Last job',
-      'Requests a job',
-    ],
-    rows,
-  )
+  return table(['Jobs', 'Exports', ...headsOf(SIZE_COLUMNS)], rows)
 }
 
 /** Measures the action for each way to start the jobs, as a table. */
@@ -45,17 +32,10 @@ export async function measureStarts(): Promise<string> {
   for (const jobs of [10, 50, 200]) {
     for (const start of STARTS) {
       const result = await measureAction({ jobs, lengths: 'mix', start })
-      rows.push([
-        String(jobs),
-        start,
-        formatEach(result, (f) => percent(f.throttledShare)),
-        formatEach(result, (f) => seconds(f.medianDelay)),
-        formatEach(result, (f) => seconds(f.worstDelay)),
-        formatEach(result, (f) => `+ ${seconds(f.lastBehind)}`),
-      ])
+      rows.push([String(jobs), start, ...cellsOf(result, START_COLUMNS)])
     }
   }
-  return table(['Jobs', 'Start', 'Throttled', 'Median delay', 'Worst delay', 'Last job'], rows)
+  return table(['Jobs', 'Start', ...headsOf(START_COLUMNS)], rows)
 }
 
 /** The text whose numbers the README copies. */

@@ -739,7 +739,7 @@ function readCreateInputs(read, mask) {
     const connection = readConnectionInputs(read, mask, 120);
     const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl);
     const fileExtension = readExtension(read);
-    const fault = source.kind === 'document' ? (0,export_formats/* pairFault */.DI)(source.type, fileExtension) : undefined;
+    const fault = source.kind === 'document' ? (0,export_formats/* findTaskFormatFault */.KS)(source.type, fileExtension) : undefined;
     if (fault)
         throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(fileExtension)}: ${fault.what}. ${fault.can}`);
     const givenSubId = readSubId(read);
@@ -2923,7 +2923,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
         return end;
     const { objToken, objType, title } = end.value;
     tools.log.info(`The wiki page leads to ${objType} ${objToken}${title === undefined ? '' : `, ${(0,src_text/* quoted */.TL)(title, 120)}`}`);
-    const fault = (0,export_formats/* pairFault */.DI)(objType, fileExtension);
+    const fault = (0,export_formats/* findTaskFormatFault */.KS)(objType, fileExtension);
     if (fault) {
         const what = `The wiki page leads to ${objType} ${objToken}: ${fault.what}`;
         return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.can } };
@@ -2962,14 +2962,14 @@ function makeFailedOutcome(end, inputs, task, lostAnswers) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DI: () => (/* binding */ pairFault),
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
+/* harmony export */   KS: () => (/* binding */ findTaskFormatFault),
 /* harmony export */   Oc: () => (/* binding */ isDocumentType),
 /* harmony export */   g2: () => (/* binding */ DOCUMENT_TYPES),
 /* harmony export */   lc: () => (/* binding */ TASK_FORMATS_SENTENCE),
 /* harmony export */   q$: () => (/* binding */ EXPORT_EXTENSIONS)
 /* harmony export */ });
-/* unused harmony export EXPORT_FORMATS */
+/* unused harmony exports EXPORT_FORMATS, findFaultAmong */
 /**
  * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
@@ -2996,20 +2996,25 @@ const needsSubId = (fileExtension) => fileExtension === 'csv';
 const TASK_FORMATS_SENTENCE = 'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.';
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether an export task can export a type to an extension.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-function pairFault(type, fileExtension) {
-    if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
-    const formats = EXPORT_FORMATS[type];
+const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
+/**
+ * Checks whether an extension is among those that a type can be exported to.
+ * @param formats the extensions of that type; empty if the type cannot be exported
+ * @param allFormats a sentence with the extensions of every type
+ * @returns undefined if it is
+ */
+function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
         return undefined;
-    return {
-        what: `a document of type ${type} cannot be exported to ${fileExtension}`,
-        can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
-    };
+    if (formats.length === 0)
+        return { what: `a document of type ${type} cannot be exported at all`, can: allFormats };
+    const last = formats.at(-1) ?? '';
+    const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
+    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` };
 }
 
 

@@ -2365,7 +2365,7 @@ async function bodyStart(body) {
         }
     }
     const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { start, body: again(chunks, iterator, failed, ended) };
+    return { start, body: replay(chunks, iterator, failed, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
 function looksLikeJson(chunks) {
@@ -2379,7 +2379,8 @@ function looksLikeJson(chunks) {
 const body_start_OPENING_BRACE = 0x7b;
 // Blanks of JSON, and the bytes of the mark that some put before UTF-8.
 const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-async function* again(chunks, iterator, failed, ended) {
+/** Yields the pieces that were read already, then the rest of the body; throws where the body broke off. */
+async function* replay(chunks, iterator, failed, ended) {
     try {
         yield* chunks;
         if (failed)

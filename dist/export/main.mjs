@@ -2057,10 +2057,10 @@ __webpack_unused_export__ = debug; // for test
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ formatFault),
 /* harmony export */   CV: () => (/* binding */ SUPPORTED_FORMATS_SENTENCE),
 /* harmony export */   L4: () => (/* binding */ OUTPUT_EXTENSIONS),
 /* harmony export */   PF: () => (/* binding */ EXPORTABLE_TYPES),
+/* harmony export */   Pu: () => (/* binding */ findFormatFault),
 /* harmony export */   QK: () => (/* binding */ kindFor),
 /* harmony export */   Xs: () => (/* binding */ isExportable),
 /* harmony export */   il: () => (/* binding */ extensionsFor),
@@ -2092,20 +2092,11 @@ const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
 const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
     ' or base; slides to pptx or pdf; board to png.';
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether a type can be exported to an extension, by an export task or by this action itself.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-function formatFault(type, extension) {
-    const possible = extensionsFor(type);
-    if (possible.includes(extension))
-        return undefined;
-    if (possible.length === 0) {
-        return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE };
-    }
-    const can = possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`;
-    return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` };
-}
+const findFormatFault = (type, extension) => (0,_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .findFaultAmong */ .OL)(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE);
 
 
 /***/ }),
@@ -2117,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2391,7 +2382,7 @@ function parseFormats(text) {
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
-            const fault = (0,export_formats/* formatFault */.A)(name, extension);
+            const fault = (0,export_formats/* findFormatFault */.Pu)(name, extension);
             if (fault)
                 throw bad(word, fault.what, fault.can);
         }
@@ -2424,7 +2415,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 2:
+/***/ 101:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4786,12 +4777,32 @@ class RunStop {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/limit-failures.ts
+
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
+const EXHAUSTED_AFTER_MINUTES = 5;
+/** Makes the failure for a quota of the day, or of the month, that is used up. */
+function exhaustedFailure(failure) {
+    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
+    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
+    return { ...failure, what, advice, scope: 'endpoint' };
+}
+/**
+ * Makes the failure for a limit that asks to wait longer than the run lasts. Its scope is the endpoint: every other call
+ * of the API would fail in the same way.
+ */
+function tooLongFailure(failure) {
+    const { what, askedMs = 0 } = failure;
+    const request = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
+    return { ...failure, what: `${what}; ${request}`, advice, scope: 'endpoint' };
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
- * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
- * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
- * assumed.
+ * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
+ * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
+ * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
  */
 class Arrivals {
     maxLateMs;
@@ -4815,7 +4826,7 @@ class Arrivals {
     }
     /**
      * Records an answer. Answers are assumed to come in the order of the requests.
-     * @param unanswered how many requests were unanswered, this one included
+     * @param unanswered how many requests had no answer before this one was received
      */
     answered(nowMs, unanswered) {
         const index = this.latestMs.length - unanswered;
@@ -4845,7 +4856,7 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        // The request that must have left the window.
+        // The window must no longer hold this request, so that it has room for one more.
         const oldestMs = timesMs[timesMs.length - count];
         const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
@@ -4859,16 +4870,42 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
  * @returns the time at which each request can be sent
  */
 function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
-    const msAToken = windowMs / limit;
+    const refillMsPerToken = windowMs / limit;
     let { tokens, atMs } = bucket;
     return requestedMs.map((requested) => {
-        const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken);
-        tokens = Math.min(limit, tokens + (sentAtMs - atMs) / msAToken) - 1;
-        return (atMs = sentAtMs);
+        const oneTokenAtMs = atMs + (1 - tokens) * refillMsPerToken;
+        const sentAtMs = Math.max(atMs, firstMs, requested, oneTokenAtMs);
+        const refilledTokens = Math.min(limit, tokens + (sentAtMs - atMs) / refillMsPerToken);
+        tokens = refilledTokens - 1;
+        atMs = sentAtMs;
+        return sentAtMs;
     });
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/turn.ts
+/**
+ * Chooses, of the requests that are due, the one with the lowest order.
+ * @param nowMs the time on the clock
+ * @returns if none is due, the time until the first one is, in milliseconds; Infinity if there are none
+ */
+function chooseTurn(waiting, nowMs) {
+    let first;
+    let dueInMs = Infinity;
+    for (const turn of waiting) {
+        const waitMs = (turn.dueMs?.() ?? 0) - nowMs;
+        if (waitMs > 0) {
+            dueInMs = Math.min(dueInMs, waitMs);
+            continue;
+        }
+        const order = turn.order();
+        if (!first || order < first.order)
+            first = { turn, order };
+    }
+    return first?.turn ?? { dueInMs };
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
@@ -4883,7 +4920,7 @@ const RECHECK_MS = 500;
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 const CONFIRM_AFTER_PROBES = 3;
-// The limit is never lowered below this share: other clients may have filled this window and not the next one.
+// The lowest share of the limit: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
 /**
  * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
@@ -4902,8 +4939,10 @@ class Pacer {
     running = 0;
     blockedUntilMs = 0;
     raisedAtMs = 0;
+    timesLowered = 0;
     tokens;
     refilledAtMs = 0;
+    /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
     kind = 'window';
     stopTimer;
     isClosed = false;
@@ -4919,7 +4958,7 @@ class Pacer {
     /** How many requests could be sent now. */
     free() {
         const nowMs = this.options.clock.nowMs();
-        this.forget(nowMs);
+        this.update(nowMs);
         if (nowMs < this.blockedUntilMs)
             return 0;
         const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
@@ -4948,7 +4987,7 @@ class Pacer {
      */
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
-        this.forget(nowMs);
+        this.update(nowMs);
         const { limit, tokens, refilledAtMs: atMs } = this;
         const windowMs = this.options.windowMs + this.marginMs;
         const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
@@ -4975,7 +5014,7 @@ class Pacer {
         // The service does not count a refused request.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // Only the attempt to use it as a bucket was too much: the limit of the window stays.
+            // The refusal only shows that the limit is not a bucket. The limit of the window is kept.
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
@@ -4984,10 +5023,11 @@ class Pacer {
         }
         // All refusals in one window lower the limit once, however many requests were in flight.
         if (nowMs >= this.blockedUntilMs) {
-            this.forget(nowMs);
+            this.update(nowMs);
             const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
             this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
             this.raisedAtMs = nowMs + waitMs;
+            this.timesLowered++;
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
         this.pump();
@@ -5012,14 +5052,16 @@ class Pacer {
         return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
     /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
-    forget(nowMs) {
+    update(nowMs) {
         this.useDetectedKind();
         const windowMs = this.options.windowMs + this.marginMs;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         this.arrivals.forget(nowMs - windowMs);
         while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
-            this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1);
+            // One refusal may come from a rush that is over; a second one shows that others go on.
+            const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * 0.1;
+            this.limit = Math.min(this.fullLimit, raised);
             this.raisedAtMs += windowMs;
         }
     }
@@ -5046,33 +5088,19 @@ class Pacer {
                 this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
                 return;
             }
-            let first;
-            let soonestMs = Infinity;
-            let lowest = Infinity;
-            for (const waiter of this.waiting) {
-                const dueMs = waiter.dueMs?.() ?? 0;
-                if (dueMs > nowMs)
-                    soonestMs = Math.min(soonestMs, dueMs);
-                else {
-                    const order = waiter.order();
-                    if (first !== undefined && order >= lowest)
-                        continue;
-                    first = waiter;
-                    lowest = order;
-                }
-            }
-            if (!first) {
-                this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS));
+            const next = chooseTurn(this.waiting, nowMs);
+            if ('dueInMs' in next) {
+                this.pumpIn(Math.min(next.dueInMs, RECHECK_MS));
                 return;
             }
-            this.waiting.delete(first);
+            this.waiting.delete(next);
             this.running++;
             if (this.free() < 1)
                 this.kind = 'trying-bucket';
             this.arrivals.sent(nowMs);
             this.tokens--;
-            first.onGranted?.();
-            first.grant(true);
+            next.onGranted?.();
+            next.grant(true);
         }
     }
     pumpIn(delayMs) {
@@ -5090,13 +5118,11 @@ class Pacer {
 
 
 const MAX_AT_ONCE = 16;
-// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
+// Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8;
-// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+// When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
 const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18;
 const MAX_REFUSALS_IN_A_ROW = 10;
-// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
-const EXHAUSTED_AFTER_MINUTES = 5;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
@@ -5110,12 +5136,16 @@ class PacedApi {
     options;
     pacers = new Map();
     detected = { kind: undefined };
+    /** The last failure of each call that is being retried, by the number of the call; the latest is at the end. */
     retriedFailures = new Map();
+    /** How many pages of a gateway were received in place of an answer. */
     pages = new Map();
     answered = new Set();
+    /** The APIs that fail every further call, with the failure. */
     closed = new Map();
     /** Since when each API has refused every request. */
     refusedSinceMs = new Map();
+    /** When the service last answered any call with a success. */
     answeredAtMs = -Infinity;
     calls = 0;
     constructor(options) {
@@ -5152,14 +5182,10 @@ class PacedApi {
      * @returns the last reply; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
-        const { clock, stop, random } = this.options;
+        const { clock, stop } = this.options;
         const pacer = this.pacer(operation);
-        const call = this.calls++;
-        const { order = () => call, ...rest } = turn ?? {};
-        let failedAtMs;
-        let faults = 0;
-        let areOthersAnswered = false;
-        let refusals = 0;
+        const call = { number: this.calls++, operation, refusals: 0, faults: 0, hasSeenAnswers: false };
+        const { order = () => call.number, ...rest } = turn ?? {};
         try {
             for (;;) {
                 if (!(await pacer.slot({ order, ...rest })))
@@ -5169,82 +5195,92 @@ class PacedApi {
                     throw error;
                 });
                 if (reply.ok) {
-                    this.hasAnswered(operation);
+                    this.recordSuccess(operation);
                     pacer.finished(true);
                     return reply;
                 }
                 const { failure } = reply;
-                if (failure.class === 'rate-limit') {
-                    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals);
-                    // Before the slot is given back: otherwise the next request would be refused, too.
-                    if (failure.origin !== 'token-request')
-                        pacer.refused(pauseMs);
-                    pacer.finished(false);
-                    if (stop.aborted)
-                        return failure_fail(STOPPED);
-                    const ending = this.lastingLimit(operation, failure);
-                    if (ending) {
-                        this.close(operation, ending);
-                        return failure_fail(ending);
-                    }
-                    if (refusals > MAX_REFUSALS_IN_A_ROW)
-                        return reply;
-                    this.reportRetry(call, failure, pauseMs);
-                    if (failure.origin === 'token-request')
-                        await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
-                    continue;
-                }
-                pacer.finished(failure.code !== undefined);
-                if (stop.aborted)
-                    return failure_fail(STOPPED);
-                if (failure.scope === 'endpoint')
-                    this.close(operation, failure);
-                // When other calls have been answered since, the earlier faults of this call were those of the whole service:
-                // they count as half of the maximum at most.
-                failedAtMs ??= clock.nowMs();
-                if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
-                    areOthersAnswered = true;
-                    faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2);
-                }
-                const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered;
-                const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
-                if (failure.madeProgress === true)
-                    faults = 0;
-                if (failure.class === 'permanent' || ++faults >= maxFaults)
-                    return failure_fail(this.withScope(operation, failure));
-                const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
-                this.reportRetry(call, failure, pauseMs);
-                await (0,polling_clock/* sleep */.y)(clock, pauseMs, stop);
+                const retry = failure.class === 'rate-limit' ? this.afterRefusal(call, failure) : this.afterFault(call, failure);
+                if (retry.kind === 'give-up')
+                    return failure_fail(retry.failure);
+                this.reportRetry(call, failure, retry.pauseMs);
+                if (!retry.pacerWaits)
+                    await (0,polling_clock/* sleep */.y)(clock, retry.pauseMs, stop);
             }
         }
         finally {
             if (!stop.aborted)
-                this.retriedFailures.delete(call);
+                this.retriedFailures.delete(call.number);
         }
+    }
+    /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
+    afterRefusal(call, failure) {
+        const pacer = this.pacer(call.operation);
+        call.refusals++;
+        const pauseMs = this.refusedPauseMs(call.operation, failure.askedMs, call.refusals);
+        // The limit of the token endpoint does not concern the requests of this API.
+        const isOwnLimit = failure.origin !== 'token-request';
+        // Before the slot is given back: otherwise the next request would be refused, too.
+        if (isOwnLimit)
+            pacer.refused(pauseMs);
+        pacer.finished(false);
+        if (this.options.stop.aborted)
+            return giveUp(STOPPED);
+        const lasting = this.findLastingLimit(call.operation, failure);
+        if (lasting) {
+            this.close(call.operation, lasting);
+            return giveUp(lasting);
+        }
+        if (call.refusals > MAX_REFUSALS_IN_A_ROW)
+            return giveUp(failure);
+        return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit };
+    }
+    /** Gives back the slot of a request that failed for another reason, and decides whether it is sent again. */
+    afterFault(call, failure) {
+        const { clock, stop, random } = this.options;
+        this.pacer(call.operation).finished(failure.code !== undefined);
+        if (stop.aborted)
+            return giveUp(STOPPED);
+        if (failure.scope === 'endpoint')
+            this.close(call.operation, failure);
+        call.failedAtMs ??= clock.nowMs();
+        if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
+            call.hasSeenAnswers = true;
+            // The faults before that answer were those of the whole service. They use up half of this call's maximum at most.
+            call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2);
+        }
+        const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers;
+        const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
+        call.faults = failure.madeProgress === true ? 1 : call.faults + 1;
+        if (failure.class === 'permanent' || call.faults >= maxFaults)
+            return giveUp(this.withScope(call.operation, failure));
+        const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+        return { kind: 'retry', pauseMs, pacerWaits: false };
     }
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
     /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
-    lastingLimit(operation, failure) {
+    findLastingLimit(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
-            return tooLong(failure);
+            return tooLongFailure(failure);
         if (failure.origin === 'token-request')
             return undefined;
         const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
         this.refusedSinceMs.set(operation, sinceMs);
-        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhausted(failure);
+        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhaustedFailure(failure);
     }
-    hasAnswered(operation) {
+    recordSuccess(operation) {
         this.refusedSinceMs.delete(operation);
         this.answered.add(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
-    reportRetry(call, failure, pauseMs) {
-        this.retriedFailures.delete(call);
-        this.retriedFailures.set(call, failure);
+    reportRetry({ number }, failure, pauseMs) {
+        // Deleted first, so that the entry moves to the end of the map.
+        this.retriedFailures.delete(number);
+        this.retriedFailures.set(number, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
     /**
@@ -5259,8 +5295,8 @@ class PacedApi {
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
     /**
-     * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
-     * and no answer.
+     * Limits the scope of a failure to one document if a gateway sent a page in place of the answer. The scope is kept only
+     * if the API has answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received.
      */
     withScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
@@ -5268,28 +5304,13 @@ class PacedApi {
             return failure;
         const pages = (this.pages.get(operation) ?? 0) + 1;
         this.pages.set(operation, pages);
-        const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation);
-        return isAll ? failure : { ...failure, scope: undefined };
+        const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation);
+        return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
     }
 }
-/** The operations that download files: a page in place of a file may be about this file alone. */
+const giveUp = (failure) => ({ kind: 'give-up', failure });
+/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** The failure when the quota of the day, or of the month, is used up. */
-function exhausted(failure) {
-    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
-    return { ...failure, what, advice, scope: 'endpoint' };
-}
-/**
- * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
- * way.
- */
-function tooLong(failure) {
-    const { what, askedMs = 0 } = failure;
-    const asks = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
-    return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' };
-}
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /**
@@ -5493,7 +5514,7 @@ async function bodyStart(body) {
         }
     }
     const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { start, body: again(chunks, iterator, failed, ended) };
+    return { start, body: replay(chunks, iterator, failed, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
 function looksLikeJson(chunks) {
@@ -5507,7 +5528,8 @@ function looksLikeJson(chunks) {
 const body_start_OPENING_BRACE = 0x7b;
 // Blanks of JSON, and the bytes of the mark that some put before UTF-8.
 const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-async function* again(chunks, iterator, failed, ended) {
+/** Yields the pieces that were read already, then the rest of the body; throws where the body broke off. */
+async function* replay(chunks, iterator, failed, ended) {
     try {
         yield* chunks;
         if (failed)
@@ -6903,8 +6925,8 @@ const WORD_BY_TYPE = {
     mindnote: 'mindnotes',
     board: 'board',
 };
-/** Makes the link of a document from its token. */
-function documentUrl(origin, type, token, query = '') {
+/** Makes the address of a document that a block refers to by type and token. */
+function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
 /** Finds the document that a link leads to, on any host; undefined for any other link. */
@@ -7050,7 +7072,7 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
         return titledLink(stringOf(title), stringOf(url), context);
     const known = decodeUrl(stringOf(url));
     const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
-    const address = known || documentUrl(context.surroundings.origin, type, documentToken);
+    const address = known || referenceUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
@@ -7294,7 +7316,7 @@ function convertEmbedded(type, name, subIdKey) {
         const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
         const documentToken = end > 0 ? token.slice(0, end) : token;
         const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
-        const url = documentUrl(context.surroundings.origin, type, documentToken, query);
+        const url = referenceUrl(context.surroundings.origin, type, documentToken, query);
         const address = resolveReference({ token: documentToken, type }, url, context);
         const children = linkPhrasing({ text: name, url: address });
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
@@ -7314,7 +7336,7 @@ const convertReferenceSynced = (block, context) => {
     const content = context.convertSynced({ documentId, blockId });
     if (content)
         return content;
-    const url = documentUrl(context.surroundings.origin, 'docx', documentId);
+    const url = referenceUrl(context.surroundings.origin, 'docx', documentId);
     return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context));
 };
 
@@ -7706,7 +7728,7 @@ function collectReferences(blocks) {
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
         return JSON.stringify([token, type, 'asset', asset]);
@@ -19719,28 +19741,14 @@ function makeDirectly(work, tools) {
 /**
  * Removes stale files. If the document still exists, its file is removed only when another file of that document
  * exists. A file that cannot be removed keeps its record; the others are removed all the same.
- * @param stop when it is aborted, the remaining files stay
+ * @param stop when it is aborted, the remaining files are kept
  */
-async function prune(stale, { clock, directory, journal }, stop) {
-    const inspect = inspectInside(directory);
-    const hasFile = async (at, record) => {
-        const own = journal.recordAt(at);
-        return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file';
-    };
-    const isRemovable = async ({ record, reason, instead }) => {
-        const own = journal.recordAt(record.path);
-        if (!own || outputKey(own) !== outputKey(record))
-            return false;
-        if (reason === 'gone')
-            return true;
-        for (const { path: at } of instead)
-            if (at !== record.path && (await hasFile(at, record)))
-                return true;
-        return false;
-    };
+async function prune(stale, options, stop) {
+    const { clock, directory, journal } = options;
     const removable = [];
+    const inspect = inspectInside(directory);
     for (const file of stale)
-        if (await isRemovable(file))
+        if (await isRemovable(file, journal, inspect))
             removable.push(file);
     await journal.intend(removable.map(({ record }) => ({ path: record.path })));
     const removed = [];
@@ -19765,10 +19773,25 @@ async function prune(stale, { clock, directory, journal }, stop) {
     }
     return { removed, faults };
 }
+async function isRemovable({ record, reason, instead }, journal, inspect) {
+    const recorded = journal.recordAt(record.path);
+    // The run may have written another output to the path meanwhile.
+    if (!recorded || outputKey(recorded) !== outputKey(record))
+        return false;
+    if (reason === 'gone')
+        return true;
+    for (const { path: at } of instead) {
+        const other = journal.recordAt(at);
+        const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record);
+        if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file')
+            return true;
+    }
+    return false;
+}
 /**
- * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
- * beside the manifest.
- * @param folders relative to the directory, which itself is the empty text
+ * Removes the incomplete files that killed runs left: files of documents in the directory itself, and a manifest beside
+ * the manifest.
+ * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
@@ -19816,45 +19839,25 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 /**
- * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
- * file that no run wrote; otherwise nothing may be at the path.
- * @param staged the file with its temporary name, which does not exist afterwards
+ * Moves a complete file to its path and records it. It replaces the file of the same output and, with `overwrite`, a file
+ * that no run wrote. For any other file at the path, it fails.
+ * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk` for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
     const { path: at } = file;
-    const target = external_node_path_default().join(directory, ...at.split('/'));
-    const own = journal.recordAt(at);
-    const record = { ...makeRecord(file, staged, own, options), ...facts };
-    if (own && outputKey(own) !== outputKey(record)) {
+    const recorded = journal.recordAt(at);
+    const record = { ...makeRecord(file, staged, recorded, options), ...facts };
+    if (recorded && outputKey(recorded) !== outputKey(record)) {
         await staged.discard();
         return failure_fail(OF_ANOTHER_DOCUMENT);
     }
-    const mayReplace = overwrite || own !== undefined;
+    const mayReplace = overwrite || recorded !== undefined;
     try {
-        await ensureParentInside(options.clock, directory, at);
-        let fault = await save_findTargetFault(target, mayReplace);
-        if (fault?.code === 'EISDIR') {
-            await removeEmptyFolder(directory, at);
-            fault = await save_findTargetFault(target, mayReplace);
-        }
-        if (fault)
-            throw fault;
-        await journal.intend([{ path: at, after: record }]);
-        try {
-            await staged.publish(target, { overwrite: mayReplace });
-        }
-        catch (error) {
-            // The empty file that could not be removed is recorded, so that the next run replaces it.
-            if (staged.hasLeftEmptyFile)
-                journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
-            else
-                journal.abort(at);
-            throw error;
-        }
-        journal.commit(at, record);
+        await prepareTarget(at, mayReplace, options);
+        await publishAndRecord(staged, record, mayReplace, options);
         return { ok: true, value: undefined };
     }
     catch (error) {
@@ -19864,6 +19867,36 @@ async function publish(file, staged, options, facts = {}) {
             throw error;
         return failure_fail(disk_fault_diskFailure(error));
     }
+}
+const absoluteOf = (at, directory) => external_node_path_default().join(directory, ...at.split('/'));
+/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault for an obstacle there */
+async function prepareTarget(at, mayReplace, { directory, clock }) {
+    const target = absoluteOf(at, directory);
+    await ensureParentInside(clock, directory, at);
+    let fault = await save_findTargetFault(target, mayReplace);
+    if (fault?.code === 'EISDIR') {
+        await removeEmptyFolder(directory, at);
+        fault = await save_findTargetFault(target, mayReplace);
+    }
+    if (fault)
+        throw fault;
+}
+/** @throws DiskFault; then nothing is recorded but an empty file that may be left at the path */
+async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
+    const { path: at } = record;
+    await journal.intend([{ path: at, after: record }]);
+    try {
+        await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace });
+    }
+    catch (error) {
+        // The record of the empty file lets the next run replace it.
+        if (staged.hasLeftEmptyFile)
+            journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
+        else
+            journal.abort(at);
+        throw error;
+    }
+    journal.commit(at, record);
 }
 const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
 function makeRecord({ output, path: at }, staged, before, options) {
@@ -19888,7 +19921,7 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when the document may be edited again within the second of its edit time, after the export. False if the previous
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if the previous
  * run recorded the same edit time: then that second was over before this run began.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
@@ -20879,24 +20912,25 @@ class TreeBuilder {
             : { known: undefined, failure: reply.failure };
     }
     documentUrl({ document }) {
-        return document && tree_documentUrl(this.rules.source.host, document.type, document.token);
+        return document && documentUrl(this.rules.source.host, document.type, document.token);
     }
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
     /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
     sortShortcuts(shortcuts) {
-        const inner = new Set();
+        // All levels that are inside the target of a shortcut.
+        const levelsInside = new Set();
         const toVisit = shortcuts.map(({ level }) => level);
         for (let level = toVisit.pop(); level; level = toVisit.pop()) {
             for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-                if (!below || shortcut || inner.has(keyOf(below)))
+                if (!below || shortcut || levelsInside.has(keyOf(below)))
                     continue;
-                inner.add(keyOf(below));
+                levelsInside.add(keyOf(below));
                 toVisit.push(below);
             }
         }
-        const rank = ({ level }) => (inner.has(keyOf(level)) ? 1 : 0);
+        const rank = ({ level }) => (levelsInside.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
     /** Makes a fault, with the titles on the way to the place as its name. */
@@ -20918,7 +20952,7 @@ const LINK_WORDS = {
     folder: 'drive/folder',
 };
 /** Makes the link of a document, where the service sends none. */
-const tree_documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
@@ -21213,7 +21247,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
         title,
         // A document that is also in a tree has the same edit time there.
         editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : tree_documentUrl(source.host, document.type, token)),
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
         ...(line !== undefined && { excludedBy: line }),
         children: [],
@@ -21389,7 +21423,7 @@ function openNamed(dir, requestedName, isFixed = false) {
         name += '_';
     const key = fold(name);
     const known = dir.named.get(key);
-    // Of two spellings that some disks take for the same name, always choose the same one.
+    // Two spellings may be the same name on some disks. The choice must not depend on the order of the listing.
     if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -21425,8 +21459,9 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.slots.get(key);
     if (known) {
-        // Of several spellings, the user's has precedence; otherwise always choose the same one.
-        if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit)
+        // The spelling of the user has precedence; otherwise the choice must not depend on the order of the listing.
+        const isPreferred = known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit;
+        if (isPreferred)
             known.stem = stem;
         known.explicit ||= explicit;
         known.shortcut &&= shortcut;
@@ -21488,8 +21523,8 @@ class PathBudget {
         this.dirs = dirs;
     }
     /**
-     * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
-     * applies to all stems on that path; only the stems longer than the limit are shortened.
+     * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
+     * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
@@ -21501,6 +21536,7 @@ class PathBudget {
         const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
         if (fits(MAX_SEGMENT))
             return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT));
+        // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
         let [low, high] = [MIN_STEM, MAX_SEGMENT];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
@@ -21545,61 +21581,81 @@ const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay.
- * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
- *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
- * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
- *    documents failed in the run before.
+ * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
+ *    if no other request asks for one of them. Otherwise it continues with the next level, and no request gets the names
+ *    that several asked for.
+ * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
+ *    which documents failed in the run before.
  * @param directory the path of the directory
  */
 function assignNames(requests, directory, taken) {
-    const names = new Map();
-    const used = new Set(taken.files);
-    const isFree = (name, { isDirectory }) => !used.has(fold(name)) &&
-        (isDirectory || !taken.directories.has(fold(name))) &&
-        !isOwnName(name) &&
-        paths_bytesOf(joined(directory, name)) <= MAX_PATH;
-    const take = (name, end) => {
-        names.set(end, name);
-        used.add(fold(name));
-    };
-    const recordedName = (end) => end.recorded && end.recorded.stem + end.end;
-    const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined));
-    const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')));
-    for (const end of recorded) {
-        const name = recordedName(end) ?? '';
-        if (recordedCounts.get(fold(name)) === 1 && isFree(name, end))
-            take(name, end);
-    }
+    const names = new DirectoryNames(directory, taken);
+    assignRecorded(requests, names);
     for (const pass of PASSES) {
-        const competitors = requests
-            .filter((request) => request.pass === pass)
-            .map((request) => new Competitor(request, names));
-        for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
-            const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
-            for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-                const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
-                const areAllFree = options.every(([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end));
-                if (!areAllFree)
-                    continue;
-                for (const [name, end] of options)
-                    if (name !== undefined)
-                        take(name, end);
-                competitor.close();
-            }
-            for (const name of requestedCounts.keys())
-                used.add(name);
-        }
+        const ofPass = requests.filter((request) => request.pass === pass);
+        assignByLevel(ofPass.map((request) => new Competitor(request, names.assigned)), names);
     }
-    return names;
+    return names.assigned;
+}
+/** The names of one directory while they are assigned. */
+class DirectoryNames {
+    directory;
+    taken;
+    assigned = new Map();
+    used;
+    constructor(directory, taken) {
+        this.directory = directory;
+        this.taken = taken;
+        this.used = new Set(taken.files);
+    }
+    isFree(name, { isDirectory }) {
+        const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
+        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH;
+    }
+    assign(name, end) {
+        this.assigned.set(end, name);
+        this.used.add(fold(name));
+    }
+    /** Excludes names, folded, from the next levels and passes. */
+    exclude(names) {
+        for (const name of names)
+            this.used.add(name);
+    }
+}
+/** Assigns the recorded names that are free and recorded only once. */
+function assignRecorded(requests, names) {
+    const recorded = requests.flatMap(({ ends }) => ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])));
+    const counts = countBy(recorded.map(({ name }) => fold(name)));
+    for (const { end, name } of recorded) {
+        if (counts.get(fold(name)) === 1 && names.isFree(name, end))
+            names.assign(name, end);
+    }
+}
+/** Assigns the names of one pass, level by level. */
+function assignByLevel(competitors, names) {
+    for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+        const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
+        for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+            const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
+            const areAllFree = options.every(([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end));
+            if (!areAllFree)
+                continue;
+            for (const [name, end] of options)
+                if (name !== undefined)
+                    names.assign(name, end);
+            competitor.close();
+        }
+        names.exclude(counts.keys());
+    }
 }
 /** A request that takes part in a pass. */
 class Competitor {
     request;
-    /** The ends that have no name yet: they get their names together. */
+    /** The ends that have no name yet. They get their names together, all with the same stem. */
     open;
     /** The levels of its recorded names, by end. */
     recorded;
-    /** New names first compete for the stem of the recorded ones. */
+    /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
     startLevel;
     constructor(request, names) {
         this.request = request;
@@ -21706,10 +21762,10 @@ function selectExtensions(type, source, { formats }) {
     // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
     if (source.as === undefined || isSingle(source))
         return { extensions: requested };
-    const extensions = requested.filter((extension) => (0,export_formats/* formatFault */.A)(type, extension) === undefined);
+    const extensions = requested.filter((extension) => (0,export_formats/* findFormatFault */.Pu)(type, extension) === undefined);
     if (extensions.length > 0)
         return { extensions };
-    const fault = (0,export_formats/* formatFault */.A)(type, requested[0] ?? '');
+    const fault = (0,export_formats/* findFormatFault */.Pu)(type, requested[0] ?? '');
     return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
 }
 const describeNoFormat = (type) => type === 'board'
@@ -21733,7 +21789,7 @@ function selectExported(entry, extension, { target }, variant) {
     const { id: subId = linkedSubId, revision } = entry.table ?? {};
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
-    const fault = (0,export_formats/* formatFault */.A)(entry.type, extension);
+    const fault = (0,export_formats/* findFormatFault */.Pu)(entry.type, extension);
     const failure = fault && {
         class: 'permanent',
         what: `Could not export it: ${fault.what}`,
@@ -21859,7 +21915,7 @@ function comparePlaces(a, b) {
     while (y && y.depth > a.depth)
         y = y.above;
     let order = a.depth - b.depth;
-    // The highest difference decides; above a common place, both ways are the same.
+    // Going up, the last difference found is the highest one, and it decides. From a common place on, there is none.
     for (; x && y && x !== y; x = x.above, y = y.above)
         order = compareEntries(x.entry, y.entry) || order;
     return order;
@@ -21888,7 +21944,7 @@ function buildDirs(listing, options, records, reserved) {
         from: placeSource(listed, listing.tables, options, records),
         entries: listed.entries,
     }));
-    // A directory is filled before those below it, since only then is it known which of these are the same directory.
+    // A directory is filled before those below it: only then is it known which entries share a directory below it.
     const toFill = [[top, batches]];
     for (let next = toFill.pop(); next; next = toFill.pop()) {
         for (const below of fill(...next, options))
@@ -21986,7 +22042,7 @@ function addEntry(dir, entry, from, options) {
 class ReservedPaths {
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+    /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
     constructor(records, folders, isTaken) {
         const withFiles = new Set();
         const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
@@ -22027,27 +22083,27 @@ class RecordedNames {
      * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
      * same parent with a name of the slot, then any inside the same parent, then any.
      */
-    folderOf(slot, home) {
+    folderOf(slot, parent) {
         const known = this.folders.get(documentKey(slot)) ?? [];
-        const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath);
+        const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath);
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
     /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
-    directoryName(slot, home) {
-        const folder = this.folderOf(slot, home);
+    directoryName(slot, parent) {
+        const folder = this.folderOf(slot, parent);
         if (!folder)
             return undefined;
         const { directory, name } = splitPath(folder.path);
-        const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined;
+        const level = directory === parent.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
     /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
-    fileStem(slot, file, home) {
+    fileStem(slot, file, parent) {
         const end = endOf(file);
         const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath(reservedPathOf(record));
-            const isHere = directory === home.recordedPath || directory === home.path;
+            const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
             const stem = name.slice(0, name.length - end.length);
@@ -22121,7 +22177,7 @@ function layOut(listing, options) {
         folders: placed.folders.sort(byPath),
     };
 }
-/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
+/** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
 function useRecordedPictures(slots, byOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
@@ -22155,22 +22211,24 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     const paths = new Map();
     const placements = new Map();
     for (const dir of dirs) {
-        const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
-        const slotRequests = home.isReal
-            ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
-            : [];
-        const names = assignNames(slotRequests.flatMap(({ requests }) => requests), home.path, reserved.namesIn(home.path, dir));
-        const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]));
+        const parent = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
+        const requestsBySlot = new Map();
+        if (parent.isReal) {
+            for (const slot of dir.slots.values())
+                requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded));
+        }
+        const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests);
+        const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
-            const path = joined(home.path, name);
-            placements.set(namedDir, placementOf(path, path, home.isReal && paths_bytesOf(path) < MAX_PATH));
+            const path = joined(parent.path, name);
+            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem);
+            const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem);
             if (slot.dir) {
-                const recordedPath = recorded.folderOf(slot, home)?.path ?? path;
+                const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
             const ownDir = slot.dir ?? slot.named?.dir;
@@ -22178,7 +22236,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
                 const end = requested?.files.get(key);
-                return placeFile(file, home.path, end && names.get(end), slot);
+                return placeFile(file, parent.path, end && names.get(end), slot);
             });
             files.push(...placed);
             paths.set(slot, placed[0]?.path ?? path);
@@ -22197,18 +22255,18 @@ function placementOf(path, recordedPath, isReal) {
     return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
 }
 /** Makes the requests of a slot for the names of its files and its directory. */
-function requestNames(slot, home, budget, recorded) {
+function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }];
+        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
     const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
     const directory = slot.dir && {
         end: '',
         isDirectory: true,
-        recorded: recorded.directoryName(slot, home),
+        recorded: recorded.directoryName(slot, parent),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) };
+    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) };
     const ends = [...files.values(), ...furtherEnds];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
@@ -22217,7 +22275,7 @@ function requestNames(slot, home, budget, recorded) {
             { ...common, ends: [directory], pass: 'beside' },
         ]
         : [{ ...common, ends: directory ? [...ends, directory] : ends }];
-    return { slot, requests, files, directory };
+    return { requests, files, directory };
 }
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEnds({ output, extension }) {
@@ -22323,7 +22381,7 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
 
 /** The version that this release writes and reads. */
 const format_VERSION = 1;
-/** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
+/** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 class ManifestError extends Error {
 }
 /** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
@@ -22345,7 +22403,7 @@ function listText(name, entries) {
 }
 // A manifest of thousands of files is written every few seconds: the text of an entry is made once.
 const textByEntry = new WeakMap();
-/** @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
 function textOf(entry, withKeysInOrder) {
     let text = textByEntry.get(entry);
     if (text === undefined) {
@@ -22380,7 +22438,7 @@ const parse_CURE = 'Restore it from git or from the cache. Or delete it and set 
 /**
  * Reads a manifest's text. Pure.
  * @param shownPath the path for messages
- * @throws ManifestError, with a cure
+ * @throws ManifestError, whose message says what the user can do
  */
 function parseManifest(text, shownPath) {
     const refuse = (why, cure = parse_CURE) => {
@@ -22419,9 +22477,9 @@ function parseManifest(text, shownPath) {
     const files = readList('files', readFileEntry);
     const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)];
     const recorded = new Set(files.map(({ path }) => path));
-    const twice = journal.find(({ path }) => recorded.has(path));
-    if (twice)
-        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(twice.path)} twice`);
+    const duplicate = journal.find(({ path }) => recorded.has(path));
+    if (duplicate)
+        return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(duplicate.path)} twice`);
     return { files, folders: readList('folders', readFolder), journal };
 }
 const readPath = ({ path }) => {
@@ -22430,15 +22488,15 @@ const readPath = ({ path }) => {
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
 const parse_readDocument = (entry) => {
-    const place = readPath(entry);
-    if (typeof place === 'string')
-        return place;
+    const pathOnly = readPath(entry);
+    if (typeof pathOnly === 'string')
+        return pathOnly;
     const { token, type } = entry;
     if (typeof token !== 'string' || token === '')
         return 'it has no `token`';
     if (typeof type !== 'string' || type === '')
         return 'it has no `type`';
-    return { ...place, token, type };
+    return { ...pathOnly, token, type };
 };
 /** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder = (entry) => {
@@ -22504,9 +22562,9 @@ const readFileEntry = (entry) => {
 };
 const readLinks = (links) => Object.fromEntries(Object.entries(links).filter((link) => typeof link[1] === 'string'));
 const readChange = (entry) => {
-    const place = readPath(entry);
-    if (typeof place === 'string')
-        return place;
+    const pathOnly = readPath(entry);
+    if (typeof pathOnly === 'string')
+        return pathOnly;
     const read = (name) => {
         const value = entry[name];
         if (value === undefined)
@@ -22518,7 +22576,7 @@ const readChange = (entry) => {
         return before;
     if (typeof after === 'string')
         return after;
-    return { ...place, before, after, isMove: entry['isMove'] === true };
+    return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
 /** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
 const readUnfinished = (entry) => {
@@ -22528,8 +22586,10 @@ const readUnfinished = (entry) => {
     const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
     return { path: identity.path, before, after: undefined, isMove: false };
 };
-// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
-// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
+/**
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots behind it, which
+ * Windows ignores), `C:` or a backslash. False too for a path in git's own folder, which must not be changed.
+ */
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
     if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed())
@@ -22546,10 +22606,10 @@ function isInside(path) {
 
 
 /**
- * Reads the manifest of earlier runs; one that is not there is empty.
+ * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
- * @param relative the manifest's path in it, with `/`
- * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
+ * @param relative the path of the manifest in the directory, with `/`
+ * @throws ManifestError when the content is not a manifest; DiskFault when it cannot be read, or a link leads outside
  */
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
@@ -22570,8 +22630,8 @@ async function readManifest(root, relative) {
         throw diskFault('read the manifest', absolute, error);
     }
 }
-/** Compares the size first: a manifest of thousands of files is written often. */
-async function isOnDisk(absolute, pieces) {
+/** True when the file has this content. Compares the size first, since a large manifest is written often. */
+async function hasContent(absolute, pieces) {
     try {
         const { size } = await (0,promises_.stat)(absolute);
         const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
@@ -22582,8 +22642,8 @@ async function isOnDisk(absolute, pieces) {
     }
 }
 const CHUNK_BYTES = 64 * 1024;
-/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
-function* chunksOf(pieces) {
+/** Encodes the pieces of a text. All chunks share one small buffer, since a large manifest is written often. */
+function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let used = 0;
     for (const piece of pieces) {
@@ -22605,16 +22665,16 @@ function* chunksOf(pieces) {
  */
 async function writeManifest(clock, root, relative, pieces) {
     const target = external_node_path_default().join(root, ...relative.split('/'));
-    if (await isOnDisk(target, pieces))
+    if (await hasContent(target, pieces))
         return;
     await ensureParentInside(clock, root, relative);
-    await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true });
+    await saveFile({ clock, target, body: file_encode(pieces), overwrite: true });
 }
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
-// manifest needs memory.
+// The delay is safe, because the next run recovers a committed record from the file itself. It is useful, because each
+// write of a large manifest needs memory.
 const WRITE_WITHIN_MS = 5_000;
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
@@ -22648,8 +22708,8 @@ class Journal {
         return this.files.size;
     }
     /**
-     * Announces changes. Resolves when the manifest on the disk knows them.
-     * @throws DiskFault when it cannot be written; then nothing is announced
+     * Announces changes. Resolves when the manifest on the disk contains them.
+     * @throws DiskFault when the manifest cannot be written; then nothing is announced
      */
     async intend(changes) {
         if (changes.length === 0)
@@ -22676,7 +22736,7 @@ class Journal {
             this.files.delete(path);
         this.writeSoon();
     }
-    /** Takes an announced change back: nothing has changed. */
+    /** Withdraws an announced change that was not made. */
     abort(path) {
         const change = this.pending.get(path);
         if (change)
@@ -22740,19 +22800,19 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * Finds out which changes a killed run has made, by the bytes that are at their paths now.
+ * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
  * @param root the directory of the export, absolute
- * @param inspect returns the kind and id of what is at a relative path
- * @returns the records of the files that are on the disk
+ * @param inspect returns the kind and id of the file at a relative path
+ * @returns the records of `files`, and one for each file that is at a path of the journal
  */
 async function recover({ files, journal }, root, inspect) {
     const changes = [];
     for (const change of journal) {
-        const fact = await inspect(change.path);
-        if (fact?.kind !== 'file')
+        const info = await inspect(change.path);
+        if (info?.kind !== 'file')
             continue;
-        const found = await readFacts(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
-        changes.push({ change, found, id: fact.id });
+        const found = await readSizeAndHash(external_node_path_default().join(root, ...change.path.split('/'))).catch(() => undefined);
+        changes.push({ change, found, id: info.id });
     }
     return [...files, ...identify(changes)];
 }
@@ -22781,11 +22841,11 @@ class Matches {
     idOf(record) {
         return this.ids.get(recover_keyOf(record));
     }
-    /** Whether the recorded file was found at some path: then it is not at another one. */
+    /** Whether the recorded file was found, at any path. */
     has(record) {
         return record !== undefined && this.ids.has(recover_keyOf(record));
     }
-    /** Drops the records of a file on the disk, at whatever path it was found. */
+    /** Drops the records of the file with an id, at all paths. */
     dropFile(id) {
         for (const [entry] of this.records)
             if (entry.id === id)
@@ -22798,7 +22858,8 @@ function matchByBytes(entry, matches) {
     const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found));
     if (!record)
         return;
-    // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
+    // For a rename that changes only letter case, a disk that ignores case shows the file at the old and at the new path.
+    // Then the file counts as not moved: the path where it was before gets the record.
     const isFoundTwice = matches.idOf(record) === entry.id;
     if (isFoundTwice && record !== before)
         return;
@@ -22807,37 +22868,43 @@ function matchByBytes(entry, matches) {
     matches.add(entry, record);
 }
 /**
- * Matches files that have the bytes of both `before` and `after`, after all others: a record that was found at another
- * path is ruled out here. If neither or both are ruled out, `after` counts.
+ * Matches files that have the bytes of both `before` and `after`. It comes after all others, because a recorded file that
+ * was found at another path cannot be this one. If that excludes neither or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous, matches) {
-    let open = ambiguous;
-    while (open.length > 0) {
-        // Each match can rule out a record at another path, so those that are decided already come first.
-        const next = open.find(({ change }) => matches.has(change.after) || matches.has(change.before)) ?? open[0];
-        const { before, after } = next?.change ?? {};
+    const remaining = new Set(ambiguous);
+    const isDecided = ({ change }) => matches.has(change.after) || matches.has(change.before);
+    for (;;) {
+        const [first] = remaining;
+        if (!first)
+            return;
+        // The decided ones come first, since each match may decide another one.
+        const next = [...remaining].find(isDecided) ?? first;
+        const { before, after } = next.change;
         const record = matches.has(after) && !matches.has(before) ? before : after;
-        if (next && record)
+        if (record)
             matches.add(next, record);
-        open = open.filter((entry) => entry !== next);
+        remaining.delete(next);
     }
 }
 /**
- * Makes the record of a file with other bytes: it cannot be read, somebody changed it meanwhile, or it is the empty one
- * that keeps a name (see StagedFile). It is exported again, as no edit time says that it is up to date.
+ * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). Without an edit time in its record, the
+ * document is exported again.
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
-    const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
-    const record = before ?? (isAfter ? after : undefined);
+    // A file with unknown content at a new path belongs to a run only if the run had renamed it or reserved the name.
+    const isOwnFile = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
+    const record = before ?? (isOwnFile ? after : undefined);
     return record && { ...record, ...found, path, editTime: undefined };
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
-/** Identifies a recorded file wherever it is: an output may have several. */
+/** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
 const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
-async function readFacts(file) {
+async function readSizeAndHash(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
     for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
@@ -22847,6 +22914,58 @@ async function readFacts(file) {
     return { fileSize, sha256: hash.digest('hex') };
 }
 
+;// CONCATENATED MODULE: ./src/export/placement/trip.ts
+
+
+/** The way of one file: from its old path to the parked path, then to its target. */
+class Trip {
+    move;
+    owner;
+    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
+    /** The path where the file is now. */
+    at;
+    failure;
+    record;
+    /** The target; undefined for a file of `toPark`, which stays parked. */
+    to;
+    /** @param owner for an asset, the trip of its file if that moves as well */
+    constructor(move, owner) {
+        this.move = move;
+        this.owner = owner;
+        this.record = move.record;
+        this.to = move.to;
+        this.at = move.record.path;
+    }
+    /** True while the file is parked and has not reached its target. */
+    isBeforeTarget() {
+        return this.to !== undefined && this.at === this.parkedAt;
+    }
+    /** Makes the record of the file at a path on its way. If the run is killed, the old path is still reserved for it. */
+    recordAt(path) {
+        const reservedPath = reservedPathOf(this.record);
+        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
+    }
+    /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
+    result() {
+        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
+    }
+    isTargetReserved() {
+        if (this.owner)
+            return this.owner.isTargetReserved();
+        const isAssetOfStayingFile = this.move.group !== this.record;
+        return isAssetOfStayingFile || this.at === this.to;
+    }
+}
+/** Makes the trip of each file; the trip of an asset refers to the trip of its file. */
+function planTrips(moves, toPark) {
+    const owners = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
+    return [
+        ...moves.map((move) => owners.get(move.record) ?? new Trip(move, owners.get(move.group))),
+        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/export/placement/apply-moves.ts
 
 
@@ -22854,106 +22973,78 @@ async function readFacts(file) {
 
 
 
-
 /**
- * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
- * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
- * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
- * @param toPark files that will be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another. Each file is first parked under a temporary name, then renamed to its target,
+ * so that swaps, circles, names that differ only in case, and files that become folders need no special handling. A file
+ * that cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
+ * announced to the journal before the first rename.
+ * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 async function applyMoves(moves, toPark, options) {
     const trips = planTrips(moves, toPark);
     if (trips.length === 0)
         return { moved: [], parked: [], failed: [], isChanged: false };
-    const { journal } = options;
-    const changes = await changesOf(trips, options);
+    const { directory, journal } = options;
+    const changes = await listChanges(trips, options);
     await journal.intend(changes);
     for (const trip of trips)
         await renameTrip(trip, trip.parkedAt, options);
-    await removeEmptied(trips, options);
-    const { arriving, returning } = await separate(trips, options);
-    for (const trip of arriving)
-        await arrive(trip, options);
-    for (const trip of [...returning, ...arriving])
+    await clearDirectories(trips, options);
+    const { possible, blocked } = await separateBlocked(trips, options);
+    for (const trip of possible)
+        await renameToTarget(trip, options);
+    for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
     for (const { path } of changes)
         journal.commit(path, undefined);
     for (const trip of trips)
         journal.commit(trip.at, trip.result());
-    // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
-    // what was moved must be reported as well.
+    // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
+    // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
     for (const { record, to } of trips) {
-        await removeEmptyAbove(options.directory, record.path);
+        await removeEmptyAbove(directory, record.path);
         if (to !== undefined)
-            await removeEmptyAbove(options.directory, to);
+            await removeEmptyAbove(directory, to);
     }
-    return {
-        moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
-        parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-        failed: trips.flatMap(({ record, to, at, failure }) => to !== undefined && at !== to && failure ? [{ record, to, failure }] : []),
-        isChanged: trips.some(({ record, at }) => at !== record.path),
-    };
+    return summarize(trips);
 }
-/** Makes the trip of each file; the trip of an asset knows that of its file. */
-function planTrips(moves, toPark) {
-    const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
-    return [
-        ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
-        ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
-    ];
+function summarize(trips) {
+    const moved = [];
+    const parked = [];
+    const failed = [];
+    for (const { record, to, at, failure } of trips) {
+        const hasNewPath = at !== record.path;
+        if (to === undefined) {
+            if (hasNewPath)
+                parked.push({ record, at });
+        }
+        else if (at === to) {
+            if (hasNewPath)
+                moved.push({ record, to });
+        }
+        else if (failure)
+            failed.push({ record, to, failure });
+    }
+    return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) };
 }
-/** The move of one file. */
-class Trip {
-    move;
-    leader;
-    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
-    /** Where the file is now. */
-    at;
-    failure;
-    record;
-    /** Undefined for a file that stays parked. */
-    to;
-    /** @param leader of an asset: its file, if that moves as well */
-    constructor(move, leader) {
-        this.move = move;
-        this.leader = leader;
-        this.record = move.record;
-        this.to = move.to;
-        this.at = move.record.path;
-    }
-    /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
-    recordAt(path) {
-        const reservedPath = reservedPathOf(this.record);
-        return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
-    }
-    /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
-    result() {
-        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
-        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
-    }
-    isTargetReserved() {
-        if (this.leader)
-            return this.leader.isTargetReserved();
-        return this.at === this.to || this.move.group !== this.record;
-    }
-}
-/** Lists all paths that the trips may change, with the record that may be there afterwards. */
-async function changesOf(trips, { directory }) {
-    const after = new Map(trips.map(({ record }) => [record.path, undefined]));
+/** Lists all paths that the trips may change, each with the record of the file that may be there afterwards. */
+async function listChanges(trips, { directory }) {
+    const recordAfter = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const trip of trips) {
-        after.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
+        recordAfter.set(trip.parkedAt, trip.recordAt(trip.parkedAt));
         if (trip.to !== undefined)
-            after.set(trip.to, trip.recordAt(trip.to));
+            recordAfter.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
-    for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
-        changes.push({ path, after: record, isMove: await isEmpty(path, directory) });
+    for (const [path, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+        changes.push({ path, after, isMove: await isUnused(path, directory) });
     }
     return changes;
 }
-async function isEmpty(at, directory) {
+/** True when nothing exists at a path; false when that cannot be read. */
+async function isUnused(at, directory) {
     try {
         return (await inspectInside(directory)(at)) === undefined;
     }
@@ -22963,44 +23054,45 @@ async function isEmpty(at, directory) {
         throw error;
     }
 }
-const isParked = ({ at, to, parkedAt }) => to !== undefined && at === parkedAt;
 /**
- * Separates the parked files that can arrive from those that return because their target is taken. A returning file
- * takes its old path, which may be the target of another one.
+ * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
+ * go back to its old path, which may be the target of another file and so block that one, too.
  */
-async function separate(trips, options) {
+async function separateBlocked(trips, options) {
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
-    const returning = [];
-    let arriving = trips.filter(isParked);
+    const blocked = [];
+    let possible = trips.filter((trip) => trip.isBeforeTarget());
     for (;;) {
-        const stuck = [];
-        for (const trip of arriving) {
+        const newlyBlocked = [];
+        for (const trip of possible) {
             const { to = '' } = trip;
             const isTaken = taken.has(fold(to));
-            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await obstacleAt(to, options);
+            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
             if (!fault)
                 continue;
             trip.failure = disk_fault_diskFailure(fault);
-            stuck.push(trip);
+            newlyBlocked.push(trip);
         }
-        if (stuck.length === 0)
-            return { arriving, returning };
-        for (const { record } of stuck)
+        if (newlyBlocked.length === 0)
+            return { possible, blocked };
+        for (const { record } of newlyBlocked)
             taken.add(fold(record.path));
-        returning.push(...stuck);
-        arriving = arriving.filter((trip) => trip.failure === undefined);
+        blocked.push(...newlyBlocked);
+        possible = possible.filter((trip) => trip.failure === undefined);
     }
 }
 /**
- * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ * Finds what is at a target, since a rename would replace it silently. With `overwrite`, a file that no run wrote is not
+ * an obstacle.
  */
-async function obstacleAt(at, { directory, overwrite, journal }) {
+async function findObstacle(at, { directory, overwrite, journal }) {
     try {
-        const there = await inspectInside(directory)(at);
-        if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined))
+        const found = await inspectInside(directory)(at);
+        const mayReplace = overwrite && found?.kind === 'file' && journal.recordAt(at) === undefined;
+        if (!found || mayReplace)
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
-        return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
+        return found.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -23008,8 +23100,7 @@ async function obstacleAt(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
-/** Renames a parked file to its target. */
-async function arrive(trip, options) {
+async function renameToTarget(trip, options) {
     const { to } = trip;
     if (to === undefined)
         return;
@@ -23023,38 +23114,38 @@ async function arrive(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
-async function removeEmptied(trips, { directory }) {
-    const names = new Set(trips.flatMap(({ to }) => to ?? []));
+/** Removes the empty directories that have the path of a target, also those that are empty because a file was parked. */
+async function clearDirectories(trips, { directory }) {
+    const targets = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
-        const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above));
-        if (isNeeded)
+        const isTargetAbove = [...directoriesAbove(record.path)].some((above) => targets.has(above));
+        if (isTargetAbove)
             await removeEmptyAbove(directory, record.path);
     }
-    for (const to of names)
-        await removeEmptyFolder(directory, to);
+    for (const target of targets)
+        await removeEmptyFolder(directory, target);
 }
 /**
- * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * Renames a file that is still parked back to its old path. A file that was moved there meanwhile goes back first, and so
  * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip, trips, options) {
-    const { path: home } = trip.record;
-    if (!isParked(trip))
+    const { path: oldPath } = trip.record;
+    if (!trip.isBeforeTarget())
         return;
-    const occupant = trips.find((other) => other !== trip && other.at === home);
+    const occupant = trips.find((other) => other !== trip && other.at === oldPath);
     if (occupant) {
         occupant.failure ??= trip.failure;
         await renameTrip(occupant, occupant.parkedAt, options);
     }
-    if (!(await obstacleAt(home, { ...options, overwrite: false }))) {
-        await ensureParentInside(options.clock, options.directory, home).catch(() => undefined);
-        await renameTrip(trip, home, options);
+    if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
+        await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined);
+        await renameTrip(trip, oldPath, options);
     }
     if (occupant)
         await sendBack(occupant, trips, options);
 }
-/** Renames a file; records a failure in its trip. */
+/** Renames a file; an error becomes the failure of its trip. */
 async function renameTrip(trip, to, { directory, clock }) {
     const from = external_node_path_default().join(directory, trip.at);
     try {
@@ -23093,11 +23184,11 @@ async function readSnapshot(directory, paths) {
 }
 async function entryAt(at, inspect, isEmpty) {
     try {
-        const fact = await inspect(at);
-        if (!fact)
+        const found = await inspect(at);
+        if (!found)
             return { kind: 'nothing' };
-        if (fact.kind === 'file')
-            return { kind: 'file', size: fact.size, id: fact.id };
+        if (found.kind === 'file')
+            return { kind: 'file', size: found.size, id: found.id };
         return { kind: (await isEmpty(at)) ? 'nothing' : 'other' };
     }
     catch (error) {
@@ -23112,31 +23203,29 @@ async function entryAt(at, inspect, isEmpty) {
 
 
 
-/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
+/**
+ * Finds the assets (pictures and attachments) among recorded files, and the owner of each: the file of the same document
+ * whose assets directory holds it.
+ */
 class Assets {
-    /** The recorded files that are no assets. */
+    /** The recorded files that are not assets. */
     files;
     owners = new Map();
     byOwner = new Map();
-    /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
+    /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
     constructor(records) {
         this.files = records.filter(({ asset }) => asset === undefined);
-        const byDirectory = new Map();
-        // Of a document in several formats, Markdown owns the assets.
-        for (const file of [...this.files].sort((a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'))) {
-            byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file);
-        }
+        const ownerByDirectory = mapOwners(this.files);
+        const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
-        const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            // It was saved there once more meanwhile.
-            const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath);
-            const owner = isReplaced
-                ? undefined
-                : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory));
+            // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
+            const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
+            const { directory } = splitPath(reservedPathOf(record));
+            const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
                 listIn(this.byOwner, owner).push(record);
@@ -23146,7 +23235,7 @@ class Assets {
         }
         this.orphans = orphans;
     }
-    /** The record of the file that an asset belongs to. */
+    /** The record of the file that an asset belongs to; undefined for an orphan. */
     ownerOf(asset) {
         return this.owners.get(asset);
     }
@@ -23154,11 +23243,11 @@ class Assets {
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
-    /** Where an asset is when its file is at a path. */
+    /** The path of an asset beside its file. @param path of the file */
     static pathBeside(asset, path) {
         return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
     }
-    /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
+    /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
     static isBesideAny(orphan, files) {
         const { directory } = splitPath(orphan.path);
         return files.some(({ output, path }) => {
@@ -23184,6 +23273,12 @@ function listPathsToInspect(planned, records) {
     }
     return paths;
 }
+/** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
+function mapOwners(files) {
+    const isMarkdown = ({ fileExtension }) => Number(fileExtension === 'md');
+    const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b));
+    return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]));
+}
 const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 ;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
@@ -23191,17 +23286,18 @@ const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
 
 
 /**
- * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused, and so are files whose path is still taken by
+ * such a file. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const notMoved = new Set(failed.map(({ record }) => fold(record.path)));
-    const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
+    const stillTaken = new Set(failed.map(({ record }) => fold(record.path)));
+    const moved = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
-    // A file whose asset could not be moved along is written again, which saves the asset again.
+    // A file that has moved without one of its assets is exported again, which saves the asset again.
     const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
     const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
     const possible = plan.unchanged.filter(isPossible);
@@ -23216,7 +23312,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** Gives the parked stale files of a plan the paths where they are now. Pure. */
+/** Replaces the path of each parked stale file in a plan by the path where it is parked. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -23283,10 +23379,10 @@ function isUnchanged(record, { output, path }, snapshot, links) {
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
+/** Compares what an edit time does not show for a Markdown file: the title, and the paths of the linked documents. */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** The files of which a picture or attachment is missing on the disk. */
+/** Finds the files with a picture or attachment that is recorded but missing on the disk. */
 function findIncomplete(records, present) {
     if (present.length === records.length)
         return new Set();
@@ -23303,9 +23399,9 @@ function findIncomplete(records, present) {
 
 
 /**
- * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
- * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
- * listed. Pure.
+ * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
+ * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
+ * Pure.
  * @param records only those whose file is on the disk
  */
 function pairRecords(files, records) {
@@ -23352,7 +23448,7 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
-    // A killed run has moved these files to their planned path already. As moves, they lose their `reservedPath`.
+    // A killed run has moved these files to their planned path already. The move to the same path clears `reservedPath`.
     const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     const assetMoves = [
         ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
@@ -23368,19 +23464,16 @@ function withAssets({ staying, moves, surplus }, assets, files) {
 function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
-    const needed = new Set();
-    const files = new Set();
-    for (const path of paths) {
-        files.add(fold(path));
-        needed.add(fold(path));
-        for (const directory of directoriesAbove(path))
-            needed.add(fold(directory));
-    }
+    const files = new Set(paths.map(fold));
+    const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)));
     return removable.filter(({ path }) => {
-        return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+        const isNeeded = files.has(fold(path)) || directories.has(fold(path));
+        // A planned file has the path of a directory above the removable one.
+        const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+        return isNeeded || isBelowFile;
     });
 }
-/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
+/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23393,12 +23486,12 @@ class Occupancy {
         for (const record of leaving)
             listIn(this.leaving, fold(record.path)).push(record);
     }
-    /** Records that a file does not leave its path, since its move is blocked. */
+    /** Notes that a file does not leave its path after all, since its move is blocked. */
     keep(record) {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
+    /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
     obstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -23473,76 +23566,76 @@ const NOT_OURS = {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
-    const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options;
+    const { records, confirmedMissing, snapshot, overwrite, isComplete } = options;
     const files = withOneEditTime(layout.files);
     const { present, lost } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
     const links = new LinkTargets(placeable);
-    const incomplete = findIncomplete(records, present);
     const presentRecords = new Set(present);
     const removable = [
         ...confirmedMissing.filter((record) => presentRecords.has(record)),
         ...(isComplete ? pairing.surplus : []),
     ];
-    const toPark = findFilesToPark(removable, placeable.map(({ path }) => path));
+    const plannedPaths = placeable.map(({ path }) => path);
+    const toPark = findFilesToPark(removable, plannedPaths);
     const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
-    const ownRecords = new Map(pairing.staying);
+    const recordByPath = new Map(pairing.staying);
     for (const { record, to } of moves)
         if (record.asset === undefined)
-            ownRecords.set(to, record);
-    const stuck = new Set(blocked.map(({ group }) => group));
-    const blockedAt = new Map(blocked.map((move) => [move.to, move]));
-    const toExport = [];
-    const unchanged = [];
-    const refused = [];
-    for (const { output, path, failure } of files) {
-        const own = ownRecords.get(path);
-        const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path));
-        if (failure)
-            refused.push({ output, path, failure, isForeign: false });
-        else if (obstacle)
-            refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign });
-        else if (own &&
-            !force &&
-            !incomplete.has(own) &&
-            !stuck.has(own) &&
-            isUnchanged(own, { output, path }, snapshot, links)) {
-            unchanged.push({ output, path });
-        }
-        else
-            toExport.push({ output, path });
-    }
-    const { skipped, folders } = layout;
-    if (toExport.length + unchanged.length + refused.length !== layout.files.length)
-        throw new Error('the plan lost a file');
+            recordByPath.set(to, record);
+    const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)]);
+    const isUpToDate = (file) => {
+        const record = recordByPath.get(file.path);
+        return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
+    };
+    const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
+    const obstacleAt = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path));
+    const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options);
     return {
         moves,
         toPark,
         toExport,
         unchanged,
         refused,
-        skipped,
+        skipped: layout.skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
-        folders,
+        folders: layout.folders,
         lost,
-        assets: findAssets(ownRecords, assets, toExport),
+        assets: findAssets(recordByPath, assets, toExport),
         links,
     };
 }
+/** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
+function sortFiles(files, obstacleAt, isUpToDate, { force }) {
+    const toExport = [];
+    const unchanged = [];
+    const refused = [];
+    for (const { output, path, failure } of files) {
+        const file = { output, path };
+        const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path);
+        if (obstacle)
+            refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign });
+        else if (!force && isUpToDate(file))
+            unchanged.push(file);
+        else
+            toExport.push(file);
+    }
+    return { toExport, unchanged, refused };
+}
 /**
- * Finds the recorded assets of each planned file: those that move with it, at the paths where they are after the moves,
- * and the orphans in its assets directory.
+ * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
+ * file, and the orphans in its assets directory.
  */
-function findAssets(ownRecords, assets, planned) {
+function findAssets(recordByPath, assets, planned) {
     const found = new Map();
     for (const file of planned) {
-        const own = ownRecords.get(file.path);
-        const ownAssets = own
-            ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
+        const record = recordByPath.get(file.path);
+        const ownAssets = record
+            ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
             : [];
         const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
         if (ownAssets.length + orphans.length > 0)
@@ -23551,8 +23644,8 @@ function findAssets(ownRecords, assets, planned) {
     return found;
 }
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
- * only if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file of another size was changed by a user; it
+ * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => outputKey(output)));
@@ -23562,14 +23655,17 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const lost = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
+        // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
+        if (entry.kind === 'unreadable')
+            continue;
         const key = outputKey(record);
-        const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        if (isPresent)
+        const isFile = entry.kind === 'file';
+        const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
+        const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record);
+        if (isUsable)
             present.push(record);
-        // A path that cannot be read may still hold the file: its record stays.
-        else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
+        else if (!isFile || isExpectedElsewhere)
             lost.push(record);
-        }
     }
     return { present, lost };
 }
@@ -23712,7 +23808,7 @@ const summary_MAX_TEXT = 200;
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
  * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
  */
-function summarize(report) {
+function summary_summarize(report) {
     const { dryRun, failures } = report;
     const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
     const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
@@ -23732,12 +23828,12 @@ function summarize(report) {
         ...skippedTable(report),
     ];
 }
-/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
+/** Describes each cause of failure in a part of its own, with at most `MAX_FAILURES` items in all parts together. */
 function describeFailures(failures) {
-    let left = MAX_FAILURES;
+    let shownCount = 0;
     const groups = groupByCause(failures).flatMap(({ items, failure }) => {
-        const shown = items.slice(0, Math.max(0, left));
-        left -= shown.length;
+        const shown = items.slice(0, MAX_FAILURES - shownCount);
+        shownCount += shown.length;
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
@@ -23750,10 +23846,9 @@ function describeFailures(failures) {
             },
         ];
     });
-    const hidden = failures.length - (MAX_FAILURES - left);
-    return hidden > 0 && left <= 0
-        ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
-        : groups;
+    if (shownCount === failures.length)
+        return groups;
+    return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
 }
 /** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
 function summary_detailsOf(failure, count) {
@@ -23935,7 +24030,7 @@ class RunReport {
         return {
             outputs: this.outputs(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
-            summary: summarize(facts),
+            summary: summary_summarize(facts),
         };
     }
     /** The outputs of the step so far: files that were not reached count as failed. */
@@ -24419,7 +24514,7 @@ function readAs(value, target, refuse) {
         if (type === 'file') {
             throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
         }
-        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .formatFault */ .A)(type, extension);
+        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
         if (fault)
             throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
     }
@@ -24750,9 +24845,10 @@ function withoutTrailing(link) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
+/* harmony export */   OL: () => (/* binding */ findFaultAmong),
 /* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
 /* harmony export */ });
-/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, pairFault */
+/* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, findTaskFormatFault */
 /**
  * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
@@ -24779,20 +24875,25 @@ const needsSubId = (fileExtension) => fileExtension === 'csv';
 const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether an export task can export a type to an extension.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-function pairFault(type, fileExtension) {
-    if (!isDocumentType(type))
-        return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE };
-    const formats = EXPORT_FORMATS[type];
+const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
+/**
+ * Checks whether an extension is among those that a type can be exported to.
+ * @param formats the extensions of that type; empty if the type cannot be exported
+ * @param allFormats a sentence with the extensions of every type
+ * @returns undefined if it is
+ */
+function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
         return undefined;
-    return {
-        what: `a document of type ${type} cannot be exported to ${fileExtension}`,
-        can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
-    };
+    if (formats.length === 0)
+        return { what: `a document of type ${type} cannot be exported at all`, can: allFormats };
+    const last = formats.at(-1) ?? '';
+    const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
+    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` };
 }
 
 

@@ -4,7 +4,7 @@ import {
   EXPORT_EXTENSIONS,
   isDocumentType,
   needsSubId,
-  pairFault,
+  findTaskFormatFault,
   TASK_FORMATS_SENTENCE,
   type DocumentType,
 } from '../feishu/tasks/export-formats.js'
@@ -35,7 +35,7 @@ export function readCreateInputs(read: InputReader, mask: (secret: string) => vo
   const connection = readConnectionInputs(read, mask, 120)
   const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl)
   const fileExtension = readExtension(read)
-  const fault = source.kind === 'document' ? pairFault(source.type, fileExtension) : undefined
+  const fault = source.kind === 'document' ? findTaskFormatFault(source.type, fileExtension) : undefined
   if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.can}`)
   const givenSubId = readSubId(read)
   if (!needsSubId(fileExtension)) return { ...connection, source, fileExtension, subId: undefined }

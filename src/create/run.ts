@@ -1,5 +1,5 @@
 import { connect, type Session } from '../feishu/client/connect.js'
-import { pairFault } from '../feishu/tasks/export-formats.js'
+import { findTaskFormatFault } from '../feishu/tasks/export-formats.js'
 import { creationAttempts, type NewTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
@@ -106,7 +106,7 @@ async function findDocument(
   if (end.kind !== 'done') return end
   const { objToken, objType, title } = end.value
   tools.log.info(`The wiki page leads to ${objType} ${objToken}${title === undefined ? '' : `, ${quoted(title, 120)}`}`)
-  const fault = pairFault(objType, fileExtension)
+  const fault = findTaskFormatFault(objType, fileExtension)
   if (fault) {
     const what = `The wiki page leads to ${objType} ${objToken}: ${fault.what}`
     return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.can } }

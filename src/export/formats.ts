@@ -1,4 +1,4 @@
-import { EXPORT_FORMATS, type DocumentType } from '../feishu/tasks/export-formats.js'
+import { EXPORT_FORMATS, findFaultAmong, type DocumentType, type FormatFault } from '../feishu/tasks/export-formats.js'
 
 /** How an output is made. */
 export type OutputKind =
@@ -44,20 +44,9 @@ export const SUPPORTED_FORMATS_SENTENCE =
   ' or base; slides to pptx or pdf; board to png.'
 
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether a type can be exported to an extension, by an export task or by this action itself.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-export function formatFault(
-  type: string,
-  extension: string,
-): { readonly what: string; readonly can: string } | undefined {
-  const possible = extensionsFor(type)
-  if (possible.includes(extension)) return undefined
-  if (possible.length === 0) {
-    return { what: `a document of type ${type} cannot be exported at all`, can: SUPPORTED_FORMATS_SENTENCE }
-  }
-  const can =
-    possible.length === 1 ? (possible[0] ?? '') : `${possible.slice(0, -1).join(', ')} or ${possible.at(-1) ?? ''}`
-  return { what: `a document of type ${type} cannot be exported to ${extension}`, can: `It exports to ${can}.` }
-}
+export const findFormatFault = (type: string, extension: string): FormatFault | undefined =>
+  findFaultAmong(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE)

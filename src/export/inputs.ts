@@ -1,7 +1,7 @@
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
-import { EXPORTABLE_TYPES, formatFault, isExportable } from './formats.js'
+import { EXPORTABLE_TYPES, findFormatFault, isExportable } from './formats.js'
 import { parseExclude, type ExcludeRules } from './sources/exclude.js'
 import type { Source } from './sources/source.js'
 import { parseExtensions } from './sources/source-lines.js'
@@ -93,7 +93,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
     const extensions = parseExtensions(list)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
-      const fault = formatFault(name, extension)
+      const fault = findFormatFault(name, extension)
       if (fault) throw bad(word, fault.what, fault.can)
     }
     if (formats.has(name)) throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`)

@@ -60,8 +60,8 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
   /**
-   * Set while the file is moved, and after a run that was killed then or could not end the move: the path that is reserved
-   * for it. It is also by this path that assets belong to a file.
+   * The path that is reserved for the file while the file itself is elsewhere: during a move, or after a move that was
+   * interrupted or failed. Assets belong to a file by its reserved path.
    */
   readonly reservedPath?: string | undefined
   readonly fileSize: number
@@ -98,7 +98,7 @@ type DocumentIdentity = Pick<DocumentInfo, 'token' | 'type'>
 /** Identifies a document, independent of the format. */
 export const documentKey = ({ type, token }: DocumentIdentity): string => `${type}/${token}`
 
-/** Identifies an output. An uploaded file has only one output, whatever extension its name has. */
+/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
 export function outputKey({
   token,
   type,

@@ -40,8 +40,8 @@ const WORD_BY_TYPE: Readonly<Record<ReferenceType, string>> = {
   board: 'board',
 }
 
-/** Makes the link of a document from its token. */
-export function documentUrl(origin: string, type: ReferenceType, token: string, query = ''): string {
+/** Makes the address of a document that a block refers to by type and token. */
+export function referenceUrl(origin: string, type: ReferenceType, token: string, query = ''): string {
   return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`
 }
 

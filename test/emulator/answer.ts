@@ -1,7 +1,7 @@
 import type { Content } from './content.js'
 import type { RecordedRequest } from './types.js'
 
-/** Header values; `null` takes a default header away (`'x-tt-logid': null`). */
+/** Header values; `null` removes a default header (`'x-tt-logid': null`). */
 export type AnswerHeaders = Readonly<Record<string, string | number | null>>
 
 /** A whole HTTP answer: `json` for an envelope, `body` for anything else. */
@@ -13,13 +13,13 @@ export interface PlainAnswer {
 }
 
 /**
- * What can go wrong on the wire. Where an answer is needed (`of`), the default is what the emulator
- * would have answered without the script; the request is then carried out (a task is created).
+ * A fault of the connection or of the answer. If `of` is left out, the faulty answer is the one that the emulator
+ * would give without the script; the request is carried out then (a task is created).
  */
 export type Fault =
   /** The connection is reset: before the request is carried out, after it, or after the headers were sent. */
   | { fault: 'reset'; when: 'before' | 'after' | 'after-headers' }
-  /** The connection is closed in order, without a byte of an answer. */
+  /** The connection is closed normally (not reset), without a byte of an answer. */
   | { fault: 'close'; when: 'before' | 'after' }
   /** The body ends early and the connection closes, with a content length or (`chunked`) without. */
   | { fault: 'cut'; afterBytes?: number; chunked?: boolean; of?: PlainAnswer }
@@ -29,13 +29,13 @@ export type Fault =
   | { fault: 'stall-in-headers' }
   /** No answer at all. */
   | { fault: 'hang'; when: 'before' | 'after' }
-  /** One byte every `everyMs`: through the answer's body, or (`forever`) blanks without end. */
+  /** One byte every `everyMs`: the bytes of the answer, or with `forever` an endless body of blanks. */
   | { fault: 'trickle'; everyMs: number; forever?: boolean; of?: PlainAnswer }
   /** A body of blanks that never ends, as fast as the client reads. */
   | { fault: 'endless' }
   /** The answer's body with `bytes` blanks before it: still JSON, but big. */
   | { fault: 'huge'; bytes: number; of?: PlainAnswer }
-  /** The answer later. */
+  /** The answer `then` after `ms` milliseconds. */
   | { fault: 'delay'; ms: number; then?: Answer }
   /** These bytes in place of HTTP, then the connection closes. */
   | { fault: 'garbage'; bytes: string | Buffer }
@@ -46,13 +46,13 @@ export type Fault =
   /** The default answer with its JSON changed. */
   | { fault: 'edit'; edit: (json: unknown, request: RecordedRequest) => unknown }
 
-/** How a body can be compressed; `deflate-raw` is the deflate of servers that forget its head. */
+/** How a body can be compressed; `deflate-raw` is deflate without the zlib header, which some servers leave out. */
 export type ContentCoding = 'gzip' | 'deflate' | 'deflate-raw' | 'br'
 
 /** What a script may answer to one request. */
 export type Answer = PlainAnswer | Fault
 
-/** Whether an answer is a fault of the wire. */
+/** True for a fault of the connection, false for a plain answer. */
 export function isFault(answer: Answer): answer is Fault {
   return 'fault' in answer
 }

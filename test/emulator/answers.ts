@@ -24,7 +24,7 @@ interface ErrorDetails {
   headers?: AnswerHeaders | undefined
   /** Members of `error` beside `log_id` and `troubleshooter`, which the emulator fills in. */
   error?: Record<string, unknown> | undefined
-  /** Whole `data`, which error answers usually do not have. */
+  /** The field `data`, which error answers usually do not have. */
   data?: unknown
 }
 
@@ -33,12 +33,12 @@ export function ok(data: unknown): PlainAnswer {
   return { status: 200, json: { code: 0, data, msg: 'success' } }
 }
 
-/** Any JSON at any status, without an envelope of ours. */
+/** Any JSON with any status, without an envelope. */
 export function json(value: unknown, status = 200, headers: AnswerHeaders = {}): PlainAnswer {
   return { status, headers, json: value }
 }
 
-/** An answer to the query with this raw `data.result`, of whatever shape. */
+/** An answer to the query with this `data.result`, which may have any shape. */
 export function result(raw: unknown): PlainAnswer {
   return ok({ result: raw })
 }
@@ -73,7 +73,7 @@ export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
   }
 }
 
-/** A refusal without a body: status and log id are all there is. */
+/** A refusal without a body, with only a status and a log id. */
 export function bare(status = 400): PlainAnswer {
   return { status, headers: {}, body: '' }
 }
@@ -88,7 +88,7 @@ interface RateLimitDetails {
   msg?: string | undefined
 }
 
-/** A rate limit's refusal in one of the six forms, with the headers asked for. */
+/** A refusal by the rate limit in one of the six forms, with the given headers. */
 export function rateLimited(form: RateLimitForm = '99991400-429', details: RateLimitDetails = {}): PlainAnswer {
   const { resetSeconds, retryAfter, limit = 100, msg } = details
   const headers: AnswerHeaders = {
@@ -111,7 +111,7 @@ export function rateLimited(form: RateLimitForm = '99991400-429', details: RateL
   }
 }
 
-/** The app lacks one of these scopes; with the page that grants them, as the console link is on the wire. */
+/** The app lacks one of these scopes. The answer has the link to the page of the console that grants them. */
 export function scopeMissing(scopes: readonly string[], code: 99991672 | 99991676 | 99991679 = 99991672): PlainAnswer {
   const list = scopes.join(', ')
   const url = `https://open.feishu.cn/app/cli_a1b2c3d4e5f60708/auth?q=${scopes.join(',')}&op_from=openapi&token_type=tenant`
@@ -160,22 +160,22 @@ export function file(bytes: string | Buffer, headers: AnswerHeaders = {}): Plain
   }
 }
 
-/** The connection is reset; `after` the request was carried out is the lost answer. */
+/** The connection is reset. With `after`, the request was carried out and only its answer is lost. */
 export function reset(when: 'before' | 'after' | 'after-headers' = 'before'): Fault {
   return { fault: 'reset', when }
 }
 
-/** The connection is closed in order, without an answer. */
+/** The connection is closed normally, without an answer. */
 export function close(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'close', when }
 }
 
-/** The body is cut off: after half of it, or after so many bytes. */
+/** The body ends early: after half of it, or after this number of bytes. */
 export function cut(options: { afterBytes?: number; chunked?: boolean; of?: PlainAnswer } = {}): Fault {
   return { fault: 'cut', ...options }
 }
 
-/** The body stops coming: after half of it, or after so many bytes. */
+/** The body stops and the connection remains open: after half of the body, or after this number of bytes. */
 export function stall(options: { afterBytes?: number; of?: PlainAnswer } = {}): Fault {
   return { fault: 'stall', ...options }
 }
@@ -190,7 +190,7 @@ export function hang(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'hang', when }
 }
 
-/** One byte every so many milliseconds: the true body, or blanks forever. */
+/** One byte every `everyMs` milliseconds: the body of the default answer, or an endless body of blanks. */
 export function trickle(everyMs: number, options: { forever?: boolean; of?: PlainAnswer } = {}): Fault {
   return { fault: 'trickle', everyMs, ...options }
 }
@@ -200,12 +200,12 @@ export function endless(): Fault {
   return { fault: 'endless' }
 }
 
-/** The true answer behind so many blanks. */
+/** The default answer after this number of blanks. */
 export function huge(bytes: number, of?: PlainAnswer): Fault {
   return { fault: 'huge', bytes, ...(of === undefined ? {} : { of }) }
 }
 
-/** An answer (the default one if none is given) after so many milliseconds. */
+/** An answer (the default one if none is given) after a delay in milliseconds. */
 export function delay(ms: number, then?: Answer): Fault {
   return { fault: 'delay', ms, ...(then === undefined ? {} : { then }) }
 }
@@ -215,7 +215,7 @@ export function garbage(bytes: string | Buffer = '\u0000\u0001 this is not HTTP 
   return { fault: 'garbage', bytes }
 }
 
-/** A content length that is too large by so many bytes, or too small if negative. */
+/** A content length that is too large by this number of bytes, or too small if it is negative. */
 export function wrongContentLength(by: number, of?: PlainAnswer): Fault {
   return { fault: 'wrong-content-length', by, ...(of === undefined ? {} : { of }) }
 }
@@ -230,7 +230,7 @@ export function edited(edit: (json: unknown, request: RecordedRequest) => unknow
   return { fault: 'edit', edit }
 }
 
-/** A listing's page whose cursor is missing although there is more. */
+/** A page of a listing that says there is more, but has no cursor. */
 export function cursorMissing(): Fault {
   return edited((json) => withData(json, { has_more: true, page_token: undefined, next_page_token: undefined }))
 }
@@ -243,7 +243,7 @@ export function cursorRepeated(): Fault {
   })
 }
 
-/** A listing's page with more items than it has, of whatever shape. */
+/** A page of a listing with additional items, which may have any shape. */
 export function withItems(items: readonly unknown[]): Fault {
   return edited((json, { api }) => {
     const name = listNames(api).list
@@ -253,7 +253,7 @@ export function withItems(items: readonly unknown[]): Fault {
   })
 }
 
-/** A script: every page holds these items and says that there is more, behind a cursor that it never gave before. */
+/** A script of an endless listing: every page holds these items and has a new cursor. */
 export function endlessPages(items: readonly unknown[] = []): (request: RecordedRequest, nth: number) => PlainAnswer {
   return ({ api }, nth) => {
     const { list, cursor } = listNames(api)
@@ -265,7 +265,7 @@ function listNames(api: RecordedRequest['api']): { readonly list: string; readon
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
 
-/** An empty page of a list that has more: the next page is the requested one. */
+/** An empty page that says there is more; its cursor leads to the page that was requested. */
 export function emptyPage(): Fault {
   return edited((json, request) => {
     const cursor = sameCursor(request)

@@ -32,7 +32,7 @@ export const mentionUser = (userId: string): Element => ({
   mention_user: { text_element_style: PLAIN, user_id: userId },
 })
 
-/** The same block with these blocks below it. */
+/** Copies a block and adds these blocks below it. */
 export const below = (block: Block, ...children: readonly Block[]): Block => ({
   ...block,
   children: [...(block.children ?? []), ...children],
@@ -139,7 +139,7 @@ export const textDiagram = (source: string): Block =>
     record: JSON.stringify({ data: source, theme: 'default', view: 'chart' }),
   })
 
-/** Blocks that can be shown in other documents. @param id what those name */
+/** Blocks that can be shown in other documents. @param id by which the other documents refer to them */
 export const sourceSynced = (id: string, ...children: readonly Block[]): Block => ({
   ...below(block(49, 'source_synced', { elements: [] }), ...children),
   block_id: id,

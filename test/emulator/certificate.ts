@@ -7,7 +7,7 @@ export interface Certificate {
   cert: string
 }
 
-/** A host name that only a proxy can lead to the emulator. */
+/** A host name that reaches the emulator only through a proxy. */
 const EXAMPLE_HOST = 'feishu.example.test'
 
 const HOSTS = ['localhost', '127.0.0.1', '::1', EXAMPLE_HOST, '*.example.test']

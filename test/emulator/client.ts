@@ -12,7 +12,7 @@ export interface Answered {
   } & Record<string, unknown>
 }
 
-/** Calls an API of the emulator the ordinary way: for tests of the emulator itself. */
+/** Calls an API of the emulator with `fetch`, for tests of the emulator itself. */
 export async function call(
   emulator: { url: string; accessToken: string },
   path: string,
@@ -26,17 +26,17 @@ export async function call(
   return { status: response.status, headers: response.headers, json: (await response.json()) as Answered['json'] }
 }
 
-/** What came over a raw connection, and how it ended: in order, by a reset, or not within the time. */
+/** The bytes received over a TCP connection, and how it ended: normally, by a reset, or not within the time. */
 export interface RawAnswer {
   head: string
   body: Buffer
   ended: 'in order' | 'by reset' | 'not'
   ms: number
-  /** When each piece came. */
+  /** When each piece was received. */
   piecesAtMs: number[]
 }
 
-/** Sends a GET over a bare TCP connection and keeps every byte that comes back, for `forMs` at most. */
+/** Sends a GET over a TCP connection and collects the received bytes, for `forMs` at most. */
 export async function rawGet(
   emulator: { port: number; accessToken: string },
   path: string,

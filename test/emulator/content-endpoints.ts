@@ -60,7 +60,7 @@ function isClosed({ token, noPermission }: EmulatedDocument, store: Store): bool
   return noPermission || store.wiki.isHidden(token)
 }
 
-/** Whether `extra` names the document that a media wants to hear, if it wants one. */
+/** True when `extra` names the document that a download of this media requires, or none is required. */
 function isNamed(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
   if (extraOf === undefined) return true
   try {

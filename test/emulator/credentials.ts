@@ -2,7 +2,7 @@ import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import { randomTenantToken, randomUserToken, type Random } from './random.js'
 
-/** Who calls: an app or a user, and the app whose limits count. */
+/** The caller, an app or a user, and the app whose rate limits apply. */
 export interface Caller {
   identity: string
   appId: string
@@ -25,7 +25,7 @@ interface AccessToken extends Caller {
 
 const REMINT_BELOW_MS = 30 * 60_000
 
-/** The apps, their secrets and every access token that was ever given out. */
+/** The apps, their secrets and all access tokens that were ever issued. */
 export class Credentials {
   readonly mintBehaviour: MintBehaviour = { reuse: 'while-valid', expireSeconds: 7200 }
   private readonly secrets = new Map<string, string>()
@@ -51,12 +51,12 @@ export class Credentials {
     return this.add({ token: randomUserToken(this.random), kind: 'user', identity: `user ${user}`, appId, lifeMs })
   }
 
-  /** From now on the token is refused as invalid. */
+  /** Makes the token invalid. */
   revoke(token: string): void {
     this.known(token).revoked = true
   }
 
-  /** From now on the token is refused as expired. */
+  /** Makes the token expire. */
   expire(token: string): void {
     this.known(token).expiresAtMs = this.now()
   }

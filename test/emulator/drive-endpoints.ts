@@ -12,7 +12,7 @@ const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
 /** `GET drive/v1/files`: one page of one folder. */
 export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer {
   const { folder_token: token = '', order_by: by = 'EditedTime', direction = 'DESC' } = request.query
-  // Without a folder a tenant sees only what the app itself made: nothing here.
+  // Without a folder, the service lists what the app itself has created: nothing here.
   if (token === '') return answers.ok({ files: [], has_more: false })
   const folder = store.folders.find(token)
   if (folder === undefined) return answers.error(store.documents.find(token) === undefined ? 1061003 : 1061002)

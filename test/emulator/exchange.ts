@@ -4,7 +4,7 @@ import type { PlainAnswer } from './answer.js'
 import { bufferContent, type Content } from './content.js'
 import type { RecordedRequest } from './types.js'
 
-/** One request and the means to answer it. */
+/** One request, and what is needed to answer it. */
 export interface Exchange {
   readonly response: ServerResponse
   /** The TCP socket, below TLS if there is any. */
@@ -80,7 +80,7 @@ export async function sendPlain(exchange: Exchange, answer: PlainAnswer): Promis
   if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
 }
 
-/** Ends the response and notes what the client has got. */
+/** Ends the response and records what was sent. */
 export function finish({ response, record, now }: Exchange, { json }: Rendered): void {
   response.end(() => {
     record.answeredAtMs = now()

@@ -111,7 +111,7 @@ async function endlessBody(exchange: Exchange): Promise<void> {
   const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
   sendHead(exchange, rendered, 'chunked')
   while (await write(exchange, BLANKS)) {
-    // A client that reads as fast as this writes must not keep the emulator from everything else.
+    // With a client that reads as fast as this writes, other requests would never be answered.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

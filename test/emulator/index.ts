@@ -45,7 +45,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return emulator
 }
 
-/** A running emulator: its data, its scripts, and what was asked of it. Made by {@link startEmulator}. */
+/** A running emulator: its data, its scripts and the requests that it received. Made by {@link startEmulator}. */
 export class Emulator implements Service {
   url = ''
   port = 0
@@ -136,12 +136,12 @@ export class Emulator implements Service {
     this.store.credentials.expire(token)
   }
 
-  /** Changes or (`undefined`) takes away the limit of an API. */
+  /** Changes the rate limit of an API; `undefined` removes it. */
   setLimit(api: Api, limit: Limit | readonly Limit[] | undefined): void {
     this.limits.set(api, limit)
   }
 
-  /** Uses up so many requests of this app's limit, as other jobs would; the number that passed. */
+  /** Counts requests of other jobs against the rate limit of this app. @returns how many of them it accepted */
   useUp(api: Api, requests: number): number {
     let passed = 0
     for (let i = 0; i < requests; i += 1) {
@@ -150,7 +150,7 @@ export class Emulator implements Service {
     return passed
   }
 
-  /** Adds a document, if asked into a folder. */
+  /** Adds a document; with `folder`, inside that folder. */
   addDocument(options: DocumentOptions & { folder?: string }): EmulatedDocument {
     const { folder, ...rest } = options
     const document = this.store.documents.add(rest)
@@ -158,7 +158,7 @@ export class Emulator implements Service {
     return document
   }
 
-  /** Edits a document: its edit time and revision move; of the tables of a base, only the revision of the one named. */
+  /** Edits a document, which gives it a new edit time and revision. Of the tables of a base, only the named one changes. */
   edit(token: string, edit?: Edit): void {
     this.store.documents.edit(token, edit)
   }
@@ -216,7 +216,7 @@ export class Emulator implements Service {
     return this.store.folders.addShortcut(options)
   }
 
-  /** What an export of the document made now contains (for what is downloaded itself: any extension). */
+  /** The content of an export made now. For an uploaded file or a picture, its own content with any `extension`. */
   expectedContent(token: string, extension: string, subId?: string): Content {
     return contentOf(this.store.documents.get(token), extension, subId)
   }

@@ -13,7 +13,7 @@ export interface Limit {
   phaseMs?: number
 }
 
-/** What a limiter says to one request; `resetSeconds` is whole seconds, rounded up, until one could pass. */
+/** The refusal of a request; `resetSeconds` is the time until a request can pass, in whole seconds, rounded up. */
 export type LimitDecision = { ok: true } | { ok: false; resetSeconds: number }
 
 /** A limiter on a clock that the caller hands in: virtual or real, but never running backwards. */
@@ -22,7 +22,7 @@ export interface Limiter {
 }
 
 /**
- * The limiter of a limit, or of several that all have to agree (1000 a minute and 50 a second).
+ * The limiter of one limit, or of several limits that must all accept a request (1000 a minute and 50 a second).
  * A refused request does not count.
  */
 export function createLimiter(limit: Limit | readonly Limit[]): Limiter {
@@ -37,7 +37,7 @@ export function createLimiter(limit: Limit | readonly Limit[]): Limiter {
   }
 }
 
-// Binary fractions of a millisecond must not turn "now" into "in one second".
+// Without this tolerance, a rounding error of less than a millisecond would be rounded up to one second.
 const EPSILON_MS = 1e-6
 
 interface Gate {

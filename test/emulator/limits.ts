@@ -45,7 +45,7 @@ export class Limits {
     for (const key of this.limiters.keys()) if (key.startsWith(`${api} `)) this.limiters.delete(key)
   }
 
-  /** Counts one request; the refusal if it is one too many. */
+  /** Counts one request. @returns the refusal when it exceeds the limit */
   take(api: Api, appId: string, nowMs: number): PlainAnswer | undefined {
     const limit = this.limits[api]
     if (limit === undefined) return undefined

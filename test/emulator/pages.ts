@@ -5,7 +5,7 @@ type PagedRequest = Pick<RecordedRequest, 'path' | 'query' | 'logId'>
 interface PageSize {
   usual: number
   largest: number
-  /** The emulator's own bound, below what was asked for. */
+  /** The maximum page size of the emulator, if it is smaller than the requested one. */
   cap: number | undefined
 }
 
@@ -30,17 +30,17 @@ export function pageOf<T>(
   return { items: all.slice(start, end), cursor: end < all.length ? cursorOf(request, end) : '' }
 }
 
-/** Another cursor to where the page begins that a request asks for. */
+/** Makes another cursor to the beginning of the page that a request asks for. */
 export function sameCursor(request: PagedRequest): string {
   return cursorOf(request, offsetOf(request) ?? 0, request.logId)
 }
 
-/** @param mark makes it another cursor to the same place */
+/** @param mark any text: cursors with different marks differ, but lead to the same page */
 function cursorOf(request: PagedRequest, offset: number, mark = ''): string {
   return Buffer.from(JSON.stringify([listOf(request), offset, mark])).toString('base64url')
 }
 
-/** Undefined where the cursor is none, or that of another list. */
+/** @returns undefined when the text is not a cursor of this list */
 function offsetOf(request: PagedRequest): number | undefined {
   const { page_token: cursor = '' } = request.query
   if (cursor === '') return 0

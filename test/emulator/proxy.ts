@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders } from '
 import { connect, type AddressInfo, type Socket } from 'node:net'
 
 export interface ProxyOptions {
-  /** Where every request ends, whatever host it names; without it, only loopback hosts are reached. */
+  /** The port to which all requests are sent, for any host; without it, only loopback hosts can be reached. */
   to?: { port: number } | undefined
   port?: number
   host?: string
@@ -10,7 +10,7 @@ export interface ProxyOptions {
   refuse?: number
   /** Never answers a CONNECT. */
   hangConnect?: boolean
-  /** Answers a CONNECT only after so many milliseconds. */
+  /** The delay before a CONNECT is answered, in milliseconds. */
   delayMs?: number
 }
 
@@ -71,7 +71,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
         upstream.pipe(client).pipe(upstream)
       })
       sockets.add(upstream)
-      // A reset in the middle of an orderly end would leave a handle open for ever: Node then never exits.
+      // A reset while the connection is being closed would leave a handle open, and Node would never exit.
       upstream.on('error', () => (client.writableEnded ? client.destroy() : client.resetAndDestroy()))
       upstream.once('close', () => {
         sockets.delete(upstream)

@@ -74,7 +74,10 @@ export function findRoute(
   return { api: 'unknown', params: {}, endpoint: () => answers.error(code) }
 }
 
-/** The tokens that a request names, and those behind them: what a script can be bound to. */
+/**
+ * The tokens and the ticket that a script can be bound to: those in the request, and the tokens of the documents that
+ * its wiki nodes and exported files belong to.
+ */
 export function subjectsOf(
   params: Readonly<Record<string, string>>,
   query: Readonly<Record<string, string>>,
@@ -91,8 +94,8 @@ export function subjectsOf(
   }
   const tokens = new Set(named.filter((token) => token !== undefined && token !== ''))
   for (const token of [...tokens]) {
-    const behind = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
-    if (behind !== undefined) tokens.add(behind.token)
+    const document = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
+    if (document !== undefined) tokens.add(document.token)
   }
   const ticket = ticketInPath ?? store.tasks.findByFileToken(params['fileToken'] ?? '')?.ticket
   return { tokens: [...tokens] as string[], ...(ticket === undefined ? {} : { ticket }) }

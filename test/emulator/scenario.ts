@@ -6,7 +6,7 @@ import { startEmulator, type AddTaskOptions, type Emulator } from './index.js'
 import type { Api, EmulatorOptions } from './types.js'
 import type { NodeOptions, SpaceOptions } from './wiki.js'
 
-/** An answer in a scenario: by the name of its constructor in `answers.ts`, or spelt out; `null` is the true answer. */
+/** An answer in a scenario: a call of a function of `answers.ts`, or a complete answer; `null` is the default answer. */
 type ScenarioAnswer = { use: string; with?: unknown[] } | Answer | null
 
 interface ScenarioFault {
@@ -16,7 +16,7 @@ interface ScenarioFault {
   /** Only requests about this ticket. */
   ticket?: string
   answers: ScenarioAnswer[]
-  /** What comes after the list: the true answers (`never`), or the last answer again and again. */
+  /** What comes after the list: the default answers (`never`), or the last answer of the list repeatedly. */
   repeat?: 'never' | 'last'
 }
 
@@ -28,7 +28,7 @@ interface ScenarioFolder {
   shortcuts?: { target: string; name?: string }[]
 }
 
-/** What a scenario file can say. Tokens that are left out are made up. */
+/** The content of a scenario file. Tokens that are left out are generated. */
 export interface Scenario {
   options?: Pick<
     EmulatorOptions,

@@ -3,7 +3,7 @@ import { contentOf, type EmulatedDocument } from './documents.js'
 import { usualJobMessage } from './errors.js'
 import { randomTicket, randomToken, type Random } from './random.js'
 
-/** What a query finds in `data.result`, query by query (the last one stays), or computed from the query's number. */
+/** The `data.result` of each query, in order (the last one is repeated), or a function of the query's number. */
 export type ResultScript = readonly unknown[] | ((query: number) => unknown)
 
 export interface TaskOptions {
@@ -11,7 +11,7 @@ export interface TaskOptions {
   fileExtension: string
   ticket?: string | undefined
   subId?: string | undefined
-  /** Who may query and download; anybody if not given. */
+  /** The caller that may query and download; every caller if it is left out. */
   identity?: string | undefined
   durationMs?: number | undefined
   jobStatus?: number | undefined
@@ -20,7 +20,7 @@ export interface TaskOptions {
   startAt?: 'now' | 'first-query' | undefined
   /** Members that replace those of the result on success. */
   resultFields?: Record<string, unknown> | undefined
-  /** Raw `data.result` in place of the true one; `undefined` for a query leaves that one true. */
+  /** Replaces `data.result`; `undefined` for a query keeps the generated one. */
   result?: ResultScript | undefined
 }
 

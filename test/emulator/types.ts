@@ -25,7 +25,7 @@ export type Api =
   | 'spaces'
   | 'unknown'
 
-/** How the emulator's own limiters refuse; `headers` is which header carries the seconds to wait. */
+/** How the limiters of the emulator refuse a request; `headers` is the header with the seconds to wait. */
 export interface Refusal {
   form: RateLimitForm
   headers: 'ogw' | 'retry-after' | 'none'
@@ -50,11 +50,11 @@ export interface EmulatorOptions {
   appId?: string
   appSecret?: string
   accessToken?: string
-  /** Where tokens and tickets come from; seeded by default, so they are the same in every run. */
+  /** The random numbers for tokens and tickets; seeded by default, so that they are the same in every run. */
   random?: Random
 }
 
-/** One request as it came in, and what became of it. Times are milliseconds since the emulator started. */
+/** A received request and its answer. Times are milliseconds since the emulator started. */
 export interface RecordedRequest {
   readonly api: Api
   readonly method: string

@@ -53,7 +53,7 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   // Node.js cannot handle a signal that comes before it has started.
   if (step.signal !== null && step.lines.length === 0)
     return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
-  // Nor one that comes when it is about to exit.
+  // Nor can it handle a signal that comes when it is about to exit.
   const isAtEdge = step.lines.length === 0 || step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < 50
   if (step.signal === 'SIGINT' && isAtEdge) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)

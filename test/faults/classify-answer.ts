@@ -24,7 +24,7 @@ export type AnswerClass =
   | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number; readonly unexpected?: true }
   | { readonly kind: 'limited'; readonly waitMs: number; readonly untilWallMs?: number }
   | { readonly kind: 'redirect'; readonly location: string }
-  /** Both to go on and to end are correct; it is never a success. */
+  /** The client may continue or end: both are correct. It is never a success. */
   | { readonly kind: 'unclear' }
 
 /** The status in an answer to the query. */

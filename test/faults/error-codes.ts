@@ -19,7 +19,7 @@ export const PERMANENT_CODES = [
 /** The app may not read the wiki page: permanent as well. */
 export const WIKI_FORBIDDEN_CODE = 131006
 
-/** A bad request, or a rate limit: the message tells them apart. */
+/** A bad request, or a rate limit: only the message distinguishes them. */
 export const BAD_REQUEST_CODE = 9499
 
 /** Codes that no documentation names: the HTTP status decides. */

@@ -1,13 +1,13 @@
 import type { ClassifiedExchange, ExpectedRun, RunContext, Violation } from './types.js'
 
 const TOLERANCE_MS = 60
-// The shortest time limit of one attempt: with an answer about as late, either may come first.
+// The shortest time limit of one attempt. For an answer that takes about as long, either may happen first.
 const MIN_ATTEMPT_MS = 2000
 const LAST_ATTEMPT_MS = 1000
-// Before the request whose answer was not as documented is sent again.
+// The pause before a request is sent again because its answer was not as documented.
 const UNEXPECTED_PAUSE_MS = 300
 
-/** Brings an address into a form in which two of them can be compared. */
+/** Normalizes an address, so that two addresses can be compared. */
 export function normalizeUrl({ origin, pathname, search }: URL): string {
   const query = new URLSearchParams(search).toString()
   return `${origin}${pathname}${query === '' ? '' : `?${query}`}`
@@ -26,18 +26,18 @@ class RequestChecker {
   /** The token was renewed, and no answer has accepted the new one yet. */
   private isRenewalUnproven = false
   private endedBy: ClassifiedExchange | undefined
-  /** The end depends on which of two things came first. */
+  /** The end depends on which of two events happened first, which cannot be known. */
   private isRace = false
   private isSuccess = false
   private code: number | undefined
   private dueMs = 0
   private last: ClassifiedExchange | undefined
   private attemptStartMs = 0
-  /** What must come next: another attempt, or a further request of the same attempt. */
+  /** The request that must come next: of another attempt, or a further one of the same attempt. */
   private next: 'attempt' | ClassifiedExchange['call'] = 'attempt'
   /** The call whose answer was not as documented, while its second request is awaited. */
   private repeated: ClassifiedExchange['call'] | undefined
-  /** A part of the file was refused for good: perhaps only the part, so the whole is requested at once. */
+  /** A part of the file was refused permanently. Perhaps only the part is refused, so the complete file is requested at once. */
   private isWholeNext = false
   private redirects = 0
   private redirectUrl = ''
@@ -203,8 +203,8 @@ class RequestChecker {
     if (endMs > deadlineMs + 1000) this.addLate(`ended ${Math.round(endMs - deadlineMs)} ms after the deadline`)
     if (cancelledAtMs !== undefined) {
       if (endMs - cancelledAtMs > 1000) this.addLate(`ended ${Math.round(endMs - cancelledAtMs)} ms after the cancel`)
-      const wasOver = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - 250
-      return { ...expected, code: undefined, end: wasOver && !this.isRace ? end : 'either' }
+      const hadEndedBefore = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - 250
+      return { ...expected, code: undefined, end: hadEndedBefore && !this.isRace ? end : 'either' }
     }
     if (this.isRace) return { ...expected, end: this.isSuccess ? 'either' : 'red' }
     if (endedBy) {
@@ -220,7 +220,7 @@ class RequestChecker {
     return { ...expected, end: 'red' }
   }
 
-  /** No answer ended the run: it must have gone on until the deadline, with a last attempt just before it. */
+  /** Checks a run that no answer ended: it must have continued until the deadline, with a last attempt just before it. */
   private checkLastAttempt(): void {
     const { deadlineMs, last } = this
     const { connectMs, timeoutMs, endMs, maxFirstDelayMs, blocked } = this.context
@@ -229,9 +229,10 @@ class RequestChecker {
       this.addWrong(`gave up ${Math.round(deadlineMs - endMs)} ms before the deadline`)
     }
     if (blocked) return
-    if (!last && (timeoutMs < connectMs + 600 || (connectMs > 0 && maxFirstDelayMs > 0))) return
     if (!last) {
-      this.addLate('never sent a request')
+      // Through a slow proxy, the deadline may come before the first connection.
+      const mayConnectTooLate = timeoutMs < connectMs + 600 || (connectMs > 0 && maxFirstDelayMs > 0)
+      if (!mayConnectTooLate) this.addLate('never sent a request')
       return
     }
     if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - LAST_ATTEMPT_MS - 300 - connectMs)

@@ -2,7 +2,7 @@ import { answers, type Answer, type EmulatedDocument, type Emulator, type Script
 import { randomTitle } from './hostile-text.js'
 import type { RandomSource } from './random-source.js'
 
-/** A source with its documents, and what the first run can make of it. */
+/** A source with its documents, and the expected result of the first run. */
 export interface FaultySource {
   /** The line of `sources`. */
   readonly line: string
@@ -16,7 +16,7 @@ export interface FaultySource {
   readonly failed: number
   /** What the messages about them must contain. */
   readonly words: readonly string[]
-  /** At most so many requests may list it. */
+  /** The maximum number of requests to list it. */
   readonly maxListRequests: number
 }
 

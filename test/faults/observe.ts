@@ -21,18 +21,14 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       if (closedAtMs !== undefined && closedAtMs < atMs + answer.ms) return { headers: {}, completeAtMs: closedAtMs }
       return answer.then ? observe({ request, answer: answer.then }, delayMs + answer.ms) : observeIncomplete(request)
     }
-    case 'huge':
+    case 'huge': {
+      if (request.answeredAtMs === undefined || !of) return observeIncomplete(request, of, atMs)
+      const body = Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)])
+      return { ...observeComplete(request, of, request.answeredAtMs), body }
+    }
     case 'trickle':
-      if (request.answeredAtMs === undefined || !of)
-        return observeIncomplete(request, of, answer.fault === 'huge' ? atMs : undefined)
-      return answer.fault === 'trickle'
-        ? observeComplete(request, of, request.answeredAtMs)
-        : {
-            ...observeComplete(request, of, request.answeredAtMs),
-            body: Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)]),
-          }
     case 'encode':
-      // A client that reads JSON decodes it.
+      // The client decodes the body of `encode`, so it observes the same as without encoding.
       return request.answeredAtMs === undefined || !of
         ? observeIncomplete(request, of)
         : observeComplete(request, of, request.answeredAtMs)

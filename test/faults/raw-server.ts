@@ -35,7 +35,7 @@ export async function startRawServer(answerTo: (head: string) => RawAnswer): Pro
         const { bytes, ending } = answerTo(head)
         socket.write(bytes, () => {
           if (ending === 'close') socket.end()
-          // After an immediate reset the client would not read the bytes in its buffers.
+          // After an immediate reset, the client would not read the bytes that it has received.
           if (ending === 'reset') setTimeout(() => socket.resetAndDestroy(), 20)
         })
       }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { RUNNER_NODE } from '../process/run-action.js'
 import { startRawServer, type RawAnswer } from './raw-server.js'
 
-/** What an independent HTTP client reads of the bytes: that of Node.js. */
+/** What the HTTP client of Node.js, which is independent of the action, reads from the bytes. */
 export interface ReferenceReading {
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>

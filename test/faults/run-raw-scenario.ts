@@ -102,11 +102,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
       requests: exchanges.length,
       transcript: [
         `${action} timeout ${timeoutMs} ended ${Math.round(endMs - beginMs)} exit ${step.exitCode}`,
-        ...classified.map(({ atMs, observed, answerClass }, i) => {
-          const { bytes = Buffer.alloc(0), ending = '' } = exchanges[i]?.answer ?? {}
-          const times = `${Math.round(atMs - beginMs)}-${Math.round((observed.completeAtMs ?? NaN) - beginMs)}`
-          return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${JSON.stringify(bytes.toString('latin1').slice(0, 400))}`
-        }),
+        ...classified.map((exchange, i) => describeExchange(exchange, exchanges[i]?.answer, beginMs)),
         ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
       ].join('\n'),
     }
@@ -114,6 +110,18 @@ export async function runRawScenario(seed: number): Promise<Report> {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A line of the transcript: times since the start, what the answer means, and the bytes that were sent. */
+function describeExchange(
+  { atMs, observed, answerClass }: ClassifiedExchange,
+  answer: RawAnswer | undefined,
+  startMs: number,
+): string {
+  const { bytes = Buffer.alloc(0), ending = '' } = answer ?? {}
+  const times = `${Math.round(atMs - startMs)}-${Math.round((observed.completeAtMs ?? NaN) - startMs)}`
+  const text = JSON.stringify(bytes.toString('latin1').slice(0, 400))
+  return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${text}`
 }
 
 async function classifyExchanges(

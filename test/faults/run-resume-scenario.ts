@@ -17,14 +17,14 @@ import { readTree } from './check-disk.js'
 import { RandomSource } from './random-source.js'
 import type { Report, Violation } from './types.js'
 
-/** What the service knows of `Range`, and how its connections break. */
+/** How the service handles `Range`, and how its connections break. */
 interface Storage {
   /** `ignored`: it always sends the whole file. `no-if-range`: it sends the part of a file that has changed, too. */
   readonly ranges: 'honoured' | 'no-if-range' | 'ignored'
   readonly hasEtag: boolean
   /** The file before and after a change. */
   readonly versions: readonly [Buffer, Buffer]
-  /** From which request on the file is the second one. */
+  /** The number of the first request that gets the changed file. */
   readonly changesAt: number
   /** How many requests break, and after how many bytes each. */
   readonly cuts: readonly number[]
@@ -77,7 +77,7 @@ function generateStorage(random: RandomSource): Storage {
   const hasEtag = random.chance(0.6)
   const ranges = random.pick(['honoured', 'honoured', 'no-if-range', 'ignored'] as const)
   const cuts = random.list(random.int(1, 5), () => random.int(1, size - 1))
-  // Without an ETag nobody can see that another file has the same size, nor that a part is of another one.
+  // Without an ETag, a client cannot detect that the file was replaced by another one of the same size.
   const changes = hasEtag && random.chance(0.4)
   return {
     ranges,
@@ -123,7 +123,7 @@ function check(
   must(step.outputs['sha256'] === sha256, 'the bytes of another file, or of two')
   must(step.outputs['file-size'] === String(last.length), '`file-size` is not that of the file')
   must(files.size === 1, `${files.size} files on the disk`)
-  // After each cut one request; a file that has changed may cost one that sees it.
+  // One request after each interruption, and one more when the file has changed, which that request detects.
   must(requests.length <= cuts.length + 2 + (changesAt === Infinity ? 0 : 2), `${requests.length} requests`)
   const asked = requests.slice(1).some(({ headers }) => headers.range !== undefined)
   const isLongCut = cuts.some((bytes) => bytes > 200_000)

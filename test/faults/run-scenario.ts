@@ -14,7 +14,7 @@ import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Viola
 import { generateWaitScenario } from './wait-scenario.js'
 import { varyWireShapes } from './wire-shapes.js'
 
-// Draws of their own: what is known of a seed without these shapes stays true.
+// A separate random source, so that a seed gives the same scenario with and without these shapes.
 const WIRE_SHAPES = 0x51_7cc1
 
 const GENERATE = { wait: generateWaitScenario, create: generateCreateScenario, download: generateDownloadScenario }

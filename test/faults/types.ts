@@ -66,7 +66,7 @@ export interface Observation {
   readonly body?: Buffer | undefined
   /** Of an incomplete body: how many bytes may have arrived at most. */
   readonly maxBytes?: number
-  /** When it was certain that nothing more would arrive; undefined where the client decides that, and it did not. */
+  /** When it was certain that nothing more would arrive; undefined if only the client could end it and did not. */
   readonly completeAtMs: number | undefined
 }
 
@@ -91,7 +91,7 @@ export interface ClassifiedExchange {
   readonly lost: boolean
 }
 
-/** What a run was given, and when it ran. */
+/** The input of a run, and its times. */
 export interface RunContext {
   readonly startMs: number
   readonly endMs: number

@@ -21,7 +21,7 @@ const MICROMARK: Reader = {
 
 const EXTENSIONS = ['table', 'strikethrough', 'autolink', 'tasklist', 'footnotes'].flatMap((name) => ['-e', name])
 
-/** What GitHub uses. */
+/** The program that GitHub uses. */
 const CMARK_GFM: Reader = {
   name: 'cmark-gfm',
   toHtml: (markdown) =>
@@ -56,6 +56,7 @@ const BLOCKS = /^(?:h[1-6]|p|ul|ol|li|blockquote|pre|table|thead|tbody|tr|td|th|
 
 /** Reads HTML that a Markdown program wrote. */
 export function readPage(html: string): Page {
+  /** The elements around the current position, the outermost first. */
   const open: { name: string; href: string | undefined }[] = []
   const seen: Seen[] = []
   const elements = new Map<string, number>()
@@ -92,8 +93,7 @@ export function readPage(html: string): Page {
       return raw === undefined ? undefined : decodeEntities(raw)
     }
     if (name === 'a') links.push(value('href') ?? '')
-    // cmark-gfm shows a box as it is written where no text is before it or a quote is around it, and checks one where
-    // `[x]` is anywhere in the line: only that it is there can be compared.
+    // cmark-gfm sometimes leaves a box as text, or checks the wrong one. So a checked box counts as an empty one.
     if (name === 'input') see('[ ] ')
     if (name === 'img') {
       pictures.push(value('src') ?? '')

@@ -1,8 +1,7 @@
 /**
- * Estimates the latest time at which each request arrived at the service, which does not report it. Every round trip
- * takes at least as long as the shortest one; any longer time may have been spent on the way to the service. So a
- * request arrived no later than at its sending time plus that difference. Until its answer comes, `maxLateMs` is
- * assumed.
+ * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
+ * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
+ * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
  */
 export class Arrivals {
   private readonly latestMs: number[] = []
@@ -28,7 +27,7 @@ export class Arrivals {
 
   /**
    * Records an answer. Answers are assumed to come in the order of the requests.
-   * @param unanswered how many requests were unanswered, this one included
+   * @param unanswered how many requests had no answer before this one was received
    */
   answered(nowMs: number, unanswered: number): void {
     const index = this.latestMs.length - unanswered

@@ -21,7 +21,7 @@ export function forecastWindow(
   const count = Math.max(1, Math.floor(limit))
   const timesMs = [...sentMs]
   for (const requested of requestedMs) {
-    // The request that must have left the window.
+    // The window must no longer hold this request, so that it has room for one more.
     const oldestMs = timesMs[timesMs.length - count]
     const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
@@ -40,11 +40,14 @@ export function forecastBucket(
   bucket: { readonly tokens: number; readonly atMs: number },
   requestedMs: readonly number[],
 ): number[] {
-  const msAToken = windowMs / limit
+  const refillMsPerToken = windowMs / limit
   let { tokens, atMs } = bucket
   return requestedMs.map((requested) => {
-    const sentAtMs = Math.max(atMs, firstMs, requested, atMs + (1 - tokens) * msAToken)
-    tokens = Math.min(limit, tokens + (sentAtMs - atMs) / msAToken) - 1
-    return (atMs = sentAtMs)
+    const oneTokenAtMs = atMs + (1 - tokens) * refillMsPerToken
+    const sentAtMs = Math.max(atMs, firstMs, requested, oneTokenAtMs)
+    const refilledTokens = Math.min(limit, tokens + (sentAtMs - atMs) / refillMsPerToken)
+    tokens = refilledTokens - 1
+    atMs = sentAtMs
+    return sentAtMs
   })
 }

@@ -3,18 +3,16 @@ import { OPERATIONS, type Operation } from '../../feishu/client/operations.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'
-import { formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
+import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './limit-failures.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 
 const MAX_AT_ONCE = 16
-// Eight attempts with growing pauses take about three minutes; a run over hundreds of documents must not hang on one.
+// Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8
-// When all other calls fail as well, waiting is the only option: about thirteen minutes.
+// When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
 const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18
 const MAX_REFUSALS_IN_A_ROW = 10
-// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
-const EXHAUSTED_AFTER_MINUTES = 5
 const ATTEMPT_LIMIT_MS = 30_000
 const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
@@ -51,12 +49,16 @@ export interface CallOptions {
 export class PacedApi {
   private readonly pacers = new Map<Operation, Pacer>()
   private readonly detected: DetectedLimit = { kind: undefined }
+  /** The last failure of each call that is being retried, by the number of the call; the latest is at the end. */
   private readonly retriedFailures = new Map<number, Failure>()
+  /** How many pages of a gateway were received in place of an answer. */
   private readonly pages = new Map<Operation, number>()
   private readonly answered = new Set<Operation>()
+  /** The APIs that fail every further call, with the failure. */
   private readonly closed = new Map<Operation, Failure>()
   /** Since when each API has refused every request. */
   private readonly refusedSinceMs = new Map<Operation, number>()
+  /** When the service last answered any call with a success. */
   private answeredAtMs = -Infinity
   private calls = 0
 
@@ -100,14 +102,10 @@ export class PacedApi {
     attempt: (signal: AbortSignal) => Promise<Reply<T>>,
     { turn, limitMs = ATTEMPT_LIMIT_MS }: CallOptions = {},
   ): Promise<Reply<T>> {
-    const { clock, stop, random } = this.options
+    const { clock, stop } = this.options
     const pacer = this.pacer(operation)
-    const call = this.calls++
-    const { order = () => call, ...rest } = turn ?? {}
-    let failedAtMs: number | undefined
-    let faults = 0
-    let areOthersAnswered = false
-    let refusals = 0
+    const call: Call = { number: this.calls++, operation, refusals: 0, faults: 0, hasSeenAnswers: false }
+    const { order = () => call.number, ...rest } = turn ?? {}
     try {
       for (;;) {
         if (!(await pacer.slot({ order, ...rest }))) return fail(this.closed.get(operation) ?? STOPPED)
@@ -116,48 +114,60 @@ export class PacedApi {
           throw error
         })
         if (reply.ok) {
-          this.hasAnswered(operation)
+          this.recordSuccess(operation)
           pacer.finished(true)
           return reply
         }
         const { failure } = reply
-        if (failure.class === 'rate-limit') {
-          const pauseMs = this.refusedPauseMs(operation, failure.askedMs, ++refusals)
-          // Before the slot is given back: otherwise the next request would be refused, too.
-          if (failure.origin !== 'token-request') pacer.refused(pauseMs)
-          pacer.finished(false)
-          if (stop.aborted) return fail(STOPPED)
-          const ending = this.lastingLimit(operation, failure)
-          if (ending) {
-            this.close(operation, ending)
-            return fail(ending)
-          }
-          if (refusals > MAX_REFUSALS_IN_A_ROW) return reply
-          this.reportRetry(call, failure, pauseMs)
-          if (failure.origin === 'token-request') await sleep(clock, pauseMs, stop)
-          continue
-        }
-        pacer.finished(failure.code !== undefined)
-        if (stop.aborted) return fail(STOPPED)
-        if (failure.scope === 'endpoint') this.close(operation, failure)
-        // When other calls have been answered since, the earlier faults of this call were those of the whole service:
-        // they count as half of the maximum at most.
-        failedAtMs ??= clock.nowMs()
-        if (!areOthersAnswered && this.answeredAtMs > failedAtMs) {
-          areOthersAnswered = true
-          faults = Math.min(faults, MAX_FAULTS_IN_A_ROW / 2)
-        }
-        const nobodyIsAnswered = failure.code === undefined && !areOthersAnswered
-        const maxFaults = nobodyIsAnswered ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW
-        if (failure.madeProgress === true) faults = 0
-        if (failure.class === 'permanent' || ++faults >= maxFaults) return fail(this.withScope(operation, failure))
-        const pauseMs = Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
-        this.reportRetry(call, failure, pauseMs)
-        await sleep(clock, pauseMs, stop)
+        const retry = failure.class === 'rate-limit' ? this.afterRefusal(call, failure) : this.afterFault(call, failure)
+        if (retry.kind === 'give-up') return fail(retry.failure)
+        this.reportRetry(call, failure, retry.pauseMs)
+        if (!retry.pacerWaits) await sleep(clock, retry.pauseMs, stop)
       }
     } finally {
-      if (!stop.aborted) this.retriedFailures.delete(call)
+      if (!stop.aborted) this.retriedFailures.delete(call.number)
     }
+  }
+
+  /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
+  private afterRefusal(call: Call, failure: Failure): Retry {
+    const pacer = this.pacer(call.operation)
+    call.refusals++
+    const pauseMs = this.refusedPauseMs(call.operation, failure.askedMs, call.refusals)
+    // The limit of the token endpoint does not concern the requests of this API.
+    const isOwnLimit = failure.origin !== 'token-request'
+    // Before the slot is given back: otherwise the next request would be refused, too.
+    if (isOwnLimit) pacer.refused(pauseMs)
+    pacer.finished(false)
+    if (this.options.stop.aborted) return giveUp(STOPPED)
+    const lasting = this.findLastingLimit(call.operation, failure)
+    if (lasting) {
+      this.close(call.operation, lasting)
+      return giveUp(lasting)
+    }
+    if (call.refusals > MAX_REFUSALS_IN_A_ROW) return giveUp(failure)
+    return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit }
+  }
+
+  /** Gives back the slot of a request that failed for another reason, and decides whether it is sent again. */
+  private afterFault(call: Call, failure: Failure): Retry {
+    const { clock, stop, random } = this.options
+    this.pacer(call.operation).finished(failure.code !== undefined)
+    if (stop.aborted) return giveUp(STOPPED)
+    if (failure.scope === 'endpoint') this.close(call.operation, failure)
+    call.failedAtMs ??= clock.nowMs()
+    if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
+      call.hasSeenAnswers = true
+      // The faults before that answer were those of the whole service. They use up half of this call's maximum at most.
+      call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2)
+    }
+    const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers
+    const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW
+    call.faults = failure.madeProgress === true ? 1 : call.faults + 1
+    if (failure.class === 'permanent' || call.faults >= maxFaults)
+      return giveUp(this.withScope(call.operation, failure))
+    const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
+    return { kind: 'retry', pauseMs, pacerWaits: false }
   }
 
   private close(operation: Operation, failure: Failure): void {
@@ -166,24 +176,25 @@ export class PacedApi {
   }
 
   /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
-  private lastingLimit(operation: Operation, failure: Failure): Failure | undefined {
+  private findLastingLimit(operation: Operation, failure: Failure): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
-    if ((failure.askedMs ?? 0) >= remainingMs()) return tooLong(failure)
+    if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
     if (failure.origin === 'token-request') return undefined
     const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs()
     this.refusedSinceMs.set(operation, sinceMs)
-    return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * MINUTE_MS ? undefined : exhausted(failure)
+    return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * MINUTE_MS ? undefined : exhaustedFailure(failure)
   }
 
-  private hasAnswered(operation: Operation): void {
+  private recordSuccess(operation: Operation): void {
     this.refusedSinceMs.delete(operation)
     this.answered.add(operation)
     this.answeredAtMs = this.options.clock.nowMs()
   }
 
-  private reportRetry(call: number, failure: Failure, pauseMs: number): void {
-    this.retriedFailures.delete(call)
-    this.retriedFailures.set(call, failure)
+  private reportRetry({ number }: Call, failure: Failure, pauseMs: number): void {
+    // Deleted first, so that the entry moves to the end of the map.
+    this.retriedFailures.delete(number)
+    this.retriedFailures.set(number, failure)
     this.options.onRetry?.(failure, pauseMs)
   }
 
@@ -200,37 +211,39 @@ export class PacedApi {
   }
 
   /**
-   * Limits the scope of a page in place of an answer to the one document, until `MAX_PAGES_WITHOUT_ANSWER` pages came
-   * and no answer.
+   * Limits the scope of a failure to one document if a gateway sent a page in place of the answer. The scope is kept only
+   * if the API has answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received.
    */
   private withScope(operation: Operation, failure: Failure): Failure {
     const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
     if (!isPage) return failure
     const pages = (this.pages.get(operation) ?? 0) + 1
     this.pages.set(operation, pages)
-    const isAll = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation) && !FILE_OPERATIONS.has(operation)
-    return isAll ? failure : { ...failure, scope: undefined }
+    const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation)
+    return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }
 
-/** The operations that download files: a page in place of a file may be about this file alone. */
+/** The state of one call over its attempts. */
+interface Call {
+  /** Counts the calls of a run. */
+  readonly number: number
+  readonly operation: Operation
+  refusals: number
+  /** How many faults in a row count towards the maximum. */
+  faults: number
+  /** When its first attempt failed. */
+  failedAtMs?: number
+  /** Whether the service has answered another call since then. */
+  hasSeenAnswers: boolean
+}
+
+/** What happens after a failed attempt. If `pacerWaits`, the pause is already in the pacer, which delays all requests. */
+type Retry =
+  | { readonly kind: 'retry'; readonly pauseMs: number; readonly pacerWaits: boolean }
+  | { readonly kind: 'give-up'; readonly failure: Failure }
+
+const giveUp = (failure: Failure): Retry => ({ kind: 'give-up', failure })
+
+/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
-
-/** The failure when the quota of the day, or of the month, is used up. */
-function exhausted(failure: Failure): Failure {
-  const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
-  const advice =
-    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.'
-  return { ...failure, what, advice, scope: 'endpoint' }
-}
-
-/**
- * The failure when the service asks to wait longer than the run lasts: every call of the API would fail in the same
- * way.
- */
-function tooLong(failure: Failure): Failure {
-  const { what, askedMs = 0 } = failure
-  const asks = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
-  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
-  return { ...failure, what: `${what}; ${asks}`, advice, scope: 'endpoint' }
-}

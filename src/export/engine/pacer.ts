@@ -1,16 +1,9 @@
 import type { Clock } from '../../polling/clock.js'
 import { Arrivals } from './arrivals.js'
 import { forecastBucket, forecastWindow } from './forecast.js'
+import { chooseTurn, type Turn } from './turn.js'
 
-/** A request that waits for its turn. */
-export interface Turn {
-  /** The sort key: of the requests that are due, the lowest is sent first. Evaluated each time a request is chosen. */
-  readonly order: () => number
-  /** The earliest time to send it, on the clock. Evaluated each time a request is chosen. */
-  readonly dueMs?: () => number
-  /** Called when the request may be sent, before the next one is chosen. */
-  readonly onGranted?: () => void
-}
+export type { Turn } from './turn.js'
 
 /** A request that waits for a slot. */
 interface Waiter extends Turn {
@@ -51,7 +44,7 @@ const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
 const CONFIRM_AFTER_PROBES = 3
 
-// The limit is never lowered below this share: other clients may have filled this window and not the next one.
+// The lowest share of the limit: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
 
 /**
@@ -70,8 +63,10 @@ export class Pacer {
   private running = 0
   private blockedUntilMs = 0
   private raisedAtMs = 0
+  private timesLowered = 0
   private tokens: number
   private refilledAtMs = 0
+  /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
   private kind: 'window' | 'trying-bucket' | 'bucket' | 'confirmed-window' = 'window'
   private stopTimer: (() => void) | undefined
   private isClosed = false
@@ -88,7 +83,7 @@ export class Pacer {
   /** How many requests could be sent now. */
   free(): number {
     const nowMs = this.options.clock.nowMs()
-    this.forget(nowMs)
+    this.update(nowMs)
     if (nowMs < this.blockedUntilMs) return 0
     const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length)
     return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow
@@ -118,7 +113,7 @@ export class Pacer {
    */
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
-    this.forget(nowMs)
+    this.update(nowMs)
     const { limit, tokens, refilledAtMs: atMs } = this
     const windowMs = this.options.windowMs + this.marginMs
     const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
@@ -142,7 +137,7 @@ export class Pacer {
     // The service does not count a refused request.
     this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-      // Only the attempt to use it as a bucket was too much: the limit of the window stays.
+      // The refusal only shows that the limit is not a bucket. The limit of the window is kept.
       this.kind = 'confirmed-window'
       if (this.options.detected) this.options.detected.kind = 'window'
       this.blockedUntilMs = nowMs + waitMs
@@ -150,10 +145,11 @@ export class Pacer {
     }
     // All refusals in one window lower the limit once, however many requests were in flight.
     if (nowMs >= this.blockedUntilMs) {
-      this.forget(nowMs)
+      this.update(nowMs)
       const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
       this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
+      this.timesLowered++
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
@@ -180,14 +176,16 @@ export class Pacer {
   }
 
   /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
-  private forget(nowMs: number): void {
+  private update(nowMs: number): void {
     this.useDetectedKind()
     const windowMs = this.options.windowMs + this.marginMs
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
     this.arrivals.forget(nowMs - windowMs)
     while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
-      this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1)
+      // One refusal may come from a rush that is over; a second one shows that others go on.
+      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * 0.1
+      this.limit = Math.min(this.fullLimit, raised)
       this.raisedAtMs += windowMs
     }
   }
@@ -215,30 +213,18 @@ export class Pacer {
         this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
         return
       }
-      let first: Waiter | undefined
-      let soonestMs = Infinity
-      let lowest = Infinity
-      for (const waiter of this.waiting) {
-        const dueMs = waiter.dueMs?.() ?? 0
-        if (dueMs > nowMs) soonestMs = Math.min(soonestMs, dueMs)
-        else {
-          const order = waiter.order()
-          if (first !== undefined && order >= lowest) continue
-          first = waiter
-          lowest = order
-        }
-      }
-      if (!first) {
-        this.pumpIn(Math.min(soonestMs - nowMs, RECHECK_MS))
+      const next = chooseTurn(this.waiting, nowMs)
+      if ('dueInMs' in next) {
+        this.pumpIn(Math.min(next.dueInMs, RECHECK_MS))
         return
       }
-      this.waiting.delete(first)
+      this.waiting.delete(next)
       this.running++
       if (this.free() < 1) this.kind = 'trying-bucket'
       this.arrivals.sent(nowMs)
       this.tokens--
-      first.onGranted?.()
-      first.grant(true)
+      next.onGranted?.()
+      next.grant(true)
     }
   }
 

@@ -193,16 +193,17 @@ class TreeBuilder {
 
   /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
-    const inner = new Set<string>()
+    // All levels that are inside the target of a shortcut.
+    const levelsInside = new Set<string>()
     const toVisit = shortcuts.map(({ level }) => level)
     for (let level = toVisit.pop(); level; level = toVisit.pop()) {
       for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-        if (!below || shortcut || inner.has(keyOf(below))) continue
-        inner.add(keyOf(below))
+        if (!below || shortcut || levelsInside.has(keyOf(below))) continue
+        levelsInside.add(keyOf(below))
         toVisit.push(below)
       }
     }
-    const rank = ({ level }: Branch): number => (inner.has(keyOf(level)) ? 1 : 0)
+    const rank = ({ level }: Branch): number => (levelsInside.has(keyOf(level)) ? 1 : 0)
     return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
   }
 

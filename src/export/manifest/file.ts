@@ -9,10 +9,10 @@ import type { Manifest } from './format.js'
 import { parseManifest } from './parse.js'
 
 /**
- * Reads the manifest of earlier runs; one that is not there is empty.
+ * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
- * @param relative the manifest's path in it, with `/`
- * @throws ManifestError when it cannot be understood, DiskFault when the disk refuses or a link leads elsewhere
+ * @param relative the path of the manifest in the directory, with `/`
+ * @throws ManifestError when the content is not a manifest; DiskFault when it cannot be read, or a link leads outside
  */
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
@@ -31,8 +31,8 @@ export async function readManifest(root: string, relative: string): Promise<Mani
   }
 }
 
-/** Compares the size first: a manifest of thousands of files is written often. */
-async function isOnDisk(absolute: string, pieces: readonly string[]): Promise<boolean> {
+/** True when the file has this content. Compares the size first, since a large manifest is written often. */
+async function hasContent(absolute: string, pieces: readonly string[]): Promise<boolean> {
   try {
     const { size } = await stat(absolute)
     const expectedSize = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
@@ -44,8 +44,8 @@ async function isOnDisk(absolute: string, pieces: readonly string[]): Promise<bo
 
 const CHUNK_BYTES = 64 * 1024
 
-/** One small buffer, used again and again: the whole text at once, every few seconds, would cost memory. */
-function* chunksOf(pieces: readonly string[]): Generator<Uint8Array> {
+/** Encodes the pieces of a text. All chunks share one small buffer, since a large manifest is written often. */
+function* encode(pieces: readonly string[]): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let used = 0
   for (const piece of pieces) {
@@ -71,7 +71,7 @@ export async function writeManifest(
   pieces: readonly string[],
 ): Promise<void> {
   const target = path.join(root, ...relative.split('/'))
-  if (await isOnDisk(target, pieces)) return
+  if (await hasContent(target, pieces)) return
   await ensureParentInside(clock, root, relative)
-  await saveFile({ clock, target, body: chunksOf(pieces), overwrite: true })
+  await saveFile({ clock, target, body: encode(pieces), overwrite: true })
 }

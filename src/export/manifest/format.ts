@@ -8,29 +8,29 @@ export interface PendingChange {
   readonly before: FileRecord | undefined
   /** The recorded file that is at the path after the change; undefined when the file is removed or moved away. */
   readonly after: FileRecord | undefined
-  /** Whether a recorded file is renamed to this path, which must be empty: then a file there is no one else's. */
+  /** True when nothing was at the path and a recorded file is renamed to it: then a file there is that file. */
   readonly isMove: boolean
 }
 
 /**
- * What earlier runs wrote, and where: the memory between the runs. On disk it is JSON, version 1:
+ * The files that earlier runs wrote. On the disk, the manifest is JSON, version 1:
  *
  *     {
  *       "version": 1,
  *       "files": [
  *         {
  *           "path": "合同/A.docx",          relative to `directory`, with `/`
- *           "reservedPath": "旧/A.docx",   of a file that moves, or that is parked: the path that is reserved for it
+ *           "reservedPath": "旧/A.docx",   of a file that is elsewhere during a move: the path that is reserved for it
  *           "token": "…", "type": "docx",   the document
  *           "fileExtension": "docx",        the format; an uploaded file's own extension
  *           "subId": "…",                   the sheet or table, for csv alone
  *           "title": "A",
  *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown
- *           "fresh": true,                if `editTime` was too recent: the document is exported once more
+ *           "fresh": true,                if `editTime` was too recent: the next run exports the document again
  *           "revision": "17",            of the table of a base, for csv alone
  *           "asset": "…",                  of a picture or attachment: its token
  *           "variant": "attachments",    if the document's attachments were saved with it
- *           "links": {"docx…": "B.md"},  of Markdown: the documents that it links to, and how
+ *           "links": {"docx…": "B.md"},  of Markdown: by the token of each linked document, the address of the link
  *           "fileSize": 34356, "sha256": "…",
  *           "exportedAt": "2026-11-23T02:00:00Z"
  *         }
@@ -41,10 +41,10 @@ export interface PendingChange {
  *
  * Lists are sorted by path, by code points. The bytes are the same when nothing changed.
  *
- * `journal` is there only while a run is at work, or after it was killed. Before a file is written, moved or removed,
- * its entry goes from `files` to `journal` on the disk, and comes back with the new facts afterwards. So `files` is true
- * of the disk at every moment, and the next run finds out from the files what became of the changes in `journal`.
- * Other programs that read the manifest need no `journal`, and ignore keys that they do not know.
+ * `journal` exists only during a run, or after a run was killed. Before a file is written, moved or removed, its entry is
+ * moved from `files` to `journal`, and the manifest is written; afterwards the new entry is added to `files`. So `files`
+ * agrees with the disk at every moment, and the next run finds out, from the content of the files, which changes of
+ * `journal` were made. Other programs that read the manifest do not need `journal`, and ignore keys that they do not know.
  */
 export interface Manifest {
   readonly files: readonly FileRecord[]
@@ -55,7 +55,7 @@ export interface Manifest {
 /** The version that this release writes and reads. */
 export const VERSION = 1
 
-/** The manifest is there, but it cannot be read: a reason to stop, never to delete or to replace anything. */
+/** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 export class ManifestError extends Error {}
 
 /** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
@@ -79,7 +79,7 @@ function listText(name: string, entries: readonly string[]): string[] {
 // A manifest of thousands of files is written every few seconds: the text of an entry is made once.
 const textByEntry = new WeakMap<object, string>()
 
-/** @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
 function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => object): string {
   let text = textByEntry.get(entry)
   if (text === undefined) {

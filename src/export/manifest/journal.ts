@@ -2,16 +2,17 @@ import type { Clock } from '../../polling/clock.js'
 import type { FileRecord, FolderRecord } from '../model.js'
 import { formatManifest, type PendingChange } from './format.js'
 
-/** A change that is about to be made: the record of the file that will be at the path; undefined if none will be. */
+/** A change that is about to be made. */
 export interface IntendedChange {
   readonly path: string
+  /** The record of the file that will be at the path; undefined when no file will be there. */
   readonly after?: FileRecord | undefined
-  /** Whether `after` comes by renaming a recorded file to an empty path. */
+  /** True when nothing is at the path and a recorded file is renamed to it. */
   readonly isMove?: boolean
 }
 
-// A committed record that is not written yet when the run is killed is recovered from the file; each write of a large
-// manifest needs memory.
+// The delay is safe, because the next run recovers a committed record from the file itself. It is useful, because each
+// write of a large manifest needs memory.
 const WRITE_WITHIN_MS = 5_000
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000
@@ -49,8 +50,8 @@ export class Journal {
   }
 
   /**
-   * Announces changes. Resolves when the manifest on the disk knows them.
-   * @throws DiskFault when it cannot be written; then nothing is announced
+   * Announces changes. Resolves when the manifest on the disk contains them.
+   * @throws DiskFault when the manifest cannot be written; then nothing is announced
    */
   async intend(changes: readonly IntendedChange[]): Promise<void> {
     if (changes.length === 0) return
@@ -74,7 +75,7 @@ export class Journal {
     this.writeSoon()
   }
 
-  /** Takes an announced change back: nothing has changed. */
+  /** Withdraws an announced change that was not made. */
   abort(path: string): void {
     const change = this.pending.get(path)
     if (change) this.commit(path, change.before)

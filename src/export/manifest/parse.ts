@@ -8,13 +8,13 @@ const CURE =
   'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
   ' exports everything again over the files of the earlier runs.'
 
-/** Reads an entry, or says why it cannot be read. */
+/** Reads an entry; returns a clause instead when the entry is invalid: "it has no `token`". */
 type Reader<T> = (entry: Record<string, unknown>) => T | string
 
 /**
  * Reads a manifest's text. Pure.
  * @param shownPath the path for messages
- * @throws ManifestError, with a cure
+ * @throws ManifestError, whose message says what the user can do
  */
 export function parseManifest(text: string, shownPath: string): Manifest {
   const refuse = (why: string, cure = CURE): never => {
@@ -51,8 +51,8 @@ export function parseManifest(text: string, shownPath: string): Manifest {
   const files = readList('files', readFileEntry)
   const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)]
   const recorded = new Set(files.map(({ path }) => path))
-  const twice = journal.find(({ path }) => recorded.has(path))
-  if (twice) return refuse(`it holds the path ${quoted(twice.path)} twice`)
+  const duplicate = journal.find(({ path }) => recorded.has(path))
+  if (duplicate) return refuse(`it holds the path ${quoted(duplicate.path)} twice`)
   return { files, folders: readList('folders', readFolder), journal }
 }
 
@@ -62,12 +62,12 @@ const readPath = ({ path }: Record<string, unknown>): { path: string } | string 
 }
 
 const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
-  const place = readPath(entry)
-  if (typeof place === 'string') return place
+  const pathOnly = readPath(entry)
+  if (typeof pathOnly === 'string') return pathOnly
   const { token, type } = entry
   if (typeof token !== 'string' || token === '') return 'it has no `token`'
   if (typeof type !== 'string' || type === '') return 'it has no `type`'
-  return { ...place, token, type }
+  return { ...pathOnly, token, type }
 }
 
 /** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
@@ -129,8 +129,8 @@ const readLinks = (links: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(links).filter((link): link is [string, string] => typeof link[1] === 'string'))
 
 const readChange: Reader<PendingChange> = (entry) => {
-  const place = readPath(entry)
-  if (typeof place === 'string') return place
+  const pathOnly = readPath(entry)
+  if (typeof pathOnly === 'string') return pathOnly
   const read = (name: 'before' | 'after'): FileRecord | undefined | string => {
     const value = entry[name]
     if (value === undefined) return undefined
@@ -139,7 +139,7 @@ const readChange: Reader<PendingChange> = (entry) => {
   const [before, after] = [read('before'), read('after')]
   if (typeof before === 'string') return before
   if (typeof after === 'string') return after
-  return { ...place, before, after, isMove: entry['isMove'] === true }
+  return { ...pathOnly, before, after, isMove: entry['isMove'] === true }
 }
 
 /** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
@@ -150,8 +150,10 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
   return { path: identity.path, before, after: undefined, isMove: false }
 }
 
-// False for a path that leads out of the directory on any system: with `..` (Windows drops dots and blanks at the end),
-// `C:` or a backslash; and for a path in git's own folder, which must not be changed.
+/**
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots behind it, which
+ * Windows ignores), `C:` or a backslash. False too for a path in git's own folder, which must not be changed.
+ */
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex
   if (/[\\:\u0000-\u001f]/.test(path) || !path.isWellFormed()) return false

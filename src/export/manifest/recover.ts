@@ -5,7 +5,7 @@ import type { PathInfo } from '../../files/inside.js'
 import { reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Manifest, PendingChange } from './format.js'
 
-/** The facts of a file on the disk. */
+/** The size and hash of a file on the disk. */
 export interface FoundFile {
   readonly fileSize: number
   readonly sha256: string
@@ -21,10 +21,10 @@ export interface FoundChange {
 }
 
 /**
- * Finds out which changes a killed run has made, by the bytes that are at their paths now.
+ * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
  * @param root the directory of the export, absolute
- * @param inspect returns the kind and id of what is at a relative path
- * @returns the records of the files that are on the disk
+ * @param inspect returns the kind and id of the file at a relative path
+ * @returns the records of `files`, and one for each file that is at a path of the journal
  */
 export async function recover(
   { files, journal }: Manifest,
@@ -33,10 +33,10 @@ export async function recover(
 ): Promise<readonly FileRecord[]> {
   const changes: FoundChange[] = []
   for (const change of journal) {
-    const fact = await inspect(change.path)
-    if (fact?.kind !== 'file') continue
-    const found = await readFacts(path.join(root, ...change.path.split('/'))).catch(() => undefined)
-    changes.push({ change, found, id: fact.id })
+    const info = await inspect(change.path)
+    if (info?.kind !== 'file') continue
+    const found = await readSizeAndHash(path.join(root, ...change.path.split('/'))).catch(() => undefined)
+    changes.push({ change, found, id: info.id })
   }
   return [...files, ...identify(changes)]
 }
@@ -70,12 +70,12 @@ class Matches {
     return this.ids.get(keyOf(record))
   }
 
-  /** Whether the recorded file was found at some path: then it is not at another one. */
+  /** Whether the recorded file was found, at any path. */
   has(record: FileRecord | undefined): boolean {
     return record !== undefined && this.ids.has(keyOf(record))
   }
 
-  /** Drops the records of a file on the disk, at whatever path it was found. */
+  /** Drops the records of the file with an id, at all paths. */
   dropFile(id: string): void {
     for (const [entry] of this.records) if (entry.id === id) this.records.delete(entry)
   }
@@ -86,7 +86,8 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
   const { before, after } = entry.change
   const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found))
   if (!record) return
-  // On a disk that ignores case, one file is found under both its names. It has not moved: it is at the path of `before`.
+  // For a rename that changes only letter case, a disk that ignores case shows the file at the old and at the new path.
+  // Then the file counts as not moved: the path where it was before gets the record.
   const isFoundTwice = matches.idOf(record) === entry.id
   if (isFoundTwice && record !== before) return
   if (isFoundTwice) matches.dropFile(entry.id)
@@ -94,40 +95,45 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
 }
 
 /**
- * Matches files that have the bytes of both `before` and `after`, after all others: a record that was found at another
- * path is ruled out here. If neither or both are ruled out, `after` counts.
+ * Matches files that have the bytes of both `before` and `after`. It comes after all others, because a recorded file that
+ * was found at another path cannot be this one. If that excludes neither or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
-  let open = ambiguous
-  while (open.length > 0) {
-    // Each match can rule out a record at another path, so those that are decided already come first.
-    const next = open.find(({ change }) => matches.has(change.after) || matches.has(change.before)) ?? open[0]
-    const { before, after } = next?.change ?? {}
+  const remaining = new Set(ambiguous)
+  const isDecided = ({ change }: FoundChange): boolean => matches.has(change.after) || matches.has(change.before)
+  for (;;) {
+    const [first] = remaining
+    if (!first) return
+    // The decided ones come first, since each match may decide another one.
+    const next = [...remaining].find(isDecided) ?? first
+    const { before, after } = next.change
     const record = matches.has(after) && !matches.has(before) ? before : after
-    if (next && record) matches.add(next, record)
-    open = open.filter((entry) => entry !== next)
+    if (record) matches.add(next, record)
+    remaining.delete(next)
   }
 }
 
 /**
- * Makes the record of a file with other bytes: it cannot be read, somebody changed it meanwhile, or it is the empty one
- * that keeps a name (see StagedFile). It is exported again, as no edit time says that it is up to date.
+ * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). Without an edit time in its record, the
+ * document is exported again.
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
-  const isAfter = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
-  const record = before ?? (isAfter ? after : undefined)
+  // A file with unknown content at a new path belongs to a run only if the run had renamed it or reserved the name.
+  const isOwnFile = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
+  const record = before ?? (isOwnFile ? after : undefined)
   return record && { ...record, ...found, path, editTime: undefined }
 }
 
 const hasBytesOf = (record: FileRecord | undefined, found: FoundFile | undefined): boolean =>
   record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize
 
-/** Identifies a recorded file wherever it is: an output may have several. */
+/** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
 const keyOf = (record: FileRecord): string => `${outputKey(record)} ${reservedPathOf(record)}`
 
-async function readFacts(file: string): Promise<FoundFile> {
+async function readSizeAndHash(file: string): Promise<FoundFile> {
   const hash = createHash('sha256')
   let fileSize = 0
   for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {

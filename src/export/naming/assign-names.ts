@@ -44,61 +44,89 @@ export type AssignedNames = ReadonlyMap<NameEnd, string>
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay.
- * 2. Pass by pass, level by level: every open request competes for the names of its stem at that level. It gets them if it
- *    is the only one to request each of them. Otherwise it goes on with the next level, and nobody gets the contested names.
- * 3. A request with a recorded name still competes at all lower levels. So the names of a run do not depend on which
- *    documents failed in the run before.
+ * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
+ *    if no other request asks for one of them. Otherwise it continues with the next level, and no request gets the names
+ *    that several asked for.
+ * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
+ *    which documents failed in the run before.
  * @param directory the path of the directory
  */
 export function assignNames(requests: readonly NameRequest[], directory: string, taken: TakenNames): AssignedNames {
-  const names = new Map<NameEnd, string>()
-  const used = new Set(taken.files)
-  const isFree = (name: string, { isDirectory }: NameEnd): boolean =>
-    !used.has(fold(name)) &&
-    (isDirectory || !taken.directories.has(fold(name))) &&
-    !isOwnName(name) &&
-    bytesOf(joined(directory, name)) <= MAX_PATH
-  const take = (name: string, end: NameEnd): void => {
-    names.set(end, name)
-    used.add(fold(name))
-  }
-
-  const recordedName = (end: NameEnd): string | undefined => end.recorded && end.recorded.stem + end.end
-  const recorded = requests.flatMap(({ ends }) => ends.filter((end) => end.recorded !== undefined))
-  const recordedCounts = countBy(recorded.map((end) => fold(recordedName(end) ?? '')))
-  for (const end of recorded) {
-    const name = recordedName(end) ?? ''
-    if (recordedCounts.get(fold(name)) === 1 && isFree(name, end)) take(name, end)
-  }
-
+  const names = new DirectoryNames(directory, taken)
+  assignRecorded(requests, names)
   for (const pass of PASSES) {
-    const competitors = requests
-      .filter((request) => request.pass === pass)
-      .map((request) => new Competitor(request, names))
-    for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
-      const requestedCounts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
-      for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-        const options = competitor.open.map((end) => [competitor.nameOf(end, level), end] as const)
-        const areAllFree = options.every(
-          ([name, end]) => name !== undefined && requestedCounts.get(fold(name)) === 1 && isFree(name, end),
-        )
-        if (!areAllFree) continue
-        for (const [name, end] of options) if (name !== undefined) take(name, end)
-        competitor.close()
-      }
-      for (const name of requestedCounts.keys()) used.add(name)
-    }
+    const ofPass = requests.filter((request) => request.pass === pass)
+    assignByLevel(
+      ofPass.map((request) => new Competitor(request, names.assigned)),
+      names,
+    )
   }
-  return names
+  return names.assigned
+}
+
+/** The names of one directory while they are assigned. */
+class DirectoryNames {
+  readonly assigned = new Map<NameEnd, string>()
+  private readonly used: Set<string>
+
+  constructor(
+    private readonly directory: string,
+    private readonly taken: TakenNames,
+  ) {
+    this.used = new Set(taken.files)
+  }
+
+  isFree(name: string, { isDirectory }: NameEnd): boolean {
+    const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)))
+    return !isTaken && !isOwnName(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH
+  }
+
+  assign(name: string, end: NameEnd): void {
+    this.assigned.set(end, name)
+    this.used.add(fold(name))
+  }
+
+  /** Excludes names, folded, from the next levels and passes. */
+  exclude(names: Iterable<string>): void {
+    for (const name of names) this.used.add(name)
+  }
+}
+
+/** Assigns the recorded names that are free and recorded only once. */
+function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames): void {
+  const recorded = requests.flatMap(({ ends }) =>
+    ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])),
+  )
+  const counts = countBy(recorded.map(({ name }) => fold(name)))
+  for (const { end, name } of recorded) {
+    if (counts.get(fold(name)) === 1 && names.isFree(name, end)) names.assign(name, end)
+  }
+}
+
+/** Assigns the names of one pass, level by level. */
+function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames): void {
+  for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+    const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
+    for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+      const options = competitor.open.map((end) => [competitor.nameOf(end, level), end] as const)
+      const areAllFree = options.every(
+        ([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end),
+      )
+      if (!areAllFree) continue
+      for (const [name, end] of options) if (name !== undefined) names.assign(name, end)
+      competitor.close()
+    }
+    names.exclude(counts.keys())
+  }
 }
 
 /** A request that takes part in a pass. */
 class Competitor {
-  /** The ends that have no name yet: they get their names together. */
+  /** The ends that have no name yet. They get their names together, all with the same stem. */
   open: readonly NameEnd[]
   /** The levels of its recorded names, by end. */
   private readonly recorded: ReadonlyMap<NameEnd, number>
-  /** New names first compete for the stem of the recorded ones. */
+  /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
   private readonly startLevel: number
 
   constructor(

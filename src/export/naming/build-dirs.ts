@@ -7,7 +7,7 @@ import { safeSegment, stemOf, titleStem } from '../names.js'
 import { findUnneededShortcuts, type RecordsByOutput, type ShortcutTo } from './shortcuts.js'
 import { fold } from '../paths.js'
 
-/** A source, and the directory that its content goes to. */
+/** A source, and the directory that its content is written to. */
 interface PlacedSource {
   readonly listed: ListedSource
   /** The directories of its `to`, from the top. */
@@ -20,7 +20,7 @@ interface PlacedSource {
   readonly exportedIn: Map<string, Slot[]>
 }
 
-/** Entries of a source that go into a directory or below it. */
+/** Entries of a source that are written into a directory or below it. */
 interface Batch {
   readonly from: PlacedSource
   readonly entries: readonly Entry[]
@@ -43,7 +43,7 @@ export function buildDirs(
     from: placeSource(listed, listing.tables, options, records),
     entries: listed.entries,
   }))
-  // A directory is filled before those below it, since only then is it known which of these are the same directory.
+  // A directory is filled before those below it: only then is it known which entries share a directory below it.
   const toFill: (readonly [Dir, readonly Batch[]])[] = [[top, batches]]
   for (let next = toFill.pop(); next; next = toFill.pop()) {
     for (const below of fill(...next, options)) toFill.push(below)

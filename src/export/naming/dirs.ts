@@ -78,7 +78,7 @@ export function openNamed(dir: Dir, requestedName: string, isFixed = false): Dir
   while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name))) name += '_'
   const key = fold(name)
   const known = dir.named.get(key)
-  // Of two spellings that some disks take for the same name, always choose the same one.
+  // Two spellings may be the same name on some disks. The choice must not depend on the order of the listing.
   if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
   const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
   dir.named.set(key, next)
@@ -120,8 +120,9 @@ export function openSlot(
   const key = JSON.stringify([token, type, fold(stem), subId])
   const known = home.slots.get(key)
   if (known) {
-    // Of several spellings, the user's has precedence; otherwise always choose the same one.
-    if (known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit) known.stem = stem
+    // The spelling of the user has precedence; otherwise the choice must not depend on the order of the listing.
+    const isPreferred = known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit
+    if (isPreferred) known.stem = stem
     known.explicit ||= explicit
     known.shortcut &&= shortcut
     return known

@@ -75,7 +75,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   }
 }
 
-/** Gives boards the extension of their recorded picture: that of the next one is known only after its download. */
+/** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
 function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<string, readonly FileRecord[]>): void {
   for (const { files } of slots) {
     for (const [key, file] of files) {
@@ -120,33 +120,30 @@ function placeAll(
   const paths = new Map<Slot, string>()
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
-    const home = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true }
-    const slotRequests = home.isReal
-      ? [...dir.slots.values()].map((slot) => requestNames(slot, home, budget, recorded))
-      : []
-    const names = assignNames(
-      slotRequests.flatMap(({ requests }) => requests),
-      home.path,
-      reserved.namesIn(home.path, dir),
-    )
-    const requestsBySlot = new Map(slotRequests.map((requests) => [requests.slot, requests]))
+    const parent = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true }
+    const requestsBySlot = new Map<Slot, SlotRequests>()
+    if (parent.isReal) {
+      for (const slot of dir.slots.values()) requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded))
+    }
+    const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests)
+    const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir))
     for (const { name, dir: namedDir } of dir.named.values()) {
-      const path = joined(home.path, name)
-      placements.set(namedDir, placementOf(path, path, home.isReal && bytesOf(path) < MAX_PATH))
+      const path = joined(parent.path, name)
+      placements.set(namedDir, placementOf(path, path, parent.isReal && bytesOf(path) < MAX_PATH))
     }
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
-      const path = joined(home.path, directoryName ?? slot.named?.name ?? slot.stem)
+      const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem)
       if (slot.dir) {
-        const recordedPath = recorded.folderOf(slot, home)?.path ?? path
+        const recordedPath = recorded.folderOf(slot, parent)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
       }
       const ownDir = slot.dir ?? slot.named?.dir
       if (ownDir && placements.get(ownDir)?.isReal) folders.push(folderRecord(path, slot, tableLists))
       const placed = [...slot.files].map(([key, file]) => {
         const end = requested?.files.get(key)
-        return placeFile(file, home.path, end && names.get(end), slot)
+        return placeFile(file, parent.path, end && names.get(end), slot)
       })
       files.push(...placed)
       paths.set(slot, placed[0]?.path ?? path)
@@ -167,29 +164,30 @@ function placementOf(path: string, recordedPath: string, isReal: boolean): Place
   return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal }
 }
 
-/** The names that a slot requests: all requests, and the ends of its files (by output) and of its directory. */
+/** The names that a slot requests. */
 interface SlotRequests {
-  readonly slot: Slot
   readonly requests: readonly NameRequest[]
+  /** The end of each file in these requests, by `outputKey`. */
   readonly files: ReadonlyMap<string, NameEnd>
+  /** The end of the directory in these requests. */
   readonly directory: NameEnd | undefined
 }
 
 /** Makes the requests of a slot for the names of its files and its directory. */
-function requestNames(slot: Slot, home: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
+function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {
-      return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, home) }]
+      return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
   const furtherEnds = [...slot.files.values()].flatMap(reservedEnds)
   const directory: NameEnd | undefined = slot.dir && {
     end: '',
     isDirectory: true,
-    recorded: recorded.directoryName(slot, home),
+    recorded: recorded.directoryName(slot, parent),
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
-  const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, home.path) } as const
+  const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) } as const
   const ends = [...files.values(), ...furtherEnds]
   // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
   const requests: NameRequest[] =
@@ -199,7 +197,7 @@ function requestNames(slot: Slot, home: Placement, budget: PathBudget, recorded:
           { ...common, ends: [directory], pass: 'beside' },
         ]
       : [{ ...common, ends: directory ? [...ends, directory] : ends }]
-  return { slot, requests, files, directory }
+  return { requests, files, directory }
 }
 
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */

@@ -19,8 +19,8 @@ export class PathBudget {
   constructor(private readonly dirs: readonly Dir[]) {}
 
   /**
-   * How many bytes the stem of a slot may have in a directory. Where a path below it would be too long, one limit
-   * applies to all stems on that path; only the stems longer than the limit are shortened.
+   * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
+   * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
    */
   stemBytes(slot: Slot, directory: string): number {
     const left = MAX_PATH - bytesOf(joined(directory, ''))
@@ -30,6 +30,7 @@ export class PathBudget {
     const stem = bytesOf(slot.stem)
     const fits = (maxStem: number): boolean => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left
     if (fits(MAX_SEGMENT)) return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT))
+    // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
     let [low, high] = [MIN_STEM, MAX_SEGMENT]
     while (high - low > 1) {
       const middle = (low + high) >> 1

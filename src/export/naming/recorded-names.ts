@@ -20,7 +20,7 @@ export class ReservedPaths {
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
-  /** @param isTaken whether a recorded file is at a path, which then is not reserved for another one that was parked */
+  /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
     const withFiles = new Set<string>()
     const further = records.map(reservedPathOf).filter((path) => !isTaken(path))
@@ -63,28 +63,28 @@ export class RecordedNames {
    * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
    * same parent with a name of the slot, then any inside the same parent, then any.
    */
-  folderOf(slot: Slot, home: Placement): FolderRecord | undefined {
+  folderOf(slot: Slot, parent: Placement): FolderRecord | undefined {
     const known = this.folders.get(documentKey(slot)) ?? []
-    const here = known.filter(({ path }) => splitPath(path).directory === home.recordedPath)
+    const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath)
     const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined)
     return named ?? here[0] ?? known[0]
   }
 
   /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
-  directoryName(slot: Slot, home: Placement): NameEnd['recorded'] {
-    const folder = this.folderOf(slot, home)
+  directoryName(slot: Slot, parent: Placement): NameEnd['recorded'] {
+    const folder = this.folderOf(slot, parent)
     if (!folder) return undefined
     const { directory, name } = splitPath(folder.path)
-    const level = directory === home.recordedPath ? suffixLevelOf(name, slot) : undefined
+    const level = directory === parent.recordedPath ? suffixLevelOf(name, slot) : undefined
     return level === undefined ? undefined : { stem: name, level }
   }
 
   /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
-  fileStem(slot: Slot, file: SelectedFile, home: Placement): NameEnd['recorded'] {
+  fileStem(slot: Slot, file: SelectedFile, parent: Placement): NameEnd['recorded'] {
     const end = endOf(file)
     const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
       const { directory, name } = splitPath(reservedPathOf(record))
-      const isHere = directory === home.recordedPath || directory === home.path
+      const isHere = directory === parent.recordedPath || directory === parent.path
       if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file))) return []
       const stem = name.slice(0, name.length - end.length)
       const level = suffixLevelOf(stem, slot)

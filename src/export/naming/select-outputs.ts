@@ -1,7 +1,7 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { needsSubId } from '../../feishu/tasks/export-formats.js'
 import { quoted } from '../../text.js'
-import { formatFault, isExportable, kindFor } from '../formats.js'
+import { findFormatFault, isExportable, kindFor } from '../formats.js'
 import type { Entry } from '../listing/types.js'
 import { isSingle, SPACE_TYPE, type DocumentInfo, type Output, type OutputVariant } from '../model.js'
 import type { Source } from '../sources/source.js'
@@ -102,9 +102,9 @@ function selectExtensions(
   if (requested.length === 0) return { extensions: [], skip: describeNoFormat(type) }
   // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
   if (source.as === undefined || isSingle(source)) return { extensions: requested }
-  const extensions = requested.filter((extension) => formatFault(type, extension) === undefined)
+  const extensions = requested.filter((extension) => findFormatFault(type, extension) === undefined)
   if (extensions.length > 0) return { extensions }
-  const fault = formatFault(type, requested[0] ?? '')
+  const fault = findFormatFault(type, requested[0] ?? '')
   return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` }
 }
 
@@ -140,7 +140,7 @@ function selectExported(
   const { id: subId = linkedSubId, revision } = entry.table ?? {}
   const kind = kindFor(entry.type, extension)
   const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant })
-  const fault = formatFault(entry.type, extension)
+  const fault = findFormatFault(entry.type, extension)
   const failure: Failure | undefined = fault && {
     class: 'permanent',
     what: `Could not export it: ${fault.what}`,

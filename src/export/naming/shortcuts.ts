@@ -127,7 +127,7 @@ function comparePlaces(a: Place, b: Place): number {
   while (x && x.depth > b.depth) x = x.above
   while (y && y.depth > a.depth) y = y.above
   let order = a.depth - b.depth
-  // The highest difference decides; above a common place, both ways are the same.
+  // Going up, the last difference found is the highest one, and it decides. From a common place on, there is none.
   for (; x && y && x !== y; x = x.above, y = y.above) order = compareEntries(x.entry, y.entry) || order
   return order
 }

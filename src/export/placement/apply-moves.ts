@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { DiskFault, diskFailure, diskFault, existsFault } from '../../files/disk-fault.js'
 import { renameWithRetry } from '../../files/retry.js'
@@ -6,9 +5,10 @@ import type { Clock } from '../../polling/clock.js'
 import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
-import { reservedPathOf, type FileRecord } from '../model.js'
+import type { FileRecord } from '../model.js'
 import { byCodePoints, directoriesAbove, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
+import { planTrips, type Trip } from './trip.js'
 
 /** What moves need. */
 export interface MoveOptions {
@@ -20,7 +20,7 @@ export interface MoveOptions {
   readonly overwrite: boolean
 }
 
-/** A move that was planned and could not be made: the file is where it was, or parked. */
+/** A planned move that failed: the file is at its old path, or parked. */
 export interface FailedMove extends Omit<Move, 'group'> {
   readonly failure: Failure
 }
@@ -28,7 +28,7 @@ export interface FailedMove extends Omit<Move, 'group'> {
 /** The result of the moves. */
 export interface Moved {
   readonly moved: readonly Omit<Move, 'group'>[]
-  /** The files that stay parked, with their path. */
+  /** The files of `toPark`, with the path where they are parked now. */
   readonly parked: readonly { readonly record: FileRecord; readonly at: string }[]
   readonly failed: readonly FailedMove[]
   /** Whether any file has another path now. */
@@ -36,10 +36,11 @@ export interface Moved {
 }
 
 /**
- * Moves recorded files, one after another: each is first parked under a temporary name, then renamed to its target. So
- * swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
- * cannot be moved goes back, and so do those whose target is its path. The journal knows every step beforehand.
- * @param toPark files that will be removed later and must leave their path now: they stay parked
+ * Moves recorded files, one after another. Each file is first parked under a temporary name, then renamed to its target,
+ * so that swaps, circles, names that differ only in case, and files that become folders need no special handling. A file
+ * that cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
+ * announced to the journal before the first rename.
+ * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
 export async function applyMoves(
@@ -49,96 +50,58 @@ export async function applyMoves(
 ): Promise<Moved> {
   const trips = planTrips(moves, toPark)
   if (trips.length === 0) return { moved: [], parked: [], failed: [], isChanged: false }
-  const { journal } = options
-  const changes = await changesOf(trips, options)
+  const { directory, journal } = options
+  const changes = await listChanges(trips, options)
   await journal.intend(changes)
   for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
-  await removeEmptied(trips, options)
-  const { arriving, returning } = await separate(trips, options)
-  for (const trip of arriving) await arrive(trip, options)
-  for (const trip of [...returning, ...arriving]) await sendBack(trip, trips, options)
+  await clearDirectories(trips, options)
+  const { possible, blocked } = await separateBlocked(trips, options)
+  for (const trip of possible) await renameToTarget(trip, options)
+  for (const trip of [...blocked, ...possible]) await sendBack(trip, trips, options)
 
   for (const { path } of changes) journal.commit(path, undefined)
   for (const trip of trips) journal.commit(trip.at, trip.result())
-  // The manifest on the disk knows the intent, which is enough. A write that fails is reported by the flush at the end:
-  // what was moved must be reported as well.
+  // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
+  // the failure. So it is ignored here, and the caller learns what was moved.
   await journal.flush().catch(() => undefined)
   for (const { record, to } of trips) {
-    await removeEmptyAbove(options.directory, record.path)
-    if (to !== undefined) await removeEmptyAbove(options.directory, to)
+    await removeEmptyAbove(directory, record.path)
+    if (to !== undefined) await removeEmptyAbove(directory, to)
   }
-  return {
-    moved: trips.flatMap(({ record, to, at }) => (at === to && at !== record.path ? [{ record, to }] : [])),
-    parked: trips.flatMap(({ record, to, at }) => (to === undefined && at !== record.path ? [{ record, at }] : [])),
-    failed: trips.flatMap(({ record, to, at, failure }) =>
-      to !== undefined && at !== to && failure ? [{ record, to, failure }] : [],
-    ),
-    isChanged: trips.some(({ record, at }) => at !== record.path),
-  }
+  return summarize(trips)
 }
 
-/** Makes the trip of each file; the trip of an asset knows that of its file. */
-function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
-  const leaders = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
-  return [
-    ...moves.map((move) => leaders.get(move.record) ?? new Trip(move, leaders.get(move.group))),
-    ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
-  ]
+function summarize(trips: readonly Trip[]): Moved {
+  const moved: Omit<Move, 'group'>[] = []
+  const parked: { readonly record: FileRecord; readonly at: string }[] = []
+  const failed: FailedMove[] = []
+  for (const { record, to, at, failure } of trips) {
+    const hasNewPath = at !== record.path
+    if (to === undefined) {
+      if (hasNewPath) parked.push({ record, at })
+    } else if (at === to) {
+      if (hasNewPath) moved.push({ record, to })
+    } else if (failure) failed.push({ record, to, failure })
+  }
+  return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) }
 }
 
-/** The move of one file. */
-class Trip {
-  readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
-  /** Where the file is now. */
-  at: string
-  failure: Failure | undefined
-  readonly record: FileRecord
-  /** Undefined for a file that stays parked. */
-  readonly to: string | undefined
-
-  /** @param leader of an asset: its file, if that moves as well */
-  constructor(
-    private readonly move: Omit<Move, 'to'> & { readonly to: string | undefined },
-    private readonly leader?: Trip,
-  ) {
-    this.record = move.record
-    this.to = move.to
-    this.at = move.record.path
-  }
-
-  /** The record while the file moves: if the run is killed, its old path is still reserved for it. */
-  recordAt(path: string): FileRecord {
-    const reservedPath = reservedPathOf(this.record)
-    return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath }
-  }
-
-  /** The record after the moves. The path beside its file is reserved for an asset, even if the asset is elsewhere. */
-  result(): FileRecord {
-    const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record)
-    return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
-  }
-
-  private isTargetReserved(): boolean {
-    if (this.leader) return this.leader.isTargetReserved()
-    return this.at === this.to || this.move.group !== this.record
-  }
-}
-
-/** Lists all paths that the trips may change, with the record that may be there afterwards. */
-async function changesOf(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
-  const after = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
+/** Lists all paths that the trips may change, each with the record of the file that may be there afterwards. */
+async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
+  const recordAfter = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const trip of trips) {
-    after.set(trip.parkedAt, trip.recordAt(trip.parkedAt))
-    if (trip.to !== undefined) after.set(trip.to, trip.recordAt(trip.to))
+    recordAfter.set(trip.parkedAt, trip.recordAt(trip.parkedAt))
+    if (trip.to !== undefined) recordAfter.set(trip.to, trip.recordAt(trip.to))
   }
   const changes: IntendedChange[] = []
-  for (const [path, record] of [...after].sort(([a], [b]) => byCodePoints(a, b))) {
-    changes.push({ path, after: record, isMove: await isEmpty(path, directory) })
+  for (const [path, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+    changes.push({ path, after, isMove: await isUnused(path, directory) })
   }
   return changes
 }
 
-async function isEmpty(at: string, directory: string): Promise<boolean> {
+/** True when nothing exists at a path; false when that cannot be read. */
+async function isUnused(at: string, directory: string): Promise<boolean> {
   try {
     return (await inspectInside(directory)(at)) === undefined
   } catch (error) {
@@ -147,53 +110,55 @@ async function isEmpty(at: string, directory: string): Promise<boolean> {
   }
 }
 
-const isParked = ({ at, to, parkedAt }: Trip): boolean => to !== undefined && at === parkedAt
-
 /**
- * Separates the parked files that can arrive from those that return because their target is taken. A returning file
- * takes its old path, which may be the target of another one.
+ * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
+ * go back to its old path, which may be the target of another file and so block that one, too.
  */
-async function separate(
+async function separateBlocked(
   trips: readonly Trip[],
   options: MoveOptions,
-): Promise<{ readonly arriving: readonly Trip[]; readonly returning: readonly Trip[] }> {
+): Promise<{ readonly possible: readonly Trip[]; readonly blocked: readonly Trip[] }> {
   const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
-  const returning: Trip[] = []
-  let arriving = trips.filter(isParked)
+  const blocked: Trip[] = []
+  let possible = trips.filter((trip) => trip.isBeforeTarget())
   for (;;) {
-    const stuck: Trip[] = []
-    for (const trip of arriving) {
+    const newlyBlocked: Trip[] = []
+    for (const trip of possible) {
       const { to = '' } = trip
       const isTaken = taken.has(fold(to))
-      const fault = isTaken ? existsFault(path.join(options.directory, to)) : await obstacleAt(to, options)
+      const fault = isTaken ? existsFault(path.join(options.directory, to)) : await findObstacle(to, options)
       if (!fault) continue
       trip.failure = diskFailure(fault)
-      stuck.push(trip)
+      newlyBlocked.push(trip)
     }
-    if (stuck.length === 0) return { arriving, returning }
-    for (const { record } of stuck) taken.add(fold(record.path))
-    returning.push(...stuck)
-    arriving = arriving.filter((trip) => trip.failure === undefined)
+    if (newlyBlocked.length === 0) return { possible, blocked }
+    for (const { record } of newlyBlocked) taken.add(fold(record.path))
+    blocked.push(...newlyBlocked)
+    possible = possible.filter((trip) => trip.failure === undefined)
   }
 }
 
 /**
- * The fault if anything is at a target, which a rename would replace silently; none for a user's file with `overwrite`.
+ * Finds what is at a target, since a rename would replace it silently. With `overwrite`, a file that no run wrote is not
+ * an obstacle.
  */
-async function obstacleAt(at: string, { directory, overwrite, journal }: MoveOptions): Promise<DiskFault | undefined> {
+async function findObstacle(
+  at: string,
+  { directory, overwrite, journal }: MoveOptions,
+): Promise<DiskFault | undefined> {
   try {
-    const there = await inspectInside(directory)(at)
-    if (!there || (overwrite && there.kind === 'file' && journal.recordAt(at) === undefined)) return undefined
+    const found = await inspectInside(directory)(at)
+    const mayReplace = overwrite && found?.kind === 'file' && journal.recordAt(at) === undefined
+    if (!found || mayReplace) return undefined
     const absolute = path.join(directory, at)
-    return there.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
+    return found.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
   } catch (error) {
     if (error instanceof DiskFault) return error
     throw error
   }
 }
 
-/** Renames a parked file to its target. */
-async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
+async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
   if (to === undefined) return
   try {
@@ -205,36 +170,36 @@ async function arrive(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** Removes empty directories whose path is the target of a file, also those that parking has emptied. */
-async function removeEmptied(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
-  const names = new Set(trips.flatMap(({ to }) => to ?? []))
+/** Removes the empty directories that have the path of a target, also those that are empty because a file was parked. */
+async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
+  const targets = new Set(trips.flatMap(({ to }) => to ?? []))
   for (const { record } of trips) {
-    const isNeeded = [...directoriesAbove(record.path)].some((above) => names.has(above))
-    if (isNeeded) await removeEmptyAbove(directory, record.path)
+    const isTargetAbove = [...directoriesAbove(record.path)].some((above) => targets.has(above))
+    if (isTargetAbove) await removeEmptyAbove(directory, record.path)
   }
-  for (const to of names) await removeEmptyFolder(directory, to)
+  for (const target of targets) await removeEmptyFolder(directory, target)
 }
 
 /**
- * Renames a parked file back to its old path. A file that has arrived there in the meantime goes back as well, and so
+ * Renames a file that is still parked back to its old path. A file that was moved there meanwhile goes back first, and so
  * on. If any other file is there, the parked file stays parked.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
-  const { path: home } = trip.record
-  if (!isParked(trip)) return
-  const occupant = trips.find((other) => other !== trip && other.at === home)
+  const { path: oldPath } = trip.record
+  if (!trip.isBeforeTarget()) return
+  const occupant = trips.find((other) => other !== trip && other.at === oldPath)
   if (occupant) {
     occupant.failure ??= trip.failure
     await renameTrip(occupant, occupant.parkedAt, options)
   }
-  if (!(await obstacleAt(home, { ...options, overwrite: false }))) {
-    await ensureParentInside(options.clock, options.directory, home).catch(() => undefined)
-    await renameTrip(trip, home, options)
+  if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
+    await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined)
+    await renameTrip(trip, oldPath, options)
   }
   if (occupant) await sendBack(occupant, trips, options)
 }
 
-/** Renames a file; records a failure in its trip. */
+/** Renames a file; an error becomes the failure of its trip. */
 async function renameTrip(trip: Trip, to: string, { directory, clock }: MoveOptions): Promise<void> {
   const from = path.join(directory, trip.at)
   try {

@@ -4,7 +4,7 @@ import { DiskFault } from '../../files/disk-fault.js'
 import { inspectInside, removeInside } from '../../files/inside.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import { documentKey, outputKey, type FileRecord } from '../model.js'
+import { documentKey, outputKey } from '../model.js'
 import { isTemporaryName } from '../paths.js'
 import type { StaleFile } from '../plan/plan.js'
 
@@ -14,30 +14,24 @@ export interface Pruned {
   readonly faults: readonly DiskFault[]
 }
 
+/** What pruning needs. */
+interface PruneOptions {
+  readonly clock: Clock
+  /** Absolute. */
+  readonly directory: string
+  readonly journal: Journal
+}
+
 /**
  * Removes stale files. If the document still exists, its file is removed only when another file of that document
  * exists. A file that cannot be removed keeps its record; the others are removed all the same.
- * @param stop when it is aborted, the remaining files stay
+ * @param stop when it is aborted, the remaining files are kept
  */
-export async function prune(
-  stale: readonly StaleFile[],
-  { clock, directory, journal }: { readonly clock: Clock; readonly directory: string; readonly journal: Journal },
-  stop: AbortSignal,
-): Promise<Pruned> {
-  const inspect = inspectInside(directory)
-  const hasFile = async (at: string, record: FileRecord): Promise<boolean> => {
-    const own = journal.recordAt(at)
-    return own !== undefined && documentKey(own) === documentKey(record) && (await inspect(at))?.kind === 'file'
-  }
-  const isRemovable = async ({ record, reason, instead }: StaleFile): Promise<boolean> => {
-    const own = journal.recordAt(record.path)
-    if (!own || outputKey(own) !== outputKey(record)) return false
-    if (reason === 'gone') return true
-    for (const { path: at } of instead) if (at !== record.path && (await hasFile(at, record))) return true
-    return false
-  }
+export async function prune(stale: readonly StaleFile[], options: PruneOptions, stop: AbortSignal): Promise<Pruned> {
+  const { clock, directory, journal } = options
   const removable: StaleFile[] = []
-  for (const file of stale) if (await isRemovable(file)) removable.push(file)
+  const inspect = inspectInside(directory)
+  for (const file of stale) if (await isRemovable(file, journal, inspect)) removable.push(file)
   await journal.intend(removable.map(({ record }) => ({ path: record.path })))
   const removed: StaleFile[] = []
   const faults: DiskFault[] = []
@@ -58,10 +52,27 @@ export async function prune(
   return { removed, faults }
 }
 
+async function isRemovable(
+  { record, reason, instead }: StaleFile,
+  journal: Journal,
+  inspect: ReturnType<typeof inspectInside>,
+): Promise<boolean> {
+  const recorded = journal.recordAt(record.path)
+  // The run may have written another output to the path meanwhile.
+  if (!recorded || outputKey(recorded) !== outputKey(record)) return false
+  if (reason === 'gone') return true
+  for (const { path: at } of instead) {
+    const other = journal.recordAt(at)
+    const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record)
+    if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file') return true
+  }
+  return false
+}
+
 /**
- * Removes the incomplete files of killed runs: those of documents are in the directory itself, that of the manifest is
- * beside the manifest.
- * @param folders relative to the directory, which itself is the empty text
+ * Removes the incomplete files that killed runs left: files of documents in the directory itself, and a manifest beside
+ * the manifest.
+ * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 export async function removeTemporaries(clock: Clock, directory: string, folders: readonly string[]): Promise<void> {
   for (const folder of new Set(folders)) {

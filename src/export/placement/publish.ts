@@ -24,9 +24,9 @@ export interface PublishOptions {
 }
 
 /**
- * Moves a complete file to its path and records it. It may replace the file of the same output or, with `overwrite`, a
- * file that no run wrote; otherwise nothing may be at the path.
- * @param staged the file with its temporary name, which does not exist afterwards
+ * Moves a complete file to its path and records it. It replaces the file of the same output and, with `overwrite`, a file
+ * that no run wrote. For any other file at the path, it fails.
+ * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk` for an error of the disk
  */
@@ -38,32 +38,16 @@ export async function publish(
 ): Promise<Reply<void>> {
   const { directory, journal, overwrite } = options
   const { path: at } = file
-  const target = path.join(directory, ...at.split('/'))
-  const own = journal.recordAt(at)
-  const record = { ...makeRecord(file, staged, own, options), ...facts }
-  if (own && outputKey(own) !== outputKey(record)) {
+  const recorded = journal.recordAt(at)
+  const record = { ...makeRecord(file, staged, recorded, options), ...facts }
+  if (recorded && outputKey(recorded) !== outputKey(record)) {
     await staged.discard()
     return fail(OF_ANOTHER_DOCUMENT)
   }
-  const mayReplace = overwrite || own !== undefined
+  const mayReplace = overwrite || recorded !== undefined
   try {
-    await ensureParentInside(options.clock, directory, at)
-    let fault = await findTargetFault(target, mayReplace)
-    if (fault?.code === 'EISDIR') {
-      await removeEmptyFolder(directory, at)
-      fault = await findTargetFault(target, mayReplace)
-    }
-    if (fault) throw fault
-    await journal.intend([{ path: at, after: record }])
-    try {
-      await staged.publish(target, { overwrite: mayReplace })
-    } catch (error) {
-      // The empty file that could not be removed is recorded, so that the next run replaces it.
-      if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined })
-      else journal.abort(at)
-      throw error
-    }
-    journal.commit(at, record)
+    await prepareTarget(at, mayReplace, options)
+    await publishAndRecord(staged, record, mayReplace, options)
     return { ok: true, value: undefined }
   } catch (error) {
     await staged.discard()
@@ -71,6 +55,40 @@ export async function publish(
     if (!(error instanceof DiskFault)) throw error
     return fail(diskFailure(error))
   }
+}
+
+const absoluteOf = (at: string, directory: string): string => path.join(directory, ...at.split('/'))
+
+/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault for an obstacle there */
+async function prepareTarget(at: string, mayReplace: boolean, { directory, clock }: PublishOptions): Promise<void> {
+  const target = absoluteOf(at, directory)
+  await ensureParentInside(clock, directory, at)
+  let fault = await findTargetFault(target, mayReplace)
+  if (fault?.code === 'EISDIR') {
+    await removeEmptyFolder(directory, at)
+    fault = await findTargetFault(target, mayReplace)
+  }
+  if (fault) throw fault
+}
+
+/** @throws DiskFault; then nothing is recorded but an empty file that may be left at the path */
+async function publishAndRecord(
+  staged: StagedFile,
+  record: FileRecord,
+  mayReplace: boolean,
+  { directory, journal }: PublishOptions,
+): Promise<void> {
+  const { path: at } = record
+  await journal.intend([{ path: at, after: record }])
+  try {
+    await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace })
+  } catch (error) {
+    // The record of the empty file lets the next run replace it.
+    if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined })
+    else journal.abort(at)
+    throw error
+  }
+  journal.commit(at, record)
 }
 
 const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }
@@ -103,7 +121,7 @@ function makeRecord(
 }
 
 /**
- * True when the document may be edited again within the second of its edit time, after the export. False if the previous
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if the previous
  * run recorded the same edit time: then that second was over before this run began.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>

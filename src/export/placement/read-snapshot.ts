@@ -31,9 +31,9 @@ async function entryAt(
   isEmpty: (at: string) => Promise<boolean>,
 ): Promise<DiskEntry> {
   try {
-    const fact = await inspect(at)
-    if (!fact) return { kind: 'nothing' }
-    if (fact.kind === 'file') return { kind: 'file', size: fact.size, id: fact.id }
+    const found = await inspect(at)
+    if (!found) return { kind: 'nothing' }
+    if (found.kind === 'file') return { kind: 'file', size: found.size, id: found.id }
     return { kind: (await isEmpty(at)) ? 'nothing' : 'other' }
   } catch (error) {
     // A path that cannot be inspected does not affect the others.

@@ -6,7 +6,8 @@ import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
 
 /**
- * Refuses the files of a plan whose move failed, and those whose path is still taken by such a file. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused, and so are files whose path is still taken by
+ * such a file. Pure.
  */
 export function withFailedMoves(
   plan: Plan,
@@ -14,12 +15,12 @@ export function withFailedMoves(
 ): Plan {
   if (failed.length === 0) return plan
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
-  const notMoved = new Set(failed.map(({ record }) => fold(record.path)))
-  const arrived = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
+  const stillTaken = new Set(failed.map(({ record }) => fold(record.path)))
+  const moved = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
   const failureAt = (path: string): Failure | undefined =>
-    failures.get(path) ?? (notMoved.has(fold(path)) && !arrived.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
+    failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
-  // A file whose asset could not be moved along is written again, which saves the asset again.
+  // A file that has moved without one of its assets is exported again, which saves the asset again.
   const incomplete = new Set(
     failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
   )
@@ -37,7 +38,7 @@ export function withFailedMoves(
   }
 }
 
-/** Gives the parked stale files of a plan the paths where they are now. Pure. */
+/** Replaces the path of each parked stale file in a plan by the path where it is parked. Pure. */
 export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
   if (parked.length === 0) return plan
   const paths = new Map(parked.map(({ record, at }) => [record, at]))

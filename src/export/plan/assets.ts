@@ -2,33 +2,29 @@ import { listIn } from '../../lists.js'
 import { assetsDirectory, documentKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 
-/** Finds the pictures and attachments among recorded files, and which file each belongs to. */
+/**
+ * Finds the assets (pictures and attachments) among recorded files, and the owner of each: the file of the same document
+ * whose assets directory holds it.
+ */
 export class Assets {
-  /** The recorded files that are no assets. */
+  /** The recorded files that are not assets. */
   readonly files: readonly FileRecord[]
   private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
-  /** Assets whose file is not recorded: a run was killed after it wrote the asset and before it wrote the file. */
+  /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
   constructor(records: readonly FileRecord[]) {
     this.files = records.filter(({ asset }) => asset === undefined)
-    const byDirectory = new Map<string, FileRecord>()
-    // Of a document in several formats, Markdown owns the assets.
-    for (const file of [...this.files].sort(
-      (a, b) => Number(a.fileExtension === 'md') - Number(b.fileExtension === 'md'),
-    )) {
-      byDirectory.set(ownerKey(file, assetsDirectory(reservedPathOf(file))), file)
-    }
+    const ownerByDirectory = mapOwners(this.files)
+    const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
-    const inPlace = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     for (const record of records) {
       if (record.asset === undefined) continue
-      // It was saved there once more meanwhile.
-      const isReplaced = record.reservedPath !== undefined && inPlace.has(record.reservedPath)
-      const owner = isReplaced
-        ? undefined
-        : byDirectory.get(ownerKey(record, splitPath(reservedPathOf(record)).directory))
+      // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
+      const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
+      const { directory } = splitPath(reservedPathOf(record))
+      const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -37,7 +33,7 @@ export class Assets {
     this.orphans = orphans
   }
 
-  /** The record of the file that an asset belongs to. */
+  /** The record of the file that an asset belongs to; undefined for an orphan. */
   ownerOf(asset: FileRecord): FileRecord | undefined {
     return this.owners.get(asset)
   }
@@ -47,12 +43,12 @@ export class Assets {
     return this.byOwner.get(owner) ?? []
   }
 
-  /** Where an asset is when its file is at a path. */
+  /** The path of an asset beside its file. @param path of the file */
   static pathBeside(asset: FileRecord, path: string): string {
     return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
 
-  /** True for an orphan in the assets directory of a planned file of its document: that file takes it over. */
+  /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
   static isBesideAny(orphan: FileRecord, files: readonly PlannedFile[]): boolean {
     const { directory } = splitPath(orphan.path)
     return files.some(({ output, path }) => {
@@ -77,6 +73,13 @@ export function listPathsToInspect(
     for (const asset of assets.get(documentKey(output)) ?? []) paths.add(Assets.pathBeside(asset, path))
   }
   return paths
+}
+
+/** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
+function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
+  const isMarkdown = ({ fileExtension }: FileRecord): number => Number(fileExtension === 'md')
+  const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b))
+  return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
 const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`

@@ -22,19 +22,19 @@ export interface BlockedMove extends Move {
   readonly isForeign: boolean
 }
 
-/** The records of the planned outputs, by what happens to their files. */
+/** Which recorded files stay at their path, and which move to another planned path of the same output. */
 export interface Pairing {
-  /** By planned path, the record of the file that is at that path already. */
+  /** The files that are at a planned path already, by path. */
   readonly staying: ReadonlyMap<string, FileRecord>
   readonly moves: readonly Move[]
-  /** The records left over where an output has more recorded files than planned paths. */
+  /** The files without a planned path, since their output has more recorded files than planned paths. */
   readonly surplus: readonly FileRecord[]
 }
 
 /**
- * Pairs the recorded files of each output with its planned paths: files at a planned path stay, the others move to the
- * free planned paths. Files of the current version move first, since an older copy may belong to a part that was not
- * listed. Pure.
+ * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
+ * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
+ * Pure.
  * @param records only those whose file is on the disk
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
@@ -83,7 +83,7 @@ export function withAssets(
       const to = Assets.pathBeside(asset, path)
       return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
-  // A killed run has moved these files to their planned path already. As moves, they lose their `reservedPath`.
+  // A killed run has moved these files to their planned path already. The move to the same path clears `reservedPath`.
   const movedBefore = [...staying].flatMap(([to, record]): Move[] =>
     record.reservedPath === undefined ? [] : [{ record, to, group: record }],
   )
@@ -101,19 +101,17 @@ export function withAssets(
 /** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
 export function findFilesToPark(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
   if (removable.length === 0) return []
-  const needed = new Set<string>()
-  const files = new Set<string>()
-  for (const path of paths) {
-    files.add(fold(path))
-    needed.add(fold(path))
-    for (const directory of directoriesAbove(path)) needed.add(fold(directory))
-  }
+  const files = new Set(paths.map(fold))
+  const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)))
   return removable.filter(({ path }) => {
-    return needed.has(fold(path)) || [...directoriesAbove(path)].some((directory) => files.has(fold(directory)))
+    const isNeeded = files.has(fold(path)) || directories.has(fold(path))
+    // A planned file has the path of a directory above the removable one.
+    const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)))
+    return isNeeded || isBelowFile
   })
 }
 
-/** Knows which paths moves and exports can use, by the snapshot of the disk and the files that leave their path. */
+/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
 export class Occupancy {
   private readonly leaving = new Map<string, FileRecord[]>()
   private readonly recorded: ReadonlySet<string>
@@ -128,13 +126,13 @@ export class Occupancy {
     for (const record of leaving) listIn(this.leaving, fold(record.path)).push(record)
   }
 
-  /** Records that a file does not leave its path, since its move is blocked. */
+  /** Notes that a file does not leave its path after all, since its move is blocked. */
   keep(record: FileRecord): void {
     const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record)
     this.leaving.set(fold(record.path), others)
   }
 
-  /** Why no file can be put at a path; undefined when the path is free, or will be after the moves. */
+  /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
   obstacle(path: string): Pick<BlockedMove, 'failure' | 'isForeign'> | undefined {
     const entry = this.snapshot.at(path)
     switch (entry.kind) {

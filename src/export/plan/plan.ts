@@ -16,10 +16,7 @@ export interface PlanOptions {
   readonly confirmedMissing: readonly FileRecord[]
   /** Whether files in formats that are no longer selected are removed. */
   readonly deleteStale: boolean
-  /**
-   * Whether every part of every source was listed. If not, a copy that was not found may be in a part that was not
-   * listed.
-   */
+  /** False when a part of a source was not listed: then a copy that was not found may be in that part. */
   readonly isComplete: boolean
   readonly snapshot: Snapshot
   readonly overwrite: boolean
@@ -37,11 +34,14 @@ export interface RefusedFile extends PlannedFile {
 export interface StaleFile {
   readonly record: FileRecord
   /**
-   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the document now
-   * has fewer places than recorded files.
+   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the output has
+   * more recorded files than planned paths.
    */
   readonly reason: 'gone' | 'format' | 'copy'
-  /** Removed only when one of these files of the same document exists; empty for `gone`, which needs none. */
+  /**
+   * The planned files of the same document. The stale file is removed only if one of them exists; for `gone`, the list is
+   * empty and the condition does not apply.
+   */
   readonly instead: readonly PlannedFile[]
 }
 
@@ -57,8 +57,8 @@ export interface Plan {
   readonly stale: readonly StaleFile[]
   readonly folders: readonly FolderRecord[]
   /**
-   * Records to drop: their file is no longer on the disk, or somebody changed it and its document is now written to
-   * another path or nowhere; such a file is left to its author.
+   * Records to drop. Either the file is no longer on the disk; or a user changed it and its document is no longer planned
+   * at this path, and then the file is kept, but no longer belongs to the export.
    */
   readonly lost: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
@@ -69,82 +69,84 @@ export interface Plan {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
-  const { records, confirmedMissing, snapshot, overwrite, force, isComplete } = options
+  const { records, confirmedMissing, snapshot, overwrite, isComplete } = options
   const files = withOneEditTime(layout.files)
   const { present, lost } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
   const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
   const links = new LinkTargets(placeable)
-  const incomplete = findIncomplete(records, present)
   const presentRecords = new Set(present)
   const removable = [
     ...confirmedMissing.filter((record) => presentRecords.has(record)),
     ...(isComplete ? pairing.surplus : []),
   ]
-  const toPark = findFilesToPark(
-    removable,
-    placeable.map(({ path }) => path),
-  )
+  const plannedPaths = placeable.map(({ path }) => path)
+  const toPark = findFilesToPark(removable, plannedPaths)
   const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
   const { moves, blocked } = separateMoves(pairing.moves, occupancy)
 
-  const ownRecords = new Map(pairing.staying)
-  for (const { record, to } of moves) if (record.asset === undefined) ownRecords.set(to, record)
-  const stuck = new Set(blocked.map(({ group }) => group))
-  const blockedAt = new Map(blocked.map((move) => [move.to, move]))
-  const toExport: PlannedFile[] = []
-  const unchanged: PlannedFile[] = []
-  const refused: RefusedFile[] = []
-  for (const { output, path, failure } of files) {
-    const own = ownRecords.get(path)
-    const obstacle = blockedAt.get(path) ?? (own ? undefined : occupancy.obstacle(path))
-    if (failure) refused.push({ output, path, failure, isForeign: false })
-    else if (obstacle) refused.push({ output, path, failure: obstacle.failure, isForeign: obstacle.isForeign })
-    else if (
-      own &&
-      !force &&
-      !incomplete.has(own) &&
-      !stuck.has(own) &&
-      isUnchanged(own, { output, path }, snapshot, links)
-    ) {
-      unchanged.push({ output, path })
-    } else toExport.push({ output, path })
+  const recordByPath = new Map(pairing.staying)
+  for (const { record, to } of moves) if (record.asset === undefined) recordByPath.set(to, record)
+  const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)])
+  const isUpToDate = (file: PlannedFile): boolean => {
+    const record = recordByPath.get(file.path)
+    return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links)
   }
-
-  const { skipped, folders } = layout
-  if (toExport.length + unchanged.length + refused.length !== layout.files.length)
-    throw new Error('the plan lost a file')
+  const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
+  const obstacleAt = (path: string): ReturnType<Occupancy['obstacle']> =>
+    blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path))
+  const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options)
   return {
     moves,
     toPark,
     toExport,
     unchanged,
     refused,
-    skipped,
+    skipped: layout.skipped,
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
-    folders,
+    folders: layout.folders,
     lost,
-    assets: findAssets(ownRecords, assets, toExport),
+    assets: findAssets(recordByPath, assets, toExport),
     links,
   }
 }
 
+/** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
+function sortFiles(
+  files: readonly LaidOutFile[],
+  obstacleAt: Occupancy['obstacle'],
+  isUpToDate: (file: PlannedFile) => boolean,
+  { force }: PlanOptions,
+): Pick<Plan, 'toExport' | 'unchanged' | 'refused'> {
+  const toExport: PlannedFile[] = []
+  const unchanged: PlannedFile[] = []
+  const refused: RefusedFile[] = []
+  for (const { output, path, failure } of files) {
+    const file = { output, path }
+    const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path)
+    if (obstacle) refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign })
+    else if (!force && isUpToDate(file)) unchanged.push(file)
+    else toExport.push(file)
+  }
+  return { toExport, unchanged, refused }
+}
+
 /**
- * Finds the recorded assets of each planned file: those that move with it, at the paths where they are after the moves,
- * and the orphans in its assets directory.
+ * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
+ * file, and the orphans in its assets directory.
  */
 function findAssets(
-  ownRecords: ReadonlyMap<string, FileRecord>,
+  recordByPath: ReadonlyMap<string, FileRecord>,
   assets: Assets,
   planned: readonly PlannedFile[],
 ): ReadonlyMap<string, readonly FileRecord[]> {
   const found = new Map<string, readonly FileRecord[]>()
   for (const file of planned) {
-    const own = ownRecords.get(file.path)
-    const ownAssets = own
-      ? assets.of(own).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
+    const record = recordByPath.get(file.path)
+    const ownAssets = record
+      ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
       : []
     const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]))
     if (ownAssets.length + orphans.length > 0) found.set(file.path, [...ownAssets, ...orphans])
@@ -153,8 +155,8 @@ function findAssets(
 }
 
 /**
- * Separates the records whose file is on the disk from those to drop. A file that somebody changed counts as present
- * only if its document is planned at the same path; otherwise it is neither moved nor removed.
+ * Separates the records whose file is on the disk from those to drop. A file of another size was changed by a user; it
+ * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -168,13 +170,14 @@ function findPresent(
   const lost: FileRecord[] = []
   for (const record of records) {
     const entry = snapshot.at(record.path)
+    // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
+    if (entry.kind === 'unreadable') continue
     const key = outputKey(record)
-    const isPresent = entry.kind === 'file' && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
-    if (isPresent) present.push(record)
-    // A path that cannot be read may still hold the file: its record stays.
-    else if (entry.kind !== 'unreadable' && (entry.kind !== 'file' || outputs.has(key) || missingRecords.has(record))) {
-      lost.push(record)
-    }
+    const isFile = entry.kind === 'file'
+    const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
+    const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record)
+    if (isUsable) present.push(record)
+    else if (!isFile || isExpectedElsewhere) lost.push(record)
   }
   return { present, lost }
 }

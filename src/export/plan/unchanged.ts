@@ -30,12 +30,12 @@ export function isUnchanged(
   )
 }
 
-/** Compares what may change in a Markdown file although its document does not: the title, and the targets of its links. */
+/** Compares what an edit time does not show for a Markdown file: the title, and the paths of the linked documents. */
 const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
   record.title === title &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
-/** The files of which a picture or attachment is missing on the disk. */
+/** Finds the files with a picture or attachment that is recorded but missing on the disk. */
 export function findIncomplete(
   records: readonly FileRecord[],
   present: readonly FileRecord[],

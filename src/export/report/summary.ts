@@ -38,12 +38,12 @@ export function summarize(report: ReportFacts): Summary[] {
   ]
 }
 
-/** One part for each cause of failure, with at most `MAX_FAILURES` items in all. */
+/** Describes each cause of failure in a part of its own, with at most `MAX_FAILURES` items in all parts together. */
 function describeFailures(failures: readonly FailedItem[]): Summary[] {
-  let left = MAX_FAILURES
+  let shownCount = 0
   const groups = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
-    const shown = items.slice(0, Math.max(0, left))
-    left -= shown.length
+    const shown = items.slice(0, MAX_FAILURES - shownCount)
+    shownCount += shown.length
     if (shown.length === 0) return []
     const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : []
     const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)].map((text) =>
@@ -57,10 +57,8 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
       },
     ]
   })
-  const hidden = failures.length - (MAX_FAILURES - left)
-  return hidden > 0 && left <= 0
-    ? [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
-    : groups
+  if (shownCount === failures.length) return groups
+  return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
 }
 
 /** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */

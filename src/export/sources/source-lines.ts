@@ -1,7 +1,7 @@
 import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
 import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
-import { formatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
+import { findFormatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
 import type { Source, SourceTarget } from './source.js'
 
 /** A text with source lines. */
@@ -168,7 +168,7 @@ function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse)
     if (type === 'file') {
       throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
     }
-    const fault = type === undefined ? extensionFault(extension) : formatFault(type, extension)
+    const fault = type === undefined ? extensionFault(extension) : findFormatFault(type, extension)
     if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.can)
   }
   return extensions

@@ -30,7 +30,7 @@ export async function bodyStart(
     }
   }
   const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined
-  return { start, body: again(chunks, iterator, failed, ended) }
+  return { start, body: replay(chunks, iterator, failed, ended) }
 }
 
 /** True as long as the bytes can be the beginning of a JSON object. */
@@ -45,7 +45,8 @@ const OPENING_BRACE = 0x7b
 // Blanks of JSON, and the bytes of the mark that some put before UTF-8.
 const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
-async function* again(
+/** Yields the pieces that were read already, then the rest of the body; throws where the body broke off. */
+async function* replay(
   chunks: readonly Uint8Array[],
   iterator: AsyncIterator<Uint8Array>,
   failed: { readonly error: unknown } | undefined,

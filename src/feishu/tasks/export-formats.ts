@@ -33,21 +33,37 @@ export const TASK_FORMATS_SENTENCE =
   'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
   ' slides to pptx or pdf.'
 
+/** Why a type of document cannot be exported to an extension. */
+export interface FormatFault {
+  /** A clause: "a document of type sheet cannot be exported to docx". */
+  readonly what: string
+  /** What can be exported instead: a sentence. */
+  readonly can: string
+}
+
 /**
- * Checks whether a type can be exported to an extension.
+ * Checks whether an export task can export a type to an extension.
  * @param type any type of the service, also one that cannot be exported
- * @returns undefined if it can, otherwise what cannot be done (a clause) and what can be done (a sentence)
+ * @returns undefined if it can
  */
-export function pairFault(
+export const findTaskFormatFault = (type: string, fileExtension: string): FormatFault | undefined =>
+  findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE)
+
+/**
+ * Checks whether an extension is among those that a type can be exported to.
+ * @param formats the extensions of that type; empty if the type cannot be exported
+ * @param allFormats a sentence with the extensions of every type
+ * @returns undefined if it is
+ */
+export function findFaultAmong(
+  formats: readonly string[],
   type: string,
   fileExtension: string,
-): { readonly what: string; readonly can: string } | undefined {
-  if (!isDocumentType(type))
-    return { what: `a document of type ${type} cannot be exported at all`, can: TASK_FORMATS_SENTENCE }
-  const formats: readonly string[] = EXPORT_FORMATS[type]
+  allFormats: string,
+): FormatFault | undefined {
   if (formats.includes(fileExtension)) return undefined
-  return {
-    what: `a document of type ${type} cannot be exported to ${fileExtension}`,
-    can: `It exports to ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`,
-  }
+  if (formats.length === 0) return { what: `a document of type ${type} cannot be exported at all`, can: allFormats }
+  const last = formats.at(-1) ?? ''
+  const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`
+  return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` }
 }

@@ -3,7 +3,7 @@ import type { Context, ConvertBlock } from '../context.js'
 import { fieldsOf, stringOf } from '../fields.js'
 import { resolveReference, titledLink } from '../inline/links.js'
 import type { Block } from '../parse.js'
-import { documentUrl } from '../urls.js'
+import { referenceUrl } from '../urls.js'
 import { linkPhrasing } from './media.js'
 import { placeholder, placeholderWithLink } from './placeholder.js'
 
@@ -30,7 +30,7 @@ export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: st
     const end = subIdKey === undefined ? -1 : token.lastIndexOf('_')
     const documentToken = end > 0 ? token.slice(0, end) : token
     const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : ''
-    const url = documentUrl(context.surroundings.origin, type, documentToken, query)
+    const url = referenceUrl(context.surroundings.origin, type, documentToken, query)
     const address = resolveReference({ token: documentToken, type }, url, context)
     const children = linkPhrasing({ text: name, url: address })
     return [{ type: 'paragraph', children }, ...context.convert(block.children)]
@@ -48,6 +48,6 @@ export const convertReferenceSynced: ConvertBlock = (block, context) => {
   if (documentId === '' || blockId === '') return placeholder(block, context)
   const content = context.convertSynced({ documentId, blockId })
   if (content) return content
-  const url = documentUrl(context.surroundings.origin, 'docx', documentId)
+  const url = referenceUrl(context.surroundings.origin, 'docx', documentId)
   return placeholderWithLink(block, context, resolveReference({ token: documentId, type: 'docx' }, url, context))
 }

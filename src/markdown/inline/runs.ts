@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { fieldsOf, integerOf, isFields, listOf, stringOf, type Fields } from '../fields.js'
 import { attachmentLink, resolveLink, resolveReference, titledLink, type LinkText } from './links.js'
 import type { Block } from '../parse.js'
-import { decodeUrl, documentUrl, type ReferenceType } from '../urls.js'
+import { decodeUrl, referenceUrl, type ReferenceType } from '../urls.js'
 
 /** The marks of a text. */
 export interface Marks {
@@ -95,7 +95,7 @@ function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block
   if (documentToken === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
   const known = decodeUrl(stringOf(url))
   const reference = { token: documentToken, type, ...(known !== '' && { url: known }) }
-  const address = known || documentUrl(context.surroundings.origin, type, documentToken)
+  const address = known || referenceUrl(context.surroundings.origin, type, documentToken)
   return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
 }
 

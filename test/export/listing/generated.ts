@@ -41,11 +41,11 @@ export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc
 })
 export type Paging = readonly { readonly size: number; readonly repeat: boolean }[]
 
-/** Cuts a level into pages; the answer of each page is by the cursor that asks for it. */
+/** Divides a level into pages, and returns the page of a cursor. */
 function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefined): Answer<T> {
   let start = 0
   const pages: T[][] = []
-  // As long as there is any page of more than nothing in the list, this ends.
+  // Without a page that holds items, the loop below would never end.
   const usable = paging.some(({ size }) => size > 0) ? paging : [...paging, { size: 1, repeat: false }]
   while (start < level.length) {
     const { size, repeat } = usable[pages.length % usable.length] ?? { size: 1, repeat: false }
@@ -56,7 +56,7 @@ function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefine
   return page(pages[nth] ?? [], nth + 1 < pages.length ? `c${nth + 1}` : undefined)
 }
 
-/** Asked more than once for the same: a fault of the listing. */
+/** Records the requests. A listing must not make the same request twice. */
 class RequestCounts {
   readonly twice: string[] = []
   private readonly seen = new Set<string>()

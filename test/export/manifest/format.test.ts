@@ -26,10 +26,19 @@ const records: fc.Arbitrary<FileRecord> = fc.record({
   title: fc.oneof(texts, fc.constant('')),
   editTime: fc.option(fc.string(), { nil: undefined }),
   reservedPath: fc.option(paths, { nil: undefined }),
+  asset: fc.option(texts, { nil: undefined }),
+  fresh: fc.constantFrom(true as const, undefined),
+  revision: fc.option(texts, { nil: undefined }),
+  variant: fc.constantFrom('attachments' as const, 'front-matter' as const, undefined),
+  links: fc.option(fc.dictionary(fc.stringMatching(/^[A-Za-z0-9]{1,8}$/), texts), { nil: undefined }),
   fileSize: fc.nat(),
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
   exportedAt: fc.string(),
 })
+const FILE_KEYS = [
+  ...(['path', 'reservedPath', 'token', 'type', 'fileExtension', 'subId', 'asset', 'title'] as const),
+  ...(['editTime', 'fresh', 'revision', 'variant', 'links', 'fileSize', 'sha256', 'exportedAt'] as const),
+]
 const folderRecords: fc.Arbitrary<FolderRecord> = fc.record({ path: paths, token: texts, type: texts })
 const changes: fc.Arbitrary<PendingChange> = fc.record({
   path: paths,
@@ -101,35 +110,8 @@ describe('the text of a manifest', () => {
   test('is what JSON.stringify makes of it', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
-        const shown = (file: FileRecord | undefined): FileRecord | undefined => {
-          if (!file) return undefined
-          const {
-            path,
-            reservedPath,
-            token,
-            type,
-            fileExtension,
-            subId,
-            title,
-            editTime,
-            fileSize,
-            sha256,
-            exportedAt,
-          } = file
-          return {
-            path,
-            reservedPath,
-            token,
-            type,
-            fileExtension,
-            subId,
-            title,
-            editTime,
-            fileSize,
-            sha256,
-            exportedAt,
-          }
-        }
+        const shown = (file: FileRecord | undefined): object | undefined =>
+          file && Object.fromEntries(FILE_KEYS.map((key) => [key, file[key]]))
         const files = [...manifest.files].sort(byPath).map(shown)
         const folders = [...manifest.folders].sort(byPath)
         const journal = [...manifest.journal]

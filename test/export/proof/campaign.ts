@@ -14,23 +14,23 @@ import type { DiskPlan, Runner, RunPlace, RunPlan, RunResult } from './run-types
 import { addUserFile, removeUserFiles } from './user-files.js'
 import { generateWorld, sourcesOf, type World } from './world.js'
 
-/** How a campaign goes. */
+/** The settings of a campaign. */
 export interface CampaignOptions {
   readonly documents: number
   readonly kills: number
   readonly seed: number
   readonly createRunner: (place: RunPlace) => Runner
-  /** Whether answers may stop in the middle: only time ends these. */
+  /** Whether answers may stop in the middle, so that only a time limit ends them. */
   readonly mayStall: boolean
   readonly log?: ((line: string) => void) | undefined
 }
 
-/** How it went. */
+/** The result of a campaign. */
 export interface CampaignResult {
   readonly findings: readonly Finding[]
   readonly runs: number
   readonly kills: number
-  /** Files in place in the end. */
+  /** The number of files that are at their expected path in the end. */
   readonly files: number
   readonly tasks: number
 }
@@ -77,9 +77,9 @@ class Campaign {
   private runs = 0
   private kills = 0
   private wasKilled = false
-  /** Whether no run has ended by itself so far. */
+  /** True until a run has ended without being killed. */
   private isFirst = true
-  /** Edited right before the next run. */
+  /** The documents that are edited right before the next run. */
   private recent: readonly EmulatedDocument[] = []
 
   constructor(

@@ -20,7 +20,7 @@ function moveFiled({ emulator }: World, filed: FiledDocument, folder: string): v
   filed.folder = folder
 }
 
-/** A document may not be read any more: the listing leaves it out, and metadata says 970003. */
+/** Takes the right to read a document away: the listing leaves it out, and the metadata API answers 970003. */
 function hide(world: World, filed: FiledDocument): void {
   world.emulator.store.folders.remove(filed.folder, filed.document.token)
   filed.document.noPermission = true
@@ -56,7 +56,7 @@ function moveFolder(world: World): void {
   to.entries.push({ kind: 'folder', folder })
 }
 
-/** By what it is called in the log of a campaign. */
+/** The changes, by their name in the log of a campaign. */
 const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => void>> = {
   edit(world, nowSeconds) {
     const document = anyOf(world)
@@ -141,9 +141,9 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
 }
 
 /**
- * Changes a world here and there.
+ * Makes random changes to a world.
  * @param nowSeconds when, in seconds since 1970
- * @returns what was done
+ * @returns the names of the changes
  */
 export function changeWorld(world: World, nowSeconds: number): readonly string[] {
   const { random } = world
@@ -162,7 +162,7 @@ export function changeWorld(world: World, nowSeconds: number): readonly string[]
   return done
 }
 
-/** Lets everything be read and exported, brings back what was deleted and is still named, and takes nothing else back. */
+/** Makes everything readable and exportable, and restores the deleted targets of shortcuts. Other changes remain. */
 export function healWorld(world: World): void {
   for (const filed of [...world.hidden]) unhide(world, filed)
   for (const node of world.nodes) node.rights = 'all'

@@ -26,24 +26,24 @@ export interface Refusal {
   readonly sparesManifest: boolean
 }
 
-/** What a run meets on the disk. */
+/** The faults of the disk during a run. */
 export interface DiskPlan {
   readonly kill?: Kill | undefined
   readonly refusal?: Refusal | undefined
-  /** In process: is told of each call before it is made, and throws to refuse it. */
+  /** Only in the same process: called before each call, and throws to refuse it. */
   readonly onCall?: ((call: DiskCall, paths: readonly string[]) => void) | undefined
 }
 
 /** A run on the disk: once it is dead, none of its calls returns. */
 export interface DiskRun {
   readonly plan: DiskPlan
-  /** Ends the run here and now. */
+  /** Kills the run immediately. */
   readonly die: () => void
   isDead: boolean
   /** How many calls were refused. */
   refused: number
   readonly counts: Map<DiskCall, number>
-  /** By path, whether the disk refuses it. */
+  /** Whether the disk refuses a path, by path. */
   readonly verdicts: Map<string, boolean>
   readonly handles: Set<FileHandle>
 }
@@ -100,7 +100,7 @@ async function perform<T>(
   }
   const result = await real()
   if (isLast) return die()
-  // It may have died while this call was under way.
+  // The run may have been killed during this call.
   return hasDied(run) ? never() : result
 }
 
@@ -111,7 +111,7 @@ let processRun: DiskRun | undefined
 /** Runs work whose calls to the disk belong to a run. */
 export const withDiskRun = <T>(run: DiskRun, work: () => T): T => runs.run(run, work)
 
-/** Has every call of this process belong to one run, which the process does not survive. */
+/** Assigns all calls of this process to one run. When the run is killed, the process ends. */
 export function installForProcess(plan: DiskPlan): void {
   processRun = newDiskRun(plan, () => process.kill(process.pid, 'SIGKILL'))
   installDiskHooks()
@@ -152,12 +152,12 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
     const half = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
     return perform(run, 'write', [], () => writev(pieces, at), half)
   }) as FileHandle['writev']
-  // Where the process never really dies, waiting for the disk proves nothing.
+  // Without a real process that can die, waiting for the disk proves nothing.
   handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
   handle.close = async () => {
     run.handles.delete(handle)
     await close()
-    // The last one was on its way when the process died.
+    // The last call was unfinished when the process died.
     if (run.isDead) await never()
   }
 }

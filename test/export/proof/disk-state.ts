@@ -29,7 +29,7 @@ export interface PendingFile {
 export interface FoundFile {
   readonly size: number
   readonly sha256: string
-  /** Another one once the file was written again. */
+  /** Changes each time the file is written again. */
   readonly stamp: string
 }
 
@@ -40,7 +40,7 @@ export interface DiskState {
   readonly recorded: readonly RecordedFile[]
   /** What the manifest says is about to change. */
   readonly pending: readonly PendingFile[]
-  /** Of everything, the manifest and folders included, what tells that it was touched. */
+  /** For each file and folder, also the manifest: a text that changes when it is touched. */
   readonly stamps: string
 }
 
@@ -72,7 +72,7 @@ export function readDiskState(directory: string): DiskState {
   return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
 }
 
-/** The files of earlier runs, also those of which a killed run has left it to the next one to find out whose they are. */
+/** The files of earlier runs, including those that only the journal of a killed run records. */
 export function findRecords({ files, recorded, pending }: DiskState): readonly RecordedFile[] {
   const found = pending.flatMap(({ path, before, after }) => {
     const record = [after, before].find((one) => one?.sha256 === files.get(path)?.sha256)

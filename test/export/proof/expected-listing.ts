@@ -16,7 +16,7 @@ export interface ExpectedFile {
   readonly document: EmulatedDocument
   readonly output: string
   readonly extension: string
-  /** Where it has to be; undefined for what only shortcuts lead to, which may be at any of them. */
+  /** The expected place; undefined for a document that only shortcuts lead to, which may be at any of them. */
   readonly titles: readonly string[] | undefined
 }
 
@@ -114,7 +114,7 @@ class Reader {
     const asked = { lines: new Set<string>(), targets: new Set<string>() }
     const readable = this.spots.filter((spot) => this.isReadable(spot, asked))
     const files = new Map<string, ExpectedFile>()
-    // An original goes before shortcuts, of which any may be the place.
+    // The original is preferred to shortcuts; of several shortcuts, any may be the place.
     for (const { document, line, isShortcut, titles } of readable.sort((a, b) => +a.isShortcut - +b.isShortcut)) {
       const extension = line.extension ?? EXTENSIONS[document.type]
       if (extension === undefined || (document.type === 'file' && !includeFiles)) continue

@@ -4,7 +4,7 @@ import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding, type Rule } from './rules.js'
 import type { RunResult } from './run-types.js'
 
-/** The number of the newest version of each output that a directory has whole, whatever its name. */
+/** Finds the newest complete version of each output in a directory, under any name. */
 export function findCopies({ versions }: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
   for (const [path, { sha256 }] of files) {
@@ -21,7 +21,7 @@ export interface Removal {
   readonly listing: ExpectedListing
 }
 
-/** What must hold after every run, also a killed one: no document has lost its copy, and no user a file. */
+/** Checks what must hold after every run, also a killed one: no document has lost its copy, and no user a file. */
 export function judgeCopies(
   world: World,
   [before, after]: readonly [DiskState, DiskState],
@@ -73,7 +73,7 @@ function describe({ emulator: { store } }: World, output: string): string {
   return `${output} (${type} ${JSON.stringify(title.slice(0, 40))}${facts})`
 }
 
-/** What must hold at every moment: the manifest is true, and every file is whole and known. */
+/** Checks what must hold at every moment: the manifest agrees with the disk, and every file is complete and known. */
 export function judgeManifest(world: World, { files, recorded, pending }: DiskState): Finding[] {
   const findings: Finding[] = []
   const known = new Set(recorded.map(({ path }) => path))

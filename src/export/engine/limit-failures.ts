@@ -1,0 +1,24 @@
+import type { Failure } from '../../feishu/errors/failure.js'
+import { formatDuration } from '../../text.js'
+
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
+export const EXHAUSTED_AFTER_MINUTES = 5
+
+/** Makes the failure for a quota of the day, or of the month, that is used up. */
+export function exhaustedFailure(failure: Failure): Failure {
+  const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
+  const advice =
+    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.'
+  return { ...failure, what, advice, scope: 'endpoint' }
+}
+
+/**
+ * Makes the failure for a limit that asks to wait longer than the run lasts. Its scope is the endpoint: every other call
+ * of the API would fail in the same way.
+ */
+export function tooLongFailure(failure: Failure): Failure {
+  const { what, askedMs = 0 } = failure
+  const request = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
+  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
+  return { ...failure, what: `${what}; ${request}`, advice, scope: 'endpoint' }
+}

@@ -1,0 +1,29 @@
+/** A request that waits for its turn. */
+export interface Turn {
+  /** The sort key: of the requests that are due, the lowest is sent first. Evaluated each time a request is chosen. */
+  readonly order: () => number
+  /** The earliest time to send it, on the clock. Evaluated each time a request is chosen. */
+  readonly dueMs?: () => number
+  /** Called when the request may be sent, before the next one is chosen. */
+  readonly onGranted?: () => void
+}
+
+/**
+ * Chooses, of the requests that are due, the one with the lowest order.
+ * @param nowMs the time on the clock
+ * @returns if none is due, the time until the first one is, in milliseconds; Infinity if there are none
+ */
+export function chooseTurn<T extends Turn>(waiting: Iterable<T>, nowMs: number): T | { readonly dueInMs: number } {
+  let first: { readonly turn: T; readonly order: number } | undefined
+  let dueInMs = Infinity
+  for (const turn of waiting) {
+    const waitMs = (turn.dueMs?.() ?? 0) - nowMs
+    if (waitMs > 0) {
+      dueInMs = Math.min(dueInMs, waitMs)
+      continue
+    }
+    const order = turn.order()
+    if (!first || order < first.order) first = { turn, order }
+  }
+  return first?.turn ?? { dueInMs }
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import type { Failure } from '../../feishu/errors/failure.js'
+import { reservedPathOf, type FileRecord } from '../model.js'
+import type { Move } from '../plan/plan-moves.js'
+
+/** The way of one file: from its old path to the parked path, then to its target. */
+export class Trip {
+  readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
+  /** The path where the file is now. */
+  at: string
+  failure: Failure | undefined
+  readonly record: FileRecord
+  /** The target; undefined for a file of `toPark`, which stays parked. */
+  readonly to: string | undefined
+
+  /** @param owner for an asset, the trip of its file if that moves as well */
+  constructor(
+    private readonly move: Omit<Move, 'to'> & { readonly to: string | undefined },
+    private readonly owner?: Trip,
+  ) {
+    this.record = move.record
+    this.to = move.to
+    this.at = move.record.path
+  }
+
+  /** True while the file is parked and has not reached its target. */
+  isBeforeTarget(): boolean {
+    return this.to !== undefined && this.at === this.parkedAt
+  }
+
+  /** Makes the record of the file at a path on its way. If the run is killed, the old path is still reserved for it. */
+  recordAt(path: string): FileRecord {
+    const reservedPath = reservedPathOf(this.record)
+    return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath }
+  }
+
+  /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
+  result(): FileRecord {
+    const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record)
+    return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
+  }
+
+  private isTargetReserved(): boolean {
+    if (this.owner) return this.owner.isTargetReserved()
+    const isAssetOfStayingFile = this.move.group !== this.record
+    return isAssetOfStayingFile || this.at === this.to
+  }
+}
+
+/** Makes the trip of each file; the trip of an asset refers to the trip of its file. */
+export function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
+  const owners = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
+  return [
+    ...moves.map((move) => owners.get(move.record) ?? new Trip(move, owners.get(move.group))),
+    ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
+  ]
+}

@@ -1,0 +1,72 @@
+// How the tests read the pages of the documentation.
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { ENGLISH_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
+import { ROOT } from '../process/run-action.js'
+
+export const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
+
+export const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
+export const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
+
+/** Blocks of code by language, as a reader copies them. */
+export function blocksOf(markdown: string, language: string): string[] {
+  const fences = markdown.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^\1```$/gm)
+  return [...fences].flatMap(([, indent = '', found, code = '']) =>
+    found === language ? [code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')] : [],
+  )
+}
+
+export const withoutBlocks = (markdown: string): string => markdown.replace(/^( *)```[\s\S]*?^\1```$/gm, '')
+
+export const headingsOf = (markdown: string): string[] => withoutBlocks(markdown).match(/^#{1,6} .*$/gm) ?? []
+
+/** GitHub's anchor of a heading. */
+export function slugOf(heading: string): string {
+  return heading
+    .replace(/^#+ /, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M} _-]/gu, '')
+    .replaceAll(' ', '-')
+}
+
+/** Links to places of this repository: the file, from the root, and the anchor in it. */
+export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
+  return [...withoutBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, to = '', anchor = '']) => ({
+      link: anchor === '' ? to : `${to}#${anchor}`,
+      target: to === '' ? file : path.posix.join(path.dirname(file), to),
+      anchor: decodeURIComponent(anchor),
+    }),
+  )
+}
+
+/** The rows of the table between two marks, cell by cell, the head included. */
+export function markedRows(file: string, mark: string): string[][] {
+  const [, table = ''] = new RegExp(`<!-- ${mark} -->([\\s\\S]*?)<!-- /${mark} -->`).exec(textOf(file)) ?? []
+  const lines = table.split('\n').filter((line) => line.startsWith('|') && !/^\|[ |:-]+$/.test(line))
+  return lines.map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  )
+}
+
+export const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+
+export interface Step {
+  readonly id?: string
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Readonly<Record<string, unknown>>
+}
+
+/** Finds every step in a workflow, a job, a list of steps or one step. */
+export function stepsIn(value: unknown): Step[] {
+  if (Array.isArray(value)) return value.flatMap(stepsIn)
+  if (typeof value !== 'object' || value === null) return []
+  if ('uses' in value || 'run' in value) return [value as Step]
+  return Object.values(value).flatMap(stepsIn)
+}
