@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from '@jest/globals'
 import type { EmulatedDocument } from '../emulator/index.js'
-import { folderLink, type ExportBench, type ReadManifest } from './export-support.js'
+import { folderLink, type ExportBench, type ReadManifest, type RunResult } from './export-support.js'
 import type { Inputs, RunOptions, StepResult } from './run-action.js'
 
 type Record = ReadManifest['files'][number]
@@ -38,18 +38,30 @@ export function moveDocument({ emulator }: ExportBench, document: EmulatedDocume
 }
 
 /** A run, and how many export tasks and downloads it cost. */
-export async function countedRun(
+interface Counted<R> {
+  readonly step: R
+  readonly tasks: number
+  readonly downloads: number
+}
+
+/** Runs the built action, and counts. */
+export const countedRun = (
   bench: ExportBench,
   inputs: Inputs,
   options: RunOptions = {},
-): Promise<{ readonly step: StepResult; readonly tasks: number; readonly downloads: number }> {
-  const { emulator } = bench
+): Promise<Counted<StepResult>> => counted(bench, () => bench.run(inputs, options))
+
+/** Runs in this process, and counts. */
+export const countedRunInProcess = (bench: ExportBench, inputs: Inputs): Promise<Counted<RunResult>> =>
+  counted(bench, () => bench.runInProcess(inputs))
+
+async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Promise<Counted<R>> {
   const count = (): [number, number] => [
     emulator.requestsTo('create').length,
     emulator.requestsTo('download').length + emulator.requestsTo('file-download').length,
   ]
   const [tasksBefore, downloadsBefore] = count()
-  const step = await bench.run(inputs, options)
+  const step = await run()
   const [tasks, downloads] = count()
   return { step, tasks: tasks - tasksBefore, downloads: downloads - downloadsBefore }
 }
@@ -84,10 +96,18 @@ export const foldersOf = ({ workspace }: ExportBench): string[] =>
     .map((entry) => path.relative(workspace, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort()
 
-/** Runs once more: green, no export task, no download, no byte and no time on the disk changed. */
-export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, options: RunOptions = {}): Promise<void> {
+/** As options: the built action makes the run, without any. */
+export const BUILT: RunOptions = {}
+
+/**
+ * Runs once more: green, no export task, no download, no byte and no time on the disk changed.
+ * @param options those of the built action, which then makes the run; without them, the run is made in this process
+ */
+export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, options?: RunOptions): Promise<void> {
   const before = stampsOf(bench)
-  const { step, tasks, downloads } = await countedRun(bench, inputs, options)
+  const { step, tasks, downloads } = await (options
+    ? countedRun(bench, inputs, options)
+    : countedRunInProcess(bench, inputs))
   expect(step.errors).toEqual([])
   expect(step.outputs).toMatchObject({ exported: '0', failed: '0', deleted: '0', changed: 'false' })
   expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
@@ -100,7 +120,7 @@ export async function expectMovesOnly(
   bench: ExportBench,
   inputs: Inputs,
   unchanged: number,
-  options: RunOptions = {},
+  options?: RunOptions,
 ): Promise<void> {
   const { step, tasks, downloads } = await countedRun(bench, inputs, options)
   expect(step.errors).toEqual([])

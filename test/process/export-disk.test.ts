@@ -37,7 +37,7 @@ describe('an old file that cannot be removed', () => {
   it('is reported as long as it is there: a copy that its document no longer has', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const sources = docLink(token)
-    await bench.run({ sources: `${sources}\n${sources} to=copy` })
+    await bench.prepare({ sources: `${sources}\n${sources} to=copy` })
     expect(bench.files()).toEqual(['A.docx', 'copy.docx'])
     const step = await bench.run({ sources }, refusingToRemove('copy.docx'))
     expect(step.exitCode).toBe(1)
@@ -145,7 +145,7 @@ describe('a program that holds fresh files', () => {
     )
     expect(step.outputs).toMatchObject({ exported: '0', failed: '12' })
     expect(bench.lies()).toEqual([])
-    const healed = await bench.run({ sources })
+    const healed = await bench.runInProcess({ sources })
     expect(healed.outputs).toMatchObject({ exported: '12', failed: '0' })
     expect(bench.files()).toHaveLength(12)
   })
@@ -299,7 +299,7 @@ describe('links and odd files on the disk', () => {
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     emulator.addDocument({ type: 'docx', title: 'A', folder })
     const inputs = { sources: folderLink(root), 'include-files': true }
-    const kept = await bench.run(inputs)
+    const kept = await bench.runInProcess(inputs)
     expect(kept.errors).toEqual([])
     expect(bench.files()).toEqual(['notes', expect.stringMatching(/^notes-\w{6}\/A\.docx$/)])
     expect(bench.lies()).toEqual([])

@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
-import { countedRun, hide, moveDocument, stampsOf } from './export-checks.js'
+import { BUILT, countedRun, hide, moveDocument, stampsOf } from './export-checks.js'
 import { exportBench, folderLink } from './export-support.js'
-import type { Inputs } from './run-action.js'
+import type { Inputs, RunOptions } from './run-action.js'
 
 const bench = exportBench()
 
-/** A dry run, then the run: the same numbers, and the dry run touches and asks for nothing. */
-async function expectSameNumbers(inputs: Inputs): Promise<Readonly<Record<string, string>>> {
+/**
+ * A dry run, then the run: the same numbers, and the dry run touches and asks for nothing.
+ * @param options those of the built action, which then makes the run as well; without them, it is made in this process
+ */
+async function expectSameNumbers(inputs: Inputs, options?: RunOptions): Promise<Readonly<Record<string, string>>> {
   const before = stampsOf(bench)
   const dry = await countedRun(bench, { ...inputs, 'dry-run': true })
   expect(stampsOf(bench)).toEqual(before)
   expect({ tasks: dry.tasks, downloads: dry.downloads }).toEqual({ tasks: 0, downloads: 0 })
-  const real = await bench.run(inputs)
+  const real = await (options ? bench.run(inputs, options) : bench.runInProcess(inputs))
   // Log ids are part of the message.
   const numbersOf = (outputs: Readonly<Record<string, string>>) => ({ ...outputs, 'error-message': undefined })
   expect(numbersOf(dry.step.outputs)).toEqual(numbersOf(real.outputs))
@@ -46,7 +49,7 @@ describe('the numbers of a dry run are those of the run', () => {
     Object.assign(inTwo, { title: 'A' })
     Object.assign(inOne, { title: 'B' })
     bench.emulator.addDocument({ type: 'sheet', title: 'New', folder: root })
-    expect(await expectSameNumbers(inputs)).toMatchObject({ exported: '2', unchanged: '2', deleted: '0' })
+    expect(await expectSameNumbers(inputs, BUILT)).toMatchObject({ exported: '2', unchanged: '2', deleted: '0' })
   })
 
   it('where one document is deleted, and another one takes its title', async () => {
@@ -71,7 +74,7 @@ describe('the numbers of a dry run are those of the run', () => {
     const { one, top, inputs } = await exported()
     top.deleted = true
     one.noPermission = true
-    expect(await expectSameNumbers(inputs)).toMatchObject({ failed: '1', unchanged: '1', deleted: '0' })
+    expect(await expectSameNumbers(inputs, BUILT)).toMatchObject({ failed: '1', unchanged: '1', deleted: '0' })
   })
 
   it('where the service does not say what became of a document', async () => {

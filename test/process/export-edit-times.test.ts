@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { countedRun, expectNothingToDo, hashAt } from './export-checks.js'
+import { BUILT, countedRun, expectNothingToDo, hashAt } from './export-checks.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
@@ -74,7 +74,7 @@ describe('a document that was not edited', () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-3600) })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
-    await expectNothingToDo(bench, inputs)
+    await expectNothingToDo(bench, inputs, BUILT)
   })
 
   it('has no edit time on record that is newer than what was exported when its export failed', async () => {
@@ -82,7 +82,7 @@ describe('a document that was not edited', () => {
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
     Object.assign(document, { editTime: secondsFromNow(-3600), jobStatus: 107 })
-    expect((await bench.run(inputs)).outputs).toMatchObject({ failed: '1' })
+    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ failed: '1' })
     document.jobStatus = 0
     expect((await bench.run(inputs)).outputs).toMatchObject({ exported: '1' })
     expect(hashAt(bench, 'A.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { caseInsensitive } from './disk-faults.js'
 import {
+  BUILT,
   addFolderOf,
   countedRun,
   expectMovesOnly,
@@ -20,7 +21,7 @@ describe('titles that are passed on', () => {
     await bench.prepare(inputs)
     const hashes = documents.map(({ title }) => hashAt(bench, `${title}.docx`))
     for (const [nth, document] of documents.entries()) document.title = titles[(nth + 1) % count] ?? ''
-    await expectMovesOnly(bench, inputs, count)
+    await expectMovesOnly(bench, inputs, count, BUILT)
     expect(documents.map(({ title }) => hashAt(bench, `${title}.docx`))).toEqual(hashes)
     expect(bench.files()).toEqual(titles.map((title) => `${title}.docx`))
   })
@@ -68,7 +69,7 @@ describe('titles that are passed on', () => {
     expect([hashAt(bench, 'B.docx'), hashAt(bench, 'A.docx')]).toEqual([hashOfA, hashOfB])
     expect(bench.lies()).toEqual([])
     a.jobStatus = 0
-    expect((await bench.run(inputs)).outputs).toMatchObject({ exported: '1', unchanged: '1' })
+    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: '1', unchanged: '1' })
     await expectNothingToDo(bench, inputs)
   })
 })
@@ -168,7 +169,7 @@ describe('an uploaded file that takes the name of a folder, which takes the name
     expect(bench.lies()).toEqual([])
     Object.assign(file, { noPermission: false })
     document.jobStatus = 0
-    expect((await bench.run(inputs)).outputs).toMatchObject({ exported: String(failed), failed: '0' })
+    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: String(failed), failed: '0' })
     await expectNothingToDo(bench, inputs)
   })
 })

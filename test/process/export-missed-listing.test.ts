@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EmulatedDocument } from '../emulator/index.js'
-import { countedRun, expectNothingToDo, hashesOf, hide, moveDocument, recordAt, unhide } from './export-checks.js'
+import {
+  BUILT,
+  countedRun,
+  countedRunInProcess,
+  expectNothingToDo,
+  hashesOf,
+  hide,
+  moveDocument,
+  recordAt,
+  unhide,
+} from './export-checks.js'
 import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
@@ -58,11 +68,11 @@ describe('a document that moves, while the listing runs, to a folder that was re
     expect(tasks).toBe(0)
     expect(copiesOf(document)).toHaveLength(1)
     expect(bench.lies()).toEqual([])
-    const next = await countedRun(bench, inputs)
+    const next = await countedRunInProcess(bench, inputs)
     expect(next.step.outputs).toMatchObject({ exported: '0', unchanged: '2', failed: '0', deleted: '0' })
     expect(next.tasks).toBe(0)
     expect(bench.files()).toEqual(['One/A.docx', 'One/Other.docx'])
-    await expectNothingToDo(bench, inputs)
+    await expectNothingToDo(bench, inputs, BUILT)
   })
 
   it('keeps its copy also when another document takes its title at its old place', async () => {
@@ -127,7 +137,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
     await bench.prepare(inputs)
     const record = recordAt(bench, 'Two/A.docx')
     hide(bench, two, document)
-    for (let runs = 0; runs < 3; runs++) await expectNothingToDo(bench, inputs)
+    for (const options of [BUILT, undefined, undefined]) await expectNothingToDo(bench, inputs, options)
     expect(recordAt(bench, 'Two/A.docx')).toEqual(record)
     unhide(bench, two, document)
     await expectNothingToDo(bench, inputs)
@@ -140,7 +150,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
     hide(bench, two, document)
     await expectNothingToDo(bench, inputs)
     document.noPermission = false
-    const steps = [await bench.run(inputs), await bench.run(inputs)]
+    const steps = [await bench.runInProcess(inputs), await bench.runInProcess(inputs)]
     expect(steps.flatMap(({ errors }) => errors)).toEqual([])
     expect(bench.files()).toEqual(['One/Other.docx'])
   })

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import { refusing } from './disk-faults.js'
-import { countedRun, expectNothingToDo, hashAt, hide, pathsOf, recordAt, unhide } from './export-checks.js'
+import {
+  BUILT,
+  countedRunInProcess,
+  expectNothingToDo,
+  hashAt,
+  hide,
+  pathsOf,
+  recordAt,
+  unhide,
+} from './export-checks.js'
 import { exportBench, folderLink, spaceLink } from './export-support.js'
 
 const bench = exportBench()
@@ -22,7 +31,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
     expect(recordAt(bench, 'A.docx')).toEqual(record)
     expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
     expect(bench.lies()).toEqual([])
-    await expectNothingToDo(bench, inputs)
+    await expectNothingToDo(bench, inputs, BUILT)
   })
 })
 
@@ -235,7 +244,7 @@ describe('a file that the disk has kept from moving and from going back', () => 
     await expectNothingToDo(bench, inputs)
     hidden.title = 'A'
     unhide(bench, folder, hidden)
-    const back = await countedRun(bench, inputs)
+    const back = await countedRunInProcess(bench, inputs)
     expect(back.step.errors).toEqual([])
     expect(back.tasks).toBe(0)
     expect(hashAt(bench, 'A.docx')).toBe(hash)

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import { countedRun, expectNothingToDo, hashAt, hashesOf, pathsOf } from './export-checks.js'
+import {
+  BUILT,
+  countedRun,
+  countedRunInProcess,
+  expectNothingToDo,
+  hashAt,
+  hashesOf,
+  pathsOf,
+} from './export-checks.js'
 import { refusing, type DiskCall } from './disk-faults.js'
 import { exportBench, folderLink } from './export-support.js'
 
@@ -39,14 +47,14 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
         const [at = ''] = pathsOf(bench, document)
         expect(whole).toContain(hashAt(bench, at))
       }
-      const healed = await bench.run(inputs)
+      const healed = await (from === 1 ? bench.run(inputs) : bench.runInProcess(inputs))
       expect([from, healed.errors]).toEqual([from, []])
       expect(bench.files()).toEqual(['A.docx', 'B.docx'])
       expect([hashAt(bench, 'B.docx'), hashAt(bench, 'A.docx')]).toEqual(
         documents.map(({ token }) => bench.emulator.expectedSha256(token, 'docx')),
       )
     }
-    await expectNothingToDo(bench, inputs)
+    await expectNothingToDo(bench, inputs, BUILT)
   }, 60_000)
 })
 
@@ -66,7 +74,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(hashesOf(bench)).toEqual(before)
     expect([pathsOf(bench, a), pathsOf(bench, b)]).toEqual([['A.docx'], ['B.docx']])
     expect(bench.lies()).toEqual([])
-    const healed = await countedRun(bench, inputs)
+    const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
     expect([pathsOf(bench, a), pathsOf(bench, b)]).toEqual([['B.docx'], ['C.docx']])
@@ -86,7 +94,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(tasks).toBe(0)
     expect(bench.files()).toEqual(['B.docx', 'New A.docx', 'New C.docx'])
     expect(bench.lies()).toEqual([])
-    const healed = await countedRun(bench, inputs)
+    const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
     expect(bench.files()).toEqual(['New A.docx', 'New B.docx', 'New C.docx'])
@@ -108,7 +116,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
       expect(tasks).toBe(0)
       expect(documents.map((document) => hashAt(bench, pathsOf(bench, document)[0] ?? ''))).toEqual(hashes)
       expect(bench.lies()).toEqual([])
-      const healed = await countedRun(bench, inputs)
+      const healed = await countedRunInProcess(bench, inputs)
       expect(healed.step.errors).toEqual([])
       expect(healed.tasks).toBe(0)
       expect(documents.map(({ title }) => hashAt(bench, `${title}.docx`))).toEqual(hashes)
@@ -127,7 +135,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(step.exitCode).toBe(1)
     expect(hashAt(bench, pathsOf(bench, old)[0] ?? '')).toBe(hashes[0])
     expect(bench.lies()).toEqual([])
-    const healed = await bench.run(inputs)
+    const healed = await bench.runInProcess(inputs)
     expect(healed.errors).toEqual([])
     expect([pathsOf(bench, fresh), pathsOf(bench, old)]).toEqual([['A.docx'], ['B.docx']])
     expect(hashAt(bench, 'B.docx')).toBe(hashes[0])
@@ -151,7 +159,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(hashAt(bench, pathsOf(bench, document)[0] ?? '')).toBe(hash)
     expect(step.outputs['changed']).toBe(String(calls[0] === 'rmdir'))
     expect(bench.lies()).toEqual([])
-    const healed = await countedRun(bench, inputs)
+    const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
     expect(bench.files()).toEqual(['New/A.docx'])

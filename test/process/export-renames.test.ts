@@ -2,8 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
+  BUILT,
   addFolderOf,
   countedRun,
+  countedRunInProcess,
   expectMovesOnly,
   expectNothingToDo,
   foldersOf,
@@ -28,7 +30,7 @@ describe('a folder that is renamed', () => {
     const inputs = { sources: folderLink(root) }
     await bench.prepare(inputs)
     folder.name = 'New'
-    await expectMovesOnly(bench, inputs, 5)
+    await expectMovesOnly(bench, inputs, 5, BUILT)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(
       [0, 1, 2, 3, 4].map((nth) => `New/${nth < 3 ? '' : 'Deep/'}D${nth}.docx`),
     )
@@ -152,7 +154,7 @@ describe('a document', () => {
   it('in two formats is moved in both', async () => {
     const { get, inputs } = addFolderOf(bench, 'A')
     const wishes = { ...inputs, formats: 'docx=docx,pdf' }
-    await bench.run(wishes)
+    await bench.prepare(wishes)
     get('A').title = 'B'
     await expectMovesOnly(bench, wishes, 2)
     expect(bench.files()).toEqual(['B.docx', 'B.pdf'])
@@ -173,7 +175,7 @@ describe('a document', () => {
 
   it('whose `to` is another one is moved', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    await bench.run({ sources: `${docLink(token)} to=one/name` })
+    await bench.prepare({ sources: `${docLink(token)} to=one/name` })
     await expectMovesOnly(bench, { sources: `${docLink(token)} to=two/other` }, 1)
     expect(bench.files()).toEqual(['two/other.docx'])
     expect(foldersOf(bench)).toEqual(['two'])
@@ -181,7 +183,7 @@ describe('a document', () => {
 
   it('in a tree whose `to` is another one is moved', async () => {
     const { inputs } = addFolderOf(bench, 'A', 'B')
-    await bench.run({ sources: `${inputs.sources} to=one` })
+    await bench.prepare({ sources: `${inputs.sources} to=one` })
     await expectMovesOnly(bench, { sources: `${inputs.sources} to=two` }, 2)
     expect(bench.files()).toEqual(['two/A.docx', 'two/B.docx'])
     expect(foldersOf(bench)).toEqual(['two'])
@@ -189,7 +191,7 @@ describe('a document', () => {
 
   it('that was at two places and is wanted at one of them costs no task, and the other copy goes', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    await bench.run({ sources: `${docLink(token)} to=one\n${docLink(token)} to=two` })
+    await bench.prepare({ sources: `${docLink(token)} to=one\n${docLink(token)} to=two` })
     const inputs = { sources: `${docLink(token)} to=three` }
     const { step, tasks } = await countedRun(bench, inputs)
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '0', changed: 'true' })
@@ -216,7 +218,7 @@ describe('a document', () => {
     if (failed) expect(recordAt(bench, 'C.docx')).toMatchObject({ sha256: oldRecord?.sha256, token: document.token })
     expect(bench.lies()).toEqual([])
     document.jobStatus = 0
-    if (failed) expect((await countedRun(bench, inputs)).tasks).toBe(1)
+    if (failed) expect((await countedRunInProcess(bench, inputs)).tasks).toBe(1)
     await expectNothingToDo(bench, inputs)
   })
 })

@@ -45,7 +45,7 @@ describe('exclude', () => {
     const { sources, large, sub } = tree()
     large.jobStatus = 107
     sub.noPermission = true
-    const failed = await bench.run({ sources })
+    const failed = await bench.runInProcess({ sources })
     expect(failed.outputs).toMatchObject({ exported: '1', failed: '2' })
     const green = await bench.run({ sources, exclude: 'Large\n归档' })
     expect(green.exitCode).toBe(0)
@@ -60,14 +60,14 @@ describe('exclude', () => {
       new RegExp(`Failed: "Large\\.docx".*[Tt]o leave it out.*exclude.*${large.token}`),
     )
     const line = /exclude`: (\S+)/.exec(step.errors[0] ?? '')?.[1] ?? ''
-    const green = await bench.run({ sources, exclude: line })
+    const green = await bench.runInProcess({ sources, exclude: line })
     expect(green.outputs).toMatchObject({ failed: '0', skipped: '1' })
   })
 
   it('makes the old file stale like any other', async () => {
     const { sources } = tree()
     await bench.prepare({ sources })
-    const kept = await bench.run({ sources, exclude: '归档' })
+    const kept = await bench.runInProcess({ sources, exclude: '归档' })
     expect(kept.outputs).toMatchObject({ deleted: '0', skipped: '1' })
     expect(bench.files()).toContain('归档/Old.docx')
     const pruned = await bench.run({ sources, exclude: '归档', 'delete-stale': true })
@@ -178,7 +178,7 @@ describe('csv of every sheet and table', () => {
     const step = await bench.run({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '4' })
     expect(bench.emulator.requestsTo('create').length - before).toBe(1)
-    const again = await bench.run({ sources, formats })
+    const again = await bench.runInProcess({ sources, formats })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '5', changed: 'false' })
   })
 
@@ -186,7 +186,7 @@ describe('csv of every sheet and table', () => {
     const { sources, formats, sheet } = books()
     await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
-    const kept = await bench.run({ sources, formats })
+    const kept = await bench.runInProcess({ sources, formats })
     expect(kept.outputs).toMatchObject({ deleted: '0' })
     const step = await bench.run({ sources, formats, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '1' })
@@ -230,7 +230,7 @@ describe('a wiki page where the whole knowledge base may have been meant', () =>
     expect(step.summary).toContain('has pages below it')
     const whole = await bench.run({ sources: `${link} children=true` })
     expect(whole.warnings).toEqual([])
-    const space = await bench.run({ sources: `https://acme.feishu.cn/wiki/space/${page.spaceId}` })
+    const space = await bench.runInProcess({ sources: `https://acme.feishu.cn/wiki/space/${page.spaceId}` })
     expect(space.outputs).toMatchObject({ unchanged: '2' })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { expectMovesOnly, moveDocument } from './export-checks.js'
+import { BUILT, expectMovesOnly, moveDocument } from './export-checks.js'
 import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
@@ -15,7 +15,7 @@ describe('a shortcut', () => {
     await bench.prepare(inputs)
     expect(bench.files()).toEqual(['Shown/A.docx'])
     emulator.store.folders.put(real ?? '', document)
-    await expectMovesOnly(bench, inputs, 1)
+    await expectMovesOnly(bench, inputs, 1, BUILT)
     expect(bench.files()).toEqual(['Real/A.docx'])
   })
 

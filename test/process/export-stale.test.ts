@@ -45,7 +45,7 @@ describe('delete-stale', () => {
 
   it('keeps a format that is no longer wanted where the other one is on record, but missing', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    await bench.run({ sources: `${docLink(document.token)} as=docx,pdf` })
+    await bench.prepare({ sources: `${docLink(document.token)} as=docx,pdf` })
     rmSync(path.join(bench.workspace, 'A.pdf'))
     document.jobStatus = 107
     const step = await bench.run({ sources: `${docLink(document.token)} as=pdf`, 'delete-stale': true })
@@ -99,13 +99,13 @@ describe('delete-stale', () => {
     await bench.prepare({ sources: folderLink(folder) })
     old.deleted = true
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder, jobStatus: 110 })
-    const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
+    const dry = await bench.runInProcess({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
     expect(dry.outputs).toMatchObject({ exported: '1', deleted: '1' })
     const failed = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
     expect(failed.outputs).toMatchObject({ failed: '1', deleted: '1' })
     expect(bench.files()).toEqual([])
     fresh.jobStatus = 0
-    const step = await bench.run({ sources: folderLink(folder), 'delete-stale': true })
+    const step = await bench.runInProcess({ sources: folderLink(folder), 'delete-stale': true })
     expect(step.outputs).toMatchObject({ exported: '1', deleted: '0' })
     expect(bench.files()).toEqual(['A.docx'])
     expect(bench.lies()).toEqual([])

@@ -71,7 +71,7 @@ describe('a knowledge base', () => {
     expect(bench.read('入门.docx')).toEqual(bench.emulator.expectedBytes(chapter.document.token, 'docx'))
     expect(bench.lies()).toEqual([])
     bench.emulator.store.wiki.removeNode(prices.nodeToken)
-    const kept = await bench.run({ sources })
+    const kept = await bench.runInProcess({ sources })
     expect(kept.outputs).toMatchObject({ exported: '0', deleted: '0', changed: 'false' })
     const dry = await bench.run({ sources, 'delete-stale': true, 'dry-run': true })
     expect(dry.outputs).toMatchObject({ deleted: '1' })

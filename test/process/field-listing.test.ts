@@ -30,7 +30,7 @@ describe('one entry that is not as documented is one failure, and the others go 
     emulator.addNode({ space, type: 'docx', title: 'Good' })
     const sources = spaceLink(space)
     const late = emulator.addNode({ space, type: 'docx', title: 'Odd later' })
-    await bench.run({ sources })
+    await bench.prepare({ sources })
     emulator.script('wiki-nodes', () =>
       answers.withItems([{ node_token: late.nodeToken, obj_token: '', obj_type: 'docx', title: 'Odd later' }]),
     )

@@ -44,7 +44,7 @@ const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
 const CONFIRM_AFTER_PROBES = 3
 
-// The limit is never lowered below this share: other clients may have filled this window and not the next one.
+// The lowest share of the limit: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
 
 /**
@@ -63,6 +63,7 @@ export class Pacer {
   private running = 0
   private blockedUntilMs = 0
   private raisedAtMs = 0
+  private timesLowered = 0
   private tokens: number
   private refilledAtMs = 0
   /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
@@ -148,6 +149,7 @@ export class Pacer {
       const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
       this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
       this.raisedAtMs = nowMs + waitMs
+      this.timesLowered++
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
     this.pump()
@@ -181,7 +183,9 @@ export class Pacer {
     this.refilledAtMs = nowMs
     this.arrivals.forget(nowMs - windowMs)
     while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
-      this.limit = Math.min(this.fullLimit, this.limit + this.fullLimit * 0.1)
+      // One refusal may come from a rush that is over; a second one shows that others go on.
+      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * 0.1
+      this.limit = Math.min(this.fullLimit, raised)
       this.raisedAtMs += windowMs
     }
   }

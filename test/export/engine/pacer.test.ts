@@ -7,8 +7,18 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
-/** Sends requests through a pacer to a limiter; each takes some time. */
-async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, detected?: DetectedLimit) {
+/**
+ * Sends requests through a pacer to a limiter; each takes some time.
+ * @param othersMs when other programs send requests
+ */
+async function send(
+  count: number,
+  limit: Limit,
+  parallelJobs = 1,
+  seed = 1,
+  detected?: DetectedLimit,
+  othersMs: readonly number[] = [],
+) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
   const stop = new AbortController()
@@ -17,6 +27,7 @@ async function send(count: number, limit: Limit, parallelJobs = 1, seed = 1, det
   const common = { clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal }
   const pacer = new Pacer({ ...common, ...(detected && { detected }) })
   const sentMs: number[] = []
+  for (const atMs of othersMs) clock.after(atMs, () => limiter.take(clock.nowMs()))
   let refused = 0
   const one = async (order: number): Promise<void> => {
     for (;;) {
@@ -73,6 +84,22 @@ describe('the pacer', () => {
   it('leaves the other jobs their share', async () => {
     const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
     expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
+  })
+
+  const rush = Array.from({ length: 90 }, () => 0)
+  it.each(['fixed', 'sliding', 'bucket'] as const)(
+    'is back at a %s limit soon after a rush that is over',
+    async (kind) => {
+      const { tookMs } = await send(200, { kind, ...MINUTE }, 1, 1, undefined, rush)
+      // A minute lost to the rush, then 20, 40 and 80 requests, and the rest.
+      expect(tookMs).toBeLessThan(275_000)
+    },
+  )
+
+  it('leaves others their share when the first refusals are not the last', async () => {
+    const others = Array.from({ length: 600 }, (_, nth) => nth * 1000)
+    const { sentMs, refused } = await send(200, { kind: 'sliding', ...MINUTE }, 1, 1, undefined, others)
+    expect(refused / sentMs.length).toBeLessThan(0.1)
   })
 
   it('slows down when strangers use the limit too, and never refuses to end', async () => {
