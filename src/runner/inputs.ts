@@ -16,12 +16,14 @@ export function refuseUnderscores(
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   for (const [variable, value] of Object.entries(environment)) {
-    const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
-    const name = given?.replaceAll('_', '-')
-    if (given === undefined || name === undefined || !names.has(name) || !value?.trim()) continue
-    if (environment[`INPUT_${name.toUpperCase()}`]?.trim()) continue
+    const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
+    if (wrongName === undefined || !value?.trim()) continue
+    const rightName = wrongName.replaceAll('_', '-')
+    const rightVariable = `INPUT_${rightName.toUpperCase()}`
+    const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim())
+    if (!names.has(rightName) || isAlsoGivenRight) continue
     throw new InputError(
-      `Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`,
+      `Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`,
     )
   }
 }

@@ -41,7 +41,7 @@ afterEach(async () => {
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
 
-/** Runs the export of a folder in this process, on a clock so many times as fast as the machine's. */
+/** Exports a folder in this process. @param speed how many times faster the clock of the run is than the machine's */
 function exportFolder(token: string, { force = false, speed = 10 } = {}) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
   const flags = {

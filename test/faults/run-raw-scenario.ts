@@ -41,17 +41,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
     exchanges.push(exchange)
     return exchange.answer
   })
-  const world: World = {
-    url: `http://127.0.0.1:${server.port}`,
-    storageUrl: 'http://127.0.0.1:1',
-    credential: 'tenant',
-    accessToken: 't-g1044qRAWrawRAWrawRAWrawRAWrawRAWrawRAW',
-    appId: '',
-    appSecret: '',
-    ticket: '7143131813848813572',
-    documentToken: 'docxTOKEN',
-    fileToken: 'boxcnTOKEN',
-  }
+  const world = worldOf(server.port)
   const workspace = path.join(folder, 'workspace')
   try {
     mkdirSync(workspace)
@@ -72,21 +62,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
     )
     const endMs = performance.now() - startMs
     const classified = await classifyExchanges(exchanges, action, world)
-    const context: RunContext = {
-      startMs: beginMs,
-      endMs,
-      timeoutMs,
-      cancelledAtMs: undefined,
-      givenToken: world.accessToken,
-      intervalMs: undefined,
-      wallOffsetMs: Date.now() - endMs,
-      serviceUrl: world.url,
-      maxFirstDelayMs: 0,
-      connectMs: 0,
-      blocked: undefined,
-      secondLostAnswerEnds: false,
-      isFileRefused: () => false,
-    }
+    const context = contextOf(world, beginMs, endMs, timeoutMs)
     const check = checkRun({ action, step, world, classified, exchanges: [], context, fileSize: undefined })
     const { last } = check.expected
     const served =
@@ -111,6 +87,35 @@ export async function runRawScenario(seed: number): Promise<Report> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const worldOf = (port: number): World => ({
+  url: `http://127.0.0.1:${port}`,
+  storageUrl: 'http://127.0.0.1:1',
+  credential: 'tenant',
+  accessToken: 't-g1044qRAWrawRAWrawRAWrawRAWrawRAWrawRAW',
+  appId: '',
+  appSecret: '',
+  ticket: '7143131813848813572',
+  documentToken: 'docxTOKEN',
+  fileToken: 'boxcnTOKEN',
+})
+
+/** Times are in milliseconds since the server was started. */
+const contextOf = (world: World, startMs: number, endMs: number, timeoutMs: number): RunContext => ({
+  startMs,
+  endMs,
+  timeoutMs,
+  cancelledAtMs: undefined,
+  givenToken: world.accessToken,
+  intervalMs: undefined,
+  wallOffsetMs: Date.now() - endMs,
+  serviceUrl: world.url,
+  maxFirstDelayMs: 0,
+  connectMs: 0,
+  blocked: undefined,
+  secondLostAnswerEnds: false,
+  isFileRefused: () => false,
+})
 
 /** A line of the transcript: times since the start, what the answer means, and the bytes that were sent. */
 function describeExchange(

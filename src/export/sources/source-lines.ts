@@ -46,11 +46,12 @@ type Refuse = (fault: string, cure: string) => InputError
 
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line: string, at: LineName, baseUrl: string): Source | undefined {
-  const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
   const text = normalizePastedText(line)
-  if (/^\s*(#|$)/.test(text)) return undefined
-  const found = findLink(text)
+  const isBlankOrComment = /^\s*(#|$)/.test(text)
+  if (isBlankOrComment) return undefined
+  const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
   const refuseLink: Refuse = (fault, cure) => new InputError(`${at.sentence} has ${fault}. ${cure}`)
+  const found = findLink(text)
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
   const link = found.kind === 'found' ? found.link : text.trim()
   const parsed = parseLink(link, 'document-or-tree')
