@@ -2710,9 +2710,11 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
  */
 function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
-        return Math.min((jitter * 2 * schedule_MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE);
+        // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
+        const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
+        return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
@@ -4292,8 +4294,8 @@ function writeSummary(summary, hide, file) {
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
- * cancel can end the run, the step fails a second or two later, and the process ends.
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
+ * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
@@ -4310,21 +4312,23 @@ async function runAction(host, readInputs, run) {
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readSavedOutputs = () => ({});
+        let readOutputsSoFar = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
+            keepOutputs: (readOutputs) => {
+                readOutputsSoFar = readOutputs;
+            },
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
         const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env);
         warnOfUnknownInputs(names, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
@@ -4383,13 +4387,13 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-function overdueOutcome(reason, timeoutMs, savedOutputs) {
+function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
+    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, outputs);
 }
 const failedOutcome = (title, error, outputs = {}) => ({
     outputs,
@@ -4446,13 +4450,15 @@ class InputError extends Error {
  */
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
-        const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
-        const name = given?.replaceAll('_', '-');
-        if (given === undefined || name === undefined || !names.has(name) || !value?.trim())
+        const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        if (wrongName === undefined || !value?.trim())
             continue;
-        if (environment[`INPUT_${name.toUpperCase()}`]?.trim())
+        const rightName = wrongName.replaceAll('_', '-');
+        const rightVariable = `INPUT_${rightName.toUpperCase()}`;
+        const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim());
+        if (!names.has(rightName) || isAlsoGivenRight)
             continue;
-        throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
+        throw new InputError(`Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`);
     }
 }
 /**

@@ -2301,9 +2301,10 @@ function parseExclude(text) {
             const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
-            const tests = isDirectory ? [`${path}/`, path] : [path];
-            const result = tests.map((one) => matcher.test(one)).find(({ ignored }) => ignored);
-            return result && (result.rule?.pattern ?? path).trim();
+            // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
+            const candidates = isDirectory ? [`${path}/`, path] : [path];
+            const match = candidates.map((candidate) => matcher.test(candidate)).find(({ ignored }) => ignored);
+            return match && (match.rule?.pattern ?? path).trim();
         },
     };
 }
@@ -4679,9 +4680,11 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
  */
 function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
-    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
     if (parallelJobs > 1) {
-        return Math.min((jitter * 2 * MINUTE_MS) / (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs), (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE);
+        // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
+        const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE;
+        return Math.min((jitter * MINUTE_MS) / meanShare, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
@@ -4833,10 +4836,12 @@ class Arrivals {
         const latestMs = this.latestMs[index];
         if (latestMs === undefined)
             return;
+        // See `sent`: the estimate without an answer is the sending time plus `maxLateMs`.
         const sentMs = latestMs - this.maxLateMs;
         const roundTripMs = nowMs - sentMs;
         this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
-        this.latestMs[index] = sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
+        const maxDelayMs = roundTripMs - this.shortestRoundTripMs;
+        this.latestMs[index] = sentMs + Math.min(maxDelayMs, this.maxLateMs);
     }
     /** Removes the requests that arrived at or before a time. */
     forget(untilMs) {
@@ -8533,7 +8538,10 @@ async function readContent(documentId, tools) {
     }
     return { ok: true, value: { blocks, synced } };
 }
-/** Reads all blocks of a document; again if its revision changed meanwhile. */
+/**
+ * Reads all blocks of a document. If it has several pages, its revision is read before and after them; if the revision
+ * has changed, all pages are read again.
+ */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
@@ -8547,7 +8555,7 @@ async function readDocument(documentId, tools) {
         return first;
     if (!first.value.hasMore)
         return { ok: true, value: first.value.items };
-    let failure = CHANGES;
+    let failure = EDITED_MEANWHILE;
     for (let reads = 0; reads < MAX_READS; reads++) {
         const before = await revision();
         if (!before.ok)
@@ -8564,7 +8572,7 @@ async function readDocument(documentId, tools) {
             return after;
         if (after.value === before.value)
             return items;
-        failure = CHANGES;
+        failure = EDITED_MEANWHILE;
     }
     return failure_fail(failure);
 }
@@ -8591,7 +8599,7 @@ async function readPages(page) {
         cursors.add(cursor);
     }
 }
-const CHANGES = {
+const EDITED_MEANWHILE = {
     class: 'permanent',
     what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
     advice: 'Run it again when nobody edits it.',
@@ -19988,14 +19996,14 @@ function groupByCause(failures) {
 }
 const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined where that does not help: for a
- * failure that is not about this document alone, or that may pass by itself.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined when that does not help, since the
+ * failure concerns more than this document or is only temporary.
  */
 const excludeLink = ({ url, failure }) => {
-    // An answer without a code is not the service's: a proxy or gateway says nothing about the document.
-    const isOfService = failure.httpStatus === undefined || failure.code !== undefined;
-    const isAboutDocument = failure.class === 'permanent' && failure.scope === undefined && failure.origin === undefined && isOfService;
-    return isAboutDocument ? url : undefined;
+    // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.
+    const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined;
+    const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway;
+    return failure.class === 'permanent' && concernsOneDocument ? url : undefined;
 };
 /** The log line for a failed item. */
 function failedLine(item) {
@@ -20586,10 +20594,13 @@ class Documents {
         // Some deployments do not know wiki pages in this API.
         await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
     }
-    /** One document may cause the refusal of a whole batch: each half is queried again. */
+    /**
+     * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
+     * all. For any other failure, all documents of the batch get this failure.
+     */
     async fetchHalves(batch, failure) {
-        const isAnswer = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
-        if (batch.length > 1 && isAnswer) {
+        const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
+        if (batch.length > 1 && isRefusal) {
             const half = Math.ceil(batch.length / 2);
             await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))]);
             return;
@@ -20597,7 +20608,7 @@ class Documents {
         for (const ref of batch)
             this.known.set(refKey(ref), failure_fail(failure));
         const [only] = batch;
-        if (only?.type === 'wiki' && isAnswer)
+        if (only?.type === 'wiki' && isRefusal)
             await this.fetchNode(only);
     }
     async fetchNode(ref) {
@@ -21172,11 +21183,12 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(missing);
     }
 }
-/** The level at a place, and which of its items the rules of its source enter. */
+/** Describes a level to list at a place: below which of its items the listing continues, by the rules of the source. */
 const reach = (level, place, rules) => ({
     level,
     enter: (item) => reachBelow(item, place, rules),
 });
+/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
 function reachBelow(item, above, rules) {
     const place = placeBelow(above, item.title, item.document?.type ?? '');
     const { below } = item;
@@ -24394,12 +24406,13 @@ function parseSources(texts, baseUrl) {
 }
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line, at, baseUrl) {
-    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
     const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
-    if (/^\s*(#|$)/.test(text))
+    const isBlankOrComment = /^\s*(#|$)/.test(text);
+    if (isBlankOrComment)
         return undefined;
-    const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
+    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
     const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence} has ${fault}. ${cure}`);
+    const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const link = found.kind === 'found' ? found.link : text.trim();
@@ -24427,17 +24440,19 @@ function readOptions(text, refuse) {
     const options = new Map();
     for (const word of splitWords(text, refuse)) {
         const sign = word.indexOf('=');
-        const name = word.slice(0, sign < 0 ? word.length : sign).toLowerCase();
+        const hasValue = sign >= 0;
+        const name = (hasValue ? word.slice(0, sign) : word).toLowerCase();
         const isOption = OPTIONS.includes(name);
-        // After an option, a word may be the end of an unquoted path with blanks.
-        if (sign < 0 && !isOption && options.size === 0)
-            continue;
-        if (sign < 0 && !isOption)
+        if (!isOption && !hasValue) {
+            if (options.size === 0)
+                continue;
+            // It may be the end of an unquoted path with blanks.
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, QUOTES);
-        if (sign < 0)
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
-        if (!isOption) {
+        }
+        if (!isOption)
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, QUOTES);
+        if (!hasValue) {
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
@@ -26205,8 +26220,8 @@ function writeSummary(summary, hide, file) {
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If neither the timeout nor a
- * cancel can end the run, the step fails a second or two later, and the process ends.
+ * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
+ * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
  * @param readInputs throws InputError for a bad one
  */
 async function runAction(host, readInputs, run) {
@@ -26223,21 +26238,23 @@ async function runAction(host, readInputs, run) {
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readSavedOutputs = () => ({});
+        let readOutputsSoFar = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
             cancel: cancel.signal,
             mask: secrets.mask,
             random: Math.random,
-            keepOutputs: (readOutputs) => (readSavedOutputs = readOutputs),
+            keepOutputs: (readOutputs) => {
+                readOutputsSoFar = readOutputs;
+            },
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
         const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env);
         warnOfUnknownInputs(names, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
-        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readSavedOutputs()));
+        const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
     const outcome = await Promise.race([attempt(main), stray]);
@@ -26296,13 +26313,13 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-function overdueOutcome(reason, timeoutMs, savedOutputs) {
+function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
         : `Time is up: the step did not end within ${(0,src_text/* formatDuration */.a3)(timeoutMs)} (\`timeout-seconds\`)`;
     const why = 'Something still waits that cannot be interrupted, usually for a disk that does not answer.';
     const cure = 'Check the disks and network drives of the runner; a temporary file (`.feishu-export-….part`) may be left there.';
-    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, savedOutputs);
+    return failedOutcome('The step did not end', `${end}. ${why} ${cure}`, outputs);
 }
 const failedOutcome = (title, error, outputs = {}) => ({
     outputs,
@@ -26360,13 +26377,15 @@ class InputError extends Error {
  */
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
-        const given = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
-        const name = given?.replaceAll('_', '-');
-        if (given === undefined || name === undefined || !names.has(name) || !value?.trim())
+        const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        if (wrongName === undefined || !value?.trim())
             continue;
-        if (environment[`INPUT_${name.toUpperCase()}`]?.trim())
+        const rightName = wrongName.replaceAll('_', '-');
+        const rightVariable = `INPUT_${rightName.toUpperCase()}`;
+        const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim());
+        if (!names.has(rightName) || isAlsoGivenRight)
             continue;
-        throw new InputError(`Input \`${given}\` does not exist. Write \`${name}\`; as an environment variable, INPUT_${name.toUpperCase()} with the hyphen.`);
+        throw new InputError(`Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`);
     }
 }
 /**
