@@ -71,6 +71,7 @@ export class StagedFile {
     if (createdDirectory !== undefined) await removeEmptyFolders(clock, path.dirname(temporary), createdDirectory)
   }
 
+  /** Gives the file its name if no file has it. @throws EEXIST when one has */
   private async publishNew(target: string): Promise<void> {
     const { clock, temporary } = this.options
     if (await tryLink(temporary, target)) {

@@ -113,6 +113,7 @@ export class Transfer {
     await received?.staging.discard()
   }
 
+  /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
   private async openEmptyFile(clock: Clock, place: StagingPlace): Promise<Pick<ReceivedBytes, 'staging' | 'place'>> {
     const { received } = this
     if (received?.place.directory === place.directory && received.place.target === place.target) {

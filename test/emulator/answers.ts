@@ -146,7 +146,7 @@ export function notJson(status = 200, body = '{"code":0,"data":{"result":{"job_s
   return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
 }
 
-/** A redirect, by default a temporary one that keeps the method. */
+/** A redirect, by default with status 302. */
 export function redirect(to: string, status: 301 | 302 | 303 | 307 | 308 = 302): PlainAnswer {
   return { status, headers: { location: to, 'content-type': 'text/html' }, body: `<a href="${to}">Found</a>.\n` }
 }

@@ -26,7 +26,7 @@ async function page(path: string, query: Record<string, string> = {}): Promise<P
   return (await get(path, query)).data as unknown as Page
 }
 
-/** The tree as the ids in `children` and `parent_id` make it, which must agree: types and texts. */
+/** Builds the tree of a block, as types and texts, from the ids in `children`; checks that `parent_id` agrees. */
 function treeOf(items: readonly WireBlock[], id: string, parentId = ''): unknown {
   const block = items.find(({ block_id }) => block_id === id)
   expect(block?.parent_id).toBe(parentId)

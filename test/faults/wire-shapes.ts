@@ -4,8 +4,8 @@ import type { Plan, Scenario } from './types.js'
 
 /**
  * Gives some answers of a scenario another shape that was seen on the wire: compressed without being asked for, a log id
- * at the top level of the JSON, a refusal without a body. All draws are from `random` alone: the scenario stays the same
- * where they change nothing.
+ * at the top level of the JSON, a refusal without a body. It draws only from `random`, so that the rest of the scenario
+ * is the same as without it.
  */
 export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenario {
   const vary = ({ list, rest }: Plan): Plan => ({

@@ -126,6 +126,7 @@ export class Pacer {
     if (passed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
     if (this.kind === 'bucket' && passed) this.successfulProbes++
+    // The probe, and every request that was sent after it, has ended.
     if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
     if (this.isConfirmedBucket() && this.options.detected) this.options.detected.kind ??= 'bucket'
     this.pump()

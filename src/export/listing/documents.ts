@@ -76,6 +76,7 @@ export class Documents {
     if (only?.type === 'wiki' && isRefusal) await this.fetchNode(only)
   }
 
+  /** Queries a wiki page by the API of knowledge bases instead of the metadata API. */
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)
     if (!reply.ok) {

@@ -208,6 +208,7 @@ function endless(level: Level, why: string, logId: string | undefined): Failure 
   }
 }
 
+/** The failure of a level that has more pages, but no usable cursor. @param how completes "there is more, but …" */
 function lostPlace(level: Level, how: string, logId: string | undefined): Failure {
   return {
     class: 'permanent',

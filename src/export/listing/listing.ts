@@ -154,6 +154,7 @@ interface SourceResult {
   readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
 }
 
+/** Builds the tree of a source from the answers so far; a source that is a single document has a tree of one entry. */
 function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): SourceResult {
   const { source } = rules
   const { target } = source

@@ -61,6 +61,7 @@ interface TableSelection {
   readonly source: Source
 }
 
+/** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
 function selectTables({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly TableSelection[] {
   const selected: TableSelection[] = []
   for (const { source, entries } of sources) {
@@ -94,6 +95,7 @@ async function readSheets(token: string, calls: ListingCalls): Promise<Reply<rea
   return { ...reply, value: items }
 }
 
+/** Queries all pages of the tables of a base. */
 async function readBase(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
   const items = new Map<string, TableInfo>()
   const cursors = new Set<string>()

@@ -116,18 +116,16 @@ export class Journal {
     })
   }
 
+  /** Writes the manifest, and again as long as `flush` was called during the write. */
   private async write(): Promise<void> {
     try {
-      for (let written = -1; written !== this.changes;) {
-        written = this.changes
-        await this.save(
-          formatManifest({
-            files: [...this.files.values()],
-            folders: this.folders,
-            journal: [...this.pending.values()],
-          }),
-        )
-      }
+      let writtenChanges: number
+      do {
+        writtenChanges = this.changes
+        const files = [...this.files.values()]
+        const journal = [...this.pending.values()]
+        await this.save(formatManifest({ files, folders: this.folders, journal }))
+      } while (writtenChanges !== this.changes)
     } finally {
       this.writer = undefined
     }

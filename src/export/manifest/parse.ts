@@ -78,6 +78,7 @@ const readFolder: Reader<FolderRecord> = (entry) => {
   return { ...document, ...(tables && { tables }) }
 }
 
+/** Reads the recorded tables of a document; undefined when any of them cannot be read. */
 function readTables(tables: unknown): FolderRecord['tables'] {
   if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items'])) return undefined
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -76,7 +76,11 @@ function placeSource(
   return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() }
 }
 
-/** Puts entries into a directory. @returns the batches for each directory below it */
+/**
+ * Puts entries into a directory: those of batches whose `to` leads further down into the named directory, the others
+ * into slots.
+ * @returns the batches for each directory below it
+ */
 function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): ReadonlyMap<Dir, readonly Batch[]> {
   const inside = new Map<Dir, Batch[]>()
   const children: { readonly parent: Slot; readonly batch: Batch }[] = []
@@ -92,6 +96,7 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
       if (below.length > 0) children.push({ parent, batch: { from, entries: below } })
     }
   }
+  // Only now does each slot have its final directory: its own, or a shared one that the user names.
   shareNamed(dir)
   for (const { parent, batch } of children) {
     const below = parent.named?.dir ?? parent.dir

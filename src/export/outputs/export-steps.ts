@@ -42,6 +42,7 @@ async function make(work: OutputWork, tools: OutputTools): Promise<Failure | und
   return reply.ok ? undefined : reply.failure
 }
 
+/** Makes an output of any kind but `task`. */
 function makeDirectly(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const { api } = tools
   // A transfer limits itself by the progress that it makes.

@@ -71,6 +71,7 @@ export async function applyMoves(
   return summarize(trips)
 }
 
+/** Reports where the files are after the moves. */
 function summarize(trips: readonly Trip[]): Moved {
   const moved: Omit<Move, 'group'>[] = []
   const parked: { readonly record: FileRecord; readonly at: string }[] = []

@@ -52,6 +52,10 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
   return { removed, faults }
 }
 
+/**
+ * True when the manifest still records the stale file. If its document still exists, another file of the document must
+ * exist as well.
+ */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
   journal: Journal,

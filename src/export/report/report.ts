@@ -2,6 +2,16 @@ import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 
+/** What the report needs at the end of a run. */
+export interface RunEnd {
+  readonly elapsedMs: number
+  readonly requests: number
+  /** Why the run stopped before everything was tried, in sentences; undefined if it did not. */
+  readonly stopped: string | undefined
+  /** The error of the disk or the manifest that ended the run. */
+  readonly fault: string | undefined
+}
+
 /** A file or a branch that failed. */
 export interface FailedItem {
   /** Its name for the user: a path or a link. */

@@ -11,23 +11,14 @@ import type { OutputWork, Placeholder } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
-import { countsLine, errorMessage, failedLine, type FailedItem, type ReportFacts, type Tally } from './report.js'
+import { countsLine, errorMessage, failedLine } from './report.js'
+import type { FailedItem, ReportFacts, RunEnd, Tally } from './report.js'
 import { planLines } from './plan-lines.js'
 import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
 import { summarize } from './summary.js'
 
 const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended' }
 const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended' }
-
-/** What the report needs at the end of a run. */
-export interface RunEnd {
-  readonly elapsedMs: number
-  readonly requests: number
-  /** Why the run stopped before everything was tried, in sentences; undefined if it did not. */
-  readonly stopped: string | undefined
-  /** The error of the disk or the manifest that ended the run. */
-  readonly fault: string | undefined
-}
 
 /**
  * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
@@ -167,14 +158,19 @@ export class RunReport {
       (part) => part !== undefined,
     )
     return {
-      outputs: this.outputs(facts),
+      outputs: this.outputsOf(facts),
       ...(error.length > 0 && { error: error.join(' ') }),
       summary: summarize(facts),
     }
   }
 
   /** The outputs of the step so far: files that were not reached count as failed. */
-  outputs({ exported, unchanged, failed, skipped, deleted }: Tally = this.facts(0, 0, undefined)): Outputs {
+  outputs(): Outputs {
+    // Elapsed time and number of requests are not among the outputs.
+    return this.outputsOf(this.facts(0, 0, undefined))
+  }
+
+  private outputsOf({ exported, unchanged, failed, skipped, deleted }: Tally): Outputs {
     const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }

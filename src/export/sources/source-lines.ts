@@ -125,6 +125,7 @@ function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHo
     : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.')
 }
 
+/** The part of the service that a link leads to. @param children whether a wiki page includes the pages below it */
 function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarget {
   switch (link.kind) {
     case 'wiki-home':
@@ -191,6 +192,7 @@ export function parseExtensions(value: string): readonly string[] {
 
 const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
 
+/** Reads the segments of `to`. @param tree whether the source has a tree, for which `to` is a directory and may be empty */
 function readTo(value: string | undefined, tree: boolean, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
   const bad = (fault: string, cure = EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)

@@ -99,6 +99,7 @@ export function openDownload(
   })
 }
 
+/** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile> {
   const range = parseContentRange(answer.headers['content-range'])
   if (!range || isCompressed(answer.headers)) {
@@ -112,6 +113,11 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
   return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } }
 }
 
+/**
+ * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
+ * beginning of its body show that it is an error or a page of a gateway.
+ * @param isElsewhere whether the answer is from another host than that of the Open API
+ */
 async function openWhole(
   connection: Connection,
   operation: Operation,

@@ -24,6 +24,7 @@ export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinu
     .join(' ')
 }
 
+/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
 function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`

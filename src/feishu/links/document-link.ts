@@ -172,6 +172,7 @@ function decoded(text: string): string {
   }
 }
 
+/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
 function pathParts(pathname: string): string[] | undefined {
   try {
     return pathname

@@ -147,11 +147,10 @@ export function creationAttempts(
     async attempt(signal) {
       const { reply, lost } = await createTask(connection, credential, task, signal)
       if (lost) lostAnswers++
-      // A failure because the step was stopped is reported as that.
+      // An answer that was lost because the step was stopped does not count.
       const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
-      return toPollAttempt(
-        !reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply,
-      )
+      const isLostTwice = lost && lostAnswers > 1 && isStepRunning
+      return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply)
     },
     lostAnswers: () => lostAnswers,
   }

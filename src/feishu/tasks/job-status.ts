@@ -144,6 +144,7 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
+/** Describes a task that failed, also with a status that this action does not know. */
 function classifyFailed(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
@@ -157,6 +158,7 @@ function classifyFailed(code: number | string, result: Record<string, unknown>):
   return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false }
 }
 
+/** Reads the facts about the exported file; those of another type than documented are left out. */
 function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFile {
   const text = (name: string): string | undefined => {
     const value = result[name]

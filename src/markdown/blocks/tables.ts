@@ -55,6 +55,7 @@ function plainTable(lines: readonly PhrasingContent[][], columns: number): RootC
   return { type: 'table', children: rows }
 }
 
+/** Makes the table in HTML, without the cells that merged cells cover. */
 function htmlTable(cells: Grid, columns: number, spans: ReadonlyMap<number, Span>, hasHeader: boolean): RootContent {
   const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)))
   const htmlCells = cells.map((content, index): HtmlCell | undefined => {

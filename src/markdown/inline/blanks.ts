@@ -24,6 +24,7 @@ export function separateBlanks(runs: readonly Run[]): Run[] {
   })
 }
 
+/** Splits a run into the blanks at its start, its text, and the blanks at its end. */
 function splitBlanks(run: Run): Run[] {
   // Code keeps its blanks; its line breaks are those of the text around it.
   if (run.kind === 'code') {

@@ -57,6 +57,7 @@ function mergeRuns(runs: readonly Run[]): Run[] {
   })
 }
 
+/** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
 function nest(runs: readonly Run[], layers: readonly Layer[]): PhrasingContent[] {
   const [layer, ...innerLayers] = layers
   if (!layer) return runs.flatMap(leavesOf)

@@ -89,6 +89,7 @@ function noteName(kind: string): string {
   return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown'
 }
 
+/** Reads a mention of a document as a link; with an unknown type, as a link to the address that the block has. */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
   const documentToken = stringOf(token)
@@ -112,6 +113,7 @@ function readFile({ file_token, source_block_id }: Fields, block: Block, context
   return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)
 }
 
+/** Reads a block inside a text (an attachment, a preview of a link, an embedded page) as a link, or as a visible note. */
 function readInlineBlock({ block_id }: Fields, block: Block, context: Context): ElementText {
   const inside = context.take(stringOf(block_id))
   if (!inside) return context.note('inline_block', block.type)
