@@ -520,6 +520,7 @@ function decoded(text) {
         return text;
     }
 }
+/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
@@ -2320,6 +2321,7 @@ function statusCodeOf(value) {
         return value;
     throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
+/** Describes a task that failed, also with a status that this action does not know. */
 function classifyFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -2332,6 +2334,7 @@ function classifyFailed(code, result) {
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
+/** Reads the facts about the exported file; those of another type than documented are left out. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
@@ -2463,9 +2466,10 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // A failure because the step was stopped is reported as that.
+            // An answer that was lost because the step was stopped does not count.
             const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply);
+            const isLostTwice = lost && lostAnswers > 1 && isStepRunning;
+            return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -2493,6 +2497,7 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
+/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;

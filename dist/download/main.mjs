@@ -652,6 +652,7 @@ function decoded(text) {
         return text;
     }
 }
+/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
@@ -2464,6 +2465,7 @@ function openDownload(connection, credential, source, signal, range) {
             : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
 }
+/** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation, { answer, url }) {
     const range = parseContentRange(answer.headers['content-range']);
     if (!range || isCompressed(answer.headers)) {
@@ -2476,6 +2478,11 @@ function openPart(operation, { answer, url }) {
     const contentLength = lastByte - firstByte + 1;
     return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
+/**
+ * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
+ * beginning of its body show that it is an error or a page of a gateway.
+ * @param isElsewhere whether the answer is from another host than that of the Open API
+ */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
     const { attachment } = parseDisposition(headers['content-disposition']);
@@ -2572,6 +2579,7 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
+/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
@@ -2945,6 +2953,7 @@ class StagedFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, external_node_path_default().dirname(temporary), createdDirectory);
     }
+    /** Gives the file its name if no file has it. @throws EEXIST when one has */
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
@@ -3303,6 +3312,7 @@ class Transfer {
         this.received = undefined;
         await received?.staging.discard();
     }
+    /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
     async openEmptyFile(clock, place) {
         const { received } = this;
         if (received?.place.directory === place.directory && received.place.target === place.target) {

@@ -3807,6 +3807,7 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
+/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
@@ -5007,6 +5008,7 @@ class Pacer {
         this.running--;
         if (this.kind === 'bucket' && passed)
             this.successfulProbes++;
+        // The probe, and every request that was sent after it, has ended.
         if (this.kind === 'trying-bucket' && this.running === 0)
             this.kind = passed ? 'bucket' : 'window';
         if (this.isConfirmedBucket() && this.options.detected)
@@ -5618,6 +5620,7 @@ function openDownload(connection, credential, source, signal, range) {
             : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
 }
+/** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation, { answer, url }) {
     const range = parseContentRange(answer.headers['content-range']);
     if (!range || isCompressed(answer.headers)) {
@@ -5630,6 +5633,11 @@ function openPart(operation, { answer, url }) {
     const contentLength = lastByte - firstByte + 1;
     return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
+/**
+ * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
+ * beginning of its body show that it is an error or a page of a gateway.
+ * @param isElsewhere whether the answer is from another host than that of the Open API
+ */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
     const { attachment } = parseDisposition(headers['content-disposition']);
@@ -5895,6 +5903,7 @@ class StagedFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, external_node_path_default().dirname(temporary), createdDirectory);
     }
+    /** Gives the file its name if no file has it. @throws EEXIST when one has */
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
@@ -6253,6 +6262,7 @@ class Transfer {
         this.received = undefined;
         await received?.staging.discard();
     }
+    /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
     async openEmptyFile(clock, place) {
         const { received } = this;
         if (received?.place.directory === place.directory && received.place.target === place.target) {
@@ -6523,6 +6533,7 @@ function statusCodeOf(value) {
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
+/** Describes a task that failed, also with a status that this action does not know. */
 function classifyFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -6535,6 +6546,7 @@ function classifyFailed(code, result) {
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
+/** Reads the facts about the exported file; those of another type than documented are left out. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
@@ -6650,9 +6662,10 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // A failure because the step was stopped is reported as that.
+            // An answer that was lost because the step was stopped does not count.
             const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            return toPollAttempt(!reply.ok && lost && lostAnswers > 1 && isStepRunning ? fail(lostTwice(reply.failure)) : reply);
+            const isLostTwice = lost && lostAnswers > 1 && isStepRunning;
+            return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -6842,6 +6855,7 @@ function separateBlanks(runs) {
         return piece;
     });
 }
+/** Splits a run into the blanks at its start, its text, and the blanks at its end. */
 function splitBlanks(run) {
     // Code keeps its blanks; its line breaks are those of the text around it.
     if (run.kind === 'code') {
@@ -7070,6 +7084,7 @@ function run(kind, text, style, link) {
 function noteName(kind) {
     return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
 }
+/** Reads a mention of a document as a link; with an unknown type, as a link to the address that the block has. */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
     const documentToken = stringOf(token);
@@ -7092,6 +7107,7 @@ function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
 }
+/** Reads a block inside a text (an attachment, a preview of a link, an embedded page) as a link, or as a visible note. */
 function readInlineBlock({ block_id }, block, context) {
     const inside = context.take(stringOf(block_id));
     if (!inside)
@@ -7149,6 +7165,7 @@ function mergeRuns(runs) {
         return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }));
     });
 }
+/** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
 function nest(runs, layers) {
     const [layer, ...innerLayers] = layers;
     if (!layer)
@@ -7541,6 +7558,7 @@ function plainTable(lines, columns) {
     }));
     return { type: 'table', children: rows };
 }
+/** Makes the table in HTML, without the cells that merged cells cover. */
 function htmlTable(cells, columns, spans, hasHeader) {
     const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)));
     const htmlCells = cells.map((content, index) => {
@@ -8576,6 +8594,7 @@ async function readDocument(documentId, tools) {
     }
     return failure_fail(failure);
 }
+/** Reads the blocks of a synced block; once more from the first page if the document was edited meanwhile. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
     const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
@@ -19723,6 +19742,7 @@ async function make(work, tools) {
     const reply = await makeDirectly(work, tools);
     return reply.ok ? undefined : reply.failure;
 }
+/** Makes an output of any kind but `task`. */
 function makeDirectly(work, tools) {
     const { api } = tools;
     // A transfer limits itself by the progress that it makes.
@@ -19781,6 +19801,10 @@ async function prune(stale, options, stop) {
     }
     return { removed, faults };
 }
+/**
+ * True when the manifest still records the stale file. If its document still exists, another file of the document must
+ * exist as well.
+ */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
     // The run may have written another output to the path meanwhile.
@@ -20611,6 +20635,7 @@ class Documents {
         if (only?.type === 'wiki' && isRefusal)
             await this.fetchNode(only);
     }
+    /** Queries a wiki page by the API of knowledge bases instead of the metadata API. */
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
         if (!reply.ok) {
@@ -20787,6 +20812,7 @@ function endless(level, why, logId) {
         logId,
     };
 }
+/** The failure of a level that has more pages, but no usable cursor. @param how completes "there is more, but …" */
 function lostPlace(level, how, logId) {
     return {
         class: 'permanent',
@@ -21210,6 +21236,7 @@ function pageWithChildren(source, nodes) {
         return [];
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
 }
+/** Builds the tree of a source from the answers so far; a source that is a single document has a tree of one entry. */
 function buildSource(rules, answers, nodes) {
     const { source } = rules;
     const { target } = source;
@@ -21332,6 +21359,7 @@ async function listTables(listing, calls, options) {
     }
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
+/** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
 function selectTables({ sources }, { hasTableOutputs }) {
     const selected = [];
     for (const { source, entries } of sources) {
@@ -21363,6 +21391,7 @@ async function readSheets(token, calls) {
     });
     return { ...reply, value: items };
 }
+/** Queries all pages of the tables of a base. */
 async function readBase(token, calls) {
     const items = new Map();
     const cursors = new Set();
@@ -21984,7 +22013,11 @@ function placeSource(listed, tables, options, records) {
     const unneeded = findUnneededShortcuts(listed, options, records);
     return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
-/** Puts entries into a directory. @returns the batches for each directory below it */
+/**
+ * Puts entries into a directory: those of batches whose `to` leads further down into the named directory, the others
+ * into slots.
+ * @returns the batches for each directory below it
+ */
 function fill(dir, batches, options) {
     const inside = new Map();
     const children = [];
@@ -22001,6 +22034,7 @@ function fill(dir, batches, options) {
                 children.push({ parent, batch: { from, entries: below } });
         }
     }
+    // Only now does each slot have its final directory: its own, or a shared one that the user names.
     shareNamed(dir);
     for (const { parent, batch } of children) {
         const below = parent.named?.dir ?? parent.dir;
@@ -22518,6 +22552,7 @@ const readFolder = (entry) => {
     const tables = parse_readTables(entry['tables']);
     return { ...document, ...(tables && { tables }) };
 };
+/** Reads the recorded tables of a document; undefined when any of them cannot be read. */
 function parse_readTables(tables) {
     if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
         return undefined;
@@ -22787,16 +22822,16 @@ class Journal {
             this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS));
         });
     }
+    /** Writes the manifest, and again as long as `flush` was called during the write. */
     async write() {
         try {
-            for (let written = -1; written !== this.changes;) {
-                written = this.changes;
-                await this.save(formatManifest({
-                    files: [...this.files.values()],
-                    folders: this.folders,
-                    journal: [...this.pending.values()],
-                }));
-            }
+            let writtenChanges;
+            do {
+                writtenChanges = this.changes;
+                const files = [...this.files.values()];
+                const journal = [...this.pending.values()];
+                await this.save(formatManifest({ files, folders: this.folders, journal }));
+            } while (writtenChanges !== this.changes);
         }
         finally {
             this.writer = undefined;
@@ -23022,6 +23057,7 @@ async function applyMoves(moves, toPark, options) {
     }
     return summarize(trips);
 }
+/** Reports where the files are after the moves. */
 function summarize(trips) {
     const moved = [];
     const parked = [];
@@ -24040,13 +24076,17 @@ class RunReport {
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
         const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
         return {
-            outputs: this.outputs(facts),
+            outputs: this.outputsOf(facts),
             ...(error.length > 0 && { error: error.join(' ') }),
             summary: summary_summarize(facts),
         };
     }
     /** The outputs of the step so far: files that were not reached count as failed. */
-    outputs({ exported, unchanged, failed, skipped, deleted } = this.facts(0, 0, undefined)) {
+    outputs() {
+        // Elapsed time and number of requests are not among the outputs.
+        return this.outputsOf(this.facts(0, 0, undefined));
+    }
+    outputsOf({ exported, unchanged, failed, skipped, deleted }) {
         const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
@@ -24487,6 +24527,7 @@ function readChildren(value, { kind }, refuse) {
         ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
         : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
 }
+/** The part of the service that a link leads to. @param children whether a wiki page includes the pages below it */
 function targetOf(link, children) {
     switch (link.kind) {
         case 'wiki-home':
@@ -24547,6 +24588,7 @@ function parseExtensions(value) {
     return [...new Set(words.filter((word) => word !== ''))];
 }
 const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+/** Reads the segments of `to`. @param tree whether the source has a tree, for which `to` is a directory and may be empty */
 function readTo(value, tree, refuse) {
     if (value === undefined)
         return undefined;
@@ -24742,6 +24784,7 @@ function decoded(text) {
         return text;
     }
 }
+/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
