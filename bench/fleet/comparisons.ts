@@ -87,16 +87,17 @@ export async function measureUnknownJobs(): Promise<string> {
       for (const length of lengths) {
         results.push(await measureEachLimit({ jobs, lengths: length }, behaviour, SEEDS_OF_LOOPS))
       }
-      const over = (value: (figures: Figures) => number, text: (value: number) => string): string =>
+      // The mean over all lengths, under each kind of rate limit.
+      const meanOf = (value: (figures: Figures) => number, text: (value: number) => string): string =>
         KINDS.map((kind) => text(mean(results.map((result) => value(result[kind]))))).join(' / ')
       const worstOf = (kind: Kind): number => Math.max(...results.map((result) => result[kind].worstDelay))
       rows.push([
         String(jobs),
         name,
-        over((f) => f.medianDelay, seconds),
+        meanOf((f) => f.medianDelay, seconds),
         KINDS.map((kind) => seconds(worstOf(kind))).join(' / '),
-        over((f) => f.throttledShare, percent),
-        over(
+        meanOf((f) => f.throttledShare, percent),
+        meanOf(
           (f) => f.requestsPerJob,
           (value) => value.toFixed(1),
         ),

@@ -60,8 +60,8 @@ export class ProgressLines {
   }
 
   /**
-   * The remaining minutes, rounded up; undefined if the estimate is at least twice the last one, so that one of them is
-   * wrong.
+   * The remaining minutes, rounded up. Undefined if there is no reliable estimate: at the beginning, and when the estimate
+   * has at least doubled since the last one.
    */
   private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined

@@ -84,23 +84,30 @@ export async function createTask(
   let lost = false
   const reply = await withToken(credential, signal, async (authorization) => {
     const request = { mayHaveArrived: true }
-    const { transport } = connection
-    const watched: Connection = {
-      ...connection,
-      transport: {
-        ...transport,
-        send: (sent) =>
-          transport.send(sent).catch((error: unknown) => {
-            request.mayHaveArrived = !neverArrived(error)
-            throw error
-          }),
-      },
-    }
+    const watched = watchErrors(connection, (error) => {
+      request.mayHaveArrived = !neverArrived(error)
+    })
     const answer = await callBare(watched, call, authorization, signal)
     lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure)
     return answer
   })
   return { reply, lost }
+}
+
+/** A connection that calls `onError` with each error of its transport. */
+function watchErrors(connection: Connection, onError: (error: unknown) => void): Connection {
+  const { transport } = connection
+  return {
+    ...connection,
+    transport: {
+      ...transport,
+      send: (request) =>
+        transport.send(request).catch((error: unknown) => {
+          onError(error)
+          throw error
+        }),
+    },
+  }
 }
 
 function ticketOf(data: unknown): string {

@@ -76,12 +76,16 @@ function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMa
       rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
       columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
     }
-    if (span.rows < 1 || span.columns < 1 || span.rows * span.columns === 1) continue
-    if ((index % columns) + span.columns > columns || index + (span.rows - 1) * columns >= cells.length) continue
-    const covers = coveredBy(index, span, columns)
-    if (taken.has(index) || covers.some((cell) => taken.has(cell) || (cells[cell] ?? []).length > 0)) continue
+    const isMerged = span.rows >= 1 && span.columns >= 1 && span.rows * span.columns > 1
+    const fitsInRow = (index % columns) + span.columns <= columns
+    const fitsInColumn = index + (span.rows - 1) * columns < cells.length
+    if (!isMerged || !fitsInRow || !fitsInColumn) continue
+    const covered = coveredBy(index, span, columns)
+    const hasConflict = [index, ...covered].some((cell) => taken.has(cell))
+    const hidesContent = covered.some((cell) => (cells[cell] ?? []).length > 0)
+    if (hasConflict || hidesContent) continue
     spans.set(index, span)
-    for (const cell of [index, ...covers]) taken.add(cell)
+    for (const cell of [index, ...covered]) taken.add(cell)
   }
   return spans
 }

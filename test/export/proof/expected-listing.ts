@@ -110,7 +110,7 @@ class Reader {
   }
 
   finish(includeFiles: boolean): ExpectedListing {
-    // Documents of lines are asked about beforehand, targets of shortcuts when everything else is listed.
+    // The metadata API is queried for the documents of lines first, and for targets of shortcuts after the listing.
     const asked = { lines: new Set<string>(), targets: new Set<string>() }
     const readable = this.spots.filter((spot) => this.isReadable(spot, asked))
     const files = new Map<string, ExpectedFile>()
@@ -134,7 +134,10 @@ class Reader {
     }
   }
 
-  /** The service is asked about what no listing describes: documents that a line or a shortcut of the drive names. */
+  /**
+   * True for a document that the run finds. Adds it to `asked` if no listing describes it, so that the metadata API must
+   * be queried: it is named by a line, or is the target of a shortcut of the drive.
+   */
   private isReadable(spot: Spot, asked: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
     const { document, line } = spot
     const { token } = document
