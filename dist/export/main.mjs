@@ -6611,22 +6611,28 @@ async function createTask(connection, credential, task, signal) {
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
         const request = { mayHaveArrived: true };
-        const { transport } = connection;
-        const watched = {
-            ...connection,
-            transport: {
-                ...transport,
-                send: (sent) => transport.send(sent).catch((error) => {
-                    request.mayHaveArrived = !neverArrived(error);
-                    throw error;
-                }),
-            },
-        };
+        const watched = watchErrors(connection, (error) => {
+            request.mayHaveArrived = !neverArrived(error);
+        });
         const answer = await callBare(watched, call, authorization, signal);
         lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
         return answer;
     });
     return { reply, lost };
+}
+/** A connection that calls `onError` with each error of its transport. */
+function watchErrors(connection, onError) {
+    const { transport } = connection;
+    return {
+        ...connection,
+        transport: {
+            ...transport,
+            send: (request) => transport.send(request).catch((error) => {
+                onError(error);
+                throw error;
+            }),
+        },
+    };
 }
 function ticketOf(data) {
     const ticket = isObject(data) ? data['ticket'] : undefined;
@@ -7579,15 +7585,18 @@ function usableSpans(property, cells, columns) {
             rows: integerOf(fieldsOf(info)['row_span']) ?? 1,
             columns: integerOf(fieldsOf(info)['col_span']) ?? 1,
         };
-        if (span.rows < 1 || span.columns < 1 || span.rows * span.columns === 1)
+        const isMerged = span.rows >= 1 && span.columns >= 1 && span.rows * span.columns > 1;
+        const fitsInRow = (index % columns) + span.columns <= columns;
+        const fitsInColumn = index + (span.rows - 1) * columns < cells.length;
+        if (!isMerged || !fitsInRow || !fitsInColumn)
             continue;
-        if ((index % columns) + span.columns > columns || index + (span.rows - 1) * columns >= cells.length)
-            continue;
-        const covers = coveredBy(index, span, columns);
-        if (taken.has(index) || covers.some((cell) => taken.has(cell) || (cells[cell] ?? []).length > 0))
+        const covered = coveredBy(index, span, columns);
+        const hasConflict = [index, ...covered].some((cell) => taken.has(cell));
+        const hidesContent = covered.some((cell) => (cells[cell] ?? []).length > 0);
+        if (hasConflict || hidesContent)
             continue;
         spans.set(index, span);
-        for (const cell of [index, ...covers])
+        for (const cell of [index, ...covered])
             taken.add(cell);
     }
     return spans;
@@ -20094,8 +20103,8 @@ class ProgressLines {
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
     /**
-     * The remaining minutes, rounded up; undefined if the estimate is at least twice the last one, so that one of them is
-     * wrong.
+     * The remaining minutes, rounded up. Undefined if there is no reliable estimate: at the beginning, and when the estimate
+     * has at least doubled since the last one.
      */
     minutesLeft(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)

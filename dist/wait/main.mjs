@@ -3861,22 +3861,28 @@ async function createTask(connection, credential, task, signal) {
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
         const request = { mayHaveArrived: true };
-        const { transport } = connection;
-        const watched = {
-            ...connection,
-            transport: {
-                ...transport,
-                send: (sent) => transport.send(sent).catch((error) => {
-                    request.mayHaveArrived = !neverArrived(error);
-                    throw error;
-                }),
-            },
-        };
+        const watched = watchErrors(connection, (error) => {
+            request.mayHaveArrived = !neverArrived(error);
+        });
         const answer = await callBare(watched, call, authorization, signal);
         lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure);
         return answer;
     });
     return { reply, lost };
+}
+/** A connection that calls `onError` with each error of its transport. */
+function watchErrors(connection, onError) {
+    const { transport } = connection;
+    return {
+        ...connection,
+        transport: {
+            ...transport,
+            send: (request) => transport.send(request).catch((error) => {
+                onError(error);
+                throw error;
+            }),
+        },
+    };
 }
 function ticketOf(data) {
     const ticket = isObject(data) ? data['ticket'] : undefined;
