@@ -2708,7 +2708,7 @@ function wrongPartFailure({ host, logId }, operation) {
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     const isTotalUnknown = totalBytes === undefined;
     const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
-    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
+    const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
     // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
     const mayBeInterrupted = !framed && bytes < expectedBytes;
     return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };
@@ -3966,22 +3966,31 @@ async function run(inputs, tools) {
             const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue });
             return failed(inputs, error, failureOf(end));
         }
-        const { bytes, sha256 } = end.value;
-        const name = external_node_path_default().basename(end.value.path);
-        log.info(`Downloaded ${(0,src_text/* quoted */.TL)(name, 300)}: ${(0,src_text/* formatBytes */.z3)(bytes)} in ${(0,src_text/* formatDuration */.a3)(Math.max(100, clock.nowMs() - startedAtMs))}, SHA-256 ${sha256}`);
-        return {
-            outputs: { path: end.value.path, 'file-name': name, 'file-size': bytes, sha256 },
-            summary: {
-                title: 'Downloaded file',
-                table: { head: ['File', 'Size', 'SHA-256'], rows: [[name, (0,src_text/* formatBytes */.z3)(bytes), sha256]] },
-            },
-        };
+        const { outcome, line } = describeSaved(end.value, clock.nowMs() - startedAtMs);
+        log.info(line);
+        return outcome;
     }
     finally {
         await transfer.discard();
         deadline.release();
         session.dispose();
     }
+}
+/** The outcome of a step that saved the file, and its line for the log. */
+function describeSaved(saved, tookMs) {
+    const { bytes, sha256 } = saved;
+    const name = external_node_path_default().basename(saved.path);
+    const size = (0,src_text/* formatBytes */.z3)(bytes);
+    return {
+        line: `Downloaded ${(0,src_text/* quoted */.TL)(name, 300)}: ${size} in ${(0,src_text/* formatDuration */.a3)(Math.max(100, tookMs))}, SHA-256 ${sha256}`,
+        outcome: {
+            outputs: { path: saved.path, 'file-name': name, 'file-size': bytes, sha256 },
+            summary: {
+                title: 'Downloaded file',
+                table: { head: ['File', 'Size', 'SHA-256'], rows: [[name, size, sha256]] },
+            },
+        },
+    };
 }
 function received(bytes, totalBytes) {
     if (bytes === 0)

@@ -5754,7 +5754,7 @@ function wrongPartFailure({ host, logId }, operation) {
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     const isTotalUnknown = totalBytes === undefined;
     const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
-    const what = `The file that came has ${size} bytes, but it must have ${expectedBytes}`;
+    const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
     // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
     const mayBeInterrupted = !framed && bytes < expectedBytes;
     return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };

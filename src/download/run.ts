@@ -71,22 +71,30 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue })
       return failed(inputs, error, failureOf(end))
     }
-    const { bytes, sha256 } = end.value
-    const name = path.basename(end.value.path)
-    log.info(
-      `Downloaded ${quoted(name, 300)}: ${formatBytes(bytes)} in ${formatDuration(Math.max(100, clock.nowMs() - startedAtMs))}, SHA-256 ${sha256}`,
-    )
-    return {
-      outputs: { path: end.value.path, 'file-name': name, 'file-size': bytes, sha256 },
-      summary: {
-        title: 'Downloaded file',
-        table: { head: ['File', 'Size', 'SHA-256'], rows: [[name, formatBytes(bytes), sha256]] },
-      },
-    }
+    const { outcome, line } = describeSaved(end.value, clock.nowMs() - startedAtMs)
+    log.info(line)
+    return outcome
   } finally {
     await transfer.discard()
     deadline.release()
     session.dispose()
+  }
+}
+
+/** The outcome of a step that saved the file, and its line for the log. */
+function describeSaved(saved: SavedFile, tookMs: number): { readonly outcome: Outcome; readonly line: string } {
+  const { bytes, sha256 } = saved
+  const name = path.basename(saved.path)
+  const size = formatBytes(bytes)
+  return {
+    line: `Downloaded ${quoted(name, 300)}: ${size} in ${formatDuration(Math.max(100, tookMs))}, SHA-256 ${sha256}`,
+    outcome: {
+      outputs: { path: saved.path, 'file-name': name, 'file-size': bytes, sha256 },
+      summary: {
+        title: 'Downloaded file',
+        table: { head: ['File', 'Size', 'SHA-256'], rows: [[name, size, sha256]] },
+      },
+    },
   }
 }
 

@@ -184,7 +184,7 @@ describe('a file that another program holds for a moment', () => {
 
   it.concurrent('a temporary file that cannot be removed changes nothing of what is reported', async () => {
     const ended = await download({ 'file-size': 3 }, refusing({ calls: ['unlink'], code: 'EPERM', paths: /\.part$/ }))
-    expectRed(ended, /The file that came has 7 bytes, but it must have 3/)
+    expectRed(ended, /The received file has 7 bytes, but it must have 3/)
     expect(ended.files).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
   })
 })
