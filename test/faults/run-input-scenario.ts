@@ -119,52 +119,62 @@ function changeInputs(random: RandomSource, values: Values, port: number, token:
   return [...changed]
 }
 
+/** Judges a run with random inputs. @param changed the names of the inputs that are random */
 function checkInputs(step: StepResult, values: Values, changed: readonly string[], emulator: Emulator): Violation[] {
   const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toReadValue(value)]))
-  const minted = emulator.requestsTo('mint').flatMap(({ answeredJson }) => {
-    const token = (answeredJson as { tenant_access_token?: unknown } | undefined)?.tenant_access_token
-    return typeof token === 'string' ? [token] : []
-  })
+  const minted = mintedTokens(emulator)
   const secrets = [given['access-token'], given['app-secret']].filter(
     (secret): secret is string => (secret ?? '') !== '',
   )
-  const green = step.exitCode === 0
   const violations = checkStep(step, {
-    green,
+    green: step.exitCode === 0,
     secrets: [...secrets, ...minted].filter((secret) => secret.length >= 8),
     knownSecrets: secrets,
     otherMasks: Object.values(given),
     outputs: undefined,
     summaryWhenGreen: step.summary !== '',
   })
-  const must = (holds: boolean, text: string): void => {
-    if (!holds) violations.push(toViolation(text))
-  }
-  const checked = Object.entries(given).map(([name, value]) => [name, INPUT_RULES[name]?.(value)] as const)
-  const invalid = checked.filter(([, isValid]) => isValid === false).map(([name]) => name)
-  const { requests } = emulator
-  if (invalid.length > 0) must(!green && requests.length === 0, `accepted in spite of ${invalid.join(', ')}`)
-  const areValid = changed.every((name) => INPUT_RULES[name]?.(given[name] ?? '') === true)
-  if (areValid) must(green, 'refused although every input is valid')
-  if (!green && requests.length === 0 && !changed.includes('base-url')) {
-    must(/`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? ''), 'the message names no input')
-  }
-  if (given['ticket'] !== undefined) {
-    must(
-      requests.every(({ api, ticket }) => api !== 'query' || ticket === given['ticket']),
-      'another ticket was queried',
-    )
-  }
-  must(
-    requests.every(
-      ({ api, headers }) =>
-        api === 'mint' || minted.length > 0 || headers.authorization === `Bearer ${given['access-token']}`,
-    ),
-    'another credential was sent',
-  )
+  violations.push(...checkVerdict(step, given, changed, emulator).map(toViolation))
+  violations.push(...checkRequests(given, minted, emulator).map(toViolation))
   const timeout = Number(given['timeout-seconds'])
   const limitMs = (timeout > 0 ? Math.min(timeout, 60) * 1000 : 500) + 1000
   if (step.durationMs > limitMs)
     violations.push({ kind: 'late', text: `ended after ${Math.round(step.durationMs)} ms` })
   return violations
+}
+
+/** The access tokens that the emulator gave out. */
+function mintedTokens(emulator: Emulator): string[] {
+  return emulator.requestsTo('mint').flatMap(({ answeredJson }) => {
+    const token = (answeredJson as { tenant_access_token?: unknown } | undefined)?.tenant_access_token
+    return typeof token === 'string' ? [token] : []
+  })
+}
+
+/** Invalid inputs must be refused before any request, valid ones accepted, and a refusal must name its input. */
+function checkVerdict(step: StepResult, given: Values, changed: readonly string[], { requests }: Emulator): string[] {
+  const isGreen = step.exitCode === 0
+  const isRefused = !isGreen && requests.length === 0
+  const isValid = (name: string): boolean | undefined => INPUT_RULES[name]?.(given[name] ?? '')
+  const invalid = Object.keys(given).filter((name) => isValid(name) === false)
+  const areAllValid = changed.every((name) => isValid(name) === true)
+  const namesAnInput = /`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? '')
+  return [
+    invalid.length > 0 && !isRefused && `accepted in spite of ${invalid.join(', ')}`,
+    areAllValid && !isGreen && 'refused although every input is valid',
+    isRefused && !changed.includes('base-url') && !namesAnInput && 'the message names no input',
+  ].filter((text) => text !== false)
+}
+
+/** Every request must be about the given ticket, and carry the given access token unless the app got one. */
+function checkRequests(given: Values, minted: readonly string[], { requests }: Emulator): string[] {
+  const ticket = given['ticket']
+  const hasOtherTicket = requests.some((request) => request.api === 'query' && request.ticket !== ticket)
+  const hasOtherToken = requests.some(
+    ({ api, headers }) => api !== 'mint' && headers.authorization !== `Bearer ${given['access-token']}`,
+  )
+  return [
+    ticket !== undefined && hasOtherTicket && 'another ticket was queried',
+    minted.length === 0 && hasOtherToken && 'another credential was sent',
+  ].filter((text) => text !== false)
 }

@@ -74,8 +74,8 @@ async function isRemovable(
 }
 
 /**
- * Removes the incomplete files that killed runs left: files of documents in the directory itself, and a manifest beside
- * the manifest.
+ * Removes the temporary files that killed runs left. Documents are written to temporary files in the directory itself,
+ * the manifest to one in its own folder.
  * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 export async function removeTemporaries(clock: Clock, directory: string, folders: readonly string[]): Promise<void> {

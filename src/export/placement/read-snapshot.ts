@@ -25,6 +25,7 @@ export async function readSnapshot(directory: string, paths: Iterable<string>): 
   }
 }
 
+/** Inspects a path on the disk. An empty folder counts as nothing: it is no obstacle to a file. */
 async function entryAt(
   at: string,
   inspect: ReturnType<typeof inspectInside>,
