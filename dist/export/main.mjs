@@ -19830,8 +19830,8 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
     return false;
 }
 /**
- * Removes the incomplete files that killed runs left: files of documents in the directory itself, and a manifest beside
- * the manifest.
+ * Removes the temporary files that killed runs left. Documents are written to temporary files in the directory itself,
+ * the manifest to one in its own folder.
  * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 async function removeTemporaries(clock, directory, folders) {
@@ -23239,6 +23239,7 @@ async function readSnapshot(directory, paths) {
         },
     };
 }
+/** Inspects a path on the disk. An empty folder counts as nothing: it is no obstacle to a file. */
 async function entryAt(at, inspect, isEmpty) {
     try {
         const found = await inspect(at);
