@@ -13,7 +13,7 @@ const MAX_BATCH_PIECES = 16
 export class BrokenBody extends Error {}
 
 /**
- * Appends a body to a file: the next pieces come while the last ones are written.
+ * Appends a body to a file. The next batch of pieces is received while the previous ones are written.
  * @param check called with the size of each piece, before it is written; what it throws ends the transfer
  * @throws BrokenBody, DiskFault, or what `check` throws
  */
@@ -34,6 +34,7 @@ export async function receiveBody(
       if (next.done === true) break
       watch.progress()
       check(next.value.length)
+      // Starts to write this batch; waits only while too many earlier ones are still being written.
       if (writer.add(next.value)) await writer.write()
     }
     await writer.flush()

@@ -85,7 +85,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
 
-/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
+/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
 function readNamedInputs<I>(
   readInputs: (read: InputReader) => I,
   environment: NodeJS.ProcessEnv,
@@ -98,6 +98,7 @@ function readNamedInputs<I>(
     })
     return { inputs, names }
   } finally {
+    // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
     refuseUnderscores(names, environment)
   }
 }
@@ -120,8 +121,8 @@ const THREAD_RESOURCES: ReadonlySet<string> = new Set([
 
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host: NodeJS.Process): void {
-  // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
-  // process, or killing it, does not wait. A successful step has no such thread that hangs.
+  // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
+  // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
   if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
     host.kill(host.pid, 'SIGKILL')

@@ -149,7 +149,7 @@ export class PacedApi {
     return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit }
   }
 
-  /** Gives back the slot of a request that failed for another reason, and decides whether it is sent again. */
+  /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
   private afterFault(call: Call, failure: Failure): Retry {
     const { clock, stop, random } = this.options
     this.pacer(call.operation).finished(failure.code !== undefined)
@@ -158,11 +158,13 @@ export class PacedApi {
     call.failedAtMs ??= clock.nowMs()
     if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
       call.hasSeenAnswers = true
-      // The faults before that answer were those of the whole service. They use up half of this call's maximum at most.
+      // The service has answered another request since this call first failed. The faults so far may come from an
+      // outage of the whole service, so they count as half of the maximum at most.
       call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2)
     }
     const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers
     const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW
+    // A fault after progress starts a new count.
     call.faults = failure.madeProgress === true ? 1 : call.faults + 1
     if (failure.class === 'permanent' || call.faults >= maxFaults)
       return giveUp(this.withScope(call.operation, failure))

@@ -45,7 +45,10 @@ async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Rep
   return reply
 }
 
-/** Converts the document and writes the text to a temporary name. @param isFirst whether placeholders are reported */
+/**
+ * Converts the document and writes the text to a temporary name.
+ * @param isFirst true for the first file of the document: its placeholders are reported once
+ */
 async function stageText(
   { output, path }: PlannedFile,
   { blocks, synced }: DocumentContent,

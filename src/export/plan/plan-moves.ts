@@ -160,8 +160,8 @@ export class Occupancy {
 }
 
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
- * path. Pure.
+ * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
+ * together or not at all. A blocked file stays and so blocks the moves to its path, hence the loop.
  */
 export function separateMoves(
   moves: readonly Move[],

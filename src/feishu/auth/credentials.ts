@@ -27,14 +27,14 @@ export function givenToken(accessToken: string): Credential {
 }
 
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
- * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
+ * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string>>): Credential {
   let current: string | undefined
   let minting: Promise<Reply<string>> | undefined
-  let renewalRefused = false
+  let isUnprovenReplacement = false
   return {
     refusedAdvice:
       'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
@@ -47,12 +47,12 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       return reply
     },
     accepted(token) {
-      if (token === current) renewalRefused = false
+      if (token === current) isUnprovenReplacement = false
     },
     refused(token) {
       if (token !== current) return true
-      if (renewalRefused) return false
-      renewalRefused = true
+      if (isUnprovenReplacement) return false
+      isUnprovenReplacement = true
       current = undefined
       return true
     },
