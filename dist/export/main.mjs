@@ -3587,14 +3587,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
- * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
+ * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
     let minting;
-    let renewalRefused = false;
+    let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
             ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
@@ -3609,14 +3609,14 @@ function mintedTokens(mint) {
         },
         accepted(token) {
             if (token === current)
-                renewalRefused = false;
+                isUnprovenReplacement = false;
         },
         refused(token) {
             if (token !== current)
                 return true;
-            if (renewalRefused)
+            if (isUnprovenReplacement)
                 return false;
-            renewalRefused = true;
+            isUnprovenReplacement = true;
             current = undefined;
             return true;
         },
@@ -5242,7 +5242,7 @@ class PacedApi {
             return giveUp(failure);
         return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit };
     }
-    /** Gives back the slot of a request that failed for another reason, and decides whether it is sent again. */
+    /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
     afterFault(call, failure) {
         const { clock, stop, random } = this.options;
         this.pacer(call.operation).finished(failure.code !== undefined);
@@ -5253,11 +5253,13 @@ class PacedApi {
         call.failedAtMs ??= clock.nowMs();
         if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
             call.hasSeenAnswers = true;
-            // The faults before that answer were those of the whole service. They use up half of this call's maximum at most.
+            // The service has answered another request since this call first failed. The faults so far may come from an
+            // outage of the whole service, so they count as half of the maximum at most.
             call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2);
         }
         const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers;
         const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
+        // A fault after progress starts a new count.
         call.faults = failure.madeProgress === true ? 1 : call.faults + 1;
         if (failure.class === 'permanent' || call.faults >= maxFaults)
             return giveUp(this.withScope(call.operation, failure));
@@ -5772,7 +5774,7 @@ const MAX_BATCH_PIECES = 16;
 class BrokenBody extends Error {
 }
 /**
- * Appends a body to a file: the next pieces come while the last ones are written.
+ * Appends a body to a file. The next batch of pieces is received while the previous ones are written.
  * @param check called with the size of each piece, before it is written; what it throws ends the transfer
  * @throws BrokenBody, DiskFault, or what `check` throws
  */
@@ -5789,6 +5791,7 @@ async function receiveBody(body, file, watch, check) {
                 break;
             watch.progress();
             check(next.value.length);
+            // Starts to write this batch; waits only while too many earlier ones are still being written.
             if (writer.add(next.value))
                 await writer.write();
         }
@@ -19666,7 +19669,10 @@ async function readAndPublish(work, tools) {
     }
     return reply;
 }
-/** Converts the document and writes the text to a temporary name. @param isFirst whether placeholders are reported */
+/**
+ * Converts the document and writes the text to a temporary name.
+ * @param isFirst true for the first file of the document: its placeholders are reported once
+ */
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
     const links = new Map();
     const resolve = ({ token }) => {
@@ -23577,8 +23583,8 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. A blocked file stays, and so blocks the moves to its
- * path. Pure.
+ * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
+ * together or not at all. A blocked file stays and so blocks the moves to its path, hence the loop.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
@@ -26314,7 +26320,7 @@ async function runAction(host, readInputs, run) {
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
+/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -26325,6 +26331,7 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
+        // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -26345,8 +26352,8 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
-    // process, or killing it, does not wait. A successful step has no such thread that hangs.
+    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
+    // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});

@@ -1595,7 +1595,7 @@ async function runAction(host, readInputs, run) {
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also for a name with underscores, since the input with hyphens then looks empty */
+/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -1606,6 +1606,7 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
+        // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -1626,8 +1627,8 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for these threads, even if a name server or a disk never answers. Replacing the program of the
-    // process, or killing it, does not wait. A successful step has no such thread that hangs.
+    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
+    // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -3466,14 +3467,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced once. If the
- * service refuses the new one too, before it accepted any, the token is not the cause, and no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
+ * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
     let minting;
-    let renewalRefused = false;
+    let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
             ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
@@ -3488,14 +3489,14 @@ function mintedTokens(mint) {
         },
         accepted(token) {
             if (token === current)
-                renewalRefused = false;
+                isUnprovenReplacement = false;
         },
         refused(token) {
             if (token !== current)
                 return true;
-            if (renewalRefused)
+            if (isUnprovenReplacement)
                 return false;
-            renewalRefused = true;
+            isUnprovenReplacement = true;
             current = undefined;
             return true;
         },
