@@ -78,6 +78,7 @@ export class Credentials {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     if (token === undefined) return answers.error(99991661)
     const known = this.tokens.get(token)
+    // User tokens begin with `u-`, or are JWTs (`eyJ…`).
     const isUser = known?.kind === 'user' || /^(u-|eyJ)/.test(token)
     if (known === undefined || known.revoked) {
       if (isUser) return answers.error(99991668)

@@ -138,6 +138,7 @@ function isTargetBlocked({ inputs, files = {} }: Scenario): boolean {
   return name !== '' && Object.hasOwn(files, target.replaceAll('\\', '/')) && inputs['overwrite'] !== 'true'
 }
 
+/** Waits for a step. @returns undefined if it still runs 20 s after its timeout: it should have ended itself */
 async function withTimeLimit(timeoutMs: number, step: Promise<StepResult>): Promise<StepResult | undefined> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<undefined>((resolve) => {

@@ -42,7 +42,7 @@ export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPE
     syncBuiltinESMExports()`)
 }
 
-/** Kills the process (SIGKILL) right before the nth call, from 1, that gives a path something else or nothing. */
+/** Kills the process (SIGKILL) right before its nth call (the first is 1) that renames, creates or removes a path. */
 export function killedBeforeCall(nth: number): RunOptions {
   return preloading(`
     import fs from 'node:fs'

@@ -4,6 +4,7 @@ import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
 import { refusedDelayMs } from '../../polling/schedule.js'
 import { STOPPED } from '../stop.js'
+import { GatewayPages } from './gateway-pages.js'
 import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './limit-failures.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 
@@ -16,8 +17,6 @@ const MAX_REFUSALS_IN_A_ROW = 10
 const ATTEMPT_LIMIT_MS = 30_000
 const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
-// After this many pages of a gateway without any answer of the service, the fault is not about one document.
-const MAX_PAGES_WITHOUT_ANSWER = 3
 
 /** What a PacedApi needs. */
 export interface PacedApiOptions {
@@ -51,9 +50,7 @@ export class PacedApi {
   private readonly detected: DetectedLimit = { kind: undefined }
   /** The last failure of each call that is being retried, by the number of the call; the latest is at the end. */
   private readonly retriedFailures = new Map<number, Failure>()
-  /** How many pages of a gateway were received in place of an answer. */
-  private readonly pages = new Map<Operation, number>()
-  private readonly answered = new Set<Operation>()
+  private readonly gatewayPages = new GatewayPages()
   /** The APIs that fail every further call, with the failure. */
   private readonly closed = new Map<Operation, Failure>()
   /** Since when each API has refused every request. */
@@ -167,7 +164,7 @@ export class PacedApi {
     // A fault after progress starts a new count.
     call.faults = failure.madeProgress === true ? 1 : call.faults + 1
     if (failure.class === 'permanent' || call.faults >= maxFaults)
-      return giveUp(this.withScope(call.operation, failure))
+      return giveUp(this.gatewayPages.limitScope(call.operation, failure))
     const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
     return { kind: 'retry', pauseMs, pacerWaits: false }
   }
@@ -189,7 +186,7 @@ export class PacedApi {
 
   private recordSuccess(operation: Operation): void {
     this.refusedSinceMs.delete(operation)
-    this.answered.add(operation)
+    this.gatewayPages.recordAnswer(operation)
     this.answeredAtMs = this.options.clock.nowMs()
   }
 
@@ -210,19 +207,6 @@ export class PacedApi {
       return refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs, refusals, random: random() })
     }
     return Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS) * (1 + 0.3 * random())
-  }
-
-  /**
-   * Limits the scope of a failure to one document if a gateway sent a page in place of the answer. The scope is kept only
-   * if the API has answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received.
-   */
-  private withScope(operation: Operation, failure: Failure): Failure {
-    const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
-    if (!isPage) return failure
-    const pages = (this.pages.get(operation) ?? 0) + 1
-    this.pages.set(operation, pages)
-    const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation)
-    return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }
 
@@ -246,6 +230,3 @@ type Retry =
   | { readonly kind: 'give-up'; readonly failure: Failure }
 
 const giveUp = (failure: Failure): Retry => ({ kind: 'give-up', failure })
-
-/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
-const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])

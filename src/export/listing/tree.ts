@@ -107,11 +107,11 @@ class TreeBuilder {
     private readonly answers: Answers,
   ) {}
 
-  /** Builds the tree below a root: first everything without shortcuts, then the content of shortcuts. */
+  /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
   build(root: Root): void {
     const top: Place = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
-    else this.put(root.item, { ...top, depth: -1 }, true)
+    else this.put(root.item, { ...top, depth: -1 }, true) // what is below the item has depth 0
     this.walk()
     while (this.shortcuts.length > 0) {
       for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {

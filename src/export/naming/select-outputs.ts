@@ -125,8 +125,8 @@ function variantOf(
 ): OutputVariant | undefined {
   if (type !== 'docx') return undefined
   if (extension === 'md') return frontMatter ? 'front-matter' : undefined
-  const isFirst = extension === extensions[0] && !extensions.includes('md')
-  return includeAttachments && isFirst ? 'attachments' : undefined
+  const carriesAttachments = extension === extensions[0] && !extensions.includes('md')
+  return includeAttachments && carriesAttachments ? 'attachments' : undefined
 }
 
 /** Selects one format of a document; with a failure if the type cannot be exported to it. */

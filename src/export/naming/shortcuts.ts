@@ -94,6 +94,7 @@ function selectNeeded(
     return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
   }
   const files = first ? selectOutputs(first, source, options).files : []
+  // Nothing is exported: each shortcut is reported as skipped.
   if (files.length === 0) return new Set(entries)
   if (hasOriginal) return new Set()
   const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? [])

@@ -56,6 +56,7 @@ async function stageText(
   tools: OutputTools,
   isFirst: boolean,
 ): Promise<Reply<Staged>> {
+  // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
   const links = new Map<string, string>()
   const resolve = ({ token }: { readonly token: string }): string | undefined => {
     const link = tools.links.resolve(token, path)
