@@ -3844,13 +3844,14 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for.
+ * the service asks for, even if the answer to the next attempt may then come too late.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
     const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
     if (result.kind === 'refused' && minPauseMs >= remainingMs)
         return { kind: 'timed-out', refusedForMs: minPauseMs };
+    // How long a fault took, such as a hang, says nothing about the next answer.
     const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs;
     const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs);
     if (maxPauseMs <= 0)

@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(345);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2416,7 +2416,7 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 101:
+/***/ 345:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4781,6 +4781,34 @@ class RunStop {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/gateway-pages.ts
+// After this many pages of a gateway without any answer of the service, the fault is not about one document.
+const MAX_PAGES_WITHOUT_ANSWER = 3;
+/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
+const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
+/** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
+class GatewayPages {
+    pages = new Map();
+    answered = new Set();
+    /** Records that the service has answered a call of an API. */
+    recordAnswer(operation) {
+        this.answered.add(operation);
+    }
+    /**
+     * Limits the scope of a failure to one document if it is a page of a gateway. The scope is kept only if the API has
+     * answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received. Any other failure is returned as it is.
+     */
+    limitScope(operation, failure) {
+        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
+        if (!isPage)
+            return failure;
+        const pages = (this.pages.get(operation) ?? 0) + 1;
+        this.pages.set(operation, pages);
+        const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation);
+        return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/limit-failures.ts
 
 // A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
@@ -5124,6 +5152,7 @@ class Pacer {
 
 
 
+
 const MAX_AT_ONCE = 16;
 // Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8;
@@ -5133,8 +5162,6 @@ const MAX_REFUSALS_IN_A_ROW = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
-// After this many pages of a gateway without any answer of the service, the fault is not about one document.
-const MAX_PAGES_WITHOUT_ANSWER = 3;
 /**
  * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has
  * no global state; everything stops when the signal is aborted.
@@ -5145,9 +5172,7 @@ class PacedApi {
     detected = { kind: undefined };
     /** The last failure of each call that is being retried, by the number of the call; the latest is at the end. */
     retriedFailures = new Map();
-    /** How many pages of a gateway were received in place of an answer. */
-    pages = new Map();
-    answered = new Set();
+    gatewayPages = new GatewayPages();
     /** The APIs that fail every further call, with the failure. */
     closed = new Map();
     /** Since when each API has refused every request. */
@@ -5262,7 +5287,7 @@ class PacedApi {
         // A fault after progress starts a new count.
         call.faults = failure.madeProgress === true ? 1 : call.faults + 1;
         if (failure.class === 'permanent' || call.faults >= maxFaults)
-            return giveUp(this.withScope(call.operation, failure));
+            return giveUp(this.gatewayPages.limitScope(call.operation, failure));
         const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
         return { kind: 'retry', pauseMs, pacerWaits: false };
     }
@@ -5283,7 +5308,7 @@ class PacedApi {
     }
     recordSuccess(operation) {
         this.refusedSinceMs.delete(operation);
-        this.answered.add(operation);
+        this.gatewayPages.recordAnswer(operation);
         this.answeredAtMs = this.options.clock.nowMs();
     }
     reportRetry({ number }, failure, pauseMs) {
@@ -5303,23 +5328,8 @@ class PacedApi {
         }
         return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
     }
-    /**
-     * Limits the scope of a failure to one document if a gateway sent a page in place of the answer. The scope is kept only
-     * if the API has answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received.
-     */
-    withScope(operation, failure) {
-        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
-        if (!isPage)
-            return failure;
-        const pages = (this.pages.get(operation) ?? 0) + 1;
-        this.pages.set(operation, pages);
-        const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation);
-        return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
-    }
 }
 const giveUp = (failure) => ({ kind: 'give-up', failure });
-/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
-const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /**
@@ -19674,6 +19684,7 @@ async function readAndPublish(work, tools) {
  * @param isFirst true for the first file of the document: its placeholders are reported once
  */
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
+    // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
     const links = new Map();
     const resolve = ({ token }) => {
         const link = tools.links.resolve(token, path);
@@ -20879,13 +20890,13 @@ class TreeBuilder {
         this.rules = rules;
         this.answers = answers;
     }
-    /** Builds the tree below a root: first everything without shortcuts, then the content of shortcuts. */
+    /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
     build(root) {
         const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
         if ('level' in root)
             this.branches.push({ id: '', level: root.level, place: top });
         else
-            this.put(root.item, { ...top, depth: -1 }, true);
+            this.put(root.item, { ...top, depth: -1 }, true); // what is below the item has depth 0
         this.walk();
         while (this.shortcuts.length > 0) {
             for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
@@ -21836,8 +21847,8 @@ function variantOf(type, extension, extensions, { includeAttachments, frontMatte
         return undefined;
     if (extension === 'md')
         return frontMatter ? 'front-matter' : undefined;
-    const isFirst = extension === extensions[0] && !extensions.includes('md');
-    return includeAttachments && isFirst ? 'attachments' : undefined;
+    const carriesAttachments = extension === extensions[0] && !extensions.includes('md');
+    return includeAttachments && carriesAttachments ? 'attachments' : undefined;
 }
 /** Selects one format of a document; with a failure if the type cannot be exported to it. */
 function selectExported(entry, extension, { target }, variant) {
@@ -21935,6 +21946,7 @@ function selectNeeded(places, hasOriginal, source, options, records) {
         return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
     }
     const files = first ? selectOutputs(first, source, options).files : [];
+    // Nothing is exported: each shortcut is reported as skipped.
     if (files.length === 0)
         return new Set(entries);
     if (hasOriginal)
