@@ -73,7 +73,8 @@ export interface OutputTools {
 }
 
 /**
- * Makes the file of a path: downloads or converts it, or copies the file of the same output that is already published.
+ * Makes the file of a path: downloads or converts it, or copies `published`, the file of the same output that is already
+ * at another path.
  */
 export type Stage = (file: PlannedFile, published: PlannedFile | undefined) => Promise<Reply<Staged>>
 
@@ -87,7 +88,7 @@ export interface Staged {
 
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others.
+ * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
  */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
   let published: PlannedFile | undefined
