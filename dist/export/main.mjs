@@ -4233,16 +4233,22 @@ const FORECAST_EVERY_MS = 250;
 class QuerySchedule {
     clock;
     budget;
+    /** The age at which exports are expected to have ended. */
     expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
+    /** All queries in flight, and how many may be. */
     inFlight = 0;
     maxInFlight = INITIAL_MAX_IN_FLIGHT;
+    /** The early ones among them. */
     earlyInFlight = 0;
     maxEarlyInFlight = 1;
+    /** No early query is sent before this time: the end of the pause after a miss. */
     nextEarlyMs = 0;
+    /** The result of the last forecast (see `countFreeEarlyQueries`), and when it was made. */
     freeEarlyQueries = 0;
     forecastAtMs = -Infinity;
+    /** The earliest end of the run that was forecast so far. */
     bestEndMs = Infinity;
     startedAtMs;
     constructor(clock, budget, firstExpectedAgeMs = FIRST_EXPECTED_AGE_MS) {
@@ -4272,8 +4278,8 @@ class QuerySchedule {
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
-        const isFree = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries());
-        return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
+        const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries());
+        return mayQueryEarly ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
     }
     /**
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
@@ -4319,6 +4325,7 @@ class QuerySchedule {
         this.hitsInARow = 0;
         this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
         this.maxEarlyInFlight = 1;
+        // Forecasts again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
         // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
         const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
@@ -4353,6 +4360,7 @@ class QuerySchedule {
         // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
+        // A binary search for the largest number that does not delay the end.
         let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
         while (tooMany - free > 1) {
             const count = (free + tooMany) >> 1;
@@ -4378,48 +4386,51 @@ const MAX_TASKS_PER_WORK = 3;
 const FETCH_WITHIN_MS = 5 * 60_000;
 const engine_MAX_IN_FLIGHT = 400;
 /** How many outputs without an export task are made at the same time: their calls share the same limits. */
-const OTHERS_AT_ONCE = 16;
+const DIRECT_AT_ONCE = 16;
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
-/**
- * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the
- * download is documented, so every answer that may mean it counts, except those about the document.
- */
+// The document for a query, the exported file for a download.
+const DELETED = 1069906;
+/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+const LOST_CODES = {
+    query: [1069904, 1069914],
+    download: [1060001, 1069904, DELETED, 1069914],
+};
+/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
 function isLost(step, { code, httpStatus, scope }) {
     if (scope !== undefined)
         return false;
-    if (code !== undefined && LOST[step].includes(code))
+    if (code !== undefined && LOST_CODES[step].includes(code))
         return true;
-    return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED;
+    return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
 }
-const DOCUMENT_DELETED = 1069906;
-const LOST = {
-    query: [1069904, 1069914],
-    download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
-};
 /**
  * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
  * likely to have ended, and downloads each file as soon as its task has ended.
  */
 class Engine {
     options;
-    exports = [];
-    others = [];
-    active = { exports: 0, others: 0 };
+    /** The works that have not started: those with an export task, and those without one. */
+    taskQueue = [];
+    directQueue = [];
+    /** How many works of each queue have started and not ended. */
+    active = { task: 0, direct: 0 };
+    /** How many tasks are being created. */
+    creating = 0;
+    /** The moving average of how long a download takes; 0 before the first one has ended. */
     transferMs = 0;
     resolveRun = () => undefined;
     schedule;
-    creating = 0;
     constructor(options) {
         this.options = options;
         const { api, clock, firstExpectedAgeMs } = options;
         const budget = {
             lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
             creationsMs: () => {
-                const count = this.exports.length + this.creating;
+                const count = this.taskQueue.length + this.creating;
                 return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
             },
         };
@@ -4427,14 +4438,14 @@ class Engine {
     }
     /** How many works have started and not ended. */
     inFlight() {
-        return this.active.exports + this.active.others;
+        return this.active.task + this.active.direct;
     }
     /**
      * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
      */
     run(works) {
         for (const work of works)
-            (work.output.kind === 'task' ? this.exports : this.others).push(work);
+            (work.output.kind === 'task' ? this.taskQueue : this.directQueue).push(work);
         return new Promise((resolve) => {
             this.resolveRun = resolve;
             this.launch();
@@ -4445,18 +4456,18 @@ class Engine {
         const { stop, api } = this.options;
         // When the API of a step is closed, the exports in flight continue, but no new one starts.
         const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
-        while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.maxInFlight()) {
-            this.start(this.exports, 'exports', (work) => this.exportOne(work));
+        while (!stop.aborted && areOpen && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
+            this.start('task', this.taskQueue, (work) => this.exportOne(work));
         }
-        while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-            this.start(this.others, 'others', (work) => this.options.steps.make(work));
+        while (!stop.aborted && this.directQueue.length > 0 && this.active.direct < DIRECT_AT_ONCE) {
+            this.start('direct', this.directQueue, (work) => this.options.steps.make(work));
         }
-        const waiting = (areOpen ? this.exports.length : 0) + this.others.length;
+        const waiting = (areOpen ? this.taskQueue.length : 0) + this.directQueue.length;
         if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
             this.resolveRun();
     }
     /** Starts the next work of a queue. */
-    start(queue, kind, run) {
+    start(kind, queue, run) {
         const work = queue.shift();
         if (!work)
             return;
@@ -4515,17 +4526,20 @@ class Engine {
         }
         const { fileToken, fileSize } = state.file;
         const fetch = steps.fetch(work, fileToken, fileSize);
+        // When the last attempt started: the time in the queue and of earlier attempts does not count.
         let startedAtMs = 0;
-        const timed = (signal) => {
+        const timedFetch = (signal) => {
             startedAtMs = clock.nowMs();
             return fetch(signal);
         };
-        const fetched = await api.call('download', timed, { limitMs: Infinity });
-        const tookMs = clock.nowMs() - startedAtMs;
-        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
+        const fetched = await api.call('download', timedFetch, { limitMs: Infinity });
+        this.recordTransfer(clock.nowMs() - startedAtMs);
         if (fetched.ok)
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
+    }
+    recordTransfer(tookMs) {
+        this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
     }
     /** Queries the status of a task at the times of the schedule until the task has ended. */
     async awaitEnd(task) {
@@ -4953,7 +4967,8 @@ const RECHECK_MS = 500;
 // more time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
-const CONFIRM_AFTER_PROBES = 3;
+// One accepted probe is no proof: the service may not have counted an earlier request.
+const CONFIRM_BUCKET_AFTER = 3;
 // The lowest share of the limit: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
 /**
@@ -4966,12 +4981,15 @@ const pacer_MIN_SHARE = 0.2;
  */
 class Pacer {
     options;
+    /** This job's share of the service's limit. */
     fullLimit;
+    /** The share in use now: lower after refusals. */
     limit;
     arrivals;
     waiting = new Set();
     running = 0;
     blockedUntilMs = 0;
+    /** A window after this time, a lowered limit is raised. */
     raisedAtMs = 0;
     timesLowered = 0;
     tokens;
@@ -4980,7 +4998,8 @@ class Pacer {
     kind = 'window';
     stopTimer;
     isClosed = false;
-    successfulProbes = 0;
+    /** How many requests passed since the limit is taken for a bucket. */
+    passedAsBucket = 0;
     marginMs;
     constructor(options) {
         this.options = options;
@@ -4990,13 +5009,13 @@ class Pacer {
         options.stop.addEventListener('abort', () => this.close());
     }
     /** How many requests could be sent now. */
-    free() {
+    countFree() {
         const nowMs = this.options.clock.nowMs();
         this.update(nowMs);
         if (nowMs < this.blockedUntilMs)
             return 0;
-        const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
-        return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow;
+        const freeInWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
+        return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
     }
     /**
      * Waits for a slot and takes it; call `finished` when the request has ended.
@@ -5005,8 +5024,8 @@ class Pacer {
     slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
             return Promise.resolve(false);
-        return new Promise((grant) => {
-            this.waiting.add({ ...turn, grant });
+        return new Promise((resolve) => {
+            this.waiting.add({ ...turn, resolve });
             this.pump();
         });
     }
@@ -5029,16 +5048,17 @@ class Pacer {
             return forecastBucket(state, { tokens, atMs }, requestedMs);
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
-    /** Records the end of a request that had a slot; `passed` when the service answered it and did not refuse it. */
-    finished(passed) {
-        if (passed)
+    /** Records the end of a request that had a slot. */
+    finished(end) {
+        const hasPassed = end === 'passed';
+        if (hasPassed)
             this.arrivals.answered(this.options.clock.nowMs(), this.running);
         this.running--;
-        if (this.kind === 'bucket' && passed)
-            this.successfulProbes++;
+        if (this.kind === 'bucket' && hasPassed)
+            this.passedAsBucket++;
         // The probe, and every request that was sent after it, has ended.
         if (this.kind === 'trying-bucket' && this.running === 0)
-            this.kind = passed ? 'bucket' : 'window';
+            this.kind = hasPassed ? 'bucket' : 'window';
         if (this.isConfirmedBucket() && this.options.detected)
             this.options.detected.kind ??= 'bucket';
         this.pump();
@@ -5072,12 +5092,11 @@ class Pacer {
         this.isClosed = true;
         this.stopTimer?.();
         for (const waiter of this.waiting)
-            waiter.grant(false);
+            waiter.resolve(false);
         this.waiting.clear();
     }
-    /** One accepted probe is no proof: the service may not have counted an earlier request. */
     isConfirmedBucket() {
-        return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES;
+        return this.kind === 'bucket' && this.passedAsBucket >= CONFIRM_BUCKET_AFTER;
     }
     mayTryBucket() {
         // With parallel jobs, a probe may pass because the other jobs have not used their share.
@@ -5100,13 +5119,13 @@ class Pacer {
             this.raisedAtMs += windowMs;
         }
     }
-    /** Uses the kind of rate limit that the refusals of another API have shown. */
+    /** Uses the kind of rate limit that the probes of another API have shown. */
     useDetectedKind() {
         const { detected } = this.options;
         if (this.kind !== 'window' || !detected?.kind)
             return;
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
-        this.successfulProbes = CONFIRM_AFTER_PROBES;
+        this.passedAsBucket = CONFIRM_BUCKET_AFTER;
     }
     /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
     pump() {
@@ -5118,9 +5137,10 @@ class Pacer {
                 this.pumpIn(this.blockedUntilMs - nowMs);
                 return;
             }
-            if (this.free() < 1 && !this.mayTryBucket()) {
-                const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
-                this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS));
+            const isFull = this.countFree() < 1;
+            if (isFull && !this.mayTryBucket()) {
+                const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
+                this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS));
                 return;
             }
             const next = chooseTurn(this.waiting, nowMs);
@@ -5130,12 +5150,13 @@ class Pacer {
             }
             this.waiting.delete(next);
             this.running++;
-            if (this.free() < 1)
+            // A request beyond the full window is the probe.
+            if (isFull)
                 this.kind = 'trying-bucket';
             this.arrivals.sent(nowMs);
             this.tokens--;
             next.onGranted?.();
-            next.grant(true);
+            next.resolve(true);
         }
     }
     pumpIn(delayMs) {
@@ -5188,12 +5209,15 @@ class PacedApi {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
             const { clock, parallelJobs, stop, concurrency } = this.options;
+            const { limit } = OPERATIONS[operation];
+            // Otherwise the kind of the limit makes no difference: a Pacer would not treat it as a bucket.
+            const needsKind = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
             pacer = new Pacer({
                 clock,
                 parallelJobs,
                 stop,
-                ...OPERATIONS[operation].limit,
-                ...(OPERATIONS[operation].limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
+                ...limit,
+                ...(needsKind && { detected: this.detected }),
                 concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
@@ -5223,12 +5247,12 @@ class PacedApi {
                 if (!(await pacer.slot({ order, ...rest })))
                     return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
-                    pacer.finished(false);
+                    pacer.finished('unanswered');
                     throw error;
                 });
                 if (reply.ok) {
                     this.recordSuccess(operation);
-                    pacer.finished(true);
+                    pacer.finished('passed');
                     return reply;
                 }
                 const { failure } = reply;
@@ -5255,7 +5279,7 @@ class PacedApi {
         // Before the slot is given back: otherwise the next request would be refused, too.
         if (isOwnLimit)
             pacer.refused(pauseMs);
-        pacer.finished(false);
+        pacer.finished('refused');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
         const lasting = this.findLastingLimit(call.operation, failure);
@@ -5270,7 +5294,7 @@ class PacedApi {
     /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
     afterFault(call, failure) {
         const { clock, stop, random } = this.options;
-        this.pacer(call.operation).finished(failure.code !== undefined);
+        this.pacer(call.operation).finished(failure.code === undefined ? 'unanswered' : 'passed');
         if (stop.aborted)
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
@@ -21020,9 +21044,9 @@ const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?
 const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
 const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
-const DELETED = new Set([970005, 131005]);
+const tree_DELETED = new Set([970005, 131005]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
-const isDeleted = (failure) => DELETED.has(failure.code);
+const isDeleted = (failure) => tree_DELETED.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
     what: 'Could not list the folder: the service does not say where this shortcut leads',

@@ -48,27 +48,26 @@ const MAX_TASKS_PER_WORK = 3
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
 /** How many outputs without an export task are made at the same time: their calls share the same limits. */
-export const OTHERS_AT_ONCE = 16
+export const DIRECT_AT_ONCE = 16
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 export const TRANSFERS_AT_ONCE = 10
 const MAX_TASK_MS = 30 * 60_000
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000
 
-/**
- * True when the service no longer knows a task, or the file of a task: a new task is needed. Only 1060001 of the
- * download is documented, so every answer that may mean it counts, except those about the document.
- */
-function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
-  if (scope !== undefined) return false
-  if (code !== undefined && LOST[step].includes(code)) return true
-  return (httpStatus === 404 || httpStatus === 410) && code !== DOCUMENT_DELETED
+// The document for a query, the exported file for a download.
+const DELETED = 1069906
+/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
+  query: [1069904, 1069914],
+  download: [1060001, 1069904, DELETED, 1069914],
 }
 
-const DOCUMENT_DELETED = 1069906
-const LOST: Readonly<Record<'query' | 'download', readonly number[]>> = {
-  query: [1069904, 1069914],
-  download: [1060001, 1069904, DOCUMENT_DELETED, 1069914],
+/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
+function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
+  if (scope !== undefined) return false
+  if (code !== undefined && LOST_CODES[step].includes(code)) return true
+  return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
 }
 
 /** How a task ended: `new-task` when another task for the same document may succeed. */
@@ -79,20 +78,24 @@ type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task
  * likely to have ended, and downloads each file as soon as its task has ended.
  */
 export class Engine<W extends Work> {
-  private readonly exports: W[] = []
-  private readonly others: W[] = []
-  private active = { exports: 0, others: 0 }
+  /** The works that have not started: those with an export task, and those without one. */
+  private readonly taskQueue: W[] = []
+  private readonly directQueue: W[] = []
+  /** How many works of each queue have started and not ended. */
+  private readonly active = { task: 0, direct: 0 }
+  /** How many tasks are being created. */
+  private creating = 0
+  /** The moving average of how long a download takes; 0 before the first one has ended. */
   private transferMs = 0
   private resolveRun: () => void = () => undefined
   private readonly schedule: QuerySchedule
-  private creating = 0
 
   constructor(private readonly options: EngineOptions<W>) {
     const { api, clock, firstExpectedAgeMs } = options
     const budget: QueryBudget = {
       lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
       creationsMs: () => {
-        const count = this.exports.length + this.creating
+        const count = this.taskQueue.length + this.creating
         return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0))
       },
     }
@@ -101,14 +104,14 @@ export class Engine<W extends Work> {
 
   /** How many works have started and not ended. */
   inFlight(): number {
-    return this.active.exports + this.active.others
+    return this.active.task + this.active.direct
   }
 
   /**
    * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
    */
   run(works: readonly W[]): Promise<void> {
-    for (const work of works) (work.output.kind === 'task' ? this.exports : this.others).push(work)
+    for (const work of works) (work.output.kind === 'task' ? this.taskQueue : this.directQueue).push(work)
     return new Promise((resolve) => {
       this.resolveRun = resolve
       this.launch()
@@ -120,18 +123,18 @@ export class Engine<W extends Work> {
     const { stop, api } = this.options
     // When the API of a step is closed, the exports in flight continue, but no new one starts.
     const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation))
-    while (!stop.aborted && areOpen && this.exports.length > 0 && this.active.exports < this.maxInFlight()) {
-      this.start(this.exports, 'exports', (work) => this.exportOne(work))
+    while (!stop.aborted && areOpen && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
+      this.start('task', this.taskQueue, (work) => this.exportOne(work))
     }
-    while (!stop.aborted && this.others.length > 0 && this.active.others < OTHERS_AT_ONCE) {
-      this.start(this.others, 'others', (work) => this.options.steps.make(work))
+    while (!stop.aborted && this.directQueue.length > 0 && this.active.direct < DIRECT_AT_ONCE) {
+      this.start('direct', this.directQueue, (work) => this.options.steps.make(work))
     }
-    const waiting = (areOpen ? this.exports.length : 0) + this.others.length
+    const waiting = (areOpen ? this.taskQueue.length : 0) + this.directQueue.length
     if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.resolveRun()
   }
 
   /** Starts the next work of a queue. */
-  private start(queue: W[], kind: 'exports' | 'others', run: (work: W) => Promise<Failure | undefined>): void {
+  private start(kind: 'task' | 'direct', queue: W[], run: (work: W) => Promise<Failure | undefined>): void {
     const work = queue.shift()
     if (!work) return
     this.active[kind]++
@@ -186,16 +189,20 @@ export class Engine<W extends Work> {
     }
     const { fileToken, fileSize } = state.file
     const fetch = steps.fetch(work, fileToken, fileSize)
+    // When the last attempt started: the time in the queue and of earlier attempts does not count.
     let startedAtMs = 0
-    const timed: Attempt<void> = (signal) => {
+    const timedFetch: Attempt<void> = (signal) => {
       startedAtMs = clock.nowMs()
       return fetch(signal)
     }
-    const fetched = await api.call('download', timed, { limitMs: Infinity })
-    const tookMs = clock.nowMs() - startedAtMs
-    this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
+    const fetched = await api.call('download', timedFetch, { limitMs: Infinity })
+    this.recordTransfer(clock.nowMs() - startedAtMs)
     if (fetched.ok) return { kind: 'done' }
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
+  }
+
+  private recordTransfer(tookMs: number): void {
+    this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
   }
 
   /** Queries the status of a task at the times of the schedule until the task has ended. */

@@ -66,12 +66,15 @@ export class PacedApi {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
       const { clock, parallelJobs, stop, concurrency } = this.options
+      const { limit } = OPERATIONS[operation]
+      // Otherwise the kind of the limit makes no difference: a Pacer would not treat it as a bucket.
+      const needsKind = limit.windowMs >= MINUTE_MS && parallelJobs === 1
       pacer = new Pacer({
         clock,
         parallelJobs,
         stop,
-        ...OPERATIONS[operation].limit,
-        ...(OPERATIONS[operation].limit.windowMs >= MINUTE_MS && parallelJobs === 1 && { detected: this.detected }),
+        ...limit,
+        ...(needsKind && { detected: this.detected }),
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)
@@ -107,12 +110,12 @@ export class PacedApi {
       for (;;) {
         if (!(await pacer.slot({ order, ...rest }))) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
-          pacer.finished(false)
+          pacer.finished('unanswered')
           throw error
         })
         if (reply.ok) {
           this.recordSuccess(operation)
-          pacer.finished(true)
+          pacer.finished('passed')
           return reply
         }
         const { failure } = reply
@@ -135,7 +138,7 @@ export class PacedApi {
     const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
     if (isOwnLimit) pacer.refused(pauseMs)
-    pacer.finished(false)
+    pacer.finished('refused')
     if (this.options.stop.aborted) return giveUp(STOPPED)
     const lasting = this.findLastingLimit(call.operation, failure)
     if (lasting) {
@@ -149,7 +152,7 @@ export class PacedApi {
   /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
   private afterFault(call: Call, failure: Failure): Retry {
     const { clock, stop, random } = this.options
-    this.pacer(call.operation).finished(failure.code !== undefined)
+    this.pacer(call.operation).finished(failure.code === undefined ? 'unanswered' : 'passed')
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(call.operation, failure)
     call.failedAtMs ??= clock.nowMs()

@@ -7,8 +7,14 @@ export type { Turn } from './turn.js'
 
 /** A request that waits for a slot. */
 interface Waiter extends Turn {
-  readonly grant: (granted: boolean) => void
+  readonly resolve: (isGranted: boolean) => void
 }
+
+/**
+ * How a request with a slot ended: `passed` when the service answered it and did not refuse it, even if the answer is an
+ * error.
+ */
+export type SlotEnd = 'passed' | 'refused' | 'unanswered'
 
 /** What a Pacer needs. */
 export interface PacerOptions {
@@ -25,7 +31,7 @@ export interface PacerOptions {
   readonly detected?: DetectedLimit
 }
 
-/** The kind of the rate limits of a service; undefined until the refusals of an API show it. */
+/** The kind of the rate limits of a service; undefined until the probes of an API show it. */
 export interface DetectedLimit {
   kind: 'window' | 'bucket' | undefined
 }
@@ -42,7 +48,8 @@ const RECHECK_MS = 500
 // more time than a bucket can save.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
-const CONFIRM_AFTER_PROBES = 3
+// One accepted probe is no proof: the service may not have counted an earlier request.
+const CONFIRM_BUCKET_AFTER = 3
 
 // The lowest share of the limit: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
@@ -56,12 +63,15 @@ const MIN_SHARE = 0.2
  * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
  */
 export class Pacer {
+  /** This job's share of the service's limit. */
   private readonly fullLimit: number
+  /** The share in use now: lower after refusals. */
   private limit: number
   private readonly arrivals: Arrivals
   private readonly waiting = new Set<Waiter>()
   private running = 0
   private blockedUntilMs = 0
+  /** A window after this time, a lowered limit is raised. */
   private raisedAtMs = 0
   private timesLowered = 0
   private tokens: number
@@ -70,7 +80,8 @@ export class Pacer {
   private kind: 'window' | 'trying-bucket' | 'bucket' | 'confirmed-window' = 'window'
   private stopTimer: (() => void) | undefined
   private isClosed = false
-  private successfulProbes = 0
+  /** How many requests passed since the limit is taken for a bucket. */
+  private passedAsBucket = 0
   private readonly marginMs: number
 
   constructor(private readonly options: PacerOptions) {
@@ -81,12 +92,12 @@ export class Pacer {
   }
 
   /** How many requests could be sent now. */
-  free(): number {
+  countFree(): number {
     const nowMs = this.options.clock.nowMs()
     this.update(nowMs)
     if (nowMs < this.blockedUntilMs) return 0
-    const inWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length)
-    return this.kind === 'bucket' ? Math.max(inWindow, Math.floor(this.tokens)) : inWindow
+    const freeInWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length)
+    return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow
   }
 
   /**
@@ -95,8 +106,8 @@ export class Pacer {
    */
   slot(turn: Turn): Promise<boolean> {
     if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
-    return new Promise((grant) => {
-      this.waiting.add({ ...turn, grant })
+    return new Promise((resolve) => {
+      this.waiting.add({ ...turn, resolve })
       this.pump()
     })
   }
@@ -121,13 +132,14 @@ export class Pacer {
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
-  /** Records the end of a request that had a slot; `passed` when the service answered it and did not refuse it. */
-  finished(passed: boolean): void {
-    if (passed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
+  /** Records the end of a request that had a slot. */
+  finished(end: SlotEnd): void {
+    const hasPassed = end === 'passed'
+    if (hasPassed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
-    if (this.kind === 'bucket' && passed) this.successfulProbes++
+    if (this.kind === 'bucket' && hasPassed) this.passedAsBucket++
     // The probe, and every request that was sent after it, has ended.
-    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = passed ? 'bucket' : 'window'
+    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = hasPassed ? 'bucket' : 'window'
     if (this.isConfirmedBucket() && this.options.detected) this.options.detected.kind ??= 'bucket'
     this.pump()
   }
@@ -160,13 +172,12 @@ export class Pacer {
   close(): void {
     this.isClosed = true
     this.stopTimer?.()
-    for (const waiter of this.waiting) waiter.grant(false)
+    for (const waiter of this.waiting) waiter.resolve(false)
     this.waiting.clear()
   }
 
-  /** One accepted probe is no proof: the service may not have counted an earlier request. */
   private isConfirmedBucket(): boolean {
-    return this.kind === 'bucket' && this.successfulProbes >= CONFIRM_AFTER_PROBES
+    return this.kind === 'bucket' && this.passedAsBucket >= CONFIRM_BUCKET_AFTER
   }
 
   private mayTryBucket(): boolean {
@@ -191,12 +202,12 @@ export class Pacer {
     }
   }
 
-  /** Uses the kind of rate limit that the refusals of another API have shown. */
+  /** Uses the kind of rate limit that the probes of another API have shown. */
   private useDetectedKind(): void {
     const { detected } = this.options
     if (this.kind !== 'window' || !detected?.kind) return
     this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window'
-    this.successfulProbes = CONFIRM_AFTER_PROBES
+    this.passedAsBucket = CONFIRM_BUCKET_AFTER
   }
 
   /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
@@ -209,9 +220,10 @@ export class Pacer {
         this.pumpIn(this.blockedUntilMs - nowMs)
         return
       }
-      if (this.free() < 1 && !this.mayTryBucket()) {
-        const inWindowMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
-        this.pumpIn(this.kind.startsWith('confirmed-') ? inWindowMs : Math.min(inWindowMs, RECHECK_MS))
+      const isFull = this.countFree() < 1
+      if (isFull && !this.mayTryBucket()) {
+        const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
+        this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS))
         return
       }
       const next = chooseTurn(this.waiting, nowMs)
@@ -221,11 +233,12 @@ export class Pacer {
       }
       this.waiting.delete(next)
       this.running++
-      if (this.free() < 1) this.kind = 'trying-bucket'
+      // A request beyond the full window is the probe.
+      if (isFull) this.kind = 'trying-bucket'
       this.arrivals.sent(nowMs)
       this.tokens--
       next.onGranted?.()
-      next.grant(true)
+      next.resolve(true)
     }
   }
 

@@ -63,16 +63,22 @@ const FORECAST_EVERY_MS = 250
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
 export class QuerySchedule {
+  /** The age at which exports are expected to have ended. */
   private expectedAgeMs: number
   private readonly tasks = new Set<WatchedTask>()
   private hitsInARow = 0
+  /** All queries in flight, and how many may be. */
   private inFlight = 0
   private maxInFlight = INITIAL_MAX_IN_FLIGHT
+  /** The early ones among them. */
   private earlyInFlight = 0
   private maxEarlyInFlight = 1
+  /** No early query is sent before this time: the end of the pause after a miss. */
   private nextEarlyMs = 0
+  /** The result of the last forecast (see `countFreeEarlyQueries`), and when it was made. */
   private freeEarlyQueries = 0
   private forecastAtMs = -Infinity
+  /** The earliest end of the run that was forecast so far. */
   private bestEndMs = Infinity
   private readonly startedAtMs: number
 
@@ -106,8 +112,8 @@ export class QuerySchedule {
     const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
     const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
     if (earlyMs > nowMs) return Math.min(expectedMs, earlyMs)
-    const isFree = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries())
-    return isFree ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS)
+    const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries())
+    return mayQueryEarly ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS)
   }
 
   /**
@@ -151,6 +157,7 @@ export class QuerySchedule {
     this.hitsInARow = 0
     this.maxInFlight = INITIAL_MAX_IN_FLIGHT
     this.maxEarlyInFlight = 1
+    // Forecasts again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
     // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
     const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries())
@@ -186,6 +193,7 @@ export class QuerySchedule {
     // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
     this.bestEndMs = Math.min(this.bestEndMs, endMs)
     const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs))
+    // A binary search for the largest number that does not delay the end.
     let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1]
     while (tooMany - free > 1) {
       const count = (free + tooMany) >> 1

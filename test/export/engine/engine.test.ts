@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 import {
   Engine,
-  OTHERS_AT_ONCE,
+  DIRECT_AT_ONCE,
   TRANSFERS_AT_ONCE,
   type ExportSteps,
   type Work,
@@ -217,7 +217,7 @@ describe('the end of a run', () => {
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
     await bench.run([...docs(3), ...uploads])
-    expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(OTHERS_AT_ONCE)
+    expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(DIRECT_AT_ONCE)
     expect(bench.ends.filter(([, what]) => what === 'scope missing')).toHaveLength(40)
     expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(3)
   })

@@ -160,12 +160,12 @@ describe('a refusal', () => {
   it('of the token request does not slow the API that wanted it', async () => {
     const { seconds } = await clock.run(call([refused({ askedMs: 5000, origin: 'token-request' }), OK]))
     expect(seconds).toBe(5)
-    expect(api.pacer('create').free()).toBe(98)
+    expect(api.pacer('create').countFree()).toBe(98)
   })
 
   it('lowers what is free otherwise', async () => {
     await clock.run(call([refused({ askedMs: 5000 }), OK]))
-    expect(api.pacer('create').free()).toBe(19)
+    expect(api.pacer('create').countFree()).toBe(19)
   })
 
   it('that asks to wait longer than the run has left ends it', async () => {
