@@ -742,7 +742,7 @@ function readCreateInputs(read, mask) {
     const fileExtension = readExtension(read);
     const fault = source.kind === 'document' ? (0,export_formats/* findTaskFormatFault */.KS)(source.type, fileExtension) : undefined;
     if (fault)
-        throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(fileExtension)}: ${fault.what}. ${fault.can}`);
+        throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(fileExtension)}: ${fault.what}. ${fault.cure}`);
     const givenSubId = readSubId(read);
     if (!(0,export_formats/* needsSubId */.Hn)(fileExtension))
         return { ...connection, source, fileExtension, subId: undefined };
@@ -2940,7 +2940,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
     const fault = (0,export_formats/* findTaskFormatFault */.KS)(objType, fileExtension);
     if (fault) {
         const what = `The wiki page leads to ${objType} ${objToken}: ${fault.what}`;
-        return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.can } };
+        return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.cure } };
     }
     return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } };
 }
@@ -3025,10 +3025,10 @@ function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
         return undefined;
     if (formats.length === 0)
-        return { what: `a document of type ${type} cannot be exported at all`, can: allFormats };
+        return { what: `a document of type ${type} cannot be exported at all`, cure: allFormats };
     const last = formats.at(-1) ?? '';
     const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
-    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` };
+    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, cure: `It exports to ${list}.` };
 }
 
 

@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(345);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(890);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2286,19 +2286,19 @@ var document_link = __nccwpck_require__(599);
  */
 function parseExclude(text) {
     const patterns = [];
-    const ids = new Map();
+    const lineById = new Map();
     for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-        if (!/^\s*[-*•]?\s*<?https?:\/\//i.test(line))
-            patterns.push(line);
+        if (isLink(line))
+            lineById.set(idOf(line, index + 1), line.trim());
         else
-            ids.set(idOf(line, index + 1), line.trim());
+            patterns.push(line);
     }
     const matcher = ignore_default()({ ignorecase: false }).add(patterns);
     const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line));
     return {
-        lines: [...ids.values(), ...excluding],
-        lineFor({ path, isDirectory, ids: candidateIds }) {
-            const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined);
+        lines: [...lineById.values(), ...excluding],
+        lineFor({ path, isDirectory, ids }) {
+            const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
             // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
@@ -2308,10 +2308,12 @@ function parseExclude(text) {
         },
     };
 }
+/** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
+const isLink = (line) => /^\s*[-*•]?\s*<?https?:\/\//i.test(line);
 /** Reads the id that a link excludes. @throws InputError */
-function idOf(line, number) {
+function idOf(line, lineNumber) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
-    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${number} has ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${lineNumber} has ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
     if (parsed.kind === 'wiki-home') {
@@ -2340,7 +2342,7 @@ var source_lines = __nccwpck_require__(876);
  */
 function readExportInputs(read, mask, workspace) {
     return {
-        ...readConnectionInputs(read, mask, 3600),
+        ...readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS),
         sourcesText: read('sources'),
         sourcesFile: read('sources-file').trim() || undefined,
         formats: readFormats(read),
@@ -2358,6 +2360,7 @@ function readExportInputs(read, mask, workspace) {
         parallelJobs: (0,inputs/* countInput */.u2)(read, 'parallel-jobs'),
     };
 }
+const DEFAULT_TIMEOUT_SECONDS = 3600;
 /** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
 function readFormats(read) {
@@ -2366,30 +2369,32 @@ function readFormats(read) {
         formats.set(type, extensions);
     return formats;
 }
+/** Reads words such as `docx=docx,pdf`. @returns the extensions by type. @throws InputError */
 function parseFormats(text) {
     const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
     const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
     const formats = new Map();
-    const words = text.replace(/\s*([=,，])\s*/g, '$1').split(/\s+/);
-    for (const word of words.filter((word) => word !== '')) {
-        const [, type, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
-        if (type === undefined || list === undefined)
+    // `docx = docx, pdf` is one word, too.
+    const joined = text.replace(/\s*([=,，])\s*/g, '$1');
+    for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
+        const [, typeText, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
+        if (typeText === undefined || list === undefined)
             throw bad(word, 'this is no TYPE=EXT', example);
-        const name = type.toLowerCase();
-        if (!(0,export_formats/* isExportable */.Xs)(name)) {
-            throw bad(word, `${(0,inputs/* excerpt */.Kb)(type)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
+        const type = typeText.toLowerCase();
+        if (!(0,export_formats/* isExportable */.Xs)(type)) {
+            throw bad(word, `${(0,inputs/* excerpt */.Kb)(typeText)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
         const extensions = (0,source_lines/* parseExtensions */.w)(list);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
-            const fault = (0,export_formats/* findFormatFault */.Pu)(name, extension);
+            const fault = (0,export_formats/* findFormatFault */.Pu)(type, extension);
             if (fault)
-                throw bad(word, fault.what, fault.can);
+                throw bad(word, fault.what, fault.cure);
         }
-        if (formats.has(name))
-            throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`);
-        formats.set(name, extensions);
+        if (formats.has(type))
+            throw bad(word, `${type} is given twice`, `Write ${type}=EXT,EXT for several.`);
+        formats.set(type, extensions);
     }
     return formats;
 }
@@ -2416,7 +2421,38 @@ function readManifest(read) {
 
 /***/ }),
 
-/***/ 345:
+/***/ 755:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LY: () => (/* binding */ assetsDirectory),
+/* harmony export */   XC: () => (/* binding */ documentKey),
+/* harmony export */   dx: () => (/* binding */ reservedPathOf),
+/* harmony export */   eb: () => (/* binding */ SPACE_TYPE),
+/* harmony export */   vX: () => (/* binding */ isSingle),
+/* harmony export */   zi: () => (/* binding */ outputKey)
+/* harmony export */ });
+/** The type of an entry that is a knowledge base; the service has no word for it. */
+const SPACE_TYPE = 'wiki-space';
+/** Identifies a document, independent of the format. */
+const documentKey = ({ type, token }) => `${type}/${token}`;
+/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
+function outputKey({ token, type, fileExtension, subId = '', asset, }) {
+    if (asset !== undefined)
+        return JSON.stringify([token, type, 'asset', asset]);
+    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
+}
+/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
+/** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
+const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
+/** True for a source that is a single document or page; any other source is a tree. */
+const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
+
+
+/***/ }),
+
+/***/ 890:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -7792,24 +7828,8 @@ function collectReferences(blocks) {
     return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
 }
 
-;// CONCATENATED MODULE: ./src/export/model.ts
-/** The type of an entry that is a knowledge base; the service has no word for it. */
-const SPACE_TYPE = 'wiki-space';
-/** Identifies a document, independent of the format. */
-const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
-function outputKey({ token, type, fileExtension, subId = '', asset, }) {
-    if (asset !== undefined)
-        return JSON.stringify([token, type, 'asset', asset]);
-    return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
-}
-/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
-const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
-/** The path of the directory with a file's pictures and attachments. */
-const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
-/** True for a source that is a single document: its `to` is a path without extension. */
-const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
-
+// EXTERNAL MODULE: ./src/export/model.ts
+var model = __nccwpck_require__(755);
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const safe_name_MAX_BYTES = 255;
@@ -7914,6 +7934,8 @@ function takeBytes(parts, maxBytes) {
 // EXTERNAL MODULE: ./src/export/formats.ts
 var export_formats = __nccwpck_require__(746);
 ;// CONCATENATED MODULE: ./src/export/paths.ts
+/** The maximum length of a path segment, in bytes of UTF-8. */
+const MAX_SEGMENT_BYTES = 255;
 /** The number of bytes of a text in UTF-8. */
 const paths_bytesOf = (text) => Buffer.byteLength(text);
 /** Compares texts by code points, so that the order is the same on every machine. */
@@ -7962,41 +7984,46 @@ const isParkedName = (name) => PARKED.test(name);
 
 
 
-// A segment has 255 bytes; 5 are left for a dot and the longest extension, so that the stem is the same in every format.
-const MAX_STEM_BYTES = 255 - 5;
+// 5 bytes are left for a dot and the longest extension, so that the stem is the same in every format.
+const MAX_STEM_BYTES = MAX_SEGMENT_BYTES - 5;
 /** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
 /**
- * Makes a safe stem, cut to leave space for an extension. It is made safe twice, because a cut may make it unsafe
- * again.
+ * Makes a safe stem of at most `maxBytes`. It is made safe twice, because a cut may make it unsafe again; one byte is
+ * left for the `_` that makes it safe.
  */
 const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(safeSegment(text), maxBytes - 1));
 /**
- * The stem of a document's files and of the directory beside them. A title that already ends with an extension that the
- * document can have goes without it: no `A.docx.docx`.
+ * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
+ * from the title: `A.docx` becomes the stem `A`, so that no file is named `A.docx.docx`.
  */
 function stemOf(title, type) {
     const text = title.trim();
     const end = (0,export_formats/* extensionsFor */.il)(type)
         .map((extension) => `.${extension}`)
         .find((end) => text.toLowerCase().endsWith(end));
-    const without = end === undefined ? '' : text.slice(0, -end.length);
-    return safeStem(/[^\s.]/u.test(without) ? without : text);
+    const withoutEnd = end === undefined ? text : text.slice(0, -end.length);
+    return safeStem(isMoreThanDots(withoutEnd) ? withoutEnd : text);
 }
+/** True for a text that has more than blanks and dots: `.docx` without its extension has not. */
+const isMoreThanDots = (text) => /[^\s.]/u.test(text);
 /** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
 function uploadedName(title) {
     const text = title.toWellFormed().trim();
     const dot = text.lastIndexOf('.');
     const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
-    const hasExtension = /[^\s.]/u.test(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
+    const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
     if (!hasExtension)
-        return { stem: safeStem(title, 255), extension: '' };
-    const end = extension.normalize('NFC');
-    return { stem: safeStem(before, 254 - paths_bytesOf(end)), extension: end };
+        return { stem: safeStem(title, MAX_SEGMENT_BYTES), extension: '' };
+    const normalized = extension.normalize('NFC');
+    return { stem: safeStem(before, MAX_SEGMENT_BYTES - paths_bytesOf(`.${normalized}`)), extension: normalized };
 }
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
-/** The suffixes of a document's names, the shortest first; those of a sheet or table end with its id. */
+/**
+ * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, all with
+ * a hash. Those of a sheet or table end with its id.
+ */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const whole = clean(token);
@@ -8005,7 +8032,8 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name of a level: at level 0 the stem, at level n the stem and the nth suffix.
+ * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A long stem is cut, a suffix
+ * never.
  * @returns undefined where it does not fit into `maxBytes`, or there is no such level
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
@@ -8018,7 +8046,8 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     return head === '' ? undefined : `${head}-${suffix}`;
 }
 /**
- * The level of a recorded name, also of one that was cut shorter or longer; undefined if it is no name of this stem.
+ * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
+ * @returns undefined if it is no name of this stem
  */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
@@ -8036,7 +8065,6 @@ function suffixLevelOf(name, { stem, suffixes }) {
 
 
 
-const attachment_names_MAX_BYTES = 255;
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
@@ -8065,7 +8093,7 @@ function attachmentNames(assets) {
 function attachment_names_withToken(name, token) {
     const { stem, extension } = splitExtension(name);
     const end = `-${token}${extension}`;
-    return safeSegment(`${cutToBytes(stem, attachment_names_MAX_BYTES - paths_bytesOf(end))}${end}`);
+    return safeSegment(`${cutToBytes(stem, MAX_SEGMENT_BYTES - paths_bytesOf(end))}${end}`);
 }
 function splitExtension(name) {
     const dot = name.lastIndexOf('.');
@@ -8085,7 +8113,7 @@ function splitExtension(name) {
 function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
-        const key = outputKey(file.output);
+        const key = (0,model/* outputKey */.zi)(file.output);
         const work = works.get(key);
         if (work)
             work.files.push(file);
@@ -8750,7 +8778,7 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
         return { ok: true, value: recorded.path };
     }
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
-    const path = `${assetsDirectory(file.path)}/${name}`;
+    const path = `${(0,model/* assetsDirectory */.LY)(file.path)}/${name}`;
     const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
@@ -8784,7 +8812,7 @@ async function stageAsset(asset, name, target, others, tools) {
 const document_assets_FORBIDDEN = 403;
 /** Downloads an asset to a temporary name. */
 async function downloadAsset({ kind, token }, { output, path }, tools) {
-    const at = `${assetsDirectory(path)}/${safeSegment(token)}`;
+    const at = `${(0,model/* assetsDirectory */.LY)(path)}/${safeSegment(token)}`;
     if (kind === 'board')
         return downloadPaced('boardImage', boardImage(token), at, tools);
     const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools);
@@ -19715,7 +19743,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools, isF
         links.set(token, link ?? '');
         return link;
     };
-    const directory = splitPath(assetsDirectory(path)).name;
+    const directory = splitPath((0,model/* assetsDirectory */.LY)(path)).name;
     const { text, placeholders } = renderMarkdown(blocks, {
         title: output.title,
         frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
@@ -19858,13 +19886,13 @@ async function prune(stale, options, stop) {
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
     // The run may have written another output to the path meanwhile.
-    if (!recorded || outputKey(recorded) !== outputKey(record))
+    if (!recorded || (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record))
         return false;
     if (reason === 'gone')
         return true;
     for (const { path: at } of instead) {
         const other = journal.recordAt(at);
-        const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record);
+        const isOfSameDocument = other !== undefined && (0,model/* documentKey */.XC)(other) === (0,model/* documentKey */.XC)(record);
         if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file')
             return true;
     }
@@ -19888,6 +19916,8 @@ async function removeTemporaries(clock, directory, folders) {
 ;// CONCATENATED MODULE: ./src/export/edit-time.ts
 // The clocks of runner and service may differ, and edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000;
+// As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
+const MAX_SECONDS = 1e11;
 /**
  * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
  * document that was edited just before the listing: it may be edited again within the same second.
@@ -19895,8 +19925,8 @@ const CLOCK_MARGIN_MS = 2 * 60_000;
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
 function isTrustedEditTime(editTime, listedAtMs) {
-    const number = Number(editTime);
-    const editedAtMs = number > 1e11 ? number : number * 1000;
+    const time = Number(editTime);
+    const editedAtMs = time > MAX_SECONDS ? time : time * 1000;
     // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
     return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
@@ -19932,7 +19962,7 @@ async function publish(file, staged, options, facts = {}) {
     const { path: at } = file;
     const recorded = journal.recordAt(at);
     const record = { ...makeRecord(file, staged, recorded, options), ...facts };
-    if (recorded && outputKey(recorded) !== outputKey(record)) {
+    if (recorded && (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record)) {
         await staged.discard();
         return failure_fail(OF_ANOTHER_DOCUMENT);
     }
@@ -20172,10 +20202,11 @@ class ProgressLines {
 
 /** Makes the outputs of a plan, many at the same time, and reports the result of each. */
 async function exportAll(context, plan, exportTools) {
-    const { tools, stop } = context;
+    const { inputs, tools, stop } = context;
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
+    // A rate limit that lasts longer than the run: no new export starts, but those in progress continue.
     let lastingLimit;
     let done = 0;
     let failed = 0;
@@ -20184,9 +20215,18 @@ async function exportAll(context, plan, exportTools) {
         discarding.push(...work.transfers.map((transfer) => transfer.discard()));
         if (!failure)
             done++;
-        else if (failure !== STOPPED)
-            failed++;
-        lastingLimit ??= stopRunIfNeeded(work, failure, context);
+        if (!failure || failure === STOPPED)
+            return;
+        failed++;
+        if (lastingLimit)
+            return;
+        const isAppWide = affectsAllDocuments(work, failure);
+        if (isAppWide && failure.class === 'rate-limit' && !inputs.failFast)
+            lastingLimit = failure;
+        else if (isAppWide)
+            stop.stop({ kind: 'app-wide', failure });
+        else if (inputs.failFast)
+            stop.stop({ kind: 'fail-fast' });
     });
     const startedAtMs = tools.clock.nowMs();
     const lines = new ProgressLines();
@@ -20261,23 +20301,11 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * Stops the run if every other document would fail in the same way.
- * @returns the failure of a rate limit that lasts longer than the run: no new output starts, but those in progress continue
+ * True when every other document would fail in the same way. Uploaded files and Markdown use other APIs than export
+ * tasks, so a failure of the API that they use does not count.
  */
-function stopRunIfNeeded({ output }, failure, { inputs, stop }) {
-    if (!failure || failure === STOPPED)
-        return undefined;
-    const { scope } = failure;
-    const isTask = output.kind === 'task';
-    // Uploaded files and Markdown use other APIs than export tasks, so a failure of theirs does not stop the run.
-    const affectsAll = scope === 'app' || (scope === 'endpoint' && isTask);
-    if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast)
-        return failure;
-    if (affectsAll)
-        stop.stop({ kind: 'app-wide', failure });
-    else if (inputs.failFast)
-        stop.stop({ kind: 'fail-fast' });
-    return undefined;
+function affectsAllDocuments({ output }, { scope }) {
+    return scope === 'app' || (scope === 'endpoint' && output.kind === 'task');
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/bitable/tables.ts
@@ -20843,7 +20871,7 @@ function itemOfNode(node) {
 function itemOfSpace({ spaceId, name }) {
     return {
         id: spaceId,
-        document: { token: spaceId, type: SPACE_TYPE },
+        document: { token: spaceId, type: model/* SPACE_TYPE */.eb },
         title: name,
         editTime: undefined,
         url: undefined,
@@ -21058,9 +21086,9 @@ const LEADS_NOWHERE = {
 
 
 
-/** Finds the records whose document is not among the documents found. Pure. */
+/** Finds the records whose document was not found. Pure. @param found the documents of the listing, by `documentKey` */
 function findMissing({ files, folders }, found) {
-    const isMissing = (record) => !found.has(documentKey(record));
+    const isMissing = (record) => !found.has((0,model/* documentKey */.XC)(record));
     return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
 }
 /**
@@ -21073,7 +21101,7 @@ async function queryMissing({ files, folders }, calls) {
     await documents.query(records);
     return new Map(records.map((record) => {
         const reply = documents.get(record);
-        return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)];
+        return [(0,model/* documentKey */.XC)(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)];
     }));
 }
 const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
@@ -21083,7 +21111,7 @@ const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 
  */
 function confirmMissing({ files, folders }, states) {
     const failureOf = (record) => {
-        const state = states.get(documentKey(record));
+        const state = states.get((0,model/* documentKey */.XC)(record));
         return state?.kind === 'unknown' ? state.failure : undefined;
     };
     const unknownFolders = folders.flatMap((folder) => {
@@ -21093,10 +21121,10 @@ function confirmMissing({ files, folders }, states) {
     const confirmedMissing = [];
     const unconfirmed = [];
     for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure;
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow((0,model/* reservedPathOf */.dx)(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
-        else if (states.has(documentKey(file)))
+        else if (states.has((0,model/* documentKey */.XC)(file)))
             confirmedMissing.push(file);
     }
     return { confirmedMissing, unconfirmed };
@@ -21383,18 +21411,18 @@ async function listTables(listing, calls, options) {
     const known = knownTables(options.folders);
     const replies = new Map();
     const read = async (entry) => {
-        const key = documentKey(entry);
+        const key = (0,model/* documentKey */.XC)(entry);
         const earlier = known.get(key);
         const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
         replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
     };
-    const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]));
+    const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
     await Promise.all([...documents.values()].map(read));
     const tables = new Map();
     const tableLists = new Map();
     const faults = [];
     for (const { entry, source } of selected) {
-        const key = documentKey(entry);
+        const key = (0,model/* documentKey */.XC)(entry);
         const reply = replies.get(key);
         if (!reply?.ok) {
             if (reply)
@@ -21424,7 +21452,7 @@ function selectTables({ sources }, { hasTableOutputs }) {
     return selected;
 }
 function knownTables(folders) {
-    return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])));
+    return new Map(folders.flatMap((folder) => (folder.tables ? [[(0,model/* documentKey */.XC)(folder), folder.tables]] : [])));
 }
 function entryOf({ id, title, revision, unsupported }, document) {
     return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] };
@@ -21576,7 +21604,7 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
 }
 /** Adds a file to a slot; two lines may select the same file. */
 function addFile({ files }, file) {
-    const key = outputKey(file.output);
+    const key = (0,model/* outputKey */.zi)(file.output);
     const known = files.get(key);
     files.set(key, known ? mergeReads(known, file) : file);
 }
@@ -21600,7 +21628,6 @@ function skipsOf({ skips, files }) {
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 const MAX_PATH = 800;
-const MAX_SEGMENT = 255;
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM = 12;
 /** The bytes of the longest dot and extension among a slot's files. */
@@ -21619,16 +21646,16 @@ class PathBudget {
      */
     stemBytes(slot, directory) {
         const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
-        const ownLimit = Math.min(MAX_SEGMENT, left) - endBytesOf(slot);
+        const ownLimit = Math.min(MAX_SEGMENT_BYTES, left) - endBytesOf(slot);
         const { dir } = slot;
         if (!dir)
             return ownLimit;
         const stem = paths_bytesOf(slot.stem);
         const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
-        if (fits(MAX_SEGMENT))
-            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT));
+        if (fits(MAX_SEGMENT_BYTES))
+            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-        let [low, high] = [MIN_STEM, MAX_SEGMENT];
+        let [low, high] = [MIN_STEM, MAX_SEGMENT_BYTES];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
             if (fits(middle))
@@ -21801,15 +21828,15 @@ function selectOutputs(entry, source, options) {
     }
     // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
     if (entry.type === 'file')
-        return selectUploaded(entry, isSingle(source) || options.includeFiles);
-    if (entry.type === 'folder' || entry.type === SPACE_TYPE)
+        return selectUploaded(entry, (0,model/* isSingle */.vX)(source) || options.includeFiles);
+    if (entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb)
         return { files: [], skip: undefined };
     if (entry.table?.unsupported !== undefined) {
         const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`;
         return { files: [], skip };
     }
     if (!(0,export_formats/* isExportable */.Xs)(entry.type)) {
-        return isSingle(source)
+        return (0,model/* isSingle */.vX)(source)
             ? { files: [notExportable(entry)], skip: undefined }
             : { files: [], skip: describeUnsupported(entry.type) };
     }
@@ -21846,18 +21873,18 @@ function notExportable(entry) {
 /** Selects the extensions that a type is exported to; or the reason why there are none. */
 function selectExtensions(type, source, { formats }) {
     // A source line that names a board exports it, although `formats` has no default for boards.
-    const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : [];
+    const defaultExtensions = (0,model/* isSingle */.vX)(source) && type === 'board' ? ['png'] : [];
     const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
     // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
-    if (source.as === undefined || isSingle(source))
+    if (source.as === undefined || (0,model/* isSingle */.vX)(source))
         return { extensions: requested };
     const extensions = requested.filter((extension) => (0,export_formats/* findFormatFault */.Pu)(type, extension) === undefined);
     if (extensions.length > 0)
         return { extensions };
     const fault = (0,export_formats/* findFormatFault */.Pu)(type, requested[0] ?? '');
-    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` };
+    return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.cure ?? ''}` };
 }
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
@@ -21884,7 +21911,7 @@ function selectExported(entry, extension, { target }, variant) {
     const failure = fault && {
         class: 'permanent',
         what: `Could not export it: ${fault.what}`,
-        advice: fault.can,
+        advice: fault.cure,
     };
     return { output, extension, failure };
 }
@@ -21950,7 +21977,7 @@ function findPlaces(entries) {
     const shortcuts = new Map();
     const open = entries.map((entry) => new Place(entry));
     for (let next = open.pop(); next; next = open.pop()) {
-        const key = documentKey(next.entry);
+        const key = (0,model/* documentKey */.XC)(next.entry);
         if (next.entry.shortcut)
             listIn(shortcuts, key).push(next);
         else
@@ -21975,7 +22002,7 @@ function selectNeeded(places, hasOriginal, source, options, records) {
         return new Set(entries);
     if (hasOriginal)
         return new Set();
-    const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? []);
+    const recorded = files.flatMap(({ output }) => records.get((0,model/* outputKey */.zi)(output)) ?? []);
     return new Set([chooseShortcut(places, source, recorded).entry]);
 }
 /** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
@@ -21983,7 +22010,7 @@ function chooseShortcut(places, source, recorded) {
     const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
     const recordedPaths = recorded.map((record) => ({
         title: record.title,
-        names: withoutExtension(reservedPathOf(record)).split('/').slice(leadingSegments),
+        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(leadingSegments),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
@@ -22060,7 +22087,7 @@ function placeSource(listed, tables, options, records) {
     const { source } = listed;
     // `..` cannot occur: the parser of `to` refuses it.
     const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
-    const name = isSingle(source) ? to.pop() : undefined;
+    const name = (0,model/* isSingle */.vX)(source) ? to.pop() : undefined;
     const unneeded = findUnneededShortcuts(listed, options, records);
     return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
@@ -22106,7 +22133,7 @@ function addEntry(dir, entry, from, options) {
     const isNamed = name !== undefined && dir.depth === namedDirs.length;
     const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
     const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
-    const documentSlots = listIn(exportedIn, documentKey(entry));
+    const documentSlots = listIn(exportedIn, (0,model/* documentKey */.XC)(entry));
     const shortcutTo = unneeded.get(entry);
     const skip = (reason, elsewhere) => {
         listIn(slot.skips, listed).push({ entry, reason, elsewhere });
@@ -22124,7 +22151,7 @@ function addEntry(dir, entry, from, options) {
         }
         documentSlots.push(slot);
     }
-    const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE;
+    const isFolder = entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb;
     if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
         slot.dir ??= newDir(dir.depth + 1, slot);
     return slot;
@@ -22142,7 +22169,7 @@ class ReservedPaths {
     /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
     constructor(records, folders, isTaken) {
         const withFiles = new Set();
-        const further = records.map(reservedPathOf).filter((path) => !isTaken(path));
+        const further = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
         for (const path of [...records.map(({ path }) => path), ...further]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
@@ -22174,14 +22201,14 @@ class RecordedNames {
     constructor(files, folders) {
         this.files = files;
         for (const folder of folders)
-            listIn(this.folders, documentKey(folder)).push(folder);
+            listIn(this.folders, (0,model/* documentKey */.XC)(folder)).push(folder);
     }
     /**
      * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
      * same parent with a name of the slot, then any inside the same parent, then any.
      */
     folderOf(slot, parent) {
-        const known = this.folders.get(documentKey(slot)) ?? [];
+        const known = this.folders.get((0,model/* documentKey */.XC)(slot)) ?? [];
         const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath);
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
@@ -22198,8 +22225,8 @@ class RecordedNames {
     /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
     fileStem(slot, file, parent) {
         const end = endOf(file);
-        const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
-            const { directory, name } = splitPath(reservedPathOf(record));
+        const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
+            const { directory, name } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -22257,19 +22284,19 @@ function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
     const byOutput = new Map();
     for (const record of records)
-        listIn(byOutput, outputKey(record)).push(record);
+        listIn(byOutput, (0,model/* outputKey */.zi)(record)).push(record);
     const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
     useRecordedPictures(slots, byOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    const isSelected = (record) => record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record));
+    const isSelected = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has(documentKey(folder))), (path) => recordedPaths.has(fold(path)));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
     const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
-        files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
+        files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints((0,model/* outputKey */.zi)(a.output), (0,model/* outputKey */.zi)(b.output))),
         skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortKey(a), sortKey(b))),
         folders: placed.folders.sort(byPath),
     };
@@ -22280,7 +22307,7 @@ function useRecordedPictures(slots, byOutput) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? [];
+            const recorded = byOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
@@ -22294,7 +22321,7 @@ function findDocuments(listing) {
     for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
         if (entry.excludedBy !== undefined)
             continue;
-        keys.add(documentKey(entry));
+        keys.add((0,model/* documentKey */.XC)(entry));
         for (const child of entry.children)
             toVisit.push(child);
     }
@@ -22343,7 +22370,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
 }
 function folderRecord(path, slot, tableLists) {
     const { token, type } = slot;
-    const tables = tableLists?.get(documentKey(slot));
+    const tables = tableLists?.get((0,model/* documentKey */.XC)(slot));
     return { path, token, type, ...(tables && { tables }) };
 }
 /** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
@@ -22419,50 +22446,54 @@ async function listAndConfirm(context, api, recorded) {
         return withoutConfirmation(context, first);
     const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
     if (![...states.values()].some(({ kind }) => kind === 'exists')) {
-        return { ...first, confirmedMissing: reportUnconfirmed(context, confirmMissing(missing, states)) };
+        return withConfirmation(context, first, confirmMissing(missing, states));
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
     const second = await list_and_confirm_list(context, api, recorded);
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
-    return { ...second, confirmedMissing: reportUnconfirmed(context, confirmMissing(missingTwice, states)) };
+    return withConfirmation(context, second, confirmMissing(missingTwice, states));
 }
+/** The result of a listing after which the file of a document that was not found may be stale. */
+function withConfirmation({ report }, found, confirmed) {
+    reportUnconfirmed(report, confirmed.unconfirmed);
+    return { ...found, confirmedMissing: confirmed.confirmedMissing };
+}
+/** The result of a listing after which every recorded file stays. */
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, confirmedMissing: [] };
 }
-/** Notes the files that stay because the state of their document is unknown. @returns the confirmed ones */
-function reportUnconfirmed({ report }, { confirmedMissing, unconfirmed }) {
+/** Notes the files that stay because the state of their document is unknown. */
+function reportUnconfirmed(report, unconfirmed) {
     const [first] = unconfirmed;
-    if (first) {
-        const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
-        const others = unconfirmed.length > names.length ? ' and others' : '';
-        report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
-            ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
-    }
-    return confirmedMissing;
+    if (!first)
+        return;
+    const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
+    const others = unconfirmed.length > names.length ? ' and others' : '';
+    report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
+        ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
 }
 /** Lists the sources, and the sheets and tables in them; logs the progress. */
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
-    let count = 0;
-    const ticker = new Ticker(clock, log, () => `Listing: ${count} found so far`);
-    const onProgress = (found) => {
-        count = found;
-    };
+    let foundCount = 0;
+    const ticker = new Ticker(clock, log, () => `Listing: ${foundCount} found so far`);
     try {
         const { connection, credential } = session;
-        const found = await listSources(inputs.sources, api, {
+        const withoutTables = await listSources(inputs.sources, api, {
             connection,
             credential,
             exclude: inputs.exclude,
-            onProgress,
+            onProgress: (count) => {
+                foundCount = count;
+            },
         });
         const calls = listingCalls(api, connection, credential);
-        const listing = await listTables(found, calls, {
+        const listing = await listTables(withoutTables, calls, {
             hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
             folders: recorded.folders,
             listedAtMs,
@@ -23001,7 +23032,7 @@ function recordForOtherBytes({ change, found }, matches) {
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
-const recover_keyOf = (record) => `${outputKey(record)} ${reservedPathOf(record)}`;
+const recover_keyOf = (record) => `${(0,model/* outputKey */.zi)(record)} ${(0,model/* reservedPathOf */.dx)(record)}`;
 async function readSizeAndHash(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
@@ -23040,12 +23071,12 @@ class Trip {
     }
     /** Makes the record of the file at a path on its way. If the run is killed, the old path is still reserved for it. */
     recordAt(path) {
-        const reservedPath = reservedPathOf(this.record);
+        const reservedPath = (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
     result() {
-        const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record);
+        const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     isTargetReserved() {
@@ -23324,7 +23355,7 @@ class Assets {
                 continue;
             // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
-            const { directory } = splitPath(reservedPathOf(record));
+            const { directory } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
@@ -23345,13 +23376,13 @@ class Assets {
     }
     /** The path of an asset beside its file. @param path of the file */
     static pathBeside(asset, path) {
-        return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`;
+        return `${(0,model/* assetsDirectory */.LY)(path)}/${splitPath((0,model/* reservedPathOf */.dx)(asset)).name}`;
     }
     /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
     static isBesideAny(orphan, files) {
         const { directory } = splitPath(orphan.path);
         return files.some(({ output, path }) => {
-            return documentKey(output) === documentKey(orphan) && assetsDirectory(path) === directory;
+            return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(orphan) && (0,model/* assetsDirectory */.LY)(path) === directory;
         });
     }
 }
@@ -23364,11 +23395,11 @@ function listPathsToInspect(planned, records) {
     const assets = new Map();
     for (const record of records)
         if (record.asset !== undefined)
-            listIn(assets, documentKey(record)).push(record);
+            listIn(assets, (0,model/* documentKey */.XC)(record)).push(record);
     if (assets.size === 0)
         return paths;
     for (const { output, path } of planned) {
-        for (const asset of assets.get(documentKey(output)) ?? [])
+        for (const asset of assets.get((0,model/* documentKey */.XC)(output)) ?? [])
             paths.add(Assets.pathBeside(asset, path));
     }
     return paths;
@@ -23377,9 +23408,9 @@ function listPathsToInspect(planned, records) {
 function mapOwners(files) {
     const isMarkdown = ({ fileExtension }) => Number(fileExtension === 'md');
     const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b));
-    return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]));
+    return new Map(markdownLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
-const ownerKey = (record, directory) => `${documentKey(record)} ${directory}`;
+const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
 
 ;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
 
@@ -23399,7 +23430,7 @@ function withFailedMoves(plan, failed) {
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file that has moved without one of its assets is exported again, which saves the asset again.
     const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has(assetsDirectory(path));
+    const isIncomplete = ({ path }) => incomplete.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
         const failure = failureAt(file.path);
@@ -23438,7 +23469,7 @@ class LinkTargets {
                 listIn(byToken, token).push(path);
         }
         for (const [token, paths] of byToken) {
-            const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b));
+            const [first] = paths.sort(compareTargets);
             if (first !== undefined)
                 this.paths.set(token, first);
         }
@@ -23454,12 +23485,18 @@ class LinkTargets {
         return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
     }
 }
+/** Compares the paths of one document: Markdown comes first, then the order of code points. */
+function compareTargets(a, b) {
+    const rank = (path) => (path.endsWith('.md') ? 0 : 1);
+    return rank(a) - rank(b) || byCodePoints(a, b);
+}
 /**
- * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of its URL.
+ * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of
+ * its URL: `https://example.feishu.cn/wiki/TOKEN`.
  */
 function tokensOf({ token, url }) {
-    const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
-    return last === undefined || last === token ? [token] : [token, last];
+    const urlToken = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
+    return urlToken === undefined || urlToken === token ? [token] : [token, urlToken];
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
@@ -23507,10 +23544,10 @@ function findIncomplete(records, present) {
 function pairRecords(files, records) {
     const recorded = new Map();
     for (const record of records)
-        listIn(recorded, outputKey(record)).push(record);
+        listIn(recorded, (0,model/* outputKey */.zi)(record)).push(record);
     const planned = new Map();
     for (const file of files)
-        listIn(planned, outputKey(file.output)).push(file);
+        listIn(planned, (0,model/* outputKey */.zi)(file.output)).push(file);
     const staying = new Map();
     const moves = [];
     const surplus = [];
@@ -23542,8 +23579,8 @@ function pairRecords(files, records) {
 }
 /** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
 function withAssets({ staying, moves, surplus }, assets, files) {
-    const documents = new Set(files.map(({ output }) => documentKey(output)));
-    const isSurplus = (orphan) => documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files);
+    const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && !Assets.isBesideAny(orphan, files);
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
@@ -23748,8 +23785,8 @@ function findAssets(recordByPath, assets, planned) {
  * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
-    const outputs = new Set(planned.map(({ output }) => outputKey(output)));
-    const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`));
+    const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const places = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
     const missingRecords = new Set(confirmedMissing);
     const present = [];
     const lost = [];
@@ -23758,7 +23795,7 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
         // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
         if (entry.kind === 'unreadable')
             continue;
-        const key = outputKey(record);
+        const key = (0,model/* outputKey */.zi)(record);
         const isFile = entry.kind === 'file';
         const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
         const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record);
@@ -23775,34 +23812,34 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
 function withOneEditTime(files) {
     const times = new Map();
     for (const { output } of files) {
-        const key = outputKey(output);
+        const key = (0,model/* outputKey */.zi)(output);
         times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
     }
     return files.map((file) => {
-        const hasOneTime = times.get(outputKey(file.output))?.size === 1;
+        const hasOneTime = times.get((0,model/* outputKey */.zi)(file.output))?.size === 1;
         return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
 /** Finds the recorded files to be removed, with their assets. */
 function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
-    const outputs = new Set(layout.files.map(({ output }) => outputKey(output)));
+    const outputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
     const byDocument = new Map();
     for (const file of planned)
-        listIn(byDocument, documentKey(file.output)).push(file);
+        listIn(byDocument, (0,model/* documentKey */.XC)(file.output)).push(file);
     const stale = assets.files.flatMap((record) => {
         if (missingRecords.has(record))
             return [{ record, reason: 'gone', instead: [] }];
-        const instead = byDocument.get(documentKey(record));
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record));
         if (!instead)
             return [];
         if (removable.has(record))
             return [{ record, reason: 'copy', instead }];
-        const isDeselected = deleteStale && isComplete && !outputs.has(outputKey(record));
+        const isDeselected = deleteStale && isComplete && !outputs.has((0,model/* outputKey */.zi)(record));
         return isDeselected ? [{ record, reason: 'format', instead }] : [];
     });
     const orphans = assets.orphans.flatMap((record) => {
-        const instead = byDocument.get(documentKey(record)) ?? [];
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
         return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
     });
     return [
@@ -24322,19 +24359,17 @@ async function exportSources(context, remainingMs) {
     tools.log.group('Moving and exporting');
     const save = (pieces) => writeManifest(tools.clock, directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
+    // The empty text is `directory` itself.
     await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
     try {
-        for (const { path: at } of plan.lost)
-            journal.commit(at, undefined);
+        dropRecords(journal, plan.lost);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
             report.moved(moved, plan);
             // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
             journal.setFolders(plan.folders);
-            for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
-                journal.update(at, { title: output.title });
-            }
+            updateTitles(journal, plan);
         }
         if (force)
             clearEditTimes(journal, plan);
@@ -24378,6 +24413,16 @@ function stopAtAppWideFailure(api, stop) {
             return reply;
         },
     };
+}
+/** Drops the records of files that no longer belong to the export. */
+function dropRecords(journal, lost) {
+    for (const { path: at } of lost)
+        journal.commit(at, undefined);
+}
+/** Records the current titles, also for documents whose file stays as it is. */
+function updateTitles(journal, { unchanged, toExport }) {
+    for (const { path: at, output } of [...unchanged, ...toExport])
+        journal.update(at, { title: output.title });
 }
 /**
  * Clears the recorded edit times of the files to export, so that the next run exports those that a forced run did not
@@ -24468,6 +24513,8 @@ async function readSourcesFile(file, { workspace, readFile }) {
 /* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
 /* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(205);
 /* harmony import */ var _formats_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(746);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(755);
+
 
 
 
@@ -24483,10 +24530,10 @@ function parseSources(texts, baseUrl) {
     for (const { text, file } of texts) {
         const lines = text.split(/\r\n|\r|\n/);
         for (const [index, line] of lines.entries()) {
-            const at = file === undefined
-                ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
-                : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` };
-            const source = parseLine(line, at, baseUrl);
+            const name = file === undefined
+                ? { where: `sources line ${index + 1}`, subject: `Input \`sources\`, line ${index + 1}` }
+                : { where: `${file} line ${index + 1}`, subject: `Input \`sources-file\`, line ${index + 1} of ${file}` };
+            const source = parseLine(line, name, baseUrl);
             if (!source)
                 continue;
             const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
@@ -24497,13 +24544,13 @@ function parseSources(texts, baseUrl) {
     return [...sources.values()];
 }
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
-function parseLine(line, at, baseUrl) {
+function parseLine(line, name, baseUrl) {
     const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
     const isBlankOrComment = /^\s*(#|$)/.test(text);
     if (isBlankOrComment)
         return undefined;
-    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence}: ${fault}. ${cure}`);
-    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${at.sentence} has ${fault}. ${cure}`);
+    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
+    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
     const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
@@ -24516,14 +24563,15 @@ function parseLine(line, at, baseUrl) {
         throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
     const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_4__/* .isSingle */ .vX)({ target });
     const as = readAs(options.get('as'), target, refuse);
-    const to = readTo(options.get('to'), isTree(target), refuse);
-    const depth = readDepth(options.get('depth'), isTree(target), refuse);
-    return { where: at.where, link, host: parsed.host, target, as, to, depth };
+    const to = readTo(options.get('to'), isTree, refuse);
+    const depth = readDepth(options.get('depth'), isTree, refuse);
+    return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
 const OPTIONS = ['as', 'to', 'children', 'depth'];
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
-const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`;
+const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
+const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
 /**
  * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
  * unless they have a `=`.
@@ -24539,12 +24587,12 @@ function readOptions(text, refuse) {
             if (options.size === 0)
                 continue;
             // It may be the end of an unquoted path with blanks.
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, QUOTES);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
         }
         if (!isOption)
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, QUOTES);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
         if (!hasValue) {
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
@@ -24555,16 +24603,17 @@ function readOptions(text, refuse) {
 /** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
 function splitWords(text, refuse) {
     const words = [];
-    const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
+    // After blanks: the end or a comment; `to="a b"`, without `value` if the quote does not end; or any other word.
+    const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
     for (;;) {
-        const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' };
-        if (rest !== undefined)
+        const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' };
+        if (end !== undefined)
             return words;
         if (quote !== undefined && value === undefined) {
-            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - (key ?? '').length));
+            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - key.length));
             throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
         }
-        words.push(word ?? `${key ?? ''}${value ?? ''}`);
+        words.push(word ?? `${key}${value ?? ''}`);
     }
 }
 function readChildren(value, { kind }, refuse) {
@@ -24596,10 +24645,10 @@ function targetOf(link, children) {
             return { kind: 'folder', token: link.token };
     }
 }
-function readDepth(value, tree, refuse) {
+function readDepth(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
-    if (!tree) {
+    if (!isTree) {
         throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
     }
     if (!/^[1-9]\d{0,3}$/.test(value)) {
@@ -24607,10 +24656,6 @@ function readDepth(value, tree, refuse) {
     }
     return Number(value);
 }
-const isTree = (target) => target.kind === 'folder' ||
-    target.kind === 'wiki-space' ||
-    target.kind === 'wiki-spaces' ||
-    (target.kind === 'wiki-node' && target.children);
 function readAs(value, target, refuse) {
     if (value === undefined)
         return undefined;
@@ -24622,29 +24667,29 @@ function readAs(value, target, refuse) {
         if (type === 'file') {
             throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
         }
-        const fault = type === undefined ? extensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
+        const fault = type === undefined ? findExtensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
         if (fault)
-            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.can);
+            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.cure);
     }
     return extensions;
 }
 /** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
-function extensionFault(extension) {
+function findExtensionFault(extension) {
     if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
         return undefined;
-    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, can: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
+    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, cure: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
 }
 /** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
 function parseExtensions(value) {
     const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
     return [...new Set(words.filter((word) => word !== ''))];
 }
-const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
-/** Reads the segments of `to`. @param tree whether the source has a tree, for which `to` is a directory and may be empty */
-function readTo(value, tree, refuse) {
+const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
+/** Reads the segments of `to`. @param isTree whether `to` is a directory, which may be empty */
+function readTo(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
-    const bad = (fault, cure = EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
+    const bad = (fault, cure = TO_EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
     if (/^\s*[/\\]/.test(value))
         throw bad('an absolute path');
     if (/^\s*[a-z]:/i.test(value))
@@ -24654,7 +24699,7 @@ function readTo(value, tree, refuse) {
     const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.');
     if (segments.some((segment) => segment.trim() === '..'))
         throw bad('a path with .. in it: nothing leaves `directory`');
-    if (tree)
+    if (isTree)
         return segments.length === 0 ? undefined : segments;
     if (segments.length === 0)
         throw bad('which names no file', 'Write the path without extension: to="contracts/lease".');
@@ -25000,10 +25045,10 @@ function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
         return undefined;
     if (formats.length === 0)
-        return { what: `a document of type ${type} cannot be exported at all`, can: allFormats };
+        return { what: `a document of type ${type} cannot be exported at all`, cure: allFormats };
     const last = formats.at(-1) ?? '';
     const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
-    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` };
+    return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, cure: `It exports to ${list}.` };
 }
 
 

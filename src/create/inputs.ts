@@ -36,7 +36,7 @@ export function readCreateInputs(read: InputReader, mask: (secret: string) => vo
   const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl)
   const fileExtension = readExtension(read)
   const fault = source.kind === 'document' ? findTaskFormatFault(source.type, fileExtension) : undefined
-  if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.can}`)
+  if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.cure}`)
   const givenSubId = readSubId(read)
   if (!needsSubId(fileExtension)) return { ...connection, source, fileExtension, subId: undefined }
   const subId = givenSubId ?? linkSubId

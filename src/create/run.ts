@@ -109,7 +109,7 @@ async function findDocument(
   const fault = findTaskFormatFault(objType, fileExtension)
   if (fault) {
     const what = `The wiki page leads to ${objType} ${objToken}: ${fault.what}`
-    return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.can } }
+    return { kind: 'failed', failure: { class: 'permanent', what, advice: fault.cure } }
   }
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }

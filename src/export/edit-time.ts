@@ -1,6 +1,9 @@
 // The clocks of runner and service may differ, and edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000
 
+// As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
+const MAX_SECONDS = 1e11
+
 /**
  * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
  * document that was edited just before the listing: it may be edited again within the same second.
@@ -8,8 +11,8 @@ const CLOCK_MARGIN_MS = 2 * 60_000
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
 export function isTrustedEditTime(editTime: string, listedAtMs: number): boolean {
-  const number = Number(editTime)
-  const editedAtMs = number > 1e11 ? number : number * 1000
+  const time = Number(editTime)
+  const editedAtMs = time > MAX_SECONDS ? time : time * 1000
   // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
   return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS
 }

@@ -24,9 +24,10 @@ export interface ExportTools {
 
 /** Makes the outputs of a plan, many at the same time, and reports the result of each. */
 export async function exportAll(context: RunContext, plan: Plan, exportTools: ExportTools): Promise<void> {
-  const { tools, stop } = context
+  const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
+  // A rate limit that lasts longer than the run: no new export starts, but those in progress continue.
   let lastingLimit: Failure | undefined
   let done = 0
   let failed = 0
@@ -34,8 +35,13 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
     if (!failure) done++
-    else if (failure !== STOPPED) failed++
-    lastingLimit ??= stopRunIfNeeded(work, failure, context)
+    if (!failure || failure === STOPPED) return
+    failed++
+    if (lastingLimit) return
+    const isAppWide = affectsAllDocuments(work, failure)
+    if (isAppWide && failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
+    else if (isAppWide) stop.stop({ kind: 'app-wide', failure })
+    else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
   })
   const startedAtMs = tools.clock.nowMs()
   const lines = new ProgressLines()
@@ -118,21 +124,9 @@ function logEnd(
 }
 
 /**
- * Stops the run if every other document would fail in the same way.
- * @returns the failure of a rate limit that lasts longer than the run: no new output starts, but those in progress continue
+ * True when every other document would fail in the same way. Uploaded files and Markdown use other APIs than export
+ * tasks, so a failure of the API that they use does not count.
  */
-function stopRunIfNeeded(
-  { output }: OutputWork,
-  failure: Failure | undefined,
-  { inputs, stop }: RunContext,
-): Failure | undefined {
-  if (!failure || failure === STOPPED) return undefined
-  const { scope } = failure
-  const isTask = output.kind === 'task'
-  // Uploaded files and Markdown use other APIs than export tasks, so a failure of theirs does not stop the run.
-  const affectsAll = scope === 'app' || (scope === 'endpoint' && isTask)
-  if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast) return failure
-  if (affectsAll) stop.stop({ kind: 'app-wide', failure })
-  else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
-  return undefined
+function affectsAllDocuments({ output }: OutputWork, { scope }: Failure): boolean {
+  return scope === 'app' || (scope === 'endpoint' && output.kind === 'task')
 }

@@ -45,7 +45,7 @@ export function readExportInputs(
   workspace: string,
 ): ExportSettings & SourceInputs {
   return {
-    ...readConnectionInputs(read, mask, 3600),
+    ...readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS),
     sourcesText: read('sources'),
     sourcesFile: read('sources-file').trim() || undefined,
     formats: readFormats(read),
@@ -64,6 +64,8 @@ export function readExportInputs(
   }
 }
 
+const DEFAULT_TIMEOUT_SECONDS = 3600
+
 /** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx'
 
@@ -73,31 +75,33 @@ function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> 
   return formats
 }
 
+/** Reads words such as `docx=docx,pdf`. @returns the extensions by type. @throws InputError */
 function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
   const bad = (word: string, fault: string, cure: string): InputError =>
     new InputError(`Input \`formats\` has ${excerpt(word)}: ${fault}. ${cure}`)
   const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.'
   const formats = new Map<string, readonly string[]>()
-  const words = text.replace(/\s*([=,，])\s*/g, '$1').split(/\s+/)
-  for (const word of words.filter((word) => word !== '')) {
-    const [, type, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
-    if (type === undefined || list === undefined) throw bad(word, 'this is no TYPE=EXT', example)
-    const name = type.toLowerCase()
-    if (!isExportable(name)) {
+  // `docx = docx, pdf` is one word, too.
+  const joined = text.replace(/\s*([=,，])\s*/g, '$1')
+  for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
+    const [, typeText, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
+    if (typeText === undefined || list === undefined) throw bad(word, 'this is no TYPE=EXT', example)
+    const type = typeText.toLowerCase()
+    if (!isExportable(type)) {
       throw bad(
         word,
-        `${excerpt(type)} is no type that can be exported`,
+        `${excerpt(typeText)} is no type that can be exported`,
         `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
       )
     }
     const extensions = parseExtensions(list)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
-      const fault = findFormatFault(name, extension)
-      if (fault) throw bad(word, fault.what, fault.can)
+      const fault = findFormatFault(type, extension)
+      if (fault) throw bad(word, fault.what, fault.cure)
     }
-    if (formats.has(name)) throw bad(word, `${name} is given twice`, `Write ${name}=EXT,EXT for several.`)
-    formats.set(name, extensions)
+    if (formats.has(type)) throw bad(word, `${type} is given twice`, `Write ${type}=EXT,EXT for several.`)
+    formats.set(type, extensions)
   }
   return formats
 }

@@ -13,7 +13,7 @@ export class LinkTargets {
       for (const token of tokensOf(output)) listIn(byToken, token).push(path)
     }
     for (const [token, paths] of byToken) {
-      const [first] = paths.sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || byCodePoints(a, b))
+      const [first] = paths.sort(compareTargets)
       if (first !== undefined) this.paths.set(token, first)
     }
   }
@@ -30,10 +30,17 @@ export class LinkTargets {
   }
 }
 
+/** Compares the paths of one document: Markdown comes first, then the order of code points. */
+function compareTargets(a: string, b: string): number {
+  const rank = (path: string): number => (path.endsWith('.md') ? 0 : 1)
+  return rank(a) - rank(b) || byCodePoints(a, b)
+}
+
 /**
- * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of its URL.
+ * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of
+ * its URL: `https://example.feishu.cn/wiki/TOKEN`.
  */
 function tokensOf({ token, url }: PlannedFile['output']): readonly string[] {
-  const last = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1]
-  return last === undefined || last === token ? [token] : [token, last]
+  const urlToken = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1]
+  return urlToken === undefined || urlToken === token ? [token] : [token, urlToken]
 }

@@ -80,6 +80,12 @@ export interface FolderRecord {
   readonly tables?: { readonly editTime: string; readonly items: readonly TableInfo[] } | undefined
 }
 
+/** The entries of a manifest, or a part of them. */
+export interface ManifestRecords {
+  readonly files: readonly FileRecord[]
+  readonly folders: readonly FolderRecord[]
+}
+
 /** A sheet of a spreadsheet or a table of a base. */
 export interface TableInfo {
   readonly id: string
@@ -114,9 +120,9 @@ export function outputKey({
 export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, 'path' | 'reservedPath'>): string =>
   reservedPath
 
-/** The path of the directory with a file's pictures and attachments. */
+/** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`
 
-/** True for a source that is a single document: its `to` is a path without extension. */
-export const isSingle = ({ target }: Source): boolean =>
+/** True for a source that is a single document or page; any other source is a tree. */
+export const isSingle = ({ target }: Pick<Source, 'target'>): boolean =>
   target.kind === 'document' || (target.kind === 'wiki-node' && !target.children)

@@ -1,3 +1,6 @@
+/** The maximum length of a path segment, in bytes of UTF-8. */
+export const MAX_SEGMENT_BYTES = 255
+
 /** The number of bytes of a text in UTF-8. */
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 

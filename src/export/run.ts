@@ -120,18 +120,17 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const save = (pieces: readonly string[]): Promise<void> =>
     writeManifest(tools.clock, directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
+  // The empty text is `directory` itself.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
-    for (const { path: at } of plan.lost) journal.commit(at, undefined)
+    dropRecords(journal, plan.lost)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
       // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
       journal.setFolders(plan.folders)
-      for (const { path: at, output } of [...plan.unchanged, ...plan.toExport]) {
-        journal.update(at, { title: output.title })
-      }
+      updateTitles(journal, plan)
     }
     if (force) clearEditTimes(journal, plan)
     await exportAll(context, plan, { api, journal, listedAtMs })
@@ -172,6 +171,16 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
       return reply
     },
   }
+}
+
+/** Drops the records of files that no longer belong to the export. */
+function dropRecords(journal: Journal, lost: Plan['lost']): void {
+  for (const { path: at } of lost) journal.commit(at, undefined)
+}
+
+/** Records the current titles, also for documents whose file stays as it is. */
+function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
+  for (const { path: at, output } of [...unchanged, ...toExport]) journal.update(at, { title: output.title })
 }
 
 /**

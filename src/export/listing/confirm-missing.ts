@@ -1,15 +1,9 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { documentKey, reservedPathOf, type FileRecord, type FolderRecord } from '../model.js'
+import { documentKey, reservedPathOf, type FileRecord, type FolderRecord, type ManifestRecords } from '../model.js'
 import { byPath, isBelow } from '../paths.js'
 import type { ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { isDeleted } from './tree.js'
-
-/** The records of documents that the listing did not find. */
-export interface Missing {
-  readonly files: readonly FileRecord[]
-  readonly folders: readonly FolderRecord[]
-}
 
 /** What the service says about a document that the listing did not find. */
 export type DocumentState =
@@ -19,11 +13,11 @@ export type DocumentState =
   /** The app may not read it any more, or the query failed. */
   | { readonly kind: 'unknown'; readonly failure: Failure }
 
-/** By `documentKey`. */
+/** The states of documents, by `documentKey`. */
 export type DocumentStates = ReadonlyMap<string, DocumentState>
 
-/** Finds the records whose document is not among the documents found. Pure. */
-export function findMissing({ files, folders }: Missing, found: ReadonlySet<string>): Missing {
+/** Finds the records whose document was not found. Pure. @param found the documents of the listing, by `documentKey` */
+export function findMissing({ files, folders }: ManifestRecords, found: ReadonlySet<string>): ManifestRecords {
   const isMissing = (record: FileRecord | FolderRecord): boolean => !found.has(documentKey(record))
   return { files: files.filter(isMissing), folders: folders.filter(isMissing) }
 }
@@ -32,7 +26,7 @@ export function findMissing({ files, folders }: Missing, found: ReadonlySet<stri
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
-export async function queryMissing({ files, folders }: Missing, calls: ListingCalls): Promise<DocumentStates> {
+export async function queryMissing({ files, folders }: ManifestRecords, calls: ListingCalls): Promise<DocumentStates> {
   const documents = new Documents(calls)
   const records = [...files, ...folders]
   await documents.query(records)
@@ -58,7 +52,7 @@ export interface Confirmed {
  * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
  * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
  */
-export function confirmMissing({ files, folders }: Missing, states: DocumentStates): Confirmed {
+export function confirmMissing({ files, folders }: ManifestRecords, states: DocumentStates): Confirmed {
   const failureOf = (record: FileRecord | FolderRecord): Failure | undefined => {
     const state = states.get(documentKey(record))
     return state?.kind === 'unknown' ? state.failure : undefined

@@ -1,4 +1,4 @@
-import type { FileRecord, FolderRecord } from '../model.js'
+import type { FileRecord, FolderRecord, ManifestRecords } from '../model.js'
 import { byPath } from '../paths.js'
 
 /** A change of the disk that is announced but not yet recorded. If the run is killed, it may have been made or not. */
@@ -46,9 +46,7 @@ export interface PendingChange {
  * agrees with the disk at every moment, and the next run finds out, from the content of the files, which changes of
  * `journal` were made. Other programs that read the manifest do not need `journal`, and ignore keys that they do not know.
  */
-export interface Manifest {
-  readonly files: readonly FileRecord[]
-  readonly folders: readonly FolderRecord[]
+export interface Manifest extends ManifestRecords {
   readonly journal: readonly PendingChange[]
 }
 

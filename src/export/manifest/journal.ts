@@ -1,5 +1,5 @@
 import type { Clock } from '../../polling/clock.js'
-import type { FileRecord, FolderRecord } from '../model.js'
+import type { FileRecord, FolderRecord, ManifestRecords } from '../model.js'
 import { formatManifest, type PendingChange } from './format.js'
 
 /** A change that is about to be made. */
@@ -31,7 +31,7 @@ export class Journal {
 
   /** @param save writes the manifest atomically; throws a DiskFault */
   constructor(
-    start: { readonly files: readonly FileRecord[]; readonly folders: readonly FolderRecord[] },
+    start: ManifestRecords,
     private readonly save: (pieces: readonly string[]) => Promise<void>,
     private readonly clock: Clock,
   ) {

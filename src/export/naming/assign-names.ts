@@ -1,12 +1,12 @@
 import { bytesOf, fold, joined } from '../paths.js'
 import { isOwnName } from './dirs.js'
-import { nameAt, type Named } from '../names.js'
+import { nameAt, type NameParts } from '../names.js'
 import { MAX_PATH } from './path-budget.js'
 
 /** A request of one slot for names with a common stem: `A.docx`, `A.pdf` and the directory `A`. */
 export interface NameRequest {
   /** The possible stems: the stem of the title, then stems with a suffix. */
-  readonly named: Named
+  readonly named: NameParts
   readonly pass: Pass
   /** The maximum length of the stem, in bytes. */
   readonly maxBytes: number

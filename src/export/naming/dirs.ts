@@ -2,7 +2,7 @@ import type { Entry, ListedSource } from '../listing/types.js'
 import { outputKey } from '../model.js'
 import type { SelectedFile } from './select-outputs.js'
 import { listIn } from '../../lists.js'
-import { suffixesOf, type Named } from '../names.js'
+import { suffixesOf, type NameParts } from '../names.js'
 import type { ShortcutTo } from './shortcuts.js'
 import { byCodePoints, fold, isParkedName, isTemporaryName } from '../paths.js'
 
@@ -35,7 +35,7 @@ export interface Skip {
 }
 
 /** A document or folder in a directory, with everything in that directory that is named after it. */
-export interface Slot extends Named {
+export interface Slot extends NameParts {
   readonly token: string
   readonly type: string
   readonly home: Dir

@@ -1,9 +1,8 @@
 import type { Dir, Slot } from './dirs.js'
-import { bytesOf, joined } from '../paths.js'
+import { bytesOf, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 export const MAX_PATH = 800
-const MAX_SEGMENT = 255
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM = 12
 
@@ -24,14 +23,14 @@ export class PathBudget {
    */
   stemBytes(slot: Slot, directory: string): number {
     const left = MAX_PATH - bytesOf(joined(directory, ''))
-    const ownLimit = Math.min(MAX_SEGMENT, left) - endBytesOf(slot)
+    const ownLimit = Math.min(MAX_SEGMENT_BYTES, left) - endBytesOf(slot)
     const { dir } = slot
     if (!dir) return ownLimit
     const stem = bytesOf(slot.stem)
     const fits = (maxStem: number): boolean => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left
-    if (fits(MAX_SEGMENT)) return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT))
+    if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
     // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-    let [low, high] = [MIN_STEM, MAX_SEGMENT]
+    let [low, high] = [MIN_STEM, MAX_SEGMENT_BYTES]
     while (high - low > 1) {
       const middle = (low + high) >> 1
       if (fits(middle)) low = middle

@@ -105,7 +105,7 @@ function selectExtensions(
   const extensions = requested.filter((extension) => findFormatFault(type, extension) === undefined)
   if (extensions.length > 0) return { extensions }
   const fault = findFormatFault(type, requested[0] ?? '')
-  return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.can ?? ''}` }
+  return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.cure ?? ''}` }
 }
 
 const describeNoFormat = (type: string): string =>
@@ -144,7 +144,7 @@ function selectExported(
   const failure: Failure | undefined = fault && {
     class: 'permanent',
     what: `Could not export it: ${fault.what}`,
-    advice: fault.can,
+    advice: fault.cure,
   }
   return { output, extension, failure }
 }

@@ -3,7 +3,7 @@ import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../mode
 import type { Source } from '../sources/source.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
-import { safeSegment, suffixesOf, suffixLevelOf, type Named } from '../names.js'
+import { safeSegment, suffixesOf, suffixLevelOf, type NameParts } from '../names.js'
 import { byCodePoints, fold } from '../paths.js'
 
 /** The files of earlier runs, by `outputKey`. */
@@ -36,7 +36,7 @@ export function findUnneededShortcuts(
 class Place {
   /** Its level, counted from 1 at the top. */
   readonly depth: number
-  private names: readonly Named[] | undefined
+  private names: readonly NameParts[] | undefined
 
   constructor(
     readonly entry: Entry,
@@ -54,7 +54,7 @@ class Place {
 }
 
 /** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
-function namesOf({ title, token }: Entry): readonly Named[] {
+function namesOf({ title, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
 }

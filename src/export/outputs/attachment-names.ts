@@ -1,9 +1,8 @@
 import { cutToBytes } from '../../files/safe-name.js'
 import type { Asset } from '../../markdown/context.js'
 import { safeSegment } from '../names.js'
-import { bytesOf, fold } from '../paths.js'
+import { bytesOf, fold, MAX_SEGMENT_BYTES } from '../paths.js'
 
-const MAX_BYTES = 255
 const MAX_EXTENSION_BYTES = 32
 
 /**
@@ -37,7 +36,7 @@ export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, s
 function withToken(name: string, token: string): string {
   const { stem, extension } = splitExtension(name)
   const end = `-${token}${extension}`
-  return safeSegment(`${cutToBytes(stem, MAX_BYTES - bytesOf(end))}${end}`)
+  return safeSegment(`${cutToBytes(stem, MAX_SEGMENT_BYTES - bytesOf(end))}${end}`)
 }
 
 function splitExtension(name: string): { readonly stem: string; readonly extension: string } {

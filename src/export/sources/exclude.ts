@@ -27,17 +27,17 @@ export interface ExcludeRules {
  */
 export function parseExclude(text: string): ExcludeRules {
   const patterns: string[] = []
-  const ids = new Map<string, string>()
+  const lineById = new Map<string, string>()
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    if (!/^\s*[-*•]?\s*<?https?:\/\//i.test(line)) patterns.push(line)
-    else ids.set(idOf(line, index + 1), line.trim())
+    if (isLink(line)) lineById.set(idOf(line, index + 1), line.trim())
+    else patterns.push(line)
   }
   const matcher = ignore({ ignorecase: false }).add(patterns)
   const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line))
   return {
-    lines: [...ids.values(), ...excluding],
-    lineFor({ path, isDirectory, ids: candidateIds }) {
-      const byLink = candidateIds.map((id) => ids.get(id)).find((line) => line !== undefined)
+    lines: [...lineById.values(), ...excluding],
+    lineFor({ path, isDirectory, ids }) {
+      const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined)
       if (byLink !== undefined) return byLink
       // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
       const candidates = isDirectory ? [`${path}/`, path] : [path]
@@ -47,11 +47,14 @@ export function parseExclude(text: string): ExcludeRules {
   }
 }
 
+/** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
+const isLink = (line: string): boolean => /^\s*[-*•]?\s*<?https?:\/\//i.test(line)
+
 /** Reads the id that a link excludes. @throws InputError */
-function idOf(line: string, number: number): string {
+function idOf(line: string, lineNumber: number): string {
   const parsed = parseLink(line, 'document-or-tree')
   const refuse = (fault: string, cure: string): InputError =>
-    new InputError(`Input \`exclude\`, line ${number} has ${excerpt(line.trim())}, ${fault}. ${cure}`)
+    new InputError(`Input \`exclude\`, line ${lineNumber} has ${excerpt(line.trim())}, ${fault}. ${cure}`)
   if (parsed.kind === 'fault') throw refuse(parsed.fault, parsed.cure)
   if (parsed.kind === 'wiki-home') {
     throw refuse(

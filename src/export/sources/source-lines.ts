@@ -1,7 +1,9 @@
 import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
 import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
+import type { FormatFault } from '../../feishu/tasks/export-formats.js'
 import { findFormatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
+import { isSingle } from '../model.js'
 import type { Source, SourceTarget } from './source.js'
 
 /** A text with source lines. */
@@ -22,11 +24,11 @@ export function parseSources(texts: readonly SourceText[], baseUrl: string): rea
   for (const { text, file } of texts) {
     const lines = text.split(/\r\n|\r|\n/)
     for (const [index, line] of lines.entries()) {
-      const at: LineName =
+      const name: LineName =
         file === undefined
-          ? { where: `sources line ${index + 1}`, sentence: `Input \`sources\`, line ${index + 1}` }
-          : { where: `${file} line ${index + 1}`, sentence: `Input \`sources-file\`, line ${index + 1} of ${file}` }
-      const source = parseLine(line, at, baseUrl)
+          ? { where: `sources line ${index + 1}`, subject: `Input \`sources\`, line ${index + 1}` }
+          : { where: `${file} line ${index + 1}`, subject: `Input \`sources-file\`, line ${index + 1} of ${file}` }
+      const source = parseLine(line, name, baseUrl)
       if (!source) continue
       const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth])
       if (!sources.has(key)) sources.set(key, source)
@@ -35,22 +37,24 @@ export function parseSources(texts: readonly SourceText[], baseUrl: string): rea
   return [...sources.values()]
 }
 
-/** How messages name a line: short, and at the beginning of a sentence. */
+/** How messages name a line. */
 interface LineName {
+  /** "sources line 3" */
   readonly where: string
-  readonly sentence: string
+  /** The beginning of a sentence: "Input `sources`, line 3". */
+  readonly subject: string
 }
 
 /** Makes the error of a line. */
 type Refuse = (fault: string, cure: string) => InputError
 
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
-function parseLine(line: string, at: LineName, baseUrl: string): Source | undefined {
+function parseLine(line: string, name: LineName, baseUrl: string): Source | undefined {
   const text = normalizePastedText(line)
   const isBlankOrComment = /^\s*(#|$)/.test(text)
   if (isBlankOrComment) return undefined
-  const refuse: Refuse = (fault, cure) => new InputError(`${at.sentence}: ${fault}. ${cure}`)
-  const refuseLink: Refuse = (fault, cure) => new InputError(`${at.sentence} has ${fault}. ${cure}`)
+  const refuse: Refuse = (fault, cure) => new InputError(`${name.subject}: ${fault}. ${cure}`)
+  const refuseLink: Refuse = (fault, cure) => new InputError(`${name.subject} has ${fault}. ${cure}`)
   const found = findLink(text)
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
   const link = found.kind === 'found' ? found.link : text.trim()
@@ -60,16 +64,16 @@ function parseLine(line: string, at: LineName, baseUrl: string): Source | undefi
   if (mismatch) throw refuseLink(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
   const options = readOptions(found.kind === 'found' ? found.after : '', refuse)
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
+  const isTree = !isSingle({ target })
   const as = readAs(options.get('as'), target, refuse)
-  const to = readTo(options.get('to'), isTree(target), refuse)
-  const depth = readDepth(options.get('depth'), isTree(target), refuse)
-  return { where: at.where, link, host: parsed.host, target, as, to, depth }
+  const to = readTo(options.get('to'), isTree, refuse)
+  const depth = readDepth(options.get('depth'), isTree, refuse)
+  return { where: name.where, link, host: parsed.host, target, as, to, depth }
 }
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
-const LINE = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
-
-const QUOTES = `${LINE} A path with blanks needs quotes: to="my folder/name". One link a line.`
+const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
+const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
 
 /**
  * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
@@ -85,11 +89,11 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
     if (!isOption && !hasValue) {
       if (options.size === 0) continue
       // It may be the end of an unquoted path with blanks.
-      throw refuse(`${excerpt(word)} is not allowed after an option`, QUOTES)
+      throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
     }
-    if (!isOption) throw refuse(`${excerpt(word)} is not an option`, QUOTES)
+    if (!isOption) throw refuse(`${excerpt(word)} is not an option`, LINE_SYNTAX_AND_QUOTES)
     if (!hasValue) {
-      throw refuse(`${excerpt(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE}`)
+      throw refuse(`${excerpt(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`)
     }
     if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
     options.set(name, word.slice(sign + 1))
@@ -100,15 +104,16 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
 /** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
-  const next = /\s*(?:(?<rest>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
+  // After blanks: the end or a comment; `to="a b"`, without `value` if the quote does not end; or any other word.
+  const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
-    const { rest, key, quote, value, word } = next.exec(text)?.groups ?? { rest: '' }
-    if (rest !== undefined) return words
+    const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' }
+    if (end !== undefined) return words
     if (quote !== undefined && value === undefined) {
-      const shown = excerpt(text.slice(next.lastIndex - quote.length - (key ?? '').length))
+      const shown = excerpt(text.slice(next.lastIndex - quote.length - key.length))
       throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
     }
-    words.push(word ?? `${key ?? ''}${value ?? ''}`)
+    words.push(word ?? `${key}${value ?? ''}`)
   }
 }
 
@@ -143,9 +148,9 @@ function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarge
   }
 }
 
-function readDepth(value: string | undefined, tree: boolean, refuse: Refuse): number | undefined {
+function readDepth(value: string | undefined, isTree: boolean, refuse: Refuse): number | undefined {
   if (value === undefined) return undefined
-  if (!tree) {
+  if (!isTree) {
     throw refuse(
       '`depth` is given for a single document',
       'Leave it out, or add children=true to the link of a wiki page.',
@@ -157,12 +162,6 @@ function readDepth(value: string | undefined, tree: boolean, refuse: Refuse): nu
   return Number(value)
 }
 
-const isTree = (target: SourceTarget): boolean =>
-  target.kind === 'folder' ||
-  target.kind === 'wiki-space' ||
-  target.kind === 'wiki-spaces' ||
-  (target.kind === 'wiki-node' && target.children)
-
 function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
   const extensions = parseExtensions(value)
@@ -172,16 +171,16 @@ function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse)
     if (type === 'file') {
       throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
     }
-    const fault = type === undefined ? extensionFault(extension) : findFormatFault(type, extension)
-    if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.can)
+    const fault = type === undefined ? findExtensionFault(extension) : findFormatFault(type, extension)
+    if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.cure)
   }
   return extensions
 }
 
 /** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
-function extensionFault(extension: string): { readonly what: string; readonly can: string } | undefined {
+function findExtensionFault(extension: string): FormatFault | undefined {
   if (OUTPUT_EXTENSIONS.includes(extension)) return undefined
-  return { what: `nothing can be exported to ${excerpt(extension)}`, can: SUPPORTED_FORMATS_SENTENCE }
+  return { what: `nothing can be exported to ${excerpt(extension)}`, cure: SUPPORTED_FORMATS_SENTENCE }
 }
 
 /** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
@@ -190,18 +189,18 @@ export function parseExtensions(value: string): readonly string[] {
   return [...new Set(words.filter((word) => word !== ''))]
 }
 
-const EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
+const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
 
-/** Reads the segments of `to`. @param tree whether the source has a tree, for which `to` is a directory and may be empty */
-function readTo(value: string | undefined, tree: boolean, refuse: Refuse): readonly string[] | undefined {
+/** Reads the segments of `to`. @param isTree whether `to` is a directory, which may be empty */
+function readTo(value: string | undefined, isTree: boolean, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
-  const bad = (fault: string, cure = EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)
+  const bad = (fault: string, cure = TO_EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)
   if (/^\s*[/\\]/.test(value)) throw bad('an absolute path')
   if (/^\s*[a-z]:/i.test(value)) throw bad('a path with a drive letter')
   if (value.includes('\\')) throw bad('a path with \\ in it')
   const segments = value.split('/').filter((segment) => segment.trim() !== '' && segment.trim() !== '.')
   if (segments.some((segment) => segment.trim() === '..')) throw bad('a path with .. in it: nothing leaves `directory`')
-  if (tree) return segments.length === 0 ? undefined : segments
+  if (isTree) return segments.length === 0 ? undefined : segments
   if (segments.length === 0) throw bad('which names no file', 'Write the path without extension: to="contracts/lease".')
   if (/\/\s*$/.test(value)) {
     throw bad(

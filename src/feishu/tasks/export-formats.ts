@@ -38,7 +38,7 @@ export interface FormatFault {
   /** A clause: "a document of type sheet cannot be exported to docx". */
   readonly what: string
   /** What can be exported instead: a sentence. */
-  readonly can: string
+  readonly cure: string
 }
 
 /**
@@ -62,8 +62,8 @@ export function findFaultAmong(
   allFormats: string,
 ): FormatFault | undefined {
   if (formats.includes(fileExtension)) return undefined
-  if (formats.length === 0) return { what: `a document of type ${type} cannot be exported at all`, can: allFormats }
+  if (formats.length === 0) return { what: `a document of type ${type} cannot be exported at all`, cure: allFormats }
   const last = formats.at(-1) ?? ''
   const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`
-  return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, can: `It exports to ${list}.` }
+  return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, cure: `It exports to ${list}.` }
 }

@@ -4,9 +4,8 @@ import {
   confirmMissing,
   findMissing,
   type DocumentState,
-  type Missing,
 } from '../../../src/export/listing/confirm-missing.js'
-import { documentKey } from '../../../src/export/model.js'
+import { documentKey, type ManifestRecords } from '../../../src/export/model.js'
 import { fail } from '../../../src/feishu/errors/failure.js'
 import { META_NOT_FOUND } from '../../../src/feishu/drive/metas.js'
 import { fileRecord, folderRecord } from '../records.js'
@@ -14,7 +13,7 @@ import { meta, refusal, scripted } from './support.js'
 
 const NO_PERMISSION = 970003
 
-const missing: Missing = {
+const missing: ManifestRecords = {
   files: [
     fileRecord('deleted.docx', 'deleted'),
     fileRecord('closed.docx', 'closed'),

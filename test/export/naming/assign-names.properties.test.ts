@@ -9,14 +9,14 @@ import {
   type TakenNames,
 } from '../../../src/export/naming/assign-names.js'
 import { isOwnName } from '../../../src/export/naming/dirs.js'
-import { nameAt, suffixesOf, suffixLevelOf, type Named } from '../../../src/export/names.js'
+import { nameAt, suffixesOf, suffixLevelOf, type NameParts } from '../../../src/export/names.js'
 import { bytesOf, fold, joined } from '../../../src/export/paths.js'
 
 const RUNS = { numRuns: 300 }
 
 /** A document or folder in a directory, with the names that it needs there. */
 interface Wish {
-  readonly named: Named
+  readonly named: NameParts
   readonly pass: Pass
   readonly maxBytes: number
   /** Ends of files; of an uploaded file without extension just the empty one. */
@@ -79,7 +79,7 @@ function recordLevels(list: readonly Wish[], levels: readonly (number | null)[])
 }
 
 /** All names that are needed, in the order of the requests. */
-const positionsOf = (list: readonly Wish[]): { named: Named; maxBytes: number; end: string }[] =>
+const positionsOf = (list: readonly Wish[]): { named: NameParts; maxBytes: number; end: string }[] =>
   list.flatMap(({ named, maxBytes, fileEnds, hasDirectory }) =>
     [...fileEnds, ...(hasDirectory ? [''] : [])].map((end) => ({ named, maxBytes, end })),
   )
@@ -87,7 +87,7 @@ const positionsOf = (list: readonly Wish[]): { named: Named; maxBytes: number; e
 /** Makes requests as the layout does. */
 function requestsOf(list: readonly Wish[], recorded: Recorded): { requests: NameRequest[]; ends: NameEnd[] } {
   const ends: NameEnd[] = []
-  const endOf = (named: Named, end: string, isDirectory: boolean): NameEnd => {
+  const endOf = (named: NameParts, end: string, isDirectory: boolean): NameEnd => {
     const stem = recorded.get(ends.length)
     const level = stem === undefined ? undefined : suffixLevelOf(stem, named)
     const made = { end, isDirectory, recorded: stem === undefined || level === undefined ? undefined : { stem, level } }
@@ -159,7 +159,7 @@ test('where there is room, every name is found', () => {
 })
 
 const isSame =
-  (named: Named) =>
+  (named: NameParts) =>
   (other: Wish): boolean =>
     other.named.suffixes.at(-2)?.toLowerCase() === named.suffixes.at(-2)?.toLowerCase()
 
