@@ -8068,8 +8068,8 @@ function suffixLevelOf(name, { stem, suffixes }) {
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
- * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
- * another name.
+ * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It gets one also if its own name ends with the
+ * token of an asset, since it could then equal a name with a suffix, or the name of a picture (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */
@@ -8124,7 +8124,7 @@ function groupByOutput(files) {
 }
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others.
+ * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
  */
 async function publishAll(work, stage, { publish }) {
     let published;
@@ -8257,28 +8257,30 @@ function fetchFile(work, download, tools) {
     }, tools);
 }
 /** The extensions of pictures, by content type. */
-const PICTURE_EXTENSIONS = {
-    'image/png': 'png',
-    'image/jpeg': 'jpg',
-    'image/jpg': 'jpg',
-    'image/gif': 'gif',
-    'image/webp': 'webp',
-    'image/bmp': 'bmp',
-    'image/svg+xml': 'svg',
-    'image/tiff': 'tiff',
-    'image/heic': 'heic',
-};
+const PICTURE_EXTENSIONS = new Map([
+    ['image/png', 'png'],
+    ['image/jpeg', 'jpg'],
+    ['image/jpg', 'jpg'],
+    ['image/gif', 'gif'],
+    ['image/webp', 'webp'],
+    ['image/bmp', 'bmp'],
+    ['image/svg+xml', 'svg'],
+    ['image/tiff', 'tiff'],
+    ['image/heic', 'heic'],
+]);
 /** The extension of a picture by its content type; png for an unknown one. */
-const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
-    'png';
+const pictureExtension = (contentType) => PICTURE_EXTENSIONS.get(contentType ?? '') ?? 'png';
+/** With the dot: `.png`. */
+const EXTENSION = /\.[^./]*$/;
 /**
  * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
  * either.
  */
 function withPictureExtension(path, contentType) {
-    return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
+    return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
 }
-const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
+/** Gives a path the extension of another one. */
+const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '');
 
 ;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
 
@@ -8745,7 +8747,10 @@ async function saveAssets(assets, file, others, tools) {
 /** Removes the recorded assets of a file that it no longer uses. */
 async function removeUnused(file, names, tools) {
     const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
-        return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
+        const isUsed = names.get(asset) === splitPath(path).name;
+        // This run may have saved another asset at the path.
+        const isStillRecorded = tools.recordAt(path)?.asset === asset;
+        return !isUsed && isStillRecorded;
     });
     await tools.remove(unused);
 }
@@ -8783,17 +8788,18 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /** Finds the record of an asset beside a file. */
-function findRecord({ token }, name, file, { assets, recordAt }) {
+function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
-        return asset === token && (name === undefined || splitPath(path).name === name);
+        return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
     });
+    // `assets` has the path after the planned move, which may have failed.
     return known && recordAt(known.path);
 }
 /** Copies an asset from another file of the document if it is there, otherwise downloads it. */
-async function stageAsset(asset, name, target, others, tools) {
+async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
     for (const other of others) {
-        const record = findRecord(asset, name, other, tools);
+        const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
         const copy = await stageCopy(record.path, record.path, tools, tools.signal);
@@ -8804,10 +8810,8 @@ async function stageAsset(asset, name, target, others, tools) {
     if (!reply.ok)
         return reply;
     const { file, contentType } = reply.value;
-    return {
-        ok: true,
-        value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
-    };
+    const extension = attachmentName === undefined ? pictureExtension(contentType) : extensionOf(attachmentName);
+    return { ok: true, value: { file, extension } };
 }
 const document_assets_FORBIDDEN = 403;
 /** Downloads an asset to a temporary name. */
@@ -19738,7 +19742,7 @@ async function readAndPublish(work, tools) {
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
     // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
     const links = new Map();
-    const resolve = ({ token }) => {
+    const resolveAndCollect = ({ token }) => {
         const link = tools.links.resolve(token, path);
         links.set(token, link ?? '');
         return link;
@@ -19752,7 +19756,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools, isF
             const name = names.get(token);
             return name === undefined ? undefined : `${directory}/${name}`;
         },
-        documentPath: resolve,
+        documentPath: resolveAndCollect,
         syncedBlocks: (reference) => synced.get(syncedKey(reference)),
     });
     if (isFirst && placeholders.length > 0)
@@ -22522,7 +22526,7 @@ function formatManifest({ files, folders, journal }) {
         '\n}\n',
     ];
 }
-/** Formats a list, with the comma before it. */
+/** Formats a list from the texts of its entries, with the comma before it. */
 function listText(name, entries) {
     const start = `,\n  "${name}": `;
     if (entries.length === 0)
@@ -22544,8 +22548,8 @@ function textOf(entry, withKeysInOrder) {
 const orderFileKeys = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
     const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
-    const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
-    return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
+    const identity = { path, reservedPath, token, type, fileExtension, subId, asset, title };
+    return { ...identity, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
 };
 const fileText = (record) => textOf(record, orderFileKeys);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
