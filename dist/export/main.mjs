@@ -8068,8 +8068,8 @@ function suffixLevelOf(name, { stem, suffixes }) {
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
- * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
- * another name.
+ * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It gets one also if its own name ends with the
+ * token of an asset, since it could then equal a name with a suffix, or the name of a picture (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */
@@ -8124,7 +8124,7 @@ function groupByOutput(files) {
 }
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others.
+ * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
  */
 async function publishAll(work, stage, { publish }) {
     let published;
@@ -8257,28 +8257,30 @@ function fetchFile(work, download, tools) {
     }, tools);
 }
 /** The extensions of pictures, by content type. */
-const PICTURE_EXTENSIONS = {
-    'image/png': 'png',
-    'image/jpeg': 'jpg',
-    'image/jpg': 'jpg',
-    'image/gif': 'gif',
-    'image/webp': 'webp',
-    'image/bmp': 'bmp',
-    'image/svg+xml': 'svg',
-    'image/tiff': 'tiff',
-    'image/heic': 'heic',
-};
+const PICTURE_EXTENSIONS = new Map([
+    ['image/png', 'png'],
+    ['image/jpeg', 'jpg'],
+    ['image/jpg', 'jpg'],
+    ['image/gif', 'gif'],
+    ['image/webp', 'webp'],
+    ['image/bmp', 'bmp'],
+    ['image/svg+xml', 'svg'],
+    ['image/tiff', 'tiff'],
+    ['image/heic', 'heic'],
+]);
 /** The extension of a picture by its content type; png for an unknown one. */
-const pictureExtension = (contentType) => (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
-    'png';
+const pictureExtension = (contentType) => PICTURE_EXTENSIONS.get(contentType ?? '') ?? 'png';
+/** With the dot: `.png`. */
+const EXTENSION = /\.[^./]*$/;
 /**
  * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
  * either.
  */
 function withPictureExtension(path, contentType) {
-    return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
+    return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
 }
-const withExtensionOf = (path, other) => path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '');
+/** Gives a path the extension of another one. */
+const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '');
 
 ;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
 
@@ -8745,7 +8747,10 @@ async function saveAssets(assets, file, others, tools) {
 /** Removes the recorded assets of a file that it no longer uses. */
 async function removeUnused(file, names, tools) {
     const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
-        return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset;
+        const isUsed = names.get(asset) === splitPath(path).name;
+        // This run may have saved another asset at the path.
+        const isStillRecorded = tools.recordAt(path)?.asset === asset;
+        return !isUsed && isStillRecorded;
     });
     await tools.remove(unused);
 }
@@ -8783,17 +8788,18 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /** Finds the record of an asset beside a file. */
-function findRecord({ token }, name, file, { assets, recordAt }) {
+function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
-        return asset === token && (name === undefined || splitPath(path).name === name);
+        return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
     });
+    // `assets` has the path after the planned move, which may have failed.
     return known && recordAt(known.path);
 }
 /** Copies an asset from another file of the document if it is there, otherwise downloads it. */
-async function stageAsset(asset, name, target, others, tools) {
+async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
     for (const other of others) {
-        const record = findRecord(asset, name, other, tools);
+        const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
         const copy = await stageCopy(record.path, record.path, tools, tools.signal);
@@ -8804,10 +8810,8 @@ async function stageAsset(asset, name, target, others, tools) {
     if (!reply.ok)
         return reply;
     const { file, contentType } = reply.value;
-    return {
-        ok: true,
-        value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
-    };
+    const extension = attachmentName === undefined ? pictureExtension(contentType) : extensionOf(attachmentName);
+    return { ok: true, value: { file, extension } };
 }
 const document_assets_FORBIDDEN = 403;
 /** Downloads an asset to a temporary name. */
@@ -19738,7 +19742,7 @@ async function readAndPublish(work, tools) {
 async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
     // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
     const links = new Map();
-    const resolve = ({ token }) => {
+    const resolveAndCollect = ({ token }) => {
         const link = tools.links.resolve(token, path);
         links.set(token, link ?? '');
         return link;
@@ -19752,7 +19756,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools, isF
             const name = names.get(token);
             return name === undefined ? undefined : `${directory}/${name}`;
         },
-        documentPath: resolve,
+        documentPath: resolveAndCollect,
         syncedBlocks: (reference) => synced.get(syncedKey(reference)),
     });
     if (isFirst && placeholders.length > 0)
@@ -20064,23 +20068,23 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     // "1 of 1 failed" adds nothing to the failure that stopped the run.
-    const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found;
+    const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found;
     return [
         stopped,
-        tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
+        tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
         ...hints,
-        ...named.map(({ items, message }, nth) => {
-            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
-            const rest = items.length - first.length;
-            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            return `${names}: ${message}`;
-        }),
+        ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
         excludeHint(failures),
     ]
         .filter((part) => part !== undefined)
         .join(' ');
+}
+/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+function describeGroup({ items, message }) {
+    const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+    const rest = items.length - first.length;
+    return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
 }
 /** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 function groupByCause(failures) {
@@ -20138,24 +20142,24 @@ class Ticker {
     log;
     line;
     stopTimer = () => undefined;
-    last = '';
+    lastLine = '';
     constructor(clock, log, line) {
         this.clock = clock;
         this.log = log;
         this.line = line;
-        this.arm();
+        this.startTimer();
     }
     /** Stops logging. */
     stop() {
         this.stopTimer();
     }
-    arm() {
+    startTimer() {
         this.stopTimer = this.clock.after(EVERY_MS, () => {
             const line = this.line();
-            if (line !== this.last)
+            if (line !== this.lastLine)
                 this.log.info(line);
-            this.last = line;
-            this.arm();
+            this.lastLine = line;
+            this.startTimer();
         });
     }
 }
@@ -22522,7 +22526,7 @@ function formatManifest({ files, folders, journal }) {
         '\n}\n',
     ];
 }
-/** Formats a list, with the comma before it. */
+/** Formats a list from the texts of its entries, with the comma before it. */
 function listText(name, entries) {
     const start = `,\n  "${name}": `;
     if (entries.length === 0)
@@ -22544,8 +22548,8 @@ function textOf(entry, withKeysInOrder) {
 const orderFileKeys = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
     const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
-    const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
-    return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version };
+    const identity = { path, reservedPath, token, type, fileExtension, subId, asset, title };
+    return { ...identity, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
 };
 const fileText = (record) => textOf(record, orderFileKeys);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -23075,13 +23079,14 @@ class Trip {
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
-    result() {
+    recordAfterMoves() {
         const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
+        // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
         const isAssetOfStayingFile = this.move.group !== this.record;
         return isAssetOfStayingFile || this.at === this.to;
     }
@@ -23125,10 +23130,11 @@ async function applyMoves(moves, toPark, options) {
         await renameToTarget(trip, options);
     for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
+    // First, no path that may have changed has a record; then each path that has a file now gets its record.
     for (const { path } of changes)
         journal.commit(path, undefined);
     for (const trip of trips)
-        journal.commit(trip.at, trip.result());
+        journal.commit(trip.at, trip.recordAfterMoves());
     // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
     // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
@@ -23858,25 +23864,27 @@ const plan_lines_MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
-    // Pictures and attachments move with their document.
-    const moved = moves.filter(({ record }) => record.asset === undefined).length;
+    const moved = withoutAssets(moves).length;
     return [
         `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
-        ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
     ];
 }
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
-    ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
-    ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
+    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
 ];
-function cut(label, items, max, show) {
+/** Makes a line for each of the first `max` items, and one for the number of the others. */
+function linesOf(label, items, max, show) {
     const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`);
     return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines;
 }
+/** The moves that are reported: without pictures and attachments, which move with their document. */
+const withoutAssets = (moves) => moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
 
 ;// CONCATENATED MODULE: ./src/export/report/sentences.ts
 
@@ -24048,9 +24056,12 @@ class RunReport {
     listing;
     plan;
     failed = [];
+    /** Stale files that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
     exported = [];
-    reported = new Set();
+    /** The planned paths whose result is known: exported or failed. */
+    pathsWithResult = new Set();
+    /** Sentences for the summary; the hints are in the error message, too. */
     notes = [];
     hints = [];
     documentsWithPlaceholders = 0;
@@ -24099,11 +24110,11 @@ class RunReport {
     /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
         this.hasMovedFiles = isChanged;
-        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        this.moves = withoutAssets(moved);
         const known = new Set(this.plan?.refused);
         for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
             const item = { what: path, url: output.url, failure };
-            this.reported.add(path);
+            this.pathsWithResult.add(path);
             this.failed.push(item);
             this.log.info(failedLine(item));
         }
@@ -24115,7 +24126,7 @@ class RunReport {
      */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
-            this.reported.add(file.path);
+            this.pathsWithResult.add(file.path);
             const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
             if (published.has(file.path))
                 this.exported.push(file);
@@ -24123,7 +24134,7 @@ class RunReport {
                 this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** Records that a file could not be written, and that its empty placeholder could not be removed. */
+    /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
     leftEmptyFile() {
         this.hasLeftEmptyFile = true;
     }
@@ -24176,7 +24187,7 @@ class RunReport {
         return this.outputsOf(this.facts(0, 0, undefined));
     }
     outputsOf({ exported, unchanged, failed, skipped, deleted }) {
-        const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
+        const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     /** Collects all facts for the end of the run. @param stopped why it stopped early */
@@ -24184,7 +24195,7 @@ class RunReport {
         const { plan } = this;
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
-        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path));
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
         const failures = [
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
@@ -24195,7 +24206,8 @@ class RunReport {
             elapsedMs,
             requests,
             exported: exported.length,
-            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+            // An unchanged file that could not be moved counts as failed.
+            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
@@ -24213,17 +24225,19 @@ class RunReport {
         };
     }
     /** The stale files that were removed, or would be in a dry run. */
-    staleFiles() {
+    deletedFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
     }
+    /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
     deletedPaths() {
-        return this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+        const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
+        return counted.map(({ record }) => record.path);
     }
     plannedMoves() {
-        const moves = this.plan?.moves ?? [];
-        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        return withoutAssets(this.plan?.moves ?? []);
     }
-    movesFiles() {
+    /** Whether files were moved, or would be in a dry run. */
+    hasMoves() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
     /** A sentence that reports a bug of this action: the numbers do not add up. */

@@ -67,7 +67,7 @@ export function formatManifest({ files, folders, journal }: Manifest): string[] 
   ]
 }
 
-/** Formats a list, with the comma before it. */
+/** Formats a list from the texts of its entries, with the comma before it. */
 function listText(name: string, entries: readonly string[]): string[] {
   const start = `,\n  "${name}": `
   if (entries.length === 0) return [`${start}[]`]
@@ -91,8 +91,8 @@ function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => objec
 const orderFileKeys = (record: FileRecord): FileRecord => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
   const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record
-  const version = { editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
-  return { path, reservedPath, token, type, fileExtension, subId, asset, title, ...version }
+  const identity = { path, reservedPath, token, type, fileExtension, subId, asset, title }
+  return { ...identity, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
 }
 const fileText = (record: FileRecord): string => textOf(record, orderFileKeys)
 const folderText = (folder: FolderRecord): string =>

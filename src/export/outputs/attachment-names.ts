@@ -7,8 +7,8 @@ const MAX_EXTENSION_BYTES = 32
 
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
- * gets its token as a suffix if several have its name, or if its name ends with a token, since it could then equal
- * another name.
+ * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It gets one also if its own name ends with the
+ * token of an asset, since it could then equal a name with a suffix, or the name of a picture (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the name by token
  */

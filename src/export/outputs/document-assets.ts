@@ -50,7 +50,10 @@ export async function saveAssets(
 /** Removes the recorded assets of a file that it no longer uses. */
 export async function removeUnused(file: PlannedFile, names: AssetNames, tools: OutputTools): Promise<void> {
   const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
-    return names.get(asset) !== splitPath(path).name && tools.recordAt(path)?.asset === asset
+    const isUsed = names.get(asset) === splitPath(path).name
+    // This run may have saved another asset at the path.
+    const isStillRecorded = tools.recordAt(path)?.asset === asset
+    return !isUsed && isStillRecorded
   })
   await tools.remove(unused)
 }
@@ -95,13 +98,14 @@ async function saveAsset(
 /** Finds the record of an asset beside a file. */
 function findRecord(
   { token }: Asset,
-  name: string | undefined,
+  attachmentName: string | undefined,
   file: PlannedFile,
   { assets, recordAt }: OutputTools,
 ): FileRecord | undefined {
   const known = assets.get(file.path)?.find(({ asset, path }) => {
-    return asset === token && (name === undefined || splitPath(path).name === name)
+    return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName)
   })
+  // `assets` has the path after the planned move, which may have failed.
   return known && recordAt(known.path)
 }
 
@@ -114,14 +118,14 @@ interface StagedAsset {
 /** Copies an asset from another file of the document if it is there, otherwise downloads it. */
 async function stageAsset(
   asset: Asset,
-  name: string | undefined,
+  attachmentName: string | undefined,
   target: PlannedFile,
   others: readonly PlannedFile[],
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
   const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
   for (const other of others) {
-    const record = findRecord(asset, name, other, tools)
+    const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
     const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
@@ -129,10 +133,8 @@ async function stageAsset(
   const reply = await downloadAsset(asset, target, tools)
   if (!reply.ok) return reply
   const { file, contentType } = reply.value
-  return {
-    ok: true,
-    value: { file, extension: name === undefined ? pictureExtension(contentType) : extensionOf(name) },
-  }
+  const extension = attachmentName === undefined ? pictureExtension(contentType) : extensionOf(attachmentName)
+  return { ok: true, value: { file, extension } }
 }
 
 const FORBIDDEN = 403

@@ -120,30 +120,33 @@ function fetchFile(
 }
 
 /** The extensions of pictures, by content type. */
-const PICTURE_EXTENSIONS: Readonly<Record<string, string>> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/jpg': 'jpg',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'image/bmp': 'bmp',
-  'image/svg+xml': 'svg',
-  'image/tiff': 'tiff',
-  'image/heic': 'heic',
-}
+const PICTURE_EXTENSIONS: ReadonlyMap<string, string> = new Map([
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpg'],
+  ['image/jpg', 'jpg'],
+  ['image/gif', 'gif'],
+  ['image/webp', 'webp'],
+  ['image/bmp', 'bmp'],
+  ['image/svg+xml', 'svg'],
+  ['image/tiff', 'tiff'],
+  ['image/heic', 'heic'],
+])
 
 /** The extension of a picture by its content type; png for an unknown one. */
 export const pictureExtension = (contentType: string | undefined): string =>
-  (contentType !== undefined && Object.hasOwn(PICTURE_EXTENSIONS, contentType) && PICTURE_EXTENSIONS[contentType]) ||
-  'png'
+  PICTURE_EXTENSIONS.get(contentType ?? '') ?? 'png'
+
+/** With the dot: `.png`. */
+const EXTENSION = /\.[^./]*$/
 
 /**
  * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
  * either.
  */
 function withPictureExtension(path: string, contentType: string | undefined): string {
-  return path.replace(/\.[^./]*$/, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')
+  return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')
 }
 
+/** Gives a path the extension of another one. */
 const withExtensionOf = (path: string, other: string): string =>
-  path.replace(/\.[^./]*$/, /\.[^./]*$/.exec(other)?.[0] ?? '')
+  path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '')

@@ -58,7 +58,7 @@ async function stageText(
 ): Promise<Reply<Staged>> {
   // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
   const links = new Map<string, string>()
-  const resolve = ({ token }: { readonly token: string }): string | undefined => {
+  const resolveAndCollect = ({ token }: { readonly token: string }): string | undefined => {
     const link = tools.links.resolve(token, path)
     links.set(token, link ?? '')
     return link
@@ -72,7 +72,7 @@ async function stageText(
       const name = names.get(token)
       return name === undefined ? undefined : `${directory}/${name}`
     },
-    documentPath: resolve,
+    documentPath: resolveAndCollect,
     syncedBlocks: (reference) => synced.get(syncedKey(reference)),
   })
   if (isFirst && placeholders.length > 0) tools.onPlaceholders(placeholders)

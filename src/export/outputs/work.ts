@@ -5,6 +5,7 @@ import type { Operation } from '../../feishu/client/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure, diskFault } from '../../files/disk-fault.js'
 import { stageFile, type StagedFile } from '../../files/save.js'
+import type { Placeholder } from '../../markdown/context.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Work } from '../engine/engine.js'
 import type { LinkTargets } from '../link-targets.js'
@@ -38,12 +39,6 @@ export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
 /** Facts of a record that are known only when the file is made. */
 export type RecordFacts = Partial<Pick<FileRecord, 'asset' | 'links' | 'fileExtension'>>
 
-/** A block that Markdown cannot show. */
-export interface Placeholder {
-  readonly kind: string
-  readonly count: number
-}
-
 /** What the making of outputs needs. */
 export interface OutputTools {
   readonly session: Session
@@ -69,11 +64,13 @@ export interface OutputTools {
   /** The recorded pictures and attachments of each planned file, by its path. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   readonly links: LinkTargets
+  /** Called once for a document whose Markdown has placeholders. */
   readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
 }
 
 /**
- * Makes the file of a path: downloads or converts it, or copies the file of the same output that is already published.
+ * Makes the file of a path: downloads or converts it, or copies `published`, the file of the same output that is already
+ * at another path.
  */
 export type Stage = (file: PlannedFile, published: PlannedFile | undefined) => Promise<Reply<Staged>>
 
@@ -87,7 +84,7 @@ export interface Staged {
 
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others.
+ * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
  */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
   let published: PlannedFile | undefined
