@@ -95,7 +95,7 @@ describe('pages', () => {
       },
     }
     const { faults } = await listWith([folderSource('root')], endless)
-    expect(faults).toMatchObject([{ branch: true, failure: { class: 'permanent', logId: 'log-1' } }])
+    expect(faults).toMatchObject([{ mayHideDocuments: true, failure: { class: 'permanent', logId: 'log-1' } }])
     expect(faults[0]?.failure.what).toMatch(/more than 20000 entries/)
     expect(pages).toBe(101)
   })
@@ -230,7 +230,7 @@ describe('shortcuts', () => {
   test.each([
     [970003, true, /may not read this document/, /添加文档应用/],
     [970005, false, /no such document/, /deleted or moved/],
-  ])('whose target the service refuses with %i are faults', async (code, branch, what, advice) => {
+  ])('whose target the service refuses with %i are faults', async (code, mayHideDocuments, what, advice) => {
     const { calls } = scripted({
       folders: { root: page([item('f', 'folder')]), f: page([shortcutTo('t', 'docx', 's'), item('a')]) },
       metas: () =>
@@ -238,7 +238,7 @@ describe('shortcuts', () => {
     })
     const listing = await listWith([folderSource('root')], calls)
     expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(['f folder f', '  a docx a'])
-    expect(faultsOf(listing)).toEqual([['f/s', code, branch]])
+    expect(faultsOf(listing)).toEqual([['f/s', code, mayHideDocuments]])
     expect(listing.faults[0]?.failure.what).toMatch(what)
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
   })
