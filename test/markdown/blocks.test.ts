@@ -8,7 +8,7 @@ describe('a block', () => {
     expect(bodyOf(build)).toBe(markdown)
   })
 
-  it('of each kind is among these', () => {
+  it('of every kind is tested', () => {
     const document = new WireDocument()
     for (const [, , build] of KINDS) build(document)
     const built = new Set(document.items.map(({ block_type }) => block_type))
@@ -30,7 +30,7 @@ describe('placeholders', () => {
     ])
   })
 
-  it('take the place of pictures, boards and attachments without a file', () => {
+  it('replace pictures, boards and attachments that are not saved', () => {
     const none = { assetPath: () => undefined }
     expect(bodyOf((d) => d.add(27, 'image', { token: 'p' }), none)).toBe('*Not exported: image, block type 27*')
     expect(bodyOf((d) => d.add(43, 'board', { token: 'b' }), none)).toBe('*Not exported: board, block type 43*')
@@ -46,18 +46,18 @@ describe('the diagram widget', () => {
       d.add(40, 'add_ons', { component_type_id: 'blk_631fefbbae02400430b8f9f4', record: JSON.stringify(record) }),
     )
 
-  it('is its source as Mermaid or PlantUML', () => {
+  it('becomes a code block with its source as Mermaid or PlantUML', () => {
     expect(widget({ data: 'graph TD\n  A-->B', theme: 'default', view: 'codeChart' })).toBe(
       '```mermaid\ngraph TD\n  A-->B\n```',
     )
     expect(widget({ data: '@startuml\nA -> B\n@enduml\n' })).toBe('```plantuml\n@startuml\nA -> B\n@enduml\n```')
   })
 
-  it('cannot leave its fence', () => {
+  it('cannot end the code block', () => {
     expect(widget({ data: 'graph\n```\n<script>' })).toBe('````mermaid\ngraph\n```\n<script>\n````')
   })
 
-  it('is a placeholder without a source', () => {
+  it('becomes a placeholder if it has no source', () => {
     for (const record of [{}, { data: 1 }, [], null, 'x'])
       expect(widget(record)).toBe('*Not exported: add_ons, block type 40*')
   })
@@ -67,7 +67,7 @@ describe('equations', () => {
   const block = (content: string): string =>
     bodyOf((d) => d.add(16, 'equation', { elements: [{ equation: { content } }] }))
 
-  it('are between $$ where no reader finds Markdown in them', () => {
+  it('are between $$ if no program finds Markdown in them', () => {
     expect(block('\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}')).toBe('$$\n\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}\n$$')
   })
 
@@ -84,11 +84,11 @@ describe('equations', () => {
     'http://a.b',
     '1. a',
     '- a',
-  ])('are code of the language math otherwise: %s', (tex) => {
+  ])('are otherwise a code block of the language math: %s', (tex) => {
     expect(block(tex)).toBe(`\`\`\`math\n${tex}\n\`\`\``)
   })
 
-  it('are left out when empty', () => {
+  it('are left out if empty', () => {
     expect(block(' \n')).toBe('')
   })
 })

@@ -13,7 +13,7 @@ const runs = (...all: (string | [string, Style])[]): string =>
   paragraph(all.map((run) => (typeof run === 'string' ? textRun(run) : textRun(...run))))
 
 describe('marks', () => {
-  it('are Markdown where Markdown reads them', () => {
+  it('are Markdown where programs read it', () => {
     expect(runs('这是', ['粗体', BOLD], '后面')).toBe('这是**粗体**后面')
     expect(runs(['a', ITALIC], ' ', ['b', { strikethrough: true }], ' ', ['c', { inline_code: true }])).toBe(
       '*a* ~~b~~ `c`',
@@ -23,18 +23,18 @@ describe('marks', () => {
     expect(runs('，', ['“引用”', BOLD], '。')).toBe('，**“引用”**。')
   })
 
-  it('are HTML beside Chinese punctuation where Markdown does not', () => {
+  it('are HTML beside Chinese punctuation, where programs do not', () => {
     expect(runs('这是', ['“引号”。', BOLD], '后面')).toBe('这是<strong>“引号”。</strong>后面')
     expect(runs(['注意：', ITALIC], '后面')).toBe('<em>注意：</em>后面')
     expect(runs('前', ['（删）', { strikethrough: true }])).toBe('前<del>（删）</del>')
   })
 
-  it('are HTML where readers disagree what punctuation is', () => {
+  it('are HTML where programs disagree what punctuation is', () => {
     expect(runs('a', ['→b', BOLD])).toBe('a<strong>→b</strong>')
     expect(runs('→', ['“b”', BOLD])).toBe('→<strong>“b”</strong>')
   })
 
-  it('nest, and touch each other', () => {
+  it('can be nested, and be beside each other', () => {
     expect(runs('中', ['粗斜', { ...BOLD, ...ITALIC }], '文')).toBe('中***粗斜***文')
     expect(runs(['a', BOLD], ['b', { ...BOLD, ...ITALIC }])).toBe('**a<em>b</em>**')
     expect(runs(['a', BOLD], ['b', ITALIC], '。')).toBe('**a**_b_。')
@@ -42,7 +42,7 @@ describe('marks', () => {
     expect(runs('*', ['a', BOLD], '*')).toBe('\\***a**\\*')
   })
 
-  it('leave blanks outside', () => {
+  it('do not include the blanks at their ends', () => {
     expect(runs('a', [' b ', BOLD], 'c')).toBe('a **b** c')
     expect(runs(['a', BOLD], ' ', ['b', BOLD])).toBe('**a b**')
     expect(runs(['a', BOLD], [' ', BOLD], ['b', BOLD])).toBe('**a b**')
@@ -50,14 +50,14 @@ describe('marks', () => {
     expect(runs(['a\n', BOLD], 'b')).toBe('**a**\\\nb')
   })
 
-  it('merge runs that were split at a colour or a comment', () => {
+  it('are merged where the service split a text at a colour or a comment', () => {
     expect(runs(['一', { ...BOLD, text_color: 1 }], ['二', { ...BOLD, comment_ids: ['1'] }], ['三', BOLD])).toBe(
       '**一二三**',
     )
     expect(runs(['a', { inline_code: true }], ['b', { inline_code: true, background_color: 3 }])).toBe('`ab`')
   })
 
-  it('of code keep what is in it', () => {
+  it('of code keep its characters as they are', () => {
     expect(runs(['a`b', { inline_code: true }])).toBe('``a`b``')
     expect(runs([' *x* \n<b>', { inline_code: true }])).toBe('`  *x*  `\\\n`<b>`')
     expect(runs(['a', { ...BOLD, inline_code: true }])).toBe('**`a`**')
@@ -65,7 +65,7 @@ describe('marks', () => {
 })
 
 describe('text', () => {
-  it('appears as it is', () => {
+  it('is escaped, so that it is shown as it is', () => {
     expect(runs('# a')).toBe('\\# a')
     expect(runs('1. a')).toBe('1\\. a')
     expect(runs('- a')).toBe('\\- a')
@@ -77,7 +77,7 @@ describe('text', () => {
     expect(runs('<script>alert(1)</script>')).toBe('\\<script>alert(1)\\</script>')
   })
 
-  it('has no address that GitHub makes a link of', () => {
+  it('is written so that GitHub makes no links of the addresses in it', () => {
     expect(runs('https://a.b HTTP://c.d www.e.f www.中文.com')).toBe(
       'https\\://a.b HTTP\\://c.d www\\.e.f www\\.中文.com',
     )
@@ -86,13 +86,13 @@ describe('text', () => {
     expect(paragraph([textRun('a@b.c', linkTo('https://x.y'))])).toBe('[a@b.c](https://x.y)')
   })
 
-  it('keeps line breaks, without blanks around them and none at the ends', () => {
+  it('keeps line breaks, but not those at its ends, nor blanks around them', () => {
     expect(runs('\n a \n\n b\t\n')).toBe('a\\\n\\\nb')
     expect(runs('a\r\nb\vc\u2028d')).toBe('a\\\nb\\\nc\\\nd')
     expect(runs('\u3000\u3000段落')).toBe('\u3000\u3000段落')
   })
 
-  it('loses control characters and halves of characters', () => {
+  it('is written without control characters and lone surrogates', () => {
     expect(runs('a\u0000b\u001b\u0085c')).toBe('abc')
     expect(runs('a\ud83db')).toBe('a\ufffdb')
   })
@@ -111,7 +111,7 @@ describe('links', () => {
     )
   })
 
-  it('are bare where they show their own address', () => {
+  it('are written as `<address>` where their text is the address', () => {
     expect(paragraph([textRun('https://a.b/中', linkTo('https://a.b/中'))])).toBe('<https://a.b/中>')
   })
 
@@ -125,26 +125,29 @@ describe('links', () => {
     'file:///x',
     'C:\\x',
     '',
-  ])('with another scheme are text: %j', (url) => {
+  ])('with a scheme that is not allowed become text: %j', (url) => {
     expect(paragraph([textRun('x', linkTo(url))])).toBe('x')
   })
 
-  it.each(['http://a.b', 'HTTPS://a.b', 'mailto:a@b.c', '#part', '../a/b.html', '//a.b/c'])('may be %s', (url) => {
-    expect(paragraph([textRun('x', linkTo(url))])).toBe(`[x](${url})`)
-  })
+  it.each(['http://a.b', 'HTTPS://a.b', 'mailto:a@b.c', '#part', '../a/b.html', '//a.b/c'])(
+    'may have the address %s',
+    (url) => {
+      expect(paragraph([textRun('x', linkTo(url))])).toBe(`[x](${url})`)
+    },
+  )
 
-  it('cannot leave their address', () => {
+  it('cannot end their address', () => {
     expect(paragraph([textRun(']x', linkTo('https://a.b/) <b> "c" \\|`'))])).toBe(
       '[\\]x](https://a.b/\\)%20%3Cb%3E%20%22c%22%20%5C%7C%60)',
     )
   })
 
-  it('hold the marks of their text', () => {
+  it('include the marks of their text', () => {
     const url = linkTo('https://a.b')
     expect(paragraph([textRun('a', url), textRun('b', { ...url, ...BOLD })])).toBe('[a**b**](https://a.b)')
   })
 
-  it('to a document that is written too lead to its file', () => {
+  it('to a document that is exported too lead to its file', () => {
     const seen: unknown[] = []
     const documentPath: RenderOptions['documentPath'] = (reference) => {
       seen.push(reference)
@@ -161,7 +164,7 @@ describe('links', () => {
     ])
   })
 
-  it('to a file never look like an address with a scheme or a host', () => {
+  it('to a file never begin like an address with a scheme or a host', () => {
     const link = (path: string): string =>
       paragraph([textRun('x', linkTo('https://a.b/docx/doxcnBBBBBBBBBB'))], { documentPath: () => path })
     expect(link('javascript:x.md')).toBe('[x](./javascript:x.md)')
@@ -237,7 +240,7 @@ describe('other elements', () => {
     expect(paragraph([{ link_preview: preview }])).toBe('[A-1](https://a.b)')
   })
 
-  it('of a later kind become a note; empty ones nothing', () => {
+  it('of an unknown kind become a note; empty ones are left out', () => {
     const { text, placeholders } = render((document) => document.text([{ novelty: {} }, {}, { undefined: {} }]))
     expect(text).toContain('Not exported: novelty, block type 2Not exported: undefined, block type 2')
     expect(placeholders).toEqual([

@@ -9,13 +9,13 @@ const todo = (document: WireDocument, text: string, done: boolean, children: rea
   document.add(17, 'todo', { elements: [textRun(text)], style: { done } }, children)
 
 describe('lists', () => {
-  it('are one where blocks of one kind follow each other', () => {
+  it('are made of consecutive blocks of one kind', () => {
     expect(bodyOf((d) => [bullet(d, 'a'), bullet(d, 'b'), todo(d, 'c', true), todo(d, 'd', false)])).toBe(
       '- a\n- b\n\n* [x] c\n* [ ] d',
     )
   })
 
-  it('nest', () => {
+  it('can be nested', () => {
     expect(
       bodyOf((d) => [
         bullet(d, 'a', [ordered(d, 'b', '1', [todo(d, 'c', false)]), ordered(d, 'd', 'auto')]),
@@ -24,7 +24,7 @@ describe('lists', () => {
     ).toBe('- a\n  1. b\n     - [ ] c\n  2. d\n- e')
   })
 
-  it('hold other blocks', () => {
+  it('can contain other blocks', () => {
     const body = bodyOf((d) => [
       bullet(d, 'a', [d.text('下'), d.add(14, 'code', { elements: [textRun('x\n\ny')] })]),
       bullet(d, 'b'),
@@ -39,7 +39,7 @@ describe('lists', () => {
 })
 
 describe('numbers', () => {
-  it('go on after "auto", also behind other blocks', () => {
+  it('continue with "auto", also after other blocks', () => {
     expect(
       bodyOf((d) => [
         ordered(d, 'a', '1'),
@@ -51,7 +51,7 @@ describe('numbers', () => {
     ).toBe('1. a\n2. b\n\nx\n\n3. c\n4. d')
   })
 
-  it('begin where the document says', () => {
+  it('start where the document says', () => {
     expect(bodyOf((d) => [ordered(d, 'a', '5'), ordered(d, 'b', 'auto'), ordered(d, 'c', '1')])).toBe(
       '5. a\n6. b\n\n1) c',
     )
@@ -65,7 +65,7 @@ describe('numbers', () => {
     ).toBe('1. a\n   1. b\n   2. c\n2. d')
   })
 
-  it.each(['-1', '1e3', '9999999999', 1.5, {}, null, 'x'])('that no Markdown has are none: %j', (sequence) => {
+  it.each(['-1', '1e3', '9999999999', 1.5, {}, null, 'x'])('that Markdown cannot have are ignored: %j', (sequence) => {
     expect(bodyOf((d) => ordered(d, 'a', sequence))).toBe('1. a')
   })
 })

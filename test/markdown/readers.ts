@@ -43,6 +43,7 @@ export interface Seen {
   readonly link: string | undefined
 }
 
+/** What a person sees of a page, and its elements. */
 export interface Page {
   readonly seen: readonly Seen[]
   /** How often each element begins. */
@@ -52,6 +53,7 @@ export interface Page {
 }
 
 const TOKEN = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*\/?>|[^<]+|</g
+/** The elements that begin a line. */
 const BLOCKS = /^(?:h[1-6]|p|ul|ol|li|blockquote|pre|table|thead|tbody|tr|td|th|hr|br)$/
 
 /** Reads HTML that a Markdown program wrote. */
@@ -104,12 +106,12 @@ export function readPage(html: string): Page {
   return { seen, elements, links, pictures }
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
+const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
 function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name = '') => {
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    return hex !== undefined ? String.fromCodePoint(parseInt(hex, 16)) : (NAMED[name as string] ?? whole)
+    return hex !== undefined ? String.fromCodePoint(parseInt(hex, 16)) : (NAMED_ENTITIES[name as string] ?? whole)
   })
 }
 

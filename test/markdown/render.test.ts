@@ -21,13 +21,13 @@ describe('the whole text', () => {
     expect(render((d) => d.add(22, 'divider', {}), { title: '' }).text).toBe('#\n\n---\n')
   })
 
-  it('begins with front matter where it is wanted', () => {
+  it('begins with front matter if that is requested', () => {
     expect(render((d) => d.text('a'), { frontMatter: FRONT_MATTER }).text).toBe(
       '---\ntitle: "周报: \\"一\\""\nurl: "https://a.b"\ntoken: "doxcnA"\ntype: "docx"\nedited: "2026-11-26T01:00:00Z"\n---\n\n# Title\n\na\n',
     )
   })
 
-  it('has front matter that a YAML program reads, whatever is in it', () => {
+  it('has front matter that a YAML parser reads, whatever the values are', () => {
     fc.assert(
       fc.property(hostileText, hostileText, (title, url) => {
         const { text } = render((d) => d.text('a'), { frontMatter: { ...FRONT_MATTER, title, url } })

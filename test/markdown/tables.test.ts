@@ -5,7 +5,7 @@ const row = (document: WireDocument, ...texts: string[]): string[][] => texts.ma
 const NOT_MERGED = { row_span: 1, col_span: 1 }
 
 describe('a table', () => {
-  it('is Markdown where each cell is one line', () => {
+  it('is Markdown if each cell is one line', () => {
     const body = bodyOf((d) =>
       d.table([
         [[d.text('a|b')], [d.text([textRun('粗', { bold: true })])]],
@@ -15,7 +15,7 @@ describe('a table', () => {
     expect(body).toBe('| a\\|b | **粗** |\n| - | - |\n| | ![](Title.assets/p.png) |')
   })
 
-  it('is HTML where a cell has several lines or blocks', () => {
+  it('is HTML if a cell has several lines or blocks', () => {
     const body = bodyOf((d) =>
       d.table(
         [
@@ -105,14 +105,14 @@ describe('a table', () => {
     }
   })
 
-  it('is HTML where code or a formula has what a Markdown cell cannot have', () => {
+  it('is HTML if code or a formula has characters that a Markdown cell cannot have', () => {
     const cell = (element: object): string => bodyOf((d) => d.table([[[d.text([element])]]]))
     expect(cell(textRun('a\\|b', { inline_code: true }))).toContain('<code>a\\|b</code>')
     expect(cell({ equation: { content: '\\|x\\|' } })).toContain('$\\|x\\|$')
     expect(cell({ equation: { content: '|x|' } })).toBe('| $`\\|x\\|`$ |\n| - |')
   })
 
-  it('of odd shape is shown as far as it goes', () => {
+  it('with missing cells or a wrong size is shown as far as possible', () => {
     expect(bodyOf((d) => d.add(31, 'table', {}))).toBe('')
     expect(bodyOf((d) => d.add(31, 'table', { cells: ['x'], property: { column_size: 'x' } }))).toBe(
       '| *Not exported: missing block, block type 0* |\n| - |',

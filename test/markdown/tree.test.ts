@@ -22,26 +22,26 @@ const pageOf = (children: readonly unknown[]): object => ({
 })
 
 describe('the tree', () => {
-  it('follows the children, in whatever order the items come', () => {
+  it('follows the children, in whatever order the blocks come', () => {
     expect(bodyOfItems([text('b', '2'), page('a', 'b'), text('c', '3'), text('a', '1', ['c'])])).toBe('1\n\n3\n\n2')
   })
 
-  it('begins at what no block lists where there is no page', () => {
+  it('begins, without a page, with the blocks that no other block has as a child', () => {
     expect(bodyOfItems([text('a', '1', ['c']), text('b', '2'), text('c', '3')])).toBe('1\n\n3\n\n2')
   })
 
-  it('shows a block once, also in a circle', () => {
+  it('has each block once, even if blocks contain each other', () => {
     expect(bodyOfItems([page('a', 'a', 'b'), text('a', '1', ['b', 'a', 'page']), text('b', '2', ['a'])])).toBe('1\n\n2')
     expect(bodyOfItems([text('a', '1', ['b']), text('b', '2', ['a'])])).toBe('')
   })
 
-  it('has a note where a block is missing', () => {
+  it('has a note in place of a missing block', () => {
     expect(bodyOfItems([page('a', 'gone', 'b'), text('a', '1'), text('b', '2')])).toBe(
       '1\n\n*Not exported: missing block, block type 0*\n\n2',
     )
   })
 
-  it('ends with a note where it is too deep', () => {
+  it('ends with a note if it is too deep', () => {
     const deep = Array.from({ length: 20_000 }, (_, index) => text(`b${index}`, 'x', [`b${index + 1}`]))
     expect(bodyOfItems([page('b0'), ...deep])).toMatch(/^(x\n\n){49}\*Not exported: deeper nesting, block type 0\*$/)
     const nested = Array.from({ length: 20_000 }, (_, index) => ({
@@ -50,14 +50,14 @@ describe('the tree', () => {
     expect(bodyOfItems([page('b0'), ...nested]).match(/- x/g)).toHaveLength(49)
   })
 
-  it('can be as wide as a document', () => {
+  it('can have as many children as a document has blocks', () => {
     const wide = Array.from({ length: 130_000 }, (_, index) => text(`b${index}`, ''))
     expect(bodyOfItems([pageOf(wide.map((_, index) => `b${index}`)), ...wide, text('last', 'x')])).toBe('')
     const runs = Array.from({ length: 20_000 }, (_, index) => textRun('x', { bold: index % 2 === 0 }))
     expect(bodyOfItems([page('a'), { ...text('a', ''), text: { elements: runs } }])).toMatch(/^\*\*x\*\*x/)
   })
 
-  it('comes of whatever the service sends', () => {
+  it('is made from whatever the service sends', () => {
     const value = fc.jsonValue({ maxDepth: 4 })
     const id = fc.constantFrom('a', 'b', 'c', 'page', 'gone')
     const block = fc.record(
@@ -143,7 +143,7 @@ describe('references', () => {
     ['file', 'file'],
     ['mindnotes', 'mindnote'],
     ['board', 'board'],
-  ])('are links with /%s/ on any host', (word, type) => {
+  ])('are made from links with /%s/ on any host', (word, type) => {
     const url = `https://docs.corp.example:8443/${word}/AbCdEfGhIj0123456789abcdefg`
     const blocks = blocksOf((d) => d.text([textRun('x', linkTo(url))]))
     expect(collectReferences(blocks).documents).toEqual([{ token: 'AbCdEfGhIj0123456789abcdefg', type, url }])
@@ -154,7 +154,7 @@ describe('synced blocks', () => {
   const reference = (document: WireDocument, source_block_id: string): string =>
     document.add(50, 'reference_synced', { source_document_id: 'source', source_block_id })
 
-  it('are shown where they are, with what they show in turn', () => {
+  it('are shown in place, with the synced blocks inside them', () => {
     const sources: Record<string, DocumentBlocks> = {
       a: parseBlocks([
         text('x', '同步'),
@@ -168,7 +168,7 @@ describe('synced blocks', () => {
     )
   })
 
-  it('that come with the document are not asked for', () => {
+  it('whose content comes with the document are not requested', () => {
     const syncedBlocks = (): DocumentBlocks => parseBlocks([text('x', 'no')])
     expect(
       bodyOf((d) => d.add(50, 'reference_synced', { source_document_id: 'd', source_block_id: 'b' }, [d.text('own')]), {
@@ -177,7 +177,7 @@ describe('synced blocks', () => {
     ).toBe('own')
   })
 
-  it('that hold themselves, or more than anyone reads, end with a note', () => {
+  it('that contain themselves, or too many blocks, end with a note', () => {
     const circle = parseBlocks([
       text('x', 'a'),
       { block_id: 'y', block_type: 50, reference_synced: { source_document_id: 'source', source_block_id: 'a' } },

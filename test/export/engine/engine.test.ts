@@ -130,8 +130,8 @@ beforeEach(() => {
   bench = new Bench()
 })
 
-describe('a new task', () => {
-  it('is made when it may help, twice at most', async () => {
+describe('a new export task for the same document', () => {
+  it('is created when it may help, at most twice', async () => {
     bench.stateFor = (name) => jobFailed(name === 'flaky')
     await bench.run([doc('flaky'), doc('large')])
     expect(Object.fromEntries(bench.created)).toEqual({ flaky: 3, large: 1 })
@@ -141,7 +141,7 @@ describe('a new task', () => {
     ])
   })
 
-  it('ends it well when the second one does', async () => {
+  it('leads to success when it succeeds', async () => {
     bench.stateFor = (_, task) => (task === 1 ? jobFailed(true) : DONE)
     await bench.run([doc('flaky')])
     expect(bench.created.get('flaky')).toBe(2)
@@ -153,7 +153,7 @@ describe('a new task', () => {
     ['a lost task', { code: 1069904 }, 3],
     ['missing rights', { code: 1069902, httpStatus: 403 }, 1],
     ['a fault of the app', { code: 1069904, httpStatus: 404, scope: 'app' as const }, 1],
-  ])('for %s', async (_, failure, tasks) => {
+  ])('after %s (%j): %i tasks in all', async (_, failure, tasks) => {
     bench.fetched = () => fail(permanent('no file', failure))
     await bench.run([doc('a')])
     expect(bench.created.get('a')).toBe(tasks)
@@ -162,14 +162,14 @@ describe('a new task', () => {
 })
 
 describe('many documents', () => {
-  it('are each reported once', async () => {
+  it('each end with one call of `onEnd`', async () => {
     const works = docs(250)
     await bench.run(works)
     expect(bench.ends.map(([name]) => name).sort()).toEqual(works.map(({ name }) => name).sort())
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('are not more in flight than can be fetched before their files expire', async () => {
+  it('are in flight only as many as can be downloaded before the service deletes their files', async () => {
     // Ten at once, two minutes each: twenty-five in five minutes.
     bench.transferMs = 120_000
     await bench.run(docs(10))
@@ -179,14 +179,14 @@ describe('many documents', () => {
     expect(bench.maxInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
   })
 
-  it('are not more in flight than the share of one job lets query in time', async () => {
+  it('are in flight only as many as the share of one of ten jobs allows to query in time', async () => {
     bench = new Bench(10)
     await bench.run(docs(200))
     expect(bench.maxInFlight).toBeLessThanOrEqual(50)
     expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(200)
   })
 
-  it('are fetched as they end, not after all are created', async () => {
+  it('are downloaded as they end, not after all tasks are created', async () => {
     await bench.run(docs(300))
     const firstFetch = bench.log.findIndex((line) => line.startsWith('fetch'))
     const lastCreate = bench.log.findLastIndex((line) => line.startsWith('create'))
@@ -196,8 +196,8 @@ describe('many documents', () => {
   })
 })
 
-describe('the end of a run', () => {
-  it('comes at once when it is stopped: what was in flight is reported as such, and nothing new starts', async () => {
+describe('the engine', () => {
+  it('ends immediately when the run is stopped: works in flight are reported as stopped, and nothing new starts', async () => {
     bench.onEnd = () => bench.stop.abort('app-wide')
     bench.stateFor = (name) => (name === 'd0' ? jobFailed(false) : DONE)
     await bench.run(docs(300))
@@ -212,7 +212,7 @@ describe('the end of a run', () => {
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('is not caused by uploaded files, which have another scope: one is requested, the rest is reported', async () => {
+  it('continues with exports when the API of uploaded files is closed: all uploaded files fail after few requests', async () => {
     const failure = permanent('scope missing', { scope: 'endpoint' })
     bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))

@@ -41,21 +41,21 @@ async function call(answers: readonly Reply<string>[], operation: Operation = 'c
   return { reply, attempts, seconds: Math.round((clock.nowMs() - startedAtMs) / 1000) }
 }
 
-describe('a passing fault', () => {
-  it('is tried again after growing pauses', async () => {
+describe('a fault', () => {
+  it('is retried after growing pauses', async () => {
     const fault = fail(failure('reset'))
     const { reply, attempts, seconds } = await clock.run(call([fault, fault, fault, OK]))
     expect([reply, attempts, seconds]).toEqual([OK, 4, 7])
     expect(retried).toEqual(['reset 1', 'reset 2', 'reset 4'])
   })
 
-  it('after which a transfer came further counts as the first one', async () => {
+  it('after progress of a transfer counts as the first one', async () => {
     const fault = fail(failure('reset', { code: 1, madeProgress: true }))
     const { reply, attempts } = await clock.run(call([...Array.from({ length: 30 }, () => fault), OK]))
     expect([reply, attempts]).toEqual([OK, 31])
   })
 
-  it('of one call is given up after eight tries while others get through', async () => {
+  it('of one call, while other calls succeed, is given up after eight attempts', async () => {
     const fault = fail(failure('reset'))
     const work = call([fault])
     const others = clock.wait(500).then(() => call([OK], 'query'))
@@ -65,7 +65,7 @@ describe('a passing fault', () => {
     expect(seconds).toBeLessThan(200)
   })
 
-  it('of all calls is retried for longer', async () => {
+  it('is retried for longer if no call succeeds', async () => {
     const { attempts, seconds } = await clock.run(call([fail(failure('refused'))]))
     expect(attempts).toBe(18)
     expect(seconds).toBeGreaterThan(600)
@@ -76,7 +76,7 @@ describe('a passing fault', () => {
     ['faults', 8, 10_000, 600],
     ['silence', 5, 0, 3000],
     ['silence', 6, 0, 3000],
-  ])('of all calls, %s for %i minutes, costs none of them', async (kind, minutes, beginsMs, everyMs) => {
+  ])('of all calls (%s for %i minutes) makes none of them fail', async (kind, minutes, beginsMs, everyMs) => {
     const endsMs = minutes * 60_000
     // Some begin just before, and some still wait for an answer when others have theirs.
     const one = async (nth: number): Promise<Reply<string>> => {
@@ -93,21 +93,21 @@ describe('a passing fault', () => {
     expect(replies.filter(({ ok }) => !ok)).toEqual([])
   })
 
-  it('that the service names itself is about this call, whatever becomes of others', async () => {
+  it('with an error code of the service is given up after eight attempts, even if no call succeeds', async () => {
     const { attempts } = await clock.run(call([fail(failure('internal', { code: 1069901 }))]))
     expect(attempts).toBe(8)
   })
 
-  it('that is for good is not tried again', async () => {
+  it('that is permanent is not retried', async () => {
     const { reply, attempts } = await clock.run(call([fail(failure('no', { class: 'permanent' }))]))
     expect([reply, attempts]).toEqual([fail(failure('no', { class: 'permanent' })), 1])
   })
 })
 
-describe('what every call of an API would meet', () => {
+describe('a failure with scope `endpoint`', () => {
   const noScope = fail(failure('no scope', { class: 'permanent', scope: 'endpoint', code: 99991672 }))
 
-  it('is met by few: all others get it at once', async () => {
+  it('is received by few requests: all other calls of the API fail with it immediately', async () => {
     let sent = 0
     const one = async (): Promise<Reply<string>> =>
       api.call('wikiNode', async () => {
@@ -122,17 +122,17 @@ describe('what every call of an API would meet', () => {
     expect(await clock.run(call([OK], 'wikiNode'))).toMatchObject({ reply: noScope, attempts: 0 })
   })
 
-  it('is nothing to the other APIs', async () => {
+  it('does not affect other APIs', async () => {
     await clock.run(call([noScope], 'wikiNode'))
     expect((await clock.run(call([OK], 'folder'))).reply).toBe(OK)
   })
 })
 
-describe('a refusal', () => {
+describe('a refusal by the rate limit', () => {
   const refused = (rest: Partial<Failure> = {}): Reply<string> =>
     fail(failure('limit', { class: 'rate-limit', ...rest }))
 
-  it('waits as long as it asks, and holds back every call of the same API', async () => {
+  it('delays every call of the same API by the time that it asks for', async () => {
     const other = async (): Promise<number> => {
       await clock.wait(1000)
       await call([OK])
@@ -143,7 +143,7 @@ describe('a refusal', () => {
     expect(otherAtMs).toBeGreaterThanOrEqual(20_000)
   })
 
-  it('holds back no other API', async () => {
+  it('does not delay other APIs', async () => {
     const other = clock.wait(1000).then(() => call([OK], 'query'))
     const [, { seconds }] = await clock.run(Promise.all([call([refused({ askedMs: 20_000 }), OK]), other]))
     expect(seconds).toBe(0)
@@ -152,23 +152,23 @@ describe('a refusal', () => {
   it.each([
     ['a minute where the limit is of a minute', 'create', 60],
     ['seconds where it is of a second', 'fileDownload', 2],
-  ] as const)('without a word of how long waits %s', async (_, operation, least) => {
+  ] as const)('that does not say how long to wait delays the call by %s', async (_, operation, least) => {
     const { seconds } = await clock.run(call([refused(), OK], operation))
     expect(seconds).toBe(least)
   })
 
-  it('of the token request does not slow the API that wanted it', async () => {
+  it('of the token request does not slow down the API that needed the token', async () => {
     const { seconds } = await clock.run(call([refused({ askedMs: 5000, origin: 'token-request' }), OK]))
     expect(seconds).toBe(5)
     expect(api.pacer('create').countFree()).toBe(98)
   })
 
-  it('lowers what is free otherwise', async () => {
+  it('of the API itself lowers the number of free requests', async () => {
     await clock.run(call([refused({ askedMs: 5000 }), OK]))
     expect(api.pacer('create').countFree()).toBe(19)
   })
 
-  it('that asks to wait longer than the run has left ends it', async () => {
+  it('that asks to wait longer than the run has left closes the API', async () => {
     api = apiWith(30_000)
     const { reply, seconds } = await clock.run(call([refused({ askedMs: 40_000 })]))
     expect(seconds).toBe(0)
@@ -176,7 +176,7 @@ describe('a refusal', () => {
     expect(!reply.ok && reply.failure.what).toMatch(/asks to wait 40 s, longer than what is left of `timeout-seconds`/)
   })
 
-  it('of every request for five minutes is the end of its API, and of no other', async () => {
+  it('of every request for five minutes closes the API, and no other', async () => {
     const [first, other] = await clock.run(
       Promise.all([call([refused({ askedMs: 90_000 })], 'fileDownload'), clock.wait(100_000).then(() => call([OK]))]),
     )
@@ -189,7 +189,7 @@ describe('a refusal', () => {
     expect([next.attempts, next.reply]).toEqual([0, first.reply])
   })
 
-  it('that lets something through now and then is no end', async () => {
+  it('does not close the API if a request succeeds now and then', async () => {
     const refusals = Array.from({ length: 3 }, () => refused({ askedMs: 60_000 }))
     for (let round = 0; round < 4; round++) {
       const { reply } = await clock.run(call([...refusals, OK], 'fileDownload'))
@@ -198,20 +198,20 @@ describe('a refusal', () => {
     expect(clock.nowMs()).toBeGreaterThan(600_000)
   })
 
-  it('again and again is given up', async () => {
+  it('is given up after ten retries', async () => {
     const { reply, attempts } = await clock.run(call([refused({ askedMs: 1000 })]))
     expect([reply.ok, attempts]).toEqual([false, 11])
   })
 })
 
-describe('the pace', () => {
+describe('the rate of requests', () => {
   it.each([
     ['create', 100, 60_000],
     ['wikiNodes', 100, 60_000],
     ['folder', 20, 1000],
     ['metas', 50, 1000],
     ['fileDownload', 5, 1000],
-  ] as const)('of %s is at most %i in %i ms, for two jobs together', async (operation, limit, windowMs) => {
+  ] as const)('to %s is at most %i in %i ms for two jobs together', async (operation, limit, windowMs) => {
     api = apiWith(Infinity, 2)
     const requests = Math.floor(limit / 2)
     const sentMs: number[] = []
@@ -228,24 +228,24 @@ describe('the pace', () => {
   })
 })
 
-describe('a page in place of an answer', () => {
+describe('a page of a gateway in place of an answer', () => {
   const page = fail(failure('page', { class: 'permanent', httpStatus: 403, scope: 'app' }))
   const wideOf = ({ reply }: { readonly reply: Reply<string> }): boolean => !reply.ok && reply.failure.scope === 'app'
 
-  it('is about one document at first, about all when nothing else ever came', async () => {
+  it('concerns one document, and from the third on every request if the API has answered nothing', async () => {
     const wide = [await clock.run(call([page])), await clock.run(call([page])), await clock.run(call([page]))].map(
       wideOf,
     )
     expect(wide).toEqual([false, false, true])
   })
 
-  it('is about one document where others were answered, and always where files are downloaded', async () => {
+  it('concerns one document if the API has answered others, and always for downloads of files', async () => {
     await clock.run(call([OK]))
     for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page])))).toBe(false)
     for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page], 'download')))).toBe(false)
   })
 
-  it('leaves the reach of what the service or the certificate says', async () => {
+  it('does not include error codes of the service and certificate errors: these keep their scope', async () => {
     const quota = fail(failure('quota', { class: 'permanent', httpStatus: 403, code: 99991403, scope: 'app' }))
     const certificate = fail(failure('certificate', { class: 'permanent', scope: 'app' }))
     expect(wideOf(await clock.run(call([quota])))).toBe(true)
@@ -254,7 +254,7 @@ describe('a page in place of an answer', () => {
 })
 
 describe('a stop', () => {
-  it('ends what waits, and knows the failure that it was retrying', async () => {
+  it('ends waiting calls, and keeps the failure that was being retried', async () => {
     const work = call([fail(failure('refused'))])
     await clock.run(clock.wait(20_000))
     expect(api.failureBeingRetried()?.what).toBe('refused')
@@ -263,7 +263,7 @@ describe('a stop', () => {
     expect(api.failureBeingRetried()?.what).toBe('refused')
   })
 
-  it('has no failure of calls that have ended, with or without success', async () => {
+  it('keeps no failure of a call that has ended', async () => {
     await clock.run(call([fail(failure('reset')), OK]))
     await clock.run(call([fail(failure('reset', { code: 1 }))]))
     await clock.run(call([fail(failure('limit', { class: 'rate-limit', askedMs: 10 }))]))

@@ -7,17 +7,22 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
 
+interface SendOptions {
+  readonly parallelJobs?: number
+  readonly seed?: number
+  readonly detected?: DetectedLimit
+  /** When other clients send requests. */
+  readonly othersMs?: readonly number[]
+}
+
 /**
- * Sends requests through a pacer to a limiter; each takes some time.
- * @param othersMs when other programs send requests
+ * Sends requests through a pacer to a limiter; each takes some time. The pacer knows the limit if that counts by the
+ * second; otherwise it assumes the documented one of a minute.
  */
 async function send(
   count: number,
   limit: Limit,
-  parallelJobs = 1,
-  seed = 1,
-  detected?: DetectedLimit,
-  othersMs: readonly number[] = [],
+  { parallelJobs = 1, seed = 1, detected, othersMs = [] }: SendOptions = {},
 ) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
@@ -51,29 +56,26 @@ const maxInWindow = (timesMs: readonly number[], windowMs: number): number =>
   Math.max(...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + windowMs).length))
 
 describe('the pacer', () => {
-  it.each(['fixed', 'sliding'] as const)(
-    'uses up a %s window, and goes beyond it once to see what it is',
-    async (kind) => {
-      const { sentMs, refused, tookMs } = await send(300, { kind, ...MINUTE })
-      expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(101)
-      expect(refused).toBeLessThanOrEqual(1)
-      expect(tookMs).toBeLessThan(135_000)
-    },
-  )
+  it.each(['fixed', 'sliding'] as const)('uses up a %s window, and sends at most one probe beyond it', async (kind) => {
+    const { sentMs, refused, tookMs } = await send(300, { kind, ...MINUTE })
+    expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(101)
+    expect(refused).toBeLessThanOrEqual(1)
+    expect(tookMs).toBeLessThan(135_000)
+  })
 
-  it('finds out that the limit is a bucket, and then uses what flows in', async () => {
+  it('detects that the limit is a bucket, and then uses tokens as they are refilled', async () => {
     const { refused, tookMs } = await send(250, { kind: 'bucket', ...MINUTE })
     expect(refused).toBe(0)
     expect(tookMs).toBeLessThan(100_000)
   })
 
-  it('does not try that where the window is a second: a refusal would cost more than it could bring', async () => {
+  it('sends no probe beyond a window of a second', async () => {
     const { refused } = await send(30, { kind: 'fixed', requests: 5, windowMs: 1000 })
     expect(refused).toBe(0)
   })
 
   it.each(['fixed', 'sliding', 'bucket'] as const)(
-    'keeps close to a %s limit of a second, as close as its requests come evenly',
+    'is refused by no %s limit of a second, and is not much slower than it',
     async (kind) => {
       const { refused, tookMs } = await send(1000, { kind, requests: 5, windowMs: 1000 })
       expect(tookMs).toBeLessThan(235_000)
@@ -81,34 +83,34 @@ describe('the pacer', () => {
     },
   )
 
-  it('leaves the other jobs their share', async () => {
-    const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, 4)
+  it('leaves parallel jobs their share', async () => {
+    const { sentMs } = await send(60, { kind: 'sliding', ...MINUTE }, { parallelJobs: 4 })
     expect(maxInWindow(sentMs, 60_000)).toBeLessThanOrEqual(26)
   })
 
   const rush = Array.from({ length: 90 }, () => 0)
   it.each(['fixed', 'sliding', 'bucket'] as const)(
-    'is back at a %s limit soon after a rush that is over',
+    'soon uses a %s limit fully again after a single rush of other clients',
     async (kind) => {
-      const { tookMs } = await send(200, { kind, ...MINUTE }, 1, 1, undefined, rush)
+      const { tookMs } = await send(200, { kind, ...MINUTE }, { othersMs: rush })
       // A minute lost to the rush, then 20, 40 and 80 requests, and the rest.
       expect(tookMs).toBeLessThan(275_000)
     },
   )
 
-  it('leaves others their share when the first refusals are not the last', async () => {
+  it('leaves other clients their share if they use the limit all the time', async () => {
     const others = Array.from({ length: 600 }, (_, nth) => nth * 1000)
-    const { sentMs, refused } = await send(200, { kind: 'sliding', ...MINUTE }, 1, 1, undefined, others)
+    const { sentMs, refused } = await send(200, { kind: 'sliding', ...MINUTE }, { othersMs: others })
     expect(refused / sentMs.length).toBeLessThan(0.1)
   })
 
-  it('slows down when strangers use the limit too, and never refuses to end', async () => {
+  it('sends all requests, with few refusals, if the limit is lower than documented', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 1000 }),
         fc.constantFrom('fixed', 'sliding', 'bucket'),
         async (seed, kind) => {
-          const { sentMs, refused } = await send(120, { kind, requests: 30, windowMs: 60_000 }, 1, seed)
+          const { sentMs, refused } = await send(120, { kind, requests: 30, windowMs: 60_000 }, { seed })
           expect(sentMs.length - refused).toBe(120)
           expect(refused / sentMs.length).toBeLessThan(0.25)
         },
@@ -117,7 +119,7 @@ describe('the pacer', () => {
     )
   })
 
-  it.each(['sliding', 'bucket'] as const)('forecasts when requests will go under a %s limit', async (kind) => {
+  it.each(['sliding', 'bucket'] as const)('forecasts when requests are sent under a %s limit', async (kind) => {
     const { pacer, clock } = await send(130, { kind, ...MINUTE })
     const nowMs = clock.nowMs()
     const forecast = pacer.forecastMs([...Array.from({ length: 80 }, () => 0), nowMs + 300_000])
@@ -135,15 +137,15 @@ describe('the pacer', () => {
 
   it('shares the kind of the limits with the other pacers', async () => {
     const detected: DetectedLimit = { kind: undefined }
-    const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, detected)
+    const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, { detected })
     expect([refused, detected.kind]).toEqual([1, 'window'])
-    expect((await send(150, { kind: 'sliding', ...MINUTE }, 1, 1, detected)).refused).toBe(0)
+    expect((await send(150, { kind: 'sliding', ...MINUTE }, { detected })).refused).toBe(0)
     detected.kind = undefined
-    await send(150, { kind: 'bucket', ...MINUTE }, 1, 1, detected)
+    await send(150, { kind: 'bucket', ...MINUTE }, { detected })
     expect(detected.kind).toBe('bucket')
   })
 
-  it('grants the lowest order first among those due, and nothing after the stop', async () => {
+  it('grants slots to due requests in their order, and none after the stop', async () => {
     const clock = new VirtualClock()
     const stop = new AbortController()
     const pacer = new Pacer({

@@ -42,7 +42,7 @@ async function ageWhenDue(task: WatchedTask): Promise<number> {
 }
 
 describe('a single task', () => {
-  it('is queried soon, and then after pauses of a tenth of its age or half a second', async () => {
+  it('is queried after 1.5 s, and then after pauses of about a tenth of its age, at least half a second', async () => {
     const [task] = watch(1)
     if (!task) throw new Error('no task')
     let lastMs = 0
@@ -58,14 +58,14 @@ describe('a single task', () => {
   })
 })
 
-describe('as many tasks as the limit has queries', () => {
+describe('as many tasks as the limit allows queries', () => {
   it('are not queried before they are expected to have ended', async () => {
     const tasks = watch(100)
     for (const task of tasks) expect(schedule.dueMs(task)).toBeGreaterThan(clock.nowMs())
     expect(await ageWhenDue(tasks[0] as WatchedTask)).toBe(16_000)
   })
 
-  it('are queried a few at first, and more with each that has ended', async () => {
+  it('are queried a few at a time at first, and more after each that has ended', async () => {
     const tasks = watch(100)
     await wait(16_000)
     const countDue = (): number => {
@@ -82,7 +82,7 @@ describe('as many tasks as the limit has queries', () => {
     expect(countDue()).toBe(16)
   })
 
-  it('wait for the next minute when the first one takes longer', async () => {
+  it('are queried a minute later if the first one has not ended as expected', async () => {
     const [first, second] = watch(100)
     if (!first || !second) throw new Error('no tasks')
     creationsMs = Array.from({ length: 100 }, () => 20_000)
@@ -91,7 +91,7 @@ describe('as many tasks as the limit has queries', () => {
     expect(await ageWhenDue(second)).toBeGreaterThanOrEqual(59_000)
   })
 
-  it('wait hardly longer when one of many takes longer', async () => {
+  it('are queried hardly later if one takes longer after many have ended as expected', async () => {
     const tasks = watch(100)
     creationsMs = Array.from({ length: 100 }, () => 60_000)
     await wait(16_000)
@@ -102,7 +102,7 @@ describe('as many tasks as the limit has queries', () => {
 })
 
 describe('early queries', () => {
-  it('of all tasks pause after a miss, and follow at once after a hit', async () => {
+  it('of all tasks pause after a miss, and continue immediately after a hit', async () => {
     const [first, second, third] = watch(50)
     if (!first || !second || !third) throw new Error('no tasks')
     await wait(2_000)
@@ -115,7 +115,7 @@ describe('early queries', () => {
     expect(schedule.dueMs(third)).toBeLessThanOrEqual(clock.nowMs())
   })
 
-  it('go to tasks that have aged most since their last one, expected ends before all', async () => {
+  it('go first to the task that has aged most since its last query, but after tasks that are expected to have ended', async () => {
     const [old] = watch(1)
     await wait(10_000)
     const [young] = watch(1)
@@ -128,7 +128,7 @@ describe('early queries', () => {
     expect(schedule.sortKeyOf(old)).toBeLessThan(schedule.sortKeyOf(young))
   })
 
-  it('are not held back by one that brought no answer', async () => {
+  it('are not delayed by one that got no answer', async () => {
     const [task, other] = watch(10)
     if (!task || !other) throw new Error('no tasks')
     await wait(2_000)
@@ -145,7 +145,7 @@ describe('with the engine and the limits of the service, simulated,', () => {
     [130, 'bucket', [3, 60], 0.88],
     [50, 'fixed', [3, 15], 0.82],
   ] as const)(
-    '%i documents under a %s limit with exports of %j s keep the pace',
+    '%i documents under a %s limit with exports of %j s are fast enough',
     async (documents, kind, range, least) => {
       const { share, refused, queries } = await measureShare(serviceFor(documents, kind, range, 1), 1)
       expect(share).toBeGreaterThanOrEqual(least)

@@ -18,7 +18,7 @@ describe('a manifest on the disk', () => {
   })
   afterAll(() => rm(directory, { recursive: true }))
 
-  test('no file is an empty manifest', async () => {
+  test('a missing file counts as an empty manifest', async () => {
     const empty = { files: [], folders: [], journal: [] }
     expect(await readManifest(directory, 'none.json')).toEqual(empty)
     expect(await readManifest(directory, 'no/such/none.json')).toEqual(empty)
@@ -35,7 +35,7 @@ describe('a manifest on the disk', () => {
     await unlink(path.join(directory, 'm.json'))
   })
 
-  test('it is written with its folder, again only when it changed, and nothing is left beside it', async () => {
+  test('it is written with its folder, again only if it changed, and no temporary file is left', async () => {
     const target = path.join(directory, 'state', 'm.json')
     const text = textOf({ files: [fileRecord('A', 'd1')] })
     await writeManifest(quickClock(50), directory, 'state/m.json', [text])
@@ -47,14 +47,14 @@ describe('a manifest on the disk', () => {
     expect(await readdir(path.dirname(target))).toEqual(['m.json'])
   })
 
-  test('it may have any length, in pieces of any length', async () => {
+  test('it can be long, and its pieces can have any length', async () => {
     const pieces = ['a', '合同'.repeat(40_000), 'b'.repeat(65_535), 'cc', 'é'.repeat(32_768), '']
     await writeManifest(quickClock(50), directory, 'long.json', pieces)
     expect(await readFile(path.join(directory, 'long.json'), 'utf8')).toBe(pieces.join(''))
     await unlink(path.join(directory, 'long.json'))
   })
 
-  test('a fault of the disk names the path, and leaves nothing behind', async () => {
+  test('a disk fault names the path, and no temporary file is left', async () => {
     await writeFile(path.join(directory, 'plain'), '')
     await expect(writeManifest(quickClock(50), directory, 'plain/m.json', ['x'])).rejects.toThrow(
       /"[^"]*plain": a file has this name/,
@@ -69,7 +69,7 @@ describe('a manifest on the disk', () => {
     ['a folder', (at: string) => mkdir(at)],
     ['a link that leads out', (at: string) => symlink(tmpdir(), at)],
     ['a pipe, which may never end', (at: string) => Promise.resolve(execFileSync('mkfifo', [at]))],
-  ])('%s is no manifest', async (_, make) => {
+  ])('%s at its path is refused', async (_, make) => {
     const at = path.join(directory, 'odd.json')
     await make(at)
     try {
@@ -79,7 +79,7 @@ describe('a manifest on the disk', () => {
     }
   })
 
-  test('a link on the way out of the directory is not followed', async () => {
+  test('a symbolic link to a folder outside the directory is not followed', async () => {
     const outside = await mkdtemp(path.join(tmpdir(), 'outside-'))
     await symlink(outside, path.join(directory, 'away'))
     await expect(writeManifest(quickClock(50), directory, 'away/m.json', ['x'])).rejects.toThrow(

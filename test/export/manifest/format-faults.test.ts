@@ -75,17 +75,17 @@ describe('a manifest that cannot be read is refused with the reason:', () => {
     expect(() => parseManifest(withFile({ path: wrong }), 'm')).toThrow('leads out of the directory, or is not a path')
   })
 
-  test('a newer version, with the release to use', () => {
+  test('a newer version, with advice which release to use', () => {
     expect(() => parseManifest('{"version": 2, "files": {}}', 'm')).toThrow(
       'The manifest "m" cannot be read: it has version 2, and this release of the action knows version 1 only. Use the release that wrote it, or a newer one.',
     )
   })
 
-  test('but not for a byte order mark or unknown keys', () => {
+  test('no refusal for a byte order mark or unknown keys', () => {
     expect(parseManifest(`\ufeff${withFile({ later: 1 })}`, 'm').files).toEqual([file])
   })
 
-  test('and any other text is read or refused, never more', () => {
+  test('any other text is read or refused with a ManifestError', () => {
     const values = fc.jsonValue({ maxDepth: 3 })
     const anyManifest = fc.record(
       { version: fc.constantFrom(1, 1, 1, 2, '1'), files: values, folders: values, journal: values, writing: values },

@@ -61,7 +61,7 @@ const manifests: fc.Arbitrary<Manifest> = fc
   })
 
 describe('the text of a manifest', () => {
-  test('is the documented one: sorted by path, keys in order, no empty keys, a newline at the end', () => {
+  test('is as documented: sorted by path, keys in order, no undefined keys, a line feed at the end', () => {
     const files = [
       fileRecord('合同/A.docx', 'd1'),
       fileRecord('B.csv', 'd2', { type: 'sheet', fileExtension: 'csv', subId: 'tbl1', editTime: undefined }),
@@ -107,7 +107,7 @@ describe('the text of a manifest', () => {
     expect(textOf({})).toBe('{\n  "version": 1,\n  "files": []\n}\n')
   })
 
-  test('is what JSON.stringify makes of it', () => {
+  test('is that of JSON.stringify', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
         const shown = (file: FileRecord | undefined): object | undefined =>
@@ -128,7 +128,7 @@ describe('the text of a manifest', () => {
     )
   })
 
-  test('is read as it was written, whatever the order was', () => {
+  test('is parsed to the same manifest, in whatever order the entries were', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
         const { files, folders, journal } = manifest
@@ -145,12 +145,12 @@ describe('the text of a manifest', () => {
     )
   })
 
-  test('does without a reserved path that leads out of the directory', () => {
+  test('is parsed without a reserved path that leads out of the directory', () => {
     const text = textOf({ files: [fileRecord('A.docx', 'd1', { reservedPath: '../A.docx' })] })
     expect(parseManifest(text, 'm').files).toEqual([fileRecord('A.docx', 'd1')])
   })
 
-  test('has the facts of now, also when an older record of the file was written before', () => {
+  test('has the current record of a file, also after an older one was formatted', () => {
     const record = fileRecord('A.docx', 'd1')
     const before = textOf({ files: [record] })
     const updated = { ...record, title: 'new', editTime: undefined }
@@ -167,7 +167,7 @@ describe('the text of a manifest', () => {
 })
 
 describe('a manifest of a killed run', () => {
-  test('with a journal says what was to change, where, and whether by a move', () => {
+  test('has a journal with the path of each change, the records before and after, and `isMove`', () => {
     const [before, after] = [fileRecord('A.docx', 'd1'), fileRecord('A.docx', 'd2')]
     const journal: readonly PendingChange[] = [
       { path: 'A.docx', before, after, isMove: true },
@@ -177,7 +177,7 @@ describe('a manifest of a killed run', () => {
     expect(parseManifest(textOf({ journal }), 'm').journal).toEqual(journal)
   })
 
-  test('of an earlier release names the files that were about to be written', () => {
+  test('of an earlier release lists in `writing` the files that were about to be written', () => {
     const { path, token, type, fileExtension, title } = fileRecord('B.docx', 'd2')
     const writing = [{ path, token, type, fileExtension, title }]
     const text = JSON.stringify({ version: 1, files: [fileRecord('A.docx', 'd1')], writing })

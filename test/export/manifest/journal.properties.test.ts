@@ -104,7 +104,7 @@ const changes = fc.array(
   { minLength: 1, maxLength: 12 },
 )
 
-test('killed at any moment, manifest and bytes show what is on the disk, however changes and saves interleave', async () => {
+test('after a kill at any moment, the manifest and the bytes show which file is at each path, however changes and saves interleave', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), changes, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
       const world = new World(s, new Set(failing))

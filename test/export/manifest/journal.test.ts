@@ -43,7 +43,7 @@ const [A, B] = [fileRecord('A.docx', 'd1'), fileRecord('B.docx', 'd2')]
 const newA = fileRecord('A.docx', 'd1', { fileSize: 8 })
 
 describe('an intended change', () => {
-  test('is on the disk before it is made, with the file of before and after', async () => {
+  test('is in the manifest on the disk before it is made, with the records before and after', async () => {
     const bench = new Bench([A, B])
     await bench.intend(
       { path: 'A.docx', after: newA },
@@ -61,7 +61,7 @@ describe('an intended change', () => {
     expect(bench.journal.recordAt('N.docx')).toBeUndefined()
   })
 
-  test('is recorded when it is made, and soon on the disk', async () => {
+  test('is recorded on `commit`, and on the disk soon after', async () => {
     const bench = new Bench([A, B])
     await bench.intend({ path: 'A.docx', after: newA }, { path: 'B.docx' })
     bench.journal.commit('A.docx', newA)
@@ -72,7 +72,7 @@ describe('an intended change', () => {
     expect(bench.onDisk()).toEqual({ files: [newA], folders: [], journal: [] })
   })
 
-  test('that is aborted leaves the record as it was', async () => {
+  test('that is aborted leaves the earlier record', async () => {
     const bench = new Bench([A])
     await bench.intend({ path: 'A.docx', after: newA }, { path: 'N.docx', after: fileRecord('N.docx', 'd3') })
     bench.journal.abort('A.docx')
@@ -84,7 +84,7 @@ describe('an intended change', () => {
     expect(bench.journal.recordAt('A.docx')).toEqual(A)
   })
 
-  test('that cannot be written is not announced', async () => {
+  test('whose manifest cannot be written is not announced', async () => {
     const bench = new Bench([A])
     bench.isFull = true
     await expect(bench.intend({ path: 'A.docx', after: newA })).rejects.toThrow('the disk is full')
@@ -95,15 +95,15 @@ describe('an intended change', () => {
     expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
   })
 
-  test('of nothing writes nothing', async () => {
+  test('is not written for an empty list of changes', async () => {
     const bench = new Bench([A])
     await bench.intend()
     expect(bench.texts).toEqual([])
   })
 })
 
-describe('writes', () => {
-  test('are shared by all changes that come while one is under way', async () => {
+describe('writes of the manifest', () => {
+  test('are shared by all changes that are announced during a write', async () => {
     const bench = new Bench()
     bench.saveMs = 100
     const paths = Array.from({ length: 50 }, (_, nth) => `${nth}.docx`)
@@ -118,7 +118,7 @@ describe('writes', () => {
     expect(bench.onDisk()).toMatchObject({ journal: [], files: { length: 50 } })
   })
 
-  test('resolve only when the disk knows the change that was waiting for them', async () => {
+  test('resolve only when the change is on the disk', async () => {
     const bench = new Bench([A])
     bench.saveMs = 100
     const first = bench.journal.intend([{ path: 'X.docx', after: fileRecord('X.docx', 'd8') }])
@@ -128,7 +128,7 @@ describe('writes', () => {
     await first
   })
 
-  test('that fail after a commit are tried again every second, and reported by the flush at the end', async () => {
+  test('that fail after a commit are retried every second, and reported by the flush at the end', async () => {
     const bench = new Bench([A])
     bench.isFull = true
     bench.journal.update('A.docx', { title: 'new' })
@@ -141,7 +141,7 @@ describe('writes', () => {
     expect(bench.onDisk().files).toMatchObject([{ path: 'A.docx', title: 'newer' }])
   })
 
-  test('leave no timer behind after a flush', async () => {
+  test('leave no timer after a flush', async () => {
     const bench = new Bench([A])
     bench.journal.update('A.docx', { title: 'new' })
     await bench.clock.run(bench.journal.flush())
@@ -150,8 +150,8 @@ describe('writes', () => {
   })
 })
 
-describe('other facts', () => {
-  test('of a file that stays are noted, and cost a write only when they are new', async () => {
+describe('what `update` and `setFolders` record:', () => {
+  test('title and edit time of an unchanged file, with a write only if they are new', async () => {
     const bench = new Bench([A])
     bench.journal.update('A.docx', { title: 'A' })
     bench.journal.update('none.docx', { title: 'B' })
@@ -162,7 +162,7 @@ describe('other facts', () => {
     expect(bench.onDisk().files).toEqual([{ ...A, editTime: undefined }])
   })
 
-  test('are the folders', async () => {
+  test('the folders', async () => {
     const bench = new Bench([A])
     bench.journal.setFolders([folderRecord('x', 'f1')])
     await bench.clock.advance(60_000)

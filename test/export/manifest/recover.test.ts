@@ -19,7 +19,7 @@ const recordOf = (at: string, token: string, bytes: string): FileRecord => fileR
 const identifyOne = (change: PendingChange, found: FoundFile): FileRecord | undefined =>
   identify([{ change, found, id: change.path }])[0]
 
-describe('whose file is at a path', () => {
+describe('the record of the file at a path:', () => {
   const [old, fresh, other] = [recordOf('P', 'd1', 'old'), recordOf('P', 'd2', 'new'), factsOf('somebody edited it')]
   const change = (rest: Partial<PendingChange>): PendingChange => {
     return { path: 'P', before: old, after: fresh, isMove: false, ...rest }
@@ -52,14 +52,14 @@ describe('whose file is at a path', () => {
     expect(identifyOne(one, found)).toEqual(expected)
   })
 
-  test('is recorded under the path where it is', () => {
+  test('has the path where the file is now', () => {
     const parked = change({ path: 'Q', before: undefined, isMove: true })
     expect(identifyOne(parked, factsOf('new'))).toEqual({ ...fresh, path: 'Q' })
     expect(identifyOne(parked, other)).toEqual({ ...edited(fresh), path: 'Q' })
   })
 })
 
-describe('whose files are at several paths', () => {
+describe('the records of files at several paths:', () => {
   const [a, b] = ['same', 'same'].map((bytes, nth) => recordOf(['A', 'B'][nth] ?? '', `d${nth}`, bytes))
   const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, reservedPath: record.path })
   const change = (at: string, before?: FileRecord, after?: FileRecord): PendingChange => ({
@@ -70,7 +70,7 @@ describe('whose files are at several paths', () => {
   if (!a || !b) throw new Error('no records')
   const [atA, atB, atC] = [change('A', a), change('B', b, moved(a, 'B')), change('C', undefined, moved(b, 'C'))]
 
-  test('of two documents with the same bytes: whichever is not elsewhere', () => {
+  test('of two documents with the same bytes, the one that was not found elsewhere', () => {
     expect(found([atA, 'same'], [atB, 'same'])).toEqual([a, b])
     expect(found([atB, 'same'], [atA, 'same'])).toEqual([b, a])
     expect(found([atB, 'same'], [atC, 'same'])).toEqual([moved(a, 'B'), moved(b, 'C')])
@@ -78,7 +78,7 @@ describe('whose files are at several paths', () => {
     expect(found([parked, 'same'], [atB, 'same'])).toEqual([moved(a, '.old'), b])
   })
 
-  test('of a chain of them, whatever the order', () => {
+  test('a chain of moves of files with the same bytes, in whatever order', () => {
     const c = recordOf('C', 'd2', 'same')
     const chain = [atA, atB, change('C', c, moved(b, 'C'))] as const
     for (const list of [chain, [...chain].reverse()]) {
@@ -86,12 +86,12 @@ describe('whose files are at several paths', () => {
     }
   })
 
-  test('a file that was put where one was to move is not taken for that one', () => {
+  test('a file of a user at the target of a move does not get the record of the moved file', () => {
     expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), 'mine'])).toEqual([a])
     expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), ''])).toEqual([a])
   })
 
-  test('one file with two names, as on a disk that ignores case, is one file, and has not moved', () => {
+  test('one file with two names, as on a disk that ignores case, counts as one file that has not moved', () => {
     const both = [
       [change('A', a), 'same', '1'],
       [change('a', undefined, moved(a, 'a')), 'same', '1'],
@@ -101,7 +101,7 @@ describe('whose files are at several paths', () => {
   })
 })
 
-describe('after a killed run', () => {
+describe('recover, after a killed run,', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), 'feishu-recover-'))
@@ -114,7 +114,7 @@ describe('after a killed run', () => {
   }
   const look = (at: string) => inspectInside(directory)(at)
 
-  test('records what is there now, and keeps all other records', async () => {
+  test('makes records of the files that exist now, and keeps all other records', async () => {
     put('sub/written.docx', 'new')
     put('not-yet.docx', 'old')
     const untouched = recordOf('untouched.docx', 'd0', 'any')
@@ -159,7 +159,7 @@ describe('after a killed run', () => {
     ).toEqual([{ ...before, editTime: undefined }])
   })
 
-  test('of an earlier release records the files that it was about to write, without edit times', async () => {
+  test('makes records, without edit times, of the files that an earlier release was about to write', async () => {
     put('A.docx', 'whole')
     const { path: at, token, type, fileExtension, title } = fileRecord('A.docx', 'd1')
     const writing = [{ path: at, token, type, fileExtension, title }]

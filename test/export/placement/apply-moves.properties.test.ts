@@ -43,7 +43,7 @@ function possibleMoves(records: readonly FileRecord[], to: readonly string[], al
   return moves
 }
 
-test('whatever is refused or in the way, killed at any step: no copy is lost, every record is true', async () => {
+test('after a kill at any step, whatever the disk refuses or whatever is in the way, no copy is lost and every record is true', async () => {
   await fc.assert(
     fc.asyncProperty(situations, async ({ from, to, staying, toParkCount, foreign, overwrite, refused }) => {
       const bench = new Bench()

@@ -28,7 +28,7 @@ describe('moves', () => {
     expect(bench.folderNames().sort()).toEqual([...folders].sort())
   })
 
-  test('work where hardly any name has room', async () => {
+  test('work with the longest names that the disk allows', async () => {
     const folder = ['a', 'b', 'c'].map((name) => name.repeat(250)).join('/')
     const [first, second] = [`${folder}/${'1'.repeat(255)}`, `${folder}/${'2'.repeat(255)}`]
     await bench.moveAll({ files: { [first]: A, [second]: B }, moves: { [first]: second, [second]: first } })
@@ -47,18 +47,18 @@ describe('moves', () => {
     expect((await bench.manifest()).files).toEqual([{ ...record, path: 'b' }])
   })
 
-  test('of nothing change nothing', async () => {
+  test('with an empty list change nothing', async () => {
     expect(await bench.moveAll({ files: { a: A }, moves: {} })).toMatchObject({ moved: [], isChanged: false })
   })
 
-  test('take the place of an empty folder, as a killed run leaves it', async () => {
+  test('replace an empty folder, which a killed run may leave', async () => {
     mkdirSync(path.join(bench.directory, 'b', 'empty'), { recursive: true })
     const result = await bench.moveAll({ files: { a: A }, moves: { a: 'b' } })
     expect(result).toMatchObject({ moved: ['a > b'], failed: [], isChanged: true })
     expect(bench.files()).toEqual(asBytes({ b: A }))
   })
 
-  test('are not begun when the manifest cannot be written', async () => {
+  test('do not begin if the manifest cannot be written', async () => {
     const record = bench.add('a', A)
     const journal = await bench.openJournal()
     bench.refuse = ({ to }) => {
@@ -72,7 +72,7 @@ describe('moves', () => {
     expect(journal.recordAt('a')).toEqual(record)
   })
 
-  test('that were made are known to the next run when the manifest cannot be written afterwards', async () => {
+  test('that were made are recovered by the next run if the manifest cannot be written afterwards', async () => {
     const record = bench.add('a', A)
     const journal = await bench.openJournal()
     bench.precious = [A]
@@ -94,8 +94,8 @@ describe('moves', () => {
   })
 })
 
-describe('a file that stays parked', () => {
-  test('is parked, and its path is free', async () => {
+describe('a file of `toPark`', () => {
+  test('is parked, and its path becomes free', async () => {
     const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'b' }, toPark: ['b'] })
     expect(result).toMatchObject({ moved: ['a > b'], parked: ['b > parked.old'], failed: [], isChanged: true })
     expect(Object.values(bench.files()).sort()).toEqual([bytesOf(A), bytesOf(B)])
@@ -103,13 +103,13 @@ describe('a file that stays parked', () => {
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
   })
 
-  test('makes room for a folder, or leaves the folder that is to be a file', async () => {
+  test('leaves its path free, and its folder is removed if that becomes empty', async () => {
     await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, toPark: ['a', 'x/b'] })
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(bench.folderNames()).toEqual([])
   })
 
-  test('that cannot be parked keeps its path, and what was to move there goes back', async () => {
+  test('that cannot be parked keeps its path, and the file that was to move there goes back', async () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.from === 'b') refuseBusy()
     }
@@ -123,7 +123,7 @@ describe('a file that stays parked', () => {
 describe('a file that no run wrote', () => {
   const MINE = 'mine, and nobody else’s'
 
-  test('is never replaced: what was to move there stays, and so does what wanted its place', async () => {
+  test('is not replaced: the file that was to move there stays, and so does the file that was to move to the path of that one', async () => {
     bench.put('c', MINE)
     const files = { a: A, b: B, d: D }
     const result = await bench.moveAll({ files, moves: { a: 'b', b: 'c', d: 'e' } })
@@ -135,7 +135,7 @@ describe('a file that no run wrote', () => {
     expect(bench.files()).toEqual({ ...asBytes({ a: A, b: B, e: D }), c: MINE })
   })
 
-  test('is replaced with overwrite, a folder or a link never', async () => {
+  test('is replaced with overwrite, but a folder or a link is not', async () => {
     bench.put('c', MINE)
     bench.put('e/mine', MINE)
     symlinkSync('c', path.join(bench.directory, 'link'))
@@ -147,7 +147,7 @@ describe('a file that no run wrote', () => {
     expect(readlinkSync(path.join(bench.directory, 'link'))).toBe('c')
   })
 
-  test('in the place of a folder lets nothing into it', async () => {
+  test('at the path of a needed folder blocks the moves into that folder', async () => {
     bench.put('x', MINE)
     const result = await bench.moveAll({ files: { a: A, b: B }, moves: { a: 'x/a', b: 'a' } })
     expect(result.failed).toEqual([

@@ -45,7 +45,7 @@ describe('prune', () => {
     await bench.expectTrue()
   })
 
-  test('removes a file of a document that exists only when another file of the document is there', async () => {
+  test('removes a file of an existing document only if another file of the document exists', async () => {
     const [docx, pdf] = [bench.add('A.docx', A), bench.add('A.pdf', A, { fileExtension: 'pdf' })]
     expect((await pruneAll([superseded(pdf, docx)])).removed).toEqual(['A.pdf'])
     await bench.expectTrue()
@@ -62,7 +62,7 @@ describe('prune', () => {
       },
     ],
     ['is of another document', (docx) => bench.records.splice(0, 1, { ...docx, token: B })],
-  ])('keeps such a file when the other one %s', async (_, change) => {
+  ])('keeps such a file if the other one %s', async (_, change) => {
     const [docx, pdf] = [bench.add('A.docx', A), bench.add('A.pdf', A, { fileExtension: 'pdf' })]
     change(docx)
     expect((await pruneAll([superseded(pdf, docx)])).removed).toEqual([])
@@ -70,12 +70,12 @@ describe('prune', () => {
     expect(await bench.recorded()).toMatchObject({ 'A.pdf': A })
   })
 
-  test('never takes a file for the other one that is to stay instead of it', async () => {
+  test('never takes a stale file itself for that other file', async () => {
     const docx = bench.add('A.docx', A)
     expect((await pruneAll([superseded(docx, docx)])).removed).toEqual([])
   })
 
-  test('leaves a path that another document has by now, or nobody', async () => {
+  test('keeps the file at a path that now belongs to another document, or to none', async () => {
     const old = bench.add('A.docx', A)
     bench.records.splice(0, 1, { ...old, token: B })
     expect((await pruneAll([gone(old)])).removed).toEqual([])
@@ -84,7 +84,7 @@ describe('prune', () => {
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(A) })
   })
 
-  test('leaves what is not a file any more, and forgets it', async () => {
+  test('keeps what is no longer a file, and removes its record', async () => {
     const [first, second] = [bench.add('A.docx', A), bench.add('B.docx', B)]
     for (const at of ['A.docx', 'B.docx']) rmSync(path.join(bench.directory, at))
     bench.put('A.docx/mine', 'mine')
@@ -95,7 +95,7 @@ describe('prune', () => {
     expect(await bench.recorded()).toEqual({})
   })
 
-  test('goes on after a file that cannot be removed, which keeps its record', async () => {
+  test('continues after a file that cannot be removed, which keeps its record', async () => {
     const stale = ['A.docx', 'B.docx', 'C.docx'].map((at, nth) => gone(bench.add(at, `token${nth}`)))
     bench.refuse = ({ name, from }) => {
       if (name === 'unlink' && from === 'B.docx') refuseBusy()
@@ -109,7 +109,7 @@ describe('prune', () => {
     await bench.expectTrue()
   })
 
-  test('leaves what is left when the run ends', async () => {
+  test('keeps the remaining files when the run is stopped', async () => {
     const stop = new AbortController()
     const stale = ['A.docx', 'B.docx'].map((at, nth) => gone(bench.add(at, `token${nth}`)))
     bench.refuse = ({ name, from }) => {
@@ -120,7 +120,7 @@ describe('prune', () => {
     await bench.expectTrue()
   })
 
-  test('leaves a true manifest when the process is killed', async () => {
+  test('keeps the manifest consistent if the process is killed', async () => {
     const stale = ['A.docx', 'B.docx'].map((at, nth) => gone(bench.add(at, `token${nth}`)))
     bench.add('C.docx', C)
     await bench.openJournal()
@@ -130,7 +130,7 @@ describe('prune', () => {
   })
 })
 
-describe('left-overs of killed runs', () => {
+describe('temporary files of killed runs', () => {
   const name = '.feishu-export-0123456789abcdef01234567.part'
 
   test('are removed in the given folders, by their names alone', async () => {
@@ -148,14 +148,14 @@ describe('left-overs of killed runs', () => {
     ])
   })
 
-  test('are no reason to fail', async () => {
+  test('that cannot be removed do not fail the run', async () => {
     bench.put(name, '')
     bench.refuse = refuseBusy
     await removeTemporaries(quickClock(50), bench.directory, ['', 'x\0y'])
     expect(Object.keys(bench.files())).toEqual([name])
   })
 
-  test('have the names that saving gives', async () => {
+  test('have the names that StagingFile gives them', async () => {
     const seen: string[] = []
     async function* body(): AsyncGenerator<Uint8Array> {
       seen.push(...readdirSync(path.join(bench.directory, 'save')))

@@ -59,7 +59,7 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
 }
 
 describe('a complete file', () => {
-  test('takes an empty place, with its folders, and is recorded', async () => {
+  test('is moved to a free path, whose folders are created, and recorded', async () => {
     expect(await publishFile(planned('x/y/A.docx', A))).toEqual({ ok: true, value: undefined })
     expect(bench.files()).toEqual({ 'x/y/A.docx': bytesOf(A, 2) })
     expect((await bench.manifest()).files).toEqual([
@@ -85,7 +85,7 @@ describe('a complete file', () => {
     await bench.expectTrue()
   })
 
-  test('is fresh when its document was edited just before it was listed; when it is exported once more, it is not', async () => {
+  test('is recorded as `fresh` if its document was edited just before it was listed, but not when it is exported once more', async () => {
     const editTime = String(LISTED_AT_MS / 1000 - 60)
     const facts = async () => (await bench.manifest()).files.map((one) => [one.path, one.editTime, one.fresh])
     expect(await publishFile(planned('0.docx', A, { editTime }))).toMatchObject({ ok: true })
@@ -109,7 +109,7 @@ describe('a complete file', () => {
 describe('what is at the path', () => {
   const MINE = 'mine'
 
-  test('stays when no run wrote it; nothing is left behind or recorded', async () => {
+  test('stays if no run wrote it; no temporary file is left, and nothing is recorded', async () => {
     const meanwhile = (): void => bench.put('x/A.docx', MINE)
     const reply = await publishFile(planned('x/A.docx', A), { meanwhile })
     expect(reply).toMatchObject({ ok: false, failure: { origin: 'disk' } })
@@ -126,7 +126,7 @@ describe('what is at the path', () => {
     await bench.expectTrue()
   })
 
-  test.each([false, true])('stays when it is the file of another document, with overwrite: %s', async (overwrite) => {
+  test.each([false, true])('stays if it is the file of another document, with overwrite: %s', async (overwrite) => {
     // Its move could not be made, for example.
     bench.add('A.docx', B)
     const reply = await publishFile(planned('A.docx', A), { overwrite, precious: [B] })
@@ -137,14 +137,14 @@ describe('what is at the path', () => {
     await bench.expectTrue()
   })
 
-  test('stays when it is a folder, also with overwrite', async () => {
+  test('stays if it is a folder, also with overwrite', async () => {
     bench.put('A.docx/mine', MINE)
     expect(await publishFile(planned('A.docx', A), { overwrite: true })).toMatchObject({ ok: false })
     expect(bench.files()).toEqual({ 'A.docx/mine': MINE })
     await bench.expectTrue()
   })
 
-  test('is nothing outside the directory', async () => {
+  test('is not replaced if a link leads out of the directory', async () => {
     symlinkSync(tmpdir(), path.join(bench.directory, 'out'))
     const reply = await publishFile(planned('out/A.docx', A), { overwrite: true })
     expect(!reply.ok && reply.failure.what).toContain('it is a link that leads out of `directory`')
@@ -153,7 +153,7 @@ describe('what is at the path', () => {
   })
 })
 
-test('an empty folder, as a killed run leaves it, gives way to the file; one with a file in it stays', async () => {
+test('an empty folder, which a killed run may leave, is replaced by the file; one with a file in it stays', async () => {
   mkdirSync(path.join(bench.directory, 'A.docx', 'empty'), { recursive: true })
   bench.put('B.docx/empty/mine', 'mine')
   expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: true })
@@ -161,8 +161,8 @@ test('an empty folder, as a killed run leaves it, gives way to the file; one wit
   expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2), 'B.docx/empty/mine': 'mine' })
 })
 
-describe('when the disk refuses', () => {
-  test('a new file, no folder is left for it', async () => {
+describe('if the disk refuses', () => {
+  test('a new file, the folders created for it are removed', async () => {
     bench.refuse = ({ to }) => {
       if (to.endsWith('.docx')) refuseBusy()
     }
@@ -171,7 +171,7 @@ describe('when the disk refuses', () => {
     await bench.expectTrue()
   })
 
-  test('link, rename and unlink, the empty file that kept the name is on record, so that the next run replaces it', async () => {
+  test('link, rename and unlink, the empty file that reserved the name is recorded, so that the next run replaces it', async () => {
     bench.refuse = ({ name, to, from }) => {
       if (to.endsWith('.docx') || (name === 'unlink' && from.endsWith('.docx'))) refuseBusy()
     }

@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test('a snapshot says what is at each path', async () => {
+test('a snapshot has what is at each path', async () => {
   const snapshot = await readSnapshot(directory, [
     'x/A.docx',
     'x',
@@ -30,7 +30,7 @@ test('a snapshot says what is at each path', async () => {
   expect(['out/A', 'none', 'x/A.docx/B'].map((at) => snapshot.at(at).kind)).toEqual(['nothing', 'nothing', 'nothing'])
 })
 
-test('an empty folder counts as nothing: it gives way to a file', async () => {
+test('an empty folder counts as nothing, since a file may replace it', async () => {
   expect((await readSnapshot(directory, ['empty.docx'])).at('empty.docx')).toEqual({ kind: 'nothing' })
 })
 
@@ -41,7 +41,7 @@ test('a path that cannot be inspected does not affect the others', async () => {
   expect(snapshot.at('x/A.docx').kind).toBe('file')
 })
 
-test('it is the disk of one moment, and knows no other path', async () => {
+test('a snapshot does not change with the disk, and throws for a path that was not inspected', async () => {
   const snapshot = await readSnapshot(directory, ['later.docx'])
   writeFileSync(path.join(directory, 'later.docx'), '')
   expect(snapshot.at('later.docx')).toEqual({ kind: 'nothing' })

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => bench.dispose())
 
 describe('a refused rename', () => {
-  test('into the parking place leaves the file, and sends back those that it blocks', async () => {
+  test('to the parked path leaves the file where it is, and sends back the files that it blocks', async () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.from === 'c') refuseBusy()
     }
@@ -22,7 +22,7 @@ describe('a refused rename', () => {
     expect(bench.files()).toEqual(asBytes({ a: A, b: B, c: C, f: D }))
   })
 
-  test('into place sends the file back, and leaves no new folder', async () => {
+  test('to the target sends the file back, and leaves no new folder', async () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && step.to === 'x/y/b') refuseBusy()
     }
@@ -34,7 +34,7 @@ describe('a refused rename', () => {
     expect(await bench.recorded()).toEqual({ d: C, 'z/a': A })
   })
 
-  test('on the way back leaves the file parked, on record', async () => {
+  test('back to the old path leaves the file parked and recorded', async () => {
     bench.refuse = (step) => {
       if (isMoveStep(step) && !step.to.endsWith('.old')) refuseBusy()
     }
@@ -70,7 +70,7 @@ describe('a refused rename', () => {
     },
   )
 
-  test.each(situations)('of any step loses nothing: %s', async (_, situation) => {
+  test.each(situations)('at any step loses no file: %s', async (_, situation) => {
     const names = Object.keys(situation.files).length * 2
     for (let refused = 0; refused < names; refused++) {
       let nth = 0

@@ -29,7 +29,7 @@ describe('the log of a plan', () => {
     ])
   })
 
-  it('counts a document that moves, and not the pictures that move with it', () => {
+  it('counts a document that moves, but not the pictures that move with it', () => {
     const record = fileRecord('old/A.md', 'd1')
     const picture = fileRecord('old/A/1.png', 'd1', { asset: 'img1' })
     const moves = [
@@ -40,7 +40,7 @@ describe('the log of a plan', () => {
     expect(numbers).toMatch(/0 skipped, 1 to move$/)
   })
 
-  it('is cut where it would be endless', () => {
+  it('is cut if there are many lines', () => {
     const deletedPaths = Array.from({ length: 600 }, (_, nth) => `d${nth}`)
     const lines = planLines(plan, { found: 2, failed: [], changes: { moved: [], deletedPaths } })
     expect(lines).toHaveLength(1 + 2 + 501)
@@ -51,13 +51,13 @@ describe('the log of a plan', () => {
 describe('lines of `exclude` that exclude nothing', () => {
   const { lines } = parseExclude('# note\n\n drafts/ \n!keep\nhttps://acme.feishu.cn/docx/DocToken1')
 
-  it('are named, but no comments and exceptions', () => {
+  it('are listed, but comments and exceptions are not', () => {
     expect(describeUnusedExcludes(lines, listing(tree([entry('d1', 'A')])))).toBe(
       '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1", "drafts/".',
     )
   })
 
-  it('are not those that excluded something, however deep', () => {
+  it('do not include those that excluded something, at any depth', () => {
     const drafts = entry('d2', 'drafts', { excludedBy: 'drafts/' })
     const found = listing(tree([entry('d1', 'A', { children: [drafts] })]))
     expect(describeUnusedExcludes(lines, found)).toBe(
@@ -66,7 +66,7 @@ describe('lines of `exclude` that exclude nothing', () => {
     expect(describeUnusedExcludes(['drafts/'], found)).toBeUndefined()
   })
 
-  it('are not known where a branch could not be listed', () => {
+  it('are not listed if a branch could not be listed', () => {
     const found = listing(tree([entry('d1', 'A')]))
     const [source] = found.sources
     if (!source) throw new Error('no source')

@@ -9,7 +9,7 @@ const minutesIn = (line: string): number | undefined => {
 }
 
 describe('the progress line', () => {
-  it('has the pace, and after two minutes the time left', () => {
+  it('has the exports a minute, and after two minutes the time left', () => {
     const lines = new ProgressLines()
     const early = { done: 50, total: 400, inFlight: 12, failed: 10, elapsedMs: 60_000 }
     expect(lines.line(early)).toBe('50 of 400 done, 12 in flight, 10 failed, 50 a minute')
@@ -22,7 +22,7 @@ describe('the progress line', () => {
     expect(new ProgressLines().line({ ...early, done: 0, elapsedMs: 0 })).toMatch(/10 failed, 0 a minute$/)
   })
 
-  it('has no time left in the first two minutes, and none that doubles, however it goes on', () => {
+  it('never has the time left in the first two minutes, or one that has doubled', () => {
     const steps = fc.array(fc.record({ seconds: fc.integer({ min: 1, max: 600 }), done: fc.nat(200) }), {
       maxLength: 40,
     })
@@ -46,7 +46,7 @@ describe('the progress line', () => {
   })
 })
 
-it('the ticker writes a line when something has changed', async () => {
+it('the ticker logs a line only if it has changed', async () => {
   const clock = new VirtualClock()
   const written: string[] = []
   const texts = ['a', 'a', 'b', 'b']

@@ -42,7 +42,7 @@ describe('the error message', () => {
     )
   })
 
-  it('is the same in whatever order the failures came, the largest group first', () => {
+  it('is the same for failures in any order, with the largest group first', () => {
     const failures = [
       failed('z', failure('Too large')),
       ...['c', 'b', 'a'].map((what) => failed(what, failure('No right', { logId: `log ${what}` }))),
@@ -53,7 +53,7 @@ describe('the error message', () => {
     expect(errorMessage(report({ failures: failures.reverse() }), undefined)).toBe(error)
   })
 
-  it('advises `exclude` for what is about the document, not for the answer of a proxy', () => {
+  it('advises `exclude` for a failure of the document, but not for an answer of a proxy', () => {
     const errorOf = (rest: Partial<Failure>): string | undefined =>
       errorMessage(
         report({ failures: [{ ...failed('a', failure('No', rest)), url: 'https://x.example/docx/A' }] }),
@@ -66,7 +66,7 @@ describe('the error message', () => {
     expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
   })
 
-  it('names a fault of the disk once, whatever the files are', () => {
+  it('has a disk fault once for several files', () => {
     const failures = ['a', 'b'].map((what) =>
       failed(what, failure(`Cannot write the file "/w/${what}": the disk is full (ENOSPC)`, { origin: 'disk' })),
     )
@@ -82,7 +82,7 @@ describe('the error message', () => {
     )
   })
 
-  it('says once what ended the run, then the hints', () => {
+  it('has what ended the run once, then the hints', () => {
     const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
     expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
@@ -90,7 +90,7 @@ describe('the error message', () => {
 })
 
 describe('the summary', () => {
-  it('is cut to far less than 1 MiB, whatever the titles are, and says how much was cut', () => {
+  it('is cut to far less than 1 MiB, whatever the titles are, and has the number of what was cut', () => {
     const title = '<|`*_[]()&>😀'.repeat(200)
     const url = `https://example.feishu.cn/docx/x?${'&'.repeat(970)}`
     const items = Array.from({ length: 500 }, () => ({ path: title, title, url, type: 'docx', reason: title }))
@@ -111,7 +111,7 @@ describe('the summary', () => {
 
   const written = [{ path: 'b', title: 'b', url: undefined }]
 
-  it('lists failures first, then what was written, folded', () => {
+  it('lists failures first, then the written files, folded', () => {
     const parts = summarize(report({ failures: [failed('a', failure('x'))], written }))
     expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
       ['Feishu export', false],
@@ -121,7 +121,7 @@ describe('the summary', () => {
     expect(parts[0]?.paragraphs?.[0]).toMatch(/It took 61 s and 1 request\.$/)
   })
 
-  it('says each cause once, with a link for each document', () => {
+  it('has each cause once, with a link for each document', () => {
     const url = 'https://example.feishu.cn/docx/'
     const failures = ['a', 'b', 'c'].map((what) => ({
       what,
