@@ -38,7 +38,7 @@ async function run(answers: readonly (Outcome | Answer)[], setting: Setting = {}
   const clock = new VirtualClock()
   const cancel = new AbortController()
   if (setting.cancelAtMs !== undefined) clock.after(setting.cancelAtMs, () => cancel.abort())
-  const deadline = startDeadline(clock, setting.timeoutMs ?? 60_000, 0, cancel.signal)
+  const deadline = startDeadline(clock, setting.timeoutMs ?? 60_000, cancel.signal)
   const attemptsAtMs: number[] = []
   const pausesMs: number[] = []
   const abortReasons: unknown[] = []
@@ -116,7 +116,7 @@ describe('a poll ends', () => {
 
   it('when it was cancelled before it began: without an attempt', async () => {
     const clock = new VirtualClock()
-    const deadline = startDeadline(clock, 1000, 0, AbortSignal.abort())
+    const deadline = startDeadline(clock, 1000, AbortSignal.abort())
     const attempt = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))
     const schedule = adaptiveSchedule
     const end = await clock.run(poll({ attempt, schedule, parallelJobs: 1, clock, deadline, random: Math.random }))
