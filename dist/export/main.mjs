@@ -20068,23 +20068,23 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     // "1 of 1 failed" adds nothing to the failure that stopped the run.
-    const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found;
+    const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found;
     return [
         stopped,
-        tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
+        tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
         ...hints,
-        ...named.map(({ items, message }, nth) => {
-            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
-            const rest = items.length - first.length;
-            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            return `${names}: ${message}`;
-        }),
+        ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
         excludeHint(failures),
     ]
         .filter((part) => part !== undefined)
         .join(' ');
+}
+/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+function describeGroup({ items, message }) {
+    const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+    const rest = items.length - first.length;
+    return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
 }
 /** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 function groupByCause(failures) {
@@ -20142,24 +20142,24 @@ class Ticker {
     log;
     line;
     stopTimer = () => undefined;
-    last = '';
+    lastLine = '';
     constructor(clock, log, line) {
         this.clock = clock;
         this.log = log;
         this.line = line;
-        this.arm();
+        this.startTimer();
     }
     /** Stops logging. */
     stop() {
         this.stopTimer();
     }
-    arm() {
+    startTimer() {
         this.stopTimer = this.clock.after(EVERY_MS, () => {
             const line = this.line();
-            if (line !== this.last)
+            if (line !== this.lastLine)
                 this.log.info(line);
-            this.last = line;
-            this.arm();
+            this.lastLine = line;
+            this.startTimer();
         });
     }
 }
@@ -23079,13 +23079,14 @@ class Trip {
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
-    result() {
+    recordAfterMoves() {
         const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
+        // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
         const isAssetOfStayingFile = this.move.group !== this.record;
         return isAssetOfStayingFile || this.at === this.to;
     }
@@ -23129,10 +23130,11 @@ async function applyMoves(moves, toPark, options) {
         await renameToTarget(trip, options);
     for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
+    // First, no path that may have changed has a record; then each path that has a file now gets its record.
     for (const { path } of changes)
         journal.commit(path, undefined);
     for (const trip of trips)
-        journal.commit(trip.at, trip.result());
+        journal.commit(trip.at, trip.recordAfterMoves());
     // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
     // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
@@ -23862,25 +23864,27 @@ const plan_lines_MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
-    // Pictures and attachments move with their document.
-    const moved = moves.filter(({ record }) => record.asset === undefined).length;
+    const moved = withoutAssets(moves).length;
     return [
         `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
-        ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
     ];
 }
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
-    ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
-    ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
+    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
 ];
-function cut(label, items, max, show) {
+/** Makes a line for each of the first `max` items, and one for the number of the others. */
+function linesOf(label, items, max, show) {
     const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`);
     return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines;
 }
+/** The moves that are reported: without pictures and attachments, which move with their document. */
+const withoutAssets = (moves) => moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
 
 ;// CONCATENATED MODULE: ./src/export/report/sentences.ts
 
@@ -24052,9 +24056,12 @@ class RunReport {
     listing;
     plan;
     failed = [];
+    /** Stale files that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
     exported = [];
-    reported = new Set();
+    /** The planned paths whose result is known: exported or failed. */
+    pathsWithResult = new Set();
+    /** Sentences for the summary; the hints are in the error message, too. */
     notes = [];
     hints = [];
     documentsWithPlaceholders = 0;
@@ -24103,11 +24110,11 @@ class RunReport {
     /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
         this.hasMovedFiles = isChanged;
-        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        this.moves = withoutAssets(moved);
         const known = new Set(this.plan?.refused);
         for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
             const item = { what: path, url: output.url, failure };
-            this.reported.add(path);
+            this.pathsWithResult.add(path);
             this.failed.push(item);
             this.log.info(failedLine(item));
         }
@@ -24119,7 +24126,7 @@ class RunReport {
      */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
-            this.reported.add(file.path);
+            this.pathsWithResult.add(file.path);
             const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
             if (published.has(file.path))
                 this.exported.push(file);
@@ -24127,7 +24134,7 @@ class RunReport {
                 this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** Records that a file could not be written, and that its empty placeholder could not be removed. */
+    /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
     leftEmptyFile() {
         this.hasLeftEmptyFile = true;
     }
@@ -24180,7 +24187,7 @@ class RunReport {
         return this.outputsOf(this.facts(0, 0, undefined));
     }
     outputsOf({ exported, unchanged, failed, skipped, deleted }) {
-        const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
+        const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     /** Collects all facts for the end of the run. @param stopped why it stopped early */
@@ -24188,7 +24195,7 @@ class RunReport {
         const { plan } = this;
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
-        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path));
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
         const failures = [
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
@@ -24199,7 +24206,8 @@ class RunReport {
             elapsedMs,
             requests,
             exported: exported.length,
-            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+            // An unchanged file that could not be moved counts as failed.
+            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
@@ -24217,17 +24225,19 @@ class RunReport {
         };
     }
     /** The stale files that were removed, or would be in a dry run. */
-    staleFiles() {
+    deletedFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
     }
+    /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
     deletedPaths() {
-        return this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+        const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
+        return counted.map(({ record }) => record.path);
     }
     plannedMoves() {
-        const moves = this.plan?.moves ?? [];
-        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        return withoutAssets(this.plan?.moves ?? []);
     }
-    movesFiles() {
+    /** Whether files were moved, or would be in a dry run. */
+    hasMoves() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
     /** A sentence that reports a bug of this action: the numbers do not add up. */
