@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(890);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2452,7 +2452,7 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /***/ }),
 
-/***/ 890:
+/***/ 101:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20068,23 +20068,23 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     // "1 of 1 failed" adds nothing to the failure that stopped the run.
-    const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found;
+    const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found;
     return [
         stopped,
-        tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
+        tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
         ...hints,
-        ...named.map(({ items, message }, nth) => {
-            const number = groups.length > 1 ? `(${nth + 1}) ` : '';
-            const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
-            const rest = items.length - first.length;
-            const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-            return `${names}: ${message}`;
-        }),
+        ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
         more > 0 ? `And ${more} more: see the job summary.` : undefined,
         excludeHint(failures),
     ]
         .filter((part) => part !== undefined)
         .join(' ');
+}
+/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+function describeGroup({ items, message }) {
+    const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+    const rest = items.length - first.length;
+    return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
 }
 /** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
 function groupByCause(failures) {
@@ -20142,24 +20142,24 @@ class Ticker {
     log;
     line;
     stopTimer = () => undefined;
-    last = '';
+    lastLine = '';
     constructor(clock, log, line) {
         this.clock = clock;
         this.log = log;
         this.line = line;
-        this.arm();
+        this.startTimer();
     }
     /** Stops logging. */
     stop() {
         this.stopTimer();
     }
-    arm() {
+    startTimer() {
         this.stopTimer = this.clock.after(EVERY_MS, () => {
             const line = this.line();
-            if (line !== this.last)
+            if (line !== this.lastLine)
                 this.log.info(line);
-            this.last = line;
-            this.arm();
+            this.lastLine = line;
+            this.startTimer();
         });
     }
 }
@@ -20652,7 +20652,7 @@ function listingCalls(api, connection, credential) {
 ;// CONCATENATED MODULE: ./src/export/listing/documents.ts
 
 
-const refKey = ({ token, type }) => `${type}/${token}`;
+
 /** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 class Documents {
     calls;
@@ -20664,8 +20664,8 @@ class Documents {
     async query(refs) {
         const unknown = new Map();
         for (const ref of refs)
-            if (!this.known.has(refKey(ref)))
-                unknown.set(refKey(ref), ref);
+            if (!this.known.has((0,model/* documentKey */.XC)(ref)))
+                unknown.set((0,model/* documentKey */.XC)(ref), ref);
         await Promise.all(batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)));
         for (const [key, { token, type }] of unknown) {
             if (this.known.has(key))
@@ -20675,7 +20675,7 @@ class Documents {
     }
     /** The reply for a document that was queried. */
     get(ref) {
-        return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
+        return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
     /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
     async fetch(batch) {
@@ -20686,19 +20686,23 @@ class Documents {
         }
         const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]));
         const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]));
-        const unresolved = batch.filter((ref) => {
+        const unresolvedPages = [];
+        for (const ref of batch) {
             const meta = metas.get(ref.token);
-            const code = refused.get(ref.token);
-            if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+            const isResolved = meta !== undefined && !(ref.type === 'wiki' && meta.type === 'wiki');
+            if (isResolved) {
                 const { token, type, title, modifiedTime: editTime, url } = meta;
-                this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } });
-                return false;
+                this.known.set((0,model/* documentKey */.XC)(ref), { ok: true, value: { token, type, title, editTime, url } });
+                continue;
             }
-            this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
-            return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
-        });
-        // Some deployments do not know wiki pages in this API.
-        await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
+            const code = refused.get(ref.token);
+            this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
+            // Some deployments do not know wiki pages in this API.
+            const mayBeUnknownHere = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
+            if (ref.type === 'wiki' && mayBeUnknownHere)
+                unresolvedPages.push(ref);
+        }
+        await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)));
     }
     /**
      * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
@@ -20712,7 +20716,7 @@ class Documents {
             return;
         }
         for (const ref of batch)
-            this.known.set(refKey(ref), failure_fail(failure));
+            this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(failure));
         const [only] = batch;
         if (only?.type === 'wiki' && isRefusal)
             await this.fetchNode(only);
@@ -20721,26 +20725,29 @@ class Documents {
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
         if (!reply.ok) {
-            this.known.set(refKey(ref), reply);
+            this.known.set((0,model/* documentKey */.XC)(ref), reply);
             return;
         }
         const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value;
-        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
+        this.known.set((0,model/* documentKey */.XC)(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
+/**
+ * Splits references into batches of at most `MAX_METAS`. A batch has a token only once, also if two documents of different
+ * types have the same one: a refusal names the token without the type.
+ */
 function batchesOf(refs) {
-    const rounds = [];
+    const groups = [];
     for (const ref of refs) {
-        let round = rounds.find((others) => !others.has(ref.token));
-        if (!round) {
-            round = new Map();
-            rounds.push(round);
+        let group = groups.find((byToken) => !byToken.has(ref.token));
+        if (!group) {
+            group = new Map();
+            groups.push(group);
         }
-        round.set(ref.token, ref);
+        group.set(ref.token, ref);
     }
-    return rounds.flatMap((round) => {
-        const all = [...round.values()];
+    return groups.flatMap((group) => {
+        const all = [...group.values()];
         return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) => all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS));
     });
 }
@@ -20749,7 +20756,7 @@ function batchesOf(refs) {
 
 
 
-const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
+const LIST_OPERATIONS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
 /** Identifies a level. */
 function keyOf(level) {
     switch (level.kind) {
@@ -20762,30 +20769,33 @@ function keyOf(level) {
     }
 }
 // The error codes for a cursor that the service no longer accepts.
-const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
+const STALE_CURSOR_CODES = { folder: 1061002, wiki: 131002, spaces: 131002 };
 /** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 async function readLevel(level, calls, onItems) {
     const first = await levels_readPages(level, calls, onItems);
-    return first.stale ? levels_readPages(level, calls, onItems) : first;
+    return first.isCursorStale ? levels_readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
 // A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
 // any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
-/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
+/** Reads the pages of a level until the last one, a failure, or a cursor that the service no longer accepts. */
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
+    const end = (failure, isCursorStale = false) => {
+        return { items: [...items.values()], failure, isCursorStale };
+    };
     let idlePages = 0;
     let cursor;
     for (;;) {
         const reply = await levels_readPage(level, cursor, calls);
         if (!reply.ok) {
-            const stale = cursor !== undefined && reply.failure.code === levels_STALE_CURSOR[level.kind];
-            return { items: [...items.values()], failure: reply.failure, stale };
+            const isCursorStale = cursor !== undefined && reply.failure.code === STALE_CURSOR_CODES[level.kind];
+            return end(reply.failure, isCursorStale);
         }
-        const page = reply.value;
+        const { value: page, logId } = reply;
         const before = items.size;
         for (const item of page.items)
             if (!items.has(item.id))
@@ -20793,17 +20803,17 @@ async function levels_readPages(level, calls, onItems) {
         onItems(items.size - before);
         idlePages = items.size === before ? idlePages + 1 : 0;
         if (!page.hasMore)
-            return { items: [...items.values()], failure: undefined, stale: false };
-        if (items.size > MAX_ITEMS || idlePages >= MAX_IDLE_PAGES) {
-            const why = items.size > MAX_ITEMS
-                ? `it has more than ${MAX_ITEMS} entries`
-                : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
-            return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false };
+            return end(undefined);
+        if (items.size > MAX_ITEMS)
+            return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId));
+        if (idlePages >= MAX_IDLE_PAGES) {
+            const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
+            return end(endless(level, why, logId));
         }
-        if (page.cursor === undefined || cursors.has(page.cursor)) {
-            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
-            return { items: [...items.values()], failure, stale: false };
-        }
+        if (page.cursor === undefined)
+            return end(lostPlace(level, 'missing', logId));
+        if (cursors.has(page.cursor))
+            return end(lostPlace(level, 'repeated', logId));
         cursor = page.cursor;
         cursors.add(cursor);
     }
@@ -20884,7 +20894,7 @@ function itemOfSpace({ spaceId, name }) {
         below: { kind: 'wiki', spaceId, parent: undefined },
     };
 }
-const doingOf = (level) => OPERATIONS[LIST_CALLS[level.kind]].doing;
+const doingOf = (level) => OPERATIONS[LIST_OPERATIONS[level.kind]].doing;
 /** The failure of a level whose pages do not end. */
 function endless(level, why, logId) {
     return {
@@ -20894,21 +20904,27 @@ function endless(level, why, logId) {
         logId,
     };
 }
-/** The failure of a level that has more pages, but no usable cursor. @param how completes "there is more, but …" */
-function lostPlace(level, how, logId) {
+const CURSOR_FAULTS = {
+    missing: 'does not say where (its page token is missing)',
+    repeated: 'leads back (its page token is one it gave before)',
+};
+/** The failure of a level that has more pages, but no usable cursor. */
+function lostPlace(level, cursor, logId) {
     return {
         class: 'permanent',
-        what: `Could not ${doingOf(level)} to its end: the service says` +
-            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
         advice: 'Run it again. If it stays, give the log id to Feishu support.',
         logId,
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+;// CONCATENATED MODULE: ./src/export/listing/tree-rules.ts
 
 
-
+/** The place of the first level of a tree. */
+const TOP = { path: '', depth: 0 };
+/** The place above a wiki page that is the root of a tree: what is below the page has depth 0. */
+const ROOT = { path: '', depth: -1 };
 /** The place of an item below another one. */
 const placeBelow = (above, title, type) => ({
     path: joined(above.path, titleStem(title, type)),
@@ -20922,6 +20938,11 @@ function excludedBy({ exclude }, item, { path }) {
 }
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
+
+;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
+
+
 /**
  * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
  * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
@@ -20938,8 +20959,8 @@ class TreeBuilder {
     entries = [];
     faults = [];
     missing = [];
-    seen = new Set();
-    walked = new Set();
+    addedIds = new Set();
+    addedLevels = new Set();
     branches = [];
     shortcuts = [];
     constructor(rules, answers) {
@@ -20948,87 +20969,86 @@ class TreeBuilder {
     }
     /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
     build(root) {
-        const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
+        const top = { title: '', url: undefined, above: undefined, children: this.entries };
         if ('level' in root)
-            this.branches.push({ id: '', level: root.level, place: top });
+            this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } });
         else
-            this.put(root.item, { ...top, depth: -1 }, true); // what is below the item has depth 0
-        this.walk();
+            this.addItem(root.item, { ...top, ...ROOT }, 'now');
+        this.addBranches();
         while (this.shortcuts.length > 0) {
             for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
                 this.branches.push(shortcut);
-                this.walk();
+                this.addBranches();
             }
         }
     }
     /** Adds the items of all levels in `branches`, and of the levels below them. */
-    walk() {
-        // The loop also visits the branches that `put` adds.
+    addBranches() {
+        // The loop also visits the branches that `addItem` adds.
         for (const { level, place } of this.branches) {
             const key = keyOf(level);
-            if (this.walked.has(key))
+            if (this.addedLevels.has(key))
                 continue;
-            this.walked.add(key);
+            this.addedLevels.add(key);
             const listing = this.answers.levels.get(level);
             if (!listing) {
-                this.missing.push({ id: '', level, place });
+                this.missing.push({ level, place });
                 continue;
             }
             const { items, failure } = listing;
             for (const item of items)
-                this.put(item, place);
+                this.addItem(item, place);
             if (failure)
-                this.faults.push(this.fault(place, failure, true));
+                this.faults.push(this.faultAt(place, failure, { mayHideDocuments: true }));
         }
         this.branches = [];
     }
-    /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
-    put(item, at, isRoot = false) {
-        const { below } = item;
-        const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
-        if (this.seen.has(item.id) || isListedElsewhere)
+    /**
+     * Adds the entry of an item below a place, unless the tree has it already.
+     * @param shortcutContent when the content of a shortcut is added: only that of the root at once
+     */
+    addItem(item, parent, shortcutContent = 'later') {
+        const { below, shortcut } = item;
+        const isListedElsewhere = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
+        if (this.addedIds.has(item.id) || isListedElsewhere)
             return;
-        this.seen.add(item.id);
-        const facts = this.factsOf(item);
-        const title = item.title || facts.known?.title || item.document?.token || item.id;
-        const type = facts.known?.type ?? item.document?.type ?? '';
-        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
-        const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
+        this.addedIds.add(item.id);
+        const reply = this.documentOf(item);
+        const known = reply.ok ? reply.value : undefined;
+        const title = item.title || known?.title || item.document?.token || item.id;
+        const type = known?.type ?? item.document?.type ?? '';
+        const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
+        const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
         const line = excludedBy(this.rules, item, place);
         if (line !== undefined) {
-            const { token = item.id, type = '' } = item.document ?? {};
-            const document = facts.known ?? { token, type, editTime: undefined, url: item.url };
-            at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] });
+            const token = item.document?.token ?? item.id;
+            const document = known ?? { token, type, editTime: undefined };
+            parent.children.push({ ...document, title, url, shortcut, excludedBy: line, children: [] });
             return;
         }
-        if (!facts.known) {
-            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
+        if (!reply.ok) {
+            this.faults.push(this.faultAt(place, reply.failure, { mayHideDocuments: !isDeleted(reply.failure) }));
             return;
         }
-        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
-        at.children.push(entry);
+        parent.children.push({ ...reply.value, title, url, shortcut, children: place.children });
         if (!below || !isWithinDepth(this.rules, place))
             return;
         const branch = { id: item.id, level: below, place };
-        if (item.shortcut && !isRoot)
+        if (shortcut && shortcutContent === 'later')
             this.shortcuts.push(branch);
         else
             this.branches.push(branch);
     }
-    /** The document of an item; for a shortcut in a folder, its target. */
-    factsOf(item) {
-        const { document, editTime } = item;
+    /** The document of an item; for a shortcut, its target. */
+    documentOf(item) {
+        const { document, title, editTime, url } = item;
         if (!document)
-            return { known: undefined, failure: item.failure ?? LEADS_NOWHERE };
+            return failure_fail(item.failure ?? LEADS_NOWHERE);
         if (!needsTargetQuery(item))
-            return { known: { ...document, title: item.title, editTime, url: item.url } };
+            return { ok: true, value: { ...document, title, editTime, url } };
         const listed = this.answers.listed.get(document.token);
-        if (listed)
-            return { known: { ...listed, url: listed.url ?? item.url } };
-        const reply = this.answers.documents.get(document);
-        return reply.ok
-            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
-            : { known: undefined, failure: reply.failure };
+        const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
+        return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
     documentUrl({ document }) {
         return document && documentUrl(this.rules.source.host, document.type, document.token);
@@ -21052,14 +21072,14 @@ class TreeBuilder {
         const rank = ({ level }) => (levelsInside.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
-    /** Makes a fault, with the titles on the way to the place as its name. */
-    fault(place, failure, branch) {
+    /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */
+    faultAt(place, failure, { mayHideDocuments }) {
         const titles = [];
         for (let at = place; at; at = at.above)
             titles.push(at.title);
-        const path = titles.reverse().slice(1).join('/');
+        const path = titles.reverse().slice(1).join('/'); // without the empty title of the top
         const { source } = this.rules;
-        return { source, what: path || source.link, url: place.url, failure, branch };
+        return { source, what: path || source.link, url: place.url, failure, mayHideDocuments };
     }
 }
 // The word for each type in a link, where it is not the type itself.
@@ -21073,7 +21093,7 @@ const LINK_WORDS = {
 /** Makes the link of a document, where the service sends none. */
 const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
-const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
+const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
 const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 const tree_DELETED = new Set([970005, 131005]);
@@ -21154,6 +21174,37 @@ function refOf(target) {
     return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/visits.ts
+
+
+
+/**
+ * The visit to the first level of a source's tree.
+ * @param nodes the replies for wiki pages, by token
+ * @returns undefined for a single document, and for a page with nothing below it
+ */
+function firstVisit(rules, nodes) {
+    const { target } = rules.source;
+    const level = levelOf(target);
+    if (level)
+        return visitLevel(level, TOP, rules);
+    const node = isNodeTree(target) ? nodes.get(target.token) : undefined;
+    return node?.ok ? visitBelow(itemOfNode(node.value), ROOT, rules) : undefined;
+}
+/** The visit to a level at a place in the tree of a source: its rules decide below which items the listing continues. */
+const visitLevel = (level, place, rules) => ({
+    level,
+    enter: (item) => visitBelow(item, place, rules),
+});
+/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
+function visitBelow(item, above, rules) {
+    const place = placeBelow(above, item.title, item.document?.type ?? '');
+    const { below } = item;
+    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
+        return undefined;
+    return visitLevel(below, place, rules);
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
@@ -21162,6 +21213,7 @@ function refOf(target) {
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
+        // The loop below counts as the first one: otherwise everything could end before the last item is added.
         let running = 1;
         const end = () => {
             running--;
@@ -21187,7 +21239,7 @@ class Levels {
         this.calls = calls;
         this.onItems = onItems;
     }
-    /** Lists levels and the levels below the items that are entered, also below shortcuts. */
+    /** Makes visits, and those to the levels below the items that are entered, also below shortcuts. */
     walk(from) {
         const entered = new Set();
         return forEachAdded(from, async ({ level, enter }, add) => {
@@ -21231,6 +21283,8 @@ class Levels {
 
 
 
+
+
 /**
  * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
  * listed becomes a fault, and the rest is listed all the same.
@@ -21244,43 +21298,14 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
     const nodes = new Map();
-    const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
-    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
-    // pages: then they are all queried in one request.
-    const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
-    const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
-    const nodeTokens = new Set([
-        ...queriedPages,
-        ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
-    ]);
-    const rulesOf = (source) => ({ exclude, source });
-    const listTree = async (source) => {
-        const level = levelOf(source.target);
-        if (level)
-            return levels.walk([reach(level, TOP, rulesOf(source))]);
-        const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined;
-        const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined;
-        if (root)
-            await levels.walk([root]);
-    };
-    await Promise.all([
-        ...[...nodeTokens].map(async (token) => {
-            nodes.set(token, await calls.wikiNode(token));
-            await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
-        }),
-        ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-        documents.query(sources.flatMap(({ target }) => isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []))),
-    ]);
-    // An app without the scope for wiki pages may have the one for metadata.
-    const isUnknown = ({ target }) => isSinglePage(target) && lacksScope(nodes.get(target.token));
-    await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
+    const rules = sources.map((source) => ({ source, exclude }));
+    await querySources(rules, calls, { levels, documents, nodes });
     for (;;) {
         const listed = collectListed(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
-        const answers = { levels, documents, listed };
-        const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes));
+        const results = rules.map((one) => buildSource(one, { levels, documents, listed }, nodes));
         // A level that the rules leave out on one way may be reached on another way.
-        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
+        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
         if (missing.length === 0) {
             return {
                 sources: results.map(({ listed }) => listed),
@@ -21291,25 +21316,39 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(missing);
     }
 }
-/** Describes a level to list at a place: below which of its items the listing continues, by the rules of the source. */
-const reach = (level, place, rules) => ({
-    level,
-    enter: (item) => reachBelow(item, place, rules),
-});
-/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
-function reachBelow(item, above, rules) {
-    const place = placeBelow(above, item.title, item.document?.type ?? '');
-    const { below } = item;
-    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
-        return undefined;
-    return reach(below, place, rules);
+/** Queries the wiki pages and documents that the sources name, and lists their trees, as much as possible concurrently. */
+async function querySources(rules, calls, { levels, documents, nodes }) {
+    const sources = rules.map(({ source }) => source);
+    const walkTrees = async (isSelected) => {
+        const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []));
+        await Promise.all(visits.map((visit) => levels.walk([visit])));
+    };
+    const pagesToQuery = selectPagesToQuery(sources);
+    const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
+    const queryNode = async (token) => {
+        nodes.set(token, await calls.wikiNode(token));
+        await walkTrees((target) => isNodeTree(target) && target.token === token);
+    };
+    await Promise.all([
+        ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
+        walkTrees((target) => !isNodeTree(target)),
+        documents.query(refsOf(sources, (target) => !(isSinglePage(target) && pagesToQuery.has(target.token)))),
+    ]);
+    // An app without the scope for wiki pages may have the one for metadata.
+    await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
 }
-const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
-const TOP = { path: '', depth: 0 };
-/** The place of a page that a source line names, above the first level of its tree. */
-const ROOT = { path: '', depth: -1 };
-// More pages are queried in one request for all of them.
+/**
+ * The tokens of the single pages that are queried in one request each: it shows whether there are pages below, for a
+ * warning. Who links many pages means those pages; then all of them are queried in one request.
+ */
+function selectPagesToQuery(sources) {
+    const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
+    return pages.size <= MAX_SINGLE_PAGE_QUERIES ? pages : new Set();
+}
 const MAX_SINGLE_PAGE_QUERIES = 3;
+/** The references of the selected sources that are single documents or pages. */
+const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
+const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -21330,7 +21369,7 @@ function buildSource(rules, answers, nodes) {
         return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
     if (node?.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
-    const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
+    const faults = node ? [{ source, what: source.link, failure: node.failure, mayHideDocuments: true }] : [];
     return { rules, listed: { source, entries: [] }, faults, missing: [] };
 }
 function buildSourceTree(root, rules, answers) {
@@ -21355,7 +21394,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const reply = ownReply ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
-        const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
+        const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
         return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
     }
     const { value: document } = reply;
@@ -21417,8 +21456,8 @@ async function listTables(listing, calls, options) {
     const read = async (entry) => {
         const key = (0,model/* documentKey */.XC)(entry);
         const earlier = known.get(key);
-        const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
-        replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
+        const isUnchanged = earlier !== undefined && earlier.editTime === entry.editTime;
+        replies.set(key, isUnchanged ? { ok: true, value: earlier.items } : await readTables(entry, calls));
     };
     const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
     await Promise.all([...documents.values()].map(read));
@@ -21430,7 +21469,7 @@ async function listTables(listing, calls, options) {
         const reply = replies.get(key);
         if (!reply?.ok) {
             if (reply)
-                faults.push({ source, what: entry.title, failure: reply.failure, branch: true });
+                faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true });
             continue;
         }
         tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
@@ -21500,7 +21539,7 @@ const tables_LOST_PLACE = {
 
 ;// CONCATENATED MODULE: ./src/export/listing/types.ts
 /** True when every part of every source could be listed. */
-const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
+const isComplete = ({ faults }) => !faults.some(({ mayHideDocuments }) => mayHideDocuments);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
 /** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
@@ -23079,13 +23118,14 @@ class Trip {
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
-    result() {
+    recordAfterMoves() {
         const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
+        // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
         const isAssetOfStayingFile = this.move.group !== this.record;
         return isAssetOfStayingFile || this.at === this.to;
     }
@@ -23129,10 +23169,11 @@ async function applyMoves(moves, toPark, options) {
         await renameToTarget(trip, options);
     for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
+    // First, no path that may have changed has a record; then each path that has a file now gets its record.
     for (const { path } of changes)
         journal.commit(path, undefined);
     for (const trip of trips)
-        journal.commit(trip.at, trip.result());
+        journal.commit(trip.at, trip.recordAfterMoves());
     // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
     // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
@@ -23862,25 +23903,27 @@ const plan_lines_MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
-    // Pictures and attachments move with their document.
-    const moved = moves.filter(({ record }) => record.asset === undefined).length;
+    const moved = withoutAssets(moves).length;
     return [
         `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
-        ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
     ];
 }
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
-    ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
-    ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
+    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
 ];
-function cut(label, items, max, show) {
+/** Makes a line for each of the first `max` items, and one for the number of the others. */
+function linesOf(label, items, max, show) {
     const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`);
     return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines;
 }
+/** The moves that are reported: without pictures and attachments, which move with their document. */
+const withoutAssets = (moves) => moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
 
 ;// CONCATENATED MODULE: ./src/export/report/sentences.ts
 
@@ -23929,7 +23972,7 @@ function describeUnusedExcludes(lines, listing) {
     for (const { entries } of listing.sources)
         entries.forEach(collect);
     const unused = lines.filter((line) => !used.has(line));
-    if (unused.length === 0 || listing.faults.some(({ branch }) => branch))
+    if (unused.length === 0 || listing.faults.some(({ mayHideDocuments }) => mayHideDocuments))
         return undefined;
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
@@ -24052,9 +24095,12 @@ class RunReport {
     listing;
     plan;
     failed = [];
+    /** Stale files that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
     exported = [];
-    reported = new Set();
+    /** The planned paths whose result is known: exported or failed. */
+    pathsWithResult = new Set();
+    /** Sentences for the summary; the hints are in the error message, too. */
     notes = [];
     hints = [];
     documentsWithPlaceholders = 0;
@@ -24103,11 +24149,11 @@ class RunReport {
     /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
     moved({ moved, isChanged }, { refused }) {
         this.hasMovedFiles = isChanged;
-        this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        this.moves = withoutAssets(moved);
         const known = new Set(this.plan?.refused);
         for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
             const item = { what: path, url: output.url, failure };
-            this.reported.add(path);
+            this.pathsWithResult.add(path);
             this.failed.push(item);
             this.log.info(failedLine(item));
         }
@@ -24119,7 +24165,7 @@ class RunReport {
      */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
-            this.reported.add(file.path);
+            this.pathsWithResult.add(file.path);
             const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
             if (published.has(file.path))
                 this.exported.push(file);
@@ -24127,7 +24173,7 @@ class RunReport {
                 this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** Records that a file could not be written, and that its empty placeholder could not be removed. */
+    /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
     leftEmptyFile() {
         this.hasLeftEmptyFile = true;
     }
@@ -24180,7 +24226,7 @@ class RunReport {
         return this.outputsOf(this.facts(0, 0, undefined));
     }
     outputsOf({ exported, unchanged, failed, skipped, deleted }) {
-        const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile;
+        const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     /** Collects all facts for the end of the run. @param stopped why it stopped early */
@@ -24188,7 +24234,7 @@ class RunReport {
         const { plan } = this;
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
-        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path));
+        const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
         const failures = [
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
@@ -24199,7 +24245,8 @@ class RunReport {
             elapsedMs,
             requests,
             exported: exported.length,
-            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+            // An unchanged file that could not be moved counts as failed.
+            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
@@ -24217,17 +24264,19 @@ class RunReport {
         };
     }
     /** The stale files that were removed, or would be in a dry run. */
-    staleFiles() {
+    deletedFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
     }
+    /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
     deletedPaths() {
-        return this.staleFiles().flatMap(({ record, reason }) => reason === 'copy' || record.asset !== undefined ? [] : record.path);
+        const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
+        return counted.map(({ record }) => record.path);
     }
     plannedMoves() {
-        const moves = this.plan?.moves ?? [];
-        return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []));
+        return withoutAssets(this.plan?.moves ?? []);
     }
-    movesFiles() {
+    /** Whether files were moved, or would be in a dry run. */
+    hasMoves() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
     /** A sentence that reports a bug of this action: the numbers do not add up. */

@@ -5,6 +5,7 @@ import type { Operation } from '../../feishu/client/operations.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure, diskFault } from '../../files/disk-fault.js'
 import { stageFile, type StagedFile } from '../../files/save.js'
+import type { Placeholder } from '../../markdown/context.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Work } from '../engine/engine.js'
 import type { LinkTargets } from '../link-targets.js'
@@ -38,12 +39,6 @@ export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
 /** Facts of a record that are known only when the file is made. */
 export type RecordFacts = Partial<Pick<FileRecord, 'asset' | 'links' | 'fileExtension'>>
 
-/** A block that Markdown cannot show. */
-export interface Placeholder {
-  readonly kind: string
-  readonly count: number
-}
-
 /** What the making of outputs needs. */
 export interface OutputTools {
   readonly session: Session
@@ -69,6 +64,7 @@ export interface OutputTools {
   /** The recorded pictures and attachments of each planned file, by its path. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   readonly links: LinkTargets
+  /** Called once for a document whose Markdown has placeholders. */
   readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
 }
 

@@ -59,8 +59,9 @@ export async function applyMoves(
   for (const trip of possible) await renameToTarget(trip, options)
   for (const trip of [...blocked, ...possible]) await sendBack(trip, trips, options)
 
+  // First, no path that may have changed has a record; then each path that has a file now gets its record.
   for (const { path } of changes) journal.commit(path, undefined)
-  for (const trip of trips) journal.commit(trip.at, trip.result())
+  for (const trip of trips) journal.commit(trip.at, trip.recordAfterMoves())
   // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
   // the failure. So it is ignored here, and the caller learns what was moved.
   await journal.flush().catch(() => undefined)

@@ -35,13 +35,14 @@ export class Trip {
   }
 
   /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
-  result(): FileRecord {
+  recordAfterMoves(): FileRecord {
     const reservedPath = this.isTargetReserved() ? this.to : reservedPathOf(this.record)
     return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
   }
 
   private isTargetReserved(): boolean {
     if (this.owner) return this.owner.isTargetReserved()
+    // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
     const isAssetOfStayingFile = this.move.group !== this.record
     return isAssetOfStayingFile || this.at === this.to
   }

@@ -1,5 +1,6 @@
 import { quoted } from '../../text.js'
 import { byPath } from '../paths.js'
+import type { Move } from '../plan/plan-moves.js'
 import type { Plan } from '../plan/plan.js'
 import { failedLine, type FailedItem, type ReportFacts } from './report.js'
 
@@ -19,14 +20,13 @@ export interface PlanFacts {
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): string[] {
   const { toExport, unchanged, skipped, moves } = plan
-  // Pictures and attachments move with their document.
-  const moved = moves.filter(({ record }) => record.asset === undefined).length
+  const moved = withoutAssets(moves).length
   return [
     `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
       ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
     ...failed.map(failedLine),
     ...(changes ? changeLines(toExport, changes) : []),
-    ...cut('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${quoted(path, MAX_PATH)}: ${reason}`),
+    ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${quoted(path, MAX_PATH)}: ${reason}`),
   ]
 }
 
@@ -34,12 +34,17 @@ const changeLines = (
   toExport: Plan['toExport'],
   { moved, deletedPaths }: NonNullable<PlanFacts['changes']>,
 ): string[] => [
-  ...cut('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => quoted(path, MAX_PATH)),
-  ...cut('To move', moved, MAX_CHANGES, ({ from, to }) => `${quoted(from, MAX_PATH)} → ${quoted(to, MAX_PATH)}`),
-  ...cut('To delete', deletedPaths, MAX_CHANGES, (path) => quoted(path, MAX_PATH)),
+  ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => quoted(path, MAX_PATH)),
+  ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${quoted(from, MAX_PATH)} → ${quoted(to, MAX_PATH)}`),
+  ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => quoted(path, MAX_PATH)),
 ]
 
-function cut<T>(label: string, items: readonly T[], max: number, show: (item: T) => string): string[] {
+/** Makes a line for each of the first `max` items, and one for the number of the others. */
+function linesOf<T>(label: string, items: readonly T[], max: number, show: (item: T) => string): string[] {
   const lines = items.slice(0, max).map((item) => `${label}: ${show(item)}`)
   return items.length > max ? [...lines, `${label}: ${items.length - max} more`] : lines
 }
+
+/** The moves that are reported: without pictures and attachments, which move with their document. */
+export const withoutAssets = (moves: readonly Pick<Move, 'record' | 'to'>[]): ReportFacts['moved'] =>
+  moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))

@@ -7,14 +7,14 @@ const EVERY_MS = 10_000
 /** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
 export class Ticker {
   private stopTimer: () => void = () => undefined
-  private last = ''
+  private lastLine = ''
 
   constructor(
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly line: () => string,
   ) {
-    this.arm()
+    this.startTimer()
   }
 
   /** Stops logging. */
@@ -22,12 +22,12 @@ export class Ticker {
     this.stopTimer()
   }
 
-  private arm(): void {
+  private startTimer(): void {
     this.stopTimer = this.clock.after(EVERY_MS, () => {
       const line = this.line()
-      if (line !== this.last) this.log.info(line)
-      this.last = line
-      this.arm()
+      if (line !== this.lastLine) this.log.info(line)
+      this.lastLine = line
+      this.startTimer()
     })
   }
 }

@@ -75,18 +75,12 @@ export function errorMessage(
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
   // "1 of 1 failed" adds nothing to the failure that stopped the run.
-  const isCountKnown = stopped !== undefined && groups.length === 0 && tally.failed === found
+  const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found
   return [
     stopped,
-    tally.failed > 0 && !isCountKnown ? `${tally.failed} of ${found} failed.` : undefined,
+    tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
     ...hints,
-    ...named.map(({ items, message }, nth) => {
-      const number = groups.length > 1 ? `(${nth + 1}) ` : ''
-      const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
-      const rest = items.length - first.length
-      const names = `${number}${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-      return `${names}: ${message}`
-    }),
+    ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
     excludeHint(failures),
   ]
@@ -94,11 +88,24 @@ export function errorMessage(
     .join(' ')
 }
 
+/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+function describeGroup({ items, message }: FailureGroup): string {
+  const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
+  const rest = items.length - first.length
+  return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`
+}
+
+/** The items that failed for the same reason, and the failure of the first one. */
+interface FailureGroup {
+  /** Describes `failure`. */
+  readonly message: string
+  readonly failure: Failure
+  readonly items: FailedItem[]
+}
+
 /** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
-export function groupByCause(
-  failures: readonly FailedItem[],
-): { readonly message: string; readonly failure: Failure; readonly items: FailedItem[] }[] {
-  const groups = new Map<string, { message: string; failure: Failure; items: FailedItem[] }>()
+export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
+  const groups = new Map<string, FailureGroup>()
   for (const item of [...failures].sort(byName)) {
     const { failure } = item
     // The log id differs in each failure, and so do the links, which contain it. A failure of the disk names its path.

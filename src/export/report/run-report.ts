@@ -1,5 +1,6 @@
 import { describe, type Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
+import type { Placeholder } from '../../markdown/context.js'
 import type { Outcome, Outputs } from '../../runner/action.js'
 import type { Log } from '../../runner/log.js'
 import { countOf, formatDuration } from '../../text.js'
@@ -7,13 +8,13 @@ import { STOPPED } from '../stop.js'
 import type { Listing } from '../listing/types.js'
 import type { PlannedFile } from '../model.js'
 import { byPath } from '../paths.js'
-import type { OutputWork, Placeholder } from '../outputs/work.js'
+import type { OutputWork } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan, StaleFile } from '../plan/plan.js'
 import { countsLine, errorMessage, failedLine } from './report.js'
 import type { FailedItem, ReportFacts, RunEnd, Tally } from './report.js'
-import { planLines } from './plan-lines.js'
+import { planLines, withoutAssets } from './plan-lines.js'
 import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
 import { summarize } from './summary.js'
 
@@ -28,14 +29,17 @@ export class RunReport {
   private listing: Listing | undefined
   private plan: Plan | undefined
   private readonly failed: FailedItem[] = []
+  /** Stale files that could not be removed: reported, but not counted as failed. */
   private readonly notRemoved: FailedItem[] = []
   private readonly exported: PlannedFile[] = []
-  private readonly reported = new Set<string>()
+  /** The planned paths whose result is known: exported or failed. */
+  private readonly pathsWithResult = new Set<string>()
+  /** Sentences for the summary; the hints are in the error message, too. */
   private readonly notes: string[] = []
   private readonly hints: string[] = []
   private documentsWithPlaceholders = 0
   private readonly placeholderCounts = new Map<string, number>()
-  private moves: readonly { readonly from: string; readonly to: string }[] = []
+  private moves: ReportFacts['moved'] = []
   private hasMovedFiles = false
   private hasLeftEmptyFile = false
   private removed: readonly StaleFile[] = []
@@ -87,11 +91,11 @@ export class RunReport {
   /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
   moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.hasMovedFiles = isChanged
-    this.moves = moved.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
+    this.moves = withoutAssets(moved)
     const known = new Set(this.plan?.refused)
     for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
       const item = { what: path, url: output.url, failure }
-      this.reported.add(path)
+      this.pathsWithResult.add(path)
       this.failed.push(item)
       this.log.info(failedLine(item))
     }
@@ -103,14 +107,14 @@ export class RunReport {
    */
   ended({ files, published, failures }: OutputWork, failure: Failure | undefined): void {
     for (const file of files) {
-      this.reported.add(file.path)
+      this.pathsWithResult.add(file.path)
       const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
       if (published.has(file.path)) this.exported.push(file)
       else if (fileFailure) this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure })
     }
   }
 
-  /** Records that a file could not be written, and that its empty placeholder could not be removed. */
+  /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
   leftEmptyFile(): void {
     this.hasLeftEmptyFile = true
   }
@@ -171,7 +175,7 @@ export class RunReport {
   }
 
   private outputsOf({ exported, unchanged, failed, skipped, deleted }: Tally): Outputs {
-    const changed = exported > 0 || this.staleFiles().length > 0 || this.movesFiles() || this.hasLeftEmptyFile
+    const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
@@ -180,7 +184,7 @@ export class RunReport {
     const { plan } = this
     const { dryRun } = this.options
     const exported = dryRun ? (plan?.toExport ?? []) : this.exported
-    const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.reported.has(path))
+    const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path))
     const failures = [
       ...this.failed,
       ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
@@ -191,7 +195,8 @@ export class RunReport {
       elapsedMs,
       requests,
       exported: exported.length,
-      unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.reported.has(path)).length,
+      // An unchanged file that could not be moved counts as failed.
+      unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
       failed: failures.length,
       skipped: plan?.skipped.length ?? 0,
       deleted: deletedPaths.length,
@@ -210,22 +215,22 @@ export class RunReport {
   }
 
   /** The stale files that were removed, or would be in a dry run. */
-  private staleFiles(): readonly StaleFile[] {
+  private deletedFiles(): readonly StaleFile[] {
     return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed
   }
 
+  /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
   private deletedPaths(): readonly string[] {
-    return this.staleFiles().flatMap(({ record, reason }) =>
-      reason === 'copy' || record.asset !== undefined ? [] : record.path,
-    )
+    const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined)
+    return counted.map(({ record }) => record.path)
   }
 
-  private plannedMoves(): readonly { readonly from: string; readonly to: string }[] {
-    const moves = this.plan?.moves ?? []
-    return moves.flatMap(({ record, to }) => (record.asset === undefined ? { from: record.path, to } : []))
+  private plannedMoves(): ReportFacts['moved'] {
+    return withoutAssets(this.plan?.moves ?? [])
   }
 
-  private movesFiles(): boolean {
+  /** Whether files were moved, or would be in a dry run. */
+  private hasMoves(): boolean {
     return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles
   }
 

@@ -88,7 +88,7 @@ describe('pages', () => {
       },
     }
     const { faults } = await listWith([folderSource('root')], endless)
-    expect(faults).toMatchObject([{ branch: true, failure: { class: 'permanent', logId: 'log-1' } }])
+    expect(faults).toMatchObject([{ mayHideDocuments: true, failure: { class: 'permanent', logId: 'log-1' } }])
     expect(faults[0]?.failure.what).toMatch(/more than 20000 entries/)
     expect(pages).toBe(101)
   })

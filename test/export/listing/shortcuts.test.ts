@@ -43,7 +43,7 @@ describe('shortcuts', () => {
   test.each([
     [970003, true, /may not read this document/, /添加文档应用/],
     [970005, false, /no such document/, /deleted or moved/],
-  ])('whose target the service refuses with %i are faults', async (code, branch, what, advice) => {
+  ])('whose target the service refuses with %i are faults', async (code, mayHideDocuments, what, advice) => {
     const { calls } = scripted({
       folders: { root: page([item('f', 'folder')]), f: page([shortcutTo('t', 'docx', 's'), item('a')]) },
       metas: () =>
@@ -51,7 +51,7 @@ describe('shortcuts', () => {
     })
     const listing = await listWith([folderSource('root')], calls)
     expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(['f folder f', '  a docx a'])
-    expect(faultsOf(listing)).toEqual([['f/s', code, branch]])
+    expect(faultsOf(listing)).toEqual([['f/s', code, mayHideDocuments]])
     expect(listing.faults[0]?.failure.what).toMatch(what)
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
   })

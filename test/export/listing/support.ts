@@ -147,7 +147,7 @@ export function linesOf(entries: readonly Entry[], indent = ''): string[] {
 }
 
 export const faultsOf = ({ faults }: Listing): unknown[] =>
-  faults.map(({ what, failure, branch }) => [what, failure.code, branch])
+  faults.map(({ what, failure, mayHideDocuments }) => [what, failure.code, mayHideDocuments])
 
 /** A call that a test does not expect. */
 export const notCalled = (): never => {

@@ -70,7 +70,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
     overwrite: false,
     force: false,
     deleteStale: false,
-    isComplete: !found.faults.some(({ branch }) => branch),
+    isComplete: !found.faults.some(({ mayHideDocuments }) => mayHideDocuments),
     ...rest,
   }
   const { records, confirmedMissing } = options
