@@ -2458,7 +2458,7 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run_run)
+  e: () => (/* binding */ run)
 });
 
 // EXTERNAL MODULE: external "node:path"
@@ -7027,11 +7027,15 @@ const WORD_BY_TYPE = {
 function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
-/** Finds the document that a link leads to, on any host; undefined for any other link. */
+/**
+ * Finds the document that a link leads to, on any host; undefined for any other link.
+ * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
+ */
 function findReference(url) {
     const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
-    const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
-    return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
+    const [, word = '', token = ''] = match ?? [];
+    const type = TYPE_BY_WORD.get(word.toLowerCase());
+    return type === undefined ? undefined : { token, type, url };
 }
 /** Decodes the address of a link, which the service sends completely percent-encoded. */
 function decodeUrl(url) {
@@ -7065,6 +7069,7 @@ function safeUrl(url) {
  */
 function pathUrl(path) {
     const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu);
+    // Otherwise, a `:` in the first segment would end a scheme, and a `/` at the start would mean the root of the site.
     return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
 }
 function encodeCharacters(text, characters) {
@@ -7141,17 +7146,17 @@ function readElement(element, block, context) {
     const content = fieldsOf(element[kind]);
     const read = ELEMENTS.get(kind);
     if (!read)
-        return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
+        return makeRun('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
     const text = read(content, block, context);
     const style = fieldsOf(content['text_element_style']);
     const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context);
     if (typeof text === 'string')
-        return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
+        return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
     if ('equation' in text)
-        return run('equation', text.equation, style, link);
-    return run('text', text.text, style, text.url ?? link);
+        return makeRun('equation', text.equation, style, link);
+    return makeRun('text', text.text, style, text.url ?? link);
 }
-function run(kind, text, style, link) {
+function makeRun(kind, text, style, link) {
     const marks = {
         bold: style['bold'] === true,
         italic: style['italic'] === true,
@@ -7169,9 +7174,9 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const documentToken = stringOf(token);
     if (documentToken === '' || type === undefined)
         return titledLink(stringOf(title), stringOf(url), context);
-    const known = decodeUrl(stringOf(url));
-    const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
-    const address = known || referenceUrl(context.surroundings.origin, type, documentToken);
+    const urlInBlock = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(urlInBlock !== '' && { url: urlInBlock }) };
+    const address = urlInBlock || referenceUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
@@ -7182,6 +7187,7 @@ function readReminder({ expire_time, is_whole_day }) {
     const inChina = new Date(timeMs + 8 * 3_600_000).toISOString();
     return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
 }
+/** Reads an attachment in a text as a link; its name is in the block of the file. */
 function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
@@ -7367,17 +7373,18 @@ function codeBlock(value, lang) {
 /** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 const convertImage = (block, context) => {
     const caption = stringOf(fieldsOf(block.content['caption'])['content']);
-    return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
+    return convertPicture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
 };
 /** Converts a board to a picture; to a placeholder if its file is not saved. */
-const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
+const convertBoard = (block, context) => convertPicture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
 /** Converts an attachment to a link with its name. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 };
-function picture(asset, caption, block, context) {
+/** Converts a picture or board to an image. */
+function convertPicture(asset, caption, block, context) {
     const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset);
     if (path === undefined)
         return placeholder(block, context);
@@ -7407,27 +7414,32 @@ function linkBlock(url, title, block, context) {
         return placeholder(block, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
-/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
-function convertEmbedded(type, name, subIdKey) {
+/**
+ * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
+ * @param text the text of the link
+ * @param subIdParameter the parameter that names the sheet or table in an address: `table` for `/base/APP?table=TABLEID`
+ */
+function convertEmbedded(type, text, subIdParameter) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
         if (token === '')
             return placeholder(block, context);
         // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
-        const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
-        const documentToken = end > 0 ? token.slice(0, end) : token;
-        const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
+        const separator = subIdParameter === undefined ? -1 : token.lastIndexOf('_');
+        const documentToken = separator > 0 ? token.slice(0, separator) : token;
+        const query = separator > 0 ? `?${subIdParameter}=${encodeURIComponent(token.slice(separator + 1))}` : '';
         const url = referenceUrl(context.surroundings.origin, type, documentToken, query);
         const address = resolveReference({ token: documentToken, type }, url, context);
-        const children = linkPhrasing({ text: name, url: address });
+        const children = linkPhrasing({ text, url: address });
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
     };
 }
 /**
- * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ * Converts a synced block of another document: to the blocks below it here; without any, to its content in the other
+ * document; if that cannot be read, to a placeholder with a link.
  */
 const convertReferenceSynced = (block, context) => {
-    const children = block.children.filter((id) => context.find(id));
+    const children = block.children.filter((id) => context.find(id) !== undefined);
     if (children.length > 0)
         return context.convert(children);
     const documentId = stringOf(block.content['source_document_id']);
@@ -7562,7 +7574,7 @@ const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a text that only lists follow. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -7815,15 +7827,16 @@ function collectReferences(blocks) {
     const assets = new Map();
     const synced = new Map();
     const documents = new Map();
-    const note = (map, key, value) => {
+    // Returns undefined, as for an asset that is not saved, or a synced block that could not be read.
+    const collect = (map, key, value) => {
         if (!map.has(key))
             map.set(key, value);
     };
     convertDocument(blocks, {
         origin: 'https://feishu.cn',
-        assetPath: (asset) => note(assets, asset.token, asset),
-        syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
-        documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+        assetPath: (asset) => collect(assets, asset.token, asset),
+        syncedBlocks: (reference) => collect(synced, `${reference.documentId} ${reference.blockId}`, reference),
+        documentPath: (reference) => collect(documents, `${reference.type} ${reference.token}`, reference),
     });
     return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
 }
@@ -19536,21 +19549,28 @@ const textHandle = (node, parent, state, info) => {
         return handle.text(node, parent, state, info);
     }
     const parts = value.split('@');
-    const textAt = (index) => {
+    const last = parts.length - 1;
+    const written = parts.map((part, index) => {
         const before = index === 0 ? info.before : '@';
-        const after = index === parts.length - 1 ? info.after : '@';
-        return state.safe(parts[index], { ...info, before, after });
-    };
-    return parts.reduce((written, part, index) => {
+        const after = index === last ? info.after : '@';
+        const text = state.safe(part, { ...info, before, after });
         if (index === 0)
-            return textAt(0);
-        const isLast = index === parts.length - 1;
-        // A `_` of a mark may be read as part of an address.
+            return text;
+        // A mark beside the text may be read as part of an address: its `_`, for example.
         const name = parts[index - 1] || (index === 1 ? info.before : '');
-        const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
-        return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
-    }, '');
+        const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '');
+        return `${isAddress ? '<!---->' : ''}@${text}`;
+    });
+    return written.join('');
 };
+/** True for a text whose end may be the name of an address: `write to jane.doe`. */
+const endsAsName = (text) => /[\w.+-]$/.test(text);
+/**
+ * True for a text whose start may be the host of an address: `example.com, or call`. A word (`example`) may be one
+ * together with the mark after it.
+ * @param after what follows the text, as far as it is known
+ */
+const startsAsHost = (text, after) => /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after));
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /**
@@ -24325,7 +24345,7 @@ class RunReport {
  * stale.
  * @returns the numbers in every case, and the error message if the step fails
  */
-async function run_run(inputs, tools) {
+async function run(inputs, tools) {
     const { clock, log } = tools;
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const stop = new RunStop(deadline);
