@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(890);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2452,13 +2452,13 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /***/ }),
 
-/***/ 890:
+/***/ 101:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ run_run)
+  e: () => (/* binding */ run)
 });
 
 // EXTERNAL MODULE: external "node:path"
@@ -7027,11 +7027,15 @@ const WORD_BY_TYPE = {
 function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
-/** Finds the document that a link leads to, on any host; undefined for any other link. */
+/**
+ * Finds the document that a link leads to, on any host; undefined for any other link.
+ * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
+ */
 function findReference(url) {
     const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
-    const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '');
-    return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined;
+    const [, word = '', token = ''] = match ?? [];
+    const type = TYPE_BY_WORD.get(word.toLowerCase());
+    return type === undefined ? undefined : { token, type, url };
 }
 /** Decodes the address of a link, which the service sends completely percent-encoded. */
 function decodeUrl(url) {
@@ -7065,6 +7069,7 @@ function safeUrl(url) {
  */
 function pathUrl(path) {
     const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu);
+    // Otherwise, a `:` in the first segment would end a scheme, and a `/` at the start would mean the root of the site.
     return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
 }
 function encodeCharacters(text, characters) {
@@ -7141,17 +7146,17 @@ function readElement(element, block, context) {
     const content = fieldsOf(element[kind]);
     const read = ELEMENTS.get(kind);
     if (!read)
-        return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
+        return makeRun('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
     const text = read(content, block, context);
     const style = fieldsOf(content['text_element_style']);
     const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context);
     if (typeof text === 'string')
-        return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
+        return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
     if ('equation' in text)
-        return run('equation', text.equation, style, link);
-    return run('text', text.text, style, text.url ?? link);
+        return makeRun('equation', text.equation, style, link);
+    return makeRun('text', text.text, style, text.url ?? link);
 }
-function run(kind, text, style, link) {
+function makeRun(kind, text, style, link) {
     const marks = {
         bold: style['bold'] === true,
         italic: style['italic'] === true,
@@ -7169,9 +7174,9 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const documentToken = stringOf(token);
     if (documentToken === '' || type === undefined)
         return titledLink(stringOf(title), stringOf(url), context);
-    const known = decodeUrl(stringOf(url));
-    const reference = { token: documentToken, type, ...(known !== '' && { url: known }) };
-    const address = known || referenceUrl(context.surroundings.origin, type, documentToken);
+    const urlInBlock = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(urlInBlock !== '' && { url: urlInBlock }) };
+    const address = urlInBlock || referenceUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
 /** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
@@ -7182,6 +7187,7 @@ function readReminder({ expire_time, is_whole_day }) {
     const inChina = new Date(timeMs + 8 * 3_600_000).toISOString();
     return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
 }
+/** Reads an attachment in a text as a link; its name is in the block of the file. */
 function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
@@ -7367,17 +7373,18 @@ function codeBlock(value, lang) {
 /** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 const convertImage = (block, context) => {
     const caption = stringOf(fieldsOf(block.content['caption'])['content']);
-    return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
+    return convertPicture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context);
 };
 /** Converts a board to a picture; to a placeholder if its file is not saved. */
-const convertBoard = (block, context) => picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
+const convertBoard = (block, context) => convertPicture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
 /** Converts an attachment to a link with its name. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 };
-function picture(asset, caption, block, context) {
+/** Converts a picture or board to an image. */
+function convertPicture(asset, caption, block, context) {
     const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset);
     if (path === undefined)
         return placeholder(block, context);
@@ -7407,27 +7414,32 @@ function linkBlock(url, title, block, context) {
         return placeholder(block, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
-/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
-function convertEmbedded(type, name, subIdKey) {
+/**
+ * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
+ * @param text the text of the link
+ * @param subIdParameter the parameter that names the sheet or table in an address: `table` for `/base/APP?table=TABLEID`
+ */
+function convertEmbedded(type, text, subIdParameter) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
         if (token === '')
             return placeholder(block, context);
         // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
-        const end = subIdKey === undefined ? -1 : token.lastIndexOf('_');
-        const documentToken = end > 0 ? token.slice(0, end) : token;
-        const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : '';
+        const separator = subIdParameter === undefined ? -1 : token.lastIndexOf('_');
+        const documentToken = separator > 0 ? token.slice(0, separator) : token;
+        const query = separator > 0 ? `?${subIdParameter}=${encodeURIComponent(token.slice(separator + 1))}` : '';
         const url = referenceUrl(context.surroundings.origin, type, documentToken, query);
         const address = resolveReference({ token: documentToken, type }, url, context);
-        const children = linkPhrasing({ text: name, url: address });
+        const children = linkPhrasing({ text, url: address });
         return [{ type: 'paragraph', children }, ...context.convert(block.children)];
     };
 }
 /**
- * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ * Converts a synced block of another document: to the blocks below it here; without any, to its content in the other
+ * document; if that cannot be read, to a placeholder with a link.
  */
 const convertReferenceSynced = (block, context) => {
-    const children = block.children.filter((id) => context.find(id));
+    const children = block.children.filter((id) => context.find(id) !== undefined);
     if (children.length > 0)
         return context.convert(children);
     const documentId = stringOf(block.content['source_document_id']);
@@ -7562,7 +7574,7 @@ const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a text that only lists follow. */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -7815,15 +7827,16 @@ function collectReferences(blocks) {
     const assets = new Map();
     const synced = new Map();
     const documents = new Map();
-    const note = (map, key, value) => {
+    // Returns undefined, as for an asset that is not saved, or a synced block that could not be read.
+    const collect = (map, key, value) => {
         if (!map.has(key))
             map.set(key, value);
     };
     convertDocument(blocks, {
         origin: 'https://feishu.cn',
-        assetPath: (asset) => note(assets, asset.token, asset),
-        syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
-        documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+        assetPath: (asset) => collect(assets, asset.token, asset),
+        syncedBlocks: (reference) => collect(synced, `${reference.documentId} ${reference.blockId}`, reference),
+        documentPath: (reference) => collect(documents, `${reference.type} ${reference.token}`, reference),
     });
     return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
 }
@@ -19536,21 +19549,28 @@ const textHandle = (node, parent, state, info) => {
         return handle.text(node, parent, state, info);
     }
     const parts = value.split('@');
-    const textAt = (index) => {
+    const last = parts.length - 1;
+    const written = parts.map((part, index) => {
         const before = index === 0 ? info.before : '@';
-        const after = index === parts.length - 1 ? info.after : '@';
-        return state.safe(parts[index], { ...info, before, after });
-    };
-    return parts.reduce((written, part, index) => {
+        const after = index === last ? info.after : '@';
+        const text = state.safe(part, { ...info, before, after });
         if (index === 0)
-            return textAt(0);
-        const isLast = index === parts.length - 1;
-        // A `_` of a mark may be read as part of an address.
+            return text;
+        // A mark beside the text may be read as part of an address: its `_`, for example.
         const name = parts[index - 1] || (index === 1 ? info.before : '');
-        const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after));
-        return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`;
-    }, '');
+        const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '');
+        return `${isAddress ? '<!---->' : ''}@${text}`;
+    });
+    return written.join('');
 };
+/** True for a text whose end may be the name of an address: `write to jane.doe`. */
+const endsAsName = (text) => /[\w.+-]$/.test(text);
+/**
+ * True for a text whose start may be the host of an address: `example.com, or call`. A word (`example`) may be one
+ * together with the mark after it.
+ * @param after what follows the text, as far as it is known
+ */
+const startsAsHost = (text, after) => /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after));
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /**
@@ -20652,7 +20672,7 @@ function listingCalls(api, connection, credential) {
 ;// CONCATENATED MODULE: ./src/export/listing/documents.ts
 
 
-const refKey = ({ token, type }) => `${type}/${token}`;
+
 /** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 class Documents {
     calls;
@@ -20664,8 +20684,8 @@ class Documents {
     async query(refs) {
         const unknown = new Map();
         for (const ref of refs)
-            if (!this.known.has(refKey(ref)))
-                unknown.set(refKey(ref), ref);
+            if (!this.known.has((0,model/* documentKey */.XC)(ref)))
+                unknown.set((0,model/* documentKey */.XC)(ref), ref);
         await Promise.all(batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)));
         for (const [key, { token, type }] of unknown) {
             if (this.known.has(key))
@@ -20675,7 +20695,7 @@ class Documents {
     }
     /** The reply for a document that was queried. */
     get(ref) {
-        return this.known.get(refKey(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
+        return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
     /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
     async fetch(batch) {
@@ -20686,19 +20706,23 @@ class Documents {
         }
         const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]));
         const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]));
-        const unresolved = batch.filter((ref) => {
+        const unresolvedPages = [];
+        for (const ref of batch) {
             const meta = metas.get(ref.token);
-            const code = refused.get(ref.token);
-            if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+            const isResolved = meta !== undefined && !(ref.type === 'wiki' && meta.type === 'wiki');
+            if (isResolved) {
                 const { token, type, title, modifiedTime: editTime, url } = meta;
-                this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } });
-                return false;
+                this.known.set((0,model/* documentKey */.XC)(ref), { ok: true, value: { token, type, title, editTime, url } });
+                continue;
             }
-            this.known.set(refKey(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
-            return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND);
-        });
-        // Some deployments do not know wiki pages in this API.
-        await Promise.all(unresolved.map((ref) => this.fetchNode(ref)));
+            const code = refused.get(ref.token);
+            this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
+            // Some deployments do not know wiki pages in this API.
+            const mayBeUnknownHere = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
+            if (ref.type === 'wiki' && mayBeUnknownHere)
+                unresolvedPages.push(ref);
+        }
+        await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)));
     }
     /**
      * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
@@ -20712,7 +20736,7 @@ class Documents {
             return;
         }
         for (const ref of batch)
-            this.known.set(refKey(ref), failure_fail(failure));
+            this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(failure));
         const [only] = batch;
         if (only?.type === 'wiki' && isRefusal)
             await this.fetchNode(only);
@@ -20721,26 +20745,29 @@ class Documents {
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
         if (!reply.ok) {
-            this.known.set(refKey(ref), reply);
+            this.known.set((0,model/* documentKey */.XC)(ref), reply);
             return;
         }
         const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value;
-        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
+        this.known.set((0,model/* documentKey */.XC)(ref), { ok: true, value: { token, type, title, editTime, url: undefined } });
     }
 }
-/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
+/**
+ * Splits references into batches of at most `MAX_METAS`. A batch has a token only once, also if two documents of different
+ * types have the same one: a refusal names the token without the type.
+ */
 function batchesOf(refs) {
-    const rounds = [];
+    const groups = [];
     for (const ref of refs) {
-        let round = rounds.find((others) => !others.has(ref.token));
-        if (!round) {
-            round = new Map();
-            rounds.push(round);
+        let group = groups.find((byToken) => !byToken.has(ref.token));
+        if (!group) {
+            group = new Map();
+            groups.push(group);
         }
-        round.set(ref.token, ref);
+        group.set(ref.token, ref);
     }
-    return rounds.flatMap((round) => {
-        const all = [...round.values()];
+    return groups.flatMap((group) => {
+        const all = [...group.values()];
         return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) => all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS));
     });
 }
@@ -20749,7 +20776,7 @@ function batchesOf(refs) {
 
 
 
-const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
+const LIST_OPERATIONS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' };
 /** Identifies a level. */
 function keyOf(level) {
     switch (level.kind) {
@@ -20762,30 +20789,33 @@ function keyOf(level) {
     }
 }
 // The error codes for a cursor that the service no longer accepts.
-const levels_STALE_CURSOR = { folder: 1061002, wiki: 131002, spaces: 131002 };
+const STALE_CURSOR_CODES = { folder: 1061002, wiki: 131002, spaces: 131002 };
 /** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 async function readLevel(level, calls, onItems) {
     const first = await levels_readPages(level, calls, onItems);
-    return first.stale ? levels_readPages(level, calls, onItems) : first;
+    return first.isCursorStale ? levels_readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
 // A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
 // any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
-/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
+/** Reads the pages of a level until the last one, a failure, or a cursor that the service no longer accepts. */
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
+    const end = (failure, isCursorStale = false) => {
+        return { items: [...items.values()], failure, isCursorStale };
+    };
     let idlePages = 0;
     let cursor;
     for (;;) {
         const reply = await levels_readPage(level, cursor, calls);
         if (!reply.ok) {
-            const stale = cursor !== undefined && reply.failure.code === levels_STALE_CURSOR[level.kind];
-            return { items: [...items.values()], failure: reply.failure, stale };
+            const isCursorStale = cursor !== undefined && reply.failure.code === STALE_CURSOR_CODES[level.kind];
+            return end(reply.failure, isCursorStale);
         }
-        const page = reply.value;
+        const { value: page, logId } = reply;
         const before = items.size;
         for (const item of page.items)
             if (!items.has(item.id))
@@ -20793,17 +20823,17 @@ async function levels_readPages(level, calls, onItems) {
         onItems(items.size - before);
         idlePages = items.size === before ? idlePages + 1 : 0;
         if (!page.hasMore)
-            return { items: [...items.values()], failure: undefined, stale: false };
-        if (items.size > MAX_ITEMS || idlePages >= MAX_IDLE_PAGES) {
-            const why = items.size > MAX_ITEMS
-                ? `it has more than ${MAX_ITEMS} entries`
-                : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
-            return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false };
+            return end(undefined);
+        if (items.size > MAX_ITEMS)
+            return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId));
+        if (idlePages >= MAX_IDLE_PAGES) {
+            const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
+            return end(endless(level, why, logId));
         }
-        if (page.cursor === undefined || cursors.has(page.cursor)) {
-            const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId);
-            return { items: [...items.values()], failure, stale: false };
-        }
+        if (page.cursor === undefined)
+            return end(lostPlace(level, 'missing', logId));
+        if (cursors.has(page.cursor))
+            return end(lostPlace(level, 'repeated', logId));
         cursor = page.cursor;
         cursors.add(cursor);
     }
@@ -20884,7 +20914,7 @@ function itemOfSpace({ spaceId, name }) {
         below: { kind: 'wiki', spaceId, parent: undefined },
     };
 }
-const doingOf = (level) => OPERATIONS[LIST_CALLS[level.kind]].doing;
+const doingOf = (level) => OPERATIONS[LIST_OPERATIONS[level.kind]].doing;
 /** The failure of a level whose pages do not end. */
 function endless(level, why, logId) {
     return {
@@ -20894,21 +20924,27 @@ function endless(level, why, logId) {
         logId,
     };
 }
-/** The failure of a level that has more pages, but no usable cursor. @param how completes "there is more, but …" */
-function lostPlace(level, how, logId) {
+const CURSOR_FAULTS = {
+    missing: 'does not say where (its page token is missing)',
+    repeated: 'leads back (its page token is one it gave before)',
+};
+/** The failure of a level that has more pages, but no usable cursor. */
+function lostPlace(level, cursor, logId) {
     return {
         class: 'permanent',
-        what: `Could not ${doingOf(level)} to its end: the service says` +
-            ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+        what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
         advice: 'Run it again. If it stays, give the log id to Feishu support.',
         logId,
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+;// CONCATENATED MODULE: ./src/export/listing/tree-rules.ts
 
 
-
+/** The place of the first level of a tree. */
+const TOP = { path: '', depth: 0 };
+/** The place above a wiki page that is the root of a tree: what is below the page has depth 0. */
+const ROOT = { path: '', depth: -1 };
 /** The place of an item below another one. */
 const placeBelow = (above, title, type) => ({
     path: joined(above.path, titleStem(title, type)),
@@ -20922,6 +20958,11 @@ function excludedBy({ exclude }, item, { path }) {
 }
 /** True when the level below a place is listed. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
+
+;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
+
+
 /**
  * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
  * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
@@ -20938,8 +20979,8 @@ class TreeBuilder {
     entries = [];
     faults = [];
     missing = [];
-    seen = new Set();
-    walked = new Set();
+    addedIds = new Set();
+    addedLevels = new Set();
     branches = [];
     shortcuts = [];
     constructor(rules, answers) {
@@ -20948,87 +20989,86 @@ class TreeBuilder {
     }
     /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
     build(root) {
-        const top = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries };
+        const top = { title: '', url: undefined, above: undefined, children: this.entries };
         if ('level' in root)
-            this.branches.push({ id: '', level: root.level, place: top });
+            this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } });
         else
-            this.put(root.item, { ...top, depth: -1 }, true); // what is below the item has depth 0
-        this.walk();
+            this.addItem(root.item, { ...top, ...ROOT }, 'now');
+        this.addBranches();
         while (this.shortcuts.length > 0) {
             for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
                 this.branches.push(shortcut);
-                this.walk();
+                this.addBranches();
             }
         }
     }
     /** Adds the items of all levels in `branches`, and of the levels below them. */
-    walk() {
-        // The loop also visits the branches that `put` adds.
+    addBranches() {
+        // The loop also visits the branches that `addItem` adds.
         for (const { level, place } of this.branches) {
             const key = keyOf(level);
-            if (this.walked.has(key))
+            if (this.addedLevels.has(key))
                 continue;
-            this.walked.add(key);
+            this.addedLevels.add(key);
             const listing = this.answers.levels.get(level);
             if (!listing) {
-                this.missing.push({ id: '', level, place });
+                this.missing.push({ level, place });
                 continue;
             }
             const { items, failure } = listing;
             for (const item of items)
-                this.put(item, place);
+                this.addItem(item, place);
             if (failure)
-                this.faults.push(this.fault(place, failure, true));
+                this.faults.push(this.faultAt(place, failure, { mayHideDocuments: true }));
         }
         this.branches = [];
     }
-    /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
-    put(item, at, isRoot = false) {
-        const { below } = item;
-        const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below));
-        if (this.seen.has(item.id) || isListedElsewhere)
+    /**
+     * Adds the entry of an item below a place, unless the tree has it already.
+     * @param shortcutContent when the content of a shortcut is added: only that of the root at once
+     */
+    addItem(item, parent, shortcutContent = 'later') {
+        const { below, shortcut } = item;
+        const isListedElsewhere = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
+        if (this.addedIds.has(item.id) || isListedElsewhere)
             return;
-        this.seen.add(item.id);
-        const facts = this.factsOf(item);
-        const title = item.title || facts.known?.title || item.document?.token || item.id;
-        const type = facts.known?.type ?? item.document?.type ?? '';
-        const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
-        const place = { title, url, above: at, children: [], ...placeBelow(at, title, type) };
+        this.addedIds.add(item.id);
+        const reply = this.documentOf(item);
+        const known = reply.ok ? reply.value : undefined;
+        const title = item.title || known?.title || item.document?.token || item.id;
+        const type = known?.type ?? item.document?.type ?? '';
+        const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
+        const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
         const line = excludedBy(this.rules, item, place);
         if (line !== undefined) {
-            const { token = item.id, type = '' } = item.document ?? {};
-            const document = facts.known ?? { token, type, editTime: undefined, url: item.url };
-            at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] });
+            const token = item.document?.token ?? item.id;
+            const document = known ?? { token, type, editTime: undefined };
+            parent.children.push({ ...document, title, url, shortcut, excludedBy: line, children: [] });
             return;
         }
-        if (!facts.known) {
-            this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)));
+        if (!reply.ok) {
+            this.faults.push(this.faultAt(place, reply.failure, { mayHideDocuments: !isDeleted(reply.failure) }));
             return;
         }
-        const entry = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children };
-        at.children.push(entry);
+        parent.children.push({ ...reply.value, title, url, shortcut, children: place.children });
         if (!below || !isWithinDepth(this.rules, place))
             return;
         const branch = { id: item.id, level: below, place };
-        if (item.shortcut && !isRoot)
+        if (shortcut && shortcutContent === 'later')
             this.shortcuts.push(branch);
         else
             this.branches.push(branch);
     }
-    /** The document of an item; for a shortcut in a folder, its target. */
-    factsOf(item) {
-        const { document, editTime } = item;
+    /** The document of an item; for a shortcut, its target. */
+    documentOf(item) {
+        const { document, title, editTime, url } = item;
         if (!document)
-            return { known: undefined, failure: item.failure ?? LEADS_NOWHERE };
+            return failure_fail(item.failure ?? LEADS_NOWHERE);
         if (!needsTargetQuery(item))
-            return { known: { ...document, title: item.title, editTime, url: item.url } };
+            return { ok: true, value: { ...document, title, editTime, url } };
         const listed = this.answers.listed.get(document.token);
-        if (listed)
-            return { known: { ...listed, url: listed.url ?? item.url } };
-        const reply = this.answers.documents.get(document);
-        return reply.ok
-            ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
-            : { known: undefined, failure: reply.failure };
+        const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
+        return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
     documentUrl({ document }) {
         return document && documentUrl(this.rules.source.host, document.type, document.token);
@@ -21052,14 +21092,14 @@ class TreeBuilder {
         const rank = ({ level }) => (levelsInside.has(keyOf(level)) ? 1 : 0);
         return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
     }
-    /** Makes a fault, with the titles on the way to the place as its name. */
-    fault(place, failure, branch) {
+    /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */
+    faultAt(place, failure, { mayHideDocuments }) {
         const titles = [];
         for (let at = place; at; at = at.above)
             titles.push(at.title);
-        const path = titles.reverse().slice(1).join('/');
+        const path = titles.reverse().slice(1).join('/'); // without the empty title of the top
         const { source } = this.rules;
-        return { source, what: path || source.link, url: place.url, failure, branch };
+        return { source, what: path || source.link, url: place.url, failure, mayHideDocuments };
     }
 }
 // The word for each type in a link, where it is not the type itself.
@@ -21073,7 +21113,7 @@ const LINK_WORDS = {
 /** Makes the link of a document, where the service sends none. */
 const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
-const wikiUrl = (host, nodeToken) => host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`;
+const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
 const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 const tree_DELETED = new Set([970005, 131005]);
@@ -21154,6 +21194,37 @@ function refOf(target) {
     return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/visits.ts
+
+
+
+/**
+ * The visit to the first level of a source's tree.
+ * @param nodes the replies for wiki pages, by token
+ * @returns undefined for a single document, and for a page with nothing below it
+ */
+function firstVisit(rules, nodes) {
+    const { target } = rules.source;
+    const level = levelOf(target);
+    if (level)
+        return visitLevel(level, TOP, rules);
+    const node = isNodeTree(target) ? nodes.get(target.token) : undefined;
+    return node?.ok ? visitBelow(itemOfNode(node.value), ROOT, rules) : undefined;
+}
+/** The visit to a level at a place in the tree of a source: its rules decide below which items the listing continues. */
+const visitLevel = (level, place, rules) => ({
+    level,
+    enter: (item) => visitBelow(item, place, rules),
+});
+/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
+function visitBelow(item, above, rules) {
+    const place = placeBelow(above, item.title, item.document?.type ?? '');
+    const { below } = item;
+    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
+        return undefined;
+    return visitLevel(below, place, rules);
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
@@ -21162,6 +21233,7 @@ function refOf(target) {
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
+        // The loop below counts as the first one: otherwise everything could end before the last item is added.
         let running = 1;
         const end = () => {
             running--;
@@ -21187,7 +21259,7 @@ class Levels {
         this.calls = calls;
         this.onItems = onItems;
     }
-    /** Lists levels and the levels below the items that are entered, also below shortcuts. */
+    /** Makes visits, and those to the levels below the items that are entered, also below shortcuts. */
     walk(from) {
         const entered = new Set();
         return forEachAdded(from, async ({ level, enter }, add) => {
@@ -21231,6 +21303,8 @@ class Levels {
 
 
 
+
+
 /**
  * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
  * listed becomes a fault, and the rest is listed all the same.
@@ -21244,43 +21318,14 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const levels = new Levels(calls, (count) => onProgress((found += count)));
     const documents = new Documents(calls);
     const nodes = new Map();
-    const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
-    // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
-    // pages: then they are all queried in one request.
-    const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set();
-    const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target));
-    const nodeTokens = new Set([
-        ...queriedPages,
-        ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
-    ]);
-    const rulesOf = (source) => ({ exclude, source });
-    const listTree = async (source) => {
-        const level = levelOf(source.target);
-        if (level)
-            return levels.walk([reach(level, TOP, rulesOf(source))]);
-        const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined;
-        const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined;
-        if (root)
-            await levels.walk([root]);
-    };
-    await Promise.all([
-        ...[...nodeTokens].map(async (token) => {
-            nodes.set(token, await calls.wikiNode(token));
-            await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree));
-        }),
-        ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-        documents.query(sources.flatMap(({ target }) => isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []))),
-    ]);
-    // An app without the scope for wiki pages may have the one for metadata.
-    const isUnknown = ({ target }) => isSinglePage(target) && lacksScope(nodes.get(target.token));
-    await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []));
+    const rules = sources.map((source) => ({ source, exclude }));
+    await querySources(rules, calls, { levels, documents, nodes });
     for (;;) {
         const listed = collectListed(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
-        const answers = { levels, documents, listed };
-        const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes));
+        const results = rules.map((one) => buildSource(one, { levels, documents, listed }, nodes));
         // A level that the rules leave out on one way may be reached on another way.
-        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => reach(level, place, rules)));
+        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
         if (missing.length === 0) {
             return {
                 sources: results.map(({ listed }) => listed),
@@ -21291,25 +21336,39 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(missing);
     }
 }
-/** Describes a level to list at a place: below which of its items the listing continues, by the rules of the source. */
-const reach = (level, place, rules) => ({
-    level,
-    enter: (item) => reachBelow(item, place, rules),
-});
-/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
-function reachBelow(item, above, rules) {
-    const place = placeBelow(above, item.title, item.document?.type ?? '');
-    const { below } = item;
-    if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined)
-        return undefined;
-    return reach(below, place, rules);
+/** Queries the wiki pages and documents that the sources name, and lists their trees, as much as possible concurrently. */
+async function querySources(rules, calls, { levels, documents, nodes }) {
+    const sources = rules.map(({ source }) => source);
+    const walkTrees = async (isSelected) => {
+        const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []));
+        await Promise.all(visits.map((visit) => levels.walk([visit])));
+    };
+    const pagesToQuery = selectPagesToQuery(sources);
+    const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
+    const queryNode = async (token) => {
+        nodes.set(token, await calls.wikiNode(token));
+        await walkTrees((target) => isNodeTree(target) && target.token === token);
+    };
+    await Promise.all([
+        ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
+        walkTrees((target) => !isNodeTree(target)),
+        documents.query(refsOf(sources, (target) => !(isSinglePage(target) && pagesToQuery.has(target.token)))),
+    ]);
+    // An app without the scope for wiki pages may have the one for metadata.
+    await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
 }
-const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
-const TOP = { path: '', depth: 0 };
-/** The place of a page that a source line names, above the first level of its tree. */
-const ROOT = { path: '', depth: -1 };
-// More pages are queried in one request for all of them.
+/**
+ * The tokens of the single pages that are queried in one request each: it shows whether there are pages below, for a
+ * warning. Who links many pages means those pages; then all of them are queried in one request.
+ */
+function selectPagesToQuery(sources) {
+    const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
+    return pages.size <= MAX_SINGLE_PAGE_QUERIES ? pages : new Set();
+}
 const MAX_SINGLE_PAGE_QUERIES = 3;
+/** The references of the selected sources that are single documents or pages. */
+const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
+const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 function pageWithChildren(source, nodes) {
     const { target } = source;
@@ -21330,7 +21389,7 @@ function buildSource(rules, answers, nodes) {
         return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
     if (node?.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
-    const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : [];
+    const faults = node ? [{ source, what: source.link, failure: node.failure, mayHideDocuments: true }] : [];
     return { rules, listed: { source, entries: [] }, faults, missing: [] };
 }
 function buildSourceTree(root, rules, answers) {
@@ -21355,7 +21414,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const reply = ownReply ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
-        const fault = { source, what: source.link, failure, branch: !isDeleted(failure) };
+        const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
         return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
     }
     const { value: document } = reply;
@@ -21417,8 +21476,8 @@ async function listTables(listing, calls, options) {
     const read = async (entry) => {
         const key = (0,model/* documentKey */.XC)(entry);
         const earlier = known.get(key);
-        const isSame = earlier !== undefined && earlier.editTime === entry.editTime;
-        replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls));
+        const isUnchanged = earlier !== undefined && earlier.editTime === entry.editTime;
+        replies.set(key, isUnchanged ? { ok: true, value: earlier.items } : await readTables(entry, calls));
     };
     const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
     await Promise.all([...documents.values()].map(read));
@@ -21430,7 +21489,7 @@ async function listTables(listing, calls, options) {
         const reply = replies.get(key);
         if (!reply?.ok) {
             if (reply)
-                faults.push({ source, what: entry.title, failure: reply.failure, branch: true });
+                faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true });
             continue;
         }
         tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
@@ -21500,7 +21559,7 @@ const tables_LOST_PLACE = {
 
 ;// CONCATENATED MODULE: ./src/export/listing/types.ts
 /** True when every part of every source could be listed. */
-const isComplete = ({ faults }) => !faults.some(({ branch }) => branch);
+const isComplete = ({ faults }) => !faults.some(({ mayHideDocuments }) => mayHideDocuments);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
 /** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
@@ -21540,7 +21599,7 @@ function allDirs(top) {
     return dirs;
 }
 /** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
-function openNamed(dir, requestedName, isFixed = false) {
+function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
     while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
         name += '_';
@@ -21569,7 +21628,7 @@ function shareNamed({ named, slots }) {
     for (const [key, [slot, ...others]] of requesting) {
         if (!slot || others.length > 0 || hasBareFile(slot))
             continue;
-        slot.named = named.get(key);
+        slot.sharedDir = named.get(key);
         slot.dir = undefined;
     }
 }
@@ -21601,7 +21660,7 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
         files: new Map(),
         skips: new Map(),
         dir: undefined,
-        named: undefined,
+        sharedDir: undefined,
     };
     home.slots.set(key, slot);
     return slot;
@@ -21625,18 +21684,18 @@ function mergeReads(a, b) {
  */
 function skipsOf({ skips, files }) {
     const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined);
+    return files.size === 0 ? longest : longest.filter(({ why }) => typeof why !== 'string');
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
-const MAX_PATH = 800;
+const MAX_PATH_BYTES = 800;
 // A shortened name still holds a few letters of the title and six of the token.
-const MIN_STEM = 12;
+const MIN_STEM_BYTES = 12;
 /** The bytes of the longest dot and extension among a slot's files. */
-const endBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
-/** Limits the length of each name so that no path becomes longer than `MAX_PATH`. */
+const endingBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+/** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
     dirs;
     lengths = new Map();
@@ -21648,18 +21707,19 @@ class PathBudget {
      * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
      * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
      */
-    stemBytes(slot, directory) {
-        const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
-        const ownLimit = Math.min(MAX_SEGMENT_BYTES, left) - endBytesOf(slot);
+    maxStemBytes(slot, directory) {
+        const leftBytes = MAX_PATH_BYTES - paths_bytesOf(joined(directory, '')); // with the `/` after the directory
+        const ownLimit = Math.min(MAX_SEGMENT_BYTES, leftBytes) - endingBytesOf(slot);
         const { dir } = slot;
         if (!dir)
             return ownLimit;
-        const stem = paths_bytesOf(slot.stem);
-        const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
+        const stemBytes = paths_bytesOf(slot.stem);
+        // The path is the stem, a `/` and the longest path below it.
+        const fits = (maxStemBytes) => Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes;
         if (fits(MAX_SEGMENT_BYTES))
-            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
+            return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-        let [low, high] = [MIN_STEM, MAX_SEGMENT_BYTES];
+        let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
             if (fits(middle))
@@ -21669,22 +21729,22 @@ class PathBudget {
         }
         return Math.min(ownLimit, low);
     }
-    /** The bytes of the longest path below a directory, if every stem is cut to `maxStem` bytes. */
-    longestBelow(dir, maxStem) {
-        let lengths = this.lengths.get(maxStem);
+    /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
+    longestBelow(dir, maxStemBytes) {
+        let lengths = this.lengths.get(maxStemBytes);
         if (!lengths)
-            this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
+            this.lengths.set(maxStemBytes, (lengths = this.measure(maxStemBytes)));
         return lengths.get(dir) ?? 0;
     }
-    /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
-    measure(maxStem) {
+    /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
+    measure(maxStemBytes) {
         const lengths = new Map();
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
         // From the innermost outwards.
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStem) + Math.max(endBytesOf(slot), below(slot.dir)));
+                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStemBytes) + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
                 length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
@@ -21732,10 +21792,10 @@ class DirectoryNames {
     }
     isFree(name, { isDirectory }) {
         const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
-        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH;
+        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES;
     }
-    assign(name, end) {
-        this.assigned.set(end, name);
+    assign(name, ending) {
+        this.assigned.set(ending, name);
         this.used.add(fold(name));
     }
     /** Excludes names, folded, from the next levels and passes. */
@@ -21746,11 +21806,11 @@ class DirectoryNames {
 }
 /** Assigns the recorded names that are free and recorded only once. */
 function assignRecorded(requests, names) {
-    const recorded = requests.flatMap(({ ends }) => ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])));
+    const recorded = requests.flatMap(({ endings }) => endings.flatMap((ending) => (ending.recorded ? [{ ending, name: ending.recorded.stem + ending.text }] : [])));
     const counts = countBy(recorded.map(({ name }) => fold(name)));
-    for (const { end, name } of recorded) {
-        if (counts.get(fold(name)) === 1 && names.isFree(name, end))
-            names.assign(name, end);
+    for (const { ending, name } of recorded) {
+        if (counts.get(fold(name)) === 1 && names.isFree(name, ending))
+            names.assign(name, ending);
     }
 }
 /** Assigns the names of one pass, level by level. */
@@ -21758,13 +21818,13 @@ function assignByLevel(competitors, names) {
     for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
         const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
         for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-            const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
-            const areAllFree = options.every(([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end));
+            const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending]);
+            const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending));
             if (!areAllFree)
                 continue;
-            for (const [name, end] of options)
+            for (const [name, ending] of candidates)
                 if (name !== undefined)
-                    names.assign(name, end);
+                    names.assign(name, ending);
             competitor.close();
         }
         names.exclude(counts.keys());
@@ -21773,16 +21833,16 @@ function assignByLevel(competitors, names) {
 /** A request that takes part in a pass. */
 class Competitor {
     request;
-    /** The ends that have no name yet. They get their names together, all with the same stem. */
+    /** The endings that have no name yet. They get their names together, all with the same stem. */
     open;
-    /** The levels of its recorded names, by end. */
+    /** The levels of its recorded names, by ending. */
     recorded;
-    /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
+    /** The first level at which the open endings ask for names: that of the recorded names, so that the stem is the same. */
     startLevel;
     constructor(request, names) {
         this.request = request;
-        this.open = request.ends.filter((end) => !names.has(end));
-        this.recorded = new Map(request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+        this.open = request.endings.filter((ending) => !names.has(ending));
+        this.recorded = new Map(request.endings.flatMap((ending) => names.has(ending) && ending.recorded ? [[ending, ending.recorded.level]] : []));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
     /** Whether it competes at this level or at a later one. */
@@ -21790,20 +21850,20 @@ class Competitor {
         return level < this.startLevel || this.competesAt(level);
     }
     competesAt(level) {
-        return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length;
+        return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
     /** The names that it requests at a level, folded; also those below the level of its recorded names. */
     requestedNames(level) {
-        const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
-        return ends.flatMap((end) => {
-            const name = this.nameOf(end, level);
+        const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
+        return endings.flatMap((ending) => {
+            const name = this.nameOf(ending, level);
             return name === undefined ? [] : fold(name);
         });
     }
-    nameOf({ end }, level) {
-        const { named, maxBytes } = this.request;
-        const stem = nameAt(named, level, maxBytes);
-        return stem === undefined ? undefined : stem + end;
+    nameOf({ text }, level) {
+        const { parts, maxBytes } = this.request;
+        const stem = nameAt(parts, level, maxBytes);
+        return stem === undefined ? undefined : stem + text;
     }
     /** Ends the competition: all its names are assigned. */
     close() {
@@ -21845,6 +21905,7 @@ function selectOutputs(entry, source, options) {
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
+    // A sheet or table has the formats with one file per table; its document has the others.
     const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
     const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
@@ -21951,7 +22012,7 @@ function findUnneededShortcuts(listed, options, records) {
     return unneeded;
 }
 /** An entry with its position in the tree of a source. */
-class Place {
+class EntryPlace {
     entry;
     above;
     /** Its level, counted from 1 at the top. */
@@ -21964,13 +22025,13 @@ class Place {
     }
     /** True for a possible name of its file or directory on the disk, without extension. */
     mayHaveName(name) {
-        this.names ??= namesOf(this.entry);
+        this.names ??= namePartsOf(this.entry);
         // The user may have named the directory with `to`, with other letter case.
-        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
+        return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem));
     }
 }
 /** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
-function namesOf({ title, token }) {
+function namePartsOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
 }
@@ -21979,15 +22040,15 @@ const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 function findPlaces(entries) {
     const originals = new Set();
     const shortcuts = new Map();
-    const open = entries.map((entry) => new Place(entry));
-    for (let next = open.pop(); next; next = open.pop()) {
+    const toVisit = entries.map((entry) => new EntryPlace(entry));
+    for (let next = toVisit.pop(); next; next = toVisit.pop()) {
         const key = (0,model/* documentKey */.XC)(next.entry);
         if (next.entry.shortcut)
             listIn(shortcuts, key).push(next);
         else
             originals.add(key);
         for (const child of next.entry.children)
-            open.push(new Place(child, next));
+            toVisit.push(new EntryPlace(child, next));
     }
     return { originals, shortcuts };
 }
@@ -22070,7 +22131,8 @@ function buildDirs(listing, options, records, reserved) {
     // A directory is filled before those below it: only then is it known which entries share a directory below it.
     const toFill = [[top, batches]];
     for (let next = toFill.pop(); next; next = toFill.pop()) {
-        for (const below of fill(...next, options))
+        const [dir, dirBatches] = next;
+        for (const below of fill(dir, dirBatches, options))
             toFill.push(below);
     }
     return top;
@@ -22083,7 +22145,7 @@ function reserve(top, path) {
         return;
     let at = top;
     for (const segment of segments)
-        at = openNamed(at, segment, true);
+        at = openNamed(at, segment, { isFixed: true });
     at.reserved.add(fold(name));
 }
 /** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
@@ -22119,7 +22181,7 @@ function fill(dir, batches, options) {
     // Only now does each slot have its final directory: its own, or a shared one that the user names.
     shareNamed(dir);
     for (const { parent, batch } of children) {
-        const below = parent.named?.dir ?? parent.dir;
+        const below = parent.sharedDir?.dir ?? parent.dir;
         if (below)
             listIn(inside, below).push(batch);
     }
@@ -22134,22 +22196,22 @@ function entriesBelow(entry, { unneeded, tables }) {
 function addEntry(dir, entry, from, options) {
     const { listed, name, unneeded, exportedIn, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
-    const isNamed = name !== undefined && dir.depth === namedDirs.length;
-    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
+    const explicit = name !== undefined && dir.depth === namedDirs.length;
+    const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const slot = openSlot(dir, entry, stem, explicit, entry.table?.id);
     const documentSlots = listIn(exportedIn, (0,model/* documentKey */.XC)(entry));
     const shortcutTo = unneeded.get(entry);
-    const skip = (reason, elsewhere) => {
-        listIn(slot.skips, listed).push({ entry, reason, elsewhere });
+    const skip = (why) => {
+        listIn(slot.skips, listed).push({ entry, why });
     };
     if (shortcutTo) {
-        skip('', { to: shortcutTo, slots: documentSlots });
+        skip({ to: shortcutTo, slots: documentSlots });
     }
     else {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
-            const fileSlot = openSlot(dir, entry, stem, isNamed, file.output.subId);
+            const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId);
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
         }
@@ -22168,24 +22230,26 @@ function addEntry(dir, entry, from, options) {
 
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 class ReservedPaths {
+    // Names by directory, folded.
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
+    /** @param isTaken whether a recorded file is at a path: then the path is not reserved for another file, which is parked */
     constructor(records, folders, isTaken) {
-        const withFiles = new Set();
-        const further = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
-        for (const path of [...records.map(({ path }) => path), ...further]) {
+        const directoriesWithFiles = new Set();
+        const paths = records.map(({ path }) => path);
+        const reservedPaths = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
+        for (const path of [...paths, ...reservedPaths]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
-                if (withFiles.has(directory))
+                if (directoriesWithFiles.has(directory))
                     break;
-                withFiles.add(directory);
+                directoriesWithFiles.add(directory);
                 reserveName(this.directories, directory);
             }
         }
         // The directory of a folder that was not found is reserved as a whole, if it has such files.
         for (const { path } of folders)
-            if (withFiles.has(path))
+            if (directoriesWithFiles.has(path))
                 reserveName(this.files, path);
     }
     /** The names in a directory that are taken, including those that the layout itself reserves. */
@@ -22228,13 +22292,13 @@ class RecordedNames {
     }
     /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
     fileStem(slot, file, parent) {
-        const end = endOf(file);
+        const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const isHere = directory === parent.recordedPath || directory === parent.path;
-            if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
+            if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
-            const stem = name.slice(0, name.length - end.length);
+            const stem = name.slice(0, name.length - ending.length);
             const level = suffixLevelOf(stem, slot);
             return level === undefined ? [] : [{ stem, level }];
         });
@@ -22243,8 +22307,8 @@ class RecordedNames {
 }
 /** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
-/** What follows the stem in the name of a file. */
-const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+/** What follows the stem in the name of a file: `.docx`. */
+const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
 ;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
@@ -22253,11 +22317,12 @@ const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 /** Sort key: all fields, so that entries with the same path are always in the same order. */
 const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
 /** Describes a skip for the report. @param paths the path of each slot */
-function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
-    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const isUploadedFile = type === 'file' && typeof why === 'string';
+    const extension = isUploadedFile ? uploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
-    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+    return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
 /** Says where the target of a shortcut is exported. */
 function describeElsewhere({ to, slots }, { type }, paths) {
@@ -22286,18 +22351,18 @@ function describeElsewhere({ to, slots }, { type }, paths) {
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
-    const byOutput = new Map();
+    const recordsByOutput = new Map();
     for (const record of records)
-        listIn(byOutput, (0,model/* outputKey */.zi)(record)).push(record);
-    const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
+        listIn(recordsByOutput, (0,model/* outputKey */.zi)(record)).push(record);
+    const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
-    useRecordedPictures(slots, byOutput);
+    useRecordedExtensions(slots, recordsByOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
     const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
-    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
+    const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
         files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints((0,model/* outputKey */.zi)(a.output), (0,model/* outputKey */.zi)(b.output))),
@@ -22306,12 +22371,12 @@ function layOut(listing, options) {
     };
 }
 /** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
-function useRecordedPictures(slots, byOutput) {
+function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
+            const recorded = recordsByOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
@@ -22349,22 +22414,22 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
             const path = joined(parent.path, name);
-            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH));
+            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH_BYTES));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem);
+            const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
-            const ownDir = slot.dir ?? slot.named?.dir;
+            const ownDir = slot.dir ?? slot.sharedDir?.dir;
             if (ownDir && placements.get(ownDir)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
-                const end = requested?.files.get(key);
-                return placeFile(file, parent.path, end && names.get(end), slot);
+                const ending = requested?.files.get(key);
+                return placeFile(file, parent.path, ending && names.get(ending), slot);
             });
             files.push(...placed);
             paths.set(slot, placed[0]?.path ?? path);
@@ -22377,51 +22442,53 @@ function folderRecord(path, slot, tableLists) {
     const tables = tableLists?.get((0,model/* documentKey */.XC)(slot));
     return { path, token, type, ...(tables && { tables }) };
 }
+// In characters.
+const MAX_SHOWN_LENGTH = MAX_PATH_BYTES;
 /** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path, recordedPath, isReal) {
-    const isShort = isReal || path.length <= MAX_PATH;
-    return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+    const isShort = isReal || path.length <= MAX_SHOWN_LENGTH;
+    return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal };
 }
 /** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
+        return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
+    const furtherEndings = [...slot.files.values()].flatMap(reservedEndings);
     const directory = slot.dir && {
-        end: '',
+        text: '',
         isDirectory: true,
         recorded: recorded.directoryName(slot, parent),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) };
-    const ends = [...files.values(), ...furtherEnds];
+    const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
+    const endings = [...files.values(), ...furtherEndings];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
         ? [
-            { ...common, ends },
-            { ...common, ends: [directory], pass: 'beside' },
+            { ...common, endings },
+            { ...common, endings: [directory], pass: 'beside' },
         ]
-        : [{ ...common, ends: directory ? [...ends, directory] : ends }];
+        : [{ ...common, endings: directory ? [...endings, directory] : endings }];
     return { requests, files, directory };
 }
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
-function reservedEnds({ output, extension }) {
+function reservedEndings({ output, extension }) {
     const { kind, variant } = output;
     if (kind === 'markdown' || variant === 'attachments') {
-        return [{ end: '.assets', isDirectory: true, recorded: undefined }];
+        return [{ text: '.assets', isDirectory: true, recorded: undefined }];
     }
     const pictures = kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
-    return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }));
+    return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }));
 }
 const TOO_LONG = {
     class: 'permanent',
-    what: `Could not name the file: its path would be longer than ${MAX_PATH} bytes, even with shortened names`,
+    what: `Could not name the file: its path would be longer than ${MAX_PATH_BYTES} bytes, even with shortened names`,
     advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 };
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
-    return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
+    return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure };
 }
 
 ;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
@@ -23412,8 +23479,8 @@ function listPathsToInspect(planned, records) {
 }
 /** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
 function mapOwners(files) {
-    const isMarkdown = ({ fileExtension }) => Number(fileExtension === 'md');
-    const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b));
+    const markdownRank = ({ fileExtension }) => Number(fileExtension === 'md');
+    const markdownLast = [...files].sort((a, b) => markdownRank(a) - markdownRank(b));
     return new Map(markdownLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
 const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
@@ -23435,8 +23502,8 @@ function withFailedMoves(plan, failed) {
     const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file that has moved without one of its assets is exported again, which saves the asset again.
-    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has((0,model/* assetsDirectory */.LY)(path));
+    const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
         const failure = failureAt(file.path);
@@ -23557,13 +23624,13 @@ function pairRecords(files, records) {
     const staying = new Map();
     const moves = [];
     const surplus = [];
-    for (const [key, records] of recorded) {
+    for (const [key, ofOutput] of recorded) {
         const plannedFiles = planned.get(key);
         const output = plannedFiles?.[0]?.output;
         if (!plannedFiles || !output)
             continue;
         const paths = plannedFiles.map(({ path }) => path);
-        const unpaired = new Map(records.map((record) => [record.path, record]));
+        const unpaired = new Map(ofOutput.map((record) => [record.path, record]));
         for (const path of paths) {
             const record = unpaired.get(path);
             if (!record)
@@ -23616,7 +23683,7 @@ function findFilesToPark(removable, paths) {
         return isNeeded || isBelowFile;
     });
 }
-/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
+/** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23634,8 +23701,8 @@ class Occupancy {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
-    obstacle(path) {
+    /** Finds why no file can be written to a path; undefined when the path is free, or will be after the moves. */
+    findObstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
             case 'nothing':
@@ -23671,7 +23738,7 @@ function separateMoves(moves, occupancy) {
     for (;;) {
         const obstacles = new Map();
         for (const { to, group } of possible) {
-            const obstacle = occupancy.obstacle(to);
+            const obstacle = occupancy.findObstacle(to);
             if (obstacle)
                 obstacles.set(group, obstacle);
         }
@@ -23711,7 +23778,7 @@ const NOT_OURS = {
 function makePlan(layout, options) {
     const { records, confirmedMissing, snapshot, overwrite, isComplete } = options;
     const files = withOneEditTime(layout.files);
-    const { present, lost } = findPresent(records, files, options);
+    const { present, toDrop } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
@@ -23726,6 +23793,7 @@ function makePlan(layout, options) {
     const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
+    // By planned path, the recorded file that is there after the moves.
     const recordByPath = new Map(pairing.staying);
     for (const { record, to } of moves)
         if (record.asset === undefined)
@@ -23736,8 +23804,8 @@ function makePlan(layout, options) {
         return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
     };
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
-    const obstacleAt = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path));
-    const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options);
+    const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
+    const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options);
     return {
         moves,
         toPark,
@@ -23747,19 +23815,19 @@ function makePlan(layout, options) {
         skipped: layout.skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders: layout.folders,
-        lost,
+        toDrop,
         assets: findAssets(recordByPath, assets, toExport),
         links,
     };
 }
 /** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
-function sortFiles(files, obstacleAt, isUpToDate, { force }) {
+function sortFiles(files, findObstacle, isUpToDate, { force }) {
     const toExport = [];
     const unchanged = [];
     const refused = [];
     for (const { output, path, failure } of files) {
         const file = { output, path };
-        const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path);
+        const obstacle = failure ? { failure, isForeign: false } : findObstacle(path);
         if (obstacle)
             refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign });
         else if (!force && isUpToDate(file))
@@ -23792,10 +23860,10 @@ function findAssets(recordByPath, assets, planned) {
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const places = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
+    const plannedPlaces = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
     const missingRecords = new Set(confirmedMissing);
     const present = [];
-    const lost = [];
+    const toDrop = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
         // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
@@ -23803,14 +23871,15 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
             continue;
         const key = (0,model/* outputKey */.zi)(record);
         const isFile = entry.kind === 'file';
-        const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record);
+        const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`));
+        // A changed file is dropped only if its document was found, or is confirmed missing; else the document may come back.
+        const isDocumentKnown = outputs.has(key) || missingRecords.has(record);
         if (isUsable)
             present.push(record);
-        else if (!isFile || isExpectedElsewhere)
-            lost.push(record);
+        else if (!isFile || isDocumentKnown)
+            toDrop.push(record);
     }
-    return { present, lost };
+    return { present, toDrop };
 }
 /**
  * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
@@ -23860,7 +23929,7 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
 
 const MAX_SKIPPED = 50;
 const MAX_CHANGES = 500;
-const plan_lines_MAX_PATH = 200;
+const MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
@@ -23870,13 +23939,13 @@ function planLines(plan, { found, failed, changes }) {
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
-        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, MAX_PATH)}: ${reason}`),
     ];
 }
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
-    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
-    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
+    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, MAX_PATH)}`),
+    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
 ];
 /** Makes a line for each of the first `max` items, and one for the number of the others. */
 function linesOf(label, items, max, show) {
@@ -23933,7 +24002,7 @@ function describeUnusedExcludes(lines, listing) {
     for (const { entries } of listing.sources)
         entries.forEach(collect);
     const unused = lines.filter((line) => !used.has(line));
-    if (unused.length === 0 || listing.faults.some(({ branch }) => branch))
+    if (unused.length === 0 || listing.faults.some(({ mayHideDocuments }) => mayHideDocuments))
         return undefined;
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
@@ -24286,7 +24355,7 @@ class RunReport {
  * stale.
  * @returns the numbers in every case, and the error message if the step fails
  */
-async function run_run(inputs, tools) {
+async function run(inputs, tools) {
     const { clock, log } = tools;
     const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
     const stop = new RunStop(deadline);
@@ -24334,7 +24403,7 @@ async function run_run(inputs, tools) {
  * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
  *    free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
- *    which records have no file any more (`lost`), what is exported, and what is stale.
+ *    which records are dropped (`toDrop`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.
  */
@@ -24376,7 +24445,7 @@ async function exportSources(context, remainingMs) {
     // The empty text is `directory` itself.
     await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
     try {
-        dropRecords(journal, plan.lost);
+        dropRecords(journal, plan.toDrop);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
@@ -24429,8 +24498,8 @@ function stopAtAppWideFailure(api, stop) {
     };
 }
 /** Drops the records of files that no longer belong to the export. */
-function dropRecords(journal, lost) {
-    for (const { path: at } of lost)
+function dropRecords(journal, toDrop) {
+    for (const { path: at } of toDrop)
         journal.commit(at, undefined);
 }
 /** Records the current titles, also for documents whose file stays as it is. */

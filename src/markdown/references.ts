@@ -19,14 +19,15 @@ export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()
   const synced = new Map<string, SyncedReference>()
   const documents = new Map<string, DocumentReference>()
-  const note = <T>(map: Map<string, T>, key: string, value: T): undefined => {
+  // Returns undefined, as for an asset that is not saved, or a synced block that could not be read.
+  const collect = <T>(map: Map<string, T>, key: string, value: T): undefined => {
     if (!map.has(key)) map.set(key, value)
   }
   convertDocument(blocks, {
     origin: 'https://feishu.cn',
-    assetPath: (asset) => note(assets, asset.token, asset),
-    syncedBlocks: (reference) => note(synced, `${reference.documentId} ${reference.blockId}`, reference),
-    documentPath: (reference) => note(documents, `${reference.type} ${reference.token}`, reference),
+    assetPath: (asset) => collect(assets, asset.token, asset),
+    syncedBlocks: (reference) => collect(synced, `${reference.documentId} ${reference.blockId}`, reference),
+    documentPath: (reference) => collect(documents, `${reference.type} ${reference.token}`, reference),
   })
   return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] }
 }

@@ -45,11 +45,15 @@ export function referenceUrl(origin: string, type: ReferenceType, token: string,
   return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`
 }
 
-/** Finds the document that a link leads to, on any host; undefined for any other link. */
+/**
+ * Finds the document that a link leads to, on any host; undefined for any other link.
+ * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
+ */
 export function findReference(url: string): DocumentReference | undefined {
   const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url)
-  const type = TYPE_BY_WORD.get(match?.[1]?.toLowerCase() ?? '')
-  return match?.[2] !== undefined && type !== undefined ? { token: match[2], type, url } : undefined
+  const [, word = '', token = ''] = match ?? []
+  const type = TYPE_BY_WORD.get(word.toLowerCase())
+  return type === undefined ? undefined : { token, type, url }
 }
 
 /** Decodes the address of a link, which the service sends completely percent-encoded. */
@@ -84,6 +88,7 @@ export function safeUrl(url: string): string | undefined {
  */
 export function pathUrl(path: string): string {
   const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu)
+  // Otherwise, a `:` in the first segment would end a scheme, and a `/` at the start would mean the root of the site.
   return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded
 }
 

@@ -7,10 +7,8 @@ import {
   MAX_METAS,
   type DocumentRef,
 } from '../../feishu/drive/metas.js'
-import type { DocumentInfo } from '../model.js'
+import { documentKey, type DocumentInfo } from '../model.js'
 import type { ListingCalls } from './calls.js'
-
-const refKey = ({ token, type }: DocumentRef): string => `${type}/${token}`
 
 /** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
 export class Documents {
@@ -21,7 +19,7 @@ export class Documents {
   /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
   async query(refs: Iterable<DocumentRef>): Promise<void> {
     const unknown = new Map<string, DocumentRef>()
-    for (const ref of refs) if (!this.known.has(refKey(ref))) unknown.set(refKey(ref), ref)
+    for (const ref of refs) if (!this.known.has(documentKey(ref))) unknown.set(documentKey(ref), ref)
     await Promise.all(
       batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)),
     )
@@ -33,7 +31,7 @@ export class Documents {
 
   /** The reply for a document that was queried. */
   get(ref: DocumentRef): Reply<DocumentInfo> {
-    return this.known.get(refKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
+    return this.known.get(documentKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
   /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
@@ -45,19 +43,22 @@ export class Documents {
     }
     const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]))
     const refused = new Map(reply.value.refused.map(({ requestedToken, code }) => [requestedToken, code]))
-    const unresolved = batch.filter((ref) => {
+    const unresolvedPages: DocumentRef[] = []
+    for (const ref of batch) {
       const meta = metas.get(ref.token)
-      const code = refused.get(ref.token)
-      if (meta && !(ref.type === 'wiki' && meta.type === 'wiki')) {
+      const isResolved = meta !== undefined && !(ref.type === 'wiki' && meta.type === 'wiki')
+      if (isResolved) {
         const { token, type, title, modifiedTime: editTime, url } = meta
-        this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url } })
-        return false
+        this.known.set(documentKey(ref), { ok: true, value: { token, type, title, editTime, url } })
+        continue
       }
-      this.known.set(refKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
-      return ref.type === 'wiki' && (code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND)
-    })
-    // Some deployments do not know wiki pages in this API.
-    await Promise.all(unresolved.map((ref) => this.fetchNode(ref)))
+      const code = refused.get(ref.token)
+      this.known.set(documentKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
+      // Some deployments do not know wiki pages in this API.
+      const mayBeUnknownHere = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND
+      if (ref.type === 'wiki' && mayBeUnknownHere) unresolvedPages.push(ref)
+    }
+    await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)))
   }
 
   /**
@@ -71,7 +72,7 @@ export class Documents {
       await Promise.all([this.fetch(batch.slice(0, half)), this.fetch(batch.slice(half))])
       return
     }
-    for (const ref of batch) this.known.set(refKey(ref), fail(failure))
+    for (const ref of batch) this.known.set(documentKey(ref), fail(failure))
     const [only] = batch
     if (only?.type === 'wiki' && isRefusal) await this.fetchNode(only)
   }
@@ -80,27 +81,30 @@ export class Documents {
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)
     if (!reply.ok) {
-      this.known.set(refKey(ref), reply)
+      this.known.set(documentKey(ref), reply)
       return
     }
     const { objToken: token, objType: type, title, objEditTime: editTime } = reply.value
-    this.known.set(refKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } })
+    this.known.set(documentKey(ref), { ok: true, value: { token, type, title, editTime, url: undefined } })
   }
 }
 
-/** Splits references into batches without duplicate tokens, because a refusal names the token without the type. */
+/**
+ * Splits references into batches of at most `MAX_METAS`. A batch has a token only once, also if two documents of different
+ * types have the same one: a refusal names the token without the type.
+ */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
-  const rounds: Map<string, DocumentRef>[] = []
+  const groups: Map<string, DocumentRef>[] = []
   for (const ref of refs) {
-    let round = rounds.find((others) => !others.has(ref.token))
-    if (!round) {
-      round = new Map<string, DocumentRef>()
-      rounds.push(round)
+    let group = groups.find((byToken) => !byToken.has(ref.token))
+    if (!group) {
+      group = new Map<string, DocumentRef>()
+      groups.push(group)
     }
-    round.set(ref.token, ref)
+    group.set(ref.token, ref)
   }
-  return rounds.flatMap((round) => {
-    const all = [...round.values()]
+  return groups.flatMap((group) => {
+    const all = [...group.values()]
     return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) =>
       all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS),
     )

@@ -38,7 +38,7 @@ export interface Item {
   readonly below: Level | undefined
 }
 
-const LIST_CALLS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' } as const
+const LIST_OPERATIONS = { folder: 'folder', wiki: 'wikiNodes', spaces: 'wikiSpaces' } as const
 
 /** The items of a level that could be listed; with `failure`, there may be more. */
 export interface LevelListing {
@@ -59,7 +59,7 @@ export function keyOf(level: Level): string {
 }
 
 // The error codes for a cursor that the service no longer accepts.
-const STALE_CURSOR: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002, spaces: 131002 }
+const STALE_CURSOR_CODES: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002, spaces: 131002 }
 
 /** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
 export async function readLevel(
@@ -68,7 +68,7 @@ export async function readLevel(
   onItems: (count: number) => void,
 ): Promise<LevelListing> {
   const first = await readPages(level, calls, onItems)
-  return first.stale ? readPages(level, calls, onItems) : first
+  return first.isCursorStale ? readPages(level, calls, onItems) : first
 }
 
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
@@ -77,39 +77,38 @@ const MAX_ITEMS = 20_000
 // any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50
 
-/** Reads the pages of a level until the last one or a failure; `stale` if the service no longer accepts the cursor. */
+/** Reads the pages of a level until the last one, a failure, or a cursor that the service no longer accepts. */
 async function readPages(
   level: Level,
   calls: ListingCalls,
   onItems: (count: number) => void,
-): Promise<LevelListing & { readonly stale: boolean }> {
+): Promise<LevelListing & { readonly isCursorStale: boolean }> {
   const items = new Map<string, Item>()
   const cursors = new Set<string>()
+  const end = (failure: Failure | undefined, isCursorStale = false): Awaited<ReturnType<typeof readPages>> => {
+    return { items: [...items.values()], failure, isCursorStale }
+  }
   let idlePages = 0
   let cursor: string | undefined
   for (;;) {
     const reply = await readPage(level, cursor, calls)
     if (!reply.ok) {
-      const stale = cursor !== undefined && reply.failure.code === STALE_CURSOR[level.kind]
-      return { items: [...items.values()], failure: reply.failure, stale }
+      const isCursorStale = cursor !== undefined && reply.failure.code === STALE_CURSOR_CODES[level.kind]
+      return end(reply.failure, isCursorStale)
     }
-    const page = reply.value
+    const { value: page, logId } = reply
     const before = items.size
     for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item)
     onItems(items.size - before)
     idlePages = items.size === before ? idlePages + 1 : 0
-    if (!page.hasMore) return { items: [...items.values()], failure: undefined, stale: false }
-    if (items.size > MAX_ITEMS || idlePages >= MAX_IDLE_PAGES) {
-      const why =
-        items.size > MAX_ITEMS
-          ? `it has more than ${MAX_ITEMS} entries`
-          : `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
-      return { items: [...items.values()], failure: endless(level, why, reply.logId), stale: false }
+    if (!page.hasMore) return end(undefined)
+    if (items.size > MAX_ITEMS) return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId))
+    if (idlePages >= MAX_IDLE_PAGES) {
+      const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
+      return end(endless(level, why, logId))
     }
-    if (page.cursor === undefined || cursors.has(page.cursor)) {
-      const failure = lostPlace(level, page.cursor === undefined ? 'does not say where' : 'leads back', reply.logId)
-      return { items: [...items.values()], failure, stale: false }
-    }
+    if (page.cursor === undefined) return end(lostPlace(level, 'missing', logId))
+    if (cursors.has(page.cursor)) return end(lostPlace(level, 'repeated', logId))
     cursor = page.cursor
     cursors.add(cursor)
   }
@@ -196,7 +195,7 @@ function itemOfSpace({ spaceId, name }: WikiSpace): Item {
   }
 }
 
-const doingOf = (level: Level): string => OPERATIONS[LIST_CALLS[level.kind]].doing
+const doingOf = (level: Level): string => OPERATIONS[LIST_OPERATIONS[level.kind]].doing
 
 /** The failure of a level whose pages do not end. */
 function endless(level: Level, why: string, logId: string | undefined): Failure {
@@ -208,13 +207,16 @@ function endless(level: Level, why: string, logId: string | undefined): Failure 
   }
 }
 
-/** The failure of a level that has more pages, but no usable cursor. @param how completes "there is more, but …" */
-function lostPlace(level: Level, how: string, logId: string | undefined): Failure {
+const CURSOR_FAULTS = {
+  missing: 'does not say where (its page token is missing)',
+  repeated: 'leads back (its page token is one it gave before)',
+} as const
+
+/** The failure of a level that has more pages, but no usable cursor. */
+function lostPlace(level: Level, cursor: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
   return {
     class: 'permanent',
-    what:
-      `Could not ${doingOf(level)} to its end: the service says` +
-      ` that there is more, but ${how} (its page token is ${how === 'leads back' ? 'one it gave before' : 'missing'})`,
+    what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
     logId,
   }

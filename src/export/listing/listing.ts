@@ -5,27 +5,25 @@ import type { DocumentRef } from '../../feishu/drive/metas.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
-import { itemOfNode, type Item, type Level } from './levels.js'
+import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, levelOf, refOf } from './targets.js'
 import {
   buildTree,
   documentUrl,
-  excludedBy,
   isDeleted,
-  isWithinDepth,
   needsTargetQuery,
-  placeBelow,
   wikiUrl,
   type Answers,
+  type MissingLevel,
   type Root,
-  type TreePlace,
-  type TreeRules,
 } from './tree.js'
+import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
 import type { Entry, ListedSource, Listing, ListingFault, PageWithChildren } from './types.js'
-import { Levels, type Reach } from './walk.js'
+import { firstVisit, visitLevel } from './visits.js'
+import { Levels } from './walk.js'
 import type { DocumentInfo } from '../model.js'
 import type { ExcludeRules } from '../sources/exclude.js'
-import type { Source } from '../sources/source.js'
+import type { Source, SourceTarget } from '../sources/source.js'
 
 /** What a listing needs. */
 export interface ListingOptions {
@@ -58,49 +56,15 @@ export async function listWith(
   const levels = new Levels(calls, (count) => onProgress((found += count)))
   const documents = new Documents(calls)
   const nodes = new Map<string, Reply<WikiNode>>()
-
-  const singlePages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
-  // A request for each page shows whether there are pages below it, for a warning. Who links many pages means those
-  // pages: then they are all queried in one request.
-  const queriedPages = singlePages.size <= MAX_SINGLE_PAGE_QUERIES ? singlePages : new Set<string>()
-  const trees = sources.filter((source) => levelOf(source.target) || isNodeTree(source.target))
-  const nodeTokens = new Set([
-    ...queriedPages,
-    ...sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : [])),
-  ])
-  const rulesOf = (source: Source): TreeRules => ({ exclude, source })
-  const listTree = async (source: Source): Promise<void> => {
-    const level = levelOf(source.target)
-    if (level) return levels.walk([reach(level, TOP, rulesOf(source))])
-    const node = isNodeTree(source.target) ? nodes.get(source.target.token) : undefined
-    const root = node?.ok ? reachBelow(itemOfNode(node.value), ROOT, rulesOf(source)) : undefined
-    if (root) await levels.walk([root])
-  }
-  await Promise.all([
-    ...[...nodeTokens].map(async (token) => {
-      nodes.set(token, await calls.wikiNode(token))
-      await Promise.all(trees.filter(({ target }) => isNodeTree(target) && target.token === token).map(listTree))
-    }),
-    ...trees.filter(({ target }) => !isNodeTree(target)).map(listTree),
-    documents.query(
-      sources.flatMap(({ target }) =>
-        isSinglePage(target) && queriedPages.has(target.token) ? [] : (refOf(target) ?? []),
-      ),
-    ),
-  ])
-
-  // An app without the scope for wiki pages may have the one for metadata.
-  const isUnknown = ({ target }: Source): boolean => isSinglePage(target) && lacksScope(nodes.get(target.token))
-  await documents.query(sources.filter(isUnknown).flatMap(({ target }) => refOf(target) ?? []))
-
+  const rules = sources.map((source) => ({ source, exclude }))
+  await querySources(rules, calls, { levels, documents, nodes })
   for (;;) {
     const listed = collectListed(levels, nodes.values())
     await documents.query(unknownTargets(levels, listed))
-    const answers: Answers = { levels, documents, listed }
-    const results = sources.map((source) => buildSource(rulesOf(source), answers, nodes))
+    const results = rules.map((one) => buildSource(one, { levels, documents, listed }, nodes))
     // A level that the rules leave out on one way may be reached on another way.
     const missing = results.flatMap(({ missing, rules }) =>
-      missing.map(({ level, place }) => reach(level, place, rules)),
+      missing.map(({ level, place }) => visitLevel(level, place, rules)),
     )
     if (missing.length === 0) {
       return {
@@ -113,28 +77,55 @@ export async function listWith(
   }
 }
 
-/** Describes a level to list at a place: below which of its items the listing continues, by the rules of the source. */
-const reach = (level: Level, place: TreePlace, rules: TreeRules): Reach => ({
-  level,
-  enter: (item) => reachBelow(item, place, rules),
-})
-
-/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
-function reachBelow(item: Item, above: TreePlace, rules: TreeRules): Reach | undefined {
-  const place = placeBelow(above, item.title, item.document?.type ?? '')
-  const { below } = item
-  if (!below || !isWithinDepth(rules, place) || excludedBy(rules, item, place) !== undefined) return undefined
-  return reach(below, place, rules)
+/** What the service has answered so far; `nodes` are the replies for wiki pages, by token. */
+interface Replies {
+  readonly levels: Levels
+  readonly documents: Documents
+  readonly nodes: Map<string, Reply<WikiNode>>
 }
 
-const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
+/** Queries the wiki pages and documents that the sources name, and lists their trees, as much as possible concurrently. */
+async function querySources(
+  rules: readonly TreeRules[],
+  calls: ListingCalls,
+  { levels, documents, nodes }: Replies,
+): Promise<void> {
+  const sources = rules.map(({ source }) => source)
+  const walkTrees = async (isSelected: (target: SourceTarget) => boolean): Promise<void> => {
+    const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []))
+    await Promise.all(visits.map((visit) => levels.walk([visit])))
+  }
+  const pagesToQuery = selectPagesToQuery(sources)
+  const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))
+  const queryNode = async (token: string): Promise<void> => {
+    nodes.set(token, await calls.wikiNode(token))
+    await walkTrees((target) => isNodeTree(target) && target.token === token)
+  }
+  await Promise.all([
+    ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
+    walkTrees((target) => !isNodeTree(target)),
+    documents.query(refsOf(sources, (target) => !(isSinglePage(target) && pagesToQuery.has(target.token)))),
+  ])
+  // An app without the scope for wiki pages may have the one for metadata.
+  await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))))
+}
 
-const TOP: TreePlace = { path: '', depth: 0 }
-/** The place of a page that a source line names, above the first level of its tree. */
-const ROOT: TreePlace = { path: '', depth: -1 }
+/**
+ * The tokens of the single pages that are queried in one request each: it shows whether there are pages below, for a
+ * warning. Who links many pages means those pages; then all of them are queried in one request.
+ */
+function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {
+  const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
+  return pages.size <= MAX_SINGLE_PAGE_QUERIES ? pages : new Set()
+}
 
-// More pages are queried in one request for all of them.
 const MAX_SINGLE_PAGE_QUERIES = 3
+
+/** The references of the selected sources that are single documents or pages. */
+const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) => boolean): DocumentRef[] =>
+  sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []))
+
+const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
 
 const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
@@ -151,7 +142,7 @@ interface SourceResult {
   readonly rules: TreeRules
   readonly listed: ListedSource
   readonly faults: readonly ListingFault[]
-  readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
+  readonly missing: readonly MissingLevel[]
 }
 
 /** Builds the tree of a source from the answers so far; a source that is a single document has a tree of one entry. */
@@ -163,7 +154,7 @@ function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<stri
   const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
   if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
   if (node?.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
-  const faults = node ? [{ source, what: source.link, failure: node.failure, branch: true }] : []
+  const faults = node ? [{ source, what: source.link, failure: node.failure, mayHideDocuments: true }] : []
   return { rules, listed: { source, entries: [] }, faults, missing: [] }
 }
 
@@ -194,7 +185,7 @@ function buildDocument(
   const reply = ownReply ?? documents.get(ref)
   if (!reply.ok) {
     const { failure } = reply
-    const fault = { source, what: source.link, failure, branch: !isDeleted(failure) }
+    const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) }
     return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
   }
   const { value: document } = reply

@@ -27,8 +27,8 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
   const read = async (entry: Entry): Promise<void> => {
     const key = documentKey(entry)
     const earlier = known.get(key)
-    const isSame = earlier !== undefined && earlier.editTime === entry.editTime
-    replies.set(key, isSame ? { ok: true, value: earlier.items } : await readTables(entry, calls))
+    const isUnchanged = earlier !== undefined && earlier.editTime === entry.editTime
+    replies.set(key, isUnchanged ? { ok: true, value: earlier.items } : await readTables(entry, calls))
   }
   const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]))
   await Promise.all([...documents.values()].map(read))
@@ -40,7 +40,7 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
     const key = documentKey(entry)
     const reply = replies.get(key)
     if (!reply?.ok) {
-      if (reply) faults.push({ source, what: entry.title, failure: reply.failure, branch: true })
+      if (reply) faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true })
       continue
     }
     tables.set(

@@ -1,25 +1,25 @@
 import type { DocumentRef } from '../../feishu/drive/metas.js'
-import type { Source } from '../sources/source.js'
+import type { SourceTarget } from '../sources/source.js'
 import type { Level } from './levels.js'
 
-type Target = Source['target']
-type NodeTarget = Extract<Target, { kind: 'wiki-node' }>
+type NodeTarget = Extract<SourceTarget, { kind: 'wiki-node' }>
 
 /** True for a single wiki page, without the pages below it. */
-export const isSinglePage = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && !target.children
+export const isSinglePage = (target: SourceTarget): target is NodeTarget =>
+  target.kind === 'wiki-node' && !target.children
 
 /** True for a wiki page with the pages below it. */
-export const isNodeTree = (target: Target): target is NodeTarget => target.kind === 'wiki-node' && target.children
+export const isNodeTree = (target: SourceTarget): target is NodeTarget => target.kind === 'wiki-node' && target.children
 
 /** The level that is the content of a target; undefined for a document or a page. */
-export function levelOf(target: Target): Level | undefined {
+export function levelOf(target: SourceTarget): Level | undefined {
   if (target.kind === 'folder') return { kind: 'folder', token: target.token }
   if (target.kind === 'wiki-spaces') return { kind: 'spaces' }
   return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined
 }
 
 /** The reference of a single document or page; undefined for a tree. */
-export function refOf(target: Target): DocumentRef | undefined {
+export function refOf(target: SourceTarget): DocumentRef | undefined {
   if (target.kind === 'document') return { token: target.token, type: target.type }
   return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined
 }

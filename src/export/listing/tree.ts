@@ -1,12 +1,9 @@
-import type { Failure } from '../../feishu/errors/failure.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { DocumentInfo } from '../model.js'
-import { titleStem } from '../names.js'
-import { joined } from '../paths.js'
-import type { ExcludeRules } from '../sources/exclude.js'
-import type { Source } from '../sources/source.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
+import { excludedBy, isWithinDepth, placeBelow, ROOT, TOP, type TreePlace, type TreeRules } from './tree-rules.js'
 import type { Levels } from './walk.js'
 
 /** The answers of the service that the trees are built from. */
@@ -17,60 +14,32 @@ export interface Answers {
   readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
-/** The position of a level or an item in the tree of a source. */
-export interface TreePlace {
-  /** Titles made safe, joined by `/`. */
-  readonly path: string
-  /** How many listed levels are above it; 0 for the top. */
-  readonly depth: number
-}
-
-/** The place of an item below another one. */
-export const placeBelow = (above: TreePlace, title: string, type: string): TreePlace => ({
-  path: joined(above.path, titleStem(title, type)),
-  depth: above.depth + 1,
-})
-
-/** The rules that decide which part of a source's tree is listed. */
-export interface TreeRules {
-  readonly exclude: ExcludeRules
-  readonly source: Source
-}
-
-/** The line of `exclude` that excludes an item; undefined when none does. */
-export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
-  const { document, id, nodeToken, below } = item
-  const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
-  return exclude.lineFor({ path, isDirectory: below !== undefined, ids })
-}
-
-/** True when the level below a place is listed. */
-export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
-  source.depth === undefined || depth < source.depth
-
 /**
  * The root of a source's tree: an item with everything below it, or a level (the content of a folder or knowledge
  * base).
  */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
-/** An entry under construction. */
-type Growing = Omit<Entry, 'children'> & { children: Entry[] }
+/** A level of a tree that was not listed yet. */
+export interface MissingLevel {
+  readonly level: Level
+  readonly place: TreePlace
+}
 
-/** A place in the tree under construction. */
-interface Place extends TreePlace {
+/** The place of an item while the tree is built: its children are added to `children`. */
+interface ParentPlace extends TreePlace {
   readonly title: string
   readonly url: string | undefined
-  readonly above: Place | undefined
+  readonly above: ParentPlace | undefined
   readonly children: Entry[]
 }
 
-/** A level that is still to be put into the tree. */
+/** A level that is still to be added to the tree. */
 interface Branch {
   /** The token of the shortcut or item that leads to it. */
   readonly id: string
   readonly level: Level
-  readonly place: Place
+  readonly place: ParentPlace
 }
 
 /**
@@ -85,8 +54,7 @@ export function buildTree(
 ): {
   readonly entries: readonly Entry[]
   readonly faults: readonly ListingFault[]
-  /** Levels of the tree that were not listed yet. */
-  readonly missing: readonly { readonly level: Level; readonly place: TreePlace }[]
+  readonly missing: readonly MissingLevel[]
 } {
   const builder = new TreeBuilder(rules, answers)
   builder.build(root)
@@ -96,9 +64,9 @@ export function buildTree(
 class TreeBuilder {
   readonly entries: Entry[] = []
   readonly faults: ListingFault[] = []
-  readonly missing: Branch[] = []
-  private readonly seen = new Set<string>()
-  private readonly walked = new Set<string>()
+  readonly missing: MissingLevel[] = []
+  private readonly addedIds = new Set<string>()
+  private readonly addedLevels = new Set<string>()
   private branches: Branch[] = []
   private shortcuts: Branch[] = []
 
@@ -109,78 +77,78 @@ class TreeBuilder {
 
   /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
   build(root: Root): void {
-    const top: Place = { title: '', url: undefined, path: '', depth: 0, above: undefined, children: this.entries }
-    if ('level' in root) this.branches.push({ id: '', level: root.level, place: top })
-    else this.put(root.item, { ...top, depth: -1 }, true) // what is below the item has depth 0
-    this.walk()
+    const top = { title: '', url: undefined, above: undefined, children: this.entries }
+    if ('level' in root) this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } })
+    else this.addItem(root.item, { ...top, ...ROOT }, 'now')
+    this.addBranches()
     while (this.shortcuts.length > 0) {
       for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
         this.branches.push(shortcut)
-        this.walk()
+        this.addBranches()
       }
     }
   }
 
   /** Adds the items of all levels in `branches`, and of the levels below them. */
-  private walk(): void {
-    // The loop also visits the branches that `put` adds.
+  private addBranches(): void {
+    // The loop also visits the branches that `addItem` adds.
     for (const { level, place } of this.branches) {
       const key = keyOf(level)
-      if (this.walked.has(key)) continue
-      this.walked.add(key)
+      if (this.addedLevels.has(key)) continue
+      this.addedLevels.add(key)
       const listing = this.answers.levels.get(level)
       if (!listing) {
-        this.missing.push({ id: '', level, place })
+        this.missing.push({ level, place })
         continue
       }
       const { items, failure } = listing
-      for (const item of items) this.put(item, place)
-      if (failure) this.faults.push(this.fault(place, failure, true))
+      for (const item of items) this.addItem(item, place)
+      if (failure) this.faults.push(this.faultAt(place, failure, { mayHideDocuments: true }))
     }
     this.branches = []
   }
 
-  /** Adds the entry of an item below a place, unless the tree has it already. Its level is listed later, by `walk`. */
-  private put(item: Item, at: Place, isRoot = false): void {
-    const { below } = item
-    const isListedElsewhere = below !== undefined && !item.shortcut && this.walked.has(keyOf(below))
-    if (this.seen.has(item.id) || isListedElsewhere) return
-    this.seen.add(item.id)
-    const facts = this.factsOf(item)
-    const title = item.title || facts.known?.title || item.document?.token || item.id
-    const type = facts.known?.type ?? item.document?.type ?? ''
-    const url = facts.known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
-    const place: Place = { title, url, above: at, children: [], ...placeBelow(at, title, type) }
+  /**
+   * Adds the entry of an item below a place, unless the tree has it already.
+   * @param shortcutContent when the content of a shortcut is added: only that of the root at once
+   */
+  private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
+    const { below, shortcut } = item
+    const isListedElsewhere = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below))
+    if (this.addedIds.has(item.id) || isListedElsewhere) return
+    this.addedIds.add(item.id)
+    const reply = this.documentOf(item)
+    const known = reply.ok ? reply.value : undefined
+    const title = item.title || known?.title || item.document?.token || item.id
+    const type = known?.type ?? item.document?.type ?? ''
+    const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
+    const place: ParentPlace = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) }
     const line = excludedBy(this.rules, item, place)
     if (line !== undefined) {
-      const { token = item.id, type = '' } = item.document ?? {}
-      const document = facts.known ?? { token, type, editTime: undefined, url: item.url }
-      at.children.push({ ...document, title, url, shortcut: item.shortcut, excludedBy: line, children: [] })
+      const token = item.document?.token ?? item.id
+      const document = known ?? { token, type, editTime: undefined }
+      parent.children.push({ ...document, title, url, shortcut, excludedBy: line, children: [] })
       return
     }
-    if (!facts.known) {
-      this.faults.push(this.fault(place, facts.failure, !isDeleted(facts.failure)))
+    if (!reply.ok) {
+      this.faults.push(this.faultAt(place, reply.failure, { mayHideDocuments: !isDeleted(reply.failure) }))
       return
     }
-    const entry: Growing = { ...facts.known, title, url, shortcut: item.shortcut, children: place.children }
-    at.children.push(entry)
+    parent.children.push({ ...reply.value, title, url, shortcut, children: place.children })
     if (!below || !isWithinDepth(this.rules, place)) return
     const branch: Branch = { id: item.id, level: below, place }
-    if (item.shortcut && !isRoot) this.shortcuts.push(branch)
+    if (shortcut && shortcutContent === 'later') this.shortcuts.push(branch)
     else this.branches.push(branch)
   }
 
-  /** The document of an item; for a shortcut in a folder, its target. */
-  private factsOf(item: Item): { known: DocumentInfo } | { known: undefined; failure: Failure } {
-    const { document, editTime } = item
-    if (!document) return { known: undefined, failure: item.failure ?? LEADS_NOWHERE }
-    if (!needsTargetQuery(item)) return { known: { ...document, title: item.title, editTime, url: item.url } }
+  /** The document of an item; for a shortcut, its target. */
+  private documentOf(item: Item): Reply<DocumentInfo> {
+    const { document, title, editTime, url } = item
+    if (!document) return fail(item.failure ?? LEADS_NOWHERE)
+    if (!needsTargetQuery(item)) return { ok: true, value: { ...document, title, editTime, url } }
     const listed = this.answers.listed.get(document.token)
-    if (listed) return { known: { ...listed, url: listed.url ?? item.url } }
-    const reply = this.answers.documents.get(document)
-    return reply.ok
-      ? { known: { ...reply.value, url: reply.value.url ?? item.url } }
-      : { known: undefined, failure: reply.failure }
+    const reply = listed ? { ok: true as const, value: listed } : this.answers.documents.get(document)
+    return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
   }
 
   private documentUrl({ document }: Item): string | undefined {
@@ -207,13 +175,17 @@ class TreeBuilder {
     return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
   }
 
-  /** Makes a fault, with the titles on the way to the place as its name. */
-  private fault(place: Place, failure: Failure, branch: boolean): ListingFault {
+  /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */
+  private faultAt(
+    place: ParentPlace,
+    failure: Failure,
+    { mayHideDocuments }: Pick<ListingFault, 'mayHideDocuments'>,
+  ): ListingFault {
     const titles: string[] = []
-    for (let at: Place | undefined = place; at; at = at.above) titles.push(at.title)
-    const path = titles.reverse().slice(1).join('/')
+    for (let at: ParentPlace | undefined = place; at; at = at.above) titles.push(at.title)
+    const path = titles.reverse().slice(1).join('/') // without the empty title of the top
     const { source } = this.rules
-    return { source, what: path || source.link, url: place.url, failure, branch }
+    return { source, what: path || source.link, url: place.url, failure, mayHideDocuments }
   }
 }
 
@@ -231,8 +203,7 @@ export const documentUrl = (host: string, type: string, token: string): string =
   `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
 
 /** Makes the link of a page of a knowledge base. */
-export const wikiUrl = (host: string | undefined, nodeToken: string): string | undefined =>
-  host === undefined ? undefined : `https://${host}/wiki/${nodeToken}`
+export const wikiUrl = (host: string, nodeToken: string): string => `https://${host}/wiki/${nodeToken}`
 
 /** True for a shortcut in a folder: the listing has only the token and type of its target. */
 export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>

@@ -16,7 +16,7 @@ export interface Entry extends DocumentInfo {
   readonly children: readonly Entry[]
 }
 
-/** A document, or a branch of a tree, that could not be listed. */
+/** A document, or a part of a tree, that could not be listed. */
 export interface ListingFault {
   readonly source: Source
   /** The name for the user: the path of titles, or the link. */
@@ -24,8 +24,11 @@ export interface ListingFault {
   /** Its link. */
   readonly url?: string | undefined
   readonly failure: Failure
-  /** True for a branch: the listing is incomplete, and a document that was not found may be in that branch. */
-  readonly branch: boolean
+  /**
+   * True where documents may exist that were not found, so that the listing is incomplete; false where the service says
+   * that the document is deleted.
+   */
+  readonly mayHideDocuments: boolean
 }
 
 /** Everything that was found for one source line. */
@@ -56,4 +59,4 @@ export interface Listing {
 }
 
 /** True when every part of every source could be listed. */
-export const isComplete = ({ faults }: Listing): boolean => !faults.some(({ branch }) => branch)
+export const isComplete = ({ faults }: Listing): boolean => !faults.some(({ mayHideDocuments }) => mayHideDocuments)

@@ -1,11 +1,11 @@
 import type { ListingCalls } from './calls.js'
 import { keyOf, readLevel, type Item, type Level, type LevelListing } from './levels.js'
 
-/** A level to be listed, and the function that decides which of its items are entered. */
-export interface Reach {
+/** A level to be listed, and the function that decides below which of its items the listing continues. */
+export interface LevelVisit {
   readonly level: Level
-  /** The level below an item, if it is to be listed. */
-  readonly enter: (item: Item) => Reach | undefined
+  /** The visit to the level below an item; undefined where the listing ends. */
+  readonly enter: (item: Item) => LevelVisit | undefined
 }
 
 /**
@@ -14,6 +14,7 @@ export interface Reach {
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
+    // The loop below counts as the first one: otherwise everything could end before the last item is added.
     let running = 1
     const end = (): void => {
       running--
@@ -38,8 +39,8 @@ export class Levels {
     private readonly onItems: (count: number) => void,
   ) {}
 
-  /** Lists levels and the levels below the items that are entered, also below shortcuts. */
-  walk(from: Iterable<Reach>): Promise<void> {
+  /** Makes visits, and those to the levels below the items that are entered, also below shortcuts. */
+  walk(from: Iterable<LevelVisit>): Promise<void> {
     const entered = new Set<string>()
     return forEachAdded(from, async ({ level, enter }, add) => {
       const { items } = await this.list(level)

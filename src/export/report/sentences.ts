@@ -53,7 +53,7 @@ export function describeUnusedExcludes(lines: readonly string[], listing: Listin
   }
   for (const { entries } of listing.sources) entries.forEach(collect)
   const unused = lines.filter((line) => !used.has(line))
-  if (unused.length === 0 || listing.faults.some(({ branch }) => branch)) return undefined
+  if (unused.length === 0 || listing.faults.some(({ mayHideDocuments }) => mayHideDocuments)) return undefined
   const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
   const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
   return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`

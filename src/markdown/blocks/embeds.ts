@@ -21,27 +21,36 @@ function linkBlock(url: string, title: string, block: Block, context: Context): 
   return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
 }
 
-/** Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link. */
-export function convertEmbedded(type: 'sheet' | 'bitable' | 'mindnote', name: string, subIdKey?: string): ConvertBlock {
+/**
+ * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
+ * @param text the text of the link
+ * @param subIdParameter the parameter that names the sheet or table in an address: `table` for `/base/APP?table=TABLEID`
+ */
+export function convertEmbedded(
+  type: 'sheet' | 'bitable' | 'mindnote',
+  text: string,
+  subIdParameter?: string,
+): ConvertBlock {
   return (block, context) => {
     const token = cleanLine(stringOf(block.content['token']))
     if (token === '') return placeholder(block, context)
     // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
-    const end = subIdKey === undefined ? -1 : token.lastIndexOf('_')
-    const documentToken = end > 0 ? token.slice(0, end) : token
-    const query = end > 0 ? `?${subIdKey}=${encodeURIComponent(token.slice(end + 1))}` : ''
+    const separator = subIdParameter === undefined ? -1 : token.lastIndexOf('_')
+    const documentToken = separator > 0 ? token.slice(0, separator) : token
+    const query = separator > 0 ? `?${subIdParameter}=${encodeURIComponent(token.slice(separator + 1))}` : ''
     const url = referenceUrl(context.surroundings.origin, type, documentToken, query)
     const address = resolveReference({ token: documentToken, type }, url, context)
-    const children = linkPhrasing({ text: name, url: address })
+    const children = linkPhrasing({ text, url: address })
     return [{ type: 'paragraph', children }, ...context.convert(block.children)]
   }
 }
 
 /**
- * Converts a synced block of another document: to its content or, if that cannot be read, to a placeholder with a link.
+ * Converts a synced block of another document: to the blocks below it here; without any, to its content in the other
+ * document; if that cannot be read, to a placeholder with a link.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
-  const children = block.children.filter((id) => context.find(id))
+  const children = block.children.filter((id) => context.find(id) !== undefined)
   if (children.length > 0) return context.convert(children)
   const documentId = stringOf(block.content['source_document_id'])
   const blockId = stringOf(block.content['source_block_id'])

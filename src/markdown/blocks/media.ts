@@ -10,12 +10,12 @@ import { placeholder } from './placeholder.js'
 /** Converts a picture, with its caption as the alternative text; to a placeholder if its file is not saved. */
 export const convertImage: ConvertBlock = (block, context) => {
   const caption = stringOf(fieldsOf(block.content['caption'])['content'])
-  return picture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context)
+  return convertPicture({ kind: 'picture', token: stringOf(block.content['token']) }, caption, block, context)
 }
 
 /** Converts a board to a picture; to a placeholder if its file is not saved. */
 export const convertBoard: ConvertBlock = (block, context) =>
-  picture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
+  convertPicture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
 
 /** Converts an attachment to a link with its name. */
 export const convertFile: ConvertBlock = (block, context) => {
@@ -24,7 +24,8 @@ export const convertFile: ConvertBlock = (block, context) => {
   return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
 }
 
-function picture(asset: Asset, caption: string, block: Block, context: Context): ReturnType<ConvertBlock> {
+/** Converts a picture or board to an image. */
+function convertPicture(asset: Asset, caption: string, block: Block, context: Context): ReturnType<ConvertBlock> {
   const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset)
   if (path === undefined) return placeholder(block, context)
   const image: PhrasingContent = { type: 'image', url: pathUrl(path), alt: cleanLine(caption) }

@@ -22,7 +22,7 @@ export interface Run {
   readonly marks: Marks
 }
 
-/** What a text element shows: a text, a link or a formula. */
+/** What a text element shows: a text, a link or a formula. An empty text is left out. */
 type ElementText = string | LinkText | { readonly equation: string }
 /** Reads one kind of text element. */
 type ReadElement = (element: Fields, block: Block, context: Context) => ElementText
@@ -64,18 +64,18 @@ function readElement(element: Fields, block: Block, context: Context): Run {
   const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
   const content = fieldsOf(element[kind])
   const read = ELEMENTS.get(kind)
-  if (!read) return run('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined)
+  if (!read) return makeRun('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined)
 
   const text = read(content, block, context)
   const style = fieldsOf(content['text_element_style'])
   const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context)
   if (typeof text === 'string')
-    return run(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
-  if ('equation' in text) return run('equation', text.equation, style, link)
-  return run('text', text.text, style, text.url ?? link)
+    return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
+  if ('equation' in text) return makeRun('equation', text.equation, style, link)
+  return makeRun('text', text.text, style, text.url ?? link)
 }
 
-function run(kind: Run['kind'], text: string, style: Fields, link: string | undefined): Run {
+function makeRun(kind: Run['kind'], text: string, style: Fields, link: string | undefined): Run {
   const marks = {
     bold: style['bold'] === true,
     italic: style['italic'] === true,
@@ -94,9 +94,9 @@ function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
   const documentToken = stringOf(token)
   if (documentToken === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
-  const known = decodeUrl(stringOf(url))
-  const reference = { token: documentToken, type, ...(known !== '' && { url: known }) }
-  const address = known || referenceUrl(context.surroundings.origin, type, documentToken)
+  const urlInBlock = decodeUrl(stringOf(url))
+  const reference = { token: documentToken, type, ...(urlInBlock !== '' && { url: urlInBlock }) }
+  const address = urlInBlock || referenceUrl(context.surroundings.origin, type, documentToken)
   return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
 }
 
@@ -108,6 +108,7 @@ function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
   return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`
 }
 
+/** Reads an attachment in a text as a link; its name is in the block of the file. */
 function readFile({ file_token, source_block_id }: Fields, block: Block, context: Context): ElementText {
   const source = context.find(stringOf(source_block_id))
   return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)

@@ -14,17 +14,27 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
     return defaultHandlers.text(node, parent, state, info)
   }
   const parts = value.split('@')
-  const textAt = (index: number): string => {
+  const last = parts.length - 1
+  const written = parts.map((part, index) => {
     const before = index === 0 ? info.before : '@'
-    const after = index === parts.length - 1 ? info.after : '@'
-    return state.safe(parts[index], { ...info, before, after })
-  }
-  return parts.reduce((written, part, index) => {
-    if (index === 0) return textAt(0)
-    const isLast = index === parts.length - 1
-    // A `_` of a mark may be read as part of an address.
+    const after = index === last ? info.after : '@'
+    const text = state.safe(part, { ...info, before, after })
+    if (index === 0) return text
+    // A mark beside the text may be read as part of an address: its `_`, for example.
     const name = parts[index - 1] || (index === 1 ? info.before : '')
-    const isHost = /^[\w.-]*\.\w/.test(part) || (isLast && /^[\w.-]*$/.test(part) && /^[<_]/.test(info.after))
-    return `${written}${/[\w.+-]$/.test(name) && isHost ? '<!---->' : ''}@${textAt(index)}`
-  }, '')
+    const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '')
+    return `${isAddress ? '<!---->' : ''}@${text}`
+  })
+  return written.join('')
 }
+
+/** True for a text whose end may be the name of an address: `write to jane.doe`. */
+const endsAsName = (text: string): boolean => /[\w.+-]$/.test(text)
+
+/**
+ * True for a text whose start may be the host of an address: `example.com, or call`. A word (`example`) may be one
+ * together with the mark after it.
+ * @param after what follows the text, as far as it is known
+ */
+const startsAsHost = (text: string, after: string): boolean =>
+  /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after))

@@ -67,7 +67,7 @@ function element(name: string, { children }: Parents): string {
   return `<${name}>${toHtml(children)}</${name}>`
 }
 
-/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a single paragraph. */
+/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a text that only lists follow. */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes
   return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')

@@ -106,8 +106,8 @@ describe('whole trees are as the service has them', () => {
     const listing = await list(`${HOST}/wiki/space/${space.spaceId}?from=x`)
     expect(allOf(listing)).toEqual(walkWiki(space.children).sort())
     expect(listing.faults.length).toBeGreaterThan(0)
-    for (const { failure, branch, what } of listing.faults) {
-      expect([failure.code, branch]).toEqual([131006, true])
+    for (const { failure, mayHideDocuments, what } of listing.faults) {
+      expect([failure.code, mayHideDocuments]).toEqual([131006, true])
       expect(what).toMatch(/^n\d+(\/n\d+)*$/)
       expect(failure.advice).toMatch(/知识库设置/)
     }
@@ -148,7 +148,7 @@ describe('faults on the wire', () => {
     emulator.script('folder', () => fault())
     const listing = await list(`${HOST}/drive/folder/${token}`)
     expect(listing.sources[0]?.entries).toHaveLength(entries)
-    expect(listing.faults).toMatchObject([{ branch: true, failure: { class: 'permanent' } }])
+    expect(listing.faults).toMatchObject([{ mayHideDocuments: true, failure: { class: 'permanent' } }])
     expect(listing.faults[0]?.failure.logId).toBeTruthy()
   })
 
@@ -182,7 +182,7 @@ describe('faults on the wire', () => {
     expect(listing.sources[0]?.entries.map(({ token }) => token).sort()).toEqual(
       [good.token, root.entries[0]?.kind === 'folder' ? root.entries[0].folder.token : ''].sort(),
     )
-    const faults = listing.faults.map(({ what, failure, branch }) => [what, failure.code, branch])
+    const faults = listing.faults.map(({ what, failure, mayHideDocuments }) => [what, failure.code, mayHideDocuments])
     expect(faults).toHaveLength(4)
     expect(faults).toEqual(
       expect.arrayContaining([
@@ -203,7 +203,7 @@ describe('faults on the wire', () => {
     const listing = await list([`${HOST}/drive/folder/${token}`, ...documents].join('\n'))
     expect(listing.faults).toHaveLength(500)
     for (const fault of listing.faults) {
-      expect(fault).toMatchObject({ branch: true, failure: { scope: 'endpoint', code: 99991672 } })
+      expect(fault).toMatchObject({ mayHideDocuments: true, failure: { scope: 'endpoint', code: 99991672 } })
       expect(fault.failure.what).toContain('drive:drive.metadata:readonly')
     }
     expect(listing.sources[0]?.entries).toHaveLength(1)

@@ -112,7 +112,7 @@ describe('links of single documents', () => {
     ['docx', 970001, true, /refused to describe/, /Feishu support/],
     ['docx', undefined, true, /said nothing/, /Run it again/],
     ['file', 970003, true, /may not read this uploaded file/, /添加协作者/],
-  ])('%s refused with %s is a fault', async (type, code, branch, what, advice) => {
+  ])('%s refused with %s is a fault', async (type, code, mayHideDocuments, what, advice) => {
     const { listing, entries } = await entriesOf([documentSource('d', type), documentSource('e')], {
       metas: () =>
         Promise.resolve({
@@ -125,7 +125,7 @@ describe('links of single documents', () => {
         }),
     })
     expect(entries[1]?.token).toBe('e')
-    expect(faultsOf(listing)).toEqual([[`https://acme.feishu.cn/${type}/d`, code, branch]])
+    expect(faultsOf(listing)).toEqual([[`https://acme.feishu.cn/${type}/d`, code, mayHideDocuments]])
     expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-2' })
     expect(listing.faults[0]?.failure.what).toMatch(what)
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
@@ -210,7 +210,7 @@ describe('a missing scope', () => {
       folders: { f: page([item('x')]) },
       metas: () => Promise.resolve(fail(scopes)),
     })
-    expect(listing.faults.map(({ failure, branch }) => [failure, branch])).toEqual([
+    expect(listing.faults.map(({ failure, mayHideDocuments }) => [failure, mayHideDocuments])).toEqual([
       [scopes, true],
       [scopes, true],
     ])

@@ -70,7 +70,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
     overwrite: false,
     force: false,
     deleteStale: false,
-    isComplete: !found.faults.some(({ branch }) => branch),
+    isComplete: !found.faults.some(({ mayHideDocuments }) => mayHideDocuments),
     ...rest,
   }
   const { records, confirmedMissing } = options
@@ -114,7 +114,7 @@ export const brief = (plan: Plan) => ({
   refused: plan.refused.map(({ path }) => path),
   skipped: plan.skipped.map(({ path }) => path),
   stale: plan.stale.map(({ record, reason }) => `${record.path} ${reason}`),
-  lost: plan.lost.map(({ path }) => path),
+  toDrop: plan.toDrop.map(({ path }) => path),
 })
 
 /** The number of files that were found, which is the sum of the numbers that a run reports. */

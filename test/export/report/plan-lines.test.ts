@@ -70,7 +70,7 @@ describe('lines of `exclude` that exclude nothing', () => {
     const found = listing(tree([entry('d1', 'A')]))
     const [source] = found.sources
     if (!source) throw new Error('no source')
-    const faults = [{ source: source.source, what: 'F', failure, branch: true }]
+    const faults = [{ source: source.source, what: 'F', failure, mayHideDocuments: true }]
     expect(describeUnusedExcludes(lines, { ...found, faults })).toBeUndefined()
   })
 })
