@@ -5,6 +5,7 @@ import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { DocumentRef, Meta } from '../../../src/feishu/drive/metas.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
+import { listWith } from '../../../src/export/listing/listing.js'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import type { Source, SourceTarget } from '../../../src/export/sources/source.js'
 
@@ -151,4 +152,11 @@ export const faultsOf = ({ faults }: Listing): unknown[] =>
 /** A call that a test does not expect. */
 export const notCalled = (): never => {
   throw new Error('this call is not expected')
+}
+
+/** Lists one source by a script; gives the listing, the requests made and the entries as indented lines. */
+export const treeOf = async (script: Parameters<typeof scripted>[0], source = folderSource('root')) => {
+  const { calls, log } = scripted(script)
+  const listing = await listWith([source], calls)
+  return { listing, log, lines: linesOf(listing.sources[0]?.entries ?? []) }
 }

@@ -126,45 +126,45 @@ describe('what is at a path is', () => {
   const [old, leaving] = [record('A', 'd1'), record('x/B', 'd2')]
   const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaves = [old, leaving] } = {}): Occupancy =>
     new Occupancy(disk, overwrite, [old, leaving], leaves)
-  const blockedBy = (found: ReturnType<Occupancy['obstacle']>): string | undefined => found?.failure.what
+  const blockedBy = (found: ReturnType<Occupancy['findObstacle']>): string | undefined => found?.failure.what
 
   test('no obstacle where nothing is, or a file that leaves', () => {
     const disk = diskWith([old, leaving])
-    expect(occupancy(disk).obstacle('none')).toBeUndefined()
-    expect(occupancy(disk).obstacle('A')).toBeUndefined()
+    expect(occupancy(disk).findObstacle('none')).toBeUndefined()
+    expect(occupancy(disk).findObstacle('A')).toBeUndefined()
   })
 
   test('no obstacle in a directory that a file leaves, but in any other', () => {
     const disk = diskWith([old, leaving], { 'y/mine': 1 })
-    expect(occupancy(disk).obstacle('x')).toBeUndefined()
-    expect(blockedBy(occupancy(disk).obstacle('y'))).toContain('a folder or a link has this name')
-    expect(blockedBy(occupancy(disk, { leaves: [old], overwrite: true }).obstacle('x'))).toContain('a folder')
+    expect(occupancy(disk).findObstacle('x')).toBeUndefined()
+    expect(blockedBy(occupancy(disk).findObstacle('y'))).toContain('a folder or a link has this name')
+    expect(blockedBy(occupancy(disk, { leaves: [old], overwrite: true }).findObstacle('x'))).toContain('a folder')
   })
 
   test('an obstacle where a recorded file stays, also with overwrite', () => {
     const staying = occupancy(diskWith([old, leaving]), { leaves: [leaving], overwrite: true })
-    expect(staying.obstacle('A')).toMatchObject({ isForeign: false })
-    expect(blockedBy(staying.obstacle('A'))).toContain('the file of another document')
+    expect(staying.findObstacle('A')).toMatchObject({ isForeign: false })
+    expect(blockedBy(staying.findObstacle('A'))).toContain('the file of another document')
   })
 
   test('an obstacle where a file that was to leave is kept', () => {
     const found = occupancy(diskWith([old, leaving]))
     found.keep(old)
     found.keep(leaving)
-    expect(blockedBy(found.obstacle('A'))).toContain('the file of another document')
-    expect(blockedBy(found.obstacle('x'))).toContain('a folder')
+    expect(blockedBy(found.findObstacle('A'))).toContain('the file of another document')
+    expect(blockedBy(found.findObstacle('x'))).toContain('a folder')
   })
 
   test('an obstacle where a file is that no run wrote, but not with overwrite', () => {
     const disk = diskWith([old], { mine: 1 })
-    expect(occupancy(disk).obstacle('mine')).toMatchObject({ isForeign: true })
-    expect(occupancy(disk, { overwrite: true }).obstacle('mine')).toBeUndefined()
+    expect(occupancy(disk).findObstacle('mine')).toMatchObject({ isForeign: true })
+    expect(occupancy(disk, { overwrite: true }).findObstacle('mine')).toBeUndefined()
   })
 
   test('the same file under a name in another case, on a disk that ignores case', () => {
     const other = { A: 7, 'x/B': 7 }
-    expect(occupancy(new Disk(other, { ignoresCase: true })).obstacle('a')).toBeUndefined()
-    expect(occupancy(new Disk({ ...other, a: 7 })).obstacle('a')).toMatchObject({ isForeign: false })
+    expect(occupancy(new Disk(other, { ignoresCase: true })).findObstacle('a')).toBeUndefined()
+    expect(occupancy(new Disk({ ...other, a: 7 })).findObstacle('a')).toMatchObject({ isForeign: false })
   })
 })
 

@@ -61,10 +61,10 @@ describe('refused', () => {
   })
 
   test('is whatever would replace a folder or a link, also with overwrite', () => {
-    const { refused, lost } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
+    const { refused, toDrop } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
     expect(refused).toMatchObject([{ path: 'A.docx', isForeign: false }])
     expect(refused[0]?.failure.what).toContain('a folder or a link has this name')
-    expect(lost).toEqual(records)
+    expect(toDrop).toEqual(records)
   })
 
   test('is a path that the disk does not say anything about; its record stays, and so do the other files', () => {
@@ -73,7 +73,7 @@ describe('refused', () => {
     disk.lock('A.docx')
     const plan = planFor(listing(tree([entry('d1', 'A'), entry('d2', 'B')])), { records: both, disk })
     expect(plan.refused).toMatchObject([{ path: 'A.docx', failure: UNREADABLE, isForeign: false }])
-    expect(brief(plan)).toMatchObject({ unchanged: ['B.docx'], lost: [] })
+    expect(brief(plan)).toMatchObject({ unchanged: ['B.docx'], toDrop: [] })
   })
 
   test('is the file of another document that cannot be moved away', () => {

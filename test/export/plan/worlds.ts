@@ -114,7 +114,7 @@ export const brief = (plan: Plan) => ({
   refused: plan.refused.map(({ path }) => path),
   skipped: plan.skipped.map(({ path }) => path),
   stale: plan.stale.map(({ record, reason }) => `${record.path} ${reason}`),
-  lost: plan.lost.map(({ path }) => path),
+  toDrop: plan.toDrop.map(({ path }) => path),
 })
 
 /** The number of files that were found, which is the sum of the numbers that a run reports. */

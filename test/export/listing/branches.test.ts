@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals'
+import { listWith } from '../../../src/export/listing/listing.js'
+import {
+  faultsOf,
+  folderSource,
+  item,
+  linesOf,
+  node,
+  nodeSource,
+  page,
+  refusal,
+  scripted,
+  spaceSource,
+  treeOf,
+} from './support.js'
+
+describe('branches', () => {
+  test('one that cannot be listed is one fault with its path; the rest goes on', async () => {
+    const { lines, listing } = await treeOf({
+      folders: {
+        root: page([item('f', 'folder'), item('z')]),
+        f: page([item('g', 'folder', { name: '草稿' }), item('y')]),
+        g: refusal(1061004),
+      },
+    })
+    expect(lines).toEqual(['f folder f', '  草稿 folder g', '  y docx y', 'z docx z'])
+    expect(faultsOf(listing)).toEqual([['f/草稿', 1061004, true]])
+  })
+
+  test('nodes of every type have children, and a page with children is an entry itself', async () => {
+    const { lines, listing } = await treeOf(
+      {
+        nodes: { n: node('n', { hasChild: true, objType: 'mindnote' }) },
+        wiki: { n: page([node('m', { hasChild: true, objType: 'sheet' })]), m: page([node('l')]) },
+      },
+      nodeSource('n', true),
+    )
+    expect(lines).toEqual(['n mindnote obj-n', '  m sheet obj-m', '    l docx obj-l'])
+    expect(listing.sources[0]?.entries[0]).toMatchObject({ url: 'https://acme.feishu.cn/wiki/n', editTime: '5' })
+  })
+
+  test('a page whose tree is wanted and that cannot be looked up is a branch', async () => {
+    const { listing } = await treeOf({ nodes: { n: refusal(131006) } }, nodeSource('n', true))
+    expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/wiki/n', 131006, true]])
+  })
+
+  test('a deep tree and a wide one', async () => {
+    const depth = 5000
+    const wiki = Object.fromEntries(
+      Array.from({ length: depth }, (_, i) => [
+        i === 0 ? '7' : `n${i}`,
+        page([node(`n${i + 1}`, { hasChild: i + 1 < depth })]),
+      ]),
+    )
+    const deep = scripted({ wiki })
+    let [entry] = (await listWith([spaceSource('7')], deep.calls)).sources[0]?.entries ?? []
+    let count = 0
+    for (; entry; entry = entry.children[0]) count++
+    expect(count).toBe(depth)
+
+    const names = Array.from({ length: depth }, (_, i) => `f${i}`)
+    const folders = {
+      root: page(names.map((name) => item(name, 'folder'))),
+      ...Object.fromEntries(names.map((n) => [n, page([])])),
+    }
+    const wide = await listWith([folderSource('root')], scripted({ folders }).calls)
+    expect(wide.sources[0]?.entries).toHaveLength(depth)
+  })
+
+  test('the same folder on two lines is listed once and is in both', async () => {
+    const { calls, log } = scripted({ folders: { root: page([item('f', 'folder')]), f: page([item('a')]) } })
+    const { sources } = await listWith([folderSource('root'), folderSource('f')], calls)
+    expect(sources.map(({ entries }) => linesOf(entries))).toEqual([['f folder f', '  a docx a'], ['a docx a']])
+    expect(log).toEqual(['folder root', 'folder f'])
+  })
+
+  test('progress reports how much was found', async () => {
+    const seen: number[] = []
+    const { calls } = scripted({ folders: { root: page([item('a'), item('b')], 'c'), 'root@c': page([item('d')]) } })
+    await listWith([folderSource('root')], calls, {
+      onProgress: (found) => {
+        seen.push(found)
+      },
+    })
+    expect(seen).toEqual([2, 3])
+  })
+})

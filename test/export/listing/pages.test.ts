@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals'
+import { listWith } from '../../../src/export/listing/listing.js'
+import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
+import {
+  faultsOf,
+  folderSource,
+  item,
+  linesOf,
+  node,
+  page,
+  refusal,
+  replyOf,
+  scripted,
+  spaceSource,
+  treeOf,
+} from './support.js'
+
+describe('pages', () => {
+  test('empty pages with more behind them, repeats on several pages', async () => {
+    const { lines, listing } = await treeOf({
+      folders: {
+        root: page([item('a')], 'c1'),
+        'root@c1': page([], 'c2'),
+        'root@c2': page([item('a'), item('b')], 'c3'),
+        'root@c3': page([]),
+      },
+    })
+    expect(lines).toEqual(['a docx a', 'b docx b'])
+    expect(listing.faults).toEqual([])
+  })
+
+  test.each([
+    ['missing', { 'root@c1': { ...page([item('b')]), hasMore: true } }, /does not say where/],
+    ['repeated', { 'root@c1': page([item('b')], 'c2'), 'root@c2': page([], 'c1') }, /leads back/],
+    ['its own', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
+  ])('a cursor that is %s is an error of the branch, what was there stays', async (_, pages, sentence) => {
+    const { lines, listing } = await treeOf({ folders: { root: page([item('a')], 'c1'), ...pages } })
+    expect(lines).toEqual(['a docx a', 'b docx b'])
+    expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/drive/folder/root', undefined, true]])
+    expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
+    expect(listing.faults[0]?.failure.what).toMatch(sentence)
+    expect(listing.faults[0]?.failure.advice).toMatch(/^Run it again/)
+  })
+
+  test.each([
+    [49, ['n docx obj-n'], []],
+    [50, [], [/the last 50 pages brought nothing new/]],
+  ])('%i empty pages in a row of a knowledge base', async (empty, lines, sentences) => {
+    const { calls } = scripted({})
+    let pages = 0
+    const gaps = {
+      ...calls,
+      wikiNodesPage: () =>
+        Promise.resolve(replyOf(pages++ < empty ? page<WikiNode>([], `c${pages}`) : page([node('n')]))),
+    }
+    const listing = await listWith([spaceSource('7')], gaps)
+    expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(lines)
+    expect(listing.faults.map(({ failure }) => failure.what)).toEqual(
+      sentences.map((sentence) => expect.stringMatching(sentence)),
+    )
+  })
+
+  test('an entry that cannot be read is a fault of its own, once, under its title', async () => {
+    const odd = { token: undefined, title: 'Odd', reason: 'type is not a word' }
+    const { lines, listing } = await treeOf({
+      folders: {
+        root: { ...page([item('a')], 'c1'), oddItems: [odd, { token: 't', title: '', reason: 'no type' }] },
+        'root@c1': { ...page([item('b')]), oddItems: [odd] },
+      },
+    })
+    expect(lines).toEqual(['a docx a', 'b docx b'])
+    expect(faultsOf(listing)).toEqual([
+      ['Odd', undefined, true],
+      ['t', undefined, true],
+    ])
+    expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
+    expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
+  })
+
+  test('pages that never end are an error of the branch', async () => {
+    const { calls } = scripted({})
+    let pages = 0
+    const endless = {
+      ...calls,
+      folderPage: () => {
+        const items = Array.from({ length: 200 }, (_, nth) => item(`t${pages}-${nth}`))
+        return Promise.resolve(replyOf(page(items, `c${pages++}`)))
+      },
+    }
+    const { faults } = await listWith([folderSource('root')], endless)
+    expect(faults).toMatchObject([{ mayHideDocuments: true, failure: { class: 'permanent', logId: 'log-1' } }])
+    expect(faults[0]?.failure.what).toMatch(/more than 20000 entries/)
+    expect(pages).toBe(101)
+  })
+
+  test('a stale cursor in the middle starts the level again, once', async () => {
+    const { lines, listing, log } = await treeOf(
+      {
+        wiki: {
+          7: [page([node('gone')], 'c1'), page([node('a')], 'c2')],
+          '7@c1': refusal(131002),
+          '7@c2': page([node('b')]),
+        },
+      },
+      spaceSource('7'),
+    )
+    expect(lines).toEqual(['a docx obj-a', 'b docx obj-b'])
+    expect(listing.faults).toEqual([])
+    expect(log).toEqual(['wiki 7', 'wiki 7@c1', 'wiki 7', 'wiki 7@c2'])
+  })
+
+  test('a cursor that is stale again, and refused parameters from the start, are errors', async () => {
+    const again = await treeOf({ wiki: { 7: page([node('a')], 'c1'), '7@c1': refusal(131002) } }, spaceSource('7'))
+    expect([again.lines, faultsOf(again.listing), again.log.length]).toEqual([
+      ['a docx obj-a'],
+      [['https://acme.feishu.cn/wiki/space/7', 131002, true]],
+      4,
+    ])
+    const atOnce = await treeOf({ wiki: { 7: refusal(131002) } }, spaceSource('7'))
+    expect(atOnce.log).toEqual(['wiki 7'])
+  })
+})

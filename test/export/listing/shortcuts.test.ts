@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals'
+import { listWith } from '../../../src/export/listing/listing.js'
+import {
+  faultsOf,
+  folderSource,
+  item,
+  linesOf,
+  node,
+  page,
+  scripted,
+  shortcutTo,
+  spaceSource,
+  treeOf,
+} from './support.js'
+
+describe('shortcuts', () => {
+  test('of documents: token, type and time of the target, each queried once, its own title', async () => {
+    const { listing, log } = await treeOf({
+      folders: {
+        root: page([shortcutTo('t', 'sheet', 's1'), shortcutTo('t', 'sheet', 's2'), shortcutTo('b', 'board', 's3')]),
+      },
+    })
+    expect(log).toEqual(['folder root', 'metas t'])
+    const target = { token: 't', type: 'sheet', editTime: '9', shortcut: true }
+    expect(listing.sources[0]?.entries).toMatchObject([
+      { title: 's1', ...target },
+      { title: 's2', ...target },
+      { title: 's3', token: 'b', type: 'board', shortcut: true, editTime: undefined },
+    ])
+  })
+
+  test('of a document in the same tree: the same time as there, no query', async () => {
+    const { listing, log } = await treeOf({
+      folders: { root: page([shortcutTo('a', 'docx', 's'), item('a', 'docx', { modifiedTime: '77' })]) },
+    })
+    expect(log).toEqual(['folder root'])
+    expect(listing.sources[0]?.entries.map(({ editTime, shortcut }) => [editTime, shortcut])).toEqual([
+      ['77', true],
+      ['77', false],
+    ])
+  })
+
+  test.each([
+    [970003, true, /may not read this document/, /添加文档应用/],
+    [970005, false, /no such document/, /deleted or moved/],
+  ])('whose target the service refuses with %i are faults', async (code, mayHideDocuments, what, advice) => {
+    const { calls } = scripted({
+      folders: { root: page([item('f', 'folder')]), f: page([shortcutTo('t', 'docx', 's'), item('a')]) },
+      metas: () =>
+        Promise.resolve({ ok: true, value: { metas: [], refused: [{ requestedToken: 't', code }] }, logId: 'log-2' }),
+    })
+    const listing = await listWith([folderSource('root')], calls)
+    expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(['f folder f', '  a docx a'])
+    expect(faultsOf(listing)).toEqual([['f/s', code, mayHideDocuments]])
+    expect(listing.faults[0]?.failure.what).toMatch(what)
+    expect(listing.faults[0]?.failure.advice).toMatch(advice)
+  })
+
+  test('that lead nowhere are faults', async () => {
+    const { listing, lines } = await treeOf({ folders: { root: page([item('s', 'shortcut')]) } })
+    expect([lines, faultsOf(listing)]).toEqual([[], [['s', undefined, true]]])
+  })
+
+  test('of folders: content from elsewhere is below one of them, content of the tree only at its place', async () => {
+    const folders = (order: 1 | -1) => ({
+      root: page(
+        [
+          item('in', 'folder'),
+          shortcutTo('in', 'folder', 's0'),
+          shortcutTo('outer', 'folder', 's2'),
+          shortcutTo('outer', 'folder', 's3'),
+          shortcutTo('inner', 'folder', 's1'),
+          shortcutTo('root', 'folder', 's4'),
+        ].sort((a, b) => order * (a.token < b.token ? -1 : 1)),
+      ),
+      in: page([item('a')]),
+      outer: page([item('inner', 'folder'), item('root', 'folder'), shortcutTo('outer', 'folder', 's5')]),
+      inner: page([item('b')]),
+    })
+    const expected = [
+      'in folder in',
+      '  a docx a',
+      's0 folder in shortcut',
+      's1 folder inner shortcut',
+      's2 folder outer shortcut',
+      '  inner folder inner',
+      '    b docx b',
+      '  s5 folder outer shortcut',
+      's3 folder outer shortcut',
+      's4 folder root shortcut',
+    ]
+    const forth = await treeOf({ folders: folders(1) })
+    expect(forth.lines).toEqual(expected)
+    expect(forth.log.sort()).toEqual(['folder in', 'folder inner', 'folder outer', 'folder root'])
+    const back = await treeOf({ folders: folders(-1) })
+    expect(back.lines.sort()).toEqual([...expected].sort())
+    expect(faultsOf(back.listing)).toEqual([])
+  })
+
+  test('of wiki pages: the children of the target stay with it, the own ones are listed', async () => {
+    const child = node('c')
+    const { lines } = await treeOf(
+      {
+        wiki: {
+          7: page([node('s', { shortcut: true, hasChild: true, objToken: 'obj-n' }), node('n', { hasChild: true })]),
+          s: page([child, node('own')]),
+          n: page([child]),
+        },
+      },
+      spaceSource('7'),
+    )
+    expect(lines).toEqual(['s docx obj-n shortcut', '  own docx obj-own', 'n docx obj-n', '  c docx obj-c'])
+  })
+})

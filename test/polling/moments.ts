@@ -1,0 +1,15 @@
+import fc from 'fast-check'
+import type { Moment } from '../../src/polling/schedule.js'
+
+/** Every moment of a wait in which a schedule can be asked for a pause, after at least one rate limit. */
+export const moments = fc.record({
+  elapsedMs: fc.double({ min: 0, max: 3_600_000, noNaN: true }),
+  roundTripMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
+  parallelJobs: fc.oneof(fc.constantFrom(1, 2, 10, 50, 100, 200), fc.integer({ min: 1, max: 1000 })),
+  refusals: fc.integer({ min: 1, max: 40 }),
+  random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  lastRefusal: fc.option(
+    fc.record({ agoMs: fc.double({ min: 0, max: 600_000, noNaN: true }), attemptsInMinute: fc.nat(100) }),
+    { nil: undefined },
+  ),
+}) satisfies fc.Arbitrary<Moment>
