@@ -36,7 +36,7 @@ import { RunStop } from './stop.js'
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
-  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const stop = new RunStop(deadline)
   const session = connect({
     ...inputs,
