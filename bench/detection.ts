@@ -41,7 +41,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
   const clock = new VirtualClock()
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
-  const deadline = startDeadline(clock, 3_600_000, 0, cancel.signal)
+  const deadline = startDeadline(clock, 3_600_000, cancel.signal)
   // Fixed loops have no jitter: their delay depends only on when the export ends within a pause.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
   let attempts = 0

@@ -54,7 +54,7 @@ const NEVER_ABORTED = new AbortController().signal
 /** The action: its loop, its schedule, its reaction to rate limits. */
 export function thisAction(parallelJobs: number): Behaviour {
   return async ({ clock, random, attempt }) => {
-    const deadline = startDeadline(clock, TIMEOUT_MS, clock.nowMs(), NEVER_ABORTED)
+    const deadline = startDeadline(clock, TIMEOUT_MS, NEVER_ABORTED, clock.nowMs())
     const end = await poll({ attempt, schedule: adaptiveSchedule, parallelJobs: parallelJobs, clock, deadline, random })
     deadline.release()
     if (end.kind !== 'done') throw new Error(`A wait of the fleet ended ${end.kind}`)

@@ -1370,6 +1370,10 @@ class json_WrongShape extends Error {
 
 
 
+const TOO_MANY_REQUESTS = 99991400;
+const LACKS_SCOPE = 99991672;
+// A bad request, or too many requests: only `msg` distinguishes them.
+const AMBIGUOUS = 9499;
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -1417,12 +1421,12 @@ function logIdOf(answer) {
 }
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose meanings differ in nothing else.
+ * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
@@ -1452,11 +1456,16 @@ function classify(answer) {
     };
 }
 function rowOf(envelope) {
-    if (envelope.code !== 9499)
+    if (envelope.code !== AMBIGUOUS)
         return ROWS.get(envelope.code);
     return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(99991400)
-        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+        ? ROWS.get(TOO_MANY_REQUESTS)
+        : {
+            codes: [AMBIGUOUS],
+            class: 'permanent',
+            meaning: 'the service calls it a bad request',
+            advice: 'Check the inputs.',
+        };
 }
 /**
  * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
@@ -1506,12 +1515,12 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 const MAX_OF_FIELD = 60;
 /** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(99991400)) {
+    if (row.codes.includes(TOO_MANY_REQUESTS)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
         const window = windowMs === 60_000 ? 'a minute' : 'a second';
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
-    if (row.codes.includes(99991672)) {
+    if (row.codes.includes(LACKS_SCOPE)) {
         const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
@@ -1594,12 +1603,14 @@ function describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
+// On the clock of the machine.
+const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
- * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
+ * @param startedAtMs the start of the timeout on `clock`; by default, the start of the process
  */
-function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS) {
     const endMs = startedAtMs + timeoutMs;
     const end = new AbortController();
     const onCancel = () => end.abort('cancelled');
@@ -2866,7 +2877,7 @@ function lastAttemptMarginMs(roundTripMs) {
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
-    const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
+    const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel);
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'create' });
     try {
         const found = await findDocument(inputs, session, deadline, tools);

@@ -1325,6 +1325,10 @@ class WrongShape extends Error {
 
 
 
+const TOO_MANY_REQUESTS = 99991400;
+const LACKS_SCOPE = 99991672;
+// A bad request, or too many requests: only `msg` distinguishes them.
+const AMBIGUOUS = 9499;
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -1372,12 +1376,12 @@ function logIdOf(answer) {
 }
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose meanings differ in nothing else.
+ * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
@@ -1407,11 +1411,16 @@ function classify(answer) {
     };
 }
 function rowOf(envelope) {
-    if (envelope.code !== 9499)
+    if (envelope.code !== AMBIGUOUS)
         return ROWS.get(envelope.code);
     return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(99991400)
-        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+        ? ROWS.get(TOO_MANY_REQUESTS)
+        : {
+            codes: [AMBIGUOUS],
+            class: 'permanent',
+            meaning: 'the service calls it a bad request',
+            advice: 'Check the inputs.',
+        };
 }
 /**
  * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
@@ -1461,12 +1470,12 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 const MAX_OF_FIELD = 60;
 /** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(99991400)) {
+    if (row.codes.includes(TOO_MANY_REQUESTS)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
         const window = windowMs === 60_000 ? 'a minute' : 'a second';
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
-    if (row.codes.includes(99991672)) {
+    if (row.codes.includes(LACKS_SCOPE)) {
         const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
@@ -1549,12 +1558,14 @@ function describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
+// On the clock of the machine.
+const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
- * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
+ * @param startedAtMs the start of the timeout on `clock`; by default, the start of the process
  */
-function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS) {
     const endMs = startedAtMs + timeoutMs;
     const end = new AbortController();
     const onCancel = () => end.abort('cancelled');
@@ -3923,7 +3934,7 @@ async function run(inputs, tools) {
     const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite);
     if (inTheWay)
         return failed(inputs, inTheWay.message, undefined);
-    const deadline = startDeadline(clock, timeoutMs, 0, tools.cancel);
+    const deadline = startDeadline(clock, timeoutMs, tools.cancel);
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' });
     const progress = new TransferProgress(log, clock);
     const startedAtMs = clock.nowMs();

@@ -2991,6 +2991,10 @@ class json_WrongShape extends Error {
 
 
 
+const TOO_MANY_REQUESTS = 99991400;
+const LACKS_SCOPE = 99991672;
+// A bad request, or too many requests: only `msg` distinguishes them.
+const AMBIGUOUS = 9499;
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -3038,12 +3042,12 @@ function logIdOf(answer) {
 }
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose meanings differ in nothing else.
+ * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined);
+    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
@@ -3073,11 +3077,16 @@ function classify(answer) {
     };
 }
 function rowOf(envelope) {
-    if (envelope.code !== 9499)
+    if (envelope.code !== AMBIGUOUS)
         return ROWS.get(envelope.code);
     return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(99991400)
-        : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' };
+        ? ROWS.get(TOO_MANY_REQUESTS)
+        : {
+            codes: [AMBIGUOUS],
+            class: 'permanent',
+            meaning: 'the service calls it a bad request',
+            advice: 'Check the inputs.',
+        };
 }
 /**
  * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
@@ -3127,12 +3136,12 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
 const MAX_OF_FIELD = 60;
 /** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(99991400)) {
+    if (row.codes.includes(TOO_MANY_REQUESTS)) {
         const { requests, windowMs } = OPERATIONS[operation].limit;
         const window = windowMs === 60_000 ? 'a minute' : 'a second';
         return `; the limit is ${requests} ${window} for all jobs of the app together`;
     }
-    if (row.codes.includes(99991672)) {
+    if (row.codes.includes(LACKS_SCOPE)) {
         const named = objectsOf(envelope?.error['permission_violations'])
             .flatMap((violation) => [violation['subject'], violation['scope']])
             .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
@@ -3215,12 +3224,14 @@ function failure_describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
+// On the clock of the machine.
+const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
- * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
+ * @param startedAtMs the start of the timeout on `clock`; by default, the start of the process
  */
-function startDeadline(clock, timeoutMs, startedAtMs, cancel) {
+function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS) {
     const endMs = startedAtMs + timeoutMs;
     const end = new AbortController();
     const onCancel = () => end.abort('cancelled');
@@ -21599,7 +21610,7 @@ function allDirs(top) {
     return dirs;
 }
 /** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
-function openNamed(dir, requestedName, isFixed = false) {
+function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
     while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
         name += '_';
@@ -21628,7 +21639,7 @@ function shareNamed({ named, slots }) {
     for (const [key, [slot, ...others]] of requesting) {
         if (!slot || others.length > 0 || hasBareFile(slot))
             continue;
-        slot.named = named.get(key);
+        slot.sharedDir = named.get(key);
         slot.dir = undefined;
     }
 }
@@ -21660,7 +21671,7 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
         files: new Map(),
         skips: new Map(),
         dir: undefined,
-        named: undefined,
+        sharedDir: undefined,
     };
     home.slots.set(key, slot);
     return slot;
@@ -21684,18 +21695,18 @@ function mergeReads(a, b) {
  */
 function skipsOf({ skips, files }) {
     const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined);
+    return files.size === 0 ? longest : longest.filter(({ why }) => typeof why !== 'string');
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
-const MAX_PATH = 800;
+const MAX_PATH_BYTES = 800;
 // A shortened name still holds a few letters of the title and six of the token.
-const MIN_STEM = 12;
+const MIN_STEM_BYTES = 12;
 /** The bytes of the longest dot and extension among a slot's files. */
-const endBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
-/** Limits the length of each name so that no path becomes longer than `MAX_PATH`. */
+const endingBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+/** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
     dirs;
     lengths = new Map();
@@ -21707,18 +21718,19 @@ class PathBudget {
      * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
      * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
      */
-    stemBytes(slot, directory) {
-        const left = MAX_PATH - paths_bytesOf(joined(directory, ''));
-        const ownLimit = Math.min(MAX_SEGMENT_BYTES, left) - endBytesOf(slot);
+    maxStemBytes(slot, directory) {
+        const leftBytes = MAX_PATH_BYTES - paths_bytesOf(joined(directory, '')); // with the `/` after the directory
+        const ownLimit = Math.min(MAX_SEGMENT_BYTES, leftBytes) - endingBytesOf(slot);
         const { dir } = slot;
         if (!dir)
             return ownLimit;
-        const stem = paths_bytesOf(slot.stem);
-        const fits = (maxStem) => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left;
+        const stemBytes = paths_bytesOf(slot.stem);
+        // The path is the stem, a `/` and the longest path below it.
+        const fits = (maxStemBytes) => Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes;
         if (fits(MAX_SEGMENT_BYTES))
-            return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
+            return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-        let [low, high] = [MIN_STEM, MAX_SEGMENT_BYTES];
+        let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
             if (fits(middle))
@@ -21728,22 +21740,22 @@ class PathBudget {
         }
         return Math.min(ownLimit, low);
     }
-    /** The bytes of the longest path below a directory, if every stem is cut to `maxStem` bytes. */
-    longestBelow(dir, maxStem) {
-        let lengths = this.lengths.get(maxStem);
+    /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
+    longestBelow(dir, maxStemBytes) {
+        let lengths = this.lengths.get(maxStemBytes);
         if (!lengths)
-            this.lengths.set(maxStem, (lengths = this.measure(maxStem)));
+            this.lengths.set(maxStemBytes, (lengths = this.measure(maxStemBytes)));
         return lengths.get(dir) ?? 0;
     }
-    /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
-    measure(maxStem) {
+    /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
+    measure(maxStemBytes) {
         const lengths = new Map();
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
         // From the innermost outwards.
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStem) + Math.max(endBytesOf(slot), below(slot.dir)));
+                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStemBytes) + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
                 length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
@@ -21791,10 +21803,10 @@ class DirectoryNames {
     }
     isFree(name, { isDirectory }) {
         const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
-        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH;
+        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES;
     }
-    assign(name, end) {
-        this.assigned.set(end, name);
+    assign(name, ending) {
+        this.assigned.set(ending, name);
         this.used.add(fold(name));
     }
     /** Excludes names, folded, from the next levels and passes. */
@@ -21805,11 +21817,11 @@ class DirectoryNames {
 }
 /** Assigns the recorded names that are free and recorded only once. */
 function assignRecorded(requests, names) {
-    const recorded = requests.flatMap(({ ends }) => ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])));
+    const recorded = requests.flatMap(({ endings }) => endings.flatMap((ending) => (ending.recorded ? [{ ending, name: ending.recorded.stem + ending.text }] : [])));
     const counts = countBy(recorded.map(({ name }) => fold(name)));
-    for (const { end, name } of recorded) {
-        if (counts.get(fold(name)) === 1 && names.isFree(name, end))
-            names.assign(name, end);
+    for (const { ending, name } of recorded) {
+        if (counts.get(fold(name)) === 1 && names.isFree(name, ending))
+            names.assign(name, ending);
     }
 }
 /** Assigns the names of one pass, level by level. */
@@ -21817,13 +21829,13 @@ function assignByLevel(competitors, names) {
     for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
         const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
         for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-            const options = competitor.open.map((end) => [competitor.nameOf(end, level), end]);
-            const areAllFree = options.every(([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end));
+            const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending]);
+            const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending));
             if (!areAllFree)
                 continue;
-            for (const [name, end] of options)
+            for (const [name, ending] of candidates)
                 if (name !== undefined)
-                    names.assign(name, end);
+                    names.assign(name, ending);
             competitor.close();
         }
         names.exclude(counts.keys());
@@ -21832,16 +21844,16 @@ function assignByLevel(competitors, names) {
 /** A request that takes part in a pass. */
 class Competitor {
     request;
-    /** The ends that have no name yet. They get their names together, all with the same stem. */
+    /** The endings that have no name yet. They get their names together, all with the same stem. */
     open;
-    /** The levels of its recorded names, by end. */
+    /** The levels of its recorded names, by ending. */
     recorded;
-    /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
+    /** The first level at which the open endings ask for names: that of the recorded names, so that the stem is the same. */
     startLevel;
     constructor(request, names) {
         this.request = request;
-        this.open = request.ends.filter((end) => !names.has(end));
-        this.recorded = new Map(request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])));
+        this.open = request.endings.filter((ending) => !names.has(ending));
+        this.recorded = new Map(request.endings.flatMap((ending) => names.has(ending) && ending.recorded ? [[ending, ending.recorded.level]] : []));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
     /** Whether it competes at this level or at a later one. */
@@ -21849,20 +21861,20 @@ class Competitor {
         return level < this.startLevel || this.competesAt(level);
     }
     competesAt(level) {
-        return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length;
+        return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
     /** The names that it requests at a level, folded; also those below the level of its recorded names. */
     requestedNames(level) {
-        const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0));
-        return ends.flatMap((end) => {
-            const name = this.nameOf(end, level);
+        const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
+        return endings.flatMap((ending) => {
+            const name = this.nameOf(ending, level);
             return name === undefined ? [] : fold(name);
         });
     }
-    nameOf({ end }, level) {
-        const { named, maxBytes } = this.request;
-        const stem = nameAt(named, level, maxBytes);
-        return stem === undefined ? undefined : stem + end;
+    nameOf({ text }, level) {
+        const { parts, maxBytes } = this.request;
+        const stem = nameAt(parts, level, maxBytes);
+        return stem === undefined ? undefined : stem + text;
     }
     /** Ends the competition: all its names are assigned. */
     close() {
@@ -21904,6 +21916,7 @@ function selectOutputs(entry, source, options) {
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
+    // A sheet or table has the formats with one file per table; its document has the others.
     const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
     const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
@@ -22010,7 +22023,7 @@ function findUnneededShortcuts(listed, options, records) {
     return unneeded;
 }
 /** An entry with its position in the tree of a source. */
-class Place {
+class EntryPlace {
     entry;
     above;
     /** Its level, counted from 1 at the top. */
@@ -22023,13 +22036,13 @@ class Place {
     }
     /** True for a possible name of its file or directory on the disk, without extension. */
     mayHaveName(name) {
-        this.names ??= namesOf(this.entry);
+        this.names ??= namePartsOf(this.entry);
         // The user may have named the directory with `to`, with other letter case.
-        return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem));
+        return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem));
     }
 }
 /** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
-function namesOf({ title, token }) {
+function namePartsOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
 }
@@ -22038,15 +22051,15 @@ const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 function findPlaces(entries) {
     const originals = new Set();
     const shortcuts = new Map();
-    const open = entries.map((entry) => new Place(entry));
-    for (let next = open.pop(); next; next = open.pop()) {
+    const toVisit = entries.map((entry) => new EntryPlace(entry));
+    for (let next = toVisit.pop(); next; next = toVisit.pop()) {
         const key = (0,model/* documentKey */.XC)(next.entry);
         if (next.entry.shortcut)
             listIn(shortcuts, key).push(next);
         else
             originals.add(key);
         for (const child of next.entry.children)
-            open.push(new Place(child, next));
+            toVisit.push(new EntryPlace(child, next));
     }
     return { originals, shortcuts };
 }
@@ -22129,7 +22142,8 @@ function buildDirs(listing, options, records, reserved) {
     // A directory is filled before those below it: only then is it known which entries share a directory below it.
     const toFill = [[top, batches]];
     for (let next = toFill.pop(); next; next = toFill.pop()) {
-        for (const below of fill(...next, options))
+        const [dir, dirBatches] = next;
+        for (const below of fill(dir, dirBatches, options))
             toFill.push(below);
     }
     return top;
@@ -22142,7 +22156,7 @@ function reserve(top, path) {
         return;
     let at = top;
     for (const segment of segments)
-        at = openNamed(at, segment, true);
+        at = openNamed(at, segment, { isFixed: true });
     at.reserved.add(fold(name));
 }
 /** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
@@ -22178,7 +22192,7 @@ function fill(dir, batches, options) {
     // Only now does each slot have its final directory: its own, or a shared one that the user names.
     shareNamed(dir);
     for (const { parent, batch } of children) {
-        const below = parent.named?.dir ?? parent.dir;
+        const below = parent.sharedDir?.dir ?? parent.dir;
         if (below)
             listIn(inside, below).push(batch);
     }
@@ -22193,22 +22207,22 @@ function entriesBelow(entry, { unneeded, tables }) {
 function addEntry(dir, entry, from, options) {
     const { listed, name, unneeded, exportedIn, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
-    const isNamed = name !== undefined && dir.depth === namedDirs.length;
-    const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
-    const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id);
+    const explicit = name !== undefined && dir.depth === namedDirs.length;
+    const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const slot = openSlot(dir, entry, stem, explicit, entry.table?.id);
     const documentSlots = listIn(exportedIn, (0,model/* documentKey */.XC)(entry));
     const shortcutTo = unneeded.get(entry);
-    const skip = (reason, elsewhere) => {
-        listIn(slot.skips, listed).push({ entry, reason, elsewhere });
+    const skip = (why) => {
+        listIn(slot.skips, listed).push({ entry, why });
     };
     if (shortcutTo) {
-        skip('', { to: shortcutTo, slots: documentSlots });
+        skip({ to: shortcutTo, slots: documentSlots });
     }
     else {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
-            const fileSlot = openSlot(dir, entry, stem, isNamed, file.output.subId);
+            const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId);
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
         }
@@ -22227,24 +22241,26 @@ function addEntry(dir, entry, from, options) {
 
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 class ReservedPaths {
+    // Names by directory, folded.
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
+    /** @param isTaken whether a recorded file is at a path: then the path is not reserved for another file, which is parked */
     constructor(records, folders, isTaken) {
-        const withFiles = new Set();
-        const further = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
-        for (const path of [...records.map(({ path }) => path), ...further]) {
+        const directoriesWithFiles = new Set();
+        const paths = records.map(({ path }) => path);
+        const reservedPaths = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
+        for (const path of [...paths, ...reservedPaths]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
-                if (withFiles.has(directory))
+                if (directoriesWithFiles.has(directory))
                     break;
-                withFiles.add(directory);
+                directoriesWithFiles.add(directory);
                 reserveName(this.directories, directory);
             }
         }
         // The directory of a folder that was not found is reserved as a whole, if it has such files.
         for (const { path } of folders)
-            if (withFiles.has(path))
+            if (directoriesWithFiles.has(path))
                 reserveName(this.files, path);
     }
     /** The names in a directory that are taken, including those that the layout itself reserves. */
@@ -22287,13 +22303,13 @@ class RecordedNames {
     }
     /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
     fileStem(slot, file, parent) {
-        const end = endOf(file);
+        const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const isHere = directory === parent.recordedPath || directory === parent.path;
-            if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file)))
+            if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
-            const stem = name.slice(0, name.length - end.length);
+            const stem = name.slice(0, name.length - ending.length);
             const level = suffixLevelOf(stem, slot);
             return level === undefined ? [] : [{ stem, level }];
         });
@@ -22302,8 +22318,8 @@ class RecordedNames {
 }
 /** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
-/** What follows the stem in the name of a file. */
-const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+/** What follows the stem in the name of a file: `.docx`. */
+const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
 ;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
@@ -22312,11 +22328,12 @@ const endOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 /** Sort key: all fields, so that entries with the same path are always in the same order. */
 const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
 /** Describes a skip for the report. @param paths the path of each slot */
-function describeSkip(slot, { entry, reason, elsewhere }, paths) {
+function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
-    const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : '';
+    const isUploadedFile = type === 'file' && typeof why === 'string';
+    const extension = isUploadedFile ? uploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
-    return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason };
+    return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
 /** Says where the target of a shortcut is exported. */
 function describeElsewhere({ to, slots }, { type }, paths) {
@@ -22345,18 +22362,18 @@ function describeElsewhere({ to, slots }, { type }, paths) {
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
-    const byOutput = new Map();
+    const recordsByOutput = new Map();
     for (const record of records)
-        listIn(byOutput, (0,model/* outputKey */.zi)(record)).push(record);
-    const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]));
+        listIn(recordsByOutput, (0,model/* outputKey */.zi)(record)).push(record);
+    const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
-    useRecordedPictures(slots, byOutput);
+    useRecordedExtensions(slots, recordsByOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     const isSelected = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
     const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
-    const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists);
+    const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
         files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints((0,model/* outputKey */.zi)(a.output), (0,model/* outputKey */.zi)(b.output))),
@@ -22365,12 +22382,12 @@ function layOut(listing, options) {
     };
 }
 /** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
-function useRecordedPictures(slots, byOutput) {
+function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = byOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
+            const recorded = recordsByOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
@@ -22408,22 +22425,22 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
             const path = joined(parent.path, name);
-            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH));
+            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH_BYTES));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem);
+            const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
-            const ownDir = slot.dir ?? slot.named?.dir;
+            const ownDir = slot.dir ?? slot.sharedDir?.dir;
             if (ownDir && placements.get(ownDir)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
             const placed = [...slot.files].map(([key, file]) => {
-                const end = requested?.files.get(key);
-                return placeFile(file, parent.path, end && names.get(end), slot);
+                const ending = requested?.files.get(key);
+                return placeFile(file, parent.path, ending && names.get(ending), slot);
             });
             files.push(...placed);
             paths.set(slot, placed[0]?.path ?? path);
@@ -22436,51 +22453,53 @@ function folderRecord(path, slot, tableLists) {
     const tables = tableLists?.get((0,model/* documentKey */.XC)(slot));
     return { path, token, type, ...(tables && { tables }) };
 }
+// In characters.
+const MAX_SHOWN_LENGTH = MAX_PATH_BYTES;
 /** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path, recordedPath, isReal) {
-    const isShort = isReal || path.length <= MAX_PATH;
-    return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal };
+    const isShort = isReal || path.length <= MAX_SHOWN_LENGTH;
+    return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal };
 }
 /** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
+        return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    const furtherEnds = [...slot.files.values()].flatMap(reservedEnds);
+    const furtherEndings = [...slot.files.values()].flatMap(reservedEndings);
     const directory = slot.dir && {
-        end: '',
+        text: '',
         isDirectory: true,
         recorded: recorded.directoryName(slot, parent),
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) };
-    const ends = [...files.values(), ...furtherEnds];
+    const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
+    const endings = [...files.values(), ...furtherEndings];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
         ? [
-            { ...common, ends },
-            { ...common, ends: [directory], pass: 'beside' },
+            { ...common, endings },
+            { ...common, endings: [directory], pass: 'beside' },
         ]
-        : [{ ...common, ends: directory ? [...ends, directory] : ends }];
+        : [{ ...common, endings: directory ? [...endings, directory] : endings }];
     return { requests, files, directory };
 }
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
-function reservedEnds({ output, extension }) {
+function reservedEndings({ output, extension }) {
     const { kind, variant } = output;
     if (kind === 'markdown' || variant === 'attachments') {
-        return [{ end: '.assets', isDirectory: true, recorded: undefined }];
+        return [{ text: '.assets', isDirectory: true, recorded: undefined }];
     }
     const pictures = kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
-    return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }));
+    return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }));
 }
 const TOO_LONG = {
     class: 'permanent',
-    what: `Could not name the file: its path would be longer than ${MAX_PATH} bytes, even with shortened names`,
+    what: `Could not name the file: its path would be longer than ${MAX_PATH_BYTES} bytes, even with shortened names`,
     advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 };
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
-    return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure };
+    return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure };
 }
 
 ;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
@@ -23471,8 +23490,8 @@ function listPathsToInspect(planned, records) {
 }
 /** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
 function mapOwners(files) {
-    const isMarkdown = ({ fileExtension }) => Number(fileExtension === 'md');
-    const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b));
+    const markdownRank = ({ fileExtension }) => Number(fileExtension === 'md');
+    const markdownLast = [...files].sort((a, b) => markdownRank(a) - markdownRank(b));
     return new Map(markdownLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
 const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
@@ -23494,8 +23513,8 @@ function withFailedMoves(plan, failed) {
     const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file that has moved without one of its assets is exported again, which saves the asset again.
-    const incomplete = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
-    const isIncomplete = ({ path }) => incomplete.has((0,model/* assetsDirectory */.LY)(path));
+    const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const isIncomplete = ({ path }) => incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
         const failure = failureAt(file.path);
@@ -23616,13 +23635,13 @@ function pairRecords(files, records) {
     const staying = new Map();
     const moves = [];
     const surplus = [];
-    for (const [key, records] of recorded) {
+    for (const [key, ofOutput] of recorded) {
         const plannedFiles = planned.get(key);
         const output = plannedFiles?.[0]?.output;
         if (!plannedFiles || !output)
             continue;
         const paths = plannedFiles.map(({ path }) => path);
-        const unpaired = new Map(records.map((record) => [record.path, record]));
+        const unpaired = new Map(ofOutput.map((record) => [record.path, record]));
         for (const path of paths) {
             const record = unpaired.get(path);
             if (!record)
@@ -23675,7 +23694,7 @@ function findFilesToPark(removable, paths) {
         return isNeeded || isBelowFile;
     });
 }
-/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
+/** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
 class Occupancy {
     snapshot;
     overwrite;
@@ -23693,8 +23712,8 @@ class Occupancy {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
-    obstacle(path) {
+    /** Finds why no file can be written to a path; undefined when the path is free, or will be after the moves. */
+    findObstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
             case 'nothing':
@@ -23730,7 +23749,7 @@ function separateMoves(moves, occupancy) {
     for (;;) {
         const obstacles = new Map();
         for (const { to, group } of possible) {
-            const obstacle = occupancy.obstacle(to);
+            const obstacle = occupancy.findObstacle(to);
             if (obstacle)
                 obstacles.set(group, obstacle);
         }
@@ -23770,7 +23789,7 @@ const NOT_OURS = {
 function makePlan(layout, options) {
     const { records, confirmedMissing, snapshot, overwrite, isComplete } = options;
     const files = withOneEditTime(layout.files);
-    const { present, lost } = findPresent(records, files, options);
+    const { present, toDrop } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
@@ -23785,6 +23804,7 @@ function makePlan(layout, options) {
     const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
     const { moves, blocked } = separateMoves(pairing.moves, occupancy);
+    // By planned path, the recorded file that is there after the moves.
     const recordByPath = new Map(pairing.staying);
     for (const { record, to } of moves)
         if (record.asset === undefined)
@@ -23795,8 +23815,8 @@ function makePlan(layout, options) {
         return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
     };
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
-    const obstacleAt = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path));
-    const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options);
+    const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
+    const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options);
     return {
         moves,
         toPark,
@@ -23806,19 +23826,19 @@ function makePlan(layout, options) {
         skipped: layout.skipped,
         stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
         folders: layout.folders,
-        lost,
+        toDrop,
         assets: findAssets(recordByPath, assets, toExport),
         links,
     };
 }
 /** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
-function sortFiles(files, obstacleAt, isUpToDate, { force }) {
+function sortFiles(files, findObstacle, isUpToDate, { force }) {
     const toExport = [];
     const unchanged = [];
     const refused = [];
     for (const { output, path, failure } of files) {
         const file = { output, path };
-        const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path);
+        const obstacle = failure ? { failure, isForeign: false } : findObstacle(path);
         if (obstacle)
             refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign });
         else if (!force && isUpToDate(file))
@@ -23851,10 +23871,10 @@ function findAssets(recordByPath, assets, planned) {
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const places = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
+    const plannedPlaces = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
     const missingRecords = new Set(confirmedMissing);
     const present = [];
-    const lost = [];
+    const toDrop = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
         // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
@@ -23862,14 +23882,15 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
             continue;
         const key = (0,model/* outputKey */.zi)(record);
         const isFile = entry.kind === 'file';
-        const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`));
-        const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record);
+        const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`));
+        // A changed file is dropped only if its document was found, or is confirmed missing; else the document may come back.
+        const isDocumentKnown = outputs.has(key) || missingRecords.has(record);
         if (isUsable)
             present.push(record);
-        else if (!isFile || isExpectedElsewhere)
-            lost.push(record);
+        else if (!isFile || isDocumentKnown)
+            toDrop.push(record);
     }
-    return { present, lost };
+    return { present, toDrop };
 }
 /**
  * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
@@ -23919,7 +23940,7 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
 
 const MAX_SKIPPED = 50;
 const MAX_CHANGES = 500;
-const plan_lines_MAX_PATH = 200;
+const MAX_PATH = 200;
 /** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
@@ -23929,13 +23950,13 @@ function planLines(plan, { found, failed, changes }) {
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
         ...(changes ? changeLines(toExport, changes) : []),
-        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)}: ${reason}`),
+        ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, MAX_PATH)}: ${reason}`),
     ];
 }
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
-    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, plan_lines_MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, plan_lines_MAX_PATH)}`),
-    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, plan_lines_MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
+    ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, MAX_PATH)}`),
+    ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
 ];
 /** Makes a line for each of the first `max` items, and one for the number of the others. */
 function linesOf(label, items, max, show) {
@@ -24347,7 +24368,7 @@ class RunReport {
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
-    const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel);
+    const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel);
     const stop = new RunStop(deadline);
     const session = connect({
         ...inputs,
@@ -24393,7 +24414,7 @@ async function run(inputs, tools) {
  * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
  *    free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
- *    which records have no file any more (`lost`), what is exported, and what is stale.
+ *    which records are dropped (`toDrop`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.
  */
@@ -24435,7 +24456,7 @@ async function exportSources(context, remainingMs) {
     // The empty text is `directory` itself.
     await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
     try {
-        dropRecords(journal, plan.lost);
+        dropRecords(journal, plan.toDrop);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
@@ -24488,8 +24509,8 @@ function stopAtAppWideFailure(api, stop) {
     };
 }
 /** Drops the records of files that no longer belong to the export. */
-function dropRecords(journal, lost) {
-    for (const { path: at } of lost)
+function dropRecords(journal, toDrop) {
+    for (const { path: at } of toDrop)
         journal.commit(at, undefined);
 }
 /** Records the current titles, also for documents whose file stays as it is. */

@@ -18,7 +18,7 @@ import type { CreateInputs } from './inputs.js'
  */
 export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
-  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'create' })
   try {
     const found = await findDocument(inputs, session, deadline, tools)

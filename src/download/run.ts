@@ -27,7 +27,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite)
   if (inTheWay) return failed(inputs, inTheWay.message, undefined)
 
-  const deadline = startDeadline(clock, timeoutMs, 0, tools.cancel)
+  const deadline = startDeadline(clock, timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' })
   const progress = new TransferProgress(log, clock)
   const startedAtMs = clock.nowMs()

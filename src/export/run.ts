@@ -36,7 +36,7 @@ import { RunStop } from './stop.js'
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
-  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const stop = new RunStop(deadline)
   const session = connect({
     ...inputs,
@@ -80,7 +80,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
  *    free.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
- *    which records have no file any more (`lost`), what is exported, and what is stale.
+ *    which records are dropped (`toDrop`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.
  */
@@ -123,7 +123,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   // The empty text is `directory` itself.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
-    dropRecords(journal, plan.lost)
+    dropRecords(journal, plan.toDrop)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
@@ -174,8 +174,8 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
 }
 
 /** Drops the records of files that no longer belong to the export. */
-function dropRecords(journal: Journal, lost: Plan['lost']): void {
-  for (const { path: at } of lost) journal.commit(at, undefined)
+function dropRecords(journal: Journal, toDrop: Plan['toDrop']): void {
+  for (const { path: at } of toDrop) journal.commit(at, undefined)
 }
 
 /** Records the current titles, also for documents whose file stays as it is. */

@@ -15,12 +15,20 @@ export interface Deadline {
   release(): void
 }
 
+// On the clock of the machine.
+const PROCESS_START_MS = 0
+
 /**
  * Starts the deadline of a step.
- * @param startedAtMs the start of the timeout on `clock`; 0 is the start of the process
  * @param cancel aborted when the user cancels
+ * @param startedAtMs the start of the timeout on `clock`; by default, the start of the process
  */
-export function startDeadline(clock: Clock, timeoutMs: number, startedAtMs: number, cancel: AbortSignal): Deadline {
+export function startDeadline(
+  clock: Clock,
+  timeoutMs: number,
+  cancel: AbortSignal,
+  startedAtMs = PROCESS_START_MS,
+): Deadline {
   const endMs = startedAtMs + timeoutMs
   const end = new AbortController()
   const onCancel = (): void => end.abort('cancelled' satisfies StopReason)

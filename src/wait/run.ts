@@ -22,7 +22,7 @@ const FILE_LIFETIME_MS = 10 * 60_000
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
-  const deadline = startDeadline(clock, inputs.timeoutMs, 0, tools.cancel)
+  const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
   let lastFailure: Failure | undefined

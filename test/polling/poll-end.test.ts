@@ -53,7 +53,7 @@ describe('a poll ends', () => {
 
   it('when it was cancelled before it began: without an attempt', async () => {
     const clock = new VirtualClock()
-    const deadline = startDeadline(clock, 1000, 0, AbortSignal.abort())
+    const deadline = startDeadline(clock, 1000, AbortSignal.abort())
     const attempt = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))
     const schedule = adaptiveSchedule
     const end = await clock.run(poll({ attempt, schedule, parallelJobs: 1, clock, deadline, random: Math.random }))

@@ -37,7 +37,7 @@ export async function runPoll(answers: readonly (Outcome | Answer)[], setting: S
   const clock = new VirtualClock()
   const cancel = new AbortController()
   if (setting.cancelAtMs !== undefined) clock.after(setting.cancelAtMs, () => cancel.abort())
-  const deadline = startDeadline(clock, setting.timeoutMs ?? 60_000, 0, cancel.signal)
+  const deadline = startDeadline(clock, setting.timeoutMs ?? 60_000, cancel.signal)
   const attemptsAtMs: number[] = []
   const pausesMs: number[] = []
   const abortReasons: unknown[] = []

@@ -4,6 +4,7 @@ import { POSIX_SIGNALS } from '../platform.js'
 import { itIf } from '../skip.js'
 import { createBench } from './create-support.js'
 import { expectFailure } from './expect-step.js'
+import { waitUntil } from './wait-until.js'
 
 const bench = createBench()
 
@@ -141,7 +142,8 @@ describe('credentials and the end', () => {
   itIf(POSIX_SIGNALS, 'a cancel ends it at once, with its outputs', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', () => answers.hang())
-    const step = await bench.run({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when: 2000 } })
+    const when = waitUntil(() => bench.requestsFor(token).length > 0)
+    const step = await bench.run({ token, type: 'docx' }, { interrupt: { signal: 'SIGINT', when } })
     expectFailure(step, /^Cancelled: the export task was not created\./)
     expect(step.afterInterruptMs).toBeLessThan(1500)
   })

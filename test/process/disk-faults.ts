@@ -126,8 +126,11 @@ export function refusingHandles(call: HandleCall, code: string, afterBytes = 0):
     }`)
 }
 
+/** The line that a process prints when a call of `hanging` has begun. */
+export const CALL_HANGS = /^a call hangs$/m
+
 /**
- * Has a call never return.
+ * Has a call never return; prints a line when it begins.
  * @param pipe a named pipe that nobody writes to: the call then occupies a thread, as on a disk that was removed
  */
 export function hanging(call: DiskCall, pipe?: string): RunOptions {
@@ -135,7 +138,10 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
     import { promises } from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
     const { open } = promises
-    promises.${call} = () => ${pipe === undefined ? 'new Promise(() => undefined)' : `open(${JSON.stringify(pipe)})`}
+    promises.${call} = () => {
+      console.log('a call hangs')
+      return ${pipe === undefined ? 'new Promise(() => undefined)' : `open(${JSON.stringify(pipe)})`}
+    }
     syncBuiltinESMExports()`)
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { answers, type Answer, type Task } from '../emulator/index.js'
 import { POSIX_SIGNALS } from '../platform.js'
@@ -8,6 +9,7 @@ import { describeIf } from '../skip.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
 import type { Inputs, RunOptions, StepResult } from './run-action.js'
+import { waitUntil } from './wait-until.js'
 
 const bench = downloadBench()
 
@@ -336,10 +338,14 @@ describe('a redirect', () => {
 describeIf(POSIX_SIGNALS, 'a cancel', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s in the middle of a transfer leaves nothing', async (signal) => {
     const task = addExport(answers.stall({ afterBytes: 5_000_000, of: answers.file(Buffer.alloc(10_000_000)) }))
-    const running = download(task, { 'timeout-seconds': 60 }, { interrupt: { signal, when: 1200 } })
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    expect(bench.files()).toEqual([expect.stringMatching(/\.part$/)])
-    const step = await running
+    let left: readonly string[] = []
+    const when = waitUntil(() => {
+      left = bench.files()
+      // The last batch is written when the body ends.
+      return left.some((file) => statSync(path.join(bench.workspace, file)).size > 4_000_000)
+    })
+    const step = await download(task, { 'timeout-seconds': 60 }, { interrupt: { signal, when } })
+    expect(left).toEqual([expect.stringMatching(/\.part$/)])
     expectFailure(
       step,
       /^Cancelled: the file was not downloaded\. 5\.0 MB of 10\.0 MB were received\. Nothing was left/,

@@ -17,6 +17,7 @@ import { NAMED_PIPES, POSIX_SIGNALS } from '../platform.js'
 import { itIf } from '../skip.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
 import { preloading, type RunOptions, type StepResult } from './run-action.js'
+import { waitUntil } from './wait-until.js'
 
 const bench = exportBench()
 
@@ -87,14 +88,14 @@ it('a run that has done everything does not fail when the time ends while the ma
     const { rename } = promises
     promises.rename = async (from, to) => {
       const isLast = String(to).endsWith('.json') && !readFileSync(from, 'utf8').includes('"journal"')
-      if (isLast) await new Promise((resolve) => setTimeout(resolve, 3400 - performance.now()))
+      if (isLast) await new Promise((resolve) => setTimeout(resolve, 5400 - performance.now()))
       return rename(from, to)
     }
     syncBuiltinESMExports()`
-  const step = await bench.run({ sources: docLink(token), 'timeout-seconds': 3 }, preloading(hook))
+  const step = await bench.run({ sources: docLink(token), 'timeout-seconds': 5 }, preloading(hook))
   expect(step.errors).toEqual([])
   expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
-  expect(step.durationMs).toBeGreaterThan(3300)
+  expect(step.durationMs).toBeGreaterThan(5300)
   expect(bench.lies()).toEqual([])
 })
 
@@ -226,7 +227,9 @@ describe('a document at two places', () => {
       const lines = Array.from({ length: 60 }, (_, nth) => `${docLink(token)} to=copy${nth}`)
       const step = await bench.run(
         { sources: lines.join('\n') },
-        { interrupt: { signal: 'SIGINT', when: waitFor(() => existsSync(path.join(bench.workspace, 'copy0.docx'))) } },
+        {
+          interrupt: { signal: 'SIGINT', when: waitUntil(() => existsSync(path.join(bench.workspace, 'copy0.docx'))) },
+        },
       )
       expect(step.errors[0]).toMatch(/^Cancelled/)
       expect(step.afterInterruptMs).toBeLessThan(1500)
@@ -237,10 +240,6 @@ describe('a document at two places', () => {
     40_000,
   )
 })
-
-async function waitFor(isThere: () => boolean): Promise<void> {
-  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 20))
-}
 
 describe('links and odd files on the disk', () => {
   it('the manifest is not written through a link that leads out of the directory', async () => {
@@ -261,7 +260,7 @@ describe('links and odd files on the disk', () => {
     bench.emulator.script('download', [answers.delay(800, answers.file(bench.emulator.expectedBytes(token, 'docx')))])
     const sub = path.join(bench.workspace, 'sub')
     const running = bench.run({ sources: `${docLink(token)} to=sub/a` })
-    await waitFor(() => bench.emulator.requestsTo('download').length > 0)
+    await waitUntil(() => bench.emulator.requestsTo('download').length > 0)
     rmSync(sub, { recursive: true, force: true })
     symlinkSync(outside, sub)
     const step = await running

@@ -2,8 +2,9 @@ import { afterAll, expect, it } from '@jest/globals'
 import { answers, startEmulator, startProxy, type Answer } from '../emulator/index.js'
 import { POSIX_SIGNALS } from '../platform.js'
 import { describeIf } from '../skip.js'
-import { expectWaitFailure, buildWaitInputs, pollRequestsFor, retryOnce, waitUntil, runWait } from '../wait/support.js'
+import { expectWaitFailure, buildWaitInputs, pollRequestsFor, retryOnce, runWait } from '../wait/support.js'
 import { preloading, runAction, type RunOptions, type StepResult } from './run-action.js'
+import { waitUntil } from './wait-until.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
 const hanging = await startProxy({ hangConnect: true })
@@ -21,8 +22,7 @@ function expectCancelled(step: StepResult): string {
   return message
 }
 
-// A debug line comes with every answer, a line with every change.
-const AFTER_A_LOOK = /Status: \w+/
+const AFTER_FIRST_ANSWER = /Status: \w+/
 
 describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with its outputs', () => {
   it.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s between two attempts', (signal) =>
@@ -32,7 +32,7 @@ describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with
         emulator,
         task,
         { 'poll-interval-seconds': 60 },
-        { interrupt: { signal, when: AFTER_A_LOOK } },
+        { interrupt: { signal, when: AFTER_FIRST_ANSWER } },
       )
       expect(expectCancelled(step)).toContain('The last status was processing.')
       expect(step.outputs).toMatchObject({ status: 'processing', 'status-code': '2' })

@@ -92,9 +92,3 @@ export async function retryOnce(attempt: () => Promise<void>): Promise<void> {
     await attempt()
   }
 }
-
-/** Resolves 100 ms after the condition has become true: by then the request that it waits for is well under way. */
-export async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 20))
-  await new Promise((resolve) => setTimeout(resolve, 100))
-}

@@ -1,25 +1,25 @@
 import { bytesOf, fold, joined } from '../paths.js'
 import { isOwnName } from './dirs.js'
 import { nameAt, type NameParts } from '../names.js'
-import { MAX_PATH } from './path-budget.js'
+import { MAX_PATH_BYTES } from './path-budget.js'
 
 /** A request of one slot for names with a common stem: `A.docx`, `A.pdf` and the directory `A`. */
 export interface NameRequest {
   /** The possible stems: the stem of the title, then stems with a suffix. */
-  readonly named: NameParts
+  readonly parts: NameParts
   readonly pass: Pass
   /** The maximum length of the stem, in bytes. */
   readonly maxBytes: number
-  /** The names, all with the same stem. */
-  readonly ends: readonly NameEnd[]
+  /** One for each name; all names get the same stem. */
+  readonly endings: readonly Ending[]
 }
 
-/** One of the names of a request, by what follows the stem. */
-export interface NameEnd {
-  /** A dot and an extension; empty for a directory or a file without extension. */
-  readonly end: string
+/** What follows the stem in one of the names of a request. */
+export interface Ending {
+  /** `.docx` or `.assets`; empty for a directory or a file without extension. */
+  readonly text: string
   readonly isDirectory: boolean
-  /** The stem that an earlier run gave it, and the level of that stem (see `nameAt`). */
+  /** The stem that an earlier run gave to this name, and the level of that stem (see `nameAt`). */
   readonly recorded: { readonly stem: string; readonly level: number } | undefined
 }
 
@@ -38,8 +38,8 @@ export interface TakenNames {
   readonly directories: ReadonlySet<string>
 }
 
-/** The name of each end; an end is missing if no name fits. */
-export type AssignedNames = ReadonlyMap<NameEnd, string>
+/** The name of each ending; an ending is missing if no name fits. */
+export type AssignedNames = ReadonlyMap<Ending, string>
 
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
@@ -66,7 +66,7 @@ export function assignNames(requests: readonly NameRequest[], directory: string,
 
 /** The names of one directory while they are assigned. */
 class DirectoryNames {
-  readonly assigned = new Map<NameEnd, string>()
+  readonly assigned = new Map<Ending, string>()
   private readonly used: Set<string>
 
   constructor(
@@ -76,13 +76,13 @@ class DirectoryNames {
     this.used = new Set(taken.files)
   }
 
-  isFree(name: string, { isDirectory }: NameEnd): boolean {
+  isFree(name: string, { isDirectory }: Ending): boolean {
     const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)))
-    return !isTaken && !isOwnName(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH
+    return !isTaken && !isOwnName(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES
   }
 
-  assign(name: string, end: NameEnd): void {
-    this.assigned.set(end, name)
+  assign(name: string, ending: Ending): void {
+    this.assigned.set(ending, name)
     this.used.add(fold(name))
   }
 
@@ -94,12 +94,12 @@ class DirectoryNames {
 
 /** Assigns the recorded names that are free and recorded only once. */
 function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames): void {
-  const recorded = requests.flatMap(({ ends }) =>
-    ends.flatMap((end) => (end.recorded ? [{ end, name: end.recorded.stem + end.end }] : [])),
+  const recorded = requests.flatMap(({ endings }) =>
+    endings.flatMap((ending) => (ending.recorded ? [{ ending, name: ending.recorded.stem + ending.text }] : [])),
   )
   const counts = countBy(recorded.map(({ name }) => fold(name)))
-  for (const { end, name } of recorded) {
-    if (counts.get(fold(name)) === 1 && names.isFree(name, end)) names.assign(name, end)
+  for (const { ending, name } of recorded) {
+    if (counts.get(fold(name)) === 1 && names.isFree(name, ending)) names.assign(name, ending)
   }
 }
 
@@ -108,12 +108,12 @@ function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames
   for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
     const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
     for (const competitor of competitors.filter((one) => one.competesAt(level))) {
-      const options = competitor.open.map((end) => [competitor.nameOf(end, level), end] as const)
-      const areAllFree = options.every(
-        ([name, end]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, end),
+      const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending] as const)
+      const areAllFree = candidates.every(
+        ([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending),
       )
       if (!areAllFree) continue
-      for (const [name, end] of options) if (name !== undefined) names.assign(name, end)
+      for (const [name, ending] of candidates) if (name !== undefined) names.assign(name, ending)
       competitor.close()
     }
     names.exclude(counts.keys())
@@ -122,20 +122,22 @@ function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames
 
 /** A request that takes part in a pass. */
 class Competitor {
-  /** The ends that have no name yet. They get their names together, all with the same stem. */
-  open: readonly NameEnd[]
-  /** The levels of its recorded names, by end. */
-  private readonly recorded: ReadonlyMap<NameEnd, number>
-  /** The first level at which the open ends ask for names: that of the recorded names, so that the stem is the same. */
+  /** The endings that have no name yet. They get their names together, all with the same stem. */
+  open: readonly Ending[]
+  /** The levels of its recorded names, by ending. */
+  private readonly recorded: ReadonlyMap<Ending, number>
+  /** The first level at which the open endings ask for names: that of the recorded names, so that the stem is the same. */
   private readonly startLevel: number
 
   constructor(
     private readonly request: NameRequest,
     names: AssignedNames,
   ) {
-    this.open = request.ends.filter((end) => !names.has(end))
+    this.open = request.endings.filter((ending) => !names.has(ending))
     this.recorded = new Map(
-      request.ends.flatMap((end) => (names.has(end) && end.recorded ? [[end, end.recorded.level]] : [])),
+      request.endings.flatMap((ending) =>
+        names.has(ending) && ending.recorded ? [[ending, ending.recorded.level]] : [],
+      ),
     )
     this.startLevel = Math.max(0, ...this.recorded.values())
   }
@@ -146,22 +148,24 @@ class Competitor {
   }
 
   competesAt(level: number): boolean {
-    return this.open.length > 0 && level >= this.startLevel && level <= this.request.named.suffixes.length
+    return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length
   }
 
   /** The names that it requests at a level, folded; also those below the level of its recorded names. */
   requestedNames(level: number): string[] {
-    const ends = this.request.ends.filter((end) => this.open.includes(end) || level < (this.recorded.get(end) ?? 0))
-    return ends.flatMap((end) => {
-      const name = this.nameOf(end, level)
+    const endings = this.request.endings.filter(
+      (ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0),
+    )
+    return endings.flatMap((ending) => {
+      const name = this.nameOf(ending, level)
       return name === undefined ? [] : fold(name)
     })
   }
 
-  nameOf({ end }: NameEnd, level: number): string | undefined {
-    const { named, maxBytes } = this.request
-    const stem = nameAt(named, level, maxBytes)
-    return stem === undefined ? undefined : stem + end
+  nameOf({ text }: Ending, level: number): string | undefined {
+    const { parts, maxBytes } = this.request
+    const stem = nameAt(parts, level, maxBytes)
+    return stem === undefined ? undefined : stem + text
   }
 
   /** Ends the competition: all its names are assigned. */

@@ -46,7 +46,8 @@ export function buildDirs(
   // A directory is filled before those below it: only then is it known which entries share a directory below it.
   const toFill: (readonly [Dir, readonly Batch[]])[] = [[top, batches]]
   for (let next = toFill.pop(); next; next = toFill.pop()) {
-    for (const below of fill(...next, options)) toFill.push(below)
+    const [dir, dirBatches] = next
+    for (const below of fill(dir, dirBatches, options)) toFill.push(below)
   }
   return top
 }
@@ -57,7 +58,7 @@ function reserve(top: Dir, path: string): void {
   const name = segments.pop()
   if (name === undefined || segments.includes('..') || name === '..') return
   let at = top
-  for (const segment of segments) at = openNamed(at, segment, true)
+  for (const segment of segments) at = openNamed(at, segment, { isFixed: true })
   at.reserved.add(fold(name))
 }
 
@@ -99,7 +100,7 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
   // Only now does each slot have its final directory: its own, or a shared one that the user names.
   shareNamed(dir)
   for (const { parent, batch } of children) {
-    const below = parent.named?.dir ?? parent.dir
+    const below = parent.sharedDir?.dir ?? parent.dir
     if (below) listIn(inside, below).push(batch)
   }
   return inside
@@ -115,20 +116,20 @@ function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonl
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
   const { listed, name, unneeded, exportedIn, namedDirs } = from
   const selected = selectOutputs(entry, listed.source, options)
-  const isNamed = name !== undefined && dir.depth === namedDirs.length
-  const stem = isNamed ? stemOf(name, entry.type) : titleStem(entry.title, entry.type)
-  const slot = openSlot(dir, entry, stem, isNamed, entry.table?.id)
+  const explicit = name !== undefined && dir.depth === namedDirs.length
+  const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type)
+  const slot = openSlot(dir, entry, stem, explicit, entry.table?.id)
   const documentSlots = listIn(exportedIn, documentKey(entry))
   const shortcutTo = unneeded.get(entry)
-  const skip = (reason: string, elsewhere?: Skip['elsewhere']): void => {
-    listIn(slot.skips, listed).push({ entry, reason, elsewhere })
+  const skip = (why: Skip['why']): void => {
+    listIn(slot.skips, listed).push({ entry, why })
   }
   if (shortcutTo) {
-    skip('', { to: shortcutTo, slots: documentSlots })
+    skip({ to: shortcutTo, slots: documentSlots })
   } else {
     if (selected.skip !== undefined) skip(selected.skip)
     for (const file of selected.files) {
-      const fileSlot = openSlot(dir, entry, stem, isNamed, file.output.subId)
+      const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId)
       addFile(fileSlot, file)
       documentSlots.push(fileSlot)
     }

@@ -27,11 +27,16 @@ export interface NamedDir {
   readonly dir: Dir
 }
 
-/** Why an entry has no file; for a shortcut, also the slots where its target is exported. */
+/** An entry without a file, and why. */
 export interface Skip {
   readonly entry: Entry
-  readonly reason: string
-  readonly elsewhere: { readonly to: ShortcutTo; readonly slots: readonly Slot[] } | undefined
+  readonly why: string | ExportedElsewhere
+}
+
+/** Why a shortcut has no file: its target is exported in other slots. */
+export interface ExportedElsewhere {
+  readonly to: ShortcutTo
+  readonly slots: readonly Slot[]
 }
 
 /** A document or folder in a directory, with everything in that directory that is named after it. */
@@ -49,7 +54,7 @@ export interface Slot extends NameParts {
   /** The directory named after it. */
   dir: Dir | undefined
   /** The directory that the user names and that it uses instead of `dir`. */
-  named: NamedDir | undefined
+  sharedDir: NamedDir | undefined
 }
 
 /** Makes an empty directory. */
@@ -73,7 +78,7 @@ export function allDirs(top: Dir): Dir[] {
 }
 
 /** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
-export function openNamed(dir: Dir, requestedName: string, isFixed = false): Dir {
+export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
   let name = requestedName
   while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name))) name += '_'
   const key = fold(name)
@@ -98,7 +103,7 @@ export function shareNamed({ named, slots }: Dir): void {
   }
   for (const [key, [slot, ...others]] of requesting) {
     if (!slot || others.length > 0 || hasBareFile(slot)) continue
-    slot.named = named.get(key)
+    slot.sharedDir = named.get(key)
     slot.dir = undefined
   }
 }
@@ -138,7 +143,7 @@ export function openSlot(
     files: new Map(),
     skips: new Map(),
     dir: undefined,
-    named: undefined,
+    sharedDir: undefined,
   }
   home.slots.set(key, slot)
   return slot
@@ -166,5 +171,5 @@ function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
  */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
   const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length)
-  return files.size === 0 ? longest : longest.filter(({ elsewhere }) => elsewhere !== undefined)
+  return files.size === 0 ? longest : longest.filter(({ why }) => typeof why !== 'string')
 }

@@ -11,11 +11,11 @@ import {
   type PlannedFile,
 } from '../model.js'
 import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
-import { assignNames, type NameRequest, type NameEnd } from './assign-names.js'
+import { assignNames, type NameRequest, type Ending } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
-import { endOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
+import { endingOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
 import { allDirs, hasBareFile, skipsOf, type Dir, type Slot } from './dirs.js'
-import { MAX_PATH, PathBudget } from './path-budget.js'
+import { MAX_PATH_BYTES, PathBudget } from './path-budget.js'
 import { describeSkip, sortKey, type SkippedEntry } from './skipped.js'
 import type { SelectedFile, SelectionOptions } from './select-outputs.js'
 
@@ -51,11 +51,11 @@ export interface Layout {
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
-  const byOutput = new Map<string, FileRecord[]>()
-  for (const record of records) listIn(byOutput, outputKey(record)).push(record)
-  const dirs = allDirs(buildDirs(listing, options, byOutput, [manifestPath]))
+  const recordsByOutput = new Map<string, FileRecord[]>()
+  for (const record of records) listIn(recordsByOutput, outputKey(record)).push(record)
+  const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]))
   const slots = dirs.flatMap((dir) => [...dir.slots.values()])
-  useRecordedPictures(slots, byOutput)
+  useRecordedExtensions(slots, recordsByOutput)
   const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
   const isSelected = (record: FileRecord): boolean =>
@@ -66,7 +66,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
     folders.filter((folder) => !documents.has(documentKey(folder))),
     (path) => recordedPaths.has(fold(path)),
   )
-  const placed = placeAll(dirs, new RecordedNames(byOutput, folders), reserved, listing.tableLists)
+  const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))
   return {
     files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints(outputKey(a.output), outputKey(b.output))),
@@ -76,11 +76,14 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
 }
 
 /** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
-function useRecordedPictures(slots: readonly Slot[], byOutput: ReadonlyMap<string, readonly FileRecord[]>): void {
+function useRecordedExtensions(
+  slots: readonly Slot[],
+  recordsByOutput: ReadonlyMap<string, readonly FileRecord[]>,
+): void {
   for (const { files } of slots) {
     for (const [key, file] of files) {
       if (file.output.kind !== 'board') continue
-      const recorded = byOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
+      const recorded = recordsByOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
       const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
       if (extension !== undefined) files.set(key, { ...file, extension })
     }
@@ -129,21 +132,21 @@ function placeAll(
     const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir))
     for (const { name, dir: namedDir } of dir.named.values()) {
       const path = joined(parent.path, name)
-      placements.set(namedDir, placementOf(path, path, parent.isReal && bytesOf(path) < MAX_PATH))
+      placements.set(namedDir, placementOf(path, path, parent.isReal && bytesOf(path) < MAX_PATH_BYTES))
     }
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
-      const path = joined(parent.path, directoryName ?? slot.named?.name ?? slot.stem)
+      const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, parent)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
       }
-      const ownDir = slot.dir ?? slot.named?.dir
+      const ownDir = slot.dir ?? slot.sharedDir?.dir
       if (ownDir && placements.get(ownDir)?.isReal) folders.push(folderRecord(path, slot, tableLists))
       const placed = [...slot.files].map(([key, file]) => {
-        const end = requested?.files.get(key)
-        return placeFile(file, parent.path, end && names.get(end), slot)
+        const ending = requested?.files.get(key)
+        return placeFile(file, parent.path, ending && names.get(ending), slot)
       })
       files.push(...placed)
       paths.set(slot, placed[0]?.path ?? path)
@@ -158,65 +161,68 @@ function folderRecord(path: string, slot: Slot, tableLists: Listing['tableLists'
   return { path, token, type, ...(tables && { tables }) }
 }
 
+// In characters.
+const MAX_SHOWN_LENGTH = MAX_PATH_BYTES
+
 /** A path that is too long is only shown to the user. It is cut, since a deep tree would otherwise fill the memory. */
 function placementOf(path: string, recordedPath: string, isReal: boolean): Placement {
-  const isShort = isReal || path.length <= MAX_PATH
-  return { path: isShort ? path : `${path.slice(0, MAX_PATH).toWellFormed()}…`, recordedPath, isReal }
+  const isShort = isReal || path.length <= MAX_SHOWN_LENGTH
+  return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal }
 }
 
 /** The names that a slot requests. */
 interface SlotRequests {
   readonly requests: readonly NameRequest[]
-  /** The end of each file in these requests, by `outputKey`. */
-  readonly files: ReadonlyMap<string, NameEnd>
-  /** The end of the directory in these requests. */
-  readonly directory: NameEnd | undefined
+  /** The ending of each file in these requests, by `outputKey`. */
+  readonly files: ReadonlyMap<string, Ending>
+  /** The ending of the directory in these requests. */
+  readonly directory: Ending | undefined
 }
 
 /** Makes the requests of a slot for the names of its files and its directory. */
 function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {
-      return [key, { end: endOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
+      return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  const furtherEnds = [...slot.files.values()].flatMap(reservedEnds)
-  const directory: NameEnd | undefined = slot.dir && {
-    end: '',
+  const furtherEndings = [...slot.files.values()].flatMap(reservedEndings)
+  const directory: Ending | undefined = slot.dir && {
+    text: '',
     isDirectory: true,
     recorded: recorded.directoryName(slot, parent),
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
-  const common = { named: slot, pass, maxBytes: budget.stemBytes(slot, parent.path) } as const
-  const ends = [...files.values(), ...furtherEnds]
+  const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) } as const
+  const endings = [...files.values(), ...furtherEndings]
   // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
   const requests: NameRequest[] =
     directory && hasBareFile(slot)
       ? [
-          { ...common, ends },
-          { ...common, ends: [directory], pass: 'beside' },
+          { ...common, endings },
+          { ...common, endings: [directory], pass: 'beside' },
         ]
-      : [{ ...common, ends: directory ? [...ends, directory] : ends }]
+      : [{ ...common, endings: directory ? [...endings, directory] : endings }]
   return { requests, files, directory }
 }
 
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
-function reservedEnds({ output, extension }: SelectedFile): NameEnd[] {
+function reservedEndings({ output, extension }: SelectedFile): Ending[] {
   const { kind, variant } = output
   if (kind === 'markdown' || variant === 'attachments') {
-    return [{ end: '.assets', isDirectory: true, recorded: undefined }]
+    return [{ text: '.assets', isDirectory: true, recorded: undefined }]
   }
   const pictures = kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
-  return pictures.map((one) => ({ end: `.${one}`, isDirectory: false, recorded: undefined }))
+  return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }))
 }
 
 const TOO_LONG: Failure = {
   class: 'permanent',
-  what: `Could not name the file: its path would be longer than ${MAX_PATH} bytes, even with shortened names`,
+  what: `Could not name the file: its path would be longer than ${MAX_PATH_BYTES} bytes, even with shortened names`,
   advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 }
 
 function placeFile(file: SelectedFile, directory: string, name: string | undefined, { stem }: Slot): LaidOutFile {
   const failure = name === undefined ? TOO_LONG : file.failure
-  return { output: file.output, path: joined(directory, name ?? `${stem}${endOf(file)}`), failure }
+  return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure }
 }

@@ -2,15 +2,15 @@ import type { Dir, Slot } from './dirs.js'
 import { bytesOf, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
-export const MAX_PATH = 800
+export const MAX_PATH_BYTES = 800
 // A shortened name still holds a few letters of the title and six of the token.
-const MIN_STEM = 12
+const MIN_STEM_BYTES = 12
 
 /** The bytes of the longest dot and extension among a slot's files. */
-const endBytesOf = (slot: Slot): number =>
+const endingBytesOf = (slot: Slot): number =>
   Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + bytesOf(extension))))
 
-/** Limits the length of each name so that no path becomes longer than `MAX_PATH`. */
+/** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 export class PathBudget {
   private readonly lengths = new Map<number, ReadonlyMap<Dir, number>>()
 
@@ -21,16 +21,18 @@ export class PathBudget {
    * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
    * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
    */
-  stemBytes(slot: Slot, directory: string): number {
-    const left = MAX_PATH - bytesOf(joined(directory, ''))
-    const ownLimit = Math.min(MAX_SEGMENT_BYTES, left) - endBytesOf(slot)
+  maxStemBytes(slot: Slot, directory: string): number {
+    const leftBytes = MAX_PATH_BYTES - bytesOf(joined(directory, '')) // with the `/` after the directory
+    const ownLimit = Math.min(MAX_SEGMENT_BYTES, leftBytes) - endingBytesOf(slot)
     const { dir } = slot
     if (!dir) return ownLimit
-    const stem = bytesOf(slot.stem)
-    const fits = (maxStem: number): boolean => Math.min(stem, maxStem) + 1 + this.longestBelow(dir, maxStem) <= left
-    if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, left - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
+    const stemBytes = bytesOf(slot.stem)
+    // The path is the stem, a `/` and the longest path below it.
+    const fits = (maxStemBytes: number): boolean =>
+      Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes
+    if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
     // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-    let [low, high] = [MIN_STEM, MAX_SEGMENT_BYTES]
+    let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES]
     while (high - low > 1) {
       const middle = (low + high) >> 1
       if (fits(middle)) low = middle
@@ -39,22 +41,25 @@ export class PathBudget {
     return Math.min(ownLimit, low)
   }
 
-  /** The bytes of the longest path below a directory, if every stem is cut to `maxStem` bytes. */
-  private longestBelow(dir: Dir, maxStem: number): number {
-    let lengths = this.lengths.get(maxStem)
-    if (!lengths) this.lengths.set(maxStem, (lengths = this.measure(maxStem)))
+  /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
+  private longestBelow(dir: Dir, maxStemBytes: number): number {
+    let lengths = this.lengths.get(maxStemBytes)
+    if (!lengths) this.lengths.set(maxStemBytes, (lengths = this.measure(maxStemBytes)))
     return lengths.get(dir) ?? 0
   }
 
-  /** Measures the longest path below every directory, if every stem is cut to `maxStem` bytes. */
-  private measure(maxStem: number): ReadonlyMap<Dir, number> {
+  /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
+  private measure(maxStemBytes: number): ReadonlyMap<Dir, number> {
     const lengths = new Map<Dir, number>()
     const below = (dir: Dir | undefined): number => (dir ? 1 + (lengths.get(dir) ?? 0) : 0)
     // From the innermost outwards.
     for (const dir of [...this.dirs].reverse()) {
       let length = 0
       for (const slot of dir.slots.values()) {
-        length = Math.max(length, Math.min(bytesOf(slot.stem), maxStem) + Math.max(endBytesOf(slot), below(slot.dir)))
+        length = Math.max(
+          length,
+          Math.min(bytesOf(slot.stem), maxStemBytes) + Math.max(endingBytesOf(slot), below(slot.dir)),
+        )
       }
       for (const named of dir.named.values()) length = Math.max(length, bytesOf(named.name) + below(named.dir))
       lengths.set(dir, length)

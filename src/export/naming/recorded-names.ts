@@ -1,7 +1,7 @@
 import { listIn } from '../../lists.js'
 import { documentKey, reservedPathOf, outputKey, type FileRecord, type FolderRecord } from '../model.js'
 import { directoriesAbove, fold, splitPath } from '../paths.js'
-import type { NameEnd, TakenNames } from './assign-names.js'
+import type { Ending, TakenNames } from './assign-names.js'
 import type { Dir, Slot } from './dirs.js'
 import { suffixLevelOf, titleStem } from '../names.js'
 import type { SelectedFile } from './select-outputs.js'
@@ -17,23 +17,25 @@ export interface Placement {
 
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 export class ReservedPaths {
+  // Names by directory, folded.
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
-  /** @param isTaken whether a recorded file is at a path; such a path is not reserved for another, parked file */
+  /** @param isTaken whether a recorded file is at a path: then the path is not reserved for another file, which is parked */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
-    const withFiles = new Set<string>()
-    const further = records.map(reservedPathOf).filter((path) => !isTaken(path))
-    for (const path of [...records.map(({ path }) => path), ...further]) {
+    const directoriesWithFiles = new Set<string>()
+    const paths = records.map(({ path }) => path)
+    const reservedPaths = records.map(reservedPathOf).filter((path) => !isTaken(path))
+    for (const path of [...paths, ...reservedPaths]) {
       reserveName(this.files, path)
       for (const directory of directoriesAbove(path)) {
-        if (withFiles.has(directory)) break
-        withFiles.add(directory)
+        if (directoriesWithFiles.has(directory)) break
+        directoriesWithFiles.add(directory)
         reserveName(this.directories, directory)
       }
     }
     // The directory of a folder that was not found is reserved as a whole, if it has such files.
-    for (const { path } of folders) if (withFiles.has(path)) reserveName(this.files, path)
+    for (const { path } of folders) if (directoriesWithFiles.has(path)) reserveName(this.files, path)
   }
 
   /** The names in a directory that are taken, including those that the layout itself reserves. */
@@ -71,7 +73,7 @@ export class RecordedNames {
   }
 
   /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
-  directoryName(slot: Slot, parent: Placement): NameEnd['recorded'] {
+  directoryName(slot: Slot, parent: Placement): Ending['recorded'] {
     const folder = this.folderOf(slot, parent)
     if (!folder) return undefined
     const { directory, name } = splitPath(folder.path)
@@ -80,13 +82,13 @@ export class RecordedNames {
   }
 
   /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
-  fileStem(slot: Slot, file: SelectedFile, parent: Placement): NameEnd['recorded'] {
-    const end = endOf(file)
+  fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
+    const ending = endingOf(file)
     const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
       const { directory, name } = splitPath(reservedPathOf(record))
       const isHere = directory === parent.recordedPath || directory === parent.path
-      if (!isHere || !name.endsWith(end) || !(slot.explicit || isSameTitle(record.title, file))) return []
-      const stem = name.slice(0, name.length - end.length)
+      if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file))) return []
+      const stem = name.slice(0, name.length - ending.length)
       const level = suffixLevelOf(stem, slot)
       return level === undefined ? [] : [{ stem, level }]
     })
@@ -98,5 +100,5 @@ export class RecordedNames {
 const isSameTitle = (title: string, { output }: SelectedFile): boolean =>
   title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type)
 
-/** What follows the stem in the name of a file. */
-export const endOf = ({ extension }: SelectedFile): string => (extension === '' ? '' : `.${extension}`)
+/** What follows the stem in the name of a file: `.docx`. */
+export const endingOf = ({ extension }: SelectedFile): string => (extension === '' ? '' : `.${extension}`)

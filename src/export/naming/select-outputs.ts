@@ -50,6 +50,7 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
       : { files: [], skip: describeUnsupported(entry.type) }
   }
   const { extensions, skip } = selectExtensions(entry.type, source, options)
+  // A sheet or table has the formats with one file per table; its document has the others.
   const entryExtensions = extensions.filter(
     (extension) => isPerTable(extension, source) === (entry.table !== undefined),
   )

@@ -33,28 +33,28 @@ export function findUnneededShortcuts(
 }
 
 /** An entry with its position in the tree of a source. */
-class Place {
+class EntryPlace {
   /** Its level, counted from 1 at the top. */
   readonly depth: number
   private names: readonly NameParts[] | undefined
 
   constructor(
     readonly entry: Entry,
-    readonly above?: Place,
+    readonly above?: EntryPlace,
   ) {
     this.depth = (above?.depth ?? 0) + 1
   }
 
   /** True for a possible name of its file or directory on the disk, without extension. */
   mayHaveName(name: string): boolean {
-    this.names ??= namesOf(this.entry)
+    this.names ??= namePartsOf(this.entry)
     // The user may have named the directory with `to`, with other letter case.
-    return this.names.some((named) => suffixLevelOf(name, named) !== undefined || fold(name) === fold(named.stem))
+    return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem))
   }
 }
 
 /** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
-function namesOf({ title, token }: Entry): readonly NameParts[] {
+function namePartsOf({ title, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
 }
@@ -64,23 +64,23 @@ const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
 /** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
 function findPlaces(entries: readonly Entry[]): {
   readonly originals: ReadonlySet<string>
-  readonly shortcuts: ReadonlyMap<string, readonly Place[]>
+  readonly shortcuts: ReadonlyMap<string, readonly EntryPlace[]>
 } {
   const originals = new Set<string>()
-  const shortcuts = new Map<string, Place[]>()
-  const open = entries.map((entry) => new Place(entry))
-  for (let next = open.pop(); next; next = open.pop()) {
+  const shortcuts = new Map<string, EntryPlace[]>()
+  const toVisit = entries.map((entry) => new EntryPlace(entry))
+  for (let next = toVisit.pop(); next; next = toVisit.pop()) {
     const key = documentKey(next.entry)
     if (next.entry.shortcut) listIn(shortcuts, key).push(next)
     else originals.add(key)
-    for (const child of next.entry.children) open.push(new Place(child, next))
+    for (const child of next.entry.children) toVisit.push(new EntryPlace(child, next))
   }
   return { originals, shortcuts }
 }
 
 /** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
 function selectNeeded(
-  places: readonly Place[],
+  places: readonly EntryPlace[],
   hasOriginal: boolean,
   source: Source,
   options: SelectionOptions,
@@ -102,7 +102,7 @@ function selectNeeded(
 }
 
 /** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
-function chooseShortcut(places: readonly Place[], source: Source, recorded: readonly FileRecord[]): Place {
+function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
   const recordedPaths = recorded.map((record) => ({
     title: record.title,
@@ -114,17 +114,17 @@ function chooseShortcut(places: readonly Place[], source: Source, recorded: read
 }
 
 /** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
-function mayBeAt(place: Place, title: string, names: readonly string[]): boolean {
+function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): boolean {
   if (title !== place.entry.title || names.length !== place.depth) return false
-  for (let at: Place | undefined = place; at; at = at.above) {
+  for (let at: EntryPlace | undefined = place; at; at = at.above) {
     if (!at.mayHaveName(names[at.depth - 1] ?? '')) return false
   }
   return true
 }
 
 /** Compares places by the titles on the way to them, from the top. */
-function comparePlaces(a: Place, b: Place): number {
-  let [x, y]: [Place | undefined, Place | undefined] = [a, b]
+function comparePlaces(a: EntryPlace, b: EntryPlace): number {
+  let [x, y]: [EntryPlace | undefined, EntryPlace | undefined] = [a, b]
   while (x && x.depth > b.depth) x = x.above
   while (y && y.depth > a.depth) y = y.above
   let order = a.depth - b.depth

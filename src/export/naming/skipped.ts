@@ -2,7 +2,7 @@ import { quoted } from '../../text.js'
 import type { Entry } from '../listing/types.js'
 import { uploadedName } from '../names.js'
 import { byCodePoints } from '../paths.js'
-import type { Skip, Slot } from './dirs.js'
+import type { ExportedElsewhere, Skip, Slot } from './dirs.js'
 
 /** An entry that is not exported, and why. */
 export interface SkippedEntry {
@@ -18,20 +18,17 @@ export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string
   [title, type, reason, url].join('\0')
 
 /** Describes a skip for the report. @param paths the path of each slot */
-export function describeSkip(
-  slot: Slot,
-  { entry, reason, elsewhere }: Skip,
-  paths: ReadonlyMap<Slot, string>,
-): SkippedEntry {
+export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry
-  const extension = type === 'file' && !elsewhere ? uploadedName(title).extension : ''
+  const isUploadedFile = type === 'file' && typeof why === 'string'
+  const extension = isUploadedFile ? uploadedName(title).extension : ''
   const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
-  return { title, type, path, url, reason: elsewhere ? describeElsewhere(elsewhere, entry, paths) : reason }
+  return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }
 }
 
 /** Says where the target of a shortcut is exported. */
 function describeElsewhere(
-  { to, slots }: NonNullable<Skip['elsewhere']>,
+  { to, slots }: ExportedElsewhere,
   { type }: Entry,
   paths: ReadonlyMap<Slot, string>,
 ): string {

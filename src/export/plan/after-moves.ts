@@ -21,10 +21,10 @@ export function withFailedMoves(
     failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   // A file that has moved without one of its assets is exported again, which saves the asset again.
-  const incomplete = new Set(
+  const incompleteDirectories = new Set(
     failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
   )
-  const isIncomplete = ({ path }: PlannedFile): boolean => incomplete.has(assetsDirectory(path))
+  const isIncomplete = ({ path }: PlannedFile): boolean => incompleteDirectories.has(assetsDirectory(path))
   const possible = plan.unchanged.filter(isPossible)
   const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
     const failure = failureAt(file.path)

@@ -77,8 +77,8 @@ export function listPathsToInspect(
 
 /** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
-  const isMarkdown = ({ fileExtension }: FileRecord): number => Number(fileExtension === 'md')
-  const markdownLast = [...files].sort((a, b) => isMarkdown(a) - isMarkdown(b))
+  const markdownRank = ({ fileExtension }: FileRecord): number => Number(fileExtension === 'md')
+  const markdownLast = [...files].sort((a, b) => markdownRank(a) - markdownRank(b))
   return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 

@@ -15,12 +15,15 @@ export interface Move {
   readonly group: FileRecord
 }
 
-/** A move that cannot be made. */
-export interface BlockedMove extends Move {
+/** Why no file can be written to a path. */
+export interface Obstacle {
   readonly failure: Failure
-  /** True where a file that is not in the manifest is at the target path. */
+  /** True where a file that is not in the manifest is at the path. */
   readonly isForeign: boolean
 }
+
+/** A move that cannot be made. */
+export interface BlockedMove extends Move, Obstacle {}
 
 /** Which recorded files stay at their path, and which move to another planned path of the same output. */
 export interface Pairing {
@@ -46,12 +49,12 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
   const staying = new Map<string, FileRecord>()
   const moves: Move[] = []
   const surplus: FileRecord[] = []
-  for (const [key, records] of recorded) {
+  for (const [key, ofOutput] of recorded) {
     const plannedFiles = planned.get(key)
     const output = plannedFiles?.[0]?.output
     if (!plannedFiles || !output) continue
     const paths = plannedFiles.map(({ path }) => path)
-    const unpaired = new Map(records.map((record) => [record.path, record]))
+    const unpaired = new Map(ofOutput.map((record) => [record.path, record]))
     for (const path of paths) {
       const record = unpaired.get(path)
       if (!record) continue
@@ -111,7 +114,7 @@ export function findFilesToPark(removable: readonly FileRecord[], paths: readonl
   })
 }
 
-/** Tells which paths moves and exports can use: those where nothing is, or where only files are that leave their path. */
+/** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
 export class Occupancy {
   private readonly leaving = new Map<string, FileRecord[]>()
   private readonly recorded: ReadonlySet<string>
@@ -132,8 +135,8 @@ export class Occupancy {
     this.leaving.set(fold(record.path), others)
   }
 
-  /** The reason why no file can be written to a path; undefined when the path is free, or will be after the moves. */
-  obstacle(path: string): Pick<BlockedMove, 'failure' | 'isForeign'> | undefined {
+  /** Finds why no file can be written to a path; undefined when the path is free, or will be after the moves. */
+  findObstacle(path: string): Obstacle | undefined {
     const entry = this.snapshot.at(path)
     switch (entry.kind) {
       case 'nothing':
@@ -165,14 +168,14 @@ export class Occupancy {
  */
 export function separateMoves(
   moves: readonly Move[],
-  occupancy: Pick<Occupancy, 'keep' | 'obstacle'>,
+  occupancy: Pick<Occupancy, 'keep' | 'findObstacle'>,
 ): { readonly moves: readonly Move[]; readonly blocked: readonly BlockedMove[] } {
   const blocked: BlockedMove[] = []
   let possible = moves
   for (;;) {
-    const obstacles = new Map<FileRecord, ReturnType<Occupancy['obstacle']>>()
+    const obstacles = new Map<FileRecord, Obstacle>()
     for (const { to, group } of possible) {
-      const obstacle = occupancy.obstacle(to)
+      const obstacle = occupancy.findObstacle(to)
       if (obstacle) obstacles.set(group, obstacle)
     }
     if (obstacles.size === 0) return { moves: possible, blocked }

@@ -1,4 +1,3 @@
-import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
@@ -6,7 +5,15 @@ import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
-import { findFilesToPark, Occupancy, pairRecords, separateMoves, withAssets, type Move } from './plan-moves.js'
+import {
+  findFilesToPark,
+  Occupancy,
+  pairRecords,
+  separateMoves,
+  withAssets,
+  type Move,
+  type Obstacle,
+} from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
 /** The input of a plan, besides the layout. */
@@ -24,11 +31,7 @@ export interface PlanOptions {
 }
 
 /** A planned file that cannot be written, which is known before any export task. */
-export interface RefusedFile extends PlannedFile {
-  readonly failure: Failure
-  /** True where a file that is not in the manifest is at its path. */
-  readonly isForeign: boolean
-}
+export interface RefusedFile extends PlannedFile, Obstacle {}
 
 /** A recorded file that is to be removed at the end. */
 export interface StaleFile {
@@ -60,7 +63,7 @@ export interface Plan {
    * Records to drop. Either the file is no longer on the disk; or a user changed it and its document is no longer planned
    * at this path, and then the file is kept, but no longer belongs to the export.
    */
-  readonly lost: readonly FileRecord[]
+  readonly toDrop: readonly FileRecord[]
   /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -71,7 +74,7 @@ export interface Plan {
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, confirmedMissing, snapshot, overwrite, isComplete } = options
   const files = withOneEditTime(layout.files)
-  const { present, lost } = findPresent(records, files, options)
+  const { present, toDrop } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
   const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
@@ -87,6 +90,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
   const { moves, blocked } = separateMoves(pairing.moves, occupancy)
 
+  // By planned path, the recorded file that is there after the moves.
   const recordByPath = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) recordByPath.set(to, record)
   const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)])
@@ -95,9 +99,9 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links)
   }
   const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
-  const obstacleAt = (path: string): ReturnType<Occupancy['obstacle']> =>
-    blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.obstacle(path))
-  const { toExport, unchanged, refused } = sortFiles(files, obstacleAt, isUpToDate, options)
+  const findObstacle = (path: string): Obstacle | undefined =>
+    blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
+  const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options)
   return {
     moves,
     toPark,
@@ -107,7 +111,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     skipped: layout.skipped,
     stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
     folders: layout.folders,
-    lost,
+    toDrop,
     assets: findAssets(recordByPath, assets, toExport),
     links,
   }
@@ -116,7 +120,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 /** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
 function sortFiles(
   files: readonly LaidOutFile[],
-  obstacleAt: Occupancy['obstacle'],
+  findObstacle: (path: string) => Obstacle | undefined,
   isUpToDate: (file: PlannedFile) => boolean,
   { force }: PlanOptions,
 ): Pick<Plan, 'toExport' | 'unchanged' | 'refused'> {
@@ -125,7 +129,7 @@ function sortFiles(
   const refused: RefusedFile[] = []
   for (const { output, path, failure } of files) {
     const file = { output, path }
-    const obstacle = failure ? { failure, isForeign: false } : obstacleAt(path)
+    const obstacle = failure ? { failure, isForeign: false } : findObstacle(path)
     if (obstacle) refused.push({ ...file, failure: obstacle.failure, isForeign: obstacle.isForeign })
     else if (!force && isUpToDate(file)) unchanged.push(file)
     else toExport.push(file)
@@ -162,24 +166,25 @@ function findPresent(
   records: readonly FileRecord[],
   planned: readonly PlannedFile[],
   { snapshot, confirmedMissing }: PlanOptions,
-): { readonly present: readonly FileRecord[]; readonly lost: readonly FileRecord[] } {
+): { readonly present: readonly FileRecord[]; readonly toDrop: readonly FileRecord[] } {
   const outputs = new Set(planned.map(({ output }) => outputKey(output)))
-  const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
+  const plannedPlaces = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
   const missingRecords = new Set(confirmedMissing)
   const present: FileRecord[] = []
-  const lost: FileRecord[] = []
+  const toDrop: FileRecord[] = []
   for (const record of records) {
     const entry = snapshot.at(record.path)
     // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
     if (entry.kind === 'unreadable') continue
     const key = outputKey(record)
     const isFile = entry.kind === 'file'
-    const isUsable = isFile && (entry.size === record.fileSize || places.has(`${key} ${record.path}`))
-    const isExpectedElsewhere = outputs.has(key) || missingRecords.has(record)
+    const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`))
+    // A changed file is dropped only if its document was found, or is confirmed missing; else the document may come back.
+    const isDocumentKnown = outputs.has(key) || missingRecords.has(record)
     if (isUsable) present.push(record)
-    else if (!isFile || isExpectedElsewhere) lost.push(record)
+    else if (!isFile || isDocumentKnown) toDrop.push(record)
   }
-  return { present, lost }
+  return { present, toDrop }
 }
 
 /**

@@ -34,6 +34,11 @@ export interface Envelope {
   readonly whole: Record<string, unknown>
 }
 
+const TOO_MANY_REQUESTS = 99991400
+const LACKS_SCOPE = 99991672
+// A bad request, or too many requests: only `msg` distinguishes them.
+const AMBIGUOUS = 9499
+
 const ROWS = new Map<number, ErrorRow>(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row] as const)))
 
 /** Reads the envelope of an answer; undefined when the body is not one. */
@@ -82,12 +87,12 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose meanings differ in nothing else.
+ * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
  */
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
   const doing = `Could not ${OPERATIONS[operation].doing}`
-  const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(99991400) : undefined)
+  const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
   const common = {
     httpStatus,
     logId: logIdOf(answer),
@@ -117,10 +122,15 @@ export function classify(answer: AnswerFacts): Failure {
 }
 
 function rowOf(envelope: Envelope): ErrorRow | undefined {
-  if (envelope.code !== 9499) return ROWS.get(envelope.code)
+  if (envelope.code !== AMBIGUOUS) return ROWS.get(envelope.code)
   return /too many requests?/i.test(envelope.msg)
-    ? ROWS.get(99991400)
-    : { codes: [9499], class: 'permanent', meaning: 'the service calls it a bad request', advice: 'Check the inputs.' }
+    ? ROWS.get(TOO_MANY_REQUESTS)
+    : {
+        codes: [AMBIGUOUS],
+        class: 'permanent',
+        meaning: 'the service calls it a bad request',
+        advice: 'Check the inputs.',
+      }
 }
 
 /**
@@ -177,12 +187,12 @@ const MAX_OF_FIELD = 60
 
 /** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
 function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
-  if (row.codes.includes(99991400)) {
+  if (row.codes.includes(TOO_MANY_REQUESTS)) {
     const { requests, windowMs } = OPERATIONS[operation].limit
     const window = windowMs === 60_000 ? 'a minute' : 'a second'
     return `; the limit is ${requests} ${window} for all jobs of the app together`
   }
-  if (row.codes.includes(99991672)) {
+  if (row.codes.includes(LACKS_SCOPE)) {
     const named = objectsOf(envelope?.error['permission_violations'])
       .flatMap((violation) => [violation['subject'], violation['scope']])
       .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))

@@ -4,7 +4,7 @@ import {
   assignNames,
   type AssignedNames,
   type NameRequest,
-  type NameEnd,
+  type Ending,
   type Pass,
   type TakenNames,
 } from '../../../src/export/naming/assign-names.js'
@@ -15,12 +15,12 @@ import { bytesOf, fold, joined } from '../../../src/export/paths.js'
 const RUNS = { numRuns: 300 }
 
 /** A document or folder in a directory, with the names that it needs there. */
-interface Wish {
-  readonly named: NameParts
+interface NeededNames {
+  readonly parts: NameParts
   readonly pass: Pass
   readonly maxBytes: number
-  /** Ends of files; of an uploaded file without extension just the empty one. */
-  readonly fileEnds: readonly string[]
+  /** `.docx`; the empty text for an uploaded file without extension. */
+  readonly fileEndings: readonly string[]
   readonly hasDirectory: boolean
 }
 
@@ -41,19 +41,19 @@ const STEMS = [
   '文'.repeat(30),
 ]
 
-const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
+const neededNames: fc.Arbitrary<readonly NeededNames[]> = fc.uniqueArray(
   fc
     .record({
       token: fc.constantFrom(...TOKENS),
       stem: fc.constantFrom(...STEMS),
       pass: fc.constantFrom<Pass>('explicit', 'original', 'original', 'shortcut'),
       maxBytes: fc.constantFrom(250, 250, 40, 16),
-      fileEnds: fc.constantFrom(['.docx'], ['.docx', '.pdf'], [''], []),
+      fileEndings: fc.constantFrom(['.docx'], ['.docx', '.pdf'], [''], []),
       hasDirectory: fc.boolean(),
     })
-    .map(({ token, stem, ...rest }) => ({ token, named: { stem, suffixes: suffixesOf(token) }, ...rest })),
+    .map(({ token, stem, ...rest }) => ({ token, parts: { stem, suffixes: suffixesOf(token) }, ...rest })),
   // One document may occur twice, with different names.
-  { selector: ({ token, named }) => JSON.stringify([token, fold(named.stem)]), maxLength: 9 },
+  { selector: ({ token, parts }) => JSON.stringify([token, fold(parts.stem)]), maxLength: 9 },
 )
 
 const takenNames: fc.Arbitrary<TakenNames> = fc.record({
@@ -62,82 +62,86 @@ const takenNames: fc.Arbitrary<TakenNames> = fc.record({
 })
 const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 
-/** For each end, the level of its recorded name; null when it has none. */
+/** For each name, the level of its recorded name; null when it has none. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
-function recordLevels(list: readonly Wish[], levels: readonly (number | null)[]): Recorded {
+function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()
-  for (const [position, { named, maxBytes, end }] of positionsOf(list).entries()) {
+  for (const [position, { parts, maxBytes, ending }] of positionsOf(list).entries()) {
     const level = levels[position] ?? undefined
-    const stem = level === undefined ? undefined : nameAt(named, level, maxBytes)
-    if (stem === undefined || used.has(fold(stem + end))) continue
-    used.add(fold(stem + end))
+    const stem = level === undefined ? undefined : nameAt(parts, level, maxBytes)
+    if (stem === undefined || used.has(fold(stem + ending))) continue
+    used.add(fold(stem + ending))
     recorded.set(position, stem)
   }
   return recorded
 }
 
 /** All names that are needed, in the order of the requests. */
-const positionsOf = (list: readonly Wish[]): { named: NameParts; maxBytes: number; end: string }[] =>
-  list.flatMap(({ named, maxBytes, fileEnds, hasDirectory }) =>
-    [...fileEnds, ...(hasDirectory ? [''] : [])].map((end) => ({ named, maxBytes, end })),
+const positionsOf = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
+  list.flatMap(({ parts, maxBytes, fileEndings, hasDirectory }) =>
+    [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
 /** Makes requests as the layout does. */
-function requestsOf(list: readonly Wish[], recorded: Recorded): { requests: NameRequest[]; ends: NameEnd[] } {
-  const ends: NameEnd[] = []
-  const endOf = (named: NameParts, end: string, isDirectory: boolean): NameEnd => {
-    const stem = recorded.get(ends.length)
-    const level = stem === undefined ? undefined : suffixLevelOf(stem, named)
-    const made = { end, isDirectory, recorded: stem === undefined || level === undefined ? undefined : { stem, level } }
-    ends.push(made)
+function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
+  const endings: Ending[] = []
+  const endingOf = (parts: NameParts, text: string, isDirectory: boolean): Ending => {
+    const stem = recorded.get(endings.length)
+    const level = stem === undefined ? undefined : suffixLevelOf(stem, parts)
+    const made = {
+      text,
+      isDirectory,
+      recorded: stem === undefined || level === undefined ? undefined : { stem, level },
+    }
+    endings.push(made)
     return made
   }
-  const requests = list.flatMap(({ named, pass, maxBytes, fileEnds, hasDirectory }): NameRequest[] => {
-    const files = fileEnds.map((end) => endOf(named, end, false))
-    const directory = hasDirectory ? endOf(named, '', true) : undefined
-    const common = { named, maxBytes, pass }
-    if (!directory) return [{ ...common, ends: files }]
-    if (!fileEnds.includes('')) return [{ ...common, ends: [...files, directory] }]
+  const requests = list.flatMap(({ parts, pass, maxBytes, fileEndings, hasDirectory }): NameRequest[] => {
+    const files = fileEndings.map((ending) => endingOf(parts, ending, false))
+    const directory = hasDirectory ? endingOf(parts, '', true) : undefined
+    const common = { parts, maxBytes, pass }
+    if (!directory) return [{ ...common, endings: files }]
+    if (!fileEndings.includes('')) return [{ ...common, endings: [...files, directory] }]
     return [
-      { ...common, ends: files },
-      { ...common, ends: [directory], pass: 'beside' },
+      { ...common, endings: files },
+      { ...common, endings: [directory], pass: 'beside' },
     ]
   })
-  return { requests, ends }
+  return { requests, endings }
 }
 
 /** The names by position. */
 function assign(
-  list: readonly Wish[],
+  list: readonly NeededNames[],
   recorded: Recorded,
   directory: string,
   taken: TakenNames,
 ): (string | undefined)[] {
-  const { requests, ends } = requestsOf(list, recorded)
+  const { requests, endings } = requestsOf(list, recorded)
   const names: AssignedNames = assignNames(requests, directory, taken)
-  return ends.map((end) => names.get(end))
+  return endings.map((ending) => names.get(ending))
 }
 
 const situations = fc
-  .tuple(wishes, recordedLevels, directories, takenNames)
+  .tuple(neededNames, recordedLevels, directories, takenNames)
   .map(([list, levels, directory, taken]) => ({ list, recorded: recordLevels(list, levels), directory, taken }))
 
 test('names are unique on every disk, free, and short enough', () => {
   fc.assert(
     fc.property(situations, ({ list, recorded, directory, taken }) => {
-      const { requests, ends } = requestsOf(list, recorded)
+      const { requests, endings } = requestsOf(list, recorded)
       const names = assignNames(requests, directory, taken)
       const folded = [...names.values()].map(fold)
       expect(new Set(folded).size).toBe(folded.length)
-      for (const [end, name] of names) {
-        expect(ends).toContain(end)
+      for (const [ending, name] of names) {
+        expect(endings).toContain(ending)
         expect(taken.files).not.toContain(fold(name))
-        if (!end.isDirectory) expect(taken.directories).not.toContain(fold(name))
+        if (!ending.isDirectory) expect(taken.directories).not.toContain(fold(name))
         expect(isOwnName(name)).toBe(false)
         expect(bytesOf(joined(directory, name))).toBeLessThanOrEqual(800)
-        expect(name.endsWith(end.end)).toBe(true)
+        expect(name.endsWith(ending.text)).toBe(true)
       }
     }),
     RUNS,
@@ -146,12 +150,12 @@ test('names are unique on every disk, free, and short enough', () => {
 
 test('where there is room, every name is found', () => {
   // No title here is made of the token of another document, and no two tokens differ in case alone.
-  const oneEach = wishes.map((list) =>
-    list.filter(({ named }, nth) => !named.stem.includes('-') && list.findIndex(isSame(named)) === nth),
+  const oneEach = neededNames.map((list) =>
+    list.filter(({ parts }, nth) => !parts.stem.includes('-') && list.findIndex(isSame(parts)) === nth),
   )
   fc.assert(
     fc.property(oneEach, takenNames, (list, taken) => {
-      const roomy = list.map((wish) => ({ ...wish, maxBytes: 250 }))
+      const roomy = list.map((needed) => ({ ...needed, maxBytes: 250 }))
       expect(assign(roomy, new Map(), '', taken)).not.toContain(undefined)
     }),
     RUNS,
@@ -159,9 +163,9 @@ test('where there is room, every name is found', () => {
 })
 
 const isSame =
-  (named: NameParts) =>
-  (other: Wish): boolean =>
-    other.named.suffixes.at(-2)?.toLowerCase() === named.suffixes.at(-2)?.toLowerCase()
+  (parts: NameParts) =>
+  (other: NeededNames): boolean =>
+    other.parts.suffixes.at(-2)?.toLowerCase() === parts.suffixes.at(-2)?.toLowerCase()
 
 test('the order of the requests changes nothing', () => {
   fc.assert(
@@ -180,10 +184,10 @@ test('a recorded name that is still free stays', () => {
   fc.assert(
     fc.property(situations, ({ list, recorded, directory, taken }) => {
       const names = assign(list, recorded, directory, taken)
-      const { ends } = requestsOf(list, recorded)
+      const { endings } = requestsOf(list, recorded)
       for (const [position, stem] of recorded) {
-        const { end = '', isDirectory = false } = ends[position] ?? {}
-        const name = stem + end
+        const { text = '', isDirectory = false } = endings[position] ?? {}
+        const name = stem + text
         const isFree =
           !taken.files.has(fold(name)) &&
           (isDirectory || !taken.directories.has(fold(name))) &&
@@ -199,11 +203,11 @@ test('a run in which any exports failed does not change the names of the next ru
   fc.assert(
     fc.property(situations, fc.infiniteStream(fc.boolean()), ({ list, recorded, directory, taken }, random) => {
       const names = assign(list, recorded, directory, taken)
-      const ends = positionsOf(list).map(({ end }) => end)
+      const endings = positionsOf(list).map(({ ending }) => ending)
       const after = new Map(recorded)
       for (const [position, name] of names.entries()) {
-        const end = ends[position] ?? ''
-        if (name !== undefined && random.next().value) after.set(position, name.slice(0, name.length - end.length))
+        const ending = endings[position] ?? ''
+        if (name !== undefined && random.next().value) after.set(position, name.slice(0, name.length - ending.length))
       }
       expect(assign(list, after, directory, taken)).toEqual(names)
     }),

@@ -2,21 +2,21 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { outputKey } from '../../../src/export/model.js'
 import { fold, isParkedName } from '../../../src/export/paths.js'
-import { forests, plant } from '../naming/forests.js'
+import { forests, buildEntries } from '../naming/forests.js'
 import { listing, tree } from '../naming/trees.js'
 import { carryOut, isPlanned, NOTHING, situations, smallListings, worldAfter } from './situations.js'
 import { brief, countFound, planFor, planRun } from './worlds.js'
 
 const listings = fc.oneof(
   smallListings,
-  forests(12).map((forest) => listing(tree(plant(forest)))),
+  forests(12).map((forest) => listing(tree(buildEntries(forest)))),
 )
 
 test('every recorded file stays, moves, is parked, is stale or is left alone, and only one of these', () => {
   fc.assert(
     fc.property(situations, ({ plan, records, disk, layout, confirmedMissing }) => {
       // A file that somebody changed and whose document goes elsewhere is theirs.
-      const changed = new Set(plan.lost)
+      const changed = new Set(plan.toDrop)
       const present = records.filter((record) => disk.at(record.path).kind === 'file' && !changed.has(record))
       const [moving, parked] = [new Set(plan.moves.map(({ record }) => record)), new Set(plan.toPark)]
       const stale = new Set(plan.stale.map(({ record }) => record))
@@ -33,13 +33,13 @@ test('every recorded file stays, moves, is parked, is stale or is left alone, an
       }
       for (const record of [...moving, ...parked, ...stale]) expect(present).toContain(record)
       // What the disk does not say anything about stays on record; so does a file that is as it was recorded.
-      for (const record of plan.lost) {
+      for (const record of plan.toDrop) {
         const entry = disk.at(record.path)
         const isChanged = entry.kind === 'file' && entry.size !== record.fileSize
         expect(isChanged || entry.kind === 'nothing' || entry.kind === 'other').toBe(true)
       }
       const missing = records.filter(({ path }) => ['nothing', 'other'].includes(disk.at(path).kind))
-      expect(plan.lost).toEqual(expect.arrayContaining(missing))
+      expect(plan.toDrop).toEqual(expect.arrayContaining(missing))
     }),
     { numRuns: 100 },
   )
@@ -51,8 +51,8 @@ test('no two files end at one path, and nothing is put where something stays', (
       const keyOf = (path: string): string => (ignoresCase ? fold(path) : path)
       const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.toPark])
       // A file that somebody changed and whose document goes elsewhere is theirs.
-      const lost = new Set(plan.lost)
-      const isStaying = (record: (typeof records)[number]): boolean => !leaving.has(record) && !lost.has(record)
+      const dropped = new Set(plan.toDrop)
+      const isStaying = (record: (typeof records)[number]): boolean => !leaving.has(record) && !dropped.has(record)
       const staying = records.filter((record) => disk.at(record.path).kind === 'file' && isStaying(record))
       // What is at a path in the end: a planned file, or a recorded one that stays.
       const ends = new Map<string, string>()

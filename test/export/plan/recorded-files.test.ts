@@ -111,7 +111,7 @@ describe('copies of a document', () => {
       moves: ['one.docx > two.docx'],
       unchanged: ['two.docx'],
       toExport: ['one.docx'],
-      lost: ['two.docx'],
+      toDrop: ['two.docx'],
     })
   })
 
@@ -167,7 +167,7 @@ describe('a document that was not found', () => {
   test('and whose file is missing is not stale', () => {
     const disk = new Disk({ 'A.docx': 7 })
     const plan = planFor(found, { records: others, confirmedMissing: others.slice(1), deleteStale: true, disk })
-    expect(brief(plan)).toMatchObject({ toPark: [], stale: [], lost: ['B.docx', 'C.docx'] })
+    expect(brief(plan)).toMatchObject({ toPark: [], stale: [], toDrop: ['B.docx', 'C.docx'] })
   })
 })
 
