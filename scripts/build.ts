@@ -22,7 +22,7 @@ const out = path.resolve(values.out)
 const ACTIONS = ['wait', 'create', 'download', 'export']
 
 // @actions/core and @actions/http-client load two modules that are never called here: undici's ProxyAgent
-// (getAgentDispatcher) is four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them an
+// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them an
 // action starts faster. Any built-in module can replace them, because nothing is read from it; not node:http, because
 // importing it as an ES module reads all its properties, one of which loads Node's own undici.
 const EXTERNALS = { undici: 'node:path', '@actions/exec': 'node:path' }
@@ -39,7 +39,7 @@ async function bundle(action: string): Promise<OutputFile[]> {
   const { code, assets } = await ncc(path.join(root, 'src', action, 'index.ts'), {
     cache: false,
     quiet: true,
-    // Types are checked once for the whole house, by `npm run types`.
+    // Types are checked once for the whole repository, by `npm run types`.
     transpileOnly: true,
     license: 'licenses.txt',
     target: 'es2022',

@@ -15,9 +15,12 @@ const language = demoLanguage(process.env, Intl.DateTimeFormat().resolvedOptions
 const text = (name: keyof typeof TEXTS): string => TEXTS[name][language]
 
 const color = process.stdout.isTTY && !process.env['NO_COLOR']
-const paint = (code: number, line: string): string => (color ? `\u001b[${code}m${line}\u001b[0m` : line)
+/** ANSI codes (SGR). */
+const STYLES = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const
+const paint = (style: keyof typeof STYLES, line: string): string =>
+  color ? `\u001b[${STYLES[style]}m${line}\u001b[0m` : line
 const print = (line = ''): void => console.log(line)
-const printTitle = (title: string): void => print(paint(1, `▶ ${title}`))
+const printTitle = (title: string): void => print(paint('bold', `▶ ${title}`))
 const printBlock = (content: string): void => {
   for (const line of content.trimEnd().split('\n')) print(`  ${line}`)
   print()
@@ -34,10 +37,10 @@ async function runStep(
   expected: 'green' | 'red',
 ): Promise<StepResult> {
   printTitle(text(name))
-  print(paint(2, `  uses: ./${action === 'wait' ? '' : action}`))
+  print(paint('dim', `  uses: ./${action === 'wait' ? '' : action}`))
   for (const [name, value] of Object.entries(inputs)) {
     const lines = String(value).split('\n')
-    print(paint(2, `    ${name}: ${lines.length > 1 ? `|\n      ${lines.join('\n      ')}` : String(value)}`))
+    print(paint('dim', `    ${name}: ${lines.length > 1 ? `|\n      ${lines.join('\n      ')}` : String(value)}`))
   }
   const result = await runAction(
     action,
@@ -45,16 +48,19 @@ async function runStep(
     { workspace },
   )
   for (const line of result.log) print(`  ${line}`)
-  for (const error of result.errors) print(paint(31, `  Error: ${error}`))
+  for (const error of result.errors) print(paint('red', `  Error: ${error}`))
   const outputs = Object.entries(result.outputs).filter(([output]) => output !== 'error-message')
-  for (const [output, value] of outputs) print(paint(36, `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
+  for (const [output, value] of outputs) print(paint('cyan', `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
   const isGreen = result.exitCode === 0
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`
-  print(paint(isGreen ? 32 : 31, `  ${isGreen ? `✔ ${text('green')}` : `✘ ${text('red')}`} (${seconds})`))
+  print(paint(isGreen ? 'green' : 'red', `  ${isGreen ? `✔ ${text('green')}` : `✘ ${text('red')}`} (${seconds})`))
   print()
   if (isGreen !== (expected === 'green')) unexpected.push(text(name))
   return result
 }
+
+/** The `job_status` of a document that the app may not export. */
+const NO_PERMISSION = 110
 
 const PNG = {
   bytes: Buffer.from(
@@ -63,6 +69,9 @@ const PNG = {
   ),
   contentType: 'image/png',
 }
+
+/** The number of a language of code blocks. */
+const BASH = 7
 
 /** A knowledge base with two pages that link to each other, a picture, a spreadsheet and a board. */
 function addHandbook(): string {
@@ -87,7 +96,7 @@ function addHandbook(): string {
       blocks.heading(1, '准备'),
       blocks.todo(true, '申请账号'),
       blocks.todo(false, '下载客户端'),
-      blocks.code(7, 'npm ci && npm start'),
+      blocks.code(BASH, 'npm ci && npm start'),
       blocks.image(picture, '登录页'),
     ],
   })
@@ -123,7 +132,7 @@ try {
       type: 'docx',
       title: '薪酬',
       durationMs: 400,
-      jobStatus: 110,
+      jobStatus: NO_PERMISSION,
       jobErrorMsg: 'no permission',
     }),
   ]
@@ -164,6 +173,6 @@ print(text(flags.delete ? 'deleted' : 'kept').replace('%', workspace))
 print()
 print(text('next'))
 if (unexpected.length > 0) {
-  print(paint(31, text('defect').replace('%', unexpected.join('; '))))
+  print(paint('red', text('defect').replace('%', unexpected.join('; '))))
   process.exitCode = 1
 }

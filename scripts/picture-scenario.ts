@@ -4,6 +4,10 @@ import path from 'node:path'
 import { createRandom, startEmulator } from '../test/emulator/index.js'
 import { runAction } from '../test/process/run-action.js'
 
+// Values of `job_status`.
+const TOO_LARGE = 107
+const NO_PERMISSION = 110
+
 /** What a person sees of one run: the job summary as Markdown, and the log. */
 export interface PictureTexts {
   readonly summary: string
@@ -21,8 +25,8 @@ export async function runPictureScenario(): Promise<PictureTexts> {
       emulator.addNode({ space, parent: start.nodeToken, type: 'docx', title })
     }
     emulator.addNode({ space, type: 'sheet', title: '价格表' })
-    emulator.addNode({ space, type: 'docx', title: '十年会议记录', jobStatus: 107 })
-    emulator.addNode({ space, type: 'docx', title: '薪酬', jobStatus: 110 })
+    emulator.addNode({ space, type: 'docx', title: '十年会议记录', jobStatus: TOO_LARGE })
+    emulator.addNode({ space, type: 'docx', title: '薪酬', jobStatus: NO_PERMISSION })
     emulator.addNode({ space, type: 'mindnote', title: '路线图' })
     emulator.addNode({ space, type: 'docx', title: '草稿' })
     const { summary, log, errors } = await runAction(

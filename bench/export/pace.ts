@@ -48,12 +48,12 @@ export class SimulatedService {
     await this.clock.wait(roundTripMs / 2)
     this.requests++
     if (api === 'query') this.queries++
-    const taken = this.limiters[api].take(this.clock.nowMs())
-    if (!taken.ok) this.refused++
-    const answer = taken.ok ? value() : undefined
+    const decision = this.limiters[api].take(this.clock.nowMs())
+    if (!decision.ok) this.refused++
+    const answer = decision.ok ? value() : undefined
     await this.clock.wait(roundTripMs / 2)
-    if (taken.ok) return { ok: true, value: answer as T }
-    const failure: Failure = { class: 'rate-limit', what: 'refused', askedMs: taken.resetSeconds * 1000 }
+    if (decision.ok) return { ok: true, value: answer as T }
+    const failure: Failure = { class: 'rate-limit', what: 'refused', askedMs: decision.resetSeconds * 1000 }
     return fail(failure)
   }
 }
@@ -129,11 +129,11 @@ export async function runEngine(service: Service, seed: number, firstExpectedAge
   })
   await clock.run(engine.run(works))
   if (failed > 0) throw new Error(`${failed} failed`)
-  return resultOf(simulated, clock.nowMs())
+  return computeResult(simulated, clock.nowMs())
 }
 
 /** Computes the figures of a run from its duration. */
-export function resultOf({ requests, refused, queries, service }: SimulatedService, tookMs: number): PaceResult {
+export function computeResult({ requests, refused, queries, service }: SimulatedService, tookMs: number): PaceResult {
   const minutes = tookMs / 60_000
   return { minutes, documentsPerMinute: service.durationsMs.length / minutes, requests, refused, queries }
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '../../src/feishu/errors/failure.js'
-import { resultOf, SimulatedService, type PaceResult, type Service } from './pace.js'
+import { computeResult, SimulatedService, type PaceResult, type Service } from './pace.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 const QUERY_INTERVAL_MS = 1_000
@@ -27,5 +27,5 @@ export async function runLoops(service: Service, loops: number): Promise<PaceRes
     }
   }
   await clock.run(Promise.all(Array.from({ length: loops }, loop)))
-  return resultOf(simulated, clock.nowMs())
+  return computeResult(simulated, clock.nowMs())
 }

@@ -50,9 +50,9 @@ export async function measureLoops(): Promise<string> {
       rows.push([
         String(jobs),
         name,
-        formatEach(ten, (f) => seconds(f.medianDelay)),
-        formatEach(mix, (f) => seconds(f.medianDelay)),
-        formatEach(mix, (f) => seconds(f.worstDelay)),
+        formatEach(ten, (f) => seconds(f.medianDelaySeconds)),
+        formatEach(mix, (f) => seconds(f.medianDelaySeconds)),
+        formatEach(mix, (f) => seconds(f.worstDelaySeconds)),
         formatEach(mix, (f) => percent(f.throttledShare)),
         formatEach(mix, (f) => f.requestsPerJob.toFixed(1)),
       ])
@@ -90,11 +90,11 @@ export async function measureUnknownJobs(): Promise<string> {
       // The mean over all lengths, under each kind of rate limit.
       const meanOf = (value: (figures: Figures) => number, text: (value: number) => string): string =>
         KINDS.map((kind) => text(mean(results.map((result) => value(result[kind]))))).join(' / ')
-      const worstOf = (kind: Kind): number => Math.max(...results.map((result) => result[kind].worstDelay))
+      const worstOf = (kind: Kind): number => Math.max(...results.map((result) => result[kind].worstDelaySeconds))
       rows.push([
         String(jobs),
         name,
-        meanOf((f) => f.medianDelay, seconds),
+        meanOf((f) => f.medianDelaySeconds, seconds),
         KINDS.map((kind) => seconds(worstOf(kind))).join(' / '),
         meanOf((f) => f.throttledShare, percent),
         meanOf(

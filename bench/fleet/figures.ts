@@ -1,16 +1,16 @@
 import { coordinate, simulate, type Behaviour, type JobResult, type Setting } from './simulate.js'
 
-/** The results of a fleet of parallel jobs over one or several seeds. Times in seconds. */
+/** The results of a fleet of parallel jobs over one or several seeds. */
 export interface Figures {
   /** The share of all requests that were throttled. */
   readonly throttledShare: number
   /** The time from the end of an export until its job noticed it: the median and the largest. */
-  readonly medianDelay: number
-  readonly worstDelay: number
+  readonly medianDelaySeconds: number
+  readonly worstDelaySeconds: number
   /** The median with an ideal coordinator. */
-  readonly idealMedianDelay: number
+  readonly idealMedianDelaySeconds: number
   /** How much later than with the coordinator the last job noticed its end; of the worst seed. */
-  readonly lastBehind: number
+  readonly lastBehindSeconds: number
   /** The time from the first start until the last job noticed its end, divided by the coordinator's; of the worst seed. */
   readonly lastRatio: number
   readonly requestsPerJob: number
@@ -45,10 +45,10 @@ export function computeFigures(runs: readonly Run[]): Figures {
   })
   return {
     throttledShare: sum(results.map(({ throttled }) => throttled)) / sum(results.map(({ requests }) => requests)),
-    medianDelay: median(delays) / 1000,
-    worstDelay: Math.max(...delays) / 1000,
-    idealMedianDelay: median(idealDelays) / 1000,
-    lastBehind: Math.max(...lasts.map(({ lastMs, idealLastMs }) => lastMs - idealLastMs)) / 1000,
+    medianDelaySeconds: median(delays) / 1000,
+    worstDelaySeconds: Math.max(...delays) / 1000,
+    idealMedianDelaySeconds: median(idealDelays) / 1000,
+    lastBehindSeconds: Math.max(...lasts.map(({ lastMs, idealLastMs }) => lastMs - idealLastMs)) / 1000,
     lastRatio: Math.max(...lasts.map(({ lastMs, idealLastMs }) => lastMs / idealLastMs)),
     requestsPerJob: sum(results.map(({ requests }) => requests)) / results.length,
   }

@@ -24,11 +24,11 @@ export const table = (heads: readonly string[], rows: readonly (readonly string[
 /** The columns that the tables of fleets have in common: the head, and the text for a result. */
 const COLUMNS = {
   throttled: ['Throttled', (figures) => percent(figures.throttledShare)],
-  medianDelay: ['Median delay', (figures) => seconds(figures.medianDelay)],
-  idealMedianDelay: ['Coordinator', (figures) => seconds(figures.idealMedianDelay)],
-  worstDelay: ['Worst delay', (figures) => seconds(figures.worstDelay)],
-  worstShare: ['Worst ÷ median', (figures) => (figures.worstDelay / figures.medianDelay).toFixed(1)],
-  lastJob: ['Last job', (figures) => `+ ${seconds(figures.lastBehind)}`],
+  medianDelay: ['Median delay', (figures) => seconds(figures.medianDelaySeconds)],
+  idealMedianDelay: ['Coordinator', (figures) => seconds(figures.idealMedianDelaySeconds)],
+  worstDelay: ['Worst delay', (figures) => seconds(figures.worstDelaySeconds)],
+  worstShare: ['Worst ÷ median', (figures) => (figures.worstDelaySeconds / figures.medianDelaySeconds).toFixed(1)],
+  lastJob: ['Last job', (figures) => `+ ${seconds(figures.lastBehindSeconds)}`],
   requests: ['Requests a job', (figures) => figures.requestsPerJob.toFixed(1)],
 } satisfies Record<string, readonly [head: string, text: (figures: Figures) => string]>
 

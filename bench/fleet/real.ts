@@ -109,8 +109,8 @@ type Column = readonly [name: string, value: (figures: Figures) => number, text:
 const COLUMNS: readonly Column[] = [
   ['Requests a job', (figures) => figures.requestsPerJob, (value) => value.toFixed(1)],
   ['Throttled', (figures) => 100 * figures.throttledShare, (value) => `${value.toFixed(0)} %`],
-  ['Median delay', (figures) => figures.medianDelay, (value) => `${value.toFixed(1)} s`],
-  ['Worst delay', (figures) => figures.worstDelay, (value) => `${value.toFixed(1)} s`],
+  ['Median delay', (figures) => figures.medianDelaySeconds, (value) => `${value.toFixed(1)} s`],
+  ['Worst delay', (figures) => figures.worstDelaySeconds, (value) => `${value.toFixed(1)} s`],
 ]
 
 /** Renders the median of many runs and the range of 95 % of them. */

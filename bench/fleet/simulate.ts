@@ -49,12 +49,12 @@ const USUAL_ROUND_TRIP_MS = [100, 300] as const
 // Far longer than any wait here: a job that is always throttled shows as a long delay, not as a time-out.
 const TIMEOUT_MS = 4 * 3600_000
 
-const never = new AbortController().signal
+const NEVER_ABORTED = new AbortController().signal
 
 /** The action: its loop, its schedule, its reaction to rate limits. */
 export function thisAction(parallelJobs: number): Behaviour {
   return async ({ clock, random, attempt }) => {
-    const deadline = startDeadline(clock, TIMEOUT_MS, never, clock.nowMs())
+    const deadline = startDeadline(clock, TIMEOUT_MS, NEVER_ABORTED, clock.nowMs())
     const end = await poll({ attempt, schedule: adaptiveSchedule, parallelJobs: parallelJobs, clock, deadline, random })
     deadline.release()
     if (end.kind !== 'done') throw new Error(`A wait of the fleet ended ${end.kind}`)
@@ -89,7 +89,7 @@ export function firstDraft(parallelJobs: number): Behaviour {
   const singleMs = (elapsedMs: number, random: number): number =>
     Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000)
   return async (step) => {
-    await sleep(step.clock, step.random() * spanMs, never)
+    await sleep(step.clock, step.random() * spanMs, NEVER_ABORTED)
     return loop(
       (elapsedMs, random) => Math.max(singleMs(elapsedMs, random), spanMs),
       (askedMs) => askedMs + step.random() * spanMs,
@@ -108,7 +108,7 @@ function loop(
       if (outcome.kind === 'done') return
       const delayMs =
         outcome.kind === 'refused' ? throttledMs(outcome.askedMs ?? 60_000) : pauseMs(clock.nowMs() - startMs, random())
-      await sleep(clock, delayMs, never)
+      await sleep(clock, delayMs, NEVER_ABORTED)
     }
   }
 }
@@ -123,19 +123,19 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
     const random = createRandom(setting.seed * 1_000_003 + index)
     let requests = 0
     let throttled = 0
-    await sleep(clock, job.startMs, never)
+    await sleep(clock, job.startMs, NEVER_ABORTED)
     await behaviour({
       clock,
       random,
       async attempt() {
         const oneWayMs = (minMs + (maxMs - minMs) * random()) / 2
-        await sleep(clock, oneWayMs, never)
+        await sleep(clock, oneWayMs, NEVER_ABORTED)
         const nowMs = clock.nowMs()
         requests++
         otherPrograms.sendUntil(nowMs)
         const decision = limiter.take(nowMs)
         const isDone = nowMs >= job.startMs + job.exportMs
-        await sleep(clock, oneWayMs, never)
+        await sleep(clock, oneWayMs, NEVER_ABORTED)
         if (decision.ok) return isDone ? { kind: 'done', value: true } : { kind: 'pending' }
         throttled++
         return { kind: 'refused', failure: 'too many requests', askedMs: decision.resetSeconds * 1000 }

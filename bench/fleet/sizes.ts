@@ -46,8 +46,8 @@ export async function describeSensibleSize(): Promise<string> {
     await measureAction({ jobs: 100, lengths: 'mix' }),
     await measureAction({ jobs: 200, lengths: 'mix' }),
   ]
-  const half = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.medianDelay))
-  const all = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.worstDelay))
+  const half = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.medianDelaySeconds))
+  const all = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.worstDelaySeconds))
   const throttled = (result: FiguresByKind): string => percent(maxOf(result, (figures) => figures.throttledShare))
   return [
     `Ten parallel jobs hardly affect each other: ${throttled(ten)} of their requests are throttled, half of the jobs notice`,

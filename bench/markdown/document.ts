@@ -9,6 +9,9 @@ const TEXTS = [
   'See https://example.com/docs?id=1&lang=zh for details (section 3.2).',
 ] as const
 
+/** The number of a language of code blocks. */
+const PYTHON = 49
+
 /** Makes a document with this number of blocks: texts, headings, lists, code, quotes and tables, in turn. */
 export function makeDocument(blockCount: number): WireBlock[] {
   const document = new WireDocument()
@@ -19,7 +22,7 @@ export function makeDocument(blockCount: number): WireBlock[] {
 
 function makeBlock(document: WireDocument, turn: number): string {
   const elements = TEXTS.map((text, index) => textRun(text, { bold: index === 1, inline_code: index === 3 }))
-  const style = { sequence: 'auto', done: turn % 2 === 0, language: 49 }
+  const style = { sequence: 'auto', done: turn % 2 === 0, language: PYTHON }
   switch (turn % 12) {
     case 0:
       return document.add(3 + (turn % 5), `heading${1 + (turn % 5)}`, { elements: [textRun(`第 ${turn} 节`)] })

@@ -1,9 +1,11 @@
-import type { Answer, AnswerHeaders, ContentCoding, Fault, PlainAnswer } from './answer.js'
+import type { AnswerHeaders, Fault, PlainAnswer } from './answer.js'
 import { usualError, usualJobMessage } from './errors.js'
+import { edited } from './fault-answers.js'
 import { sameCursor } from './pages.js'
 import type { RecordedRequest } from './types.js'
 
 export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
+export * from './fault-answers.js'
 
 /** The six ways in which a refused request has been seen on the wire: code (if any) and HTTP status. */
 export type RateLimitForm = '1069923-429' | '99991400-429' | '99991400-400' | '99991400-200' | '9499-400' | 'bare-429'
@@ -111,7 +113,10 @@ export function rateLimited(form: RateLimitForm = '99991400-429', details: RateL
   }
 }
 
-/** The app lacks one of these scopes. The answer has the link to the page of the console that grants them. */
+/**
+ * The app lacks one of these scopes. The answer has the link to the page of the console that grants them.
+ * @param code who lacks the scope: 99991672 the app, 99991676 the token, 99991679 the user, who has not granted it
+ */
 export function scopeMissing(scopes: readonly string[], code: 99991672 | 99991676 | 99991679 = 99991672): PlainAnswer {
   const list = scopes.join(', ')
   const url = `https://open.feishu.cn/app/cli_a1b2c3d4e5f60708/auth?q=${scopes.join(',')}&op_from=openapi&token_type=tenant`
@@ -158,76 +163,6 @@ export function file(bytes: string | Buffer, headers: AnswerHeaders = {}): Plain
     headers: { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment', ...headers },
     body: bytes,
   }
-}
-
-/** The connection is reset. With `after`, the request was carried out and only its answer is lost. */
-export function reset(when: 'before' | 'after' | 'after-headers' = 'before'): Fault {
-  return { fault: 'reset', when }
-}
-
-/** The connection is closed normally, without an answer. */
-export function close(when: 'before' | 'after' = 'before'): Fault {
-  return { fault: 'close', when }
-}
-
-/** The body ends early: after half of it, or after this number of bytes. */
-export function cut(options: { afterBytes?: number; chunked?: boolean; of?: PlainAnswer } = {}): Fault {
-  return { fault: 'cut', ...options }
-}
-
-/** The body stops and the connection remains open: after half of the body, or after this number of bytes. */
-export function stall(options: { afterBytes?: number; of?: PlainAnswer } = {}): Fault {
-  return { fault: 'stall', ...options }
-}
-
-/** The header block stops in the middle. */
-export function stallInHeaders(): Fault {
-  return { fault: 'stall-in-headers' }
-}
-
-/** No answer at all. */
-export function hang(when: 'before' | 'after' = 'before'): Fault {
-  return { fault: 'hang', when }
-}
-
-/** One byte every `everyMs` milliseconds: the body of the default answer, or an endless body of blanks. */
-export function trickle(everyMs: number, options: { forever?: boolean; of?: PlainAnswer } = {}): Fault {
-  return { fault: 'trickle', everyMs, ...options }
-}
-
-/** A body that never ends. */
-export function endless(): Fault {
-  return { fault: 'endless' }
-}
-
-/** The default answer after this number of blanks. */
-export function huge(bytes: number, of?: PlainAnswer): Fault {
-  return { fault: 'huge', bytes, ...(of === undefined ? {} : { of }) }
-}
-
-/** An answer (the default one if none is given) after a delay in milliseconds. */
-export function delay(ms: number, then?: Answer): Fault {
-  return { fault: 'delay', ms, ...(then === undefined ? {} : { then }) }
-}
-
-/** Raw bytes in place of HTTP. */
-export function garbage(bytes: string | Buffer = '\u0000\u0001 this is not HTTP \r\n\r\n'): Fault {
-  return { fault: 'garbage', bytes }
-}
-
-/** A content length that is too large by this number of bytes, or too small if it is negative. */
-export function wrongContentLength(by: number, of?: PlainAnswer): Fault {
-  return { fault: 'wrong-content-length', by, ...(of === undefined ? {} : { of }) }
-}
-
-/** The answer (the default one if none is given) compressed, as some gateways do without being asked. */
-export function encoded(coding: ContentCoding, of?: PlainAnswer): Fault {
-  return { fault: 'encode', coding, ...(of === undefined ? {} : { of }) }
-}
-
-/** The default answer with its JSON changed. */
-export function edited(edit: (json: unknown, request: RecordedRequest) => unknown): Fault {
-  return { fault: 'edit', edit }
 }
 
 /** A page of a listing that says there is more, but has no cursor. */

@@ -1,6 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { BASE, BOARD, DRIVE, SHEETS } from './codes.js'
 import { contentOf, revisionOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { pageOf } from './pages.js'
@@ -9,25 +10,25 @@ import type { Store } from './store.js'
 /** `GET drive/v1/medias/:file_token/download`: a picture or attachment, with `Range`. */
 export function downloadMedia({ request, params, store }: Call): PlainAnswer {
   const media = store.documents.find(params['fileToken'] ?? '')
-  if (media?.type !== 'media' || media.deleted) return answers.error(1061003)
-  if (media.noPermission || !isNamed(request.query['extra'], media, store)) return answers.error(1061004)
+  if (media?.type !== 'media' || media.deleted) return answers.error(DRIVE.notFound)
+  if (media.noPermission || !isNamed(request.query['extra'], media, store)) return answers.error(DRIVE.forbidden)
   return rangedAnswer(contentOf(media, ''), media.title, request.headers.range, media.contentType)
 }
 
 /** `GET board/v1/whiteboards/:whiteboard_id/download_as_image`. */
 export function downloadBoard({ params, store }: Call): PlainAnswer {
   const board = store.documents.find(params['whiteboardId'] ?? '')
-  if (board?.type !== 'board' || board.deleted) return answers.error(2890003)
-  if (board.noPermission) return answers.error(2890005)
+  if (board?.type !== 'board' || board.deleted) return answers.error(BOARD.notFound)
+  if (board.noPermission) return answers.error(BOARD.forbidden)
   return { status: 200, headers: { 'content-type': board.contentType }, body: contentOf(board, '') }
 }
 
 /** `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`: all of them. */
 export function querySheets({ params, store }: Call): PlainAnswer {
   const document = store.documents.find(params['spreadsheetToken'] ?? '')
-  if (document?.type !== 'sheet') return answers.error(1310214)
-  if (document.deleted) return answers.error(1310249)
-  if (isClosed(document, store)) return answers.error(1310213)
+  if (document?.type !== 'sheet') return answers.error(SHEETS.notFound)
+  if (document.deleted) return answers.error(SHEETS.deleted)
+  if (isClosed(document, store)) return answers.error(SHEETS.noPermission)
   const sheets = document.sheets.map(({ sheetId, title, hidden = false, resourceType = 'sheet' }, index) => ({
     hidden,
     index,
@@ -41,10 +42,10 @@ export function querySheets({ params, store }: Call): PlainAnswer {
 /** `GET bitable/v1/apps/:app_token/tables`: one page; most errors come with HTTP 200. */
 export function listTables({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const document = store.documents.find(params['appToken'] ?? '')
-  if (document?.type !== 'bitable' || document.deleted) return answers.error(1254040)
-  if (isClosed(document, store)) return answers.error(1254302)
-  if (document.copying) return answers.error(1254036)
-  const page = pageOf(document.tables, request, { usual: 20, largest: 100, cap: maxPageItems.tables })
+  if (document?.type !== 'bitable' || document.deleted) return answers.error(BASE.notFound)
+  if (isClosed(document, store)) return answers.error(BASE.noPermission)
+  if (document.copying) return answers.error(BASE.copying)
+  const page = pageOf(document.tables, request, { usual: 20, max: 100, cap: maxPageItems.tables })
   if (page === 'bad-cursor') return answers.fieldViolation('page_token', 'page_token is invalid')
   if (page === 'bad-size')
     return answers.fieldViolation('page_size', 'the max value is 100', request.query['page_size'])

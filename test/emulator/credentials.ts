@@ -1,5 +1,6 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
+import { AUTH } from './codes.js'
 import { randomTenantToken, randomUserToken, type Random } from './random.js'
 
 /** The caller, an app or a user, and the app whose rate limits apply. */
@@ -23,7 +24,8 @@ interface AccessToken extends Caller {
   revoked: boolean
 }
 
-const REMINT_BELOW_MS = 30 * 60_000
+/** A token with less time left than this is not given out again: the service mints a new one. */
+const MIN_REUSABLE_LIFE_MS = 30 * 60_000
 
 /** The apps, their secrets and all access tokens that were ever issued. */
 export class Credentials {
@@ -53,45 +55,46 @@ export class Credentials {
 
   /** Makes the token invalid. */
   revoke(token: string): void {
-    this.known(token).revoked = true
+    this.getIssued(token).revoked = true
   }
 
   /** Makes the token expire. */
   expire(token: string): void {
-    this.known(token).expiresAtMs = this.now()
+    this.getIssued(token).expiresAtMs = this.now()
   }
 
   /** The answer of the token endpoint to a request body. */
   mint(body: unknown): PlainAnswer {
     const { app_id: appId, app_secret: secret } = (body ?? {}) as { app_id?: unknown; app_secret?: unknown }
-    if (typeof appId !== 'string' || typeof secret !== 'string') return answers.error(10003)
-    if (!this.secrets.has(appId)) return answers.error(10003)
-    if (this.secrets.get(appId) !== secret) return answers.error(10014)
+    if (typeof appId !== 'string' || typeof secret !== 'string') return answers.error(AUTH.invalidParam)
+    if (!this.secrets.has(appId)) return answers.error(AUTH.invalidParam)
+    if (this.secrets.get(appId) !== secret) return answers.error(AUTH.wrongSecret)
     const lifeMs = this.mintBehaviour.expireSeconds * 1000
-    const token = this.minted(appId) ?? this.addTenantToken(appId, undefined, lifeMs)
-    const expire = Math.ceil((this.known(token).expiresAtMs - this.now()) / 1000)
+    const token = this.findReusableToken(appId) ?? this.addTenantToken(appId, undefined, lifeMs)
+    const expire = Math.ceil((this.getIssued(token).expiresAtMs - this.now()) / 1000)
     return { status: 200, json: { code: 0, expire, msg: 'ok', tenant_access_token: token } }
   }
 
   /** The caller behind an `Authorization` header, or the answer that refuses it. */
   identify(authorization: string | undefined): Caller | PlainAnswer {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) return answers.error(99991661)
+    if (token === undefined) return answers.error(AUTH.tokenMissing)
     const known = this.tokens.get(token)
     // User tokens begin with `u-`, or are JWTs (`eyJ…`).
     const isUser = known?.kind === 'user' || /^(u-|eyJ)/.test(token)
     if (known === undefined || known.revoked) {
-      if (isUser) return answers.error(99991668)
-      return answers.error(token.startsWith('t-') ? 99991663 : 99991671)
+      if (isUser) return answers.error(AUTH.userTokenInvalid)
+      return answers.error(token.startsWith('t-') ? AUTH.tenantTokenInvalid : AUTH.tokenOfUnknownKind)
     }
-    if (known.expiresAtMs <= this.now()) return answers.error(isUser ? 99991677 : 99991663)
+    if (known.expiresAtMs <= this.now()) return answers.error(isUser ? AUTH.userTokenExpired : AUTH.tenantTokenInvalid)
     return known
   }
 
-  private minted(appId: string): string | undefined {
+  private findReusableToken(appId: string): string | undefined {
     const { reuse } = this.mintBehaviour
     if (reuse === 'never') return undefined
-    const usable = (token: AccessToken): boolean => !token.revoked && token.expiresAtMs - this.now() >= REMINT_BELOW_MS
+    const usable = (token: AccessToken): boolean =>
+      !token.revoked && token.expiresAtMs - this.now() >= MIN_REUSABLE_LIFE_MS
     const own = [...this.tokens.values()].filter(
       (token) => token.kind === 'tenant' && token.appId === appId && Number.isFinite(token.expiresAtMs),
     )
@@ -104,7 +107,7 @@ export class Credentials {
     return token.token
   }
 
-  private known(token: string): AccessToken {
+  private getIssued(token: string): AccessToken {
     const known = this.tokens.get(token)
     if (known === undefined) throw new Error(`The emulator never gave out the token ${token}.`)
     return known

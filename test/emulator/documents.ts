@@ -69,7 +69,8 @@ export interface Edit {
 
 export type DocumentOptions = Partial<EmulatedDocument> & Pick<EmulatedDocument, 'type'>
 
-const FIRST_TIME = 1_732_000_000
+/** Edit times are seconds since 1970; each new entry is a second later than the one before. */
+const FIRST_TIME_SECONDS = 1_732_000_000
 
 /** All documents and uploaded files, wherever they are shown. */
 export class Documents {
@@ -81,7 +82,7 @@ export class Documents {
   add(options: DocumentOptions): EmulatedDocument {
     const token = options.token ?? randomToken(this.random)
     if (this.all.has(token)) throw new Error(`The emulator already has a document ${token}.`)
-    const time = String(FIRST_TIME + this.all.size)
+    const time = String(FIRST_TIME_SECONDS + this.all.size)
     const document: EmulatedDocument = {
       title: options.type === 'media' ? 'image.png' : `Document ${this.all.size + 1}`,
       durationMs: 0,

@@ -2,6 +2,7 @@ import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import { descendantsOf, wireBlocks, type WireBlock } from './blocks.js'
 import type { Call } from './call.js'
+import { DOCX } from './codes.js'
 import type { EmulatedDocument } from './documents.js'
 import { pageOf } from './pages.js'
 
@@ -26,7 +27,7 @@ export function listChildren(call: Call): PlainAnswer {
   if ('status' in document) return document
   const all = wireBlocks(document)
   const parent = all.find((block) => block.block_id === call.params['blockId'])
-  if (parent === undefined) return answers.error(1770002)
+  if (parent === undefined) return answers.error(DOCX.notFound)
   const below = descendantsOf(all, parent)
   const isDeep = call.request.query['with_descendants'] === 'true'
   const items = isDeep ? below : below.filter((block) => block.parent_id === parent.block_id)
@@ -35,15 +36,15 @@ export function listChildren(call: Call): PlainAnswer {
 
 function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
   const document = store.documents.find(params['documentId'] ?? '')
-  if (document?.type !== 'docx') return answers.error(1770002)
-  if (document.deleted) return answers.error(1770003)
-  if (document.noPermission || store.wiki.isHidden(document.token)) return answers.error(1770032)
-  return document.copying ? answers.error(1770020) : document
+  if (document?.type !== 'docx') return answers.error(DOCX.notFound)
+  if (document.deleted) return answers.error(DOCX.deleted)
+  if (document.noPermission || store.wiki.isHidden(document.token)) return answers.error(DOCX.forbidden)
+  return document.copying ? answers.error(DOCX.copying) : document
 }
 
 function pageAnswer({ request }: Call, blocks: readonly WireBlock[], cap: number | undefined): PlainAnswer {
-  const page = pageOf(blocks, request, { usual: 500, largest: 500, cap })
-  if (page === 'bad-cursor') return answers.error(1770022)
+  const page = pageOf(blocks, request, { usual: 500, max: 500, cap })
+  if (page === 'bad-cursor') return answers.error(DOCX.invalidCursor)
   if (page === 'bad-size')
     return answers.fieldViolation('page_size', 'the max value is 500', request.query['page_size'])
   return answers.ok({

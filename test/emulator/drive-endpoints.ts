@@ -1,6 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { DRIVE, METAS } from './codes.js'
 import { contentOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { tokenOf, type Entry } from './folders.js'
@@ -15,16 +16,18 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
   // Without a folder, the service lists what the app itself has created: nothing here.
   if (token === '') return answers.ok({ files: [], has_more: false })
   const folder = store.folders.find(token)
-  if (folder === undefined) return answers.error(store.documents.find(token) === undefined ? 1061003 : 1061002)
-  if (folder.deleted) return answers.error(1061007)
-  if (folder.noPermission) return answers.error(1061004)
-  if (!['EditedTime', 'CreatedTime'].includes(by) || !['ASC', 'DESC'].includes(direction)) return answers.error(1061002)
+  if (folder === undefined)
+    return answers.error(store.documents.find(token) === undefined ? DRIVE.notFound : DRIVE.invalidParam)
+  if (folder.deleted) return answers.error(DRIVE.deleted)
+  if (folder.noPermission) return answers.error(DRIVE.forbidden)
+  if (!['EditedTime', 'CreatedTime'].includes(by) || !['ASC', 'DESC'].includes(direction))
+    return answers.error(DRIVE.invalidParam)
   const sign = direction === 'ASC' ? 1 : -1
   const sorted = folder.entries
     .filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
     .sort((a, b) => sign * (Number(timesOf(a)[by]) - Number(timesOf(b)[by])))
-  const page = pageOf(sorted, request, { usual: 100, largest: 200, cap: maxPageItems.folder })
-  if (typeof page === 'string') return answers.error(1061002)
+  const page = pageOf(sorted, request, { usual: 100, max: 200, cap: maxPageItems.folder })
+  if (typeof page === 'string') return answers.error(DRIVE.invalidParam)
   const files = page.items.map((entry) => entryJson(entry, token))
   return answers.ok({
     files,
@@ -43,7 +46,7 @@ export function queryMetas({ request, store }: Call): PlainAnswer {
   const metas: unknown[] = []
   const failed: unknown[] = []
   for (const ask of asked as { doc_token: string; doc_type: string }[]) {
-    const meta = metaOf(ask, store, body.with_url === true)
+    const meta = findMeta(ask, store, body.with_url === true)
     if (typeof meta === 'number') failed.push({ code: meta, token: ask.doc_token })
     else metas.push(meta)
   }
@@ -53,23 +56,28 @@ export function queryMetas({ request, store }: Call): PlainAnswer {
 /** `GET drive/v1/files/:file_token/download`: an uploaded file, with `Range`. */
 export function downloadFile({ request, params, store }: Call): PlainAnswer {
   const file = store.documents.find(params['fileToken'] ?? '')
-  if (file?.type !== 'file') return answers.error(file === undefined ? 1061003 : 1061002)
-  if (file.deleted) return answers.error(1061007)
-  if (file.noPermission) return answers.error(1061004)
+  if (file?.type !== 'file') return answers.error(file === undefined ? DRIVE.notFound : DRIVE.invalidParam)
+  if (file.deleted) return answers.error(DRIVE.deleted)
+  if (file.noPermission) return answers.error(DRIVE.forbidden)
   return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
-function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, withUrl: boolean): unknown {
+/** @returns what the service says about one document, or the code with which it is in `failed_list` */
+function findMeta(
+  ask: { doc_token: string; doc_type: string },
+  store: Store,
+  withUrl: boolean,
+): Record<string, unknown> | number {
   const node = ask.doc_type === 'wiki' ? store.wiki.findNode(ask.doc_token) : undefined
-  if (node?.rights === 'hidden') return NO_PERMISSION
+  if (node?.rights === 'hidden') return METAS.noPermission
   const folder = store.folders.find(ask.doc_token)
   const document = node?.document ?? store.documents.find(ask.doc_token)
   const found = document ?? folder
-  if (found === undefined || found.deleted) return NOT_FOUND
+  if (found === undefined || found.deleted) return METAS.notFound
   const type = 'type' in found ? found.type : 'folder'
-  if (type === 'media') return NOT_FOUND
-  if (node === undefined && ask.doc_type !== type) return WRONG_TYPE
-  if (found.noPermission || store.wiki.isHidden(found.token)) return NO_PERMISSION
+  if (type === 'media') return METAS.notFound
+  if (node === undefined && ask.doc_type !== type) return METAS.wrongType
+  if (found.noPermission || store.wiki.isHidden(found.token)) return METAS.noPermission
   return {
     create_time: found.createTime,
     doc_token: found.token,
@@ -82,10 +90,6 @@ function metaOf(ask: { doc_token: string; doc_type: string }, store: Store, with
     ...(withUrl ? { url: urlOf(type, found.token) } : {}),
   }
 }
-
-const WRONG_TYPE = 970002
-const NO_PERMISSION = 970003
-const NOT_FOUND = 970005
 
 function timesOf(entry: Entry): Record<string, string> {
   const of = entry.kind === 'document' ? entry.document : entry.kind === 'folder' ? entry.folder : entry.shortcut

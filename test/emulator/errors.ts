@@ -1,3 +1,4 @@
+/** By code: the HTTP status and the message that usually come with it. */
 const ERRORS: Readonly<Record<number, readonly [status: number, msg: string]>> = {
   600: [200, 'data is being loaded, please retry later'],
   1500: [500, 'internal error, please retry later'],
@@ -98,6 +99,7 @@ export function usualError(code: number): { status: number; msg: string } {
   return { status, msg }
 }
 
+/** By `job_status`: the `job_error_msg`; it is empty while the task is new (1) or is processed (2). */
 const JOB_ERRORS: Readonly<Record<number, string>> = {
   0: 'success',
   1: '',

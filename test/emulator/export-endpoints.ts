@@ -1,6 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { EXPORT } from './codes.js'
 import type { EmulatedDocument, EmulatedSheet } from './documents.js'
 import { contentAnswer } from './file-answer.js'
 import { endOf, type Task } from './tasks.js'
@@ -22,13 +23,13 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
   }
   const { file_extension: extension, token, type, sub_id: subId } = body as Record<string, string>
   const possible = EXTENSIONS[type ?? '']
-  if (possible === undefined) return answers.error(1069904)
-  if (!possible.includes(extension ?? '')) return answers.error(1069918)
+  if (possible === undefined) return answers.error(EXPORT.invalidParam)
+  if (!possible.includes(extension ?? '')) return answers.error(EXPORT.wrongExtension)
   const document = store.documents.find(token ?? '')
-  if (document === undefined || document.type !== type) return answers.error(1069914)
-  if (document.deleted) return answers.error(1069906)
-  if (document.noPermission) return answers.error(1069902)
-  if (extension === 'csv' && !isSubId(document, subId)) return answers.error(1069904)
+  if (document === undefined || document.type !== type) return answers.error(EXPORT.invalidToken)
+  if (document.deleted) return answers.error(EXPORT.deletedOrExpired)
+  if (document.noPermission) return answers.error(EXPORT.noPermission)
+  if (extension === 'csv' && !isSubId(document, subId)) return answers.error(EXPORT.invalidParam)
   const task = store.tasks.add({
     document,
     fileExtension: extension ?? '',
@@ -41,8 +42,8 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
 /** `GET drive/v1/export_tasks/:ticket`. */
 export function queryTask({ request, params, caller, store }: Call): PlainAnswer {
   const task = store.tasks.find(params['ticket'] ?? '')
-  if (task === undefined || request.query['token'] !== task.document.token) return answers.error(1069904)
-  if (!isAllowed(task, caller.identity)) return answers.error(1069902)
+  if (task === undefined || request.query['token'] !== task.document.token) return answers.error(EXPORT.invalidParam)
+  if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
   return answers.ok({ result: store.tasks.query(task) })
 }
 
@@ -50,9 +51,9 @@ export function queryTask({ request, params, caller, store }: Call): PlainAnswer
 export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }: Call): PlainAnswer {
   const task = store.tasks.findByFileToken(params['fileToken'] ?? '')
   const endMs = task && endOf(task)
-  if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(1060001)
-  if (!isAllowed(task, caller.identity)) return answers.error(1069902)
-  if (nowMs - endMs >= fileLifetimeMs) return answers.error(1069906, { status: 410 })
+  if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
+  if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
+  if (nowMs - endMs >= fileLifetimeMs) return answers.error(EXPORT.deletedOrExpired, { status: 410 })
   task.downloads += 1
   return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)
 }

@@ -78,7 +78,7 @@ async function cutBody(exchange: Exchange, fault: Extract<Fault, { fault: 'cut' 
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
   sendHead(exchange, rendered, fault.chunked === true ? 'chunked' : rendered.content.size)
   exchange.response.flushHeaders()
-  await writeContent(exchange, rendered.content, someOf(rendered.content, fault.afterBytes))
+  await writeContent(exchange, rendered.content, countSentBytes(rendered.content, fault.afterBytes))
   endConnection(exchange)
 }
 
@@ -86,7 +86,7 @@ async function stallBody(exchange: Exchange, fault: Extract<Fault, { fault: 'sta
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
   sendHead(exchange, rendered, rendered.content.size)
   exchange.response.flushHeaders()
-  await writeContent(exchange, rendered.content, someOf(rendered.content, fault.afterBytes))
+  await writeContent(exchange, rendered.content, countSentBytes(rendered.content, fault.afterBytes))
 }
 
 async function trickleBody(exchange: Exchange, fault: Extract<Fault, { fault: 'trickle' }>): Promise<void> {
@@ -155,6 +155,7 @@ function edited(answer: PlainAnswer, edit: (json: unknown) => unknown): PlainAns
   return 'json' in answer ? { ...answer, json: edit(answer.json) } : answer
 }
 
-function someOf(content: Content, bytes: number | undefined): number {
+/** How many bytes of a body are sent: half of it unless the fault says how many. */
+function countSentBytes(content: Content, bytes: number | undefined): number {
   return Math.min(content.size, bytes ?? Math.floor(content.size / 2))
 }

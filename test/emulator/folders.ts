@@ -39,7 +39,8 @@ export interface ShortcutOptions {
   editTime?: string
 }
 
-const FIRST_TIME = 1_731_000_000
+/** Edit times are seconds since 1970; each new entry is a second later than the one before. */
+const FIRST_TIME_SECONDS = 1_731_000_000
 
 /** The folders of the drive. */
 export class Folders {
@@ -50,7 +51,7 @@ export class Folders {
   /** Adds a folder, at the top or in another one. */
   add(options: FolderOptions = {}): Folder {
     const { parent, ...rest } = options
-    const time = String(FIRST_TIME + this.all.size)
+    const time = String(FIRST_TIME_SECONDS + this.all.size)
     const token = rest.token ?? randomToken(this.random)
     const folder: Folder = {
       name: `Folder ${this.all.size + 1}`,
@@ -81,8 +82,8 @@ export class Folders {
       name: options.name ?? ('title' in target ? target.title : target.name),
       targetToken: target.token,
       targetType: 'type' in target ? target.type : 'folder',
-      createTime: String(FIRST_TIME),
-      editTime: options.editTime ?? String(FIRST_TIME),
+      createTime: String(FIRST_TIME_SECONDS),
+      editTime: options.editTime ?? String(FIRST_TIME_SECONDS),
     }
     this.get(options.folder).entries.push({ kind: 'shortcut', shortcut })
     return shortcut

@@ -88,14 +88,16 @@ class SlidingWindow implements Gate {
 
   waitMs(nowMs: number): number {
     const { requests, windowMs } = this.limit
-    const decisive = this.passed[this.passed.length - requests]
-    if (decisive === undefined) return 0
-    const waitMs = decisive + windowMs - nowMs
+    // The next request may pass when this one has left the window.
+    const oldestCounted = this.passed[this.passed.length - requests]
+    if (oldestCounted === undefined) return 0
+    const waitMs = oldestCounted + windowMs - nowMs
     return waitMs > EPSILON_MS ? waitMs : 0
   }
 
   pass(nowMs: number): void {
     this.passed.push(nowMs)
+    // Forgets old requests now and then, not at each one.
     if (this.passed.length > 1000 + 2 * this.limit.requests) this.passed = this.passed.slice(-this.limit.requests)
   }
 }

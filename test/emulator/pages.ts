@@ -3,9 +3,11 @@ import type { RecordedRequest } from './types.js'
 type PagedRequest = Pick<RecordedRequest, 'path' | 'query' | 'logId'>
 
 interface PageSize {
+  /** When the request does not name a size. */
   usual: number
-  largest: number
-  /** The maximum page size of the emulator, if it is smaller than the requested one. */
+  /** A request for a larger page is refused. */
+  max: number
+  /** A larger page is allowed, but has only this many items. */
   cap: number | undefined
 }
 
@@ -19,11 +21,11 @@ interface Page<T> {
 export function pageOf<T>(
   all: readonly T[],
   request: PagedRequest,
-  { usual, largest, cap }: PageSize,
+  { usual, max, cap }: PageSize,
 ): Page<T> | 'bad-cursor' | 'bad-size' {
   const { page_size: size = '' } = request.query
   const asked = size === '' ? usual : Number(size)
-  if (!Number.isInteger(asked) || asked < 1 || asked > largest) return 'bad-size'
+  if (!Number.isInteger(asked) || asked < 1 || asked > max) return 'bad-size'
   const start = offsetOf(request)
   if (start === undefined) return 'bad-cursor'
   const end = start + Math.min(asked, cap ?? asked)

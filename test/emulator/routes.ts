@@ -1,6 +1,7 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { GATEWAY } from './codes.js'
 import { downloadBoard, downloadMedia, listTables, querySheets } from './content-endpoints.js'
 import { getDocument, listBlocks, listChildren } from './docx-endpoints.js'
 import { downloadFile, listFolder, queryMetas } from './drive-endpoints.js'
@@ -64,12 +65,12 @@ export function findRoute(
   method: string,
   path: string,
 ): { api: Api; params: Record<string, string>; endpoint: Endpoint } {
-  let code = 99991201
+  let code: number = GATEWAY.pathNotFound
   for (const { route, pattern } of PATTERNS) {
     const match = pattern.exec(path)
     if (match === null) continue
     if (route.method === method) return { ...route, params: decoded(match.groups ?? {}) }
-    code = 99991301
+    code = GATEWAY.methodNotAllowed
   }
   return { api: 'unknown', params: {}, endpoint: () => answers.error(code) }
 }

@@ -30,7 +30,7 @@ export interface Listening {
   stop(): Promise<void>
 }
 
-const LARGEST_BODY = 10 * 1024 * 1024
+const MAX_BODY_BYTES = 10 * 1024 * 1024
 
 /** Serves HTTP, or HTTPS with a certificate. */
 export async function listen(
@@ -42,7 +42,7 @@ export async function listen(
   server.headersTimeout = 0
   // TLS hides the TCP socket, which a true reset needs; both have the same remote port.
   const tcpSockets = new Map<number, Socket>()
-  const heeded = new WeakSet<Socket>()
+  const withErrorHandler = new WeakSet<Socket>()
   let stopping = false
   server.on('connection', (socket: Socket) => {
     const { remotePort } = socket
@@ -53,8 +53,8 @@ export async function listen(
   })
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const tcp = tcpSockets.get(request.socket.remotePort ?? 0) ?? request.socket
-    if (!heeded.has(request.socket)) {
-      heeded.add(request.socket)
+    if (!withErrorHandler.has(request.socket)) {
+      withErrorHandler.add(request.socket)
       request.socket.on('error', () => undefined)
     }
     handle(service, request, response, tcp, () => stopping).catch((error: unknown) => {
@@ -139,7 +139,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LARGEST_BODY) throw new Error('The request is too large for the emulator.')
+    if (size > MAX_BODY_BYTES) throw new Error('The request is too large for the emulator.')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

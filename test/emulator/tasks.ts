@@ -62,8 +62,8 @@ export class Tasks {
     const { document, fileExtension, subId } = options
     const nth = this.perDocument.get(document.token) ?? 0
     this.perDocument.set(document.token, nth + 1)
-    const fate = typeof document.jobStatus === 'number' ? document.jobStatus : (document.jobStatus[nth] ?? 0)
-    const jobStatus = options.jobStatus ?? fate
+    const { jobStatus: planned } = document
+    const jobStatus = options.jobStatus ?? (typeof planned === 'number' ? planned : (planned[nth] ?? 0))
     const task: Task = {
       ticket: options.ticket ?? randomTicket(this.random),
       fileToken: randomToken(this.random),
@@ -112,7 +112,7 @@ export class Tasks {
       typeof task.result === 'function'
         ? task.result(task.queries)
         : task.result?.[Math.min(task.queries, task.result.length) - 1]
-    return scripted === undefined ? trueResult(task, this.now()) : scripted
+    return scripted === undefined ? generateResult(task, this.now()) : scripted
   }
 }
 
@@ -128,19 +128,19 @@ function statusOf(task: Task, nowMs: number): number {
   return elapsedMs < Math.min(5000, task.durationMs / 5) ? 1 : 2
 }
 
-function trueResult(task: Task, nowMs: number): Record<string, unknown> {
+function generateResult(task: Task, nowMs: number): Record<string, unknown> {
   const status = statusOf(task, nowMs)
   const ended = nowMs >= (endOf(task) ?? Number.POSITIVE_INFINITY)
-  const done = ended && status === 0
+  const isSuccess = ended && status === 0
   return {
     extra: {},
     file_extension: task.fileExtension,
-    file_name: done ? task.fileName : '',
-    file_size: done ? task.content.size : 0,
-    file_token: done ? task.fileToken : '',
+    file_name: isSuccess ? task.fileName : '',
+    file_size: isSuccess ? task.content.size : 0,
+    file_token: isSuccess ? task.fileToken : '',
     job_error_msg: ended ? task.jobErrorMsg : '',
     job_status: status,
     type: task.document.type,
-    ...(done ? task.resultFields : {}),
+    ...(isSuccess ? task.resultFields : {}),
   }
 }

@@ -1,18 +1,20 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
 import type { Call } from './call.js'
+import { WIKI } from './codes.js'
 import { pageOf } from './pages.js'
 import type { Space, WikiNode } from './wiki.js'
 
-const SPACE_DENIED = answers.error(131006, { msg: 'permission denied: wiki space permission denied' })
+const SPACE_DENIED = answers.error(WIKI.noPermission, { msg: 'permission denied: wiki space permission denied' })
 
 /** `GET wiki/v2/spaces/get_node`: by node token, or with `obj_type` by the document's token. */
 export function getNode({ request, store }: Call): PlainAnswer {
   const { token, obj_type: objType = 'wiki' } = request.query
-  if (token === undefined || token === '') return answers.error(131002, { msg: 'param err: token is required' })
+  if (token === undefined || token === '')
+    return answers.error(WIKI.invalidParam, { msg: 'param err: token is required' })
   const node = objType === 'wiki' ? store.wiki.findNode(token) : store.wiki.findNodeOf(token)
-  if (node === undefined || node.document.deleted) return answers.error(131005)
-  if (node.rights === 'hidden') return answers.error(131006)
+  if (node === undefined || node.document.deleted) return answers.error(WIKI.notFound)
+  if (node.rights === 'hidden') return answers.error(WIKI.noPermission)
   if (store.wiki.findSpace(node.spaceId)?.noPermission === true) return SPACE_DENIED
   return answers.ok({ node: nodeJson(node) })
 }
@@ -20,14 +22,14 @@ export function getNode({ request, store }: Call): PlainAnswer {
 /** `GET wiki/v2/spaces/:space_id`. */
 export function getSpace({ params, store }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
-  if (space === undefined) return answers.error(131005)
+  if (space === undefined) return answers.error(WIKI.notFound)
   if (space.noPermission) return SPACE_DENIED
   return answers.ok({ space: spaceJson(space) })
 }
 
 /** `GET wiki/v2/spaces`: one page; spaces of which the app is no member leave gaps. */
 export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer {
-  const page = pageOf(store.wiki.listSpaces(), request, { usual: 20, largest: 50, cap: maxPageItems.spaces })
+  const page = pageOf(store.wiki.listSpaces(), request, { usual: 20, max: 50, cap: maxPageItems.spaces })
   if (typeof page === 'string') return pageError(page)
   const items = page.items.filter((space) => !space.noPermission).map(spaceJson)
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
@@ -36,14 +38,14 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
 /** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level; nodes without rights leave gaps. */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
-  if (space === undefined) return answers.error(131005)
+  if (space === undefined) return answers.error(WIKI.notFound)
   if (space.noPermission) return SPACE_DENIED
   const parentToken = request.query['parent_node_token'] ?? ''
   const parent = store.wiki.findNode(parentToken)
-  if (parentToken !== '' && parent?.spaceId !== space.spaceId) return answers.error(131005)
-  if (parent !== undefined && parent.rights !== 'all') return answers.error(131006)
+  if (parentToken !== '' && parent?.spaceId !== space.spaceId) return answers.error(WIKI.notFound)
+  if (parent !== undefined && parent.rights !== 'all') return answers.error(WIKI.noPermission)
   const level = store.wiki.nodesOf((parent ?? space).children)
-  const page = pageOf(level, request, { usual: 20, largest: 50, cap: maxPageItems['wiki-nodes'] })
+  const page = pageOf(level, request, { usual: 20, max: 50, cap: maxPageItems['wiki-nodes'] })
   if (typeof page === 'string') return pageError(page)
   const items = page.items.filter((node) => node.rights !== 'hidden' && !node.document.deleted).map(nodeJson)
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
@@ -51,8 +53,8 @@ export function listNodes({ request, params, store, maxPageItems }: Call): Plain
 
 function pageError(fault: 'bad-cursor' | 'bad-size'): PlainAnswer {
   return fault === 'bad-cursor'
-    ? answers.error(131002)
-    : answers.error(131002, { msg: 'param err: page_size is invalid' })
+    ? answers.error(WIKI.invalidParam)
+    : answers.error(WIKI.invalidParam, { msg: 'param err: page_size is invalid' })
 }
 
 function nodeJson(node: WikiNode): Record<string, unknown> {

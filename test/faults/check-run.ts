@@ -1,7 +1,8 @@
 import type { StepResult } from '../process/run-action.js'
 import { checkStep } from './check-step.js'
 import { classifyAnswer, readReportedStatus, type AnswerClass, type ReportedStatus } from './classify-answer.js'
-import { expectRun, normalizeUrl } from './expect-run.js'
+import { expectRun } from './expect-run.js'
+import { normalizeUrl } from './normalize-url.js'
 import { observe } from './observe.js'
 import type { ClassifiedExchange, Exchange, ExpectedRun, Observation, RunContext, Violation, World } from './types.js'
 

@@ -1,17 +1,17 @@
+import { normalizeUrl } from './normalize-url.js'
 import type { ClassifiedExchange, ExpectedRun, RunContext, Violation } from './types.js'
 
+// By how much a pause may seem shorter than it was: server and client measure it at different moments.
 const TOLERANCE_MS = 60
+const SLACK_MS = 300 // By how much an event may come later than planned on a busy machine.
+const RACE_MS = 250 // Two events nearer to each other than this may happen in either order.
+const MAX_EXIT_MS = 1000 // How long a run may take to end after the event that ends it.
 // The shortest time limit of one attempt. For an answer that takes about as long, either may happen first.
 const MIN_ATTEMPT_MS = 2000
+// The last attempt is made at most this long before the deadline.
 const LAST_ATTEMPT_MS = 1000
 // The pause before a request is sent again because its answer was not as documented.
 const UNEXPECTED_PAUSE_MS = 300
-
-/** Normalizes an address, so that two addresses can be compared. */
-export function normalizeUrl({ origin, pathname, search }: URL): string {
-  const query = new URLSearchParams(search).toString()
-  return `${origin}${pathname}${query === '' ? '' : `?${query}`}`
-}
 
 /** Derives from the answers how a run had to end, and checks order, credential and time of each request. */
 export function expectRun(exchanges: readonly ClassifiedExchange[], context: RunContext): ExpectedRun {
@@ -58,7 +58,7 @@ class RequestChecker {
     if (this.endedBy && !this.isRace)
       this.addWrong(`request to ${call} at ${atMs} after the end by ${this.endedBy.answerClass.kind}`)
     if (atMs < this.dueMs - 5) this.addWrong(`request at ${atMs}, due at ${this.dueMs}`)
-    if (atMs > this.deadlineMs + 300) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
+    if (atMs > this.deadlineMs + SLACK_MS) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
     this.checkOrder(exchange)
     this.last = exchange
     this.dueMs = 0
@@ -103,7 +103,7 @@ class RequestChecker {
 
   private checkPause(atMs: number, usualMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
-    if (completeAtMs === undefined || atMs > this.deadlineMs - LAST_ATTEMPT_MS - 300) return
+    if (completeAtMs === undefined || atMs > this.deadlineMs - LAST_ATTEMPT_MS - SLACK_MS) return
     const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualMs
     const pauseMs = atMs - completeAtMs
     if (pauseMs < minPauseMs - TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
@@ -162,7 +162,7 @@ class RequestChecker {
         const fromMs = observed.body ? (observed.completeAtMs ?? exchange.atMs) : exchange.atMs
         const { waitMs, untilWallMs } = answerClass
         this.dueMs = untilWallMs === undefined ? fromMs + waitMs : untilWallMs - context.wallOffsetMs
-        if (this.dueMs > this.deadlineMs + 300) this.endBy(exchange, false)
+        if (this.dueMs > this.deadlineMs + SLACK_MS) this.endBy(exchange, false)
         return
       }
       case 'redirect':
@@ -193,8 +193,8 @@ class RequestChecker {
     const { completeAtMs = Infinity } = exchange.observed
     this.endedBy ??= exchange
     this.isSuccess = isSuccess
-    const maxAttemptMs = MIN_ATTEMPT_MS - 300 - this.context.connectMs
-    this.isRace ||= completeAtMs > this.deadlineMs - 250 || completeAtMs - this.attemptStartMs > maxAttemptMs
+    const maxAttemptMs = MIN_ATTEMPT_MS - SLACK_MS - this.context.connectMs
+    this.isRace ||= completeAtMs > this.deadlineMs - RACE_MS || completeAtMs - this.attemptStartMs > maxAttemptMs
   }
 
   end(): ExpectedRun {
@@ -202,16 +202,17 @@ class RequestChecker {
     const { startMs, endMs, cancelledAtMs } = context
     const expected = { violations, last, code: this.isRace ? undefined : this.code }
     const end = this.isSuccess ? 'green' : 'red'
-    if (endMs > deadlineMs + 1000) this.addLate(`ended ${Math.round(endMs - deadlineMs)} ms after the deadline`)
+    if (endMs > deadlineMs + MAX_EXIT_MS) this.addLate(`ended ${Math.round(endMs - deadlineMs)} ms after the deadline`)
     if (cancelledAtMs !== undefined) {
-      if (endMs - cancelledAtMs > 1000) this.addLate(`ended ${Math.round(endMs - cancelledAtMs)} ms after the cancel`)
-      const hadEndedBefore = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - 250
+      if (endMs - cancelledAtMs > MAX_EXIT_MS)
+        this.addLate(`ended ${Math.round(endMs - cancelledAtMs)} ms after the cancel`)
+      const hadEndedBefore = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - RACE_MS
       return { ...expected, code: undefined, end: hadEndedBefore && !this.isRace ? end : 'either' }
     }
     if (this.isRace) return { ...expected, end: this.isSuccess ? 'either' : 'red' }
     if (endedBy) {
       const afterMs = endMs - (endedBy.observed.completeAtMs ?? endedBy.atMs)
-      if (afterMs > 1000) this.addLate(`ended ${Math.round(afterMs)} ms after the answer that ends it`)
+      if (afterMs > MAX_EXIT_MS) this.addLate(`ended ${Math.round(afterMs)} ms after the answer that ends it`)
       return { ...expected, end }
     }
     if (context.blocked === 'at-once') {
@@ -226,7 +227,7 @@ class RequestChecker {
   private checkLastAttempt(): void {
     const { deadlineMs, last } = this
     const { connectMs, timeoutMs, endMs, maxFirstDelayMs, blocked } = this.context
-    if (this.dueMs > deadlineMs - 300) return
+    if (this.dueMs > deadlineMs - SLACK_MS) return
     if (endMs < deadlineMs - LAST_ATTEMPT_MS - 100) {
       this.addWrong(`gave up ${Math.round(deadlineMs - endMs)} ms before the deadline`)
     }
@@ -235,7 +236,7 @@ class RequestChecker {
       // Through a slow proxy, the deadline may come before the first connection.
       const mayConnectTooLate = timeoutMs < connectMs + 600 || (connectMs > 0 && maxFirstDelayMs > 0)
       if (!mayConnectTooLate) this.addLate('never sent a request')
-    } else if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - LAST_ATTEMPT_MS - 300 - connectMs)
+    } else if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - LAST_ATTEMPT_MS - SLACK_MS - connectMs)
       this.addLate('no last attempt before the deadline')
   }
 

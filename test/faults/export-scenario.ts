@@ -29,54 +29,65 @@ export const MAX_PAGE_ITEMS = { folder: PAGE_ITEMS, 'wiki-nodes': PAGE_ITEMS }
 /** Adds a folder or a knowledge base to the service, and one fault to it. */
 export function generateSource(random: RandomSource, emulator: Emulator, name: string): FaultySource {
   const isFolder = random.chance(0.6)
-  const place = isFolder ? emulator.addFolder({ name }).token : emulator.addSpace().spaceId
+  const placeToken = isFolder ? emulator.addFolder({ name }).token : emulator.addSpace().spaceId
   const documents = random.list(random.int(1, 5), () => {
     const title = `${name} ${random.int(1e6, 9e6)}`
-    if (isFolder) return emulator.addDocument({ type: 'docx', title, folder: place, durationMs: 100 })
+    if (isFolder) return emulator.addDocument({ type: 'docx', title, folder: placeToken, durationMs: 100 })
     return emulator.store.documents.get(
-      emulator.addNode({ space: place, type: 'docx', title, durationMs: 100 }).document.token,
+      emulator.addNode({ space: placeToken, type: 'docx', title, durationMs: 100 }).document.token,
     )
   })
-  const line = `https://acme.feishu.cn/${isFolder ? 'drive/folder' : 'wiki/space'}/${place} to="${name}"`
+  const line = `https://acme.feishu.cn/${isFolder ? 'drive/folder' : 'wiki/space'}/${placeToken} to="${name}"`
   const api = isFolder ? 'folder' : 'wiki-nodes'
-  const list = (script: Script): void => void emulator.script(api, script, { token: place })
-  const whole = { line, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
-  const nothing = { ...whole, exported: [], missed: documents, failed: 1 }
+  const scriptListing = (script: Script): void => void emulator.script(api, script, { token: placeToken })
+  const allExported = { line, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
+  const noneExported = { ...allExported, exported: [], missed: documents, failed: 1 }
   const firstDocument = documents[0] as EmulatedDocument
 
   return random.weighted<FaultySource>([
-    [2, () => ({ ...whole, fault: 'none' })],
+    [2, () => ({ ...allExported, fault: 'none' })],
     [
       2,
       () => {
         const items = random.pick([[], [{ [isFolder ? 'token' : 'node_token']: 'doxcnSame', ...oddNode(isFolder) }]])
-        list(answers.endlessPages(items))
-        return { ...nothing, fault: 'endless pages', words: ['brought nothing new'], maxListRequests: 54 }
+        scriptListing(answers.endlessPages(items))
+        return { ...noneExported, fault: 'endless pages', words: ['brought nothing new'], maxListRequests: 54 }
       },
     ],
     [
       3,
       () => {
         const odd = random.list(random.int(1, 3), (): unknown => oddItem(random, isFolder))
-        list([answers.withItems(odd)])
+        scriptListing([answers.withItems(odd)])
         const count = new Set(odd.map((item) => JSON.stringify(item))).size
-        return { ...whole, fault: `odd items ${JSON.stringify(odd)}`, failed: count, words: ['cannot read'] }
+        return { ...allExported, fault: `odd items ${JSON.stringify(odd)}`, failed: count, words: ['cannot read'] }
       },
     ],
     [
       2,
       () => {
         const data = random.pick<unknown>([null, {}, [], 'x', 7, { files: {}, items: 'x', has_more: false }])
-        list(() => answers.ok(data))
-        return { ...nothing, fault: `data ${JSON.stringify(data)} for ever`, words: ['unexpected shape', 'twice'] }
+        scriptListing(() => answers.ok(data))
+        return { ...noneExported, fault: `data ${JSON.stringify(data)} for ever`, words: ['unexpected shape', 'twice'] }
       },
     ],
-    [1, () => (list([answers.ok(random.pick<unknown>([null, {}, []]))]), { ...whole, fault: 'data missing once' })],
+    [
+      1,
+      () => {
+        scriptListing([answers.ok(random.pick<unknown>([null, {}, []]))])
+        return { ...allExported, fault: 'data missing once' }
+      },
+    ],
     [
       2,
       () => {
-        list(() => answers.bare(400))
-        return { ...nothing, fault: 'a bare 400', words: ['refused without a reason', 'log id'], maxListRequests: 1 }
+        scriptListing(() => answers.bare(400))
+        return {
+          ...noneExported,
+          fault: 'a bare 400',
+          words: ['refused without a reason', 'log id'],
+          maxListRequests: 1,
+        }
       },
     ],
     [
@@ -85,27 +96,39 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
         const logId = `2026${random.int(1e9, 9e9)}ABCDEF`
         const code = random.pick(isFolder ? [1061004, 1061007] : [131005, 131006])
         const status = random.pick([200, 400, 403])
-        list(() => answers.json({ code, msg: 'no', log_id: logId }, status, { 'x-tt-logid': null }))
+        scriptListing(() => answers.json({ code, msg: 'no', log_id: logId }, status, { 'x-tt-logid': null }))
         const words = [`code ${code}`, `log id ${logId}`]
-        return { ...nothing, fault: `code ${code} at HTTP ${status}`, words, maxListRequests: 1 }
+        return { ...noneExported, fault: `code ${code} at HTTP ${status}`, words, maxListRequests: 1 }
       },
     ],
     [
       2,
       () => {
-        list([...random.list(random.int(1, 2), () => passingAnswer(random, isFolder))])
-        return { ...whole, fault: 'faults that pass' }
+        scriptListing([...random.list(random.int(1, 2), () => passingAnswer(random, isFolder))])
+        return { ...allExported, fault: 'faults that pass' }
       },
     ],
-    [1, () => (list(() => answers.encoded(random.pick(CODINGS))), { ...whole, fault: 'compressed pages' })],
+    [
+      1,
+      () => {
+        scriptListing(() => answers.encoded(random.pick(CODINGS)))
+        return { ...allExported, fault: 'compressed pages' }
+      },
+    ],
     [
       1,
       () => {
         const first = documents.slice(0, PAGE_ITEMS)
-        if (first.length === documents.length) return { ...whole, fault: 'none' }
-        list(() => answers.cursorMissing())
+        if (first.length === documents.length) return { ...allExported, fault: 'none' }
+        scriptListing(() => answers.cursorMissing())
         const words = ['page token is missing']
-        return { ...nothing, fault: 'a cursor is missing', exported: first, missed: documents.slice(PAGE_ITEMS), words }
+        return {
+          ...noneExported,
+          fault: 'a cursor is missing',
+          exported: first,
+          missed: documents.slice(PAGE_ITEMS),
+          words,
+        }
       },
     ],
     [
@@ -116,7 +139,7 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
         emulator.script('create', () => answer, { token })
         const rest = { exported: documents.slice(1), missed: [firstDocument], failed: 1 }
         return {
-          ...whole,
+          ...allExported,
           ...rest,
           fault: `create answers ${JSON.stringify(answer)}`,
           words: ['create the export task'],
@@ -129,7 +152,7 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
         const { token } = firstDocument
         emulator.script('create', [passingAnswer(random, false)], { token })
         emulator.script('download', [cutAnswer(random), cutAnswer(random)], { token })
-        return { ...whole, fault: 'create and download with faults that pass' }
+        return { ...allExported, fault: 'create and download with faults that pass' }
       },
     ],
   ])

@@ -77,10 +77,10 @@ function checkFirst(
   const text = [...step.lines, step.summary].join('\n')
   for (const { words, fault, line, maxListRequests } of sources) {
     for (const word of words) if (!text.includes(word)) violations.push(wrong(`${fault}: nothing says "${word}"`))
-    const place = /\/(\w+) to=/.exec(line)?.[1] ?? ''
+    const placeToken = /\/(\w+) to=/.exec(line)?.[1] ?? ''
     const lists = emulator.requests.filter(({ api, path: at, query }) => {
       const isList = api === 'folder' || api === 'wiki-nodes'
-      return isList && (at.includes(place) || query['folder_token'] === place)
+      return isList && (at.includes(placeToken) || query['folder_token'] === placeToken)
     })
     if (lists.length > maxListRequests) violations.push(wrong(`${fault}: listed by ${lists.length} requests`))
   }

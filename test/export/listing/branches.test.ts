@@ -15,7 +15,7 @@ import {
 } from './support.js'
 
 describe('branches', () => {
-  test('one that cannot be listed is one fault with its path; the rest goes on', async () => {
+  test('a folder that cannot be listed is one fault with its path; the others are listed', async () => {
     const { lines, listing } = await treeOf({
       folders: {
         root: page([item('f', 'folder'), item('z')]),
@@ -39,7 +39,7 @@ describe('branches', () => {
     expect(listing.sources[0]?.entries[0]).toMatchObject({ url: 'https://acme.feishu.cn/wiki/n', editTime: '5' })
   })
 
-  test('a page whose tree is wanted and that cannot be looked up is a branch', async () => {
+  test('a page with `children=true` that cannot be queried is a fault that may hide documents', async () => {
     const { listing } = await treeOf({ nodes: { n: refusal(131006) } }, nodeSource('n', true))
     expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/wiki/n', 131006, true]])
   })

@@ -40,7 +40,7 @@ describe('the service is queried about what is missing', () => {
     { requestedToken: 'closed-folder', code: NO_PERMISSION },
   ]
 
-  test('in one request: what it says of each document', async () => {
+  test('in one request, which gives the state of each document', async () => {
     const { calls, log } = scripted({
       metas: () =>
         Promise.resolve({
@@ -69,7 +69,7 @@ describe('the service is queried about what is missing', () => {
     expect([...answers.values()]).toEqual(Array(5).fill({ kind: 'unknown', failure }))
   })
 
-  test('also about many, 200 at once', async () => {
+  test('in requests for 200 documents each', async () => {
     const files = Array.from({ length: 450 }, (_, nth) => fileRecord(`${nth}.docx`, `d${nth}`))
     const { calls, log } = scripted({})
     const answers = await queryMissing({ files, folders: [] }, calls)

@@ -143,7 +143,7 @@ describe('faults on the wire', () => {
   test.each([
     ['missing', answers.cursorMissing, 3],
     ['repeated', answers.cursorRepeated, 6],
-  ])('a cursor %s: what was listed stays, the branch is an error', async (_, fault, entries) => {
+  ])('a cursor %s: the items before it stay, the level is a fault', async (_, fault, entries) => {
     const token = folderOf(9)
     emulator.script('folder', () => fault())
     const listing = await list(`${HOST}/drive/folder/${token}`)
@@ -167,7 +167,7 @@ describe('faults on the wire', () => {
     expect(listing.faults).toEqual([])
   })
 
-  test('one unreadable thing is one fault with its cure, the others go on', async () => {
+  test('one item that cannot be read is one fault with its cure; the others are listed', async () => {
     const root = emulator.addFolder()
     emulator.addFolder({ parent: root.token, name: '秘密', noPermission: true })
     const good = emulator.addDocument({ type: 'docx', title: 'good', folder: root.token })

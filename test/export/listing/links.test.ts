@@ -25,7 +25,7 @@ const entriesOf = async (sources: Parameters<typeof listWith>[0], script: Parame
 const crowd = ['x', 'y', 'z'].map((token) => nodeSource(token))
 
 describe('links of single documents', () => {
-  test('a few pages say themselves whether there is anything below them; without the scope for that, metadata does', async () => {
+  test('up to three pages are queried one by one, which shows the pages below them; without the scope for that, by metadata', async () => {
     const nodes = { n: node('n', { objToken: 'behind', objType: 'docx', title: 'T', hasChild: true }) }
     const { listing, log } = await entriesOf([nodeSource('n'), nodeSource('m')], {
       nodes: { ...nodes, m: refusal(99991672, { scope: 'endpoint' }) },

@@ -33,7 +33,7 @@ describe('pages', () => {
     ['missing', { 'root@c1': { ...page([item('b')]), hasMore: true } }, /does not say where/],
     ['repeated', { 'root@c1': page([item('b')], 'c2'), 'root@c2': page([], 'c1') }, /leads back/],
     ['its own', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
-  ])('a cursor that is %s is an error of the branch, what was there stays', async (_, pages, sentence) => {
+  ])('a cursor that is %s is a fault of the level; the items before it stay', async (_, pages, sentence) => {
     const { lines, listing } = await treeOf({ folders: { root: page([item('a')], 'c1'), ...pages } })
     expect(lines).toEqual(['a docx a', 'b docx b'])
     expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/drive/folder/root', undefined, true]])
@@ -77,7 +77,7 @@ describe('pages', () => {
     expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
   })
 
-  test('pages that never end are an error of the branch', async () => {
+  test('pages that never end are a fault of the level', async () => {
     const { calls } = scripted({})
     let pages = 0
     const endless = {

@@ -108,7 +108,7 @@ export function scripted(script: {
     asked.set(key, nth + 1)
     const given = answers?.[key]
     const chosen = Array.isArray(given) ? (given as readonly Answer<T>[])[nth] : (given as Answer<T> | undefined)
-    if (!chosen) throw new Error(`nothing written down for ${what} ${key}, time ${nth + 1}`)
+    if (!chosen) throw new Error(`no scripted answer for ${what} ${key}, time ${nth + 1}`)
     return Promise.resolve(replyOf(chosen))
   }
   const keyOf = (place: string, cursor: string | undefined): string =>

@@ -15,7 +15,7 @@ import { bytesOf, fold, joined } from '../../../src/export/paths.js'
 const RUNS = { numRuns: 300 }
 
 /** A document or folder in a directory, with the names that it needs there. */
-interface Wish {
+interface NeededNames {
   readonly parts: NameParts
   readonly pass: Pass
   readonly maxBytes: number
@@ -41,7 +41,7 @@ const STEMS = [
   '文'.repeat(30),
 ]
 
-const wishes: fc.Arbitrary<readonly Wish[]> = fc.uniqueArray(
+const neededNames: fc.Arbitrary<readonly NeededNames[]> = fc.uniqueArray(
   fc
     .record({
       token: fc.constantFrom(...TOKENS),
@@ -65,7 +65,7 @@ const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 /** For each name, the level of its recorded name; null when it has none. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
-function recordLevels(list: readonly Wish[], levels: readonly (number | null)[]): Recorded {
+function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()
   for (const [position, { parts, maxBytes, ending }] of positionsOf(list).entries()) {
@@ -79,13 +79,13 @@ function recordLevels(list: readonly Wish[], levels: readonly (number | null)[])
 }
 
 /** All names that are needed, in the order of the requests. */
-const positionsOf = (list: readonly Wish[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
+const positionsOf = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
   list.flatMap(({ parts, maxBytes, fileEndings, hasDirectory }) =>
     [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
 /** Makes requests as the layout does. */
-function requestsOf(list: readonly Wish[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
+function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
   const endingOf = (parts: NameParts, text: string, isDirectory: boolean): Ending => {
     const stem = recorded.get(endings.length)
@@ -114,7 +114,7 @@ function requestsOf(list: readonly Wish[], recorded: Recorded): { requests: Name
 
 /** The names by position. */
 function assign(
-  list: readonly Wish[],
+  list: readonly NeededNames[],
   recorded: Recorded,
   directory: string,
   taken: TakenNames,
@@ -125,7 +125,7 @@ function assign(
 }
 
 const situations = fc
-  .tuple(wishes, recordedLevels, directories, takenNames)
+  .tuple(neededNames, recordedLevels, directories, takenNames)
   .map(([list, levels, directory, taken]) => ({ list, recorded: recordLevels(list, levels), directory, taken }))
 
 test('names are unique on every disk, free, and short enough', () => {
@@ -150,12 +150,12 @@ test('names are unique on every disk, free, and short enough', () => {
 
 test('where there is room, every name is found', () => {
   // No title here is made of the token of another document, and no two tokens differ in case alone.
-  const oneEach = wishes.map((list) =>
+  const oneEach = neededNames.map((list) =>
     list.filter(({ parts }, nth) => !parts.stem.includes('-') && list.findIndex(isSame(parts)) === nth),
   )
   fc.assert(
     fc.property(oneEach, takenNames, (list, taken) => {
-      const roomy = list.map((wish) => ({ ...wish, maxBytes: 250 }))
+      const roomy = list.map((needed) => ({ ...needed, maxBytes: 250 }))
       expect(assign(roomy, new Map(), '', taken)).not.toContain(undefined)
     }),
     RUNS,
@@ -164,7 +164,7 @@ test('where there is room, every name is found', () => {
 
 const isSame =
   (parts: NameParts) =>
-  (other: Wish): boolean =>
+  (other: NeededNames): boolean =>
     other.parts.suffixes.at(-2)?.toLowerCase() === parts.suffixes.at(-2)?.toLowerCase()
 
 test('the order of the requests changes nothing', () => {

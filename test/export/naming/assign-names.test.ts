@@ -38,7 +38,7 @@ describe('a name', () => {
     expect(namesOf(requests)).toEqual(['A.docx', 'A.pdf', 'A'])
   })
 
-  test('goes to the user’s choice first, then to originals, shortcuts and the directories beside files', () => {
+  test('is assigned first to what the user named, then to originals, shortcuts and the directories beside files', () => {
     const requests = (['beside', 'shortcut', 'original', 'explicit'] as const).map((pass, nth) => {
       return request('A', `doxcn${pass}00000${nth}`, { pass })
     })
@@ -52,31 +52,31 @@ describe('a name', () => {
     expect(namesOf(requests)).toEqual(['A-xcnX1SAMEEND.docx', 'A-xcnX2SAMEEND.docx'])
   })
 
-  test('with a suffix may be the title of another document: then both go on', () => {
+  test('with a suffix may be the title of another document, which keeps it: then the suffix is longer', () => {
     const requests = [request('A', X), request('A', Y), request('A-XXX111', 'doxcnZZZ333')]
     expect(namesOf(requests)).toEqual(['A-doxcnXXX111.docx', 'A-YYY222.docx', 'A-XXX111.docx'])
   })
 
-  test('is shortened to fit, and left out where nothing fits', () => {
+  test('is cut to fit, and is missing where nothing fits', () => {
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 20 })])).toEqual(['文文文文-XXX111.docx'])
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 9 })])).toEqual(['-'])
     expect(namesOf([request('A', X)], {}, 'x'.repeat(800))).toEqual(['-'])
   })
 
-  test('is never that of the file for the directory beside it, also when the file has another one on record', () => {
+  test('of a directory beside a file without extension is never that of the file, also when the file has a recorded suffix', () => {
     const beside = request('A', X, { pass: 'beside', endings: [directory()] })
     expect(namesOf([request('A', X, { endings: [file('')] }), beside])).toEqual(['A', 'A-XXX111'])
     const suffixed = request('A', X, { endings: [file('', { stem: 'A-XXX111', level: 1 })] })
     expect(namesOf([suffixed, beside])).toEqual(['A-XXX111', 'A-doxcnXXX111'])
   })
 
-  test('that is taken is given to nobody, for a directory only if a file has it', () => {
+  test('that is taken is not assigned; a directory may share the name of another directory', () => {
     const requests = [request('A', X, { endings: [file('')] }), request('B', Y, { endings: [directory()] })]
     expect(namesOf(requests, { files: new Set(['A', 'B']) })).toEqual(['A-XXX111', 'B-YYY222'])
     expect(namesOf(requests, { directories: new Set(['A', 'B']) })).toEqual(['A-XXX111', 'B'])
   })
 
-  test('of an incomplete or parked file is given to nobody', () => {
+  test('of an incomplete or parked file is not assigned', () => {
     const own = '.feishu-export-0123456789abcdef01234567'
     const requests = ['part', 'OLD'].map((extension) => request(own, X, { endings: [file(`.${extension}`)] }))
     expect(namesOf(requests)).toEqual([`${own}-XXX111.part`, `${own}-XXX111.OLD`])
@@ -84,12 +84,12 @@ describe('a name', () => {
 })
 
 describe('the names of a request', () => {
-  test('go together: one that is contested takes the others along', () => {
+  test('are assigned together: if one is contested, all get a suffix', () => {
     const requests = [request('A', X, { endings: all }), request('A', 'f1', { endings: [directory()] })]
     expect(namesOf(requests)).toEqual(['A-XXX111.docx, A-XXX111.pdf, A-XXX111', 'A-f1'])
   })
 
-  test('that it gave up are given to nobody', () => {
+  test('that it does not get, because one is contested, are not assigned to others', () => {
     const requests = [
       request('A', X, { endings: [file('.docx'), directory()] }),
       request('A', 'f1', { endings: [directory()] }),
@@ -117,21 +117,21 @@ describe('a recorded name', () => {
     expect(namesOf(requests)).toEqual(['A.docx', 'A-YYY222.docx'])
   })
 
-  test('is given up where it is taken by now, or too long', () => {
+  test('is replaced where it is taken now, or too long', () => {
     expect(namesOf([request('A', X, recorded('A', 0))], { files: new Set(['A.DOCX']) })).toEqual(['A-XXX111.docx'])
     const bare = request('A', X, { endings: [file('', { stem: 'A', level: 0 })] })
     expect(namesOf([bare], { directories: new Set(['A']) })).toEqual(['A-XXX111'])
     expect(namesOf([request('A', X, recorded('A'.repeat(250), 0))], {}, 'x'.repeat(600))).toEqual(['A.docx'])
   })
 
-  test('that two requests have is kept by neither', () => {
+  test('that two requests have stays with neither', () => {
     expect(namesOf([request('A', X, recorded('A', 0)), request('a', Y, recorded('a', 0))])).toEqual([
       'A-XXX111.docx',
       'a-YYY222.docx',
     ])
   })
 
-  test('does not free the names that were contested before it', () => {
+  test('leaves the names without suffix contested, as they were in the run before', () => {
     // The first run gave both a suffix, and the export of one failed.
     expect(namesOf([request('A', X, recorded('A-XXX111', 1)), request('A', Y)])).toEqual([
       'A-XXX111.docx',
@@ -142,7 +142,7 @@ describe('a recorded name', () => {
     expect(namesOf([...both, request('A', 'doxcnZZZ333', { pass: 'shortcut' })])[2]).toBe('A-ZZZ333.docx')
   })
 
-  test('does not free a name that another name of its request gave up', () => {
+  test('leaves the names at lower levels contested, also for the other names of its request', () => {
     const [first, second] = ['doxcnX1SAMEEND', 'doxcnX2SAMEEND']
     const endings = [file('.docx', { stem: 'A-AMEEND', level: 1 }), file('.pdf', { stem: 'A-xcnX1SAMEEND', level: 2 })]
     const requests = [request('A', first, { endings }), request('A', second, { endings: [file('.pdf')] })]

@@ -59,13 +59,13 @@ function titlesTo(forest: Forest, nth: number): string[] {
 }
 
 /** Builds the entries of a forest; `order` shuffles the siblings and changes nothing else. */
-export function plant(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
+export function buildEntries(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
   const children = new Map<number, { readonly nth: number; readonly seed: Seed }[]>()
   forest.forEach((seed, nth) => {
     const parent = parentOf(forest, nth)
     children.set(parent, [...(children.get(parent) ?? []), { nth, seed }])
   })
-  const grow = (parent: number): Entry[] =>
+  const buildBelow = (parent: number): Entry[] =>
     (children.get(parent) ?? [])
       .sort((a, b) => order(a.nth) - order(b.nth) || a.nth - b.nth)
       .map(({ nth, seed }) => {
@@ -76,11 +76,11 @@ export function plant(forest: Forest, order: (nth: number) => number = (nth) => 
           const target = seen?.shortcutTo === undefined ? seen : undefined
           const outside = { token: `doxcnOUTSIDE${shortcutTo}`, type: 'docx' }
           const to = target && target.type !== 'folder' ? { token: tokenAt(shortcutTo), type: target.type } : outside
-          return entry(to.token, title, { type: to.type, shortcut: true, children: grow(nth) })
+          return entry(to.token, title, { type: to.type, shortcut: true, children: buildBelow(nth) })
         }
-        return entry(tokenAt(nth), title, { type, children: grow(nth) })
+        return entry(tokenAt(nth), title, { type, children: buildBelow(nth) })
       })
-  return grow(-1)
+  return buildBelow(-1)
 }
 
 /** True for the target of a shortcut that leads out of the forest. */
@@ -112,7 +112,7 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
 )
 
 /** Makes the source lines of the guests of a tree that is written to `to`. */
-export function invite(
+export function guestSources(
   list: readonly Guest[],
   forest: Forest,
   to: readonly string[] = [],
@@ -121,7 +121,7 @@ export function invite(
   return list.map(({ kind, at, name, forest: own, isUpper }, nth) => {
     const host = forest.length === 0 ? -1 : at % forest.length
     const path = [...to, ...titlesTo(forest, host).map((title) => (isUpper ? title.toUpperCase() : title))]
-    if (kind === 'tree') return tree(withTokens(plant(own, order), `-guest${nth}`), { to: path })
+    if (kind === 'tree') return tree(withTokens(buildEntries(own, order), `-guest${nth}`), { to: path })
     if (kind === 'twin' && mayHaveTwin(forest[host])) {
       return single(entry(tokenAt(host), forest[host]?.title ?? ''), { to: path })
     }

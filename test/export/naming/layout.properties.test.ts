@@ -8,10 +8,10 @@ import { safeName } from '../../../src/files/safe-name.js'
 import {
   forests,
   guests,
-  invite,
+  guestSources,
   isLeaf,
   isOutside,
-  plant,
+  buildEntries,
   tokenAt,
   withTokens,
   type Forest,
@@ -31,9 +31,13 @@ type Lines = readonly [{ forest: Forest; to: string[] | undefined }, readonly Gu
 
 const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
 
-function list([{ forest, to }, invited, second]: Lines, order?: (nth: number) => number): Listing {
-  const other = withTokens(plant(second, order), '-100')
-  const lines = [tree(plant(forest, order), { to }), ...invite(invited, forest, to, order), tree(other, { to: ['x'] })]
+function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
+  const other = withTokens(buildEntries(second, order), '-100')
+  const lines = [
+    tree(buildEntries(forest, order), { to }),
+    ...guestSources(guestList, forest, to, order),
+    tree(other, { to: ['x'] }),
+  ]
   return listing(
     ...lines
       .map((line, nth) => [line, order?.(nth) ?? 0] as const)
@@ -146,10 +150,10 @@ describe('any tree', () => {
   test('what is added never moves what is there', () => {
     fc.assert(
       fc.property(forests(20), forests(12), (old, added) => {
-        const first = layOut(listing(tree(plant(old))), OPTIONS)
+        const first = layOut(listing(tree(buildEntries(old))), OPTIONS)
         // At the end of the list, so that tokens and parents of the old ones stay.
         const all = [...old, ...added.map((seed) => ({ ...seed, shortcutTo: undefined }))]
-        const second = pathsByOutput(layOut(listing(tree(plant(all))), afterRun(first)))
+        const second = pathsByOutput(layOut(listing(tree(buildEntries(all))), afterRun(first)))
         for (const { output, path } of first.files) {
           if (!isOutside(output)) expect(second.get(outputKey(output))).toContain(path)
         }
@@ -161,13 +165,13 @@ describe('any tree', () => {
   test('what stays keeps its path when others are removed', () => {
     fc.assert(
       fc.property(forests(25), fc.func(fc.boolean()), (forest, isRemoved) => {
-        const first = layOut(listing(tree(plant(forest))), OPTIONS)
+        const first = layOut(listing(tree(buildEntries(forest))), OPTIONS)
         const removed = new Set(forest.flatMap((_, nth) => (isLeaf(forest, nth) && isRemoved(nth) ? tokenAt(nth) : [])))
         const without = (entries: readonly Entry[]): Entry[] =>
           entries
             .filter(({ token }) => !removed.has(token))
             .map((found) => ({ ...found, children: without(found.children) }))
-        const second = layOut(listing(tree(without(plant(forest)))), afterRun(first))
+        const second = layOut(listing(tree(without(buildEntries(forest)))), afterRun(first))
         const before = pathsByOutput(first)
         for (const { output, path } of second.files) {
           const paths = before.get(outputKey(output))
@@ -181,10 +185,10 @@ describe('any tree', () => {
   test('nothing gets a path of a document that was not found, unless it is released', () => {
     fc.assert(
       fc.property(forests(15), forests(15), fc.func(fc.boolean()), (old, found, isReleased) => {
-        const first = layOut(listing(tree(withTokens(plant(old), '-old'))), OPTIONS)
+        const first = layOut(listing(tree(withTokens(buildEntries(old), '-old'))), OPTIONS)
         const records = recordsOf(first)
         const released = new Set(records.filter(({ path }) => isReleased(path)))
-        const second = layOut(listing(tree(plant(found))), afterRun(first, { released }))
+        const second = layOut(listing(tree(buildEntries(found))), afterRun(first, { released }))
         const held = records.filter((record) => !released.has(record) && !record.token.startsWith('doxcnOUTSIDE'))
         const files = new Set(second.files.map(({ path }) => fold(path)))
         const directories = new Set([...files].flatMap((path) => [...directoriesAbove(path)]))

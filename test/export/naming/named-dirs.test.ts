@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { ListedSource } from '../../../src/export/listing/types.js'
 import { layOut } from '../../../src/export/naming/layout.js'
 import { fileRecord, folderRecord } from '../records.js'
-import { forests, guests, invite, plant } from './forests.js'
+import { forests, guests, guestSources, buildEntries } from './forests.js'
 import { afterRun, entry, folder, layPaths, listing, OPTIONS, pathsByOutput, single, tree } from './trees.js'
 
 const contracts = folder('fldcnHHH111', 'Contracts', entry('d1', 'A'))
@@ -144,9 +144,11 @@ test('lines into the directories of a tree without equal titles change nothing i
       const forest = titled
         .map((seed, nth) => ({ ...seed, title: `Title ${nth}` }))
         .map((seed) => (seed.type === 'file' ? { ...seed, type: 'docx' } : seed))
-      const alone = pathsByOutput(layOut(listing(tree(plant(forest))), OPTIONS))
+      const alone = pathsByOutput(layOut(listing(tree(buildEntries(forest))), OPTIONS))
       const others = invited.map((guest, nth) => ({ ...guest, name: `Guest ${nth}`, forest: [], isUpper: false }))
-      const together = pathsByOutput(layOut(listing(tree(plant(forest)), ...invite(others, forest)), OPTIONS))
+      const together = pathsByOutput(
+        layOut(listing(tree(buildEntries(forest)), ...guestSources(others, forest)), OPTIONS),
+      )
       for (const [key, own] of alone) expect(together.get(key)).toEqual(own)
       const more = [...together].filter(([key]) => !alone.has(key)).flatMap(([, own]) => own)
       for (const path of more) expect(path).toMatch(/^(Title \d+\/)*Guest \d+\.docx$/)

@@ -39,7 +39,7 @@ describe('pairRecords', () => {
     }
   }
 
-  test('lets a file stay at its planned path and moves another one to its own', () => {
+  test('keeps a file that is at its planned path, and moves another one to its planned path', () => {
     const files = [planned('A', 'd1'), planned('C', 'd2')]
     expect(pair(files, [record('A', 'd1'), record('B', 'd2')])).toEqual({
       staying: ['A d1'],
@@ -65,7 +65,7 @@ describe('pairRecords', () => {
     })
   })
 
-  test('knows an uploaded file whatever its extension is, a document in each format apart', () => {
+  test('pairs an uploaded file whatever its extension is, and a document only in the same format', () => {
     const upload = { ...output('b1'), type: 'file', fileExtension: 'md' }
     expect(
       pair([{ path: 'a.md', output: upload }], [record('a.txt', 'b1', { type: 'file', fileExtension: 'txt' })]).moves,
@@ -77,7 +77,7 @@ describe('pairRecords', () => {
     })
   })
 
-  test('says nothing about records of outputs that are not planned', () => {
+  test('leaves out the records of outputs that are not planned', () => {
     expect(pair([planned('A', 'd1')], [record('B', 'd2')])).toEqual({ staying: [], moves: [], surplus: [] })
   })
 })
@@ -94,7 +94,7 @@ describe('withAssets', () => {
     expect(movesOf({ ...own, reservedPath: 'x/A.md' }, asset)).toEqual(['y/A.md > y/A.md', '.old > y/A.assets/p.png'])
   })
 
-  test('moves an asset alone that the disk kept from following its file', () => {
+  test('moves an asset alone if an earlier run could move only its file', () => {
     expect(movesOf(own, { ...asset, reservedPath: 'y/A.assets/p.png' })).toEqual(['.old > y/A.assets/p.png'])
     expect(movesOf(own, { ...asset, path: 'y/A.assets/p.png', reservedPath: undefined })).toEqual([])
   })
@@ -178,12 +178,12 @@ describe('separateMoves', () => {
     }
   }
 
-  test('lets chains, swaps and circles go', () => {
+  test('allows chains, swaps and circles', () => {
     const moves = [move('a', 'b'), move('b', 'c'), move('c', 'a'), move('d', 'e'), move('e', 'f')]
     expect(settle(moves)).toEqual({ moves: moves.map(showMove), blocked: [] })
   })
 
-  test('keeps back all that wait for one that cannot go', () => {
+  test('blocks all moves that wait for a blocked one', () => {
     const moves = [move('a', 'b'), move('b', 'c'), move('c', 'mine'), move('d', 'e')]
     expect(settle(moves, { mine: 1 })).toEqual({
       moves: ['d > e'],
@@ -192,12 +192,12 @@ describe('separateMoves', () => {
     expect(settle(moves, { mine: 1 }, true).blocked).toEqual([])
   })
 
-  test('keeps back a circle with a file that cannot go', () => {
+  test('blocks a circle with a file that cannot move', () => {
     const moves = [move('a', 'b'), move('b', 'mine'), move('c', 'a')]
     expect(settle(moves, { mine: 1 }).moves).toEqual([])
   })
 
-  test('keeps back what needs the directory of one that cannot go', () => {
+  test('blocks a move to the directory of a file that cannot move', () => {
     const moves = [move('x/a', 'mine'), move('b', 'x')]
     expect(settle(moves, { mine: 1 })).toEqual({ moves: [], blocked: ['x/a > mine foreign', 'b > x'] })
   })

@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { outputKey } from '../../../src/export/model.js'
 import { fold, isParkedName } from '../../../src/export/paths.js'
-import { forests, plant } from '../naming/forests.js'
+import { forests, buildEntries } from '../naming/forests.js'
 import { listing, tree } from '../naming/trees.js'
 import { carryOut, isPlanned, NOTHING, situations, smallListings, worldAfter } from './situations.js'
 import { brief, countFound, planFor, planRun } from './worlds.js'
 
 const listings = fc.oneof(
   smallListings,
-  forests(12).map((forest) => listing(tree(plant(forest)))),
+  forests(12).map((forest) => listing(tree(buildEntries(forest)))),
 )
 
 test('every recorded file stays, moves, is parked, is stale or is left alone, and only one of these', () => {

@@ -6,8 +6,8 @@ import { brief, Disk, diskWith, planFor, UNREADABLE, type World } from './worlds
 const one = listing(tree([entry('d1', 'A')]))
 const records = [fileRecord('A.docx', 'd1')]
 
-describe('unchanged', () => {
-  test('is a file with the recorded edit time and size', () => {
+describe('a file is unchanged', () => {
+  test('with the recorded edit time and size', () => {
     expect(brief(planFor(one, { records }))).toMatchObject({ toExport: [], unchanged: ['A.docx'], moves: [] })
   })
 
@@ -17,24 +17,24 @@ describe('unchanged', () => {
     ['no recorded edit time', { records: [fileRecord('A.docx', 'd1', { editTime: undefined })] }],
     ['another size', { records, disk: new Disk({ 'A.docx': 8 }) }],
     ['no file', { records, disk: new Disk() }],
-  ])('is nothing with %s', (_, world) => {
+  ])('but not with %s', (_, world) => {
     expect(brief(planFor(one, world))).toMatchObject({ toExport: ['A.docx'], unchanged: [], refused: [] })
   })
 
   test.each([
     ['another document', fileRecord('A.docx', 'd2')],
     ['another type', fileRecord('A.docx', 'd1', { type: 'doc' })],
-  ])('is nothing where the recorded file is that of %s, which keeps its path', (_, record) => {
+  ])('but not where the recorded file is that of %s, which keeps its path', (_, record) => {
     expect(brief(planFor(one, { records: [record] }))).toMatchObject({ toExport: ['A-d1.docx'], unchanged: [] })
   })
 
-  test('is nothing without an edit time from the service, recorded or not', () => {
+  test('but not without an edit time from the service, recorded or not', () => {
     const timeless = listing(tree([entry('d1', 'A', { editTime: undefined })]))
     const unknown = [fileRecord('A.docx', 'd1', { editTime: undefined })]
     expect(brief(planFor(timeless, { records: unknown }))).toMatchObject({ toExport: ['A.docx'] })
   })
 
-  test('is nothing where two source lines read different edit times', () => {
+  test('but not where two source lines read different edit times', () => {
     const edited = entry('d1', 'A', { editTime: '1732000001' })
     const { toExport } = planFor(listing(tree([entry('d1', 'A')]), tree([edited], { to: ['x'] })))
     expect(toExport.map(({ output }) => output.editTime)).toEqual([undefined, undefined])
@@ -43,8 +43,8 @@ describe('unchanged', () => {
   })
 })
 
-describe('refused', () => {
-  test('is a file that no run wrote, with both ways out; not with overwrite', () => {
+describe('a file is refused', () => {
+  test('where a file that no run wrote is at its path, with both cures in the advice; not with overwrite', () => {
     const disk = new Disk({ 'A.docx': 7 })
     expect(planFor(one, { disk }).refused).toMatchObject([
       {
@@ -60,14 +60,14 @@ describe('refused', () => {
     expect(brief(planFor(one, { disk, overwrite: true }))).toMatchObject({ toExport: ['A.docx'], refused: [] })
   })
 
-  test('is whatever would replace a folder or a link, also with overwrite', () => {
+  test('where it would replace a folder or a link, also with overwrite', () => {
     const { refused, toDrop } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
     expect(refused).toMatchObject([{ path: 'A.docx', isForeign: false }])
     expect(refused[0]?.failure.what).toContain('a folder or a link has this name')
     expect(toDrop).toEqual(records)
   })
 
-  test('is a path that the disk does not say anything about; its record stays, and so do the other files', () => {
+  test('where its path cannot be read; its record stays, and the other files are not affected', () => {
     const both = [...records, fileRecord('B.docx', 'd2')]
     const disk = diskWith(both)
     disk.lock('A.docx')
@@ -76,7 +76,7 @@ describe('refused', () => {
     expect(brief(plan)).toMatchObject({ unchanged: ['B.docx'], toDrop: [] })
   })
 
-  test('is the file of another document that cannot be moved away', () => {
+  test('where the file of another document is at its path and cannot be moved away', () => {
     const found = listing(tree([entry('d1', 'B'), entry('d2', 'A')]))
     const { refused, moves, toExport } = planFor(found, { records, disk: diskWith(records, { 'B.docx': 1 }) })
     expect([moves, toExport]).toEqual([[], []])
@@ -86,7 +86,7 @@ describe('refused', () => {
     ])
   })
 
-  test('is csv without a table, and a format that a document cannot have', () => {
+  test('in csv without a table, and in a format that its document cannot have', () => {
     const sheet = entry('s1', 'S', { type: 'sheet' })
     const { refused } = planFor(listing(single(sheet, { as: ['csv', 'pdf'] })))
     expect(refused.map(({ path, failure }) => [path, failure.what])).toEqual([
@@ -99,7 +99,7 @@ describe('refused', () => {
     ])
   })
 
-  test('is a document of a source line that cannot be exported at all', () => {
+  test('for a single document that cannot be exported at all', () => {
     expect(planFor(listing(single(entry('m1', 'mind', { type: 'mindnote' })))).refused).toMatchObject([
       { failure: { what: 'Could not export it: the service cannot export mind notes (思维笔记)' } },
     ])

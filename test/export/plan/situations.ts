@@ -21,12 +21,12 @@ export const NOTHING: State = { records: [], folders: [], disk: new Map() }
 export function carryOut(plan: Plan, before: State): State {
   const disk = new Map(before.disk)
   const parked = new Map(plan.toPark.map((record, nth) => [record, `.feishu-export-${nth}.old`]))
-  const ways = [
+  const renames = [
     ...plan.moves.map(({ record, to }) => ({ record, to })),
     ...[...parked].map(([record, to]) => ({ record, to })),
   ]
-  for (const { record } of ways) disk.delete(record.path)
-  for (const { record, to } of ways) disk.set(to, { ...record, path: to })
+  for (const { record } of renames) disk.delete(record.path)
+  for (const { record, to } of renames) disk.set(to, { ...record, path: to })
   for (const { output, path } of plan.unchanged) {
     const own = disk.get(path)
     if (own) disk.set(path, { ...own, title: output.title })
@@ -75,7 +75,7 @@ export const smallListings: fc.Arbitrary<Listing> = fc
     )
   })
 
-/** Generates a listing, a different state of disk and manifest, and the plan that is made from them. */
+/** The plan for a listing, with the disk and the records that it was made from. */
 export interface Situation {
   readonly layout: Layout
   readonly plan: Plan
@@ -88,11 +88,13 @@ export interface Situation {
   readonly deleteStale: boolean
 }
 
+/** Generates situations: records of an earlier listing, and a disk that a user has changed since. */
 export const situations: fc.Arbitrary<Situation> = fc
   .record({
     before: smallListings,
     after: smallListings,
-    lost: fc.array(fc.nat(9), { maxLength: 2 }),
+    // Positions among the records and the planned files: those that the user deleted, put there, or made unreadable.
+    deleted: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),
     unreadable: fc.array(fc.nat(20), { maxLength: 1 }),
@@ -104,7 +106,7 @@ export const situations: fc.Arbitrary<Situation> = fc
     deleteStale: fc.constantFrom(true, true, false),
     extensions: fc.constantFrom(['docx'], ['docx'], ['docx', 'pdf'], ['pdf']),
   })
-  .map(({ before, after, lost, foreignFiles, foreignFolders, unreadable, confirmedShare, ignoresCase, ...rest }) => {
+  .map(({ before, after, deleted, foreignFiles, foreignFolders, unreadable, confirmedShare, ignoresCase, ...rest }) => {
     const { extensions, ...options } = rest
     const state = carryOut(planFor(before, { includeFiles: true }), NOTHING)
     const formats = new Map([...FORMATS, ['docx', extensions]])
@@ -116,7 +118,7 @@ export const situations: fc.Arbitrary<Situation> = fc
       options.isComplete && options.deleteStale ? missing.filter((_, nth) => nth % 2 < confirmedShare) : []
     const { layout } = planRun(after, { ...world, confirmedMissing })
     const disk = new Disk({}, { ignoresCase })
-    for (const [nth, { path, fileSize }] of records.entries()) if (!lost.includes(nth)) disk.put(path, fileSize)
+    for (const [nth, { path, fileSize }] of records.entries()) if (!deleted.includes(nth)) disk.put(path, fileSize)
     for (const [nth, { path }] of layout.files.entries()) {
       if (disk.at(path).kind !== 'nothing') continue
       if (foreignFolders.includes(nth)) disk.put(`${path}/theirs`, 3)

@@ -86,14 +86,14 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
     released,
     manifestPath,
   })
-  const snapshot = strict(disk ?? diskWith(records), [...records, ...layout.files])
+  const snapshot = strictSnapshot(disk ?? diskWith(records), [...records, ...layout.files])
   return { layout, plan: makePlan(layout, { ...options, snapshot }) }
 }
 
 export const planFor = (found: Listing, world: World = {}): Plan => planRun(found, world).plan
 
 /** Makes a snapshot that, like the real one, has only the recorded and the planned paths. */
-function strict(disk: Pick<Disk, 'at'>, files: readonly { readonly path: string }[]): Snapshot {
+function strictSnapshot(disk: Pick<Disk, 'at'>, files: readonly { readonly path: string }[]): Snapshot {
   const known = new Set(files.map(({ path }) => path))
   return {
     at(path) {

@@ -69,6 +69,7 @@ interface Step {
   readonly disk?: DiskPlan
   readonly end?: RunPlan['end']
   readonly hasFaults?: boolean
+  /** Whether a document is moved while the run lists. */
   readonly moves?: boolean
 }
 
@@ -92,7 +93,7 @@ class Campaign {
 
   async run(): Promise<CampaignResult> {
     const { world, runner, directory } = this
-    for (let night = 0; night < NIGHTS; night++) await this.night(night)
+    for (let night = 0; night < NIGHTS; night++) await this.runNight(night)
     healWorld(world)
     removeUserFiles(world, directory)
     this.log('healed')
@@ -105,22 +106,22 @@ class Campaign {
     runner.skip(DAY_MS)
     const { ended: unchanged } = await this.step({ ...quiet, name: 'unchanged' })
     if (unchanged) this.report('unchanged', judgeUnchanged(unchanged))
-    return this.result()
+    return this.summarize()
   }
 
   /** A run never ended, or the campaign itself failed. */
   endEarly(error: unknown): CampaignResult {
     this.report('last run', [finding('ends', error instanceof Error ? (error.stack ?? error.message) : String(error))])
-    return this.result()
+    return this.summarize()
   }
 
-  private result(): CampaignResult {
+  private summarize(): CampaignResult {
     const { world, findings, runs, kills } = this
     const tasks = world.emulator.requestsTo('create').length
     return { findings, runs, kills, tasks, files: expectListing(world, { includeFiles: true }).files.length }
   }
 
-  private async night(night: number): Promise<void> {
+  private async runNight(night: number): Promise<void> {
     const { world, random, options, runner, directory } = this
     runner.skip(DAY_MS)
     if (night > 0) this.change()
@@ -136,13 +137,13 @@ class Campaign {
         hasFaults: random() < 0.2,
       })
     }
-    const dice = random()
+    const draw = random()
     await this.step({
       ...settings,
       name: `night ${night}`,
-      disk: { refusal: dice < 0.25 ? anyRefusal(random) : undefined },
-      hasFaults: dice > 0.7,
-      moves: dice > 0.25 && dice < 0.5,
+      disk: { refusal: draw < 0.25 ? anyRefusal(random) : undefined },
+      hasFaults: draw > 0.7,
+      moves: draw > 0.25 && draw < 0.5,
       end: random() < 0.05 ? { kind: 'cancel', afterMs: random() * 5_000 } : undefined,
     })
   }

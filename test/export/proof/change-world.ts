@@ -1,8 +1,8 @@
 import type { EmulatedDocument, WikiNode } from '../../emulator/index.js'
 import { anyTitle } from './titles.js'
-import { addFiled, addFolder, addNode, noteVersion, pick, type FiledDocument, type World } from './world.js'
+import { addFiled, addFolder, addNode, JOB_STATUS, noteVersion, pick, type FiledDocument, type World } from './world.js'
 
-/** New content; the edit time has whole seconds, and may be that of an edit before. */
+/** Gives a document new content; the edit time has whole seconds, and may be that of an edit before. */
 export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
   const { size, seed } = document.bytes as { size: number; seed: number }
   document.bytes = { size, seed: seed + 1 }
@@ -133,7 +133,8 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const folder = pick(world.random, world.folders.slice(1))
     folder.noPermission = !folder.noPermission
   },
-  'export fails': (world) => (anyOf(world).jobStatus = pick(world.random, [110, 0])),
+  'export fails': (world) =>
+    (anyOf(world).jobStatus = pick(world.random, [JOB_STATUS.noPermission, JOB_STATUS.success])),
   'other to=': (world) => {
     const line = pick(world.random, world.lines)
     line.to = `${line.to.replace(/ \d+$/, '')} ${Math.floor(world.random() * 100)}`
@@ -172,5 +173,5 @@ export function healWorld(world: World): void {
     folders.get(token).entries.flatMap((entry) => (entry.kind === 'shortcut' ? entry.shortcut.targetToken : [])),
   )
   for (const token of shortcuts) documents.get(token).deleted = false
-  for (const document of documents.list()) document.jobStatus = 0
+  for (const document of documents.list()) document.jobStatus = JOB_STATUS.success
 }

@@ -43,15 +43,15 @@ export interface DiskRun {
   /** How many calls were refused. */
   refused: number
   readonly counts: Map<DiskCall, number>
-  /** Whether the disk refuses a path, by path. */
-  readonly verdicts: Map<string, boolean>
+  /** Whether the disk refuses a call for a path, by `call path`: `'rename /tmp/out/a.docx'`. */
+  readonly refusedByPath: Map<string, boolean>
   readonly handles: Set<FileHandle>
 }
 
 /** A run that has not begun. */
 export const newDiskRun = (plan: DiskPlan, die: () => void): DiskRun => ({
   ...{ plan, die, isDead: false, refused: 0 },
-  ...{ counts: new Map(), verdicts: new Map(), handles: new Set() },
+  ...{ counts: new Map(), refusedByPath: new Map(), handles: new Set() },
 })
 
 const hasDied = ({ isDead }: DiskRun): boolean => isDead
@@ -64,11 +64,11 @@ function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): bool
   const isManifest = paths.some((one) => path.basename(one) === '.feishu-export.json')
   if (isManifest && refusal.sparesManifest) return false
   const key = `${call} ${paths[0] ?? ''}`
-  const known = run.verdicts.get(key)
-  const verdict = known ?? (run.verdicts.size + 1) % refusal.everyNth === 0
-  run.verdicts.set(key, verdict)
-  if (verdict) run.refused++
-  return verdict
+  const known = run.refusedByPath.get(key)
+  const isRefusedPath = known ?? (run.refusedByPath.size + 1) % refusal.everyNth === 0
+  run.refusedByPath.set(key, isRefusedPath)
+  if (isRefusedPath) run.refused++
+  return isRefusedPath
 }
 
 /** @param half what is done of a call that dies in the middle */

@@ -43,7 +43,7 @@ export function expectListing(world: World, { includeFiles }: { readonly include
 
 class Reader {
   private readonly spots: Spot[] = []
-  private readonly fromDrive = new Set<Spot>()
+  private readonly driveShortcuts = new Set<Spot>()
   private readonly listed = new Set<string>()
   private faults = 0
   private gaps = 0
@@ -83,7 +83,7 @@ class Reader {
       } else if (entry.kind === 'shortcut') {
         const document = this.world.emulator.store.documents.get(entry.shortcut.targetToken)
         const spot: Spot = { document, line, isShortcut: true, titles: [...above, entry.shortcut.name] }
-        this.fromDrive.add(spot)
+        this.driveShortcuts.add(spot)
         this.spots.push(spot)
       }
     }
@@ -141,7 +141,7 @@ class Reader {
   private isReadable(spot: Spot, asked: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
     const { document, line } = spot
     const { token } = document
-    if (line.kind !== 'document' && (!this.fromDrive.has(spot) || this.listed.has(token))) return true
+    if (line.kind !== 'document' && (!this.driveShortcuts.has(spot) || this.listed.has(token))) return true
     if (line.kind === 'document') {
       asked.lines.add(token)
       // It counts as a file, which fails if it cannot be read.

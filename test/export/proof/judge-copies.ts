@@ -33,7 +33,7 @@ export function judgeCopies(
   for (const [output, number] of findCopies(world, before)) {
     const now = copies.get(output)
     if (now === undefined) {
-      if (!mayGo(world, output, removal))
+      if (!mayBeRemoved(world, output, removal))
         findings.push(finding(ruleOf(removal, result), `${describe(world, output)} has no copy any more`))
     } else if (now < number) {
       findings.push(
@@ -49,7 +49,7 @@ export function judgeCopies(
 }
 
 /** Only with delete-stale and a complete listing, and then only a document that is deleted or has left the sources. */
-function mayGo(world: World, output: string, { deleteStale, listing }: Removal): boolean {
+function mayBeRemoved(world: World, output: string, { deleteStale, listing }: Removal): boolean {
   const [token = ''] = output.split(' ')
   if (!deleteStale || listing.gaps > 0) return false
   return isGone(world, token) && !listing.reachable.has(token)
@@ -62,8 +62,8 @@ function isGone({ emulator: { store } }: World, token: string): boolean {
 }
 
 function ruleOf({ listing }: Removal, { outputs }: RunResult): Rule {
-  const hasPruned = Number(outputs['deleted'] ?? 0) > 0
-  if (!hasPruned) return 'only-copy'
+  const hasDeleted = Number(outputs['deleted'] ?? 0) > 0
+  if (!hasDeleted) return 'only-copy'
   return listing.gaps > 0 ? 'gaps-delete-nothing' : 'answering-stays'
 }
 

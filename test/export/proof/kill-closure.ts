@@ -166,7 +166,7 @@ class Closure {
   }
 }
 
-/** The same for directories that differ in random names and times only. Files of killed runs that are not complete count not. */
+/** The same for directories that differ in random names and times only. Incomplete files of killed runs do not count. */
 function keyOf(tree: Tree): string {
   const parked = new Map<string, string>()
   for (const [at, bytes] of tree) {

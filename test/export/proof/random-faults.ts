@@ -3,7 +3,17 @@ import { DISK_CALLS, type Kill, type Refusal } from './disk-hooks.js'
 import type { RunPlan } from './run-types.js'
 import { pick } from './world.js'
 
-const TRANSIENT = [1069901, 1069903, 1500, 1663, 5000, 600, 131001, 131007, 1061001]
+const TRANSIENT = [
+  1069901, // export tasks: internal error
+  1069903, // export tasks: internal error
+  1500, // internal error
+  1663, // internal error
+  5000, // internal error
+  600, // data is being loaded
+  131001, // wiki: rpc fail
+  131007, // wiki: internal error
+  1061001, // drive: internal error
+]
 
 /** What a bad day of the service and the network brings, all of it over in a moment. */
 export function passingFault(random: Random, mayStall: boolean): Answer {

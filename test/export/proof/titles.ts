@@ -55,11 +55,11 @@ const FEW_TITLES = ['A', 'B', 'C', 'D', 'A.docx', 'B.docx']
 
 /** A title: often one that others have too, sometimes a hostile one, else one of its own. */
 export function anyTitle(random: Random): string {
-  const dice = random()
+  const draw = random()
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''
-  if (dice < 0.35) return pick(FEW_TITLES)
-  if (dice < 0.5) return pick(EQUAL_TITLES)
-  if (dice < 0.6) return pick(HOSTILE_TITLES)
+  if (draw < 0.35) return pick(FEW_TITLES)
+  if (draw < 0.5) return pick(EQUAL_TITLES)
+  if (draw < 0.6) return pick(HOSTILE_TITLES)
   return `${pick(['Report', 'Minutes', 'Page', '周报', 'Price list'])} ${Math.floor(random() * 900)}`
 }
 

@@ -60,6 +60,9 @@ export const EXTENSIONS: Readonly<Record<string, string>> = {
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { doc: 'docs', sheet: 'sheets', bitable: 'base' }
+/** Values of `job_status` in which exports end. */
+export const JOB_STATUS = { success: 0, internalError: 3, noPermission: 110 } as const
+
 const SHEET_ID = 't1'
 const FIRST_EDIT_SECONDS = 1_732_000_000
 
@@ -95,14 +98,14 @@ const TYPES: readonly DocumentType[] = [
 /** What a new document is like: small, quick, of any type. */
 function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedDocument> {
   const type = random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
-  const dice = random()
+  const draw = random()
   const title = anyTitle(random)
   return {
     type,
     title: type === 'file' && random() < 0.5 ? `${title}.${pick(random, ['png', 'PDF', 'tar.gz', '图'])}` : title,
     durationMs: Math.floor(random() * 100),
     bytes: { size: 16 + Math.floor(random() * 3_000), seed: 0 },
-    jobStatus: dice < 0.01 ? [3] : dice < 0.02 ? 110 : 0,
+    jobStatus: draw < 0.01 ? [JOB_STATUS.internalError] : draw < 0.02 ? JOB_STATUS.noPermission : JOB_STATUS.success,
   }
 }
 
