@@ -1,4 +1,3 @@
-import { generate } from 'selfsigned'
 import type { TlsOptions } from './types.js'
 
 /** A private key and its self-signed certificate, both PEM. */
@@ -17,6 +16,8 @@ const DAY_MS = 86_400_000
 /** Makes a certificate for loopback and {@link EXAMPLE_HOST}, or a faulty one. */
 export async function createCertificate(tls: TlsOptions): Promise<Certificate> {
   const { expired = false, hosts = HOSTS } = typeof tls === 'boolean' ? {} : tls
+  // Loaded only when needed: it takes longer than the rest of the emulator, and few tests use TLS.
+  const { generate } = await import('selfsigned')
   const today = Date.now()
   const { private: key, cert } = await generate([{ name: 'commonName', value: hosts[0] ?? 'localhost' }], {
     keyType: 'ec',

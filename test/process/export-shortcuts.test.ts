@@ -19,6 +19,19 @@ describe('a shortcut', () => {
     expect(bench.files()).toEqual(['Real/A.docx'])
   })
 
+  it('is exported where `exclude` leaves the original out', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const [shown, old] = ['Shown', 'Old'].map((name) => emulator.addFolder({ name, parent: root }).token)
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: old ?? '' })
+    emulator.addShortcut({ folder: shown ?? '', target: document, name: 'A' })
+    for (const exclude of ['Old/', 'Old/A']) {
+      bench.openWorkspace()
+      await bench.prepare({ sources: folderLink(root), exclude })
+      expect([exclude, ...bench.files()]).toEqual([exclude, 'Shown/A.docx'])
+    }
+  })
+
   it('whose original leaves the tree has the copy at its own place', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token

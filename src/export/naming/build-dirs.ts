@@ -133,7 +133,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
       addFile(fileSlot, file)
       documentSlots.push(fileSlot)
     }
-    documentSlots.push(slot)
+    if (entry.excludedBy === undefined) documentSlots.push(slot)
   }
   const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE
   if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo)) slot.dir ??= newDir(dir.depth + 1, slot)

@@ -61,7 +61,10 @@ function namePartsOf({ title, token }: Entry): readonly NameParts[] {
 
 const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
 
-/** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
+/**
+ * Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document.
+ * Excluded entries do not count: nothing is exported there.
+ */
 function findPlaces(entries: readonly Entry[]): {
   readonly originals: ReadonlySet<string>
   readonly shortcuts: ReadonlyMap<string, readonly EntryPlace[]>
@@ -70,6 +73,7 @@ function findPlaces(entries: readonly Entry[]): {
   const shortcuts = new Map<string, EntryPlace[]>()
   const toVisit = entries.map((entry) => new EntryPlace(entry))
   for (let next = toVisit.pop(); next; next = toVisit.pop()) {
+    if (next.entry.excludedBy !== undefined) continue
     const key = documentKey(next.entry)
     if (next.entry.shortcut) listIn(shortcuts, key).push(next)
     else originals.add(key)

@@ -36,5 +36,5 @@ function describeElsewhere(
   const target = at === undefined ? `a ${type}` : quoted(at)
   return to === 'original'
     ? `shortcut to ${target}, exported there`
-    : `another shortcut to the document at ${target}, exported there`
+    : `another shortcut to the same ${type === 'folder' ? 'folder' : 'document'} is exported to ${target}`
 }

@@ -159,7 +159,7 @@ describe('shortcuts', () => {
     const entries = [folder('f1', 'x', shortcut('d1', 'A')), folder('f2', 'y', shortcut('d1', 'A'))]
     expect(layPaths(listing(tree(entries)))).toEqual(['x/A.docx'])
     expect(layOut(listing(tree(entries)), OPTIONS).skipped).toMatchObject([
-      { path: 'y/A', reason: 'another shortcut to the document at "x/A.docx", exported there' },
+      { path: 'y/A', reason: 'another shortcut to the same document is exported to "x/A.docx"' },
     ])
     expect(layPaths(listing(tree(entries)), { records: [fileRecord('y/A.docx', 'd1')] })).toEqual(['y/A.docx'])
   })
@@ -168,6 +168,28 @@ describe('shortcuts', () => {
     const entries = [shortcut('d1', 'A'), shortcut('d1', 'A')]
     const { files, skipped } = layOut(listing(tree(entries), tree(entries)), OPTIONS)
     expect([files.length, skipped.length]).toEqual([1, 1])
+  })
+
+  test('are exported where the original is excluded, and once where another shortcut is', () => {
+    const excluded = { excludedBy: 'x/A' }
+    const original = folder('f1', 'x', entry('d1', 'A', excluded))
+    expect(layPaths(listing(tree([original, folder('f2', 'y', shortcut('d1', 'A'))])))).toEqual(['y/A.docx'])
+    const places = ['y', 'z'].map((title) => folder(`f-${title}`, title, shortcut('d1', 'A')))
+    const entries = [folder('f1', 'x', shortcut('d1', 'A', excluded)), ...places]
+    const { files, skipped } = layOut(listing(tree(entries)), OPTIONS)
+    expect(files.map(({ path }) => path)).toEqual(['y/A.docx'])
+    expect(skipped).toMatchObject([
+      { path: 'x/A', reason: 'excluded by "x/A"' },
+      { path: 'z/A', reason: 'another shortcut to the same document is exported to "y/A.docx"' },
+    ])
+  })
+
+  test('to a folder are its place where the original is excluded', () => {
+    const original = folder('f1', 'x')
+    const outside = shortcut('f1', 'y', { type: 'folder', children: [entry('d1', 'A')] })
+    const { files, skipped } = layOut(listing(tree([{ ...original, excludedBy: 'x/' }, outside])), OPTIONS)
+    expect(files.map(({ path }) => path)).toEqual(['y/A.docx'])
+    expect(skipped).toMatchObject([{ path: 'x', reason: 'excluded by "x/"' }])
   })
 
   test('of another line are copies', () => {
@@ -184,7 +206,7 @@ describe('shortcuts', () => {
     expect(files.map(({ path }) => path)).toEqual(['x/A.docx', 'y/B.docx'])
     expect(skipped.map(({ path, type, reason }) => [path, type, reason])).toEqual([
       ['z', 'folder', 'shortcut to "y", exported there'],
-      ['zz', 'folder', 'another shortcut to the document at "x", exported there'],
+      ['zz', 'folder', 'another shortcut to the same folder is exported to "x"'],
     ])
   })
 })
