@@ -23,8 +23,8 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
   byCodePoints(a.path, b.path)
 
 /**
- * Maps names that some file system treats as equal to the same text: with other case (NTFS, APFS) or another normal form
- * (APFS, HFS+). It may equate more names than a file system does. That costs only a suffix; too few could cost a file.
+ * Gives the same text for all names that some file system takes for one: names that differ only in case (NTFS, APFS) or
+ * in Unicode normal form (APFS, HFS+). Where no file system does, a name only gets a suffix without need.
  */
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 

@@ -125,6 +125,7 @@ export class PacedApi {
         if (!retry.pacerWaits) await sleep(clock, retry.pauseMs, stop)
       }
     } finally {
+      // After a stop, the report still names what was being retried.
       if (!stop.aborted) this.retriedFailures.delete(call.number)
     }
   }

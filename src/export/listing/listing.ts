@@ -93,6 +93,7 @@ async function querySources(
   const sources = rules.map(({ source }) => source)
   const walkTrees = async (isSelected: (target: SourceTarget) => boolean): Promise<void> => {
     const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []))
+    // One walk for each source, since a walk enters each level once, and the sources have different rules.
     await Promise.all(visits.map((visit) => levels.walk([visit])))
   }
   const pagesToQuery = selectPagesToQuery(sources)

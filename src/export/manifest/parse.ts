@@ -143,7 +143,10 @@ const readChange: Reader<PendingChange> = (entry) => {
   return { ...pathOnly, before, after, isMove: entry['isMove'] === true }
 }
 
-/** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
+/**
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
+ * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
+ */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const identity = readIdentity(entry)
   if (typeof identity === 'string') return identity

@@ -166,10 +166,12 @@ function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
 }
 
 /**
- * The skips of a slot that are reported. Two sources that list the same entry skip the same outputs, so only those of one
- * source count. If a source exports a file here, only the skips of shortcuts are reported.
+ * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only those of
+ * the source with the most skips count. If a source exports a file here, only the skips of shortcuts are reported.
  */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
   const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length)
-  return files.size === 0 ? longest : longest.filter(({ why }) => typeof why !== 'string')
+  return files.size === 0 ? longest : longest.filter(isShortcutSkip)
 }
+
+const isShortcutSkip = ({ why }: Skip): boolean => typeof why !== 'string'

@@ -58,7 +58,7 @@ export async function removeUnused(file: PlannedFile, names: AssetNames, tools: 
   await tools.remove(unused)
 }
 
-/** Saves the attachments of a document for each file of a work, in whatever format. */
+/** Saves the attachments of a document beside each file that its output is written to, whatever the format. */
 export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content

@@ -83,7 +83,10 @@ function summarize(trips: readonly Trip[]): Moved {
       if (hasNewPath) parked.push({ record, at })
     } else if (at === to) {
       if (hasNewPath) moved.push({ record, to })
-    } else if (failure) failed.push({ record, to, failure })
+    } else if (failure) {
+      // Every file that did not reach its target has a failure.
+      failed.push({ record, to, failure })
+    }
   }
   return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) }
 }

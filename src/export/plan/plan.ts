@@ -179,7 +179,8 @@ function findPresent(
     const key = outputKey(record)
     const isFile = entry.kind === 'file'
     const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`))
-    // A changed file is dropped only if its document was found, or is confirmed missing; else the document may come back.
+    // A changed file stays on the disk. Its record is dropped only if its document was found or is confirmed missing;
+    // otherwise the document may come back, and the record is neither present nor dropped.
     const isDocumentKnown = outputs.has(key) || missingRecords.has(record)
     if (isUsable) present.push(record)
     else if (!isFile || isDocumentKnown) toDrop.push(record)

@@ -27,11 +27,11 @@ export interface WikiLevel {
 const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' }
 
 /**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, a page may be empty although more
- * follow.
+ * Lists up to 50 wiki pages of one level of a knowledge base: one page of the results. Where reading rights are missing,
+ * a page of results may be empty although more follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor of the page of results before; undefined for the first
  */
 export function wikiNodesPage(
   connection: Connection,

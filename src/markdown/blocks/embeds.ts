@@ -46,8 +46,8 @@ export function convertEmbedded(
 }
 
 /**
- * Converts a synced block of another document: to the blocks below it here; without any, to its content in the other
- * document; if that cannot be read, to a placeholder with a link.
+ * Converts a reference to a synced block of another document: to its children in this document; if it has none, to the
+ * content of the block in the other document; if that cannot be read, to a placeholder with a link.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   const children = block.children.filter((id) => context.find(id) !== undefined)
