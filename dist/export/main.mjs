@@ -4724,13 +4724,16 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit: until its next planned attempt. It is measured from the
- * sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
+ * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
-    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
-    const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
-    return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
+    // When the last attempt was sent, counted from the lead.
+    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
+    // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
+    const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
+    return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
 }
 // A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
 // jobs can have.
@@ -5312,6 +5315,7 @@ class PacedApi {
             }
         }
         finally {
+            // After a stop, the report still names what was being retried.
             if (!stop.aborted)
                 this.retriedFailures.delete(call.number);
         }
@@ -7446,8 +7450,8 @@ function convertEmbedded(type, text, subIdParameter) {
     };
 }
 /**
- * Converts a synced block of another document: to the blocks below it here; without any, to its content in the other
- * document; if that cannot be read, to a placeholder with a link.
+ * Converts a reference to a synced block of another document: to its children in this document; if it has none, to the
+ * content of the block in the other document; if that cannot be read, to a placeholder with a link.
  */
 const convertReferenceSynced = (block, context) => {
     const children = block.children.filter((id) => context.find(id) !== undefined);
@@ -7978,8 +7982,8 @@ const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 /** Compares by path, for sorting. */
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 /**
- * Maps names that some file system treats as equal to the same text: with other case (NTFS, APFS) or another normal form
- * (APFS, HFS+). It may equate more names than a file system does. That costs only a suffix; too few could cost a file.
+ * Gives the same text for all names that some file system takes for one: names that differ only in case (NTFS, APFS) or
+ * in Unicode normal form (APFS, HFS+). Where no file system does, a name only gets a suffix without need.
  */
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** Joins a directory (empty for the top) and a name. */
@@ -8778,7 +8782,7 @@ async function removeUnused(file, names, tools) {
     });
     await tools.remove(unused);
 }
-/** Saves the attachments of a document for each file of a work, in whatever format. */
+/** Saves the attachments of a document beside each file that its output is written to, whatever the format. */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
@@ -20622,11 +20626,11 @@ function targetOf(node) {
 
 const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
 /**
- * Lists one page of one level of a knowledge base. Where reading rights are missing, a page may be empty although more
- * follow.
+ * Lists up to 50 wiki pages of one level of a knowledge base: one page of the results. Where reading rights are missing,
+ * a page of results may be empty although more follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor of the page of results before; undefined for the first
  */
 function wikiNodesPage(connection, credential, level, cursor, signal) {
     const query = {
@@ -21352,6 +21356,7 @@ async function querySources(rules, calls, { levels, documents, nodes }) {
     const sources = rules.map(({ source }) => source);
     const walkTrees = async (isSelected) => {
         const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []));
+        // One walk for each source, since a walk enters each level once, and the sources have different rules.
         await Promise.all(visits.map((visit) => levels.walk([visit])));
     };
     const pagesToQuery = selectPagesToQuery(sources);
@@ -21690,13 +21695,14 @@ function mergeReads(a, b) {
         : { ...first, output: { ...first.output, editTime: undefined } };
 }
 /**
- * The skips of a slot that are reported. Two sources that list the same entry skip the same outputs, so only those of one
- * source count. If a source exports a file here, only the skips of shortcuts are reported.
+ * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only those of
+ * the source with the most skips count. If a source exports a file here, only the skips of shortcuts are reported.
  */
 function skipsOf({ skips, files }) {
     const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? longest : longest.filter(({ why }) => typeof why !== 'string');
+    return files.size === 0 ? longest : longest.filter(isShortcutSkip);
 }
+const isShortcutSkip = ({ why }) => typeof why !== 'string';
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
@@ -22047,12 +22053,17 @@ function namePartsOf({ title, token }) {
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
 }
 const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
-/** Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document. */
+/**
+ * Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document.
+ * Excluded entries do not count: nothing is exported there.
+ */
 function findPlaces(entries) {
     const originals = new Set();
     const shortcuts = new Map();
     const toVisit = entries.map((entry) => new EntryPlace(entry));
     for (let next = toVisit.pop(); next; next = toVisit.pop()) {
+        if (next.entry.excludedBy !== undefined)
+            continue;
         const key = (0,model/* documentKey */.XC)(next.entry);
         if (next.entry.shortcut)
             listIn(shortcuts, key).push(next);
@@ -22226,7 +22237,8 @@ function addEntry(dir, entry, from, options) {
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
         }
-        documentSlots.push(slot);
+        if (entry.excludedBy === undefined)
+            documentSlots.push(slot);
     }
     const isFolder = entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb;
     if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
@@ -22341,7 +22353,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
     const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
     return to === 'original'
         ? `shortcut to ${target}, exported there`
-        : `another shortcut to the document at ${target}, exported there`;
+        : `another shortcut to the same ${type === 'folder' ? 'folder' : 'document'} is exported to ${target}`;
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/layout.ts
@@ -22789,7 +22801,10 @@ const readChange = (entry) => {
         return after;
     return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
-/** Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. */
+/**
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
+ * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
+ */
 const readUnfinished = (entry) => {
     const identity = readIdentity(entry);
     if (typeof identity === 'string')
@@ -23238,8 +23253,10 @@ function summarize(trips) {
             if (hasNewPath)
                 moved.push({ record, to });
         }
-        else if (failure)
+        else if (failure) {
+            // Every file that did not reach its target has a failure.
             failed.push({ record, to, failure });
+        }
     }
     return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) };
 }
@@ -23883,7 +23900,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
         const key = (0,model/* outputKey */.zi)(record);
         const isFile = entry.kind === 'file';
         const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`));
-        // A changed file is dropped only if its document was found, or is confirmed missing; else the document may come back.
+        // A changed file stays on the disk. Its record is dropped only if its document was found or is confirmed missing;
+        // otherwise the document may come back, and the record is neither present nor dropped.
         const isDocumentKnown = outputs.has(key) || missingRecords.has(record);
         if (isUsable)
             present.push(record);

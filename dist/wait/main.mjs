@@ -4140,13 +4140,16 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit: until its next planned attempt. It is measured from the
- * sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
+ * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
-    const sinceLeadMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
-    const nextShare = shareAtTime(sinceLeadMs, parallelJobs) + Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
-    return timeOfShareMs(nextShare, parallelJobs) - sinceLeadMs - roundTripMs;
+    // When the last attempt was sent, counted from the lead.
+    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
+    // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
+    const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
+    return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
 }
 // A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
 // jobs can have.
