@@ -15,7 +15,7 @@ const EXPORT_MS = [3_000, 15_000] as const
 const BEST_MS = (DOCUMENTS / READS_PER_SECOND) * 1000
 const GOAL_SHARE = 0.9
 
-/** Exports the documents to Markdown, and some of them also to PDF. */
+/** Exports the documents to Markdown, and some of them also to PDF. @returns a row of the table */
 async function measure(pdfDocuments: number): Promise<string[]> {
   const emulator = await startEmulator()
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
@@ -56,6 +56,7 @@ async function measure(pdfDocuments: number): Promise<string[]> {
       `**${(tookMs / 1000).toFixed(1)} s**`,
       `**${((100 * BEST_MS) / tookMs).toFixed(0)} %**`,
       `${(step.durationMs / 1000).toFixed(1)} s`,
+      // The reads that were repeated: each document needs one.
       String(emulator.requestsTo('blocks').length - DOCUMENTS),
       String(emulator.requestsTo('create').length),
     ]

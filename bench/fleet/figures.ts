@@ -57,6 +57,7 @@ export function computeFigures(runs: readonly Run[]): Figures {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
+  // The two values in the middle; for an odd number of values, both are the same one.
   return ((sorted[middle] ?? Number.NaN) + (sorted[sorted.length - 1 - middle] ?? Number.NaN)) / 2
 }
 

@@ -22,12 +22,12 @@ export interface Fleet {
 }
 
 /** Small fleets run with more seeds: otherwise the result would depend on chance. */
-const seedsFor = (jobs: number, seeds: number): number => Math.min(Math.ceil((seeds * 200) / jobs), 40)
+const seedCountFor = (jobs: number, seedCount: number): number => Math.min(Math.ceil((seedCount * 200) / jobs), 40)
 
 /** Measures a behaviour under each kind of rate limit. */
-export async function measureEachLimit(fleet: Fleet, behaviour: Behaviour, seeds: number): Promise<FiguresByKind> {
+export async function measureEachLimit(fleet: Fleet, behaviour: Behaviour, seedCount: number): Promise<FiguresByKind> {
   const run = (kind: Kind): Promise<Figures> =>
-    measure(generateFleets(seedsFor(fleet.jobs, seeds), { ...fleet, kind }), behaviour)
+    measure(generateFleets(seedCountFor(fleet.jobs, seedCount), { ...fleet, kind }), behaviour)
   return { fixed: await run('fixed'), sliding: await run('sliding'), bucket: await run('bucket') }
 }
 

@@ -31,7 +31,7 @@ export function hang(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'hang', when }
 }
 
-/** One byte every `everyMs` milliseconds: the body of the default answer, or an endless body of blanks. */
+/** One byte every `everyMs` milliseconds: the body of `of` (the default answer if none is given), or an endless body of blanks. */
 export function trickle(everyMs: number, options: { forever?: boolean; of?: PlainAnswer } = {}): Fault {
   return { fault: 'trickle', everyMs, ...options }
 }

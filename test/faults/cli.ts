@@ -56,7 +56,7 @@ async function runAll(): Promise<Report[]> {
   return checked
 }
 
-/** Repeats a late run: the machine may have been busy, so that it counts only when it is late three times again. */
+/** Repeats a late run up to three times: the machine may have been busy, so it counts only if it is late each time. */
 async function rerunAlone({ kind, seed }: Report): Promise<Report> {
   for (let left = 3; ; left--) {
     const report = await runSeed(kind, seed)

@@ -90,6 +90,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
 
 const worldOf = (port: number): World => ({
   url: `http://127.0.0.1:${port}`,
+  // Nothing listens there.
   storageUrl: 'http://127.0.0.1:1',
   credential: 'tenant',
   accessToken: 't-g1044qRAWrawRAWrawRAWrawRAWrawRAWrawRAW',

@@ -95,7 +95,7 @@ export function readPage(html: string): Page {
       return raw === undefined ? undefined : decodeEntities(raw)
     }
     if (name === 'a') links.push(value('href') ?? '')
-    // cmark-gfm sometimes leaves a box as text, or checks the wrong one. So a checked box counts as an empty one.
+    // Every box counts as empty, also a checked one: cmark-gfm sometimes leaves a box as text, or checks the wrong one.
     if (name === 'input') see('[ ] ')
     if (name === 'img') {
       pictures.push(value('src') ?? '')

@@ -9,6 +9,8 @@ import { listWith } from '../../../src/export/listing/listing.js'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import type { Source, SourceTarget } from '../../../src/export/sources/source.js'
 
+const PAGE_NOT_FOUND = 131005
+
 /** A source line, without the parsing. */
 function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
   return {
@@ -120,7 +122,7 @@ export function scripted(script: {
       wikiNodesPage: ({ spaceId, parent }, cursor) => answer('wiki', script.wiki, keyOf(parent ?? spaceId, cursor)),
       wikiNode(token) {
         log.push(`node ${token}`)
-        const known = script.nodes?.[token] ?? refusal(131005)
+        const known = script.nodes?.[token] ?? refusal(PAGE_NOT_FOUND)
         return Promise.resolve('class' in known ? fail(known) : { ok: true, value: known })
       },
       wikiSpacesPage: notCalled,

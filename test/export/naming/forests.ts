@@ -38,7 +38,7 @@ export type Forest = readonly Seed[]
 /** Trees of any shape with hostile titles, many of them equal. */
 export const forests = (maxLength = 25): fc.Arbitrary<Forest> => fc.array(seeds, { maxLength })
 
-/** The token of a position. */
+/** The token of the nth entry of a forest. */
 export const tokenAt = (nth: number): string => `doxcnTOKENa${String(nth).padStart(5, '0')}`
 
 /** Half of them are at the top (-1); documents have children too, as in a knowledge base. */
@@ -111,7 +111,11 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
   { maxLength: 4 },
 )
 
-/** Makes the source lines of the guests of a tree that is written to `to`. */
+/**
+ * Makes a source line for each guest: a document or a tree of its own, written into a directory of the forest.
+ * @param to the directory of the forest
+ * @param order shuffles the siblings in the guests' own trees
+ */
 export function guestSources(
   list: readonly Guest[],
   forest: Forest,

@@ -102,8 +102,8 @@ export async function loadPlacement() {
     }
 
     /**
-     * Opens the journal of a run. Its manifest is written to the disk at once, later only when a caller waits for
-     * that: its timers never fire.
+     * Opens the journal of a run and writes its manifest. Later, it is written only when a caller waits for that: the
+     * timers of this journal never fire.
      */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>

@@ -39,6 +39,7 @@ export function carryOut(plan: Plan, before: State): State {
   return { records: [...disk.values()], folders: plan.folders, disk }
 }
 
+/** What the next run finds: the records and folders of a state, and its files with their sizes. */
 export const worldAfter = ({ records, folders, disk }: State): World => ({
   records,
   folders,

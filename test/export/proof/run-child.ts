@@ -46,12 +46,13 @@ export class ChildRunner implements Runner {
     }
   }
 
+  /** Has Node.js load the faults of the disk and the fast clock before the action. */
   private preload(disk: DiskPlan): Pick<RunOptions, 'nodeArguments'> {
-    const faults = preloading(`
+    const diskFaults = preloading(`
       import { installForProcess } from ${urlOf('disk-hooks.ts')}
       installForProcess(${JSON.stringify(disk)})`)
     const clock = preloadingFastClock(this.speed, this.aheadMs)
-    return { nodeArguments: [...(faults.nodeArguments ?? []), ...clock] }
+    return { nodeArguments: [...(diskFaults.nodeArguments ?? []), ...clock] }
   }
 }
 
