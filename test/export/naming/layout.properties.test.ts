@@ -49,6 +49,25 @@ function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) 
 const countDocuments = (entries: readonly Entry[]): number =>
   entries.reduce((sum, { type, children }) => sum + (type === 'folder' ? 0 : 1) + countDocuments(children), 0)
 
+/** Excludes some entries, with everything below them, as the listing does. */
+const excludeSome = (entries: readonly Entry[], isExcluded: (entry: Entry) => boolean): Entry[] =>
+  entries.map((found) =>
+    isExcluded(found)
+      ? { ...found, excludedBy: 'a rule', children: [] }
+      : { ...found, children: excludeSome(found.children, isExcluded) },
+  )
+
+const EXPORTABLE: ReadonlySet<string> = new Set(['docx', 'sheet', 'slides', 'file'])
+
+/** The tokens of all documents that have a place which is not excluded, also by a shortcut. */
+const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
+  new Set(
+    entries.flatMap(({ token, type, excludedBy, children }) => [
+      ...(excludedBy === undefined && EXPORTABLE.has(type) ? [token] : []),
+      ...exportableTokens(children),
+    ]),
+  )
+
 const byRank = (a: readonly [unknown, number], b: readonly [unknown, number]): number => a[1] - b[1]
 
 const sorted = (layout: Layout): [string, string[]][] =>
@@ -85,6 +104,17 @@ describe('any tree', () => {
         ).length
         expect(files.length + skipped.length).toBeGreaterThanOrEqual(documents - twins)
         expect(files.length + skipped.length).toBeLessThanOrEqual(documents)
+      }),
+      RUNS,
+    )
+  })
+
+  test('has each document once, wherever it has a place that is not excluded', () => {
+    fc.assert(
+      fc.property(forests(), fc.func(fc.nat(3)), (forest, random) => {
+        const entries = excludeSome(buildEntries(forest), ({ token, title }) => random(token, title) === 0)
+        const { files } = layOut(listing(tree(entries)), OPTIONS)
+        expect(files.map(({ output }) => output.token).sort()).toEqual([...exportableTokens(entries)].sort())
       }),
       RUNS,
     )
