@@ -26,6 +26,7 @@ const DASHES = ['6 3', '2 3', '8 3 2 3', '12 4', '4 4']
 
 /** Draws a plot as SVG for light and dark mode. */
 export function drawPlot({ title, x, y, series }: Plot): string {
+  // A value outside the ticks is drawn at the edge.
   const scale = (ticks: readonly number[], from: number, to: number) => {
     const [low = 1] = ticks
     const high = ticks.at(-1) ?? 10
@@ -40,18 +41,12 @@ export function drawPlot({ title, x, y, series }: Plot): string {
     const path = points
       .map(([px, py], nth) => `${nth === 0 ? 'M' : 'L'}${atX(px).toFixed(1)} ${atY(py).toFixed(1)}`)
       .join('')
-    const style = main
-      ? 'class="main" stroke-width="3"'
-      : `stroke="${COLORS[index % COLORS.length]}" stroke-width="1.8" stroke-dasharray="${DASHES[index % DASHES.length]}"`
-    return `<path d="${path}" fill="none" ${style}/>`
+    return `<path d="${path}" fill="none" ${lineStyle(main, index)}/>`
   })
   const legend = series.map(({ name, main }, index) => {
     const top = TOP + 8 + index * 22
     const from = WIDTH - RIGHT + 14
-    const style = main
-      ? 'class="main" stroke-width="3"'
-      : `stroke="${COLORS[index % COLORS.length]}" stroke-width="1.8" stroke-dasharray="${DASHES[index % DASHES.length]}"`
-    return `<path d="M${from} ${top}h26" ${style}/><text x="${from + 32}" y="${top + 4}">${name}</text>`
+    return `<path d="M${from} ${top}h26" ${lineStyle(main, index)}/><text x="${from + 32}" y="${top + 4}">${name}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${title}">
 <style>
@@ -70,4 +65,11 @@ ${lines.join('\n')}
 ${legend.join('\n')}
 </svg>
 `
+}
+
+/** The attributes of a line: the main one is wider, each other one has its own colour and dashes. */
+function lineStyle(isMain: boolean | undefined, index: number): string {
+  return isMain
+    ? 'class="main" stroke-width="3"'
+    : `stroke="${COLORS[index % COLORS.length]}" stroke-width="1.8" stroke-dasharray="${DASHES[index % DASHES.length]}"`
 }

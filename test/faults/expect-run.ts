@@ -185,6 +185,7 @@ class RequestChecker {
     if (target.origin !== new URL(exchange.url).origin) this.hasLeftHost = true
   }
 
+  /** Records the answer that ends the run; a race, if it came so late that the run may not have waited for it. */
   private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
     if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
       this.isWholeNext = true

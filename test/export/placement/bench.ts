@@ -35,6 +35,7 @@ const tokenOf = (bytes: string): string => bytes.split(' ')[0] ?? ''
 let onStep: { before: (step: Step) => void; after: (step: Step) => void } | undefined
 let root = ''
 
+/** Wraps a call of the disk: `onStep` is called before and after it. */
 function observed(work: (...paths: string[]) => Promise<unknown>) {
   return async (...paths: [string, ...string[]]): Promise<unknown> => {
     const [from, to = ''] = paths.map((at) => (typeof at === 'string' ? path.relative(root, at) : ''))
