@@ -140,12 +140,12 @@ export class Drive {
     }
   }
 
-  /** Every folder that is listed when `root` is, through shortcuts too. */
-  reachable(): Set<string> {
+  /** Every folder that is listed when `root` is, through shortcuts too. @param isListed false for an excluded item */
+  reachable(isListed: (item: FolderItem) => boolean = () => true): Set<string> {
     const found = new Set(['root'])
     for (const folder of found) {
       if (this.denied.has(folder)) continue
-      for (const { type, token, target } of this.levels.get(folder) ?? []) {
+      for (const { type, token, target } of (this.levels.get(folder) ?? []).filter(isListed)) {
         if (type === 'folder') found.add(token)
         if (target?.type === 'folder') found.add(target.token)
       }

@@ -2,12 +2,15 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { listWith } from '../../../src/export/listing/listing.js'
 import type { Entry } from '../../../src/export/listing/types.js'
+import type { ExcludeRules } from '../../../src/export/sources/exclude.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { Base, Drive, pagings, seeds } from './generated.js'
 import { folderSource, spaceSource } from './support.js'
 
 const pathsOf = (entries: readonly Entry[], above = ''): string[] =>
   entries.flatMap(({ title, children }) => [`${above}/${title}`, ...pathsOf(children, `${above}/${title}`)])
+
+const ONE_PAGE = { size: 100, repeat: false }
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
@@ -52,6 +55,35 @@ test('a folder: everything once and at its place, each refusal reported, nothing
   )
 })
 
+test('a folder with excluded parts: what no way leads to without them is left out, and all else is found', async () => {
+  await fc.assert(
+    fc.asyncProperty(seeds, fc.boolean(), fc.func(fc.nat(3)), async (list, rootInOuter, random) => {
+      const drive = new Drive(list, rootInOuter)
+      const isExcluded = (name: string): boolean => name !== 'root' && random(name) === 0
+      const exclude: ExcludeRules = {
+        lines: [],
+        lineFor: ({ path }) => (isExcluded(lastOf(path)) ? 'a rule' : undefined),
+      }
+      const { sources, faults } = await listWith([folderSource('root')], drive.calls([ONE_PAGE], false), { exclude })
+
+      const isListed = ({ name }: FolderItem): boolean => !isExcluded(name)
+      const listed = [...drive.reachable(isListed)].filter((folder) => !drive.denied.has(folder))
+      const items = listed.flatMap((folder) => drive.levels.get(folder) ?? []).filter(isListed)
+      const expected = items.filter(({ type, target }) => (target?.type ?? type) !== 'folder').map(({ name }) => name)
+      const unreadable = faults.filter(({ failure }) => failure.code === 970003).map(({ what }) => lastOf(what))
+      const found = [...documentTitles(sources[0]?.entries ?? []), ...unreadable]
+      expect(found.sort()).toEqual(expected.sort())
+    }),
+    { numRuns: 300 },
+  )
+})
+
+const documentTitles = (entries: readonly Entry[]): string[] =>
+  entries.flatMap(({ title, type, excludedBy, children }) => [
+    ...(type === 'folder' || excludedBy !== undefined ? [] : [title]),
+    ...documentTitles(children),
+  ])
+
 test('a folder: the same tree whatever the order of listing and the pages', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, fc.boolean(), async (list, paging, rootInOuter) => {
@@ -62,7 +94,7 @@ test('a folder: the same tree whatever the order of listing and the pages', asyn
         )
         return [...pathsOf(sources[0]?.entries ?? []), ...faults.map(({ what }) => `fault ${what}`)].sort()
       }
-      expect(await run(true, paging)).toEqual(await run(false, [{ size: 100, repeat: false }]))
+      expect(await run(true, paging)).toEqual(await run(false, [ONE_PAGE]))
     }),
     { numRuns: 200 },
   )
