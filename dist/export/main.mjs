@@ -2427,6 +2427,7 @@ function readManifest(read) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   LY: () => (/* binding */ assetsDirectory),
 /* harmony export */   XC: () => (/* binding */ documentKey),
+/* harmony export */   ch: () => (/* binding */ savesAssets),
 /* harmony export */   dx: () => (/* binding */ reservedPathOf),
 /* harmony export */   eb: () => (/* binding */ SPACE_TYPE),
 /* harmony export */   vX: () => (/* binding */ isSingle),
@@ -2444,6 +2445,8 @@ function outputKey({ token, type, fileExtension, subId = '', asset, }) {
 }
 /** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
 const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
+/** True for an output whose pictures or attachments are saved beside its file. */
+const savesAssets = ({ kind, variant }) => kind === 'markdown' || variant === 'attachments';
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
 /** True for a source that is a single document or page; any other source is a tree. */
@@ -8150,6 +8153,8 @@ function groupByOutput(files) {
     }
     return [...works.values()];
 }
+/** True for a failure of the disk at one path: files at other paths can be made all the same. */
+const isOfOnePath = ({ origin, scope }) => origin === 'disk' && scope !== 'app';
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
  * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
@@ -8166,7 +8171,7 @@ async function publishAll(work, stage, { publish }) {
             published ??= target;
             work.published.add(file.path);
         }
-        else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
+        else if (isOfOnePath(reply.failure)) {
             work.failures.set(file.path, reply.failure);
         }
         else
@@ -8745,6 +8750,7 @@ const LOST_PLACE = {
 
 
 
+
 /** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
 function assetsOf({ blocks, synced }) {
     const assets = new Map();
@@ -8772,30 +8778,45 @@ async function saveAssets(assets, file, others, tools) {
     }
     return { ok: true, value: names };
 }
-/** Removes the recorded assets of a file that it no longer uses. */
-async function removeUnused(file, names, tools) {
-    const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
-        const isUsed = names.get(asset) === splitPath(path).name;
-        // This run may have saved another asset at the path.
-        const isStillRecorded = tools.recordAt(path)?.asset === asset;
-        return !isUsed && isStillRecorded;
-    });
-    await tools.remove(unused);
+/**
+ * Removes the recorded assets that the published files of a work no longer use. Called after they are published: until
+ * then, the files on the disk still need them.
+ */
+async function removeUnused(work, saved, tools) {
+    for (const [file, names] of saved) {
+        if (!work.published.has(file))
+            continue;
+        const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
+            const isUsed = names.get(asset) === splitPath(path).name;
+            // This run may have saved another asset at the path.
+            const isStillRecorded = tools.recordAt(path)?.asset === asset;
+            return !isUsed && isStillRecorded;
+        });
+        await tools.remove(unused);
+    }
 }
-/** Saves the attachments of a document beside each file that its output is written to, whatever the format. */
+/**
+ * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
+ * the disk at one path does not stop the others.
+ */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
         return content;
     const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment');
+    const saved = new Map();
     for (const file of work.files) {
         const others = work.files.filter((other) => other !== file);
         const names = await saveAssets(attachments, file, others, tools);
-        if (!names.ok)
+        if (names.ok)
+            saved.set(file.path, names.value);
+        else if (isOfOnePath(names.failure))
+            work.failures.set(file.path, names.failure);
+        else
             return names;
-        await removeUnused(file, names.value, tools);
     }
-    return { ok: true, value: undefined };
+    const [failure] = work.failures.values();
+    return failure && work.failures.size === work.files.length ? failure_fail(failure) : { ok: true, value: saved };
 }
 /** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
 async function saveAsset(asset, attachmentName, file, others, tools) {
@@ -19764,10 +19785,7 @@ async function readAndPublish(work, tools) {
         inUse.set(file.path, names.value);
         return stageText(file, content.value, names.value, tools, isFirst);
     }, tools);
-    // Assets that the new text does not use are removed only after it is published.
-    for (const file of work.files.filter(({ path }) => work.published.has(path))) {
-        await removeUnused(file, inUse.get(file.path) ?? new Map(), tools);
-    }
+    await removeUnused(work, inUse, tools);
     return reply;
 }
 /**
@@ -19832,6 +19850,7 @@ function exportSteps(tools) {
     const { connection, credential } = tools.session;
     /** The outputs whose creation got an answer with an unexpected shape. */
     const unexpected = new Set();
+    const attachments = new Map();
     return {
         async create({ output }, signal) {
             const { reply } = await createTask(connection, credential, output, signal);
@@ -19845,11 +19864,20 @@ function exportSteps(tools) {
         query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
         fetch(work, fileToken, fileSize) {
             const fetch = fetchExported(work, fileToken, fileSize, tools);
-            return async (signal) => adviseFor('download', await fetch(signal));
+            return async (signal) => {
+                const reply = adviseFor('download', await fetch(signal));
+                await removeUnused(work, attachments.get(work) ?? new Map(), tools);
+                return reply;
+            };
         },
         prepare: async (work) => {
-            const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined;
-            return reply?.ok === false ? reply.failure : undefined;
+            if (work.output.variant !== 'attachments')
+                return undefined;
+            const reply = await saveAttachments(work, tools);
+            if (!reply.ok)
+                return reply.failure;
+            attachments.set(work, reply.value);
+            return undefined;
         },
         make: (work) => make(work, tools),
     };
@@ -22497,11 +22525,9 @@ function requestNames(slot, parent, budget, recorded) {
 }
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEndings({ output, extension }) {
-    const { kind, variant } = output;
-    if (kind === 'markdown' || variant === 'attachments') {
+    if ((0,model/* savesAssets */.ch)(output))
         return [{ text: '.assets', isDirectory: true, recorded: undefined }];
-    }
-    const pictures = kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
+    const pictures = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
     return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }));
 }
 const TOO_LONG = {
@@ -23479,12 +23505,17 @@ class Assets {
     static pathBeside(asset, path) {
         return `${(0,model/* assetsDirectory */.LY)(path)}/${splitPath((0,model/* reservedPathOf */.dx)(asset)).name}`;
     }
-    /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
-    static isBesideAny(orphan, files) {
-        const { directory } = splitPath(orphan.path);
+    /** True for an asset in the assets directory of a planned file of its document. */
+    static isBesideAny(asset, files) {
+        const { directory } = splitPath(asset.path);
         return files.some(({ output, path }) => {
-            return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(orphan) && (0,model/* assetsDirectory */.LY)(path) === directory;
+            return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(asset) && (0,model/* assetsDirectory */.LY)(path) === directory;
         });
+    }
+    /** Finds the assets of files that are to be removed that a planned file takes over: it saves its own there. */
+    findTakenOver(removed, planned) {
+        const saving = planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output));
+        return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving));
     }
 }
 /**
@@ -23505,11 +23536,14 @@ function listPathsToInspect(planned, records) {
     }
     return paths;
 }
-/** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
+/**
+ * Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown,
+ * otherwise the one with which the attachments were saved.
+ */
 function mapOwners(files) {
-    const markdownRank = ({ fileExtension }) => Number(fileExtension === 'md');
-    const markdownLast = [...files].sort((a, b) => markdownRank(a) - markdownRank(b));
-    return new Map(markdownLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
+    const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
+    const ownersLast = [...files].sort((a, b) => rank(a) - rank(b));
+    return new Map(ownersLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
 const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
 
@@ -23834,6 +23868,9 @@ function makePlan(layout, options) {
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
     const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options);
+    const planned = [...toExport, ...unchanged];
+    const staleFiles = findStaleFiles(assets, new Set(removable), layout, planned, options);
+    const takenOver = assets.findTakenOver(staleFiles.map(({ record }) => record), planned);
     return {
         moves,
         toPark,
@@ -23841,10 +23878,10 @@ function makePlan(layout, options) {
         unchanged,
         refused,
         skipped: layout.skipped,
-        stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
+        stale: withStaleAssets(staleFiles, assets, new Set(takenOver)),
         folders: layout.folders,
         toDrop,
-        assets: findAssets(recordByPath, assets, toExport),
+        assets: findAssets(recordByPath, assets, takenOver, toExport),
         links,
     };
 }
@@ -23867,18 +23904,18 @@ function sortFiles(files, findObstacle, isUpToDate, { force }) {
 }
 /**
  * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
- * file, and the orphans in its assets directory.
+ * file, and in its assets directory the orphans and those that it takes over.
  */
-function findAssets(recordByPath, assets, planned) {
+function findAssets(recordByPath, assets, takenOver, planned) {
     const found = new Map();
     for (const file of planned) {
         const record = recordByPath.get(file.path);
         const ownAssets = record
             ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
             : [];
-        const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]));
-        if (ownAssets.length + orphans.length > 0)
-            found.set(file.path, [...ownAssets, ...orphans]);
+        const others = [...assets.orphans, ...takenOver].filter((asset) => Assets.isBesideAny(asset, [file]));
+        if (ownAssets.length + others.length > 0)
+            found.set(file.path, [...ownAssets, ...others]);
     }
     return found;
 }
@@ -23924,8 +23961,8 @@ function withOneEditTime(files) {
         return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-/** Finds the recorded files to be removed, with their assets. */
-function findStale(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
+/** Finds the recorded files, and the assets without an owner, that are to be removed. */
+function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
     const byDocument = new Map();
@@ -23946,11 +23983,13 @@ function findStale(assets, removable, layout, planned, { confirmedMissing, delet
         const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
         return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
     });
-    return [
-        ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
-        ...orphans,
-    ];
+    return [...stale, ...orphans];
 }
+/** Adds the assets of the files to be removed, except those that other files take over. */
+const withStaleAssets = (files, assets, takenOver) => files.flatMap((file) => [
+    file,
+    ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
+]);
 
 ;// CONCATENATED MODULE: ./src/export/report/plan-lines.ts
 

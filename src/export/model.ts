@@ -120,6 +120,10 @@ export function outputKey({
 export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, 'path' | 'reservedPath'>): string =>
   reservedPath
 
+/** True for an output whose pictures or attachments are saved beside its file. */
+export const savesAssets = ({ kind, variant }: Pick<Output, 'kind' | 'variant'>): boolean =>
+  kind === 'markdown' || variant === 'attachments'
+
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`
 

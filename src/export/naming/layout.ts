@@ -6,6 +6,7 @@ import {
   documentKey,
   reservedPathOf,
   outputKey,
+  savesAssets,
   type FileRecord,
   type FolderRecord,
   type PlannedFile,
@@ -186,7 +187,8 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
       return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  const furtherEndings = [...slot.files.values()].flatMap(reservedEndings)
+  // Each once: two source lines may export a document to Markdown and to a format with attachments.
+  const further = new Map([...slot.files.values()].flatMap(reservedEndings).map((ending) => [ending.text, ending]))
   const directory: Ending | undefined = slot.dir && {
     text: '',
     isDirectory: true,
@@ -194,7 +196,7 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
   const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) } as const
-  const endings = [...files.values(), ...furtherEndings]
+  const endings = [...files.values(), ...further.values()]
   // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
   const requests: NameRequest[] =
     directory && hasBareFile(slot)
@@ -208,11 +210,8 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
 
 /** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
 function reservedEndings({ output, extension }: SelectedFile): Ending[] {
-  const { kind, variant } = output
-  if (kind === 'markdown' || variant === 'attachments') {
-    return [{ text: '.assets', isDirectory: true, recorded: undefined }]
-  }
-  const pictures = kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
+  if (savesAssets(output)) return [{ text: '.assets', isDirectory: true, recorded: undefined }]
+  const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
   return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }))
 }
 

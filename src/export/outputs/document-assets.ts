@@ -1,7 +1,7 @@
 import { boardImage } from '../../feishu/board/board-image.js'
 import type { FileSource } from '../../feishu/drive/file-download.js'
 import { mediaFile } from '../../feishu/drive/media.js'
-import type { Reply } from '../../feishu/errors/failure.js'
+import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { Transfer } from '../../files/download-file.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
@@ -11,7 +11,7 @@ import { splitPath } from '../paths.js'
 import { attachmentNames } from './attachment-names.js'
 import { pictureExtension, downloadStaged, type Downloaded } from './downloads.js'
 import { readContent, type DocumentContent } from './read-blocks.js'
-import { stageCopy, type OutputTools, type OutputWork } from './work.js'
+import { isOfOnePath, stageCopy, type OutputTools, type OutputWork } from './work.js'
 
 /** The names of saved assets in the assets directory, by token. */
 export type AssetNames = ReadonlyMap<string, string>
@@ -47,29 +47,44 @@ export async function saveAssets(
   return { ok: true, value: names }
 }
 
-/** Removes the recorded assets of a file that it no longer uses. */
-export async function removeUnused(file: PlannedFile, names: AssetNames, tools: OutputTools): Promise<void> {
-  const unused = (tools.assets.get(file.path) ?? []).filter(({ asset = '', path }) => {
-    const isUsed = names.get(asset) === splitPath(path).name
-    // This run may have saved another asset at the path.
-    const isStillRecorded = tools.recordAt(path)?.asset === asset
-    return !isUsed && isStillRecorded
-  })
-  await tools.remove(unused)
+/** The names of the assets that were saved beside each file, by the path of the file. */
+export type SavedAssets = ReadonlyMap<string, AssetNames>
+
+/**
+ * Removes the recorded assets that the published files of a work no longer use. Called after they are published: until
+ * then, the files on the disk still need them.
+ */
+export async function removeUnused(work: OutputWork, saved: SavedAssets, tools: OutputTools): Promise<void> {
+  for (const [file, names] of saved) {
+    if (!work.published.has(file)) continue
+    const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
+      const isUsed = names.get(asset) === splitPath(path).name
+      // This run may have saved another asset at the path.
+      const isStillRecorded = tools.recordAt(path)?.asset === asset
+      return !isUsed && isStillRecorded
+    })
+    await tools.remove(unused)
+  }
 }
 
-/** Saves the attachments of a document beside each file that its output is written to, whatever the format. */
-export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
+/**
+ * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
+ * the disk at one path does not stop the others.
+ */
+export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
   const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment')
+  const saved = new Map<string, AssetNames>()
   for (const file of work.files) {
     const others = work.files.filter((other) => other !== file)
     const names = await saveAssets(attachments, file, others, tools)
-    if (!names.ok) return names
-    await removeUnused(file, names.value, tools)
+    if (names.ok) saved.set(file.path, names.value)
+    else if (isOfOnePath(names.failure)) work.failures.set(file.path, names.failure)
+    else return names
   }
-  return { ok: true, value: undefined }
+  const [failure] = work.failures.values()
+  return failure && work.failures.size === work.files.length ? fail(failure) : { ok: true, value: saved }
 }
 
 /** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */

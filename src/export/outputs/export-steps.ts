@@ -3,7 +3,7 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
 import type { ExportSteps } from '../engine/engine.js'
 import { adviseFor } from './advice.js'
-import { saveAttachments } from './document-assets.js'
+import { removeUnused, saveAttachments, type SavedAssets } from './document-assets.js'
 import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
 import { makeMarkdown } from './markdown.js'
 import type { Output } from '../model.js'
@@ -14,6 +14,7 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
   /** The outputs whose creation got an answer with an unexpected shape. */
   const unexpected = new Set<Output>()
+  const attachments = new Map<OutputWork, SavedAssets>()
   return {
     async create({ output }, signal) {
       const { reply } = await createTask(connection, credential, output, signal)
@@ -26,11 +27,18 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
     query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
     fetch(work, fileToken, fileSize) {
       const fetch = fetchExported(work, fileToken, fileSize, tools)
-      return async (signal) => adviseFor('download', await fetch(signal))
+      return async (signal) => {
+        const reply = adviseFor('download', await fetch(signal))
+        await removeUnused(work, attachments.get(work) ?? new Map<string, never>(), tools)
+        return reply
+      }
     },
     prepare: async (work) => {
-      const reply = work.output.variant === 'attachments' ? await saveAttachments(work, tools) : undefined
-      return reply?.ok === false ? reply.failure : undefined
+      if (work.output.variant !== 'attachments') return undefined
+      const reply = await saveAttachments(work, tools)
+      if (!reply.ok) return reply.failure
+      attachments.set(work, reply.value)
+      return undefined
     },
     make: (work) => make(work, tools),
   }

@@ -38,10 +38,7 @@ async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Rep
     },
     tools,
   )
-  // Assets that the new text does not use are removed only after it is published.
-  for (const file of work.files.filter(({ path }) => work.published.has(path))) {
-    await removeUnused(file, inUse.get(file.path) ?? new Map<string, string>(), tools)
-  }
+  await removeUnused(work, inUse, tools)
   return reply
 }
 

@@ -82,6 +82,9 @@ export interface Staged {
   readonly facts?: RecordFacts
 }
 
+/** True for a failure of the disk at one path: files at other paths can be made all the same. */
+export const isOfOnePath = ({ origin, scope }: Failure): boolean => origin === 'disk' && scope !== 'app'
+
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
  * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
@@ -96,7 +99,7 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
     if (reply.ok) {
       published ??= target
       work.published.add(file.path)
-    } else if (reply.failure.origin === 'disk' && reply.failure.scope !== 'app') {
+    } else if (isOfOnePath(reply.failure)) {
       work.failures.set(file.path, reply.failure)
     } else return reply
   }

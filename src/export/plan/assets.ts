@@ -1,5 +1,12 @@
 import { listIn } from '../../lists.js'
-import { assetsDirectory, documentKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
+import {
+  assetsDirectory,
+  documentKey,
+  reservedPathOf,
+  savesAssets,
+  type FileRecord,
+  type PlannedFile,
+} from '../model.js'
 import { splitPath } from '../paths.js'
 
 /**
@@ -48,12 +55,18 @@ export class Assets {
     return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
 
-  /** True for an orphan in the assets directory of a planned file of its document: that file will own it. */
-  static isBesideAny(orphan: FileRecord, files: readonly PlannedFile[]): boolean {
-    const { directory } = splitPath(orphan.path)
+  /** True for an asset in the assets directory of a planned file of its document. */
+  static isBesideAny(asset: FileRecord, files: readonly PlannedFile[]): boolean {
+    const { directory } = splitPath(asset.path)
     return files.some(({ output, path }) => {
-      return documentKey(output) === documentKey(orphan) && assetsDirectory(path) === directory
+      return documentKey(output) === documentKey(asset) && assetsDirectory(path) === directory
     })
+  }
+
+  /** Finds the assets of files that are to be removed that a planned file takes over: it saves its own there. */
+  findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
+    const saving = planned.filter(({ output }) => savesAssets(output))
+    return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving))
   }
 }
 
@@ -75,11 +88,15 @@ export function listPathsToInspect(
   return paths
 }
 
-/** Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown. */
+/**
+ * Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown,
+ * otherwise the one with which the attachments were saved.
+ */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
-  const markdownRank = ({ fileExtension }: FileRecord): number => Number(fileExtension === 'md')
-  const markdownLast = [...files].sort((a, b) => markdownRank(a) - markdownRank(b))
-  return new Map(markdownLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
+  const rank = ({ fileExtension, variant }: FileRecord): number =>
+    fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
+  const ownersLast = [...files].sort((a, b) => rank(a) - rank(b))
+  return new Map(ownersLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
 const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`

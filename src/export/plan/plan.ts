@@ -102,6 +102,12 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const findObstacle = (path: string): Obstacle | undefined =>
     blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
   const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options)
+  const planned = [...toExport, ...unchanged]
+  const staleFiles = findStaleFiles(assets, new Set(removable), layout, planned, options)
+  const takenOver = assets.findTakenOver(
+    staleFiles.map(({ record }) => record),
+    planned,
+  )
   return {
     moves,
     toPark,
@@ -109,10 +115,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     unchanged,
     refused,
     skipped: layout.skipped,
-    stale: findStale(assets, new Set(removable), layout, [...toExport, ...unchanged], options),
+    stale: withStaleAssets(staleFiles, assets, new Set(takenOver)),
     folders: layout.folders,
     toDrop,
-    assets: findAssets(recordByPath, assets, toExport),
+    assets: findAssets(recordByPath, assets, takenOver, toExport),
     links,
   }
 }
@@ -139,11 +145,12 @@ function sortFiles(
 
 /**
  * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
- * file, and the orphans in its assets directory.
+ * file, and in its assets directory the orphans and those that it takes over.
  */
 function findAssets(
   recordByPath: ReadonlyMap<string, FileRecord>,
   assets: Assets,
+  takenOver: readonly FileRecord[],
   planned: readonly PlannedFile[],
 ): ReadonlyMap<string, readonly FileRecord[]> {
   const found = new Map<string, readonly FileRecord[]>()
@@ -152,8 +159,8 @@ function findAssets(
     const ownAssets = record
       ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
       : []
-    const orphans = assets.orphans.filter((orphan) => Assets.isBesideAny(orphan, [file]))
-    if (ownAssets.length + orphans.length > 0) found.set(file.path, [...ownAssets, ...orphans])
+    const others = [...assets.orphans, ...takenOver].filter((asset) => Assets.isBesideAny(asset, [file]))
+    if (ownAssets.length + others.length > 0) found.set(file.path, [...ownAssets, ...others])
   }
   return found
 }
@@ -203,8 +210,8 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
   })
 }
 
-/** Finds the recorded files to be removed, with their assets. */
-function findStale(
+/** Finds the recorded files, and the assets without an owner, that are to be removed. */
+function findStaleFiles(
   assets: Assets,
   removable: ReadonlySet<FileRecord>,
   layout: Layout,
@@ -227,8 +234,16 @@ function findStale(
     const instead = byDocument.get(documentKey(record)) ?? []
     return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
   })
-  return [
-    ...stale.flatMap((file) => [file, ...assets.of(file.record).map((record) => ({ ...file, record }))]),
-    ...orphans,
-  ]
+  return [...stale, ...orphans]
 }
+
+/** Adds the assets of the files to be removed, except those that other files take over. */
+const withStaleAssets = (
+  files: readonly StaleFile[],
+  assets: Assets,
+  takenOver: ReadonlySet<FileRecord>,
+): readonly StaleFile[] =>
+  files.flatMap((file) => [
+    file,
+    ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
+  ])
