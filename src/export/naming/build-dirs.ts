@@ -133,6 +133,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
       addFile(fileSlot, file)
       documentSlots.push(fileSlot)
     }
+    // Also for an entry without a file, such as a folder: the report names this place for the shortcuts to it.
     if (entry.excludedBy === undefined) documentSlots.push(slot)
   }
   const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE

@@ -109,6 +109,7 @@ function selectExtensions(
   return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.cure ?? ''}` }
 }
 
+/** Why a document of a type without formats is skipped. */
 const describeNoFormat = (type: string): string =>
   type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'

@@ -121,7 +121,8 @@ function findRecord(
     return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName)
   })
   // `assets` has the path after the planned move, which may have failed.
-  return known && recordAt(known.path)
+  const record = known && recordAt(known.path)
+  return record?.asset === token ? record : undefined
 }
 
 /** An asset with a temporary name, and the extension that it will have. */

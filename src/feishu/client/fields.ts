@@ -83,7 +83,7 @@ interface PageNames {
   readonly cursor: string
 }
 
-/** Reads a page without its items. @throws WrongShape */
+/** Reads a page; its items are as they came, unchecked. @throws WrongShape */
 function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
   const list = data[names.list]

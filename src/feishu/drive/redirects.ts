@@ -60,7 +60,10 @@ function redirectTarget(location: string | string[] | undefined, from: URL): URL
 }
 
 function badRedirect(operation: Operation, { answer, url }: Hop, redirects: number): Failure {
-  const why = redirects < MAX_REDIRECTS ? 'to an address that is not https' : `more than ${MAX_REDIRECTS} times`
+  const why =
+    redirects < MAX_REDIRECTS
+      ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
+      : `more than ${MAX_REDIRECTS} times`
   return {
     class: 'permanent',
     what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,

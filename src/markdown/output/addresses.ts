@@ -20,7 +20,7 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
     const after = index === last ? info.after : '@'
     const text = state.safe(part, { ...info, before, after })
     if (index === 0) return text
-    // A mark beside the text may be read as part of an address: its `_`, for example.
+    // Where the text begins with `@`, the character before it counts: the `_` of an emphasis may be read as a name.
     const name = parts[index - 1] || (index === 1 ? info.before : '')
     const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '')
     return `${isAddress ? '<!---->' : ''}@${text}`
