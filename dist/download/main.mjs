@@ -2308,7 +2308,9 @@ function redirectTarget(location, from) {
     return isSafe ? url : undefined;
 }
 function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MAX_REDIRECTS ? 'to an address that is not https' : `more than ${MAX_REDIRECTS} times`;
+    const why = redirects < MAX_REDIRECTS
+        ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
+        : `more than ${MAX_REDIRECTS} times`;
     return {
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,

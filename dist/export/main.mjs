@@ -5542,7 +5542,9 @@ function redirectTarget(location, from) {
     return isSafe ? url : undefined;
 }
 function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MAX_REDIRECTS ? 'to an address that is not https' : `more than ${MAX_REDIRECTS} times`;
+    const why = redirects < MAX_REDIRECTS
+        ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
+        : `more than ${MAX_REDIRECTS} times`;
     return {
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${url.host} redirects ${why}`,
@@ -8364,7 +8366,7 @@ function readItem(item, read) {
         throw error;
     }
 }
-/** Reads a page without its items. @throws WrongShape */
+/** Reads a page; its items are as they came, unchecked. @throws WrongShape */
 function rawPageIn(data, names) {
     if (!isObject(data))
         throw new json_WrongShape('data is not an object');
@@ -8842,7 +8844,8 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
         return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
     });
     // `assets` has the path after the planned move, which may have failed.
-    return known && recordAt(known.path);
+    const record = known && recordAt(known.path);
+    return record?.asset === token ? record : undefined;
 }
 /** Copies an asset from another file of the document if it is there, otherwise downloads it. */
 async function stageAsset(asset, attachmentName, target, others, tools) {
@@ -19592,7 +19595,7 @@ const textHandle = (node, parent, state, info) => {
         const text = state.safe(part, { ...info, before, after });
         if (index === 0)
             return text;
-        // A mark beside the text may be read as part of an address: its `_`, for example.
+        // Where the text begins with `@`, the character before it counts: the `_` of an emphasis may be read as a name.
         const name = parts[index - 1] || (index === 1 ? info.before : '');
         const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '');
         return `${isAddress ? '<!---->' : ''}@${text}`;
@@ -21996,6 +21999,7 @@ function selectExtensions(type, source, { formats }) {
     const fault = (0,export_formats/* findFormatFault */.Pu)(type, requested[0] ?? '');
     return { extensions, skip: `${fault?.what ?? ''}, but \`as\` of this source asks for that. ${fault?.cure ?? ''}` };
 }
+/** Why a document of a type without formats is skipped. */
 const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
@@ -22265,6 +22269,7 @@ function addEntry(dir, entry, from, options) {
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
         }
+        // Also for an entry without a file, such as a folder: the report names this place for the shortcuts to it.
         if (entry.excludedBy === undefined)
             documentSlots.push(slot);
     }
@@ -22505,7 +22510,8 @@ function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    const furtherEndings = [...slot.files.values()].flatMap(reservedEndings);
+    // Each once: two source lines may export a document to Markdown and to a format with attachments.
+    const further = new Map([...slot.files.values()].flatMap(reservedEndings).map((ending) => [ending.text, ending]));
     const directory = slot.dir && {
         text: '',
         isDirectory: true,
@@ -22513,7 +22519,7 @@ function requestNames(slot, parent, budget, recorded) {
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
-    const endings = [...files.values(), ...furtherEndings];
+    const endings = [...files.values(), ...further.values()];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
         ? [

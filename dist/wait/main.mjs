@@ -4396,7 +4396,7 @@ async function run(inputs, tools) {
             log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
             return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
         }
-        // The failure of an attempt that the deadline ended is reported only if no attempt before it failed.
+        // `lastFault` leaves out the attempt that the deadline ended: its failure is reported if the one before did not fail.
         const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end;
         return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) };
     }
