@@ -23525,11 +23525,13 @@ class Assets {
     }
 }
 /**
- * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
- * assets. Pure.
+ * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
+ * target paths of their assets. Pure.
  */
 function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
+    for (const record of records)
+        paths.add((0,model/* reservedPathOf */.dx)(record));
     const assets = new Map();
     for (const record of records)
         if (record.asset !== undefined)
@@ -23751,6 +23753,24 @@ function findFilesToPark(removable, paths) {
         return isNeeded || isBelowFile;
     });
 }
+/**
+ * Plans the way back of files that a killed run left parked and that have no planned path now: each goes to the path that
+ * is reserved for it, unless a planned file needs that path. Pure.
+ * @param records only those whose file is on the disk and is not to be removed
+ */
+function planReturns(records, { staying, moves, surplus }, plannedPaths) {
+    const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
+    const returns = new Map();
+    for (const record of records) {
+        const to = (0,model/* reservedPathOf */.dx)(record);
+        if (paired.has(record) || to === record.path || !isParkedName(record.path))
+            continue;
+        const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0;
+        if (!isNeeded && !returns.has(fold(to)))
+            returns.set(fold(to), { record, to, group: record });
+    }
+    return [...returns.values()];
+}
 /** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
 class Occupancy {
     snapshot;
@@ -23858,9 +23878,11 @@ function makePlan(layout, options) {
     ];
     const plannedPaths = placeable.map(({ path }) => path);
     const toPark = findFilesToPark(removable, plannedPaths);
-    const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)];
+    const returns = planReturns(findRemaining(present, placeable, removable, options), pairing, plannedPaths);
+    const allMoves = [...pairing.moves, ...returns];
+    const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
-    const { moves, blocked } = separateMoves(pairing.moves, occupancy);
+    const { moves, blocked } = separateMoves(allMoves, occupancy);
     // By planned path, the recorded file that is there after the moves.
     const recordByPath = new Map(pairing.staying);
     for (const { record, to } of moves)
@@ -23952,6 +23974,13 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
             toDrop.push(record);
     }
     return { present, toDrop };
+}
+/** Finds the recorded files that this run, and the next one, do not remove. */
+function findRemaining(present, planned, removable, { deleteStale }) {
+    const toRemove = new Set(removable);
+    const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+    return present.filter((record) => !toRemove.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 /**
  * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.

@@ -220,7 +220,7 @@ describe('the name of a document that is deleted', () => {
 })
 
 describe('a file that the disk has kept from moving and from going back', () => {
-  it('keeps its old path for its document, also while that is not listed', async () => {
+  it('goes back to its old path, also while its document is not listed', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -239,7 +239,8 @@ describe('a file that the disk has kept from moving and from going back', () => 
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
     expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
-    expect(hashAt(bench, parked)).toBe(hash)
+    expect(hashAt(bench, 'A.docx')).toBe(hash)
+    expect(pathsOf(bench, hidden)).toEqual(['A.docx'])
     expect(bench.lies()).toEqual([])
     await expectNothingToDo(bench, inputs)
     hidden.title = 'A'

@@ -71,14 +71,15 @@ export class Assets {
 }
 
 /**
- * Lists every path that a plan reads from the snapshot: recorded files, planned files and the target paths of their
- * assets. Pure.
+ * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
+ * target paths of their assets. Pure.
  */
 export function listPathsToInspect(
   planned: readonly PlannedFile[],
   records: readonly FileRecord[],
 ): ReadonlySet<string> {
   const paths = new Set([...records, ...planned].map(({ path }) => path))
+  for (const record of records) paths.add(reservedPathOf(record))
   const assets = new Map<string, FileRecord[]>()
   for (const record of records) if (record.asset !== undefined) listIn(assets, documentKey(record)).push(record)
   if (assets.size === 0) return paths

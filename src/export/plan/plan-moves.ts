@@ -1,7 +1,7 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
-import { documentKey, outputKey, type FileRecord, type PlannedFile } from '../model.js'
-import { byCodePoints, byPath, directoriesAbove, fold, isBelow } from '../paths.js'
+import { documentKey, outputKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
+import { byCodePoints, byPath, directoriesAbove, fold, isBelow, isParkedName } from '../paths.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
@@ -112,6 +112,27 @@ export function findFilesToPark(removable: readonly FileRecord[], paths: readonl
     const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)))
     return isNeeded || isBelowFile
   })
+}
+
+/**
+ * Plans the way back of files that a killed run left parked and that have no planned path now: each goes to the path that
+ * is reserved for it, unless a planned file needs that path. Pure.
+ * @param records only those whose file is on the disk and is not to be removed
+ */
+export function planReturns(
+  records: readonly FileRecord[],
+  { staying, moves, surplus }: Pairing,
+  plannedPaths: readonly string[],
+): readonly Move[] {
+  const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
+  const returns = new Map<string, Move>()
+  for (const record of records) {
+    const to = reservedPathOf(record)
+    if (paired.has(record) || to === record.path || !isParkedName(record.path)) continue
+    const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0
+    if (!isNeeded && !returns.has(fold(to))) returns.set(fold(to), { record, to, group: record })
+  }
+  return [...returns.values()]
 }
 
 /** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */

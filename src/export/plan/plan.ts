@@ -9,6 +9,7 @@ import {
   findFilesToPark,
   Occupancy,
   pairRecords,
+  planReturns,
   separateMoves,
   withAssets,
   type Move,
@@ -86,9 +87,11 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   ]
   const plannedPaths = placeable.map(({ path }) => path)
   const toPark = findFilesToPark(removable, plannedPaths)
-  const leaving = [...toPark, ...pairing.moves.map(({ record }) => record)]
+  const returns = planReturns(findRemaining(present, placeable, removable, options), pairing, plannedPaths)
+  const allMoves = [...pairing.moves, ...returns]
+  const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
-  const { moves, blocked } = separateMoves(pairing.moves, occupancy)
+  const { moves, blocked } = separateMoves(allMoves, occupancy)
 
   // By planned path, the recorded file that is there after the moves.
   const recordByPath = new Map(pairing.staying)
@@ -193,6 +196,19 @@ function findPresent(
     else if (!isFile || isDocumentKnown) toDrop.push(record)
   }
   return { present, toDrop }
+}
+
+/** Finds the recorded files that this run, and the next one, do not remove. */
+function findRemaining(
+  present: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  removable: readonly FileRecord[],
+  { deleteStale }: PlanOptions,
+): readonly FileRecord[] {
+  const toRemove = new Set(removable)
+  const documents = new Set(planned.map(({ output }) => documentKey(output)))
+  // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+  return present.filter((record) => !toRemove.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }
 
 /**

@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import type { FileRecord } from '../../../src/export/model.js'
+import type { Plan } from '../../../src/export/plan/plan.js'
 import { entry, folder, listing, single, tree } from '../naming/trees.js'
 import { fileRecord, folderRecord } from '../records.js'
 import { brief, Disk, diskWith, planFor } from './worlds.js'
@@ -168,6 +171,50 @@ describe('a document that was not found', () => {
     const disk = new Disk({ 'A.docx': 7 })
     const plan = planFor(found, { records: others, confirmedMissing: others.slice(1), deleteStale: true, disk })
     expect(brief(plan)).toMatchObject({ toPark: [], stale: [], toDrop: ['B.docx', 'C.docx'] })
+  })
+})
+
+describe('a file that is still parked', () => {
+  const PARKED = '.feishu-export-0123456789abcdef01234567.old'
+  const parked = fileRecord(PARKED, 'd2', { reservedPath: 'x/B.docx' })
+  const planWith = (found: Listing, ...others: FileRecord[]): Plan => planFor(found, { records: [parked, ...others] })
+  const isBack = [`${PARKED} > x/B.docx`]
+
+  test('goes back to its path while its document is not found', () => {
+    expect(brief(planWith(one, ...records))).toMatchObject({ moves: isBack, unchanged: ['A.docx'], refused: [] })
+  })
+
+  test('goes to the path of its document if that was found', () => {
+    const found = listing(tree([entry('d2', 'C', { title: 'C' })]))
+    expect(brief(planWith(found)).moves).toEqual([`${PARKED} > C.docx`])
+  })
+
+  test('goes back to a path that another file leaves, but not to one that is still taken', () => {
+    const other = fileRecord('x/B.docx', 'd1')
+    expect(brief(planWith(one, other)).moves).toEqual(['x/B.docx > A.docx', ...isBack])
+    expect(brief(planWith(listing(tree([])), other))).toMatchObject({ moves: [], refused: [] })
+    const disk = diskWith([parked], { 'x/B.docx': 1 })
+    expect(brief(planFor(one, { records: [parked], disk }))).toMatchObject({ moves: [], refused: [] })
+  })
+
+  test('stays where a planned file needs its path, or a folder of that name', () => {
+    const other = fileRecord('x/B.docx', 'd1')
+    const takes = (...inside: Entry[]): readonly string[] =>
+      brief(planWith(listing(tree([entry('d1', 'A'), folder('f1', 'x', ...inside)])), other)).moves
+    expect(takes(entry('d9', 'B'))).toEqual(['x/B.docx > A.docx'])
+    expect(takes(folder('f2', 'B.docx', entry('d9', 'C')))).toEqual(['x/B.docx > A.docx'])
+  })
+
+  test('is removed rather than sent back when its document is confirmed missing, or its format is no longer selected', () => {
+    const gone = { records: [parked], confirmedMissing: [parked], deleteStale: true }
+    expect(brief(planFor(one, gone))).toMatchObject({ moves: [], stale: [`${PARKED} gone`] })
+    const pdf = fileRecord(PARKED, 'd1', { reservedPath: 'A.pdf', fileExtension: 'pdf' })
+    const withPdf = { records: [...records, pdf] }
+    expect(brief(planFor(one, { ...withPdf, deleteStale: true }))).toMatchObject({
+      moves: [],
+      stale: [`${PARKED} format`],
+    })
+    expect(brief(planFor(one, withPdf))).toMatchObject({ moves: [`${PARKED} > A.pdf`], stale: [] })
   })
 })
 

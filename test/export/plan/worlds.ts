@@ -3,6 +3,7 @@ import type { Listing } from '../../../src/export/listing/types.js'
 import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
 import { layOut, type Layout } from '../../../src/export/naming/layout.js'
 import { fold } from '../../../src/export/paths.js'
+import { listPathsToInspect } from '../../../src/export/plan/assets.js'
 import { makePlan, type Plan, type PlanOptions } from '../../../src/export/plan/plan.js'
 import type { Move } from '../../../src/export/plan/plan-moves.js'
 import type { DiskEntry, Snapshot } from '../../../src/export/plan/snapshot.js'
@@ -86,15 +87,14 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
     released,
     manifestPath,
   })
-  const snapshot = strictSnapshot(disk ?? diskWith(records), [...records, ...layout.files])
+  const snapshot = strictSnapshot(disk ?? diskWith(records), listPathsToInspect(layout.files, records))
   return { layout, plan: makePlan(layout, { ...options, snapshot }) }
 }
 
 export const planFor = (found: Listing, world: World = {}): Plan => planRun(found, world).plan
 
-/** Makes a snapshot that, like the real one, has only the recorded and the planned paths. */
-function strictSnapshot(disk: Pick<Disk, 'at'>, files: readonly { readonly path: string }[]): Snapshot {
-  const known = new Set(files.map(({ path }) => path))
+/** Makes a snapshot that, like the real one, answers only for the paths that were inspected. */
+function strictSnapshot(disk: Pick<Disk, 'at'>, known: ReadonlySet<string>): Snapshot {
   return {
     at(path) {
       if (!known.has(path)) throw new Error(`the snapshot does not have ${path}`)

@@ -200,10 +200,7 @@ class Campaign {
     const requests = emulator.requests.slice(requestsBefore)
     const isListingMoved = moves?.hasMoved() === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill }
-    this.report(name, [
-      ...(result.isDiskFaulty ? [] : judgeLeftovers(world, after, listing, result)),
-      ...judgeRun(ended),
-    ])
+    this.report(name, [...(result.isDiskFaulty ? [] : judgeLeftovers(after, result)), ...judgeRun(ended)])
     return { ended, result }
   }
 

@@ -14,6 +14,7 @@ export interface RecordedFile {
   readonly subId?: string
   readonly editTime?: string
   readonly fresh?: boolean
+  readonly reservedPath?: string
   readonly fileSize: number
   readonly sha256: string
 }

@@ -99,21 +99,16 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
 
 /**
  * What a run that ended by itself must not leave, unless the disk refused something. A file that an earlier refusal has
- * left parked stays so as long as nobody knows where its document is, or something is in its way.
+ * left parked stays so as long as something is in its way.
  */
-export function judgeLeftovers(
-  { versions }: World,
-  { files, pending }: DiskState,
-  listing: ExpectedListing,
-  { exitCode }: RunResult,
-): Finding[] {
-  const found = new Set(listing.files.map(({ output }) => output))
-  const left = [...files].filter(([path, { sha256 }]) => {
-    const output = versions.get(sha256)?.output ?? ''
-    return isPartial(path) || (isParked(path) && exitCode === 0 && found.has(output))
-  })
+export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
+  const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))
+  const isInTheWay = (path: string): boolean => files.has(reservedPaths.get(path) ?? '')
+  const left = [...files.keys()].filter(
+    (path) => isPartial(path) || (isParked(path) && exitCode === 0 && !isInTheWay(path)),
+  )
   return [
-    ...left.map(([path]) => finding('no-leftovers', `${path} was left`)),
+    ...left.map((path) => finding('no-leftovers', `${path} was left`)),
     ...pending.map(({ path }) => finding('no-leftovers', `${path} is still in the journal`)),
   ]
 }
