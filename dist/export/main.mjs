@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(101);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(492);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2455,7 +2455,7 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /***/ }),
 
-/***/ 101:
+/***/ 492:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21735,14 +21735,30 @@ function skipsOf({ skips, files }) {
 }
 const isShortcutSkip = ({ why }) => typeof why !== 'string';
 
+;// CONCATENATED MODULE: ./src/export/naming/endings.ts
+
+
+
+/** What follows the stem in the name of a file: `.docx`. */
+const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
+/** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
+function reservedEndings({ output, extension }) {
+    if ((0,model/* savesAssets */.ch)(output))
+        return [{ text: '.assets', isDirectory: true }];
+    const pictures = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
+    return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }));
+}
+/** The bytes of the longest ending among some files, including their reserved endings. */
+const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [endingOf(file), ...reservedEndings(file).map(({ text }) => text)]).map(paths_bytesOf));
+
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
+
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 const MAX_PATH_BYTES = 800;
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM_BYTES = 12;
-/** The bytes of the longest dot and extension among a slot's files. */
-const endingBytesOf = (slot) => Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + paths_bytesOf(extension))));
+const endingBytesOf = ({ files }) => maxEndingBytes(files.values());
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
     dirs;
@@ -21852,9 +21868,15 @@ class DirectoryNames {
             this.used.add(name);
     }
 }
-/** Assigns the recorded names that are free and recorded only once. */
+/**
+ * Assigns the recorded names that are free and recorded only once. A recorded stem that is too long for another ending of
+ * its request (`.assets` is longer than `.pdf`) is not used again: all names of a request have the same stem.
+ */
 function assignRecorded(requests, names) {
-    const recorded = requests.flatMap(({ endings }) => endings.flatMap((ending) => (ending.recorded ? [{ ending, name: ending.recorded.stem + ending.text }] : [])));
+    const recorded = requests.flatMap(({ endings }) => {
+        const fits = (stem) => endings.every(({ text }) => paths_bytesOf(stem + text) <= MAX_SEGMENT_BYTES);
+        return endings.flatMap((ending) => ending.recorded && fits(ending.recorded.stem) ? [{ ending, name: ending.recorded.stem + ending.text }] : []);
+    });
     const counts = countBy(recorded.map(({ name }) => fold(name)));
     for (const { ending, name } of recorded) {
         if (counts.get(fold(name)) === 1 && names.isFree(name, ending))
@@ -22284,6 +22306,7 @@ function addEntry(dir, entry, from, options) {
 
 
 
+
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 class ReservedPaths {
     // Names by directory, folded.
@@ -22363,8 +22386,6 @@ class RecordedNames {
 }
 /** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
-/** What follows the stem in the name of a file: `.docx`. */
-const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 
 ;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
@@ -22390,6 +22411,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+
 
 
 
@@ -22511,7 +22533,9 @@ function requestNames(slot, parent, budget, recorded) {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
     // Each once: two source lines may export a document to Markdown and to a format with attachments.
-    const further = new Map([...slot.files.values()].flatMap(reservedEndings).map((ending) => [ending.text, ending]));
+    const further = new Map([...slot.files.values()]
+        .flatMap(reservedEndings)
+        .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
     const directory = slot.dir && {
         text: '',
         isDirectory: true,
@@ -22528,13 +22552,6 @@ function requestNames(slot, parent, budget, recorded) {
         ]
         : [{ ...common, endings: directory ? [...endings, directory] : endings }];
     return { requests, files, directory };
-}
-/** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
-function reservedEndings({ output, extension }) {
-    if ((0,model/* savesAssets */.ch)(output))
-        return [{ text: '.assets', isDirectory: true, recorded: undefined }];
-    const pictures = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
-    return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }));
 }
 const TOO_LONG = {
     class: 'permanent',
@@ -23906,7 +23923,10 @@ function makePlan(layout, options) {
         unchanged,
         refused,
         skipped: layout.skipped,
-        stale: withStaleAssets(staleFiles, assets, new Set(takenOver)),
+        stale: [
+            ...withStaleAssets(staleFiles, assets, new Set(takenOver)),
+            ...findStaleAssets(recordByPath, assets, planned, options),
+        ],
         folders: layout.folders,
         toDrop,
         assets: findAssets(recordByPath, assets, takenOver, toExport),
@@ -24019,6 +24039,18 @@ function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, 
         return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
     });
     return [...stale, ...orphans];
+}
+/** Finds the assets beside planned files that none of them saves any more. */
+function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplete }) {
+    if (!deleteStale || !isComplete)
+        return [];
+    const saving = planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output));
+    const notSaving = planned.filter(({ output }) => !(0,model/* savesAssets */.ch)(output));
+    return [...findAssets(recordByPath, assets, [], notSaving)].flatMap(([path, beside]) => {
+        const instead = planned.filter((file) => file.path === path);
+        const unsaved = beside.filter((asset) => !Assets.isBesideAny(asset, saving));
+        return unsaved.map((record) => ({ record, reason: 'format', instead }));
+    });
 }
 /** Adds the assets of the files to be removed, except those that other files take over. */
 const withStaleAssets = (files, assets, takenOver) => files.flatMap((file) => [

@@ -58,6 +58,31 @@ describe('attachments stay beside the format that is left', () => {
   })
 })
 
+describe('attachments that are no longer selected', () => {
+  const off = { ...ALL, 'include-attachments': false }
+
+  it('go with delete-stale, also where the document moves, and count as no deleted file', async () => {
+    const link = docLink(addManual().token)
+    expect(await filesAfter({ ...ALL, sources: `${link} to=A` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
+    const sources = `${link} to=x/B`
+    const { outputs, errors } = await bench.run({ ...off, sources })
+    expect(errors).toEqual([])
+    expect(outputs).toMatchObject({ deleted: '0', changed: 'true' })
+    expect([bench.files(), bench.lies()]).toEqual([['x/B.docx'], []])
+    const again = await bench.runInProcess({ ...off, sources })
+    expect(again.outputs).toMatchObject({ exported: '0', changed: 'false' })
+  })
+
+  it('stay without delete-stale, and beside Markdown', async () => {
+    const link = docLink(addManual().token)
+    const before = await filesAfter({ ...ALL, sources: `${link} as=docx` })
+    expect(await filesAfter({ ...off, 'delete-stale': false, sources: `${link} as=docx` })).toEqual(before)
+    const both = ['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md']
+    expect(await filesAfter({ ...ALL, sources: `${link} as=docx,md` })).toEqual(both)
+    expect(await filesAfter({ ...off, sources: `${link} as=docx,md` })).toEqual(both)
+  })
+})
+
 it('Markdown that is no longer selected keeps its pictures as long as the other format cannot be made', async () => {
   const document = addManual()
   const link = docLink(document.token)

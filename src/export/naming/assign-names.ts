@@ -1,4 +1,4 @@
-import { bytesOf, fold, joined } from '../paths.js'
+import { bytesOf, fold, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 import { isOwnName } from './dirs.js'
 import { nameAt, type NameParts } from '../names.js'
 import { MAX_PATH_BYTES } from './path-budget.js'
@@ -92,11 +92,17 @@ class DirectoryNames {
   }
 }
 
-/** Assigns the recorded names that are free and recorded only once. */
+/**
+ * Assigns the recorded names that are free and recorded only once. A recorded stem that is too long for another ending of
+ * its request (`.assets` is longer than `.pdf`) is not used again: all names of a request have the same stem.
+ */
 function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames): void {
-  const recorded = requests.flatMap(({ endings }) =>
-    endings.flatMap((ending) => (ending.recorded ? [{ ending, name: ending.recorded.stem + ending.text }] : [])),
-  )
+  const recorded = requests.flatMap(({ endings }) => {
+    const fits = (stem: string): boolean => endings.every(({ text }) => bytesOf(stem + text) <= MAX_SEGMENT_BYTES)
+    return endings.flatMap((ending) =>
+      ending.recorded && fits(ending.recorded.stem) ? [{ ending, name: ending.recorded.stem + ending.text }] : [],
+    )
+  })
   const counts = countBy(recorded.map(({ name }) => fold(name)))
   for (const { ending, name } of recorded) {
     if (counts.get(fold(name)) === 1 && names.isFree(name, ending)) names.assign(name, ending)

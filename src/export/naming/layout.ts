@@ -6,7 +6,6 @@ import {
   documentKey,
   reservedPathOf,
   outputKey,
-  savesAssets,
   type FileRecord,
   type FolderRecord,
   type PlannedFile,
@@ -14,7 +13,8 @@ import {
 import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
 import { assignNames, type NameRequest, type Ending } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
-import { endingOf, ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
+import { endingOf, reservedEndings } from './endings.js'
+import { ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
 import { allDirs, hasBareFile, skipsOf, type Dir, type Slot } from './dirs.js'
 import { MAX_PATH_BYTES, PathBudget } from './path-budget.js'
 import { describeSkip, sortKey, type SkippedEntry } from './skipped.js'
@@ -188,7 +188,11 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
     }),
   )
   // Each once: two source lines may export a document to Markdown and to a format with attachments.
-  const further = new Map([...slot.files.values()].flatMap(reservedEndings).map((ending) => [ending.text, ending]))
+  const further = new Map(
+    [...slot.files.values()]
+      .flatMap(reservedEndings)
+      .map((ending): [string, Ending] => [ending.text, { ...ending, recorded: undefined }]),
+  )
   const directory: Ending | undefined = slot.dir && {
     text: '',
     isDirectory: true,
@@ -206,13 +210,6 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
         ]
       : [{ ...common, endings: directory ? [...endings, directory] : endings }]
   return { requests, files, directory }
-}
-
-/** Further names that are reserved for a file: its assets directory, and the other extension of a board's picture. */
-function reservedEndings({ output, extension }: SelectedFile): Ending[] {
-  if (savesAssets(output)) return [{ text: '.assets', isDirectory: true, recorded: undefined }]
-  const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
-  return pictures.map((one) => ({ text: `.${one}`, isDirectory: false, recorded: undefined }))
 }
 
 const TOO_LONG: Failure = {

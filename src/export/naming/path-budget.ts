@@ -1,4 +1,5 @@
 import type { Dir, Slot } from './dirs.js'
+import { maxEndingBytes } from './endings.js'
 import { bytesOf, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
@@ -6,9 +7,7 @@ export const MAX_PATH_BYTES = 800
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM_BYTES = 12
 
-/** The bytes of the longest dot and extension among a slot's files. */
-const endingBytesOf = (slot: Slot): number =>
-  Math.max(0, ...Array.from(slot.files.values(), ({ extension }) => (extension === '' ? 0 : 1 + bytesOf(extension))))
+const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values())
 
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 export class PathBudget {

@@ -1,3 +1,4 @@
+import { endingOf } from './endings.js'
 import { listIn } from '../../lists.js'
 import { documentKey, reservedPathOf, outputKey, type FileRecord, type FolderRecord } from '../model.js'
 import { directoriesAbove, fold, splitPath } from '../paths.js'
@@ -99,6 +100,3 @@ export class RecordedNames {
 /** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title: string, { output }: SelectedFile): boolean =>
   title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type)
-
-/** What follows the stem in the name of a file: `.docx`. */
-export const endingOf = ({ extension }: SelectedFile): string => (extension === '' ? '' : `.${extension}`)

@@ -1,5 +1,5 @@
 import { listIn } from '../../lists.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
+import { documentKey, outputKey, savesAssets, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
@@ -38,8 +38,8 @@ export interface RefusedFile extends PlannedFile, Obstacle {}
 export interface StaleFile {
   readonly record: FileRecord
   /**
-   * `gone`: its document is in `confirmedMissing`; `format`: the format is no longer selected; `copy`: the output has
-   * more recorded files than planned paths.
+   * `gone`: its document is in `confirmedMissing`; `format`: the format, or the attachments of the document, are no longer
+   * selected; `copy`: the output has more recorded files than planned paths.
    */
   readonly reason: 'gone' | 'format' | 'copy'
   /**
@@ -118,7 +118,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     unchanged,
     refused,
     skipped: layout.skipped,
-    stale: withStaleAssets(staleFiles, assets, new Set(takenOver)),
+    stale: [
+      ...withStaleAssets(staleFiles, assets, new Set(takenOver)),
+      ...findStaleAssets(recordByPath, assets, planned, options),
+    ],
     folders: layout.folders,
     toDrop,
     assets: findAssets(recordByPath, assets, takenOver, toExport),
@@ -251,6 +254,23 @@ function findStaleFiles(
     return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
   })
   return [...stale, ...orphans]
+}
+
+/** Finds the assets beside planned files that none of them saves any more. */
+function findStaleAssets(
+  recordByPath: ReadonlyMap<string, FileRecord>,
+  assets: Assets,
+  planned: readonly PlannedFile[],
+  { deleteStale, isComplete }: PlanOptions,
+): StaleFile[] {
+  if (!deleteStale || !isComplete) return []
+  const saving = planned.filter(({ output }) => savesAssets(output))
+  const notSaving = planned.filter(({ output }) => !savesAssets(output))
+  return [...findAssets(recordByPath, assets, [], notSaving)].flatMap(([path, beside]) => {
+    const instead = planned.filter((file) => file.path === path)
+    const unsaved = beside.filter((asset) => !Assets.isBesideAny(asset, saving))
+    return unsaved.map((record): StaleFile => ({ record, reason: 'format', instead }))
+  })
 }
 
 /** Adds the assets of the files to be removed, except those that other files take over. */

@@ -57,6 +57,16 @@ describe('a name', () => {
     expect(namesOf(requests)).toEqual(['A-doxcnXXX111.docx', 'A-YYY222.docx', 'A-XXX111.docx'])
   })
 
+  test('that is recorded is given up where a longer ending of its request does not fit on the disk', () => {
+    const stem = 'x'.repeat(250)
+    const recorded = { stem, level: 0 }
+    const pdf = { ...file('.pdf'), recorded }
+    expect(namesOf([request(stem, X, { endings: [pdf] })])).toEqual([`${stem}.pdf`])
+    const shorter = `${'x'.repeat(241)}-XXX111`
+    const withAssets = request(stem, X, { endings: [pdf, { ...directory(), text: '.assets' }], maxBytes: 248 })
+    expect(namesOf([withAssets])).toEqual([`${shorter}.pdf, ${shorter}.assets`])
+  })
+
   test('is cut to fit, and is missing where nothing fits', () => {
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 20 })])).toEqual(['文文文文-XXX111.docx'])
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 9 })])).toEqual(['-'])

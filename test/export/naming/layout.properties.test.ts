@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
-import { outputKey } from '../../../src/export/model.js'
+import { assetsDirectory, outputKey, savesAssets } from '../../../src/export/model.js'
 import { layOut, type Layout } from '../../../src/export/naming/layout.js'
-import { directoriesAbove, fold, isParkedName, isTemporaryName } from '../../../src/export/paths.js'
+import { directoriesAbove, fold, isParkedName, isTemporaryName, splitPath } from '../../../src/export/paths.js'
 import { safeName } from '../../../src/files/safe-name.js'
 import {
   forests,
@@ -29,6 +29,7 @@ const forestsTo = fc.record({
 const sourceLines = fc.tuple(forestsTo, guests, forests(12))
 type Lines = readonly [{ forest: Forest; to: string[] | undefined }, readonly Guest[], Forest]
 
+const docxFormats = fc.constantFrom('docx', 'md', 'pdf')
 const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
 
 function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
@@ -76,35 +77,50 @@ const sorted = (layout: Layout): [string, string[]][] =>
 describe('any tree', () => {
   test('gets safe, unique paths inside the directory and within the limits, and loses nothing', () => {
     fc.assert(
-      fc.property(sourceLines, manifestPaths, (lines, manifestPath) => {
-        const { files, skipped } = layOut(list(lines), { ...OPTIONS, manifestPath })
-        const [directory = '', name] = manifestPath.split('/')
-        const seen = new Map<string, 'file' | 'directory'>([[fold(manifestPath), 'file']])
-        if (name !== undefined) seen.set(fold(directory), 'directory')
-        for (const { path, failure } of files) {
-          expect(failure).toBeUndefined()
-          expect(Buffer.byteLength(path)).toBeLessThanOrEqual(800)
-          const segments = path.split('/')
-          segments.forEach((segment, nth) => {
-            expect(safeName(segment)).toBe(segment)
-            expect(Buffer.byteLength(segment)).toBeLessThanOrEqual(255)
-            expect(isTemporaryName(segment) || isParkedName(segment)).toBe(false)
-            const at = fold(segments.slice(0, nth + 1).join('/'))
-            const kind = nth === segments.length - 1 ? 'file' : 'directory'
-            if (kind === 'file') expect(seen.has(at)).toBe(false)
-            else expect(seen.get(at)).not.toBe('file')
-            seen.set(at, kind)
-          })
-        }
-        const { sources } = list(lines)
-        const documents = sources.flatMap(({ entries }) => countDocuments(entries)).reduce((sum, count) => sum + count)
-        // A document of the tree with a line of its own is one file where the line leads to the same place.
-        const twins = sources.filter(
-          ({ source, entries }) => source.target.kind === 'document' && !entries[0]?.token.startsWith('doxcnGUEST'),
-        ).length
-        expect(files.length + skipped.length).toBeGreaterThanOrEqual(documents - twins)
-        expect(files.length + skipped.length).toBeLessThanOrEqual(documents)
-      }),
+      fc.property(
+        sourceLines,
+        manifestPaths,
+        docxFormats,
+        fc.boolean(),
+        (lines, manifestPath, docx, includeAttachments) => {
+          const before = layOut(list(lines), { ...OPTIONS, manifestPath })
+          const formats = new Map([...OPTIONS.formats, ['docx', [docx]]])
+          const options = { ...afterRun(before), manifestPath, formats, includeAttachments }
+          const { files, skipped } = layOut(list(lines), options)
+          for (const { output, path } of files.filter(({ output }) => savesAssets(output))) {
+            const { name } = splitPath(assetsDirectory(path))
+            expect([output.title, Buffer.byteLength(name) <= 255]).toEqual([output.title, true])
+          }
+          const [directory = '', name] = manifestPath.split('/')
+          const seen = new Map<string, 'file' | 'directory'>([[fold(manifestPath), 'file']])
+          if (name !== undefined) seen.set(fold(directory), 'directory')
+          for (const { path, failure } of files) {
+            expect(failure).toBeUndefined()
+            expect(Buffer.byteLength(path)).toBeLessThanOrEqual(800)
+            const segments = path.split('/')
+            segments.forEach((segment, nth) => {
+              expect(safeName(segment)).toBe(segment)
+              expect(Buffer.byteLength(segment)).toBeLessThanOrEqual(255)
+              expect(isTemporaryName(segment) || isParkedName(segment)).toBe(false)
+              const at = fold(segments.slice(0, nth + 1).join('/'))
+              const kind = nth === segments.length - 1 ? 'file' : 'directory'
+              if (kind === 'file') expect(seen.has(at)).toBe(false)
+              else expect(seen.get(at)).not.toBe('file')
+              seen.set(at, kind)
+            })
+          }
+          const { sources } = list(lines)
+          const documents = sources
+            .flatMap(({ entries }) => countDocuments(entries))
+            .reduce((sum, count) => sum + count)
+          // A document of the tree with a line of its own is one file where the line leads to the same place.
+          const twins = sources.filter(
+            ({ source, entries }) => source.target.kind === 'document' && !entries[0]?.token.startsWith('doxcnGUEST'),
+          ).length
+          expect(files.length + skipped.length).toBeGreaterThanOrEqual(documents - twins)
+          expect(files.length + skipped.length).toBeLessThanOrEqual(documents)
+        },
+      ),
       RUNS,
     )
   })

@@ -10,6 +10,7 @@ import { judgeHealed, judgeRun, judgeUnchanged, type EndedRun } from './judge-ru
 import { moveWhileListing } from './move-while-listing.js'
 import { anyKill, anyRefusal, passingFault } from './random-faults.js'
 import { finding, type Finding } from './rules.js'
+import { enrichWorld, inputsOf } from './settings.js'
 import type { DiskPlan, Runner, RunPlace, RunPlan, RunResult } from './run-types.js'
 import { addUserFile, removeUserFiles } from './user-files.js'
 import { generateWorld, sourcesOf, type World } from './world.js'
@@ -53,6 +54,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   try {
     mkdirSync(path.join(workspace, 'out'))
     const world = generateWorld(emulator, documents, random)
+    enrichWorld(world)
     const runner = options.createRunner({ emulator, workspace, seed })
     const campaign = new Campaign(options, world, runner, path.join(workspace, 'out'), random)
     return await campaign.run().catch((error: unknown) => campaign.endEarly(error))
@@ -212,6 +214,7 @@ class Campaign {
       'timeout-seconds': 36_000,
       sources: sourcesOf(this.world),
       directory: 'out',
+      ...inputsOf(this.world.settings),
       'include-files': includeFiles,
       'delete-stale': deleteStale,
     }

@@ -1,4 +1,5 @@
 import type { EmulatedDocument, WikiNode } from '../../emulator/index.js'
+import { anyExclude, anyFormats, changeDepth } from './settings.js'
 import { anyTitle } from './titles.js'
 import { addFiled, addFolder, addNode, JOB_STATUS, noteVersion, pick, type FiledDocument, type World } from './world.js'
 
@@ -135,6 +136,9 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
   },
   'export fails': (world) =>
     (anyOf(world).jobStatus = pick(world.random, [JOB_STATUS.noPermission, JOB_STATUS.success])),
+  'other exclude': (world) => (world.settings = anyExclude(world)),
+  'other formats': (world) => (world.settings = anyFormats(world)),
+  'other depth=': changeDepth,
   'other to=': (world) => {
     const line = pick(world.random, world.lines)
     line.to = `${line.to.replace(/ \d+$/, '')} ${Math.floor(world.random() * 100)}`

@@ -12,6 +12,8 @@ export interface RecordedFile {
   readonly type: string
   readonly fileExtension: string
   readonly subId?: string
+  readonly asset?: string
+  readonly variant?: string
   readonly editTime?: string
   readonly fresh?: boolean
   readonly reservedPath?: string
@@ -30,6 +32,8 @@ export interface PendingFile {
 export interface FoundFile {
   readonly size: number
   readonly sha256: string
+  /** Of the Markdown of a document: which version it is. */
+  readonly markdown: { readonly token: string; readonly number: number } | undefined
   /** Changes each time the file is written again. */
   readonly stamp: string
 }
@@ -58,7 +62,7 @@ export function readDiskState(directory: string): DiskState {
       if (entry.isDirectory()) read(name)
       else {
         const bytes = readFileSync(path.join(directory, name))
-        files.set(name, { size: Number(size), sha256: sha256Of(bytes), stamp })
+        files.set(name, { size: Number(size), sha256: sha256Of(bytes), markdown: readMarkdownVersion(bytes), stamp })
       }
     }
   }
@@ -71,6 +75,13 @@ export function readDiskState(directory: string): DiskState {
     : { files: [] }
   files.delete(MANIFEST)
   return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
+}
+
+/** Reads the version that a complete Markdown file states in its first and its last line; undefined for any other file. */
+function readMarkdownVersion(bytes: Buffer): FoundFile['markdown'] {
+  if (!bytes.includes('begin ')) return undefined
+  const [, token = '', number = ''] = /\bbegin (\w+) (\d+)\n[^]*\bend \1 \2\n$/.exec(bytes.toString('utf8')) ?? []
+  return token === '' ? undefined : { token, number: Number(number) }
 }
 
 /** The files of earlier runs, including those that only the journal of a killed run records. */

@@ -1,14 +1,20 @@
-import type { World } from './world.js'
-import { isParked, isPartial, type DiskState } from './disk-state.js'
+import { isAssetOutput, outputOf, type Version, type World } from './world.js'
+import { isParked, isPartial, type DiskState, type FoundFile } from './disk-state.js'
 import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding, type Rule } from './rules.js'
 import type { RunResult } from './run-types.js'
 
+/** The version that a file holds; undefined for any other file. */
+export function versionOf({ versions }: World, { sha256, markdown }: FoundFile): Version | undefined {
+  if (!markdown) return versions.get(sha256)
+  return { ...markdown, output: outputOf(markdown.token, 'md') }
+}
+
 /** Finds the newest complete version of each output in a directory, under any name. */
-export function findCopies({ versions }: World, { files }: DiskState): ReadonlyMap<string, number> {
+export function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
-  for (const [path, { sha256 }] of files) {
-    const version = versions.get(sha256)
+  for (const [path, file] of files) {
+    const version = versionOf(world, file)
     if (!version || isPartial(path)) continue
     copies.set(version.output, Math.max(copies.get(version.output) ?? -1, version.number))
   }
@@ -33,7 +39,7 @@ export function judgeCopies(
   for (const [output, number] of findCopies(world, before)) {
     const now = copies.get(output)
     if (now === undefined) {
-      if (!mayBeRemoved(world, output, removal))
+      if (!mayBeRemoved(world, output, removal, copies))
         findings.push(finding(ruleOf(removal, result), `${describe(world, output)} has no copy any more`))
     } else if (now < number) {
       findings.push(
@@ -48,11 +54,23 @@ export function judgeCopies(
   return findings
 }
 
-/** Only with delete-stale and a complete listing, and then only a document that is deleted or has left the sources. */
-function mayBeRemoved(world: World, output: string, { deleteStale, listing }: Removal): boolean {
+/**
+ * With delete-stale and a complete listing, a document that is deleted or has left the sources, and a format that is no
+ * longer selected while there is another file of the document. A picture or attachment that is not saved any more goes
+ * with the text that showed it.
+ */
+function mayBeRemoved(
+  world: World,
+  output: string,
+  { deleteStale, listing }: Removal,
+  copies: ReadonlyMap<string, number>,
+): boolean {
   const [token = ''] = output.split(' ')
+  const ofDocument = listing.files.filter(({ document }) => document.token === token)
+  if (isAssetOutput(output) && ofDocument.length > 0) return !ofDocument.some(({ assets }) => assets.includes(output))
   if (!deleteStale || listing.gaps > 0) return false
-  return isGone(world, token) && !listing.reachable.has(token)
+  if (!listing.reachable.has(token)) return isGone(world, token)
+  return !ofDocument.some((file) => file.output === output) && ofDocument.some((file) => copies.has(file.output))
 }
 
 /** True for a document that is deleted, or that answers (then it must have left the sources). */
@@ -83,16 +101,16 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
     if (!file) findings.push(finding('manifest-true', `${path} is listed, but not there`))
     else if (file.size !== fileSize || file.sha256 !== sha256) {
       findings.push(finding('manifest-true', `${path} is listed with other bytes`))
-    } else if (fileSize > 0 && world.versions.get(sha256)?.token !== token) {
+    } else if (fileSize > 0 && versionOf(world, file)?.token !== token) {
       findings.push(finding('manifest-true', `${path} has the bytes of another document than the one listed`))
     }
   }
   const expected = new Set(pending.map(({ path }) => path))
-  for (const [path, { sha256, size }] of files) {
+  for (const [path, file] of files) {
     if (world.userFiles.has(path) || isPartial(path)) continue
     if (!known.has(path) && !expected.has(path)) findings.push(finding('manifest-true', `${path} is not listed`))
     // Where the disk has no hard links, an empty file keeps a name until the whole one replaces it.
-    if (size > 0 && !world.versions.has(sha256)) findings.push(finding('whole-files', `${path} is no whole file`))
+    if (file.size > 0 && !versionOf(world, file)) findings.push(finding('whole-files', `${path} is no whole file`))
   }
   return findings
 }
@@ -103,7 +121,10 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
  */
 export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
   const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))
-  const isInTheWay = (path: string): boolean => files.has(reservedPaths.get(path) ?? '')
+  const isInTheWay = (path: string): boolean => {
+    const reserved = reservedPaths.get(path) ?? ''
+    return [...files.keys()].some((file) => file === reserved || file.startsWith(`${reserved}/`))
+  }
   const left = [...files.keys()].filter(
     (path) => isPartial(path) || (isParked(path) && exitCode === 0 && !isInTheWay(path)),
   )

@@ -1,11 +1,11 @@
 import type { RecordedRequest } from '../../emulator/index.js'
 import { findRecords, isPartial, type DiskState, type RecordedFile } from './disk-state.js'
 import type { ExpectedFile, ExpectedListing } from './expected-listing.js'
-import { findCopies } from './judge-copies.js'
+import { versionOf } from './judge-copies.js'
 import { finding, type Finding } from './rules.js'
 import type { RunResult } from './run-types.js'
 import { isPlainTitle } from './titles.js'
-import { outputOf, type World } from './world.js'
+import { assetOutputOf, outputOf, type World } from './world.js'
 
 /** A run that ended by itself, and everything around it. */
 export interface EndedRun {
@@ -21,8 +21,11 @@ export interface EndedRun {
   readonly isAfterKill: boolean
 }
 
-const outputOfRecord = ({ token, type, fileExtension, subId }: RecordedFile): string =>
-  outputOf(token, type === 'file' ? '' : fileExtension, subId)
+function outputOfRecord({ token, type, fileExtension, subId, asset }: RecordedFile): string {
+  return asset === undefined
+    ? outputOf(token, type === 'file' ? '' : fileExtension, subId)
+    : assetOutputOf(token, asset)
+}
 
 const countOf = ({ outputs }: RunResult, name: string): number => Number(outputs[name])
 
@@ -37,9 +40,11 @@ export function judgeRun(run: EndedRun): Finding[] {
  */
 function judgeTasks({ world, before, after, listing, requests }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
+  const assets = new Map<string, number>()
   for (const record of findRecords(before)) {
     const output = outputOfRecord(record)
-    copies.set(output, [...(copies.get(output) ?? []), record])
+    if (record.asset === undefined) copies.set(output, [...(copies.get(output) ?? []), record])
+    else assets.set(record.token, (assets.get(record.token) ?? 0) + 1)
   }
   const wanted = new Map<string, number>()
   for (const { output } of listing.files) wanted.set(output, (wanted.get(output) ?? 0) + 1)
@@ -51,8 +56,12 @@ function judgeTasks({ world, before, after, listing, requests }: EndedRun): Find
     const { editTime, title } = world.emulator.store.documents.get(token)
     // An uploaded file whose extension changed is another file, also where a shortcut with another one leads to it.
     const hasOtherNames = listing.files.some((file) => file.output === output && file.titles === undefined)
+    const expected = listing.files.find((file) => file.output === output)
+    // After a kill, attachments may not be saved yet.
+    if (expected?.variant !== undefined && (assets.get(token) ?? 0) < expected.assets.length * records.length) continue
     const isSettled = (record: RecordedFile): boolean =>
       record.editTime === editTime &&
+      record.variant === expected?.variant &&
       record.fresh !== true &&
       (record.type !== 'file' || (!hasOtherNames && extensionOf(title) === record.fileExtension))
     const settled = records.filter(isSettled)
@@ -103,21 +112,15 @@ function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
   return findings
 }
 
-/** `deleted` counts the files of documents that have none any more. */
-function judgeDeleted({ world, before, after, result, isAfterKill }: EndedRun): Finding[] {
-  const findings: Finding[] = []
-  const copies = findCopies(world, after)
-  const recorded = new Set(after.recorded.map(outputOfRecord))
-  const vanished = before.recorded.filter((record) => {
-    const output = outputOfRecord(record)
-    // An empty file that keeps a name is no copy.
-    return !(record.fileSize > 0 ? copies : recorded).has(output)
-  })
+/** `deleted` counts the removed files, but not the surplus copies of an output that still has files, nor assets. */
+function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun): Finding[] {
+  if (isAfterKill) return []
+  const selected = new Set(listing.files.map(({ output }) => output))
+  const countFiles = ({ recorded }: DiskState): number =>
+    recorded.filter((record) => record.asset === undefined && !selected.has(outputOfRecord(record))).length
+  const gone = countFiles(before) - countFiles(after)
   const deleted = countOf(result, 'deleted')
-  if (!isAfterKill && deleted !== vanished.length) {
-    findings.push(finding('counts-add-up', `deleted is ${deleted}, and ${vanished.length} files are gone`))
-  }
-  return findings
+  return deleted === gone ? [] : [finding('counts-add-up', `deleted is ${deleted}, and ${gone} files are gone`)]
 }
 
 /** What holds once nothing is in the way of a run, and after a green one: everything is there, and is the newest. */
@@ -125,28 +128,47 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
   const findings: Finding[] = []
   if (result.exitCode !== 0)
     findings.push(finding('heals', `red though nothing is in the way: ${result.errors.join(' ')}`))
-  for (const output of findCopies(world, after).keys()) {
-    if (!listing.reachable.has(output.split(' ')[0] ?? ''))
-      findings.push(finding('stale-goes', `${output} is still there`))
+  const isExpected = (record: RecordedFile): boolean => {
+    const own = outputOfRecord(record)
+    const ofDocument = listing.files.filter(({ document }) => document.token === record.token)
+    // An uploaded file that is found but no longer selected is the only copy, and stays.
+    if (ofDocument.length === 0) return listing.reachable.has(record.token)
+    return ofDocument.some(({ line, output, assets }) => {
+      return (output === own || assets.includes(own)) && isOfLine(record, line)
+    })
+  }
+  for (const record of after.recorded) {
+    if (!isExpected(record)) findings.push(finding('stale-goes', `${record.path} is still there`))
   }
   for (const file of listing.files) {
-    const { line, output, document, extension } = file
+    const { line, output, document } = file
     const records = after.recorded.filter((record) => outputOfRecord(record) === output && isOfLine(record, line))
     if (records.length !== 1) {
       findings.push(
         finding('heals', `${output} (${JSON.stringify(document.title)}) has ${records.length} files in ${line.to}`),
       )
     }
-    const sha256 = world.emulator.expectedSha256(document.token, extension, line.subId)
     for (const record of records) {
-      if (record.sha256 !== sha256) findings.push(finding('edits-are-seen', `${record.path} is not the newest version`))
-      findings.push(...judgePlace(file, record))
+      const found = after.files.get(record.path)
+      const version = found && versionOf(world, found)
+      if (version?.output !== output || version.number !== world.newest.get(document.token))
+        findings.push(finding('edits-are-seen', `${record.path} is not the newest version`))
+      findings.push(...judgePlace(file, record), ...judgeAssets(file, record, after))
     }
   }
   return findings
 }
 
-const LISTING: ReadonlySet<string> = new Set(['wiki-nodes', 'folder', 'metas'])
+/** Every picture and attachment that belongs to a file is recorded in its assets directory, once. */
+function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorded }: DiskState): Finding[] {
+  const directory = `${path.replace(/\.[^./]*$/, '')}.assets/`
+  return assets.flatMap((asset) => {
+    const beside = recorded.filter((record) => outputOfRecord(record) === asset && record.path.startsWith(directory))
+    return beside.length === 1 ? [] : [finding('heals', `${asset} has ${beside.length} files in ${directory}`)]
+  })
+}
+
+const LISTING: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas'])
 
 /** A run that finds nothing changed: no task, no byte, and no request too many. */
 export function judgeUnchanged({ before, after, result, requests, listing }: EndedRun): Finding[] {
@@ -162,7 +184,7 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
 }
 
 const isOfLine = ({ path }: RecordedFile, { kind, to }: ExpectedFile['line']): boolean =>
-  kind === 'document' ? path.replace(/\.[^./]*$/, '') === to : path.startsWith(`${to}/`)
+  kind === 'document' ? path.replace(/(\.[^./]*|\.assets\/.*)$/, '') === to : path.startsWith(`${to}/`)
 
 /** Each part of a path begins with the title that it stands for, where that is plain. */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {

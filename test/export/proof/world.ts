@@ -1,13 +1,24 @@
-import type { EmulatedDocument, Emulator, Folder, Random, WikiNode } from '../../emulator/index.js'
+import { createHash } from 'node:crypto'
+import {
+  blocks,
+  type EmulatedDocument,
+  type Emulator,
+  type Folder,
+  type Random,
+  type WikiNode,
+} from '../../emulator/index.js'
+import { DEFAULT_SETTINGS, type Settings } from './settings.js'
 import { anyTitle } from './titles.js'
 
 type DocumentType = EmulatedDocument['type']
 
-/** A line of `sources`. Each has a directory of its own. */
+/** A line of `sources`. Each has a directory of its own; `page` is a page with everything below it. */
 export interface Line {
-  readonly kind: 'space' | 'folder' | 'document'
+  readonly kind: 'space' | 'folder' | 'page' | 'document'
   readonly token: string
   to: string
+  /** Of a line that is a tree. */
+  depth?: number | undefined
   /** Of a line that is one document. */
   readonly extension?: string
   readonly subId?: string
@@ -31,7 +42,8 @@ export interface Version {
 export interface World {
   readonly emulator: Emulator
   readonly random: Random
-  readonly lines: readonly Line[]
+  readonly lines: Line[]
+  settings: Settings
   readonly space: string
   nodes: WikiNode[]
   /** Those below the line of folders, the top one first. */
@@ -45,6 +57,8 @@ export interface World {
   readonly versions: Map<string, Version>
   /** By token, the number of its newest version. */
   readonly newest: Map<string, number>
+  /** The picture and the attachment in a document, by the token of the document. */
+  readonly media: Map<string, { readonly picture: EmulatedDocument; readonly attachment: EmulatedDocument }>
   /** Files of the user in the directory: their SHA-256 by path. */
   readonly userFiles: Map<string, string>
 }
@@ -71,8 +85,10 @@ export function sourcesOf({ lines, emulator }: Pick<World, 'lines' | 'emulator'>
   return lines
     .map((line) => {
       const host = 'https://acme.feishu.cn'
-      if (line.kind === 'space') return `${host}/wiki/space/${line.token} to="${line.to}"`
-      if (line.kind === 'folder') return `${host}/drive/folder/${line.token} to="${line.to}"`
+      const depth = line.depth === undefined ? '' : ` depth=${line.depth}`
+      if (line.kind === 'space') return `${host}/wiki/space/${line.token} to="${line.to}"${depth}`
+      if (line.kind === 'page') return `${host}/wiki/${line.token} children=true to="${line.to}"${depth}`
+      if (line.kind === 'folder') return `${host}/drive/folder/${line.token} to="${line.to}"${depth}`
       const { type } = emulator.store.documents.get(line.token)
       const query = line.subId === undefined ? '' : `?sheet=${line.subId}`
       return `${host}/${SCHEMES[type] ?? type}/${line.token}${query} as=${line.extension ?? ''} to="${line.to}"`
@@ -109,21 +125,58 @@ function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedD
   }
 }
 
-/** Notes the bytes that a document has now, as a version of its own. */
-export function noteVersion(world: Pick<World, 'emulator' | 'versions' | 'newest'>, document: EmulatedDocument): void {
+/** Notes what a document holds now, as a version of its own. */
+export function noteVersion(
+  { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
+  document: EmulatedDocument,
+): void {
   const { token, type } = document
-  const number = (world.newest.get(token) ?? -1) + 1
-  world.newest.set(token, number)
+  const number = (newest.get(token) ?? -1) + 1
+  newest.set(token, number)
   const extension = EXTENSIONS[type]
   if (extension === undefined) return
-  const outputs = type === 'sheet' ? [['xlsx', ''] as const, ['csv', SHEET_ID] as const] : [[extension, ''] as const]
-  for (const [one, subId] of outputs) {
-    const sha256 = world.emulator.expectedSha256(token, one, subId === '' ? undefined : subId)
-    world.versions.set(sha256, { token, output: outputOf(token, one, subId), number })
+  for (const [one, subId] of exportsOf(type, extension)) {
+    const sha256 = emulator.expectedSha256(token, one, subId === '' ? undefined : subId)
+    versions.set(sha256, { token, output: outputOf(token, one, subId), number })
+  }
+  if (type !== 'docx') return
+  const inside = media.get(token)
+  // The Markdown of a version is found by its first and last line: see readMarkdownVersion.
+  document.blocks = [
+    blocks.text(`begin ${token} ${number}`),
+    ...(inside ? [blocks.image(inside.picture), blocks.attachment(inside.attachment)] : []),
+    blocks.text(`end ${token} ${number}`),
+  ]
+  for (const { token: asset, bytes } of inside ? [inside.picture, inside.attachment] : []) {
+    const sha256 = createHash('sha256')
+      .update(bytes as string)
+      .digest('hex')
+    versions.set(sha256, { token, output: assetOutputOf(token, asset), number: 0 })
   }
 }
 
+/** What the service exports a document to: extension, and sheet. */
+function exportsOf(type: DocumentType, extension: string): readonly (readonly [string, string])[] {
+  if (type === 'sheet')
+    return [
+      ['xlsx', ''],
+      ['csv', SHEET_ID],
+    ]
+  if (type === 'docx')
+    return [
+      ['docx', ''],
+      ['pdf', ''],
+    ]
+  return [[extension, '']]
+}
+
 export const outputOf = (token: string, extension: string, subId = ''): string => `${token} ${extension} ${subId}`
+
+/** The output of a picture or an attachment of a document. */
+export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
+
+/** True for the output of a picture or an attachment. */
+export const isAssetOutput = (output: string): boolean => output.includes(' asset ')
 
 /** Adds a document to a folder, or to the knowledge base. */
 export function addFiled(world: World, folder: string, options: Partial<EmulatedDocument> = {}): FiledDocument {
@@ -168,8 +221,9 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
       { kind: 'document', token: single.token, to: 'single/one', extension: 'docx' },
       { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
     ],
+    settings: DEFAULT_SETTINGS,
     ...{ nodes: [], folders: [emulator.store.folders.get(root.token)], filed: [], hidden: [] },
-    ...{ versions: new Map(), newest: new Map(), userFiles: new Map() },
+    ...{ versions: new Map(), newest: new Map(), media: new Map(), userFiles: new Map() },
   }
   for (const document of [single, sheet]) noteVersion(world, document)
   growFolders(world, Math.ceil(documents / 2))

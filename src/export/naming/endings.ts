@@ -1,0 +1,27 @@
+import { BOARD_EXTENSIONS } from '../formats.js'
+import { savesAssets } from '../model.js'
+import { bytesOf } from '../paths.js'
+import type { SelectedFile } from './select-outputs.js'
+
+/** What follows the stem in a name. */
+export interface EndingText {
+  readonly text: string
+  readonly isDirectory: boolean
+}
+
+/** What follows the stem in the name of a file: `.docx`. */
+export const endingOf = ({ extension }: SelectedFile): string => (extension === '' ? '' : `.${extension}`)
+
+/** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
+export function reservedEndings({ output, extension }: SelectedFile): readonly EndingText[] {
+  if (savesAssets(output)) return [{ text: '.assets', isDirectory: true }]
+  const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
+  return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }))
+}
+
+/** The bytes of the longest ending among some files, including their reserved endings. */
+export const maxEndingBytes = (files: Iterable<SelectedFile>): number =>
+  Math.max(
+    0,
+    ...[...files].flatMap((file) => [endingOf(file), ...reservedEndings(file).map(({ text }) => text)]).map(bytesOf),
+  )

@@ -1,0 +1,107 @@
+import type { EmulatedDocument } from '../../emulator/index.js'
+import { addNode, noteVersion, pick, type Line, type World } from './world.js'
+
+/** A line of `exclude`. */
+export type ExcludeRule =
+  | {
+      readonly kind: 'titles'
+      /** The titles that begin so. */
+      readonly prefix: string
+      /** Only at the top of a source. */
+      readonly isAtTop: boolean
+      /** Only what may have something below it. */
+      readonly isDirectory: boolean
+    }
+  | { readonly kind: 'link'; readonly link: string; readonly id: string }
+
+/** The inputs that decide what is selected, besides the sources. */
+export interface Settings {
+  /** Of documents of type docx. */
+  readonly formats: readonly string[]
+  readonly includeAttachments: boolean
+  readonly exclude: readonly ExcludeRule[]
+}
+
+export const DEFAULT_SETTINGS: Settings = { formats: ['docx'], includeAttachments: false, exclude: [] }
+
+/** The settings as inputs of the action. */
+export const inputsOf = ({
+  formats,
+  includeAttachments,
+  exclude,
+}: Settings): Readonly<Record<string, string | boolean>> => ({
+  formats: `docx=${formats.join(',')}`,
+  'include-attachments': includeAttachments,
+  exclude: exclude.map(lineOf).join('\n'),
+})
+
+function lineOf(rule: ExcludeRule): string {
+  if (rule.kind === 'link') return rule.link
+  return `${rule.isAtTop ? '/' : ''}${rule.prefix}*${rule.isDirectory ? '/' : ''}`
+}
+
+const FORMATS = [['docx'], ['md'], ['docx', 'md'], ['docx', 'pdf'], ['pdf']] as const
+
+/** Other formats of documents, with or without attachments. */
+export function anyFormats({ random, settings }: World): Settings {
+  return { ...settings, formats: pick(random, FORMATS), includeAttachments: random() < 0.4 }
+}
+
+// All titles with these beginnings are plain: the path that a pattern is matched against has them as they are.
+const PREFIXES = ['Report ', 'Report 1', 'Minutes ', 'Page 2', '周报 ', 'Price list 3'] as const
+
+/** Other lines of `exclude`, often none. */
+export function anyExclude(world: World): Settings {
+  const { random, settings } = world
+  const exclude = random() < 0.4 ? [] : Array.from({ length: random() < 0.7 ? 1 : 2 }, () => anyRule(world))
+  return { ...settings, exclude }
+}
+
+function anyRule({ random, folders, nodes, filed }: World): ExcludeRule {
+  const draw = random()
+  if (draw < 0.6) {
+    return { kind: 'titles', prefix: pick(random, PREFIXES), isAtTop: random() < 0.3, isDirectory: random() < 0.3 }
+  }
+  const host = 'https://acme.feishu.cn'
+  const folder = pick(random, folders)
+  if (draw < 0.75) return { kind: 'link', link: `${host}/drive/folder/${folder.token}`, id: folder.token }
+  const { nodeToken } = pick(random, nodes)
+  if (draw < 0.9) return { kind: 'link', link: `${host}/wiki/${nodeToken}`, id: nodeToken }
+  const { token } = pick(random, filed).document
+  return { kind: 'link', link: `${host}/docx/${token}`, id: token }
+}
+
+/** Another `depth=` of a line, or none. */
+export function changeDepth({ random, lines }: World): void {
+  const line = pick(random, lines.filter(isTree))
+  line.depth = random() < 0.5 ? undefined : 1 + Math.floor(random() * 3)
+}
+
+export const isTree = ({ kind }: Line): boolean => kind !== 'document'
+
+/**
+ * Adds what a plain world does not have: lines whose trees are inside those of others, and documents with a picture and an
+ * attachment.
+ */
+export function enrichWorld(world: World): void {
+  const { emulator, random, space, nodes, folders, lines } = world
+  const page = emulator.addNode({ space, type: 'docx', title: 'Team', durationMs: 0 })
+  noteVersion(world, page.document)
+  for (let nth = 0; nth < 2; nth++) addNode(world, page)
+  lines.push({ kind: 'page', token: page.nodeToken, to: 'team' })
+  const inner = folders[1]
+  if (inner) lines.push({ kind: 'folder', token: inner.token, to: 'inner' })
+  const documents = [...nodes.map(({ document }) => document), ...world.filed.map(({ document }) => document)]
+  for (const document of documents) if (document.type === 'docx' && random() < 0.4) addMedia(world, document)
+}
+
+function addMedia({ emulator, media, newest, versions }: World, document: EmulatedDocument): void {
+  const { token } = document
+  const add = (title: string): EmulatedDocument =>
+    emulator.addDocument({ type: 'media', title, bytes: `${title} of ${token}` })
+  media.set(token, { picture: add('picture.png'), attachment: add('manual.pdf') })
+  // The same version, now with both.
+  newest.delete(token)
+  for (const [sha256, version] of versions) if (version.token === token) versions.delete(sha256)
+  noteVersion({ emulator, media, newest, versions }, document)
+}
