@@ -11,7 +11,7 @@ export function versionOf({ versions }: World, { sha256, markdown }: FoundFile):
 }
 
 /** Finds the newest complete version of each output in a directory, under any name. */
-export function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
+function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
   for (const [path, file] of files) {
     const version = versionOf(world, file)

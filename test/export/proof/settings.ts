@@ -77,7 +77,7 @@ export function changeDepth({ random, lines }: World): void {
   line.depth = random() < 0.5 ? undefined : 1 + Math.floor(random() * 3)
 }
 
-export const isTree = ({ kind }: Line): boolean => kind !== 'document'
+const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
  * Adds what a plain world does not have: lines whose trees are inside those of others, and documents with a picture and an
