@@ -181,8 +181,10 @@ const MAX_WAITING_JOBS = 70
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
-export function refusedDelayMs(askedMs: number | undefined, moment: Moment): number {
-  const { parallelJobs, refusals, random } = moment
+export function refusedDelayMs(
+  askedMs: number | undefined,
+  { parallelJobs, refusals, random }: Pick<Moment, 'parallelJobs' | 'refusals' | 'random'>,
+): number {
   // A job that does not know about other jobs assumes one more of them after each refusal.
   const waitingJobs =
     parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2)

@@ -4,45 +4,46 @@
  * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
  */
 export class Arrivals {
-  private readonly latestMs: number[] = []
+  private readonly estimatesMs: number[] = []
   private shortestRoundTripMs = Infinity
 
-  /** @param maxLateMs the assumed time on the way, and the maximum of what is estimated */
+  /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
   constructor(private readonly maxLateMs: number) {}
 
-  /** The estimates, in the order of the requests. */
+  /** The estimates, in the order in which the requests were sent. */
   get timesMs(): readonly number[] {
-    return this.latestMs
+    return this.estimatesMs
   }
 
   /** Records that a request was sent. */
   sent(nowMs: number): void {
-    this.latestMs.push(nowMs + this.maxLateMs)
+    this.estimatesMs.push(nowMs + this.maxLateMs)
   }
 
-  /** Removes the last request, which the service did not count. */
+  /** Removes the request that was sent last. */
   dropLast(): void {
-    this.latestMs.pop()
+    this.estimatesMs.pop()
   }
 
   /**
-   * Records an answer. Answers are assumed to come in the order of the requests.
-   * @param unanswered how many requests had no answer before this one was received
+   * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
+   * nothing if `forget` has removed this request.
+   * @param inFlight how many requests had no answer until now, the answered one included
    */
-  answered(nowMs: number, unanswered: number): void {
-    const index = this.latestMs.length - unanswered
-    const latestMs = this.latestMs[index]
-    if (latestMs === undefined) return
-    // See `sent`: the estimate without an answer is the sending time plus `maxLateMs`.
-    const sentMs = latestMs - this.maxLateMs
+  answered(nowMs: number, inFlight: number): void {
+    const index = this.estimatesMs.length - inFlight
+    const assumedMs = this.estimatesMs[index]
+    if (assumedMs === undefined) return
+    // See `sent`.
+    const sentMs = assumedMs - this.maxLateMs
     const roundTripMs = nowMs - sentMs
     this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs)
-    const maxDelayMs = roundTripMs - this.shortestRoundTripMs
-    this.latestMs[index] = sentMs + Math.min(maxDelayMs, this.maxLateMs)
+    const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs)
+    this.estimatesMs[index] = sentMs + lateMs
   }
 
-  /** Removes the requests that arrived at or before a time. */
+  /** Removes the requests that arrived at or before a time, by the estimates. */
   forget(untilMs: number): void {
-    while ((this.latestMs[0] ?? Infinity) <= untilMs) this.latestMs.shift()
+    while ((this.estimatesMs[0] ?? Infinity) <= untilMs) this.estimatesMs.shift()
   }
 }

@@ -47,7 +47,7 @@ const MAX_TASKS_PER_WORK = 3
 // that.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
-/** How many outputs without an export task are made at the same time: their calls share the same limits. */
+/** How many outputs without an export task are made at the same time: more would wait for the same rate limits. */
 export const DIRECT_AT_ONCE = 16
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 export const TRANSFERS_AT_ONCE = 10
@@ -55,7 +55,7 @@ const MAX_TASK_MS = 30 * 60_000
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000
 
-// The document for a query, the exported file for a download.
+// In the answer to a query, the document was deleted; in the answer to a download, the exported file.
 const DELETED = 1069906
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
@@ -65,8 +65,10 @@ const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
 
 /** True when the service no longer knows a task, or the file of a task: a new task is needed. */
 function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
+  // Other documents fail in the same way, so the reason is not this task.
   if (scope !== undefined) return false
   if (code !== undefined && LOST_CODES[step].includes(code)) return true
+  // A deleted document cannot be exported by a new task either.
   return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
 }
 
@@ -85,7 +87,7 @@ export class Engine<W extends Work> {
   private readonly active = { task: 0, direct: 0 }
   /** How many tasks are being created. */
   private creating = 0
-  /** The moving average of how long a download takes; 0 before the first one has ended. */
+  /** The moving average of how long a download takes, in milliseconds; 0 before the first one has ended. */
   private transferMs = 0
   private resolveRun: () => void = () => undefined
   private readonly schedule: QuerySchedule
@@ -108,7 +110,8 @@ export class Engine<W extends Work> {
   }
 
   /**
-   * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
+   * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
+   * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
    */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.output.kind === 'task' ? this.taskQueue : this.directQueue).push(work)
@@ -118,27 +121,27 @@ export class Engine<W extends Work> {
     })
   }
 
-  /** Starts as many works as may be in flight; ends the run when none is left. */
+  /** Starts as many works as may be in flight. Resolves the promise of `run` when none is in flight and none can start. */
   private launch(): void {
     const { stop, api } = this.options
     // When the API of a step is closed, the exports in flight continue, but no new one starts.
-    const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation))
-    while (!stop.aborted && areOpen && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
+    const canExport = EXPORT_STEPS.every((operation) => api.isOpen(operation))
+    while (!stop.aborted && canExport && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
       this.start('task', this.taskQueue, (work) => this.exportOne(work))
     }
     while (!stop.aborted && this.directQueue.length > 0 && this.active.direct < DIRECT_AT_ONCE) {
       this.start('direct', this.directQueue, (work) => this.options.steps.make(work))
     }
-    const waiting = (areOpen ? this.taskQueue.length : 0) + this.directQueue.length
-    if (this.inFlight() === 0 && (waiting === 0 || stop.aborted)) this.resolveRun()
+    const startable = (canExport ? this.taskQueue.length : 0) + this.directQueue.length
+    if (this.inFlight() === 0 && (startable === 0 || stop.aborted)) this.resolveRun()
   }
 
-  /** Starts the next work of a queue. */
-  private start(kind: 'task' | 'direct', queue: W[], run: (work: W) => Promise<Failure | undefined>): void {
+  /** Starts the next work of a queue; at its end, reports it and launches more. */
+  private start(kind: 'task' | 'direct', queue: W[], makeOutput: (work: W) => Promise<Failure | undefined>): void {
     const work = queue.shift()
     if (!work) return
     this.active[kind]++
-    void run(work)
+    void makeOutput(work)
       .catch((error: unknown): Failure => ({
         class: 'permanent',
         what: `This action made a mistake: ${String(error)}`,
@@ -151,7 +154,8 @@ export class Engine<W extends Work> {
   }
 
   /**
-   * How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken.
+   * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`, by the rate limits and by how long downloads
+   * have taken: at least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
    */
   private maxInFlight(): number {
     const { api } = this.options
@@ -161,7 +165,10 @@ export class Engine<W extends Work> {
     return Math.max(TRANSFERS_AT_ONCE, Math.min(MAX_IN_FLIGHT, ...counts))
   }
 
-  /** Exports a work, with a new task after a failure that a new task may avoid. */
+  /**
+   * Exports a work, with a new task after a failure that a new task may avoid.
+   * @returns the failure if the work cannot be exported
+   */
   private async exportOne(work: W): Promise<Failure | undefined> {
     const { clock, stop, steps, onNewTask } = this.options
     const failure = await steps.prepare(work)
@@ -195,17 +202,21 @@ export class Engine<W extends Work> {
       startedAtMs = clock.nowMs()
       return fetch(signal)
     }
+    // An attempt may take any time as long as bytes arrive: it fails by itself when none do.
     const fetched = await api.call('download', timedFetch, { limitMs: Infinity })
-    this.recordTransfer(clock.nowMs() - startedAtMs)
+    this.recordTransferTime(clock.nowMs() - startedAtMs)
     if (fetched.ok) return { kind: 'done' }
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }
 
-  private recordTransfer(tookMs: number): void {
+  private recordTransferTime(tookMs: number): void {
     this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
   }
 
-  /** Queries the status of a task at the times of the schedule until the task has ended. */
+  /**
+   * Queries the status of a task at the times of the schedule until the task has ended. Fails when a query fails for good,
+   * or when the task has not ended after `MAX_TASK_MS`.
+   */
   private async awaitEnd(task: ExportTask): Promise<Reply<Exclude<TaskState, { readonly kind: 'pending' }>>> {
     const { api, steps, clock } = this.options
     const { schedule } = this
@@ -218,13 +229,13 @@ export class Engine<W extends Work> {
         if (reply.ok) result = reply.value.kind === 'pending' ? 'unfinished' : 'ended'
         return reply
       } finally {
-        schedule.answered(watched, sentAtMs, result)
+        schedule.recordResult(watched, sentAtMs, result)
       }
     }
     const turn: Turn = {
       order: () => schedule.sortKeyOf(watched),
       dueMs: () => schedule.dueMs(watched),
-      onGranted: () => schedule.sent(watched),
+      onGranted: () => schedule.recordSending(watched),
     }
     try {
       for (;;) {

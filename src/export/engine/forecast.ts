@@ -8,8 +8,9 @@ export interface LimitState {
 }
 
 /**
- * Forecasts when requests can be sent under a sliding window; a service with a fixed window accepts them, too.
- * @param sentMs when the requests of the last window were sent, in ascending order
+ * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
+ * too.
+ * @param sentMs when the requests of the last window were sent, or arrived at the latest, in ascending order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -21,7 +22,7 @@ export function forecastWindow(
   const count = Math.max(1, Math.floor(limit))
   const timesMs = [...sentMs]
   for (const requested of requestedMs) {
-    // The window must no longer hold this request, so that it has room for one more.
+    // With this request, the window is full: the next one can be sent when this one has left the window.
     const oldestMs = timesMs[timesMs.length - count]
     const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
@@ -31,7 +32,7 @@ export function forecastWindow(
 
 /**
  * Forecasts when requests can be sent under a token bucket that refills completely in one window.
- * @param bucket how many tokens it held, and when
+ * @param bucket how many tokens the bucket held, and at which time
  * @param requestedMs the earliest times for the requests, in ascending order
  * @returns the time at which each request can be sent
  */

@@ -1,32 +1,33 @@
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 
-// After this many pages of a gateway without any answer of the service, the fault is not about one document.
-const MAX_PAGES_WITHOUT_ANSWER = 3
+// After this many pages of a gateway, and no success of the API, the fault is not about one document.
+const MAX_PAGES_WITHOUT_SUCCESS = 3
 
-/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
+/** The operations that download files: here, a gateway may send its page because it blocks one file. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
 
 /** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
 export class GatewayPages {
-  private readonly pages = new Map<Operation, number>()
-  private readonly answered = new Set<Operation>()
+  private readonly pageCounts = new Map<Operation, number>()
+  private readonly succeeded = new Set<Operation>()
 
-  /** Records that the service has answered a call of an API. */
-  recordAnswer(operation: Operation): void {
-    this.answered.add(operation)
+  /** Records that a call of an API has succeeded. */
+  recordSuccess(operation: Operation): void {
+    this.succeeded.add(operation)
   }
 
   /**
-   * Limits the scope of a failure to one document if it is a page of a gateway. The scope is kept only if the API has
-   * answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received. Any other failure is returned as it is.
+   * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
+   * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
+   * other failure as it is.
    */
-  limitScope(operation: Operation, failure: Failure): Failure {
+  narrowScope(operation: Operation, failure: Failure): Failure {
     const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
     if (!isPage) return failure
-    const pages = (this.pages.get(operation) ?? 0) + 1
-    this.pages.set(operation, pages)
-    const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation)
-    return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
+    const pages = (this.pageCounts.get(operation) ?? 0) + 1
+    this.pageCounts.set(operation, pages)
+    const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation)
+    return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }

@@ -4,7 +4,7 @@ import { formatDuration } from '../../text.js'
 // A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 export const EXHAUSTED_AFTER_MINUTES = 5
 
-/** Makes the failure for a quota of the day, or of the month, that is used up. */
+/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
 export function exhaustedFailure(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =
@@ -13,8 +13,8 @@ export function exhaustedFailure(failure: Failure): Failure {
 }
 
 /**
- * Makes the failure for a limit that asks to wait longer than the run lasts. Its scope is the endpoint: every other call
- * of the API would fail in the same way.
+ * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is the
+ * endpoint: every other call of the API would fail in the same way.
  */
 export function tooLongFailure(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure

@@ -9,11 +9,11 @@ import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './lim
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 
 const MAX_AT_ONCE = 16
-// Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
+// Eight attempts with growing pauses take more than two minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8
 // When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
-const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18
-const MAX_REFUSALS_IN_A_ROW = 10
+const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18
+const MAX_REFUSALS = 10
 const ATTEMPT_LIMIT_MS = 30_000
 const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
@@ -25,7 +25,10 @@ export interface PacedApiOptions {
   readonly parallelJobs: number
   /** Aborted when the run stops. */
   readonly stop: AbortSignal
-  /** How much time the run has left, in milliseconds. A rate limit that asks to wait longer fails the call. */
+  /**
+   * How much time the run has left, in milliseconds; by default Infinity. A rate limit that asks to wait longer fails the
+   * call.
+   */
   readonly remainingMs?: () => number
   /** How many requests of an API may be in flight, where it is not `MAX_AT_ONCE`. */
   readonly concurrency?: Partial<Record<Operation, () => number>>
@@ -55,9 +58,9 @@ export class PacedApi {
   private readonly closed = new Map<Operation, Failure>()
   /** Since when each API has refused every request. */
   private readonly refusedSinceMs = new Map<Operation, number>()
-  /** When the service last answered any call with a success. */
-  private answeredAtMs = -Infinity
-  private calls = 0
+  /** When a call last succeeded. */
+  private succeededAtMs = -Infinity
+  private callCount = 0
 
   constructor(private readonly options: PacedApiOptions) {}
 
@@ -67,14 +70,14 @@ export class PacedApi {
     if (!pacer) {
       const { clock, parallelJobs, stop, concurrency } = this.options
       const { limit } = OPERATIONS[operation]
-      // Otherwise the kind of the limit makes no difference: a Pacer would not treat it as a bucket.
-      const needsKind = limit.windowMs >= MINUTE_MS && parallelJobs === 1
+      // Only under these conditions does a Pacer treat a limit as a bucket, so only these share what a probe shows.
+      const sharesKind = limit.windowMs >= MINUTE_MS && parallelJobs === 1
       pacer = new Pacer({
         clock,
         parallelJobs,
         stop,
         ...limit,
-        ...(needsKind && { detected: this.detected }),
+        ...(sharesKind && { detected: this.detected }),
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)
@@ -93,9 +96,9 @@ export class PacedApi {
   }
 
   /**
-   * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope
+   * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
    * `endpoint` closes the API: all other calls of it fail without a request.
-   * @returns the last reply; `STOPPED` when the run stopped meanwhile
+   * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(
     operation: Operation,
@@ -104,72 +107,79 @@ export class PacedApi {
   ): Promise<Reply<T>> {
     const { clock, stop } = this.options
     const pacer = this.pacer(operation)
-    const call: Call = { number: this.calls++, operation, refusals: 0, faults: 0, hasSeenAnswers: false }
-    const { order = () => call.number, ...rest } = turn ?? {}
+    const state: CallState = { number: this.callCount++, operation, refusals: 0, faults: 0, otherHasSucceeded: false }
+    const slotTurn: Turn = turn ?? { order: () => state.number }
     try {
       for (;;) {
-        if (!(await pacer.slot({ order, ...rest }))) return fail(this.closed.get(operation) ?? STOPPED)
+        if (!(await pacer.slot(slotTurn))) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
+          // A mistake of this action: the slot must be given back all the same.
           pacer.finished('unanswered')
           throw error
         })
         if (reply.ok) {
           this.recordSuccess(operation)
-          pacer.finished('passed')
+          pacer.finished('accepted')
           return reply
         }
         const { failure } = reply
-        const retry = failure.class === 'rate-limit' ? this.afterRefusal(call, failure) : this.afterFault(call, failure)
-        if (retry.kind === 'give-up') return fail(retry.failure)
-        this.reportRetry(call, failure, retry.pauseMs)
-        if (!retry.pacerWaits) await sleep(clock, retry.pauseMs, stop)
+        const isRefused = failure.class === 'rate-limit'
+        const next = isRefused ? this.afterRefusal(state, failure) : this.afterFault(state, failure)
+        if (next.kind === 'give-up') return fail(next.failure)
+        this.reportRetry(state, failure, next.pauseMs)
+        if (!next.pacerWaits) await sleep(clock, next.pauseMs, stop)
       }
     } finally {
       // After a stop, the report still names what was being retried.
-      if (!stop.aborted) this.retriedFailures.delete(call.number)
+      if (!stop.aborted) this.retriedFailures.delete(state.number)
     }
   }
 
   /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
-  private afterRefusal(call: Call, failure: Failure): Retry {
-    const pacer = this.pacer(call.operation)
-    call.refusals++
-    const pauseMs = this.refusedPauseMs(call.operation, failure.askedMs, call.refusals)
+  private afterRefusal(state: CallState, failure: Failure): NextStep {
+    const { operation } = state
+    const pacer = this.pacer(operation)
+    state.refusals++
+    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, state.refusals)
     // The limit of the token endpoint does not concern the requests of this API.
     const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
     if (isOwnLimit) pacer.refused(pauseMs)
     pacer.finished('refused')
     if (this.options.stop.aborted) return giveUp(STOPPED)
-    const lasting = this.findLastingLimit(call.operation, failure)
+    const lasting = this.recordRefusal(operation, failure)
     if (lasting) {
-      this.close(call.operation, lasting)
+      this.close(operation, lasting)
       return giveUp(lasting)
     }
-    if (call.refusals > MAX_REFUSALS_IN_A_ROW) return giveUp(failure)
+    if (state.refusals > MAX_REFUSALS) return giveUp(failure)
     return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit }
   }
 
   /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
-  private afterFault(call: Call, failure: Failure): Retry {
+  private afterFault(state: CallState, failure: Failure): NextStep {
     const { clock, stop, random } = this.options
-    this.pacer(call.operation).finished(failure.code === undefined ? 'unanswered' : 'passed')
+    const { operation } = state
+    // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
+    const isAnswered = failure.code !== undefined
+    this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
     if (stop.aborted) return giveUp(STOPPED)
-    if (failure.scope === 'endpoint') this.close(call.operation, failure)
-    call.failedAtMs ??= clock.nowMs()
-    if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
-      call.hasSeenAnswers = true
-      // The service has answered another request since this call first failed. The faults so far may come from an
-      // outage of the whole service, so they count as half of the maximum at most.
-      call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2)
+    if (failure.scope === 'endpoint') this.close(operation, failure)
+    state.failedAtMs ??= clock.nowMs()
+    if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
+      state.otherHasSucceeded = true
+      // The faults before the other call's success may come from an outage of the whole service, so they count as half
+      // of the maximum at most.
+      state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2)
     }
-    const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers
-    const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW
+    const mayBeOutage = !isAnswered && !state.otherHasSucceeded
+    const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW
     // A fault after progress starts a new count.
-    call.faults = failure.madeProgress === true ? 1 : call.faults + 1
-    if (failure.class === 'permanent' || call.faults >= maxFaults)
-      return giveUp(this.gatewayPages.limitScope(call.operation, failure))
-    const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random())
+    state.faults = failure.madeProgress === true ? 1 : state.faults + 1
+    if (failure.class === 'permanent' || state.faults >= maxFaults) {
+      return giveUp(this.gatewayPages.narrowScope(operation, failure))
+    }
+    const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random)
     return { kind: 'retry', pauseMs, pacerWaits: false }
   }
 
@@ -178,10 +188,15 @@ export class PacedApi {
     this.pacer(operation).close()
   }
 
-  /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
-  private findLastingLimit(operation: Operation, failure: Failure): Failure | undefined {
+  /**
+   * Records since when an API has refused every request.
+   * @returns the failure to give up with, if the limit asks to wait longer than the run has time left, or has refused
+   * every request for five minutes; undefined if it is worth waiting
+   */
+  private recordRefusal(operation: Operation, failure: Failure): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
     if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
+    // It was not this API that refused.
     if (failure.origin === 'token-request') return undefined
     const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs()
     this.refusedSinceMs.set(operation, sinceMs)
@@ -190,11 +205,11 @@ export class PacedApi {
 
   private recordSuccess(operation: Operation): void {
     this.refusedSinceMs.delete(operation)
-    this.gatewayPages.recordAnswer(operation)
-    this.answeredAtMs = this.options.clock.nowMs()
+    this.gatewayPages.recordSuccess(operation)
+    this.succeededAtMs = this.options.clock.nowMs()
   }
 
-  private reportRetry({ number }: Call, failure: Failure, pauseMs: number): void {
+  private reportRetry({ number }: CallState, failure: Failure, pauseMs: number): void {
     // Deleted first, so that the entry moves to the end of the map.
     this.retriedFailures.delete(number)
     this.retriedFailures.set(number, failure)
@@ -202,35 +217,40 @@ export class PacedApi {
   }
 
   /**
-   * The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit.
+   * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
+   * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal.
    */
   private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
     const { parallelJobs, random } = this.options
     const { windowMs } = OPERATIONS[operation].limit
     if (askedMs !== undefined || windowMs >= MINUTE_MS) {
-      return refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs, refusals, random: random() })
+      return refusedDelayMs(askedMs, { parallelJobs, refusals, random: random() })
     }
-    return Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS) * (1 + 0.3 * random())
+    return withJitter(Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS), random)
   }
 }
 
+/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
+const withJitter = (pauseMs: number, random: () => number): number => pauseMs * (1 + 0.3 * random())
+
 /** The state of one call over its attempts. */
-interface Call {
-  /** Counts the calls of a run. */
+interface CallState {
+  /** The position of the call among all calls. */
   readonly number: number
   readonly operation: Operation
+  /** How many of the attempts a rate limit refused. */
   refusals: number
   /** How many faults in a row count towards the maximum. */
   faults: number
-  /** When its first attempt failed. */
+  /** When a fault ended an attempt for the first time. */
   failedAtMs?: number
-  /** Whether the service has answered another call since then. */
-  hasSeenAnswers: boolean
+  /** Whether another call has succeeded since then. */
+  otherHasSucceeded: boolean
 }
 
-/** What happens after a failed attempt. If `pacerWaits`, the pause is already in the pacer, which delays all requests. */
-type Retry =
+/** What follows a failed attempt. If `pacerWaits`, the pause is already in the pacer, which delays all requests. */
+type NextStep =
   | { readonly kind: 'retry'; readonly pauseMs: number; readonly pacerWaits: boolean }
   | { readonly kind: 'give-up'; readonly failure: Failure }
 
-const giveUp = (failure: Failure): Retry => ({ kind: 'give-up', failure })
+const giveUp = (failure: Failure): NextStep => ({ kind: 'give-up', failure })

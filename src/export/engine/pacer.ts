@@ -11,10 +11,10 @@ interface Waiter extends Turn {
 }
 
 /**
- * How a request with a slot ended: `passed` when the service answered it and did not refuse it, even if the answer is an
- * error.
+ * How a request with a slot ended: `accepted` or `refused` by the rate limit. An answer with any other error is
+ * `accepted`, too.
  */
-export type SlotEnd = 'passed' | 'refused' | 'unanswered'
+export type SlotEnd = 'accepted' | 'refused' | 'unanswered'
 
 /** What a Pacer needs. */
 export interface PacerOptions {
@@ -37,10 +37,10 @@ export interface DetectedLimit {
 }
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated
-// instead.
+// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
+// delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500
-const MIN_MARGIN_SHARE = 0.03
+const MAX_MARGIN_SHARE = 0.03
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500
 
@@ -51,8 +51,11 @@ const MIN_PROBED_WINDOW_MS = 60_000
 // One accepted probe is no proof: the service may not have counted an earlier request.
 const CONFIRM_BUCKET_AFTER = 3
 
-// The lowest share of the limit: other clients may have filled this window and not the next one.
+// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
+const LOWER_FACTOR = 0.8
+// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
+const RAISE_SHARE = 0.1
 
 /**
  * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
@@ -71,8 +74,8 @@ export class Pacer {
   private readonly waiting = new Set<Waiter>()
   private running = 0
   private blockedUntilMs = 0
-  /** A window after this time, a lowered limit is raised. */
-  private raisedAtMs = 0
+  /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
+  private calmWindowStartMs = 0
   private timesLowered = 0
   private tokens: number
   private refilledAtMs = 0
@@ -80,18 +83,18 @@ export class Pacer {
   private kind: 'window' | 'trying-bucket' | 'bucket' | 'confirmed-window' = 'window'
   private stopTimer: (() => void) | undefined
   private isClosed = false
-  /** How many requests passed since the limit is taken for a bucket. */
-  private passedAsBucket = 0
+  /** How many requests were accepted since the limit has been taken for a bucket. */
+  private acceptedAsBucket = 0
   private readonly marginMs: number
 
   constructor(private readonly options: PacerOptions) {
-    this.marginMs = Math.min(MAX_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs)
+    this.marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs)
     this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs)
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
     options.stop.addEventListener('abort', () => this.close())
   }
 
-  /** How many requests could be sent now. */
+  /** How many requests the rate limit allows now, without a probe. */
   countFree(): number {
     const nowMs = this.options.clock.nowMs()
     this.update(nowMs)
@@ -101,8 +104,8 @@ export class Pacer {
   }
 
   /**
-   * Waits for a slot and takes it; call `finished` when the request has ended.
-   * @returns false when the run was stopped or the pacer closed before the slot was granted
+   * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
+   * @returns false when the run was stopped or the pacer closed first: then no slot is taken
    */
   slot(turn: Turn): Promise<boolean> {
     if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
@@ -112,15 +115,15 @@ export class Pacer {
     })
   }
 
-  /** How many requests the current limit allows in a time, in milliseconds. */
-  countWithin(ms: number): number {
-    return Math.floor((this.limit * ms) / this.options.windowMs)
+  /** How many requests the current limit allows in a duration. */
+  countWithin(durationMs: number): number {
+    return Math.floor((this.limit * durationMs) / this.options.windowMs)
   }
 
   /**
    * Forecasts when requests can be sent, by the current limit.
    * @param requestedMs the earliest time for each request, in ascending order
-   * @returns the forecast for each request
+   * @returns the time at which each request can be sent
    */
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
@@ -132,43 +135,43 @@ export class Pacer {
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
 
-  /** Records the end of a request that had a slot. */
+  /** Records the end of a request that had a slot, and grants the slots that are free now. */
   finished(end: SlotEnd): void {
-    const hasPassed = end === 'passed'
-    if (hasPassed) this.arrivals.answered(this.options.clock.nowMs(), this.running)
+    const isAccepted = end === 'accepted'
+    if (isAccepted) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
-    if (this.kind === 'bucket' && hasPassed) this.passedAsBucket++
-    // The probe, and every request that was sent after it, has ended.
-    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = hasPassed ? 'bucket' : 'window'
+    if (this.kind === 'bucket' && isAccepted) this.acceptedAsBucket++
+    // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
+    // answer, the probe may not have arrived either: another one is sent later.
+    if (this.kind === 'trying-bucket' && this.running === 0) this.kind = isAccepted ? 'bucket' : 'window'
     if (this.isConfirmedBucket() && this.options.detected) this.options.detected.kind ??= 'bucket'
     this.pump()
   }
 
-  /** Records a refusal by the rate limit: nothing is sent for `waitMs`, and then fewer requests than before. */
+  /**
+   * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. After that, the
+   * limit is lower, unless the refused request tested whether the limit is a bucket.
+   */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
-    // The service does not count a refused request.
+    // The service does not count a refused request. Which one it was makes little difference.
     this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-      // The refusal only shows that the limit is not a bucket. The limit of the window is kept.
+      // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
       this.kind = 'confirmed-window'
       if (this.options.detected) this.options.detected.kind = 'window'
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    // All refusals in one window lower the limit once, however many requests were in flight.
+    // Refusals during the pause are those of requests that were in flight: they do not lower the limit again.
     if (nowMs >= this.blockedUntilMs) {
-      this.update(nowMs)
-      const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
-      this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8)
-      this.raisedAtMs = nowMs + waitMs
-      this.timesLowered++
+      this.lowerLimit(nowMs)
+      this.calmWindowStartMs = nowMs + waitMs
     }
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
-    this.pump()
   }
 
-  /** Refuses all waiting and future requests. */
+  /** Ends the pacer: `slot` returns false for every waiting and every future request. */
   close(): void {
     this.isClosed = true
     this.stopTimer?.()
@@ -177,14 +180,23 @@ export class Pacer {
   }
 
   private isConfirmedBucket(): boolean {
-    return this.kind === 'bucket' && this.passedAsBucket >= CONFIRM_BUCKET_AFTER
+    return this.kind === 'bucket' && this.acceptedAsBucket >= CONFIRM_BUCKET_AFTER
   }
 
-  private mayTryBucket(): boolean {
-    // With parallel jobs, a probe may pass because the other jobs have not used their share.
-    const isAlone = this.options.parallelJobs === 1
-    if (this.options.windowMs < MIN_PROBED_WINDOW_MS) return false
-    return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
+  /** True when a request may be sent as a probe, although the window is full. */
+  private mayProbe(): boolean {
+    const { parallelJobs, windowMs } = this.options
+    // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
+    if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS) return false
+    return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
+  }
+
+  private lowerLimit(nowMs: number): void {
+    this.update(nowMs)
+    const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length)
+    const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
+    this.limit = Math.max(minLimit, acceptedInWindow * LOWER_FACTOR)
+    this.timesLowered++
   }
 
   /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
@@ -194,11 +206,12 @@ export class Pacer {
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
     this.arrivals.forget(nowMs - windowMs)
-    while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
-      // One refusal may come from a rush that is over; a second one shows that others go on.
-      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * 0.1
+    while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
+      // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
+      // continue.
+      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE
       this.limit = Math.min(this.fullLimit, raised)
-      this.raisedAtMs += windowMs
+      this.calmWindowStartMs += windowMs
     }
   }
 
@@ -207,7 +220,7 @@ export class Pacer {
     const { detected } = this.options
     if (this.kind !== 'window' || !detected?.kind) return
     this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window'
-    this.passedAsBucket = CONFIRM_BUCKET_AFTER
+    this.acceptedAsBucket = CONFIRM_BUCKET_AFTER
   }
 
   /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
@@ -221,8 +234,9 @@ export class Pacer {
         return
       }
       const isFull = this.countFree() < 1
-      if (isFull && !this.mayTryBucket()) {
+      if (isFull && !this.mayProbe()) {
         const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
+        // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
         this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS))
         return
       }

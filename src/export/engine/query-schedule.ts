@@ -37,6 +37,7 @@ const SMALL_RAISE_FACTOR = 1.1
 // An unfinished task is expected to have ended when its age has grown by this factor.
 const REQUERY_FACTOR = 1.1
 
+// No task is queried for the first time before this age.
 const MIN_AGE_MS = 1_500
 const MIN_PAUSE_MS = 500
 // Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
@@ -49,7 +50,7 @@ const MAX_IN_FLIGHT = 16
 // How many queries are in flight until the first answer shows whether tasks of this age have ended.
 const INITIAL_MAX_IN_FLIGHT = 4
 
-// How much early queries may delay the forecast end of the run, as a share of its duration.
+// How much early queries may delay the forecast end of the run, as a share of the duration of the run.
 const DELAY_SHARE = 0.01
 const FORECAST_EVERY_MS = 250
 
@@ -57,7 +58,7 @@ const FORECAST_EVERY_MS = 250
  * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
  * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
  * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
- * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would not delay the
+ * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would hardly delay the
  * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
  *
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
@@ -67,16 +68,16 @@ export class QuerySchedule {
   private expectedAgeMs: number
   private readonly tasks = new Set<WatchedTask>()
   private hitsInARow = 0
-  /** All queries in flight, and how many may be. */
+  /** How many queries are in flight, early ones included, and how many may be. */
   private inFlight = 0
   private maxInFlight = INITIAL_MAX_IN_FLIGHT
-  /** The early ones among them. */
+  /** How many early queries are in flight, and how many may be. */
   private earlyInFlight = 0
   private maxEarlyInFlight = 1
   /** No early query is sent before this time: the end of the pause after a miss. */
   private nextEarlyMs = 0
-  /** The result of the last forecast (see `countFreeEarlyQueries`), and when it was made. */
-  private freeEarlyQueries = 0
+  /** The result of the last `forecastFreeEarlyQueries`, and when it was called. */
+  private forecastFree = 0
   private forecastAtMs = -Infinity
   /** The earliest end of the run that was forecast so far. */
   private bestEndMs = Infinity
@@ -103,39 +104,46 @@ export class QuerySchedule {
     this.tasks.delete(task)
   }
 
-  /** The earliest time for the next query of the task. Valid for a quarter of a second: call again then. */
+  /**
+   * The earliest time for the next query of the task: at or before now if the query may be sent now. The result changes
+   * with the other tasks, so it must be evaluated again at least every `FORECAST_EVERY_MS`.
+   */
   dueMs(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
+    const recheckMs = nowMs + FORECAST_EVERY_MS
     const expectedMs = this.expectedEndMs(task)
-    if (expectedMs <= nowMs) return this.inFlight < this.maxInFlight ? expectedMs : nowMs + FORECAST_EVERY_MS
+    if (expectedMs <= nowMs) return this.inFlight < this.maxInFlight ? expectedMs : recheckMs
     const { createdAtMs, queriedAgeMs } = task
     const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
     const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
     if (earlyMs > nowMs) return Math.min(expectedMs, earlyMs)
-    const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries())
-    return mayQueryEarly ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS)
+    const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.freeEarlyQueries())
+    return mayQueryEarly ? earlyMs : Math.min(expectedMs, recheckMs)
   }
 
   /**
    * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
-   * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
+   * oldest of them at the front. The other tasks follow: first those whose age has grown most since their last query, as
+   * a factor of the age at that query.
    */
   sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
     const { createdAtMs, queriedAgeMs } = task
+    // Lower than the key of any task that is not expected to have ended.
     if (this.expectedEndMs(task) <= nowMs) return createdAtMs - Number.MAX_SAFE_INTEGER
-    return -(nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs)
+    const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs)
+    return -growth
   }
 
   /** Records that the task's status query is sent now. */
-  sent(task: WatchedTask): void {
+  recordSending(task: WatchedTask): void {
     task.isEarly = this.expectedEndMs(task) > this.clock.nowMs()
     this.inFlight++
     if (task.isEarly) this.earlyInFlight++
   }
 
   /** Records the result of the task's status query that was sent at `sentAtMs`. */
-  answered(task: WatchedTask, sentAtMs: number, result: QueryResult): void {
+  recordResult(task: WatchedTask, sentAtMs: number, result: QueryResult): void {
     this.inFlight--
     if (task.isEarly) this.earlyInFlight--
     if (result === 'ended') this.recordHit(task)
@@ -157,19 +165,22 @@ export class QuerySchedule {
     this.hitsInARow = 0
     this.maxInFlight = INITIAL_MAX_IN_FLIGHT
     this.maxEarlyInFlight = 1
-    // Forecasts again, since the last forecast did not include this miss.
+    // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
-    const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries())
+    // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before. From
+    // two thirds of that age on, they are distributed up to one and a half times the age.
+    const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
+    const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
     this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs))
   }
 
   /** Raises the expected age after a miss; only a little if many hits came before it. */
   private raiseExpectedAge(ageMs: number): void {
-    const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE
-    const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR)
+    const isSingleSlowTask = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE
+    const raisedMs = isSingleSlowTask ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR)
     this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs))
+    // The earlier forecasts assumed shorter exports.
     this.bestEndMs = Infinity
   }
 
@@ -179,29 +190,33 @@ export class QuerySchedule {
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 
-  /**
-   * How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`.
-   */
-  private countFreeEarlyQueries(): number {
+  /** The result of `forecastFreeEarlyQueries`, which is called again after `FORECAST_EVERY_MS`. */
+  private freeEarlyQueries(): number {
     const nowMs = this.clock.nowMs()
-    if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS) return this.freeEarlyQueries
-    this.forecastAtMs = nowMs
+    if (nowMs - this.forecastAtMs >= FORECAST_EVERY_MS) {
+      this.forecastAtMs = nowMs
+      this.forecastFree = this.forecastFreeEarlyQueries(nowMs)
+    }
+    return this.forecastFree
+  }
+
+  /** Forecasts how many early queries can miss without delaying the end of the run by more than `DELAY_SHARE`. */
+  private forecastFreeEarlyQueries(nowMs: number): number {
     const plannedMs = [...this.tasks].map((task) => Math.max(nowMs, this.expectedEndMs(task)))
     for (const createdAtMs of this.budget.creationsMs()) plannedMs.push(createdAtMs + this.expectedAgeMs)
     plannedMs.sort((a, b) => a - b)
     const endMs = this.budget.lastQueryMs(plannedMs)
-    // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
+    // The delay counts from the best forecast so far: otherwise each early query could delay the end a little more.
     this.bestEndMs = Math.min(this.bestEndMs, endMs)
     const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs))
-    // A binary search for the largest number that does not delay the end.
+    // A binary search for the largest number with which the run ends by then.
     let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1]
     while (tooMany - free > 1) {
-      const count = (free + tooMany) >> 1
+      const count = Math.floor((free + tooMany) / 2)
       const early = Array.from({ length: count }, () => nowMs)
       if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs) free = count
       else tooMany = count
     }
-    this.freeEarlyQueries = free
     return free
   }
 }

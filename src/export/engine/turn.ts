@@ -11,10 +11,11 @@ export interface Turn {
 /**
  * Chooses, of the requests that are due, the one with the lowest order.
  * @param nowMs the time on the clock
- * @returns if none is due, the time until the first one is, in milliseconds; Infinity if there are none
+ * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
+ * if none is waiting)
  */
 export function chooseTurn<T extends Turn>(waiting: Iterable<T>, nowMs: number): T | { readonly dueInMs: number } {
-  let first: { readonly turn: T; readonly order: number } | undefined
+  let chosen: { readonly turn: T; readonly order: number } | undefined
   let dueInMs = Infinity
   for (const turn of waiting) {
     const waitMs = (turn.dueMs?.() ?? 0) - nowMs
@@ -23,7 +24,7 @@ export function chooseTurn<T extends Turn>(waiting: Iterable<T>, nowMs: number):
       continue
     }
     const order = turn.order()
-    if (!first || order < first.order) first = { turn, order }
+    if (!chosen || order < chosen.order) chosen = { turn, order }
   }
-  return first?.turn ?? { dueInMs }
+  return chosen?.turn ?? { dueInMs }
 }

@@ -44,7 +44,7 @@ async function send(
         refused++
         pacer.refused(taken.resetSeconds * 1000 + 100)
       }
-      pacer.finished(taken.ok ? 'passed' : 'refused')
+      pacer.finished(taken.ok ? 'accepted' : 'refused')
       if (taken.ok) return
     }
   }
@@ -128,7 +128,7 @@ describe('the pacer', () => {
       await pacer.slot({ order: () => order })
       sentMs.push(clock.nowMs())
       await clock.wait(10)
-      pacer.finished('passed')
+      pacer.finished('accepted')
     }
     await clock.run(Promise.all(Array.from({ length: 80 }, (_, order) => one(order))))
     forecast.slice(0, 80).forEach((atMs, nth) => expect(Math.abs((sentMs[nth] ?? 0) - atMs)).toBeLessThan(1_000))
@@ -160,7 +160,7 @@ describe('the pacer', () => {
     const ask = (name: string, order: number, dueMs: number): Promise<void> =>
       pacer.slot({ order: () => order, dueMs: () => dueMs }).then((ok) => {
         granted.push(`${name} ${ok}`)
-        pacer.finished('passed')
+        pacer.finished('accepted')
       })
     const all = Promise.all([ask('late', 1, 5_000), ask('second', 3, 0), ask('first', 2, 0)])
     await clock.run(Promise.race([all, clock.wait(4_000)]))

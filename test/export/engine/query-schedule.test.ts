@@ -30,8 +30,8 @@ const watch = (count: number): WatchedTask[] => Array.from({ length: count }, ()
 
 /** Queries a task now. */
 function query(task: WatchedTask, result: 'ended' | 'unfinished' | 'unknown'): void {
-  schedule.sent(task)
-  schedule.answered(task, clock.nowMs(), result)
+  schedule.recordSending(task)
+  schedule.recordResult(task, clock.nowMs(), result)
   if (result === 'ended') schedule.forget(task)
 }
 
@@ -72,13 +72,13 @@ describe('as many tasks as the limit allows queries', () => {
       let count = 0
       for (const task of tasks) {
         if (schedule.dueMs(task) > clock.nowMs()) continue
-        schedule.sent(task)
+        schedule.recordSending(task)
         count++
       }
       return count
     }
     expect(countDue()).toBe(4)
-    for (const task of tasks.slice(0, 4)) schedule.answered(task, clock.nowMs(), 'ended')
+    for (const task of tasks.slice(0, 4)) schedule.recordResult(task, clock.nowMs(), 'ended')
     expect(countDue()).toBe(16)
   })
 
