@@ -13,7 +13,7 @@ import {
   type InterruptedTransfer,
 } from './download-failures.js'
 import { BrokenBody, receiveBody } from './receive.js'
-import { checkSize, findTargetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
+import { checkMaxSize, checkSize, findTargetFault, WrongSize, type SavedFile, type StagedFile } from './save.js'
 import type { StagingPlace } from './staging-file.js'
 import { WrongPart, type Transfer } from './transfer.js'
 
@@ -60,17 +60,21 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options
-  // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+  // The limit doubles after each stall, up to three times, so that a service that starts very slowly can still answer.
   const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3)
-  return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-    const reply = await downloadParts(options, limited, watch, limitMs)
-    transfer.stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0
-    if (reply.ok || !transfer.recordProgress()) return reply
-    return fail({ ...reply.failure, madeProgress: true })
+  return withStallLimit(connection.clock, limitMs, signal, async (attemptSignal, watch) => {
+    const reply = await downloadParts(options, attemptSignal, watch, limitMs)
+    transfer.stallsInARow = attemptSignal.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0
+    if (reply.ok) return reply
+    const madeProgress = transfer.recordProgress()
+    return madeProgress ? fail({ ...reply.failure, madeProgress }) : reply
   })
 }
 
-/** Requests the file, in one part or several, until it is complete or the attempt fails. */
+/**
+ * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * @param limitMs the stall limit of this attempt, for its failure
+ */
 async function downloadParts(
   options: StageDownloadOptions,
   signal: AbortSignal,
@@ -83,7 +87,8 @@ async function downloadParts(
     const opened = await openDownload(connection, credential, source, signal, range)
     watch.progress()
     if (!opened.ok) {
-      if (!changeRequest(transfer, source, range !== undefined, opened.failure)) return opened
+      const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure)
+      if (!mayRequestOtherwise) return opened
       await transfer.discard()
       continue
     }
@@ -95,6 +100,7 @@ async function downloadParts(
     } catch (error) {
       file.destroy()
       const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined
+      // Read before the bytes may be discarded.
       const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs }
       await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody)
       const failure = classifyReceiveError(error, file, options, state)
@@ -105,8 +111,10 @@ async function downloadParts(
 }
 
 /**
- * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
- * the complete file after a request for a part of it, since the service may have refused only the part.
+ * After a permanent failure, changes what the transfer requests, from the beginning: small parts of a file that is too
+ * large for one request, or the complete file after a request for a part, since the service may have refused only the
+ * part.
+ * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
 function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
@@ -118,7 +126,7 @@ function changeRequest(transfer: Transfer, source: FileSource, requestedPart: bo
   return requestedPart
 }
 
-/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
 function classifyReceiveError(
   error: unknown,
   file: OpenedFile,
@@ -135,7 +143,7 @@ function classifyReceiveError(
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
  */
 async function receivePart(
   { connection, source, transfer, choosePlace, expectedBytes, onBytes }: StageDownloadOptions,
@@ -146,25 +154,27 @@ async function receivePart(
     transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)),
   )
   const { firstByte, contentLength } = file
+  // Both count from the beginning of the file, not of the body.
   const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength
   let bytes = firstByte
   await receiveBody(file.body, staging, watch, (pieceBytes) => {
     bytes += pieceBytes
     if (promisedBytes !== undefined && bytes > promisedBytes) throw new WrongPart('more than promised')
-    checkSize(bytes, expectedBytes, false)
+    checkMaxSize(bytes, expectedBytes)
     onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
   })
   const isShort = promisedBytes !== undefined && bytes !== promisedBytes
   const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0
   if (isShort || isEmptyInError) throw new BrokenBody()
+  // Without a promised length, the end of the body is the end of the file.
   const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes
-  if (isComplete) checkSize(bytes, expectedBytes, true)
+  if (isComplete) checkSize(bytes, expectedBytes)
   return isComplete
 }
 
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
+ * @throws DiskFault when `findTargetFault` finds one
  */
 export async function placeFor(target: string, overwrite: boolean): Promise<StagingPlace> {
   const fault = await findTargetFault(target, overwrite)
@@ -172,7 +182,7 @@ export async function placeFor(target: string, overwrite: boolean): Promise<Stag
   return { directory: path.dirname(target), target }
 }
 
-/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
+/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
 export async function publishDownload(
   { staged, target }: StagedDownload,
   overwrite: boolean,
@@ -183,6 +193,7 @@ export async function publishDownload(
     if (error instanceof DiskFault) return fail(diskFailure(error))
     throw error
   } finally {
+    // Does nothing after a success.
     await staged.discard()
   }
 }

@@ -19,14 +19,18 @@ export async function createFolders(clock: Clock, directory: string): Promise<st
   const outermost = await createFolders(clock, parent)
   try {
     const secondTry = await createFolder(directory)
+    // The parent exists now, but cannot hold new folders.
     if (secondTry === 'parent-missing') throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' })
-    return outermost ?? (secondTry === 'created' ? directory : undefined)
+    if (outermost !== undefined) return outermost
+    // Another process has created the parent meanwhile, and maybe this folder.
+    return secondTry === 'created' ? directory : undefined
   } catch (error) {
     if (outermost !== undefined) await removeEmptyFolders(clock, parent, outermost)
     throw error
   }
 }
 
+/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
 async function createFolder(directory: string): Promise<'created' | 'exists' | 'parent-missing'> {
   try {
     await mkdir(directory)
@@ -41,7 +45,7 @@ async function createFolder(directory: string): Promise<'created' | 'exists' | '
   }
 }
 
-/** Removes empty folders, from the innermost to the outermost; stops at the first that is not empty. Never rejects. */
+/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
 export async function removeEmptyFolders(clock: Clock, innermost: string, outermost: string): Promise<void> {
   for (let directory = innermost; ; directory = path.dirname(directory)) {
     try {

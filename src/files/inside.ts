@@ -11,13 +11,13 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 /** True when nothing exists at the path, also because a part of the path is not a folder. */
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
 
-/** True for the root itself and everything below it; both paths are free of links. */
+/** True for the root itself and everything below it. Both paths must be free of links. */
 const isWithin = (realRoot: string, real: string): boolean => real === realRoot || real.startsWith(withSlash(realRoot))
 const withSlash = (directory: string): string => (directory.endsWith(path.sep) ? directory : directory + path.sep)
 
-/** What was found at a path. */
+/** The file, folder or link at a path. */
 export interface PathInfo {
-  /** `file` for a plain file below the root; `other` for a folder, a link, and a file that a link places elsewhere. */
+  /** `file` for a plain file that is inside the root; `other` for a folder, a link, a file in a link to the outside. */
   readonly kind: 'file' | 'other'
   /** In bytes. */
   readonly size: number
@@ -32,14 +32,14 @@ export interface PathInfo {
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
 export function inspectInside(root: string): (relative: string) => Promise<PathInfo | undefined> {
-  const answers = new Map<string, Promise<boolean>>()
+  const knownFolders = new Map<string, Promise<boolean>>()
   const isFolderInside = (directory: string): Promise<boolean> => {
-    let answer = answers.get(directory)
-    if (answer === undefined) {
-      answer = isReallyWithin(root, directory)
-      answers.set(directory, answer)
+    let isInside = knownFolders.get(directory)
+    if (isInside === undefined) {
+      isInside = isReallyWithin(root, directory)
+      knownFolders.set(directory, isInside)
     }
-    return answer
+    return isInside
   }
   return async (relative) => {
     const absolute = path.join(root, relative)
@@ -63,8 +63,10 @@ async function isReallyWithin(root: string, directory: string): Promise<boolean>
 const MAX_TRIES = 20
 
 /**
- * Creates the missing folders above a path below the root. Follows a link to a folder only if the folder is inside the
- * root.
+ * Creates the missing folders above a path below the root, and the root. Follows a link to a folder only if the folder is
+ * inside the root.
+ * @param root absolute
+ * @param relative the path of a file, with `/`, from the root; the file itself is not created
  * @throws DiskFault
  */
 export async function ensureParentInside(clock: Clock, root: string, relative: string): Promise<void> {
@@ -73,7 +75,7 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
       await createParentInside(clock, root, relative)
       return
     } catch (error) {
-      // A folder may vanish meanwhile: when another file is removed, so are the folders that it leaves empty.
+      // A folder may vanish meanwhile: when another file is removed, the folders that it leaves empty are removed, too.
       const mayHaveVanished = error instanceof DiskFault && error.code === 'ENOENT'
       if (!mayHaveVanished || triesLeft === 1) throw error
     }
@@ -81,7 +83,8 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
 }
 
 /**
- * Checks that no existing folder above a path below the root is a link that leads out of the root.
+ * Checks the parts above a path below the root, as far as they exist: each must be a folder, or a link to a folder, inside
+ * the root.
  * @throws DiskFault
  */
 export async function checkParentInside(root: string, relative: string): Promise<void> {
@@ -109,7 +112,7 @@ async function createParentInside(clock: Clock, root: string, relative: string):
   }
 }
 
-/** The absolute paths of the folders between the root and a path below it, the outermost first. */
+/** The absolute paths of the folders between the root and a path below it, without these two, the outermost first. */
 function foldersAbove(root: string, relative: string): string[] {
   const segments = relative.split('/').slice(0, -1)
   return segments.map((_, i) => path.join(root, ...segments.slice(0, i + 1)))
@@ -173,7 +176,11 @@ export async function removeEmptyAbove(root: string, relative: string): Promise<
   }
 }
 
-/** True for a folder that holds only empty folders or nothing: a killed process may have created it for a file. */
+/**
+ * True for a folder without any file: it holds nothing, or only folders without files. A killed process may have created
+ * such folders. False for a link, even to a folder.
+ * @throws as `lstat` and `readdir`, for example when nothing exists at the path
+ */
 export async function isEmptyFolder(absolute: string): Promise<boolean> {
   if (!(await lstat(absolute)).isDirectory()) return false
   for (const name of await readdir(absolute)) {
@@ -182,7 +189,7 @@ export async function isEmptyFolder(absolute: string): Promise<boolean> {
   return true
 }
 
-/** Removes a folder below the root if it holds only empty folders or nothing. Never rejects; the folder remains then. */
+/** Removes a folder below the root if `isEmptyFolder` is true for it. Never rejects: after an error, the folder remains. */
 export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
   try {
     const folder = path.join(root, relative)

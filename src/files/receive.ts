@@ -1,15 +1,15 @@
 import type { StallWatch } from '../polling/deadline.js'
 import type { StagingFile } from './staging-file.js'
 
-// Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
-// makes a transfer half as long. More than this takes memory and gains nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
+// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024
-// So many batches may be on their way to the disk while the next one comes. More would take more memory.
+// How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2
-// Under a slow connection pieces are small, but each may hold a buffer of 64 kB.
+// On a slow connection pieces are small, but each may hold a buffer of 64 kB.
 const MAX_BATCH_PIECES = 16
 
-/** The body broke off. Everything that came before is in the file. */
+/** Thrown for a body that broke off. All bytes that were received before are in the file. */
 export class BrokenBody extends Error {}
 
 /**
@@ -34,16 +34,19 @@ export async function receiveBody(
       if (next.done === true) break
       watch.progress()
       check(next.value.length)
+      writer.add(next.value)
       // Starts to write this batch; waits only while too many earlier ones are still being written.
-      if (writer.add(next.value)) await writer.write()
+      if (writer.isBatchFull()) await writer.write()
     }
     await writer.flush()
   } finally {
     await writer.settle()
+    // Frees the connection if the body was not read to its end.
     await iterator.return?.().catch(() => undefined)
   }
 }
 
+/** Collects pieces and appends them to a file in batches. */
 class BatchWriter {
   private batch: Uint8Array[] = []
   private batchBytes = 0
@@ -55,25 +58,29 @@ class BatchWriter {
     private readonly watch: StallWatch,
   ) {}
 
-  /** @returns whether it is time to write */
-  add(piece: Uint8Array): boolean {
+  add(piece: Uint8Array): void {
     this.batch.push(piece)
     this.batchBytes += piece.length
+  }
+
+  isBatchFull(): boolean {
     return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
   }
 
-  /** Starts to write the batch. If too many writes are under way then, waits for the oldest. */
+  /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
   async write(): Promise<void> {
     const pieces = this.batch
     this.batch = []
     this.batchBytes = 0
-    const write = this.file.write(pieces).then(() => pieces.forEach(free))
-    // The next `write` or `flush` throws it; until then, it must not count as unhandled.
-    write.catch(() => undefined)
-    this.writes.push(write)
-    if (this.writes.length > MAX_WRITES) await this.watch.exempt(this.writes.shift() ?? write)
+    const writing = this.file.write(pieces).then(() => pieces.forEach(free))
+    // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+    writing.catch(() => undefined)
+    this.writes.push(writing)
+    const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined
+    if (oldest) await this.watch.exempt(oldest)
   }
 
+  /** Writes the last batch, and waits for all writes. @throws DiskFault */
   async flush(): Promise<void> {
     await this.write()
     await this.watch.exempt(Promise.all(this.writes))
@@ -86,10 +93,10 @@ class BatchWriter {
 }
 
 /**
- * Gives the memory of a piece back at once. The garbage collector would let some 60 MB of them gather first, and memory
- * that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
+ * memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }: Uint8Array): void {
-  // What is only a part of its buffer may share it with pieces that are still to be read.
+  // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && 'transfer' in buffer) buffer.transfer(0)
 }

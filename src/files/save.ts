@@ -39,19 +39,19 @@ export class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
- * same folder fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
+ * it. When several calls that created the same folder fail at the same time, the empty folder may remain
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const { body, expectedBytes, onBytes, clock } = options
   const staging = await StagingFile.open(clock, options)
   try {
     for await (const piece of body) {
-      checkSize(staging.bytes + piece.length, expectedBytes, false)
+      checkMaxSize(staging.bytes + piece.length, expectedBytes)
       await staging.write([piece])
       onBytes?.(staging.bytes)
     }
-    checkSize(staging.bytes, expectedBytes, true)
+    checkSize(staging.bytes, expectedBytes)
     return await staging.finish()
   } catch (error) {
     await staging.discard()
@@ -59,10 +59,14 @@ export async function stageFile(options: StageOptions): Promise<StagedFile> {
   }
 }
 
-/** @throws WrongSize when there are more bytes than expected or, at the end, fewer */
-export function checkSize(bytes: number, expectedBytes: number | undefined, isEnd: boolean): void {
-  if (expectedBytes === undefined || bytes === expectedBytes) return
-  if (bytes > expectedBytes || isEnd) throw new WrongSize(bytes, expectedBytes)
+/** Checks the bytes that were received so far. @throws WrongSize when there are more than expected */
+export function checkMaxSize(bytes: number, expectedBytes: number | undefined): void {
+  if (expectedBytes !== undefined && bytes > expectedBytes) throw new WrongSize(bytes, expectedBytes)
+}
+
+/** Checks the size of a complete file. @throws WrongSize when it is not the expected one */
+export function checkSize(bytes: number, expectedBytes: number | undefined): void {
+  if (expectedBytes !== undefined && bytes !== expectedBytes) throw new WrongSize(bytes, expectedBytes)
 }
 
 /**
@@ -83,7 +87,8 @@ export async function saveFile({ target, overwrite, ...options }: SaveOptions): 
 
 /**
  * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
+ * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
+ * cannot be inspected; otherwise undefined
  */
 export async function findTargetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {
   try {

@@ -48,7 +48,7 @@ export class StagedFile {
   /**
    * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
    * @param target absolute, on the same disk, in an existing folder
-   * @throws DiskFault; the file keeps its temporary name then
+   * @throws DiskFault; then the file keeps its temporary name
    */
   async publish(target: string, { overwrite }: { readonly overwrite: boolean }): Promise<SavedFile> {
     try {
@@ -75,21 +75,29 @@ export class StagedFile {
   private async publishNew(target: string): Promise<void> {
     const { clock, temporary } = this.options
     if (await tryLink(temporary, target)) {
+      // The file has its name now, so this is no failure of `publish`.
       await unlinkWithRetry(clock, temporary).catch(() => undefined)
       return
     }
     // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
-    await (await open(target, 'wx')).close()
+    const emptyFile = await open(target, 'wx')
+    await emptyFile.close()
     try {
       await renameWithRetry(clock, temporary, target)
     } catch (error) {
-      await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true))
+      await unlinkWithRetry(clock, target).catch(() => {
+        this.emptyFileIsLeft = true
+      })
       throw error
     }
   }
 }
 
-/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+/**
+ * Makes a hard link to a file.
+ * @returns false when that is not possible, usually because the file system has no hard links
+ * @throws EEXIST when the target exists
+ */
 async function tryLink(temporary: string, target: string): Promise<boolean> {
   try {
     await link(temporary, target)

@@ -16,17 +16,17 @@ export interface StagingPlace {
   readonly target: string
 }
 
-// SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
+// What SMB, NFS and FUSE return if they cannot sync. A full or broken disk returns other codes.
 const NO_FSYNC_CODES: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'])
 
 const MAX_OPEN_TRIES = 20
 
-// A large file is synced while the rest of it still comes, so that little is left to sync at its end.
+// A large file is synced while the rest of it is still received, so that little is left to sync at its end.
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024
 
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 export class StagingFile {
-  /** How many bytes were given to `write`; they are in the file once those calls have ended. */
+  /** How many bytes were given to `write`. They are in the file when every call of `write` has ended. */
   bytes = 0
   private hash: Hash = createHash('sha256')
   private syncedBytes = 0
@@ -37,11 +37,11 @@ export class StagingFile {
     private readonly place: StagingPlace,
     private readonly temporary: string,
     private readonly handle: FileHandle,
-    /** The outermost folder that was created for it. */
+    /** The outermost folder that was created for the file; undefined when its folder existed. */
     private readonly createdDirectory: string | undefined,
   ) {}
 
-  /** Creates the folders and an empty file. @throws DiskFault; nothing is left then */
+  /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
   static async open(clock: Clock, place: StagingPlace): Promise<StagingFile> {
     const { directory } = place
     const temporary = path.join(directory, temporaryName())
@@ -52,7 +52,7 @@ export class StagingFile {
         return new StagingFile(clock, place, temporary, await open(temporary, 'wx'), createdDirectory)
       } catch (error) {
         if (createdDirectory !== undefined) await removeEmptyFolders(clock, directory, createdDirectory)
-        // Another file that failed in the same new folder may just have removed it.
+        // The folder may have been removed meanwhile, with another file that failed in it.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT' && triesLeft > 1) continue
         throw diskFault('write into the folder', directory, error)
       }
@@ -60,10 +60,12 @@ export class StagingFile {
   }
 
   /**
-   * Adds pieces at the end; they must not change meanwhile. The next call need not wait for the end of this one.
-   * @throws DiskFault; only `discard` is left to do then
+   * Adds pieces at the end. Their bytes must not change until the returned promise has settled. The next call may start
+   * before that.
+   * @throws DiskFault; then the file can only be discarded
    */
   async write(pieces: readonly Uint8Array[]): Promise<void> {
+    // Starts to write, and hashes the pieces meanwhile.
     const writing = this.writeAt(this.bytes, pieces)
     for (const piece of pieces) {
       this.hash.update(piece)
@@ -71,7 +73,7 @@ export class StagingFile {
     }
     try {
       await writing
-      await this.syncInBackground()
+      await this.startSyncIfDue()
     } catch (error) {
       throw diskFault('write the file', this.place.target, error)
     }
@@ -80,6 +82,7 @@ export class StagingFile {
   private async writeAt(start: number, pieces: readonly Uint8Array[]): Promise<void> {
     let position = start
     for (let left = pieces; left.length > 0;) {
+      // May write only a part of the pieces.
       const { bytesWritten } = await this.handle.writev(left, position)
       position += bytesWritten
       left = withoutFirst(left, bytesWritten)
@@ -87,19 +90,19 @@ export class StagingFile {
   }
 
   /**
-   * Starts to sync the file after every 64 MB. The system reports a disk error once: it is thrown by the next sync or by
-   * `finish`.
+   * Starts to sync the file after every 64 MB, and waits only for the previous sync. An error of a sync is thrown by the
+   * call that waits for it: the next one, `restart` or `finish`. The system reports a disk error only once.
    */
-  private async syncInBackground(): Promise<void> {
+  private async startSyncIfDue(): Promise<void> {
     if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
     await this.syncing
     this.syncedBytes = this.bytes
     this.syncing = this.handle.datasync().catch(ignoreMissingSync)
-    // The next sync or `finish` throws it; until then, it must not count as unhandled.
+    // An error must not count as unhandled until `syncing` is awaited.
     this.syncing.catch(() => undefined)
   }
 
-  /** Goes back to an empty file. @throws DiskFault */
+  /** Empties the file, for a new beginning. @throws DiskFault */
   async restart(): Promise<void> {
     try {
       await this.syncing
@@ -112,7 +115,10 @@ export class StagingFile {
     this.hash = createHash('sha256')
   }
 
-  /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
+  /**
+   * Syncs the complete file to the disk and closes it. Only the returned object is used from then on.
+   * @throws DiskFault; then the file can only be discarded
+   */
   async finish(): Promise<StagedFile> {
     const { clock, place, temporary, handle, createdDirectory, bytes } = this
     try {
@@ -134,11 +140,12 @@ export class StagingFile {
   }
 }
 
+/** @throws the error, unless the file system has no sync */
 function ignoreMissingSync(error: unknown): void {
   if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
-/** What is left of the pieces after so many bytes. */
+/** The pieces without their first bytes. */
 function withoutFirst(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let skipped = bytes
   const rest: Uint8Array[] = []

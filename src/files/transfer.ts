@@ -8,7 +8,7 @@ import type { StagedFile } from './staged-file.js'
 // https://github.com/larksuite/cli (im_messages_resources_download.go).
 const SMALL_PART_BYTES = 8 * 1024 * 1024
 
-/** The received beginning of a file. */
+/** The beginning of a file that was received so far. It may have no bytes yet. */
 interface ReceivedBytes {
   readonly staging: StagingFile
   readonly place: StagingPlace
@@ -27,9 +27,10 @@ export class WrongPart extends Error {}
 export class Transfer {
   /** True when the service sends this file only in small parts. */
   usesSmallParts = false
-  /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+  /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
   stallsInARow = 0
   private received: ReceivedBytes | undefined
+  /** The largest number of received bytes that an attempt reached. */
   private maxBytes = 0
 
   /** The number of received bytes, from the beginning of the file. */
@@ -42,7 +43,10 @@ export class Transfer {
     return this.received?.totalBytes
   }
 
-  /** The part to request next; undefined for the complete file. */
+  /**
+   * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
+   * complete file is requested.
+   */
   nextRange(): RequestedRange | undefined {
     const firstByte = this.bytes
     const etag = this.received?.etag
@@ -51,11 +55,12 @@ export class Transfer {
   }
 
   /**
-   * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+   * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
+   * complete file, or nothing was received so far, starts with an empty file.
    * @param expectedBytes the size of the complete file, used if the server does not send it
-   * @param choosePlace called if the file starts here
+   * @param choosePlace called only for an empty file
    * @returns the file to append the body to
-   * @throws WrongPart, DiskFault
+   * @throws WrongPart, DiskFault, or what `choosePlace` throws
    */
   async begin(
     clock: Clock,
@@ -85,19 +90,19 @@ export class Transfer {
    */
   async keepOrDiscard(isResumable: boolean): Promise<void> {
     const hasStrongEtag = this.received?.etag?.startsWith('"') === true
-    // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+    // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
     const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag
     if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** Records how many bytes are received now. @returns whether these are more than ever before */
+  /** Records how many bytes are received now. @returns whether no attempt before had received so many */
   recordProgress(): boolean {
     const isMore = this.bytes > this.maxBytes
     if (isMore) this.maxBytes = this.bytes
     return isMore
   }
 
-  /** Hands over the complete file. @throws DiskFault */
+  /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
   async finish(): Promise<{ readonly staged: StagedFile; readonly target: string }> {
     const { received } = this
     if (!received) throw new Error('there is nothing to finish')
@@ -135,5 +140,5 @@ function checkIsNextPart(
   if (!isNext) throw new WrongPart('another part of the file, or of another file')
 }
 
-/** True for equal values, and where one of them is not known. */
+/** True for equal values, and when one of them is not known. */
 const maybeEqual = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
