@@ -20,11 +20,13 @@ export type Source =
 /** The inputs of the create action, checked. */
 export interface CreateInputs extends ConnectionInputs {
   readonly source: Source
-  /** In lower case, without a dot. If the source is a document, its type can be exported to it. */
+  /** In lower case, without a dot. If the source is a document, its type can be exported to this extension. */
   readonly fileExtension: string
-  /** Only for csv. */
+  /** The id of the sheet or table to export; set exactly when the extension is csv. */
   readonly subId: string | undefined
 }
+
+const DEFAULT_TIMEOUT_SECONDS = 120
 
 /**
  * Reads and checks all inputs before any request.
@@ -32,11 +34,12 @@ export interface CreateInputs extends ConnectionInputs {
  * @throws InputError
  */
 export function readCreateInputs(read: InputReader, mask: (secret: string) => void): CreateInputs {
-  const connection = readConnectionInputs(read, mask, 120)
+  const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS)
   const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl)
   const fileExtension = readExtension(read)
   const fault = source.kind === 'document' ? findTaskFormatFault(source.type, fileExtension) : undefined
   if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.cure}`)
+  // Checked even if it is not needed.
   const givenSubId = readSubId(read)
   if (!needsSubId(fileExtension)) return { ...connection, source, fileExtension, subId: undefined }
   const subId = givenSubId ?? linkSubId
@@ -75,7 +78,7 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
   return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) }
 }
 
-/** Checks the type of a token. @throws InputError */
+/** Makes the source from a token and its type, in lower case. @throws InputError when the type is unknown or empty */
 function toSource(token: string, type: string): Source {
   const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
   if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)
@@ -86,32 +89,33 @@ function toSource(token: string, type: string): Source {
 
 /** Reads the link of a document or a wiki page. @throws InputError */
 function readUrl(url: string, baseUrl: string): SourceAndSub {
-  const refused = (fault: string, cure: string): InputError =>
+  const wrongUrl = (fault: string, cure: string): InputError =>
     new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)
   const link = parseLink(url, 'document')
-  if (link.kind === 'fault') throw refused(link.fault, link.cure)
+  if (link.kind === 'fault') throw wrongUrl(link.fault, link.cure)
   const mismatch = platformFault(link.host, baseUrl)
-  if (mismatch) throw refused(mismatch.fault, mismatch.cure)
+  if (mismatch) throw wrongUrl(mismatch.fault, mismatch.cure)
   switch (link.kind) {
     case 'document':
       return { source: { kind: 'document', token: link.token, type: link.type }, subId: link.subId }
     case 'wiki-node':
       return { source: { kind: 'wiki-node', token: link.token }, subId: link.subId }
     case 'folder':
-      throw refused('a folder', 'Give the link of one document here; the export action takes whole folders.')
+      throw wrongUrl('a folder', 'Give the link of one document here; the export action takes whole folders.')
     case 'wiki-space':
     case 'wiki-home':
-      throw refused(
+      throw wrongUrl(
         link.kind === 'wiki-home' ? 'the page of all knowledge bases' : 'a whole knowledge base',
         'Give the link of one page here; the export action takes whole knowledge bases.',
       )
     case 'other':
       throw link.type === 'file'
-        ? refused('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
-        : refused(`a ${link.type}, which cannot be exported`, TASK_FORMATS_SENTENCE)
+        ? wrongUrl('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
+        : wrongUrl(`a ${link.type}, which cannot be exported`, TASK_FORMATS_SENTENCE)
   }
 }
 
+/** Reads `file-extension`. @returns it in lower case, without a dot @throws InputError */
 function readExtension(read: InputReader): string {
   const value = read('file-extension').trim()
   const extension = value.replace(/^\./, '').toLowerCase()
@@ -124,9 +128,11 @@ function readExtension(read: InputReader): string {
   return extension
 }
 
+/** Reads `sub-id`; undefined when the input is empty. @throws InputError */
 function readSubId(read: InputReader): string | undefined {
   const value = read('sub-id').trim()
   if (value === '') return undefined
+  // What YAML makes of an id like 12e345 without quotes.
   if (/^(\d+(\.\d+)?E\+?\d+|Infinity|NaN)$/.test(value)) {
     throw new InputError(
       `Input \`sub-id\` is ${excerpt(value)}: written without quotes in the workflow, it was taken for a number.` +

@@ -26,7 +26,7 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const task = found.value
     const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task)
     const end = await pollAlone(attempt, deadline, tools, {
-      schedule: scheduleAfterLost(lostAnswers, inputs.timeoutMs),
+      schedule: creationSchedule(lostAnswers, inputs.timeoutMs),
       // Longer than by default: after a lost answer, the request is repeated only once.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
@@ -53,17 +53,19 @@ const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /**
- * The adaptive schedule with a longer pause after a lost answer: only one more request is sent, so the network gets
- * some time.
+ * The adaptive schedule, with a longer pause after a lost answer to a creation request: only one more request is sent
+ * (see `creationAttempts`), so the network gets some time to recover.
+ * @param lostAnswers returns how many answers were lost so far
  */
-function scheduleAfterLost(lostAnswers: () => number, timeoutMs: number): Schedule {
+function creationSchedule(lostAnswers: () => number, timeoutMs: number): Schedule {
+  // Shorter if the timeout is less than a minute, so that enough time is left for the other request.
+  const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
-    nextDelayMs: (moment) =>
-      Math.max(
-        adaptiveSchedule.nextDelayMs(moment),
-        lostAnswers() > 0 ? Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20) : 0,
-      ),
+    nextDelayMs(moment) {
+      const delayMs = adaptiveSchedule.nextDelayMs(moment)
+      return lostAnswers() > 0 ? Math.max(delayMs, pauseAfterLostMs) : delayMs
+    },
   }
 }
 
@@ -88,7 +90,7 @@ function pollAlone<T>(
   })
 }
 
-/** Finds the document to export; for a wiki page, looks up the document behind it. Fails if that cannot be exported. */
+/** Finds the document to export; for a wiki page, looks up its document. Fails if that document cannot be exported. */
 async function findDocument(
   { source, fileExtension, subId }: CreateInputs,
   { connection, credential }: Session,
@@ -114,6 +116,10 @@ async function findDocument(
   return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } }
 }
 
+/**
+ * Makes the outcome of a step that created no task.
+ * @param task the task to create; undefined when the document of a wiki page was not found
+ */
 function makeFailedOutcome(
   end: PollFailure,
   inputs: CreateInputs,
@@ -131,9 +137,7 @@ function makeFailedOutcome(
   })
   const failure = failureOf(end)
   const facts: [string, string][] = [
-    task === undefined && source.kind === 'wiki-node'
-      ? ['Wiki node token', source.token]
-      : ['Document', `${task?.type ?? ''} ${task?.token ?? source.token}`],
+    task ? ['Document', `${task.type} ${task.token}`] : ['Wiki node token', source.token],
     ['File extension', fileExtension],
   ]
   if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])

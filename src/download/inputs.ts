@@ -8,13 +8,16 @@ export interface DownloadInputs extends ConnectionInputs {
   readonly fileToken: string
   /** Any text; undefined for the name that the service sends. */
   readonly fileName: string | undefined
-  /** Any text; empty to add none. */
+  /** Any text; empty to add no extension to the name. */
   readonly fileExtension: string
+  /** The size that the file must have, in bytes; undefined when it is not known. */
   readonly fileSize: number | undefined
   /** Absolute. */
   readonly directory: string
   readonly overwrite: boolean
 }
+
+const DEFAULT_TIMEOUT_SECONDS = 600
 
 const FILE_TOKEN = {
   name: 'file-token',
@@ -34,7 +37,7 @@ export function readDownloadInputs(
   mask: (secret: string) => void,
   workspace: string,
 ): DownloadInputs {
-  const connection = readConnectionInputs(read, mask, 600)
+  const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS)
   const fileName = read('file-name').trim()
   return {
     ...connection,

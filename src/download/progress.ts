@@ -6,16 +6,22 @@ const INTERVAL_MS = 5_000
 
 /** Logs the progress of a long transfer every five seconds: bytes, share, rate. */
 export class TransferProgress {
+  /** The bytes and the time of the last line, or of the start of the attempt: the rate is measured from there. */
   private loggedBytes = 0
-  private lastBytes = 0
   private loggedAtMs: number | undefined
+  private lastBytes = 0
 
   constructor(
     private readonly log: Log,
     private readonly clock: Clock,
   ) {}
 
-  /** Call it after each chunk of the file. Fewer bytes than before mean that another attempt has started. */
+  /**
+   * Call it after each chunk of the file. If there are fewer bytes than before, another attempt has started from the
+   * beginning.
+   * @param bytes how many bytes of the file were received so far
+   * @param total the size of the complete file, if it is known
+   */
   onBytes(bytes: number, total: number | undefined): void {
     const nowMs = this.clock.nowMs()
     const hasRestarted = bytes < this.lastBytes

@@ -22,10 +22,11 @@ import { TransferProgress } from './progress.js'
 export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
   const { fileToken, fileName, fileExtension, directory, overwrite, timeoutMs } = inputs
-  const target = (serviceName: string | undefined): string =>
+  const targetFor = (serviceName: string | undefined): string =>
     path.join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension))
-  const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite)
-  if (inTheWay) return failed(inputs, inTheWay.message, undefined)
+  // If the name does not depend on the service, the target can be checked before any request.
+  const targetFault = fileName === undefined ? undefined : await findTargetFault(targetFor(undefined), overwrite)
+  if (targetFault) return failedOutcome(inputs, targetFault.message, undefined)
 
   const deadline = startDeadline(clock, timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' })
@@ -39,7 +40,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
     credential: session.credential,
     source: exportedFile(fileToken, fileExtension),
     transfer,
-    choosePlace: (serviceName: string | undefined) => placeFor(target(serviceName), overwrite),
+    choosePlace: (serviceName: string | undefined) => placeFor(targetFor(serviceName), overwrite),
     expectedBytes: inputs.fileSize,
     wrongSizeAdvice: WRONG_SIZE_ADVICE,
     stallLimitMs: stallLimitFor(timeoutMs),
@@ -61,15 +62,16 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       clock,
       deadline,
       random: tools.random,
+      // `stallLimitMs` limits the attempt.
       attemptLimitMs: Infinity,
       onAttempt: (attempt, pauseMs) => {
         if ('failure' in attempt) log.info(describeRetry(attempt.failure, pauseMs))
       },
     })
     if (end.kind !== 'done') {
-      const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`
+      const howToContinue = `${describeReceived(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`
       const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue })
-      return failed(inputs, error, failureOf(end))
+      return failedOutcome(inputs, error, failureOf(end))
     }
     const { outcome, line } = describeSaved(end.value, clock.nowMs() - startedAtMs)
     log.info(line)
@@ -86,8 +88,10 @@ function describeSaved(saved: SavedFile, tookMs: number): { readonly outcome: Ou
   const { bytes, sha256 } = saved
   const name = path.basename(saved.path)
   const size = formatBytes(bytes)
+  // A shorter time could be shown as 0 s.
+  const shownMs = Math.max(100, tookMs)
   return {
-    line: `Downloaded ${quoted(name, 300)}: ${size} in ${formatDuration(Math.max(100, tookMs))}, SHA-256 ${sha256}`,
+    line: `Downloaded ${quoted(name, 300)}: ${size} in ${formatDuration(shownMs)}, SHA-256 ${sha256}`,
     outcome: {
       outputs: { path: saved.path, 'file-name': name, 'file-size': bytes, sha256 },
       summary: {
@@ -98,7 +102,8 @@ function describeSaved(saved: SavedFile, tookMs: number): { readonly outcome: Ou
   }
 }
 
-function received(bytes: number, totalBytes: number | undefined): string {
+/** A sentence with a blank after it; empty when nothing was received. */
+function describeReceived(bytes: number, totalBytes: number | undefined): string {
   if (bytes === 0) return ''
   return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} were received. `
 }
@@ -112,7 +117,7 @@ const HOW_TO_CONTINUE =
   'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
   ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
 
-function failed({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
+function failedOutcome({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
   const facts: [string, string][] = [['File token', fileToken]]
   if (fileName !== undefined) facts.push(['File name', fileName])
   if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])

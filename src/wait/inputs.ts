@@ -12,13 +12,15 @@ export interface WaitInputs extends ConnectionInputs {
   readonly parallelJobs: number
 }
 
+const DEFAULT_TIMEOUT_SECONDS = 600
+
 /**
  * Reads and checks all inputs before any request.
  * @param mask called with every secret
  * @throws InputError
  */
 export function readWaitInputs(read: InputReader, mask: (secret: string) => void): WaitInputs {
-  const connection = readConnectionInputs(read, mask, 600)
+  const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS)
   const ticket = readTicket(read, mask)
   const token = readToken(read, DOCUMENT_TOKEN, mask)
   return {

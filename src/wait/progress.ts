@@ -14,6 +14,7 @@ export class Progress {
   private loggedLabel = ''
   private loggedAtMs: number
   private readonly startedAtMs: number
+  /** See `throttleLog`: returns whether the line was logged as info. */
   private readonly logFailure: (line: string) => boolean
 
   constructor(
@@ -24,20 +25,26 @@ export class Progress {
     this.logFailure = throttleLog(clock, log)
   }
 
-  /** Call it after a poll attempt that found the task unfinished, or that failed. */
+  /**
+   * Call it after a poll attempt that found the task unfinished, or that failed.
+   * @param status the last known status; undefined before the first one
+   * @param pauseMs the pause until the next attempt
+   */
   onAttempt(attempt: PollAttempt<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
     const nowMs = this.clock.nowMs()
     if (attempt.kind === 'fault' || attempt.kind === 'refused') {
-      if (this.logFailure(describeRetry(attempt.failure, pauseMs))) this.loggedAtMs = nowMs
+      const wasLoggedAsInfo = this.logFailure(describeRetry(attempt.failure, pauseMs))
+      // The user has seen a line, so the next one about an unchanged status can wait for a minute.
+      if (wasLoggedAsInfo) this.loggedAtMs = nowMs
       return
     }
     const after = `after ${formatDuration(nowMs - this.startedAtMs)}`
     const label = status?.label ?? 'unknown'
     this.log.debug(`status ${label} ${after}, next status query in ${formatDuration(pauseMs)}`)
-    const changed = label !== this.loggedLabel
-    if (!changed && nowMs - this.loggedAtMs < HEARTBEAT_MS) return
+    const isNew = label !== this.loggedLabel
+    if (!isNew && nowMs - this.loggedAtMs < HEARTBEAT_MS) return
     this.loggedLabel = label
     this.loggedAtMs = nowMs
-    this.log.info(changed ? `Status: ${label} (${after})` : `Still ${label} ${after}`)
+    this.log.info(isNew ? `Status: ${label} (${after})` : `Still ${label} ${after}`)
   }
 }

@@ -8,7 +8,7 @@ import { startDeadline } from '../polling/deadline.js'
 import { poll, type PollAttempt } from '../polling/poll.js'
 import { adaptiveSchedule, fixedSchedule } from '../polling/schedule.js'
 import type { ActionTools, Outcome, Outputs } from '../runner/action.js'
-import { countOf, formatBytes, formatDuration, quoted } from '../text.js'
+import { countOf, formatBytes, formatDuration, oneLine, quoted } from '../text.js'
 import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
@@ -25,6 +25,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
+  /** The failure of the last attempt, even of one that the deadline ended; undefined when the attempt did not fail. */
   let lastFailure: Failure | undefined
   const startedAtMs = clock.nowMs()
   const progress = new Progress(log, clock)
@@ -50,7 +51,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // `lastFault` leaves out the attempt that the deadline ended: its failure is reported if the one before did not fail.
+    // `lastFault` is not that of an attempt that the deadline ended. Without a `lastFault`, the failure of this attempt is
+    // reported.
     const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
     return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) }
   } finally {
@@ -59,6 +61,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   }
 }
 
+/** Converts the state of the task for the poll loop: a finished or failed task ends the poll. */
 function stateToAttempt(state: TaskState): PollAttempt<ExportedFile, Failure> {
   switch (state.kind) {
     case 'done':
@@ -84,10 +87,11 @@ function fileOutputs(file: ExportedFile): Outputs {
   }
 }
 
+/** Describes the end of the wait for the log. @param wallMs the time now, in milliseconds since 1970 */
 function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, wallMs: number): string {
   const facts = [
     file.fileName && quoted(file.fileName, 120),
-    file.fileExtension && quoted(file.fileExtension, 20).slice(1, -1),
+    file.fileExtension && oneLine(file.fileExtension, 20),
     file.fileSize && formatBytes(Number(file.fileSize)),
     `after ${formatDuration(elapsedMs)}`,
   ].filter(Boolean)
@@ -128,6 +132,7 @@ const TITLES: Readonly<Record<PollFailure['kind'], string>> = {
 }
 
 const HOW_TO_CONTINUE: Readonly<Record<PollFailure['kind'], string>> = {
+  // Not shown: see `describeEnd`.
   failed: '',
   cancelled: 'another wait step can take it',
   'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',
