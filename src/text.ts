@@ -8,6 +8,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u
  */
 export function oneLine(text: string, maxLength = 300): string {
   const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
+  // A code point has at most two code units, so this is enough of a long text.
   const characters = Array.from(line.slice(0, 2 * maxLength + 2))
   return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line
 }
@@ -24,12 +25,13 @@ export function formatBytes(bytes: number): string {
   let unit = ''
   for (unit of ['kB', 'MB', 'GB', 'TB']) {
     value /= 1000
+    // From here on, `toFixed` would round to 1000.0.
     if (value < 999.95) break
   }
   return `${value.toFixed(1)} ${unit}`
 }
 
-/** Formats a number with a noun: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. @param thing the noun in the singular, with a plural in -s */
 export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
@@ -37,6 +39,7 @@ export function countOf(count: number, thing: string): string {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000
+  // From here on, `toFixed` would round to 10.0.
   if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
   const rounded = Math.round(seconds)
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`

@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT_SECONDS = 600
 
 const FILE_TOKEN = {
   name: 'file-token',
-  whose: "the exported file's token",
+  expected: "the exported file's token",
   maxLength: 128,
   cure: "Give the wait step's output: ${{ steps.wait.outputs.file-token }}.",
 }

@@ -59,6 +59,7 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   }
   const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
   if (!isAppId(app.appId)) {
+    // It may be a secret.
     mask(app.appId)
     throw new InputError(
       isAppId(app.appSecret)
@@ -77,13 +78,19 @@ const GIVE_BOTH =
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value: string): boolean => value.startsWith('cli_')
 
-// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
-const NAME =
+// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// ${{ secrets.FEISHU_APP_ID }}.
+const NAME_OF_VALUE =
   /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/
 
-/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
+/**
+ * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * @param name the name of the input
+ * @returns the value, unchanged
+ * @throws InputError
+ */
 function headerSafe(name: string, value: string): string {
-  if (NAME.test(value)) {
+  if (NAME_OF_VALUE.test(value)) {
     throw new InputError(
       `Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`,
     )
@@ -101,30 +108,30 @@ function headerSafe(name: string, value: string): string {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** Reads the address of the open platform. @throws InputError */
+/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
 export function readBaseUrl(read: InputReader): string {
   const value = read('base-url').trim() || 'https://open.feishu.cn'
-  // It may contain a password or a token, even if it is not a valid URL.
+  // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
   const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : excerpt(value)
-  const bad = (fault: string, cure: string): InputError =>
+  const wrongUrl = (fault: string, cure: string): InputError =>
     new InputError(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`)
   const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.'
-  if (!URL.canParse(value)) throw bad('which is no web address', example)
+  if (!URL.canParse(value)) throw wrongUrl('which is no web address', example)
   const url = new URL(value)
   if (url.username !== '' || url.password !== '') {
-    throw bad('which carries a user or a password', `Leave them out. ${example}`)
+    throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`)
   }
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-    throw bad('which carries a query or a # part', `Leave them out. ${example}`)
+    throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`)
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-    throw bad('which is not https', `The credential would travel in the clear. ${example}`)
+    throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`)
   }
   if (/\/open-apis(\/|$)/.test(url.pathname)) {
-    throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`)
+    throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`)
   }
   if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-    throw bad('which is the host of documents, not of the API', example)
+    throw wrongUrl('which is the host of documents, not of the API', example)
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }

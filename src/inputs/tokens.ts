@@ -28,9 +28,12 @@ export function readTicket(read: InputReader, mask: (secret: string) => void): s
 
 /** The name and the checks of an input for a token of a document, a file or a wiki page. */
 export interface TokenRule {
+  /** The name of the input. */
   readonly name: string
-  readonly whose: string
+  /** What the input takes, as a phrase for messages: "the document's token". */
+  readonly expected: string
   readonly maxLength: number
+  /** The last sentence of a message. */
   readonly cure: string
 }
 
@@ -39,37 +42,46 @@ export interface TokenRule {
  * @throws InputError
  */
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {
-  const { name, whose, maxLength, cure } = rule
+  const { name, expected, maxLength, cure } = rule
   const token = requiredInput(read, name, cure)
-  refuseCredential(name, token, whose, mask)
+  refuseCredential(name, token, expected, mask)
   if (/^https?:\/\//i.test(token)) {
     throw new InputError(
-      `Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`,
+      `Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`,
     )
   }
   if (!/^[\w-]+$/.test(token)) {
     throw new InputError(
-      `Input \`${name}\` is ${excerpt(token)}, which is not ${whose}: only letters, digits, - and _ may be in one. ${cure}`,
+      `Input \`${name}\` is ${excerpt(token)}, which is not ${expected}: only letters, digits, - and _ may be in one. ${cure}`,
     )
   }
   if (token.length > maxLength) {
-    throw new InputError(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`)
+    throw new InputError(
+      `Input \`${name}\` has ${token.length} characters; ${expected} has at most ${maxLength}. ${cure}`,
+    )
   }
   return token
 }
 
-function refuseCredential(name: string, value: string, takes: string, mask: (secret: string) => void): void {
+/**
+ * Checks that a value does not look like a credential; otherwise masks it.
+ * @param name the name of the input
+ * @param expected what the input takes: "the document's token"
+ * @throws InputError
+ */
+function refuseCredential(name: string, value: string, expected: string, mask: (secret: string) => void): void {
   if (!CREDENTIAL.test(value)) return
   mask(value)
   throw new InputError(
-    `Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+    `Input \`${name}\` looks like a credential (it is not shown here). It takes ${expected}; credentials go into` +
       ' `access-token`, or `app-id` and `app-secret`.',
   )
 }
 
+/** The rule for the token of the document that an export task exports. */
 export const DOCUMENT_TOKEN: TokenRule = {
   name: 'token',
-  whose: "the document's token",
+  expected: "the document's token",
   maxLength: MAX_TOKEN_LENGTH,
   cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 }

@@ -8,6 +8,7 @@ export interface Deadline {
   /** Aborted when the time is up or the user cancels; its reason is a `StopReason`. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** The time until the timeout, in milliseconds; negative after it. A cancel does not change it. */
   remainingMs(): number
   /** Undefined before the end. */
   stopReason(): StopReason | undefined
@@ -15,7 +16,7 @@ export interface Deadline {
   release(): void
 }
 
-// On the clock of the machine.
+// `nowMs` of the clock of the machine is 0 at the start of the process.
 const PROCESS_START_MS = 0
 
 /**
@@ -50,18 +51,23 @@ export function startDeadline(
 /** The abort reason when the time limit of one attempt is reached. */
 export const ATTEMPT_TIMED_OUT = 'attempt-timed-out'
 
-/** Receives the progress of an attempt, for its stall limit. */
+/** The attempt reports its progress here, for its stall limit. */
 export interface StallWatch {
   /** Records that data arrived: the silence starts again. */
   progress(): void
-  /** Waits for other work, such as a disk operation, whose time does not count as silence. */
+  /**
+   * Waits for other work, such as a disk operation, whose time does not count as silence. At the end of the work, the
+   * silence starts again.
+   */
   exempt<T>(work: Promise<T>): Promise<T>
 }
 
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @param parent aborts the attempt, too, with its own reason
+ * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @returns what the attempt returned, even after an abort; throws what it threw
  */
 export async function withStallLimit<T>(
   clock: Clock,
@@ -118,6 +124,6 @@ export function withTimeLimit<T>(
   parent: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // An attempt that never reports progress is limited as a whole.
+  // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
   return withStallLimit(clock, limitMs, parent, attempt)
 }

@@ -12,22 +12,23 @@ export interface AttemptTimes {
   readonly limitMs: number
 }
 
-/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+/** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 export class PollHistory<F> {
-  /** The failure of the last attempt, if it failed. */
+  /** The failure of the last attempt, if that was a fault or a refusal. */
   lastFault: F | undefined
-  /** How many of the last attempts ended with a fault. */
+  /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
   faultsInARow = 0
-  /** How many of the last attempts reached their time limit. */
+  /** How many of the last attempts, in a row, reached their time limit. */
   hangsInARow = 0
   private refusals = 0
   private lastRefusal: { readonly atMs: number; readonly attemptsInMinute: number } | undefined
   /** The start times of the attempts of the last minute that found the task unfinished. */
   private pendingAtMs: number[] = []
 
+  /** @param startMs when the poll began */
   constructor(private readonly startMs: number) {}
 
-  /** Adds the result of an attempt. */
+  /** Adds the result of an attempt that did not end the poll. */
   record(result: PollAttempt<unknown, F>, { startedAtMs, endedAtMs, limitMs }: AttemptTimes): void {
     this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS)
     if (result.kind === 'pending') this.pendingAtMs.push(startedAtMs)
@@ -36,9 +37,10 @@ export class PollHistory<F> {
       this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length }
     }
     const isFault = result.kind === 'fault'
-    const madeProgress = isFault && result.madeProgress === true
-    this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0
-    this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0
+    if (!isFault || result.madeProgress === true) this.faultsInARow = 0
+    if (isFault) this.faultsInARow++
+    const isHang = isFault && endedAtMs - startedAtMs >= limitMs
+    this.hangsInARow = isHang ? this.hangsInARow + 1 : 0
     this.lastFault = 'failure' in result ? result.failure : undefined
   }
 

@@ -19,8 +19,8 @@ export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
   /**
-   * `lastFault` is the failure of the last attempt, if it failed. `refusedForMs` is set when the next attempt would have
-   * to wait longer than the rest of the timeout: how long.
+   * `lastFault` is the failure of the last attempt, if it failed. `refusedForMs` is set when a refusal by the rate limit
+   * ended the poll: how long the next attempt would have to wait, which is more than the rest of the timeout.
    */
   | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
@@ -51,6 +51,7 @@ export interface PollOptions<T, F> {
 // slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000
 const MIN_ATTEMPT_MS = 2_000
+const MAX_LIMIT_DOUBLINGS = 6
 
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
@@ -68,7 +69,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   for (;;) {
     const endBefore = endIfStopped()
     if (endBefore) return endBefore
-    const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6)
+    const limitMs = baseLimitMs(options) * 2 ** Math.min(history.hangsInARow, MAX_LIMIT_DOUBLINGS)
     const startedAtMs = clock.nowMs()
     const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt)
     const times: AttemptTimes = { startedAtMs, endedAtMs: clock.nowMs(), limitMs }
@@ -87,11 +88,12 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
 }
 
 function firstDelayMs<T, F>({ schedule, parallelJobs, deadline, random }: PollOptions<T, F>): number {
-  // Even with many parallel jobs, a short timeout has at least one attempt.
+  // Even with many parallel jobs, at least one attempt is made before a short timeout.
   return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0))
 }
 
-function attemptLimitMs<T, F>({ attemptLimitMs, deadline }: PollOptions<T, F>): number {
+/** The time limit of an attempt that does not follow a hang, in milliseconds. */
+function baseLimitMs<T, F>({ attemptLimitMs, deadline }: PollOptions<T, F>): number {
   return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS)
 }
 
@@ -119,14 +121,14 @@ function limitPause<T, F>(
 ): { kind: 'pause'; pauseMs: number } | { kind: 'timed-out'; refusedForMs?: number } {
   const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0
   if (result.kind === 'refused' && minPauseMs >= remainingMs) return { kind: 'timed-out', refusedForMs: minPauseMs }
-  // How long a fault took, such as a hang, says nothing about the next answer.
+  // The duration of a fault, such as a hang, says nothing about how long the next answer will take.
   const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs
   const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs)
   if (maxPauseMs <= 0) return { kind: 'timed-out' }
   return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) }
 }
 
-/** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
+/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
 function lastAttemptMarginMs(roundTripMs: number): number {
   return Math.min(250 + 2 * roundTripMs, 1_000)
 }

@@ -13,16 +13,16 @@ export interface Moment {
   readonly random: number
 }
 
-/** The last refusal by the rate limit, which shows how much of it other jobs use. */
+/** The last refusal by the rate limit, which shows how much of the limit other jobs use. */
 export interface LastRefusal {
   readonly agoMs: number
-  /** How many attempts of this wait succeeded in the minute before: its share of the limit. */
+  /** How many attempts of this job succeeded in the minute before the refusal: the job's share of the limit. */
   readonly attemptsInMinute: number
 }
 
 /** When to make the attempts. */
 export interface Schedule {
-  /** The pause before the first attempt, in milliseconds. */
+  /** The pause before the first attempt, in milliseconds. `random` is from 0 up to, not including, 1. */
   readonly firstDelayMs: (parallelJobs: number, random: number) => number
   /** The pause after an attempt that found the task unfinished, in milliseconds. */
   readonly nextDelayMs: (moment: Moment) => number
@@ -54,15 +54,16 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
  * After a refusal, a job polls as often as the service accepted its requests before.
  */
 export const adaptiveSchedule: Schedule = {
-  firstDelayMs: (parallelJobs, random) =>
-    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
-    // once.
-    parallelJobs > 1
-      ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
-      : 0,
+  firstDelayMs(parallelJobs, random) {
+    if (parallelJobs <= 1) return 0
+    // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
+    // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+    const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
+    return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
+  },
   nextDelayMs(moment) {
     const { parallelJobs, lastRefusal } = moment
-    if (lastRefusal) return Math.max(ownPauseMs(moment), refusedPauseMs(moment, lastRefusal))
+    if (lastRefusal) return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal))
     if (parallelJobs <= 1) return ownPauseMs(moment)
     return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment))
   },
@@ -121,6 +122,7 @@ function shareAtTime(timeMs: number, parallelJobs: number): number {
   return share
 }
 
+/** The share of its attempts that a job makes in a stage. */
 function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallelJobs: number): number {
   return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1))
 }
@@ -144,10 +146,13 @@ const FIRST_REFUSED_PAUSE_MS = 5_000
 const MAX_REFUSED_PAUSE_MS = 30_000
 
 /**
- * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
- * minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
+ * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
  */
-function refusedPauseMs({ parallelJobs, refusals, random }: Moment, { agoMs, attemptsInMinute }: LastRefusal): number {
+function pauseSinceRefusalMs(
+  { parallelJobs, refusals, random }: Moment,
+  { agoMs, attemptsInMinute }: LastRefusal,
+): number {
   const jitter = between(0.9, 1.1, random)
   if (parallelJobs > 1) {
     // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
@@ -156,11 +161,12 @@ function refusedPauseMs({ parallelJobs, refusals, random }: Moment, { agoMs, att
     return Math.min((jitter * MINUTE_MS) / meanShare, maxPauseMs)
   }
   const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS)
-  // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-  return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS)
+  const pauseMs = Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)
+  // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
+  return (jitter * pauseMs) / (1 + agoMs / MINUTE_MS)
 }
 
-/** The schedule of a fixed interval that the user sets. */
+/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
 export function fixedSchedule(intervalMs: number): Schedule {
   return {
     firstDelayMs: adaptiveSchedule.firstDelayMs,

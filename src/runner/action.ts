@@ -42,7 +42,7 @@ const DRAIN_MS = 300
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
  * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
- * @param readInputs throws InputError for a bad one
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
   host: NodeJS.Process,
@@ -55,6 +55,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => cancel.abort('cancelled'))
   host.stdout.on('error', () => undefined)
+  // An error that no promise of `main` carries also ends the run.
   const stray = new Promise<Outcome>((resolve) => {
     host.on('uncaughtException', (error) => resolve(unexpected(error)))
   })
@@ -80,12 +81,15 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
     const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
-  const outcome = await Promise.race([attempt(main), stray])
+  const outcome = await Promise.race([catchErrors(main), stray])
   report(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
 
-/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
+/**
+ * Reads the inputs, and collects the names of the inputs that were read.
+ * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
+ */
 function readNamedInputs<I>(
   readInputs: (read: InputReader) => I,
   environment: NodeJS.ProcessEnv,
@@ -98,12 +102,13 @@ function readNamedInputs<I>(
     })
     return { inputs, names }
   } finally {
-    // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
+    // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
+    // empty, so only this error names the true cause.
     refuseUnderscores(names, environment)
   }
 }
 
-/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names: ReadonlySet<string>, { environment, log }: ActionTools): void {
   if (environment['GITHUB_ACTIONS'] === 'true') return
   for (const name of listUnknownInputs(names, environment)) {
@@ -122,7 +127,8 @@ const THREAD_RESOURCES: ReadonlySet<string> = new Set([
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host: NodeJS.Process): void {
   // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-  // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
+  // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
+  // is killed. When a step succeeds, no such thread hangs.
   if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
     host.kill(host.pid, 'SIGKILL')
@@ -130,7 +136,8 @@ function leave(host: NodeJS.Process): void {
   host.exit()
 }
 
-async function attempt(main: () => Promise<Outcome>): Promise<Outcome> {
+/** Converts an error to the outcome of a failed step. Never rejects. */
+async function catchErrors(main: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await main()
   } catch (error) {
@@ -138,6 +145,7 @@ async function attempt(main: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
+/** The outcome for an error that only a mistake of this action can cause. */
 function unexpected(error: unknown): Outcome {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   return failedOutcome(
@@ -146,6 +154,7 @@ function unexpected(error: unknown): Outcome {
   )
 }
 
+/** @param outputs the outputs that were set so far */
 function overdueOutcome(reason: StopReason, timeoutMs: number, outputs: Outputs): Outcome {
   const end =
     reason === 'cancelled'
@@ -163,7 +172,10 @@ const failedOutcome = (title: string, error: string, outputs: Outputs = {}): Out
   summary: { title, paragraphs: [error] },
 })
 
-/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
+/**
+ * Writes outputs, annotation and summary. Sets the exit code to 0 if the outcome has no error and the outputs could be
+ * written.
+ */
 function report({ outputs, error: rawError, summary }: Outcome, host: NodeJS.Process, { hide }: Secrets): void {
   const error = rawError === undefined ? undefined : hide(rawError)
   let message = error

@@ -4,9 +4,9 @@ import type { StopReason } from '../polling/deadline.js'
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500
 
-/** A watch over a run that may fail to end. */
+/** Watches a run that may not end at its timeout or after a cancel. */
 export interface Backstop {
-  /** Resolves when the run continues for some time after its timeout or a cancel; otherwise never. */
+  /** Resolves when the run still continues `GRACE_MS` after its timeout or a cancel; otherwise never. */
   readonly overdue: Promise<StopReason>
   /** Stops the watch, so that no timer keeps the process alive. Call it when the run has ended. */
   release(): void
@@ -16,19 +16,19 @@ export interface Backstop {
  * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
  * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
  * machine was suspended.
- * @param timeoutMs the end of the run, on the clock
+ * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
 export function startBackstop(clock: Clock, timeoutMs: number, cancel: AbortSignal): Backstop {
   let stopTimer = (): void => undefined
   let onCancel = (): void => undefined
   const overdue = new Promise<StopReason>((resolve) => {
-    let reason: StopReason | undefined
-    const startGrace = (stopReason: StopReason): void => {
-      if (reason) return
-      reason = stopReason
+    let hasStarted = false
+    const startGrace = (reason: StopReason): void => {
+      if (hasStarted) return
+      hasStarted = true
       stopTimer()
-      stopTimer = clock.after(GRACE_MS, () => resolve(stopReason))
+      stopTimer = clock.after(GRACE_MS, () => resolve(reason))
     }
     onCancel = () => startGrace('cancelled')
     stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'))

@@ -3,12 +3,14 @@ import { oneLine, quoted } from '../text.js'
 /** Reads an input by its name in action.yml; `''` when it was not given. */
 export type InputReader = (name: string) => string
 
-/** An invalid input: a sentence that names the input, the fault and the cure. */
+/** Thrown for an invalid input. The message names the input, the fault and the cure. */
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
+ * given with the right name is not refused.
  * @param names the names of the inputs that the action reads
+ * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
  */
 export function refuseUnderscores(
@@ -29,7 +31,7 @@ export function refuseUnderscores(
 }
 
 /**
- * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * Lists the names of the inputs that were given but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 export function listUnknownInputs(
@@ -52,7 +54,11 @@ export function requiredInput(read: InputReader, name: string, cure: string): st
 // Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600
 
-/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
+/**
+ * Reads a positive number of seconds.
+ * @returns milliseconds, at least 1; undefined when the input is empty
+ * @throws InputError
+ */
 export function secondsInput(read: InputReader, name: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined
@@ -78,7 +84,7 @@ export function countInput(read: InputReader, name: string): number {
   return count
 }
 
-/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
 export function booleanInput(read: InputReader, name: string, byDefault: boolean): boolean {
   const value = read(name).trim().toLowerCase()
   if (value === '') return byDefault
@@ -86,5 +92,5 @@ export function booleanInput(read: InputReader, name: string, byDefault: boolean
   throw new InputError(`Input \`${name}\` is ${quoted(value, 40)}. Write true or false.`)
 }
 
-/** An excerpt of a value for an error message, too short to show a complete secret. */
+/** An excerpt of a value for an error message: one line of at most 60 characters. */
 export const excerpt = (value: string): string => `"${oneLine(value, 60)}"`

@@ -1,7 +1,7 @@
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8
-// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
-// characters.
+// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// this many characters.
 const MIN_HEAD = 12
 
 /**
@@ -14,12 +14,13 @@ export class Secrets {
 
   constructor(private readonly maskInRunner: (secret: string) => void) {}
 
+  /** Masks a secret in the log. Also remembers it for `hide`, unless it is too short. */
   readonly mask = (secret: string): void => {
     this.maskInRunner(secret)
     if (secret.length >= MIN_HIDDEN) this.values.add(secret)
   }
 
-  /** Replaces every secret, and every beginning of one, by `***`. */
+  /** Replaces every secret, and every beginning of a secret with at least `MIN_HEAD` characters, by `***`. */
   readonly hide = (text: string): string => {
     // First find the positions of all secrets, since they may overlap or contain each other.
     const found: [from: number, to: number][] = []
@@ -29,6 +30,7 @@ export class Secrets {
       for (let from = text.indexOf(head); from >= 0; from = text.indexOf(head, from + 1)) {
         let to = from + head.length
         while (to - from < secret.length && text[to] === secret[to - from]) to++
+        // Overlapping occurrences of one secret are joined.
         if (last && from < last[1]) last[1] = Math.max(last[1], to)
         else found.push((last = [from, to]))
       }

@@ -1,22 +1,22 @@
 import { appendFileSync } from 'node:fs'
 import * as core from '@actions/core'
-import { summaryText as escaped } from './safe-text.js'
+import { summaryText } from './safe-text.js'
 
 /** The content of a job summary, without markup. All text may come from outside. */
 export interface Summary {
   readonly title: string
   readonly paragraphs?: readonly string[]
-  /** Names and values, or the rows of a table with a head. */
+  /** A list of names and values. */
   readonly facts?: readonly (readonly [name: string, value: string])[]
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
   readonly links?: readonly string[]
-  /** A list of cells under the paragraphs. */
+  /** A list under the paragraphs. */
   readonly items?: readonly Cell[]
   /** Whether the content below the title is folded. */
   readonly folded?: boolean
 }
 
-/** A cell of a table: text, or text that is a link. */
+/** A cell of a table, or an item of a list: text, or text that is a link. */
 export type Cell = string | { readonly text: string; readonly href: string }
 
 /**
@@ -25,15 +25,15 @@ export type Cell = string | { readonly text: string; readonly href: string }
  */
 export function renderSummary(summary: Summary, hide: (text: string) => string = (text) => text): string {
   const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary
-  const summaryText = (text: string): string => escaped(hide(text))
+  const renderText = (text: string): string => summaryText(hide(text))
   const renderCell = (cell: Cell): string =>
-    typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text))
+    typeof cell === 'string' ? renderText(cell) : renderLink(hide(cell.href), hide(cell.text))
+  const heading = folded ? `<details><summary>${renderText(title)}</summary>` : `### ${renderText(title)}`
   // GitHub reads Markdown inside HTML only after an empty line.
-  const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`
-  const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])]
+  const lines = [heading, '', ...paragraphs.flatMap((text) => [renderText(text), ''])]
   lines.push(...items.map((item) => `- ${renderCell(item)}`))
   if (items.length > 0) lines.push('')
-  lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`))
+  lines.push(...facts.map(([name, value]) => `- **${renderText(name)}**: ${renderText(value)}`))
   if (facts.length > 0) lines.push('')
   if (table) {
     const row = (cells: readonly Cell[]): string => `| ${cells.map(renderCell).join(' | ')} |`
@@ -44,16 +44,17 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
   return lines.join('\n')
 }
 
+/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href: string, text: string): string {
   const address = href.replace(/&/g, '&amp;')
-  const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000
-  return isPlain ? `<a href="${address}">${escaped(text)}</a>` : escaped(text)
+  const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000
+  return isSafe ? `<a href="${address}">${summaryText(text)}</a>` : summaryText(text)
 }
 
 /**
- * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * Appends to the job summary. Does nothing if the runner has none, and does not fail if it cannot be written.
  * @param hide replaces secrets in a text
- * @param file the path in GITHUB_STEP_SUMMARY
+ * @param file the path in GITHUB_STEP_SUMMARY; undefined if the runner has no job summary
  */
 export function writeSummary(
   summary: Summary | readonly Summary[],
