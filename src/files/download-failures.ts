@@ -53,6 +53,7 @@ export function wrongSizeFailure(
   { totalBytes, framed, logId }: Pick<OpenedFile, 'totalBytes' | 'framed' | 'logId'>,
   advice: string,
 ): Failure {
+  // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
   const isTotalUnknown = totalBytes === undefined
   const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes)
   const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`

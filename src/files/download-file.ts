@@ -111,9 +111,9 @@ async function downloadParts(
 }
 
 /**
- * After a permanent failure, changes what the transfer requests, from the beginning: small parts of a file that is too
- * large for one request, or the complete file after a request for a part, since the service may have refused only the
- * part.
+ * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
+ * request; or the complete file after a request for a part, since the service may have refused only the part. The download
+ * then starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */

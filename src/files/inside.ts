@@ -17,7 +17,10 @@ const withSlash = (directory: string): string => (directory.endsWith(path.sep) ?
 
 /** The file, folder or link at a path. */
 export interface PathInfo {
-  /** `file` for a plain file that is inside the root; `other` for a folder, a link, a file in a link to the outside. */
+  /**
+   * `file` for a plain file that is really inside the root. `other` for a folder, a link, or a file in a folder that is a
+   * link to the outside.
+   */
   readonly kind: 'file' | 'other'
   /** In bytes. */
   readonly size: number
@@ -148,7 +151,7 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed
+ * @returns whether the file was removed: false when nothing, or no such plain file, is at the path
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
@@ -194,6 +197,7 @@ export async function removeEmptyFolder(root: string, relative: string): Promise
   try {
     const folder = path.join(root, relative)
     if (!(await isEmptyFolder(folder))) return
+    // Removes nothing outside the root, to which a link above the folder may lead.
     await checkParentInside(root, relative)
     for (const name of await readdir(folder)) await removeEmptyFolder(root, path.join(relative, name))
     await rmdir(folder)

@@ -90,8 +90,8 @@ export class StagingFile {
   }
 
   /**
-   * Starts to sync the file after every 64 MB, and waits only for the previous sync. An error of a sync is thrown by the
-   * call that waits for it: the next one, `restart` or `finish`. The system reports a disk error only once.
+   * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
+   * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
    */
   private async startSyncIfDue(): Promise<void> {
     if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
@@ -102,7 +102,7 @@ export class StagingFile {
     this.syncing.catch(() => undefined)
   }
 
-  /** Empties the file, for a new beginning. @throws DiskFault */
+  /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
   async restart(): Promise<void> {
     try {
       await this.syncing

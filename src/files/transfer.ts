@@ -68,6 +68,7 @@ export class Transfer {
     expectedBytes: number | undefined,
     choosePlace: () => Promise<StagingPlace>,
   ): Promise<StagingFile> {
+    // Both sizes are undefined for a complete file whose size the server does not send.
     const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes
     const totalBytes = file.totalBytes ?? expectedBytes
     if (this.received && this.bytes > 0 && !isCompleteFile) {
@@ -95,7 +96,7 @@ export class Transfer {
     if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** Records how many bytes are received now. @returns whether no attempt before had received so many */
+  /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
   recordProgress(): boolean {
     const isMore = this.bytes > this.maxBytes
     if (isMore) this.maxBytes = this.bytes

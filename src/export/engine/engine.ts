@@ -136,7 +136,7 @@ export class Engine<W extends Work> {
     if (this.inFlight() === 0 && (startable === 0 || stop.aborted)) this.resolveRun()
   }
 
-  /** Starts the next work of a queue; at its end, reports it and launches more. */
+  /** Starts the next work of a queue. When the work ends, calls `onEnd` and starts more works. */
   private start(kind: 'task' | 'direct', queue: W[], makeOutput: (work: W) => Promise<Failure | undefined>): void {
     const work = queue.shift()
     if (!work) return

@@ -150,7 +150,7 @@ export class Pacer {
 
   /**
    * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. After that, the
-   * limit is lower, unless the refused request tested whether the limit is a bucket.
+   * limit is lower, unless it was taken for a bucket or a probe was in flight.
    */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
