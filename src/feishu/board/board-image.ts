@@ -2,7 +2,7 @@ import { pathOf } from '../client/client.js'
 import type { FileSource } from '../drive/file-download.js'
 
 /**
- * The download of a board (画板) as a picture, usually PNG or JPEG by its content type.
+ * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
  * @param whiteboardId the token of a block of type 43, or of a board that is a separate document

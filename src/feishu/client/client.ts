@@ -2,7 +2,15 @@ import { sleep, type Clock } from '../../polling/clock.js'
 import { decodeBody } from './content-coding.js'
 import type { Credential } from '../auth/credentials.js'
 import { OPERATIONS, type Operation } from './operations.js'
-import { classify, logIdOf, readCodeless, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
+import {
+  classify,
+  logIdOf,
+  readCodeless,
+  readEnvelope,
+  type AnswerFacts,
+  type CodelessAnswer,
+  type Envelope,
+} from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { parseJson, WrongShape } from './json.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'
@@ -34,7 +42,7 @@ export interface Connection {
   readonly onAnswer?: (line: string) => void
 }
 
-/** Joins path parts and a query, each encoded. */
+/** Makes the path of an API call: below `/open-apis`, from segments and a query that are not encoded yet. */
 export function pathOf(parts: readonly string[], query: Readonly<Record<string, string>> = {}): string {
   const search = new URLSearchParams(query).toString()
   return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
@@ -44,10 +52,12 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
 const UNEXPECTED_SHAPE_PAUSE_MS = 300
 
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
- * failure. Only the request that creates a task is not repeated here.
- * @param signal ends the call; a call that it ends is a transient failure
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
+ * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
+ * each one may create a task: see `creationAttempts`.
+ * @param headers with the credential, if the call needs one
+ * @param signal ends the call, which is then a transient failure
  */
 export async function callBare<T>(
   connection: Connection,
@@ -63,12 +73,12 @@ export async function callBare<T>(
   return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second
 }
 
-type Refused = Extract<Reply<unknown>, { ok: false }>
+type Failed = Extract<Reply<unknown>, { ok: false }>
 
-const isUnexpectedShape = (reply: Reply<unknown>): reply is Refused =>
+const isUnexpectedShape = (reply: Reply<unknown>): reply is Failed =>
   !reply.ok && reply.failure.origin === 'unexpected-shape'
 
-/** The permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
 export const unexpectedTwice = (failure: Failure): Failure => ({
   ...failure,
   class: 'permanent',
@@ -86,7 +96,7 @@ async function callOnce<T>(
   return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened
 }
 
-/** Makes one call with the credential's token; renews a refused token once if possible. */
+/** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 export function callApi<T>(
   connection: Connection,
   credential: Credential,
@@ -96,7 +106,10 @@ export function callApi<T>(
   return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal))
 }
 
-/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+/**
+ * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
+ * one, as long as the credential has another one (see `Credential.refused`).
+ */
 export async function withToken<T>(
   credential: Credential,
   signal: AbortSignal,
@@ -114,7 +127,10 @@ export async function withToken<T>(
   }
 }
 
-/** Sends a request and waits for status and headers of the answer, whatever the status is. */
+/**
+ * Sends a request and waits for status and headers of the answer, but does not read the body.
+ * @returns the answer, with any status; a failure only when no answer came
+ */
 export async function openAnswer(
   connection: Connection,
   call: Pick<ApiCall<unknown>, 'operation' | 'method' | 'path' | 'body'>,
@@ -144,7 +160,10 @@ export async function openAnswer(
   }
 }
 
-/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
+/**
+ * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @returns what `call.read` reads from a successful answer, otherwise a failure
+ */
 export async function readAnswer<T>(
   connection: Connection,
   call: Pick<ApiCall<T>, 'operation' | 'read' | 'maxBodyBytes'>,
@@ -157,15 +176,18 @@ export async function readAnswer<T>(
   try {
     text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES)
   } catch (error) {
+    // Even without a body, this status says that the rate limit refused the request.
     if (answer.status === 429) return fail(classify(head))
     const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason)
     return fail({ ...fault, httpStatus: answer.status, logId: logIdOf(head) })
   }
   const body = text === undefined ? undefined : tryParse(text)
   const envelope = readEnvelope(body)
-  const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers)
+  let codeless: CodelessAnswer | undefined
+  if (text !== undefined && !envelope) codeless = readCodeless(text, body, answer.headers)
   const facts: AnswerFacts = { ...head, envelope, codeless }
-  if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300) return fail(classify(facts))
+  const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300
+  if (!isSuccess) return fail(classify(facts))
   try {
     return { ok: true, value: call.read(envelope), logId: logIdOf(facts) }
   } catch (error) {
@@ -174,6 +196,7 @@ export async function readAnswer<T>(
   }
 }
 
+// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
 function wrongShape(answer: AnswerFacts, detail: string): Failure {
   return {
     class: 'transient',
@@ -184,6 +207,7 @@ function wrongShape(answer: AnswerFacts, detail: string): Failure {
   }
 }
 
+/** @returns undefined when the text is not JSON */
 function tryParse(text: string): unknown {
   try {
     return parseJson(text)
@@ -192,7 +216,10 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Reads the body as text; undefined when it is longer than `maxBytes`. */
+/**
+ * Reads and decompresses the body as text.
+ * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ */
 async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -204,7 +231,7 @@ async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | 
     }
     chunks.push(chunk)
   }
-  const { 'content-encoding': coding } = answer.headers
-  const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes)
+  const contentEncoding = answer.headers['content-encoding']
+  const decoded = await decodeBody(Buffer.concat(chunks), contentEncoding && String(contentEncoding), maxBytes)
   return decoded && new TextDecoder().decode(decoded)
 }

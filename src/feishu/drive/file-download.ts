@@ -5,7 +5,7 @@ import { followRedirects, type Hop } from './redirects.js'
 import type { Credential } from '../auth/credentials.js'
 import { explainBareStatus } from '../errors/bare-status.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
-import { bodyStart, isEnvelope } from '../client/body-start.js'
+import { isEnvelope, peekJson } from '../client/peek-json.js'
 import { logIdOf } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { WrongShape } from '../client/json.js'
@@ -23,9 +23,10 @@ export interface FileSource {
 }
 
 /**
- * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
+ * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
+ * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
+ * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 export const exportedFile = (fileToken: string, fileExtension: string): FileSource => ({
   operation: 'download',
@@ -45,7 +46,7 @@ export const uploadedFile = (fileToken: string): FileSource => ({
   ranges: true,
 })
 
-/** A complete file or a part of it, whose body is not read yet. The caller reads the body to its end or calls `destroy`. */
+/** A complete file or a part of it. The caller must read the body to its end or call `destroy`. */
 export interface OpenedFile {
   /** Rejects when the transfer is interrupted or the signal is aborted. */
   readonly body: AsyncIterable<Uint8Array>
@@ -71,10 +72,10 @@ export interface OpenedFile {
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' }
 
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
- * throws for errors of the service or the network.
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer.
  * @param signal ends the request, and later the body
  * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
+ * @returns the file with its body unread, or a failure; never throws for errors of the service or the network
  */
 export function openDownload(
   connection: Connection,
@@ -101,21 +102,22 @@ export function openDownload(
 
 /** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile> {
-  const range = parseContentRange(answer.headers['content-range'])
-  if (!range || isCompressed(answer.headers)) {
+  const rejectPart = (makeFailure: MakeFailure): Reply<OpenedFile> => {
     answer.destroy()
-    const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer))
     // Permanent for this part: the caller requests the complete file instead.
-    return fail({ ...failure, class: 'permanent' })
+    return fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' })
   }
+  const range = parseContentRange(answer.headers['content-range'])
+  if (!range) return rejectPart(partialFailure)
+  if (isCompressed(answer.headers)) return rejectPart(compressedFailure)
   const { firstByte, lastByte, totalBytes } = range
   const contentLength = lastByte - firstByte + 1
-  return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } }
+  return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } }
 }
 
 /**
- * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
- * beginning of its body show that it is an error or a page of a gateway.
+ * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
+ * headers or the beginning of its body show that it is something else; every other answer is a failure.
  * @param isElsewhere whether the answer is from another host than that of the Open API
  */
 async function openWhole(
@@ -126,29 +128,39 @@ async function openWhole(
   signal: AbortSignal,
 ): Promise<Reply<OpenedFile>> {
   const { headers } = answer
+  const readError = async (errorAnswer: HttpAnswer): Promise<Reply<OpenedFile>> => {
+    const reply = await readAnswer<never>(connection, { operation, read: rejectEnvelope }, errorAnswer, signal)
+    if (reply.ok) return reply
+    const { failure } = reply
+    return fail(isElsewhere ? storageFailure(failure, operation, url.host) : explainBareStatus(failure, operation))
+  }
   const { attachment } = parseDisposition(headers['content-disposition'])
   const type = String(headers['content-type'] ?? '')
   // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
   const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment
-  if (answer.status === 200 && !isPage) {
-    const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined
-    if (makeFailure) {
-      answer.destroy()
-      return fail(makeFailure(operation, url.host, logIdOf(answer)))
-    }
-    const { start, body } = await bodyStart(answer.body)
-    const isFile = attachment || start === undefined || !isEnvelope(start)
-    answer = { ...answer, body }
-    if (isFile) return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } }
+  if (answer.status !== 200 || isPage) return readError(answer)
+
+  const makeFailure = findBodyFault(headers)
+  if (makeFailure) {
+    answer.destroy()
+    return fail(makeFailure(operation, url.host, logIdOf(answer)))
   }
-  const reply = await readAnswer<never>(connection, { operation, read: rejectEnvelope }, answer, signal)
-  if (reply.ok) return reply
-  return fail(
-    isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation),
-  )
+  const { jsonText, body } = await peekJson(answer.body)
+  const unread = { ...answer, body }
+  // An error envelope may come without the content type of JSON.
+  if (!attachment && jsonText !== undefined && isEnvelope(jsonText)) return readError(unread)
+  return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } }
 }
 
-/** The facts about the length of the body of a complete file. */
+type MakeFailure = (operation: Operation, host: string, logId: string | undefined) => Failure
+
+/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+function findBodyFault(headers: Headers): MakeFailure | undefined {
+  if (isCompressed(headers)) return compressedFailure
+  return isPart(headers) ? partialFailure : undefined
+}
+
+/** Reads the facts about the length of a body that is the complete file. */
 function bodyLength(headers: Headers): Pick<OpenedFile, 'totalBytes' | 'contentLength' | 'framed'> {
   const length = String(headers['content-length'] ?? '')
   const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined
@@ -156,8 +168,8 @@ function bodyLength(headers: Headers): Pick<OpenedFile, 'totalBytes' | 'contentL
   return { totalBytes: contentLength, contentLength, framed }
 }
 
-/** The facts that the answers with a complete file and with a part have in common. */
-function opened(answer: HttpAnswer, { host }: URL) {
+/** Reads the facts that are found in the same way for a complete file and for a part. */
+function commonFacts(answer: HttpAnswer, { host }: URL) {
   const { body, headers } = answer
   const { fileName } = parseDisposition(headers['content-disposition'])
   const contentType = /^\s*([^\s;,]+)/.exec(String(headers['content-type'] ?? '').toLowerCase())?.[1]
@@ -165,14 +177,14 @@ function opened(answer: HttpAnswer, { host }: URL) {
   return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) }
 }
 
-/** Rejects a successful JSON answer: the body should be the file. */
+/** Rejects a successful envelope: the body should be the file. */
 function rejectEnvelope(): never {
   throw new WrongShape('an envelope of success in place of the file')
 }
 
 type Headers = HttpAnswer['headers']
 
-/** True for a body that a gateway compressed. A download is not decompressed. */
+/** True for a body that a gateway compressed. This action does not decompress downloads. */
 function isCompressed(headers: Headers): boolean {
   const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',')
   return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()))
@@ -203,8 +215,8 @@ function compressedFailure(operation: Operation, host: string, logId: string | u
 }
 
 /**
- * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
- * since they are not those of the Open API.
+ * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
+ * left out, because the other host has its own codes.
  */
 function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {

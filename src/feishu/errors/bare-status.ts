@@ -1,28 +1,34 @@
 import { OPERATIONS, type Operation } from '../client/operations.js'
-import { ERROR_TABLE } from './error-table.js'
+import { ERROR_TABLE, type ErrorRow } from './error-table.js'
 import type { Failure } from './failure.js'
 
 /**
- * The error codes whose text explains the HTTP status of a download that has no code.
+ * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>>>> = {
-  // Usually, the service has deleted the file after ten minutes.
+  // The usual reason: the service deletes an exported file after ten minutes.
   download: { 404: 1069914, 410: 1069914 },
   mediaDownload: { 403: 1061004, 404: 1061003 },
 }
 
-/** Explains a failed download without a known code by its HTTP status. */
+/**
+ * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
+ * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ */
 export function explainBareStatus(failure: Failure, operation: Operation): Failure {
   const { code, httpStatus } = failure
-  const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code))
-  const likely = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus]
-  const text = ERROR_TABLE.find(({ codes }) => likely !== undefined && codes.includes(likely))?.per?.[operation]
-  if (isKnown || !text) return failure
+  if (code !== undefined && findRow(code)) return failure
+  const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus]
+  const text = usualCode === undefined ? undefined : findRow(usualCode)?.per?.[operation]
+  if (!text) return failure
   return {
     ...failure,
     what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
     advice: text.advice,
+    // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
     scope: undefined,
   }
 }
+
+const findRow = (code: number): ErrorRow | undefined => ERROR_TABLE.find(({ codes }) => codes.includes(code))

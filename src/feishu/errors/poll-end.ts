@@ -10,21 +10,28 @@ export interface EndContext {
   /** A clause: "the export task was not created". */
   readonly notDone: string
   readonly timeoutMs: number
-  /** A sentence: how to continue after a time-out or a cancel. */
+  /** A sentence: how to continue after a time-out or a cancel. Not used when the poll failed. */
   readonly howToContinue?: string | undefined
 }
 
-/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+/**
+ * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
+ * advice after a time-out, and how to continue.
+ */
 export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
   const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
+  // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
   const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
   return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
     .filter((part) => part !== undefined)
     .join(' ')
 }
 
-/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
+/**
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
+ * longer than the rest of the timeout.
+ */
 function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
@@ -35,12 +42,12 @@ function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string,
     : `The rate limit asks to ${wait}`
 }
 
-/** The failure behind the end of a poll, if there is one. */
+/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
 export function failureOf(end: PollFailure): Failure | undefined {
   return end.kind === 'failed' ? end.failure : end.lastFault
 }
 
-/** The log line after a failed attempt that will be retried. */
+/** Describes a failed attempt that will be retried, as a log line. */
 export function describeRetry(failure: Failure, pauseMs: number): string {
   return `${factOf(failure)}; trying again in ${formatDuration(pauseMs)}`
 }

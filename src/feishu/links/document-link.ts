@@ -26,21 +26,23 @@ export interface WikiHome {
 /** The types that no export task accepts. */
 export type OtherType = 'file' | 'mindnote' | 'board'
 
-/** Why a text is not a link to export from: a phrase that follows `Input … is "TEXT", `, and the cure in a sentence. */
+/** Why a text is not a link to export from. */
 export interface LinkFault {
   readonly kind: 'fault'
+  /** A phrase that follows `Input … is "TEXT", `. */
   readonly fault: string
+  /** What to do, in sentences. */
   readonly cure: string
 }
 
-/** The targets that an input accepts, which the cures name. */
+/** The targets that an input accepts; the cures name them. `tree`: a folder or a knowledge base. */
 export type LinkScope = 'document' | 'document-or-tree'
 
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 export const MAX_TOKEN_LENGTH = 64
 
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+// of the product, also older ones (`/space/doc/`, `/sheet/`).
 const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
   doc: 'doc',
   docs: 'doc',
@@ -58,7 +60,8 @@ const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
 
 const TOKEN = /^[\w-]{1,64}$/
 const SPACE_ID = /^\d{1,20}$/
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all'])
+// Words after `/wiki/` in the addresses of the product, in the place of a node token.
+const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all'])
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/
 
@@ -101,6 +104,7 @@ function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | Wiki
   // Source: 打开云文档,
   // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
   if (host.startsWith('applink.')) {
+    // Not a link to the app again: that could contain the next one without end.
     const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
     return target === undefined || target.includes('://applink.')
       ? fault('which opens the Feishu app, but names no document')
@@ -129,7 +133,7 @@ function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | Wiki
   return fault('whose path names no document')
 }
 
-/** Parses the path after `/wiki/`. */
+/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
 function parseWiki(
   [word, id]: readonly string[],
   subId: string | undefined,
@@ -147,10 +151,11 @@ function parseWiki(
       ? { kind: 'wiki-space', spaceId: id, host }
       : fault('where the number of the knowledge base is missing', SPACE_CURE)
   }
-  if (NO_NODES.has(word)) return fault('which names no page of the knowledge base')
+  if (NO_NODE_TOKENS.has(word)) return fault('which names no page of the knowledge base')
   return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))
 }
 
+/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
 function tokenFault(token: string | undefined, whose: string): string {
   if (token === undefined) return `where the token of the ${whose} is missing`
   return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
@@ -158,12 +163,17 @@ function tokenFault(token: string | undefined, whose: string): string {
     : `where the token of the ${whose} holds other characters than letters, digits, - and _`
 }
 
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
+ * nothing after the host.
+ */
 function toUrl(found: string): URL | undefined {
   const link = /^https?%3A/i.test(found) ? decoded(found) : found
   const url = /^https?:\/\//i.test(link) ? link : `https://${link}`
   return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined
 }
 
+/** @returns the text itself when its percent-encoding is invalid */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -185,13 +195,13 @@ function pathParts(pathname: string): string[] | undefined {
 }
 
 /**
- * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
- * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
- * ignored.
+ * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
+ * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
+ * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
  */
 function subIdOf(url: URL): string | undefined {
-  const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''))
-  return [url.searchParams, behindHash]
+  const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''))
+  return [url.searchParams, queryAfterHash]
     .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
     .find((id): id is string => typeof id === 'string' && /^[\w-]{1,64}$/.test(id))
 }
@@ -202,18 +212,17 @@ const PLATFORMS = [
 ] as const
 
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
- * hosts are accepted.
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
+ * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
 export function platformFault(host: string, baseUrl: string): Omit<LinkFault, 'kind'> | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
-  const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`))
-  const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl)
-  if (!home || !requested || home === requested) return undefined
+  const ofLink = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`))
+  const ofBaseUrl = PLATFORMS.find((platform) => platform.baseUrl === baseUrl)
+  if (!ofLink || !ofBaseUrl || ofLink === ofBaseUrl) return undefined
   return {
-    fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
-    cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+    fault: `a link of ${ofLink.name}, but \`base-url\` is ${ofBaseUrl.baseUrl}, the open platform of ${ofBaseUrl.name}`,
+    cure: `Set \`base-url: ${ofLink.baseUrl}\`, and use a credential of ${ofLink.name}.`,
   }
 }

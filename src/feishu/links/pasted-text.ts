@@ -23,15 +23,18 @@ export function normalizePastedText(text: string): string {
     .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'")
 }
 
-/** The only link in a text, with full-width characters as ASCII, and the text before and after it. */
+/** The only link in a text. If it occurs more than once, the text between its occurrences is ignored. */
 export interface FoundLink {
   readonly kind: 'found'
+  /** Full-width characters are replaced by ASCII. */
   readonly link: string
+  /** The text before its first occurrence. */
   readonly before: string
+  /** The text after its last occurrence. */
   readonly after: string
 }
 
-// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u
@@ -43,8 +46,9 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u
 
 /**
- * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
- * counts as one.
+ * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
+ * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * @returns the link; `none` or `several` if there is not exactly one
  */
 export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } | { readonly kind: 'several' } {
   const clean = withoutInvisible(pasted)
@@ -63,6 +67,7 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
+/** Removes punctuation from the end, again and again: `).` consists of two kinds. */
 function withoutTrailing(link: string): string {
   const shorter = link.replace(TRAILING, '')
   return shorter === link ? link : withoutTrailing(shorter)

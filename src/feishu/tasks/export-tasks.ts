@@ -20,7 +20,8 @@ const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'] as const
  * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
+ * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
+ * state has its own failure, with the log id. Never throws for errors of the service or the network.
  */
 export async function queryTask(
   connection: Connection,
@@ -36,7 +37,8 @@ export async function queryTask(
   }
   const reply = await callApi(connection, credential, call, signal)
   if (!reply.ok || reply.value.kind !== 'failed') return reply
-  return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } }
+  const failure = { ...reply.value.failure, logId: reply.logId }
+  return { ...reply, value: { ...reply.value, failure } }
 }
 
 /** A task to be created: what to export, and to which extension. */
@@ -58,10 +60,9 @@ export interface Creation {
 }
 
 /**
- * Creates an export task, in one request.
+ * Creates an export task, in one request. Never throws for errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * Never throws for errors of the service or the network.
  */
 export async function createTask(
   connection: Connection,
@@ -81,15 +82,14 @@ export async function createTask(
     },
     read: ({ data }) => ticketOf(data),
   }
+  // Of the last request. A request before it got an answer: that its token was refused.
   let lost = false
   const reply = await withToken(credential, signal, async (authorization) => {
-    const request = { mayHaveArrived: true }
-    const watched = watchErrors(connection, (error) => {
-      request.mayHaveArrived = !neverArrived(error)
-    })
-    const answer = await callBare(watched, call, authorization, signal)
-    lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure)
-    return answer
+    const networkErrors: unknown[] = []
+    const watched = watchErrors(connection, (error) => networkErrors.push(error))
+    const attempted = await callBare(watched, call, authorization, signal)
+    lost = !attempted.ok && isLost(attempted.failure) && !networkErrors.some(neverArrived)
+    return attempted
   })
   return { reply, lost }
 }
@@ -110,6 +110,7 @@ function watchErrors(connection: Connection, onError: (error: unknown) => void):
   }
 }
 
+/** Reads the ticket, which may be a number. @throws WrongShape */
 function ticketOf(data: unknown): string {
   const ticket = isObject(data) ? data['ticket'] : undefined
   const text = typeof ticket === 'number' ? String(ticket) : ticket
@@ -130,8 +131,8 @@ function neverArrived(error: unknown): boolean {
 }
 
 /**
- * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
- * that the request did not reach the service.
+ * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
+ * in time, or the answer has no usable code. A 502 or 503 means that the request did not reach the service.
  */
 function isLost({ class: kind, code, httpStatus }: Failure): boolean {
   return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
@@ -139,7 +140,9 @@ function isLost({ class: kind, code, httpStatus }: Failure): boolean {
 
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
+ * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
+ * deadline.
+ * @returns `attempt`, and the number of answers that were lost so far
  */
 export function creationAttempts(
   connection: Connection,
@@ -154,10 +157,10 @@ export function creationAttempts(
     async attempt(signal) {
       const { reply, lost } = await createTask(connection, credential, task, signal)
       if (lost) lostAnswers++
-      // An answer that was lost because the step was stopped does not count.
-      const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT
-      const isLostTwice = lost && lostAnswers > 1 && isStepRunning
-      return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply)
+      // An answer that was lost because the step was stopped does not fail the poll, which then ends as stopped.
+      const isStopped = signal.aborted && signal.reason !== ATTEMPT_TIMED_OUT
+      if (!reply.ok && lost && lostAnswers > 1 && !isStopped) return toPollAttempt(fail(lostTwice(reply.failure)))
+      return toPollAttempt(reply)
     },
     lostAnswers: () => lostAnswers,
   }

@@ -16,14 +16,14 @@ export const convertCode: ConvertBlock = (block, context) => {
   return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)]
 }
 
-/** Converts a formula block; an empty one is left out. */
+/** Converts a formula block. An empty formula is left out, but not the blocks below it. */
 export const convertEquation: ConvertBlock = (block, context) => {
   const tex = plainTextOf(block, context).trim()
   const below = context.convert(block.children)
   return tex === '' ? below : [equationBlock(tex), ...below]
 }
 
-/** Converts a widget: Mermaid and PlantUML become a code block with their source, others a placeholder. */
+/** Converts a widget: a Mermaid or PlantUML diagram to a code block with its source, any other to a placeholder. */
 export const convertAddOn: ConvertBlock = (block, context) => {
   const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : ''
   if (source === '') return placeholder(block, context)
@@ -31,11 +31,18 @@ export const convertAddOn: ConvertBlock = (block, context) => {
   return [codeBlock(source, language), ...context.convert(block.children)]
 }
 
+/** Reads the source of a diagram; the empty text if there is none. @param record JSON with the source in `data` */
 function diagramSource(record: unknown): string {
+  const { data } = fieldsOf(tryParse(stringOf(record)))
+  return cleanText(stringOf(data)).trimEnd()
+}
+
+/** @returns undefined when the text is not JSON */
+function tryParse(text: string): unknown {
   try {
-    return cleanText(stringOf(fieldsOf(JSON.parse(stringOf(record)))['data'])).trimEnd()
+    return JSON.parse(text)
   } catch {
-    return ''
+    return undefined
   }
 }
 

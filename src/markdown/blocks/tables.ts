@@ -10,29 +10,33 @@ interface Span {
   readonly columns: number
 }
 
-/** The content of the cells, row by row. */
-type Grid = readonly (readonly RootContent[])[]
+/** The content of each cell, row by row in one list. */
+type Cells = readonly (readonly RootContent[])[]
 
-/** Converts a table: to a GFM table if no cell is merged or has more than one line, otherwise to an HTML table. */
+/**
+ * Converts a table: to a GFM table if no cell is merged and each content fits in one line of Markdown, otherwise to an
+ * HTML table. A table without cells is left out.
+ */
 export const convertTable: ConvertBlock = (block, context) => {
   const property = fieldsOf(block.content['property'])
   const ids = cellIds(block)
+  if (ids.length === 0) return []
   const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length))
   const cells = ids.map((id) => context.convert([id]))
-  if (cells.length === 0) return []
 
   const spans = usableSpans(property, cells, columns)
   const lines = cells.map(lineOf)
-  const isPlain = spans.size === 0 && lines.every((line) => line !== undefined)
-  return [isPlain ? plainTable(lines, columns) : htmlTable(cells, columns, spans, property['header_row'] === true)]
+  if (spans.size === 0 && lines.every((line) => line !== undefined)) return [plainTable(lines, columns)]
+  return [htmlTable(cells, columns, spans, property['header_row'] === true)]
 }
 
+/** The ids of the cells, row by row: `cells`, or the children where `cells` is missing. */
 function cellIds({ content, children }: Block): readonly string[] {
   const cells = stringsOf(content['cells'])
   return cells.length > 0 ? cells : children
 }
 
-/** The content of a cell as one line; undefined if it has several lines, or content that a GFM table cannot have. */
+/** The content of a cell as one line; undefined if a cell of a GFM table cannot have it. */
 function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined {
   const [paragraph, ...rest] = content
   if (!paragraph) return []
@@ -40,13 +44,17 @@ function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined 
   return paragraph.children
 }
 
+/**
+ * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula, where the table
+ * would remove the backslash.
+ */
 function needsHtml(node: PhrasingContent): boolean {
   if (node.type === 'break') return true
-  // In a GFM table, a backslash before a pipe is removed, also in code.
   if (node.type === 'inlineCode' || node.type === 'inlineMath') return node.value.includes('\\|')
   return 'children' in node && node.children.some(needsHtml)
 }
 
+/** Makes the GFM table. @param lines the cells, row by row */
 function plainTable(lines: readonly PhrasingContent[][], columns: number): RootContent {
   const rows = chunk(lines, columns).map((cells) => ({
     type: 'tableRow' as const,
@@ -55,8 +63,8 @@ function plainTable(lines: readonly PhrasingContent[][], columns: number): RootC
   return { type: 'table', children: rows }
 }
 
-/** Makes the table in HTML, without the cells that merged cells cover. */
-function htmlTable(cells: Grid, columns: number, spans: ReadonlyMap<number, Span>, hasHeader: boolean): RootContent {
+/** Makes the HTML table, without the cells that merged cells cover. @param spans the merged cells, by index */
+function htmlTable(cells: Cells, columns: number, spans: ReadonlyMap<number, Span>, hasHeader: boolean): RootContent {
   const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)))
   const htmlCells = cells.map((content, index): HtmlCell | undefined => {
     if (covered.has(index)) return undefined
@@ -67,8 +75,11 @@ function htmlTable(cells: Grid, columns: number, spans: ReadonlyMap<number, Span
   return { type: 'html', value: tableToHtml(rows) }
 }
 
-/** The valid merged cells, by index: inside the table, and covering only cells that are empty and not covered yet. */
-function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMap<number, Span> {
+/**
+ * The valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid one
+ * before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ */
+function usableSpans(property: Fields, cells: Cells, columns: number): ReadonlyMap<number, Span> {
   const spans = new Map<number, Span>()
   const taken = new Set<number>()
   for (const [index, info] of listOf(property['merge_info']).slice(0, cells.length).entries()) {
@@ -81,21 +92,22 @@ function usableSpans(property: Fields, cells: Grid, columns: number): ReadonlyMa
     const fitsInColumn = index + (span.rows - 1) * columns < cells.length
     if (!isMerged || !fitsInRow || !fitsInColumn) continue
     const covered = coveredBy(index, span, columns)
-    const hasConflict = [index, ...covered].some((cell) => taken.has(cell))
+    const overlaps = [index, ...covered].some((cell) => taken.has(cell))
     const hidesContent = covered.some((cell) => (cells[cell] ?? []).length > 0)
-    if (hasConflict || hidesContent) continue
+    if (overlaps || hidesContent) continue
     spans.set(index, span)
     for (const cell of [index, ...covered]) taken.add(cell)
   }
   return spans
 }
 
-/** The indexes of the cells that a merged cell covers, without itself. */
+/** The indexes of the cells that a merged cell covers, besides its own. */
 function coveredBy(index: number, span: Span, columns: number): number[] {
   const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset)
   return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1)
 }
 
+/** Splits items into groups of `size`; the last group may have fewer. */
 function chunk<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size)
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))

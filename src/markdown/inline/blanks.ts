@@ -8,25 +8,28 @@ const NO_MARKS: Marks = { bold: false, italic: false, strikethrough: false, link
  */
 export function separateBlanks(runs: readonly Run[]): Run[] {
   const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '')
-  const followingMarks: Marks[] = []
-  let following = NO_MARKS
-  for (const piece of pieces.toReversed()) {
-    followingMarks.push(following)
-    if (!isBlank(piece)) following = piece.marks
-  }
-  followingMarks.reverse()
+  const marksBefore = marksOfPrevious(pieces)
+  const marksAfter = marksOfPrevious(pieces.toReversed()).toReversed()
+  return pieces.map((piece, index) =>
+    isBlank(piece)
+      ? { ...piece, marks: commonMarks(marksBefore[index] ?? NO_MARKS, marksAfter[index] ?? NO_MARKS) }
+      : piece,
+  )
+}
 
+/** For each run, the marks of the last run before it that is not blank. */
+function marksOfPrevious(runs: readonly Run[]): Marks[] {
   let previous = NO_MARKS
-  return pieces.map((piece, index) => {
-    if (isBlank(piece)) return { ...piece, marks: commonMarks(previous, followingMarks[index] ?? NO_MARKS) }
-    previous = piece.marks
-    return piece
+  return runs.map((run) => {
+    const marks = previous
+    if (!isBlank(run)) previous = run.marks
+    return marks
   })
 }
 
-/** Splits a run into the blanks at its start, its text, and the blanks at its end. */
+/** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
 function splitBlanks(run: Run): Run[] {
-  // Code keeps its blanks; its line breaks are those of the text around it.
+  // Code keeps its blanks, but inline code of Markdown cannot have a line break: each becomes a piece of text.
   if (run.kind === 'code') {
     return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }))
   }
@@ -61,6 +64,7 @@ export function trimBlanks(runs: readonly Run[]): Run[] {
   })
 }
 
+/** Removes the blanks around each line break, but not those at both ends of the text. */
 function trimAroundBreaks(text: string): string {
   const lines = text.split('\n')
   return lines

@@ -1,0 +1,85 @@
+import { readEnvelope } from '../errors/errors.js'
+import { parseJson } from './json.js'
+
+// An error of this API has a few hundred bytes.
+const MAX_ERROR_BYTES = 64 * 1024
+
+/**
+ * Reads the beginning of a body that may be a JSON error in place of a file.
+ * @returns `jsonText`: the text of the whole body, if it is short and begins like a JSON object, otherwise undefined;
+ * `body`: the complete body, also the bytes that were read here
+ */
+export async function peekJson(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ readonly jsonText: string | undefined; readonly body: AsyncIterable<Uint8Array> }> {
+  const iterator = body[Symbol.asyncIterator]()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  let failed: ReadFault | undefined
+  let ended = false
+  while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
+    try {
+      const next = await iterator.next()
+      if (next.done === true) ended = true
+      else {
+        chunks.push(next.value)
+        bytes += next.value.length
+      }
+    } catch (error) {
+      failed = { error }
+      break
+    }
+  }
+  const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined
+  return { jsonText, body: replay(chunks, iterator, failed, ended) }
+}
+
+/** The error with which a read ended; in an object, since the error itself may be undefined. */
+interface ReadFault {
+  readonly error: unknown
+}
+
+/** True as long as the bytes can be the beginning of a JSON object. */
+function mayBeObject(chunks: readonly Uint8Array[]): boolean {
+  for (const chunk of chunks) {
+    for (const byte of chunk) if (!IGNORED_BYTES.has(byte)) return byte === OPENING_BRACE
+  }
+  return true
+}
+
+const OPENING_BRACE = 0x7b
+// What may be before the brace: the white space of JSON, and the three bytes of a byte order mark.
+const IGNORED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
+
+/**
+ * Yields the chunks that were read already, then the rest of the body.
+ * @param failed the fault of the read after those chunks, which is thrown again
+ * @param ended whether those chunks are the whole body
+ */
+async function* replay(
+  chunks: readonly Uint8Array[],
+  iterator: AsyncIterator<Uint8Array>,
+  failed: ReadFault | undefined,
+  ended: boolean,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+    if (failed) throw failed.error
+    while (!ended) {
+      const next = await iterator.next()
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
+export function isEnvelope(text: string): boolean {
+  try {
+    return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined
+  } catch {
+    return false
+  }
+}
