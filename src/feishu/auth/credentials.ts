@@ -7,13 +7,16 @@ export type CredentialInput =
 
 /** A source of access tokens. */
 export interface Credential {
-  /** Gets the current token; a failure when there is none. */
+  /** Gets the current token; a failure when the service did not issue one. */
   token(signal: AbortSignal): Promise<Reply<string>>
   /** Reports that the service accepted the token. */
   accepted(token: string): void
-  /** Reports that the service refused the token. @returns true when `token` should be called once more for a new one */
+  /**
+   * Reports that the service refused the token.
+   * @returns true when the caller should call `token()` again, for another token; false when there is no other
+   */
   refused(token: string): boolean
-  /** The advice when the service refused a renewed token; undefined for a token that the user gave. */
+  /** The advice when the service refused also the renewed token; undefined for a token that the user gave. */
   readonly refusedAdvice?: string | undefined
 }
 
@@ -27,13 +30,14 @@ export function givenToken(accessToken: string): Credential {
 }
 
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
- * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
+ * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string>>): Credential {
   let current: string | undefined
   let minting: Promise<Reply<string>> | undefined
+  // True from the refusal of a token until the service accepts its replacement.
   let isUnprovenReplacement = false
   return {
     refusedAdvice:
@@ -41,6 +45,7 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
     async token(signal) {
       if (current !== undefined) return { ok: true, value: current }
+      // Parallel callers share one request.
       minting ??= mint(signal).finally(() => (minting = undefined))
       const reply = await minting
       if (reply.ok) current = reply.value
@@ -50,6 +55,7 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       if (token === current) isUnprovenReplacement = false
     },
     refused(token) {
+      // Another caller has replaced this token already, or is about to.
       if (token !== current) return true
       if (isUnprovenReplacement) return false
       isUnprovenReplacement = true

@@ -6,7 +6,7 @@ import { createCredential } from '../auth/tenant-token.js'
 import type { Environment } from './proxy.js'
 import { createTransport } from './transport.js'
 
-/** Connection and credential of one run. */
+/** The connection and the credential of one action. */
 export interface Session {
   readonly connection: Connection
   readonly credential: Credential
@@ -21,14 +21,13 @@ export interface SessionOptions {
   readonly baseUrl: string
   readonly credential: CredentialInput
   readonly clock: Clock
+  /** Called with each new access token, so that the log hides it. */
   readonly mask: (secret: string) => void
+  /** Called with each line for the debug log. */
   readonly debug: (line: string) => void
   /** Which action sends the requests: part of the user agent. */
   readonly action: string
-  /**
-   * The environment variables, which may name a proxy; without them, an unusable proxy is found only when a request
-   * fails.
-   */
+  /** The environment variables that may name a proxy, to check it before it is used; by default, it is not checked. */
   readonly environment?: Environment
 }
 

@@ -4,8 +4,9 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of the decoded body
- * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
+ * @param maxBytes the maximum size of a body that is decoded
+ * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
+ * the decoded body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
@@ -28,6 +29,7 @@ export async function decodeBody(
 
 const OPENING_BRACE = 0x7b
 
+/** @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding: string): Promise<Decoder | undefined> {
   // Loaded only when needed: almost no answer is compressed.
   const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await import('node:zlib')

@@ -28,8 +28,8 @@ export interface OddItem {
 
 /**
  * Reads a page of a list.
- * @param names the names of the list and of the cursor, in which the APIs differ
- * @throws WrongShape
+ * @param names the names of the fields, which differ between the APIs
+ * @throws WrongShape when the page or one of its items has an unexpected shape
  */
 export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) => T): Page<T> {
   const page = rawPageIn(data, names)
@@ -38,7 +38,7 @@ export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) 
 
 /**
  * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
- * @param names the names of list and cursor, and of an item's token and title
+ * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */
 export function tolerantPageIn<T>(
@@ -66,7 +66,7 @@ export function tolerantPageIn<T>(
   return { ...page, items, oddItems }
 }
 
-/** Reads an independent item of a list. @returns a WrongShape where it has an unexpected shape */
+/** Reads an item of a list. @returns a WrongShape, not thrown, when the item has an unexpected shape */
 export function readItem<T>(item: unknown, read: (item: Fields) => T): T | WrongShape {
   if (!isObject(item)) return new WrongShape('it is not an object')
   try {
@@ -86,15 +86,16 @@ interface PageNames {
 /** Reads a page; its items are as they came, unchecked. @throws WrongShape */
 function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   if (!isObject(data)) throw new WrongShape('data is not an object')
-  const list = data[names.list]
-  const hasMore = flagIn(data, 'has_more')
   const given = data[names.cursor]
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
-  // An empty list may be left out, but then has_more shows that this is a page.
-  if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
-    throw new WrongShape(`data.${names.list} is not a list`)
-  }
-  return { items: Array.isArray(list) ? (list as unknown[]) : [], hasMore: hasMore ?? cursor !== undefined, cursor }
+  const flag = flagIn(data, 'has_more')
+  // Without `has_more`, the cursor shows whether there is a next page.
+  const hasMore = flag ?? cursor !== undefined
+  const list = data[names.list] ?? undefined
+  // The service may leave out an empty list; `has_more` then shows that the answer is a page.
+  if (list === undefined && flag !== undefined) return { items: [], hasMore, cursor }
+  if (!Array.isArray(list)) throw new WrongShape(`data.${names.list} is not a list`)
+  return { items: list as unknown[], hasMore, cursor }
 }
 
 /** Checks that all items of a list are objects. @throws WrongShape */
@@ -105,7 +106,7 @@ export function objectsIn(list: readonly unknown[], name: string): readonly Fiel
   })
 }
 
-/** Reads a token or the word for a type, which may be used in requests and names. @throws WrongShape */
+/** Reads a token or a word, such as a type: it is safe in requests and in file names. @throws WrongShape */
 export function wordIn(fields: Fields, name: string): string {
   const value = fields[name]
   if (typeof value !== 'string' || !isWord(value)) throw new WrongShape(`${name} is not a token or a word`)
@@ -115,15 +116,15 @@ export function wordIn(fields: Fields, name: string): string {
 const isWord = (text: string): boolean => /^[\w-]{1,200}$/.test(text)
 
 // A title has 800 characters at most.
-const MAX_TEXT = 2_000
+const MAX_TEXT_LENGTH = 2_000
 
-/** Reads a text, cut to `MAX_TEXT`; empty when there is none. */
+/** Reads a text, cut to `MAX_TEXT_LENGTH`; empty when there is none. */
 export function textIn(fields: Fields, name: string): string {
   const value = fields[name]
-  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : ''
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH) : ''
 }
 
-/** Reads a required text, cut to `MAX_TEXT`. @throws WrongShape */
+/** Reads a required text, cut to `MAX_TEXT_LENGTH`. @throws WrongShape */
 export function requiredTextIn(fields: Fields, name: string): string {
   if (typeof fields[name] !== 'string') throw new WrongShape(`${name} is not a text`)
   return textIn(fields, name)
@@ -137,14 +138,14 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** Reads a time as the service wrote it; undefined when there is none. */
+/** Reads a time as the service wrote it, not parsed; undefined when there is none. */
 export function timeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Reads a revision, which is only to be compared; undefined when there is none. */
+/** Reads a revision, as a text for comparisons; undefined when there is none. */
 export function revisionIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)

@@ -5,7 +5,7 @@ export type Operation = keyof typeof OPERATIONS
 interface OperationFacts {
   /** A phrase that follows "Could not". */
   readonly doing: string
-  /** The scopes of the app, of which one is enough. */
+  /** The scopes that allow the call; the app needs only one of them. */
   readonly scopes: readonly string[]
   /** The rate limit: the number of requests in each window, for an app in a tenant. */
   readonly limit: { readonly requests: number; readonly windowMs: number }
@@ -14,34 +14,36 @@ interface OperationFacts {
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly']
 const WIKI_SCOPES = ['wiki:wiki:readonly']
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document']
-const PER_MINUTE = { requests: 100, windowMs: 60_000 }
-const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 }
+const SECOND_MS = 1_000
+export const MINUTE_MS = 60_000
+const HUNDRED_PER_MINUTE = { requests: 100, windowMs: MINUTE_MS }
+const FIVE_PER_SECOND = { requests: 5, windowMs: SECOND_MS }
 
 /**
  * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
  * Source: the documentation page of each call, whose title and address are beside the function that makes it.
  */
 export const OPERATIONS = {
-  mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
-  create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-  query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-  download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-  wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+  mint: { doing: 'get a tenant access token for the app', scopes: [], limit: HUNDRED_PER_MINUTE },
+  create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+  query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+  download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+  wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: HUNDRED_PER_MINUTE },
   wikiNodes: {
     doing: 'list the pages of the knowledge base',
     scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
-    limit: PER_MINUTE,
+    limit: HUNDRED_PER_MINUTE,
   },
   folder: {
     doing: 'list the folder',
     scopes: ['space:document:retrieve', 'drive:drive:readonly'],
-    limit: { requests: 20, windowMs: 1_000 },
+    limit: { requests: 20, windowMs: SECOND_MS },
   },
   metas: {
     doing: 'look up the documents',
     scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-    // Also a thousand a minute, which is enough for 200,000 documents.
-    limit: { requests: 50, windowMs: 1_000 },
+    // There is also a limit of 1,000 a minute, which is enough for 200,000 documents.
+    limit: { requests: 50, windowMs: SECOND_MS },
   },
   fileDownload: {
     doing: 'download the uploaded file',
@@ -54,27 +56,27 @@ export const OPERATIONS = {
   mediaDownload: {
     doing: 'download the picture or attachment',
     scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-    // Also 10,000 a day.
+    // There is also a limit of 10,000 a day.
     limit: FIVE_PER_SECOND,
   },
   boardImage: {
     doing: 'download the board as a picture',
     scopes: ['board:whiteboard:node:read'],
-    limit: { requests: 50, windowMs: 1_000 },
+    limit: { requests: 50, windowMs: SECOND_MS },
   },
   sheets: {
     doing: 'list the sheets of the spreadsheet',
     scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
-    limit: PER_MINUTE,
+    limit: HUNDRED_PER_MINUTE,
   },
   tables: {
     doing: 'list the tables of the base',
     scopes: ['base:table:read', 'bitable:app:readonly'],
-    limit: { requests: 20, windowMs: 1_000 },
+    limit: { requests: 20, windowMs: SECOND_MS },
   },
   wikiSpaces: {
     doing: 'list the knowledge bases',
     scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
-    limit: PER_MINUTE,
+    limit: HUNDRED_PER_MINUTE,
   },
 } as const satisfies Record<string, OperationFacts>

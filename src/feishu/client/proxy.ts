@@ -9,7 +9,7 @@ export interface ProxyFault {
   readonly cure: string
 }
 
-/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
+/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
 export class UnusableProxy extends Error {
   constructor(readonly fault: ProxyFault) {
     super(fault.fault)
@@ -28,46 +28,47 @@ const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`
  * @returns undefined when there is no proxy, or one that can be used
  */
 export function findProxyFault(environment: Environment, protocol: string): ProxyFault | undefined {
+  // `https_proxy` for `https:`.
   const name = protocol.replace(':', '_proxy')
   const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate])
-  if (variable === undefined) {
-    const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate])
-    return forAll === undefined
-      ? undefined
-      : {
-          fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-          cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
-        }
+  if (variable !== undefined) {
+    const found = findAddressFault(environment[variable]?.trim() ?? '')
+    return found && { ...found, fault: `\`${variable}\` ${found.fault}` }
   }
-  const found = findAddressFault(environment[variable]?.trim() ?? '')
-  return found && { ...found, fault: `\`${variable}\` ${found.fault}` }
+  const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate])
+  if (forAll === undefined) return undefined
+  return {
+    fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+    cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+  }
 }
 
-/** Finds what is wrong with the address of a proxy. */
+/** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address: string): ProxyFault | undefined {
   const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? []
   if (/^socks/i.test(scheme)) {
     return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` }
   }
-  // Characters that end the host of a URL: in a password they would make a part of it the host.
-  const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1]
-  if (cut !== undefined) {
-    const code = encodeURIComponent(cut)
-    return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` }
+  // One of these characters in a password ends the host of a URL: what is before it would become the host.
+  const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1]
+  if (reserved !== undefined) {
+    const code = encodeURIComponent(reserved)
+    return { fault: `holds a ${reserved} in its user or password`, cure: `Write ${reserved} as ${code} there.` }
   }
-  if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+  const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0))
+  if (!isDecodable(userAndPassword)) {
     return {
       fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
       cure: 'Write % as %25 there.',
     }
   }
+  // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
   if (scheme === '' && URL.canParse(address)) {
     return { fault: 'does not begin with http://', cure: CURE }
   }
   const url = scheme === '' ? `http://${address}` : address
-  return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
-    ? undefined
-    : { fault: 'is not the address of an HTTP proxy', cure: CURE }
+  const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
+  return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE }
 }
 
 function isDecodable(text: string): boolean {

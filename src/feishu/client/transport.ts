@@ -34,14 +34,15 @@ export interface Transport {
 const MAX_HEADER_BYTES = 128 * 1024
 
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
+// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000
 
+// The signal of the request that http-client is just making.
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
-// http-client cannot end a request; the option of Node that can is set here on each of its requests.
-const abortable = {
+// http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
+const nodeOptions = {
   prepareRequest(options: RequestOptions): void {
     const signal = currentSignal.getStore()
     if (signal) options.signal = signal
@@ -63,14 +64,14 @@ const abortable = {
 export function createTransport(userAgent: string, environment: Environment): Transport {
   // For the whole process, since the connection to a proxy does not take the options of a request.
   setDefaultAutoSelectFamilyAttemptTimeout(Math.max(MIN_CONNECT_MS, getDefaultAutoSelectFamilyAttemptTimeout()))
-  // One client for each protocol: http-client would reuse its agent for another protocol.
+  // One client for each protocol, since a client would use its agent for another protocol, too.
   const clients = new Map<string, HttpClient>()
   const clientFor = (url: string): HttpClient => {
     const { protocol } = new URL(url)
     let client = clients.get(protocol)
     if (!client) {
-      // Its retries know neither 429 nor network faults; its redirects can leak the credential.
-      client = new HttpClient(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true })
+      // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+      client = new HttpClient(userAgent, [nodeOptions], { allowRedirects: false, allowRetries: false, keepAlive: true })
       clients.set(protocol, client)
     }
     return client
@@ -98,27 +99,27 @@ export function createTransport(userAgent: string, environment: Environment): Tr
 }
 
 /**
- * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * True for a chunked body, which has a last chunk. With any other coding, the end of the connection ends the body.
  * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 export const isChunked = (transferEncoding: string | readonly string[] | undefined): boolean =>
   /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
 
 /**
- * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
- * reset or an abort: both are thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
+ * a reset or an abort for that end, so both are thrown here.
  */
 async function* readComplete(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>
   const { headers, socket } = message
-  const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding'])
+  const marksItsEnd = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding'])
   if (signal.aborted) throw new Error('aborted', { cause: signal.reason })
-  if (!framed && socket.errored) throw socket.errored
+  if (!marksItsEnd && socket.errored) throw socket.errored
 }
 
 /**
- * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
- * proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
+ * request that waits for a proxy.
  */
 function rejectOnAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -6,17 +6,17 @@ import { pageIn, type Fields, type Page } from '../client/fields.js'
 
 const PAGE_SIZE = '500'
 const LATEST_REVISION = '-1'
-// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
-// be in one page, since the size of a block has no limit.
+// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. One page may hold
+// the whole document, since the size of a block has no limit.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024
 
 /**
- * Reads one page of the blocks of a document of type docx: 500 blocks as the service sends them, in pre-order. The
- * first one is the document itself; `children` and `parent_id` hold the tree.
+ * Reads one page of the blocks of a document of type docx: up to 500 blocks as the service sends them, in pre-order.
+ * The first block of the first page is the document itself. The fields `children` and `parent_id` describe the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  * @param cursor of the page before; undefined for the first page
- * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 export function blocksPage(
   connection: Connection,
@@ -36,11 +36,12 @@ export interface BlockRef {
 }
 
 /**
- * Reads one page of all blocks below a block, as the service sends them. Needs the right to read that document.
+ * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. Needs the right to read the
+ * document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor of the page before; undefined for the first page
- * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 export function descendantsPage(
   connection: Connection,

@@ -1,4 +1,4 @@
-/** The part of a file that a request is for. */
+/** The part of a file that is requested. */
 export interface RequestedRange {
   readonly firstByte: number
   /** Included; undefined for the rest of the file. */
@@ -17,7 +17,7 @@ export interface ContentRange {
 }
 
 /**
- * Makes the headers of a request for a part.
+ * Makes the headers that request a part of a file; no headers without a range.
  * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
  */
 export function rangeHeaders(range: RequestedRange | undefined): Readonly<Record<string, string>> {

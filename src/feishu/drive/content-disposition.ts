@@ -1,6 +1,6 @@
 /** What a `Content-Disposition` header says. */
 export interface Disposition {
-  /** True when the body is a file, even if its content type is JSON or HTML. */
+  /** True when the header marks the body as a file, which may have any content type, even JSON or HTML. */
   readonly attachment: boolean
   /** As the service sent it: it may not be safe as a file name. */
   readonly fileName: string | undefined
@@ -23,6 +23,7 @@ export function parseDisposition(header: string | readonly string[] | undefined)
   return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName }
 }
 
+// `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g
 
 /** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
@@ -38,14 +39,14 @@ function decodeExtended(value: string | undefined): string | undefined {
   }
 }
 
-/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+/** Decodes the value of `filename`, which may be raw UTF-8, percent-encoded or neither. */
 function decodePlain(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   const text = headerText(value)
   return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text
 }
 
-/** @returns undefined when the text is not percent-encoded UTF-8 */
+/** Decodes percent-encoded UTF-8; undefined when the encoding is invalid. */
 function decodePercents(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
@@ -54,7 +55,7 @@ function decodePercents(text: string): string | undefined {
   }
 }
 
-/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
 export function headerText(value: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))

@@ -21,8 +21,8 @@ export interface FolderItem {
 const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' }
 
 /**
- * Lists one page of one folder, without the content of its sub-folders. The oldest items come first, because that order
- * does not change while documents are edited.
+ * Lists up to 200 items of a folder, without the content of its sub-folders: one page of the results. The oldest items
+ * come first, because this order does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page
@@ -54,6 +54,7 @@ export function folderPage(
   )
 }
 
+/** @throws WrongShape */
 function itemOf(fields: Fields): FolderItem {
   const type = wordIn(fields, 'type')
   const shortcut = fields['shortcut_info']

@@ -6,7 +6,7 @@ import type { Failure, Reply } from '../errors/failure.js'
 import { linkIn, readItem, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** A document by token and type; type `wiki` with a node token means the document behind that page. */
+/** A document by token and type. Type `wiki` with a node token means the document behind that wiki page. */
 export interface DocumentRef {
   readonly token: string
   readonly type: string
@@ -14,8 +14,9 @@ export interface DocumentRef {
 
 /** The metadata of a document. */
 export interface Meta {
-  /** The token in the request. */
+  /** The token in the request, for a wiki page its node token. */
   readonly requestedToken: string
+  /** The token of the document itself. */
   readonly token: string
   readonly type: string
   readonly title: string
@@ -23,7 +24,10 @@ export interface Meta {
   readonly url: string | undefined
 }
 
-/** The answer for several documents: the readable ones in `metas`, the others in `refused`. */
+/**
+ * The answer for several documents. The documents that can be read are in `metas`, the others in `refused`; the service
+ * may also leave out a document.
+ */
 export interface Metas {
   readonly metas: readonly Meta[]
   readonly refused: readonly { readonly requestedToken: string; readonly code: number }[]
@@ -81,7 +85,7 @@ export function queryMetas(
   )
 }
 
-/** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
+/** Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it. */
 function readableItems<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
@@ -142,7 +146,7 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
 
 const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 
-// The listing or the export would fail for the same permission: the advice is that of their error code.
+// The listing or the export of the document needs the same permission. The advice is that of its error code there.
 const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 

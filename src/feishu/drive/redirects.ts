@@ -20,7 +20,7 @@ const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
 /**
  * Follows the redirects that lead to a file; never sends the credential to another host.
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect
+ * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
 export async function followRedirects(
   connection: Connection,
@@ -30,11 +30,11 @@ export async function followRedirects(
   signal: AbortSignal,
 ): Promise<Reply<Hop>> {
   let hop = start
-  for (let redirects = 0; REDIRECT_STATUSES.includes(hop.answer.status); redirects++) {
+  for (let followed = 0; REDIRECT_STATUSES.includes(hop.answer.status); followed++) {
     const location = hop.answer.headers['location']
     hop.answer.destroy()
-    const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined
-    if (!next) return fail(badRedirect(operation, hop, redirects))
+    const next = followed < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined
+    if (!next) return fail(badRedirect(operation, hop, followed))
     const authorization = next.origin === hop.url.origin ? hop.authorization : {}
     connection.onAnswer?.(`${operation}: redirected to ${next.host}`)
     try {
@@ -47,7 +47,7 @@ export async function followRedirects(
   return { ok: true, value: hop }
 }
 
-/** The target of a redirect; undefined when it has none or is not safe to follow. */
+/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
 function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
   const target = typeof location === 'string' ? headerText(location) : undefined
   if (target === undefined || !URL.canParse(target, from.href)) return undefined
@@ -59,9 +59,10 @@ function redirectTarget(location: string | string[] | undefined, from: URL): URL
   return isSafe ? url : undefined
 }
 
-function badRedirect(operation: Operation, { answer, url }: Hop, redirects: number): Failure {
+/** Makes the failure of a redirect that is not followed. @param followed the number of redirects before it */
+function badRedirect(operation: Operation, { answer, url }: Hop, followed: number): Failure {
   const why =
-    redirects < MAX_REDIRECTS
+    followed < MAX_REDIRECTS
       ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
       : `more than ${MAX_REDIRECTS} times`
   return {

@@ -1,23 +1,25 @@
 import { oneLine } from '../../text.js'
+import { askedWaitMs } from './asked-wait.js'
 import { ERROR_TABLE, type ErrorRow } from './error-table.js'
-import { OPERATIONS, type Operation } from '../client/operations.js'
+import { MINUTE_MS, OPERATIONS, type Operation } from '../client/operations.js'
 import type { Failure } from './failure.js'
 import { isObject } from '../client/json.js'
 
-/** An answer whose body has been read: the facts that failures are classified by. */
+/** The facts about an answer by which it is classified. */
 export interface AnswerFacts {
   readonly operation: Operation
   readonly httpStatus: number
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The parsed envelope; undefined when the body is not a JSON object with an integer `code`. */
+  /** The parsed envelope; undefined when the body was not read, or is not a JSON object with an integer `code`. */
   readonly envelope?: Envelope | undefined
   /** Set for an answer of the service without an envelope. */
   readonly codeless?: CodelessAnswer | undefined
+  /** When the answer came, in milliseconds since 1970. */
   readonly wallMs: number
 }
 
-/** An answer of the service without the documented `code`: an empty body, or another object. */
+/** An answer of the service without the documented `code`: its body is empty, or an object without that field. */
 export interface CodelessAnswer {
   readonly isEmpty: boolean
   readonly logId: string | undefined
@@ -38,6 +40,12 @@ const TOO_MANY_REQUESTS = 99991400
 const LACKS_SCOPE = 99991672
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499
+const BAD_REQUEST: ErrorRow = {
+  codes: [AMBIGUOUS],
+  class: 'permanent',
+  meaning: 'the service calls it a bad request',
+  advice: 'Check the inputs.',
+}
 
 const ROWS = new Map<number, ErrorRow>(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row] as const)))
 
@@ -54,11 +62,10 @@ export function readEnvelope(body: unknown): Envelope | undefined {
 }
 
 /**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
- * other pages.
+ * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
- * @param body the same, parsed; undefined when it is not JSON
- * @returns undefined when the answer may not come from the service
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
  */
 export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
   const isEmpty = text.trim() === ''
@@ -72,7 +79,7 @@ export function readCodeless(text: string, body: unknown, headers: AnswerFacts['
   }
 }
 
-/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'codeless'>): string | undefined {
   const ids = [
     answer.headers['x-tt-logid'],
@@ -92,27 +99,29 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
   const doing = `Could not ${OPERATIONS[operation].doing}`
-  const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
+  // Code 0 means success. In an answer that is not a success, it does not describe the error.
+  const refusal = envelope?.code === 0 ? undefined : envelope
+  const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
   const common = {
     httpStatus,
     logId: logIdOf(answer),
-    code: envelope?.code === 0 ? undefined : envelope?.code,
-    serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+    code: refusal?.code,
+    serviceMessage: (refusal ?? codeless)?.msg,
     links: envelope && helpLinks(envelope),
   }
   if (row) {
-    const special = row.per?.[operation]
+    const texts = row.per?.[operation] ?? row
     const failure: Failure = {
       ...common,
       class: row.class,
-      what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
-      advice: special?.advice ?? row.advice,
+      what: `${doing}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
+      advice: texts.advice,
       scope: row.scope,
       origin: row.origin,
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!envelope || envelope.code === 0) return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) }
+  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -121,21 +130,16 @@ export function classify(answer: AnswerFacts): Failure {
   }
 }
 
-function rowOf(envelope: Envelope): ErrorRow | undefined {
-  if (envelope.code !== AMBIGUOUS) return ROWS.get(envelope.code)
-  return /too many requests?/i.test(envelope.msg)
-    ? ROWS.get(TOO_MANY_REQUESTS)
-    : {
-        codes: [AMBIGUOUS],
-        class: 'permanent',
-        meaning: 'the service calls it a bad request',
-        advice: 'Check the inputs.',
-      }
+/** Finds the row of the error table for an envelope; undefined for a code that the table does not have. */
+function findRow({ code, msg }: Envelope): ErrorRow | undefined {
+  if (code !== AMBIGUOUS) return ROWS.get(code)
+  return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST
 }
 
 /**
- * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
- * an incomplete body.
+ * Classifies an answer without an error code by its HTTP status.
+ * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
 function classifyHttpStatus(
   httpStatus: number,
@@ -158,93 +162,81 @@ function classifyHttpStatus(
       scope: 'app',
     }
   }
-  const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
+  // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+  const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
+  const page = `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`
+  if (isTransient && codeless) {
+    return {
+      class: 'transient',
+      what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+      advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+    }
+  }
+  if (isTransient) {
+    return {
+      class: 'transient',
+      what: page,
+      advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
+    }
+  }
   if (codeless) {
-    return passing
-      ? {
-          class: 'transient',
-          what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-          advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-        }
-      : {
-          class: 'permanent',
-          what: `${doing}: the service refused without a reason`,
-          advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-        }
+    return {
+      class: 'permanent',
+      what: `${doing}: the service refused without a reason`,
+      advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+    }
   }
   return {
-    class: passing ? 'transient' : 'permanent',
-    what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-    advice: passing
-      ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
-      : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-    scope: passing ? undefined : 'app',
+    class: 'permanent',
+    what: page,
+    advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+    scope: 'app',
   }
 }
 
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_OF_FIELD = 60
+const MAX_FIELD_LENGTH = 60
+// A message stays readable.
+const MAX_NAMES = 8
+const MAX_LINKS = 2
 
-/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
-  if (row.codes.includes(TOO_MANY_REQUESTS)) {
-    const { requests, windowMs } = OPERATIONS[operation].limit
-    const window = windowMs === 60_000 ? 'a minute' : 'a second'
-    return `; the limit is ${requests} ${window} for all jobs of the app together`
-  }
-  if (row.codes.includes(LACKS_SCOPE)) {
-    const named = objectsOf(envelope?.error['permission_violations'])
-      .flatMap((violation) => [violation['subject'], violation['scope']])
-      .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
-    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
-    if (scopes.length === 0) return ''
-    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`
-  }
+  if (row.codes.includes(TOO_MANY_REQUESTS)) return describeLimit(operation)
+  if (row.codes.includes(LACKS_SCOPE)) return describeScopes(envelope, operation)
   const fields = objectsOf(envelope?.error['field_violations'])
     .map((violation) => violation['field'])
     .filter((field): field is string => typeof field === 'string' && field !== '')
-    .map((field) => oneLine(field, MAX_OF_FIELD))
-  return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : ''
+    .map((field) => oneLine(field, MAX_FIELD_LENGTH))
+  return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : ''
 }
 
+function describeLimit(operation: Operation): string {
+  const { requests, windowMs } = OPERATIONS[operation].limit
+  const window = windowMs === MINUTE_MS ? 'a minute' : 'a second'
+  return `; the limit is ${requests} ${window} for all jobs of the app together`
+}
+
+/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+function describeScopes(envelope: Envelope | undefined, operation: Operation): string {
+  const named = objectsOf(envelope?.error['permission_violations'])
+    .flatMap((violation) => [violation['subject'], violation['scope']])
+    .filter((scope): scope is string => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope))
+  const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes
+  if (scopes.length === 0) return ''
+  return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`
+}
+
+/** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope: Envelope): string[] {
   const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
     .map((help) => help['url'])
     .concat(envelope.error['troubleshooter'])
     .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []))
-  return [...new Set(urls)].slice(0, 2)
+  return [...new Set(urls)].slice(0, MAX_LINKS)
 }
 
-/** The objects in a list; none if the value is not a list. */
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
-}
-
-// Longer than any timeout, and still readable.
-const MAX_ASKED_SECONDS = 1e9
-
-/**
- * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
- */
-export function askedWaitMs(answer: Pick<AnswerFacts, 'headers' | 'wallMs'>): number | undefined {
-  const seconds = (name: string): number | undefined => {
-    const value = String(answer.headers[name] ?? '').trim()
-    return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined
-  }
-  const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after')
-  if (asked !== undefined) return asked * 1000
-  const date = httpDate(String(answer.headers['retry-after'] ?? '').trim())
-  return date === undefined ? undefined : Math.max(0, date - answer.wallMs)
-}
-
-/**
- * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
- * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- */
-function httpDate(value: string): number | undefined {
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined
-  const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`)
-  return Number.isNaN(date) ? undefined : date
 }

@@ -9,8 +9,9 @@ import { oneLine, quoted } from '../../text.js'
 export type FailureClass = 'transient' | 'rate-limit' | 'permanent'
 
 /**
- * What else fails for the same reason: `endpoint`, every request to the same API (the app lacks its scope); `app`, every
- * request and every file (credential, network, full disk).
+ * What else fails for the same reason:
+ * - `endpoint`: every request to the same API (the app lacks its scope);
+ * - `app`: every request and every file (credential, network, full disk).
  */
 export type FailureScope = 'endpoint' | 'app'
 
@@ -27,24 +28,24 @@ export interface Failure {
   readonly what: string
   /** What the user can do, in complete sentences. */
   readonly advice?: string | undefined
-  /** The number of the service's error table. */
+  /** The error code of the service. */
   readonly code?: number | undefined
   readonly httpStatus?: number | undefined
   /** The id that Feishu's support needs. */
   readonly logId?: string | undefined
   /** The message of the service: shown, but never used for a decision. */
   readonly serviceMessage?: string | undefined
-  /** How long the service asks to wait after a refusal by the rate limit. */
+  /** How long the service asks to wait after a refusal by the rate limit; undefined when it does not say. */
   readonly askedMs?: number | undefined
   /** Links to help pages, https only. */
   readonly links?: readonly string[] | undefined
-  /** What else fails for the same reason; undefined when only one document does. */
+  /** What else fails for the same reason; undefined when nothing else does. */
   readonly scope?: FailureScope | undefined
-  /** Where it arose; undefined for an answer of the API call. */
+  /** Where the failure arose; undefined for any other place, such as the network or an error answer of the service. */
   readonly origin?: FailureOrigin | undefined
   /**
-   * True when the attempt got further than all before it, and the next one continues there: it does not count as a
-   * fault.
+   * True when the attempt got further than all before it, and the next one continues there: this fault then counts as
+   * the first in a row.
    */
   readonly madeProgress?: boolean | undefined
 }
@@ -67,14 +68,14 @@ export function factOf(failure: Failure): string {
     failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
-  const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? ''
-  const message = words.trim() === '' ? '' : `; the service says ${quoted(words.replace(/[\s.。]+$/, ''))}`
-  return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`
+  const { serviceMessage = '', links = [] } = failure
+  // `describe` shows the links after the text, where they cannot be cut.
+  const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage
+  const quote = message.trim() === '' ? '' : `; the service says ${quoted(message.replace(/[\s.。]+$/, ''))}`
+  return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`
 }
 
-/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
-const withoutAddresses = (text: string | undefined): string | undefined =>
-  text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
+const withoutAddresses = (text: string): string => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
 
 /** Describes a failure with its advice and its links. */
 export function describe(failure: Failure): string {

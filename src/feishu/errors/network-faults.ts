@@ -9,7 +9,7 @@ import type { Failure } from './failure.js'
 const TLS_FAULT =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/
 
-const PASSING: ReadonlyMap<string, string> = new Map([
+const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'the name was not found (DNS)'],
   ['EAI_AGAIN', 'the name server did not answer (DNS)'],
   ['ECONNREFUSED', 'the connection was refused'],
@@ -21,7 +21,7 @@ const PASSING: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'the network cannot be reached'],
 ])
 
-const FAMILIES: readonly (readonly [codes: RegExp, reason: string])[] = [
+const REASONS_BY_PATTERN: readonly (readonly [codes: RegExp, reason: string])[] = [
   [/^HPE_/, 'the answer is not HTTP'],
   [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
 ]
@@ -31,8 +31,10 @@ const UNREACHABLE =
   ' again later.'
 
 /**
- * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
+ * fault is transient.
  * @param host the host of the request, without credentials
+ * @param abortReason the reason of the request's signal, if it was aborted
  */
 export function classifyNetworkFault(
   error: unknown,
@@ -72,17 +74,18 @@ export function classifyNetworkFault(
       scope: 'app',
     }
   }
+  // The tunnel of http-client has no error codes, only these two texts.
   const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1]
   if (proxyStatus !== undefined) {
-    const passing = /^(408|429|5\d\d)$/.test(proxyStatus)
+    const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus)
     return {
-      class: passing ? 'transient' : 'permanent',
+      class: isTransient ? 'transient' : 'permanent',
       what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
       advice:
         proxyStatus === '407'
           ? 'The proxy wants a login: put user and password into its address (https_proxy).'
           : 'Check https_proxy and no_proxy, and what the proxy allows.',
-      scope: passing ? undefined : 'app',
+      scope: isTransient ? undefined : 'app',
     }
   }
   const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1]
@@ -93,7 +96,8 @@ export function classifyNetworkFault(
       advice: 'Check https_proxy and no_proxy.',
     }
   }
-  const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'
+  const reason =
+    REASONS.get(code) ?? REASONS_BY_PATTERN.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'
   return {
     class: 'transient',
     what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,

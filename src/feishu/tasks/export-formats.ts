@@ -28,7 +28,7 @@ export function isDocumentType(type: string): type is DocumentType {
 /** True for an extension that exports only one sheet or table, whose id (`sub_id`) the service needs. */
 export const needsSubId = (fileExtension: string): boolean => fileExtension === 'csv'
 
-/** The formats that each type exports to by an export task, as a sentence for the user. */
+/** The formats that an export task can make of each type, as a sentence for the user. */
 export const TASK_FORMATS_SENTENCE =
   'These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
   ' slides to pptx or pdf.'
@@ -52,8 +52,8 @@ export const findTaskFormatFault = (type: string, fileExtension: string): Format
 /**
  * Checks whether an extension is among those that a type can be exported to.
  * @param formats the extensions of that type; empty if the type cannot be exported
- * @param allFormats a sentence with the extensions of every type
- * @returns undefined if it is
+ * @param allFormats a sentence with the extensions of every type, the cure for a type that cannot be exported
+ * @returns undefined if the extension is among them
  */
 export function findFaultAmong(
   formats: readonly string[],

@@ -5,7 +5,7 @@ import { isObject, WrongShape } from '../client/json.js'
 /** A status of an export task: the number (`job_status`) and its label. */
 export interface JobStatus {
   readonly label: string
-  /** Undefined when the answer had no result; a digit string for a number above 2^53. */
+  /** Undefined when the answer had no result; a digit string for a number of 16 digits or more (see `parseJson`). */
   readonly code: number | string | undefined
 }
 
@@ -104,13 +104,15 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
 // accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/
 
+// The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0
 const NEW = 1
 const PROCESSING = 2
 
 /**
- * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
+ * Classifies the `data` of a successful answer to the status query. A task without a result, or with the status of
+ * success but without a file token, is still being processed.
+ * @throws WrongShape when `data` has an unexpected shape: such an answer says neither success nor failure
  */
 export function classifyJobStatus(data: unknown): TaskState {
   const processing = (code: JobStatus['code']): TaskState => ({
@@ -135,17 +137,18 @@ export function classifyJobStatus(data: unknown): TaskState {
     if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
-  return classifyFailed(code, result)
+  return describeFailed(code, result)
 }
 
+/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
 function statusCodeOf(value: unknown): number | string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value)) return value
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-/** Describes a task that failed, also with a status that this action does not know. */
-function classifyFailed(code: number | string, result: Record<string, unknown>): TaskState {
+/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+function describeFailed(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
   const status: JobStatus = { label: known?.label ?? `status_${code}`, code }
@@ -153,12 +156,13 @@ function classifyFailed(code: number | string, result: Record<string, unknown>):
     class: 'permanent',
     what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
     advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+    // The service may write `success` even for a task that failed.
     serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
   }
   return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false }
 }
 
-/** Reads the facts about the exported file; those of another type than documented are left out. */
+/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
 function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFile {
   const text = (name: string): string | undefined => {
     const value = result[name]
@@ -166,7 +170,7 @@ function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFil
   }
   const size = result['file_size']
   const isSize =
-    (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '')
+    typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '')
   return {
     fileToken,
     fileName: text('file_name'),

@@ -12,8 +12,8 @@ export interface WikiSpace {
 const NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' }
 
 /**
- * Lists one page of the knowledge bases of which the app (or the user) is a member. A page may be empty although more
- * follow; 「我的文档库」 is never among them.
+ * Lists up to 50 of the knowledge bases of which the app (or the user) is a member: one page of the results. A page may
+ * be empty although more pages follow. The service never lists 「我的文档库」.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
  * @param cursor of the page before; undefined for the first page

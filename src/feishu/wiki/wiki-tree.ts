@@ -27,8 +27,8 @@ export interface WikiLevel {
 const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' }
 
 /**
- * Lists up to 50 wiki pages of one level of a knowledge base: one page of the results. Where reading rights are missing,
- * a page of results may be empty although more follow.
+ * Lists up to 50 wiki pages of one level of a knowledge base: one page of results. If the app may not read some of the
+ * wiki pages, a page of results may be empty although more pages of results follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page of results before; undefined for the first
@@ -58,7 +58,7 @@ export function wikiNodesPage(
   )
 }
 
-/** Queries a page of a knowledge base by its node token, in one request. */
+/** Queries all facts about a page of a knowledge base by its node token, in one request. */
 export function wikiNode(
   connection: Connection,
   credential: Credential,
@@ -68,7 +68,11 @@ export function wikiNode(
   return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal)
 }
 
-/** @param spaceId the knowledge base in which the node was listed; undefined to read it from the node */
+/**
+ * Reads a node.
+ * @param spaceId the knowledge base in which the node was listed; undefined to read it from the node
+ * @throws WrongShape
+ */
 function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
   return {
     spaceId: spaceId ?? wordIn(fields, 'space_id'),
@@ -77,7 +81,7 @@ function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
     objType: wordIn(fields, 'obj_type'),
     title: textIn(fields, 'title'),
     objEditTime: timeIn(fields, 'obj_edit_time'),
-    // Listing an empty level costs one request; skipping a branch would lose its documents.
+    // In doubt true: listing an empty level costs one request, but skipping a level would lose its documents.
     hasChild: flagIn(fields, 'has_child') ?? true,
     shortcut: fields['node_type'] === 'shortcut',
   }

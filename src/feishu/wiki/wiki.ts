@@ -43,7 +43,7 @@ export function getNode<T>(
   )
 }
 
-/** Queries the document behind a page of a knowledge base, in one request. */
+/** Queries only the document behind a page of a knowledge base, in one request. See `wikiNode` for all facts. */
 export function lookUpNode(
   connection: Connection,
   credential: Credential,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { askedWaitMs } from '../../../src/feishu/errors/errors.js'
+import { askedWaitMs } from '../../../src/feishu/errors/asked-wait.js'
 import { WALL_MS, classified, type Headers } from './classified.js'
 
 describe('the rate limit', () => {
