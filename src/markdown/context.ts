@@ -16,7 +16,7 @@ export interface SyncedReference {
 
 /** What the conversion needs besides the blocks. */
 export interface Surroundings {
-  /** Scheme and host for links to embedded documents: `https://example.feishu.cn`. */
+  /** Scheme and host for links to documents of which a block has only the token: `https://example.feishu.cn`. */
   readonly origin: string
   /** The path of an asset relative to the `.md`, not encoded; undefined if it is not saved. */
   assetPath(asset: Asset): string | undefined
@@ -38,14 +38,17 @@ export interface Context {
   readonly surroundings: Surroundings
   /** Converts consecutive blocks. A block that was converted before is left out. */
   convert(ids: readonly string[]): RootContent[]
-  /** Converts the content of a synced block; undefined if it could not be read or would contain itself. */
+  /**
+   * Converts the content of a synced block; undefined if it could not be read, would contain itself, or would make the
+   * document too long.
+   */
   convertSynced(reference: SyncedReference): RootContent[] | undefined
   find(id: string): Block | undefined
-  /** Finds a block inside a text, and marks it as converted. */
+  /** Finds a block and marks it as converted; undefined if it does not exist or was converted before. */
   take(id: string): Block | undefined
   /** Counts a block or text element that cannot be shown. @returns the text of its visible note */
   note(kind: string, blockType: number): string
 }
 
-/** Converts a block, with the blocks below it. */
+/** Converts a block and the blocks below it; to nothing if there is nothing to show. */
 export type ConvertBlock = (block: Block, context: Context) => RootContent[]

@@ -40,8 +40,11 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
 
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50
-// Synced blocks can contain each other: a few of them could otherwise make an endless document.
+// The blocks in the content of all synced blocks. Synced blocks can contain others several times, so that a few of them
+// could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000
+// The block type of a note that is not about a block of the service.
+const NO_BLOCK_TYPE = 0
 
 /** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 export function convertDocument(
@@ -54,13 +57,16 @@ export function convertDocument(
 
 /** The conversion of one document. */
 class Conversion implements Context {
+  /** The ids of the blocks of `blocks` that were converted. */
   private converted = new Set<string>()
   private depth = 0
   private syncedBlocksLeft = MAX_SYNCED_BLOCKS
+  /** The synced blocks whose content is just being converted. */
   private readonly openSynced = new Set<string>()
   private readonly counts = new Map<string, Placeholder>()
 
   constructor(
+    /** The document; while the content of a synced block is converted, that content. */
     private blocks: DocumentBlocks,
     readonly surroundings: Surroundings,
   ) {}
@@ -100,6 +106,7 @@ class Conversion implements Context {
     const blocks = this.surroundings.syncedBlocks(reference)
     if (!blocks || blocks.byId.size > this.syncedBlocksLeft) return undefined
 
+    // An id is unique only among the blocks of one document.
     const outer = { blocks: this.blocks, converted: this.converted }
     this.syncedBlocksLeft -= blocks.byId.size
     this.openSynced.add(key)
@@ -113,6 +120,7 @@ class Conversion implements Context {
   }
 
   private convertOne(id: string, lists: ListCollector): RootContent[] {
+    // A block that was converted before is left out without a note.
     if (this.converted.has(id)) return []
     const block = this.take(id)
     if (block && isListItem(block)) return lists.add(block)
@@ -124,7 +132,7 @@ class Conversion implements Context {
   private noteParagraph(kind: string): RootContent {
     return {
       type: 'paragraph',
-      children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, 0) }] }],
+      children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, NO_BLOCK_TYPE) }] }],
     }
   }
 }

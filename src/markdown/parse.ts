@@ -52,7 +52,7 @@ function parseBlock(fields: Fields): Block {
   }
 }
 
-/** The kind of a block with an unknown type: the key of its content. */
+/** The kind of a block with an unknown type: the key of its content, or `unknown`. */
 function findKind(fields: Fields): string {
   const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]))
   return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown'

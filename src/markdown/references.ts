@@ -3,27 +3,27 @@ import { convertDocument } from './convert.js'
 import type { DocumentBlocks } from './parse.js'
 import type { DocumentReference } from './urls.js'
 
-/** What the Markdown of a document refers to. */
+/** What the Markdown of a document refers to: each thing once, in the order of the document. */
 export interface References {
-  /** Each token once, in the order of the document. */
   readonly assets: readonly Asset[]
   readonly synced: readonly SyncedReference[]
   readonly documents: readonly DocumentReference[]
 }
 
 /**
- * Collects the references of a document, by converting it. References in the content of its synced blocks are not
- * among them: call this for that content, too.
+ * Collects the references of a document, by converting it. References in the content of its synced blocks are missing:
+ * call this function for that content, too.
  */
 export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()
   const synced = new Map<string, SyncedReference>()
   const documents = new Map<string, DocumentReference>()
-  // Returns undefined, as for an asset that is not saved, or a synced block that could not be read.
+  // The result undefined means that nothing is saved or read: the conversion goes on without the file or content.
   const collect = <T>(map: Map<string, T>, key: string, value: T): undefined => {
     if (!map.has(key)) map.set(key, value)
   }
   convertDocument(blocks, {
+    // Any origin: the Markdown itself is not used.
     origin: 'https://feishu.cn',
     assetPath: (asset) => collect(assets, asset.token, asset),
     syncedBlocks: (reference) => collect(synced, `${reference.documentId} ${reference.blockId}`, reference),

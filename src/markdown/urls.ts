@@ -40,13 +40,14 @@ const WORD_BY_TYPE: Readonly<Record<ReferenceType, string>> = {
   board: 'board',
 }
 
-/** Makes the address of a document that a block refers to by type and token. */
+/** Makes the address of a document that a block refers to by type and token. @param query with its `?`, or empty */
 export function referenceUrl(origin: string, type: ReferenceType, token: string, query = ''): string {
   return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`
 }
 
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link.
+ * Finds the document that a link leads to, on any host; undefined for any other link. The minimum length of a token
+ * excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
  */
 export function findReference(url: string): DocumentReference | undefined {
@@ -56,7 +57,7 @@ export function findReference(url: string): DocumentReference | undefined {
   return type === undefined ? undefined : { token, type, url }
 }
 
-/** Decodes the address of a link, which the service sends completely percent-encoded. */
+/** Decodes the address of a link, which the service percent-encodes as a whole. An invalid encoding is unchanged. */
 export function decodeUrl(url: string): string {
   try {
     return decodeURIComponent(url)
@@ -68,7 +69,8 @@ export function decodeUrl(url: string): string {
 /**
  * Makes an address safe in a Markdown link and in an HTML attribute.
  * @param url decoded
- * @returns undefined where it is empty or has another scheme than http, https and mailto
+ * @returns the address, percent-encoded where necessary; undefined if it is empty, or has another scheme than http,
+ * https and mailto
  */
 export function safeUrl(url: string): string | undefined {
   // Browsers ignore control characters, also in the middle of a scheme.
@@ -83,12 +85,12 @@ export function safeUrl(url: string): string | undefined {
 }
 
 /**
- * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others stay readable.
+ * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others are not.
  * @param path with `/` between its segments
  */
 export function pathUrl(path: string): string {
   const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu)
-  // Otherwise, a `:` in the first segment would end a scheme, and a `/` at the start would mean the root of the site.
+  // Without `./`, a `:` in the first segment would end a scheme, and a `/` at the start would mean the site's root.
   return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded
 }
 

@@ -98,7 +98,7 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
  */
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
-  const doing = `Could not ${OPERATIONS[operation].doing}`
+  const couldNot = `Could not ${OPERATIONS[operation].doing}`
   // Code 0 means success. In an answer that is not a success, it does not describe the error.
   const refusal = envelope?.code === 0 ? undefined : envelope
   const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
@@ -114,18 +114,18 @@ export function classify(answer: AnswerFacts): Failure {
     const failure: Failure = {
       ...common,
       class: row.class,
-      what: `${doing}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
+      what: `${couldNot}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
       advice: texts.advice,
       scope: row.scope,
       origin: row.origin,
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) }
+  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
-    what: `${doing}: the service refused with an error that this action does not know`,
+    what: `${couldNot}: the service refused with an error that this action does not know`,
     advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
   }
 }
@@ -138,18 +138,19 @@ function findRow({ code, msg }: Envelope): ErrorRow | undefined {
 
 /**
  * Classifies an answer without an error code by its HTTP status.
+ * @param couldNot the beginning of the message: "Could not download the file"
  * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
  * proxy, whose text is never shown
  */
 function classifyHttpStatus(
   httpStatus: number,
   codeless: CodelessAnswer | undefined,
-  doing: string,
+  couldNot: string,
 ): Pick<Failure, 'class' | 'what' | 'advice' | 'scope'> {
   if (httpStatus >= 300 && httpStatus < 400) {
     return {
       class: 'permanent',
-      what: `${doing}: the answer is a redirect, which the Open API never sends`,
+      what: `${couldNot}: the answer is a redirect, which the Open API never sends`,
       advice: 'Check `base-url`, and whether a proxy asks for a login.',
       scope: 'app',
     }
@@ -157,18 +158,18 @@ function classifyHttpStatus(
   if (httpStatus === 407) {
     return {
       class: 'permanent',
-      what: `${doing}: the proxy wants a login`,
+      what: `${couldNot}: the proxy wants a login`,
       advice: 'Put user and password into the proxy address (https_proxy).',
       scope: 'app',
     }
   }
   // Also with a status of success: only the body is wrong, and that of the next answer may be right.
   const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
-  const page = `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`
+  const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`
   if (isTransient && codeless) {
     return {
       class: 'transient',
-      what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+      what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
       advice: 'Run it again later; if it stays, give the log id to Feishu support.',
     }
   }
@@ -182,7 +183,7 @@ function classifyHttpStatus(
   if (codeless) {
     return {
       class: 'permanent',
-      what: `${doing}: the service refused without a reason`,
+      what: `${couldNot}: the service refused without a reason`,
       advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
     }
   }

@@ -42,24 +42,24 @@ export function classifyNetworkFault(
   host: string,
   abortReason?: unknown,
 ): Failure {
-  const doing = `Could not ${OPERATIONS[operation].doing}`
+  const couldNot = `Could not ${OPERATIONS[operation].doing}`
   if (error instanceof UnusableProxy) {
     const { fault, cure } = error.fault
     return {
       class: 'permanent',
-      what: `${doing}: ${fault}`,
+      what: `${couldNot}: ${fault}`,
       advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
       scope: 'app',
     }
   }
   if (abortReason === ATTEMPT_TIMED_OUT || abortReason === ('timed-out' satisfies StopReason)) {
-    return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE }
+    return { class: 'transient', what: `${couldNot}: ${host} did not answer in time`, advice: UNREACHABLE }
   }
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (TLS_FAULT.test(code)) {
     return {
       class: 'permanent',
-      what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+      what: `${couldNot}: the certificate of ${host} is not trusted (${code})`,
       advice:
         'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
         ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
@@ -69,7 +69,7 @@ export function classifyNetworkFault(
   if (code === 'ERR_INVALID_URL') {
     return {
       class: 'permanent',
-      what: `${doing}: the address of the proxy cannot be read`,
+      what: `${couldNot}: the address of the proxy cannot be read`,
       advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
       scope: 'app',
     }
@@ -80,7 +80,7 @@ export function classifyNetworkFault(
     const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus)
     return {
       class: isTransient ? 'transient' : 'permanent',
-      what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+      what: `${couldNot}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
       advice:
         proxyStatus === '407'
           ? 'The proxy wants a login: put user and password into its address (https_proxy).'
@@ -92,7 +92,7 @@ export function classifyNetworkFault(
   if (proxyCause !== undefined) {
     return {
       class: 'transient',
-      what: `${doing}: the proxy that leads to ${host} cannot be reached (${oneLine(proxyCause, 100)})`,
+      what: `${couldNot}: the proxy that leads to ${host} cannot be reached (${oneLine(proxyCause, 100)})`,
       advice: 'Check https_proxy and no_proxy.',
     }
   }
@@ -100,7 +100,7 @@ export function classifyNetworkFault(
     REASONS.get(code) ?? REASONS_BY_PATTERN.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed'
   return {
     class: 'transient',
-    what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+    what: `${couldNot}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
     advice: UNREACHABLE,
   }
 }

@@ -15,6 +15,7 @@ export const convertIframe: ConvertBlock = (block, context) =>
 export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
+/** Makes a paragraph with a link; a placeholder if there is neither a title nor an address. @param url encoded */
 function linkBlock(url: string, title: string, block: Block, context: Context): ReturnType<ConvertBlock> {
   const link = titledLink(title, url, context)
   if (link.text === '') return placeholder(block, context)
@@ -24,7 +25,7 @@ function linkBlock(url: string, title: string, block: Block, context: Context): 
 /**
  * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
  * @param text the text of the link
- * @param subIdParameter the parameter that names the sheet or table in an address: `table` for `/base/APP?table=TABLEID`
+ * @param subIdParameter the query parameter for the sheet or table in an address: `table` in `/base/APP?table=TABLEID`
  */
 export function convertEmbedded(
   type: 'sheet' | 'bitable' | 'mindnote',
@@ -34,10 +35,7 @@ export function convertEmbedded(
   return (block, context) => {
     const token = cleanLine(stringOf(block.content['token']))
     if (token === '') return placeholder(block, context)
-    // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
-    const separator = subIdParameter === undefined ? -1 : token.lastIndexOf('_')
-    const documentToken = separator > 0 ? token.slice(0, separator) : token
-    const query = separator > 0 ? `?${subIdParameter}=${encodeURIComponent(token.slice(separator + 1))}` : ''
+    const { documentToken, query } = splitToken(token, subIdParameter)
     const url = referenceUrl(context.surroundings.origin, type, documentToken, query)
     const address = resolveReference({ token: documentToken, type }, url, context)
     const children = linkPhrasing({ text, url: address })
@@ -46,8 +44,19 @@ export function convertEmbedded(
 }
 
 /**
- * Converts a reference to a synced block of another document: to its children in this document; if it has none, to the
- * content of the block in the other document; if that cannot be read, to a placeholder with a link.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) into the token of the document and
+ * the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ */
+function splitToken(token: string, subIdParameter: string | undefined): { documentToken: string; query: string } {
+  const separator = token.lastIndexOf('_')
+  if (subIdParameter === undefined || separator <= 0) return { documentToken: token, query: '' }
+  const subId = encodeURIComponent(token.slice(separator + 1))
+  return { documentToken: token.slice(0, separator), query: `?${subIdParameter}=${subId}` }
+}
+
+/**
+ * Converts a reference to a synced block of another document: to its children in this document; without children, to
+ * the content of the block in the other document; if that content cannot be used, to a placeholder with a link.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   const children = block.children.filter((id) => context.find(id) !== undefined)

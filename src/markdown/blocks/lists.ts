@@ -8,12 +8,15 @@ const LIST_KINDS = new Set(['bullet', 'ordered', 'todo'])
 // CommonMark allows nine digits.
 const MAX_NUMBER = 999_999_999
 
-/** Whether a block is an item of a bulleted, numbered or task list. */
+/** True for an item of a bulleted, numbered or task list. */
 export function isListItem(block: Block): boolean {
   return LIST_KINDS.has(block.kind)
 }
 
-/** Collects list items from consecutive blocks: consecutive items of one kind become one list. */
+/**
+ * Collects list items from consecutive blocks: consecutive items of one kind become one list. A numbered list also ends
+ * where the numbers do not continue.
+ */
 export class ListCollector {
   private open: { kind: string; list: List } | undefined
   private lastNumber = 0
@@ -29,19 +32,22 @@ export class ListCollector {
   add(block: Block): RootContent[] {
     const number = this.numberOf(block)
     const item = convertItem(block, this.context)
-    const continuesList = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1)
-    if (block.kind === 'ordered') this.lastNumber = number
-    if (this.open && continuesList) {
+    const ordered = block.kind === 'ordered'
+    const continuesNumbers = !ordered || number === this.lastNumber + 1
+    if (ordered) this.lastNumber = number
+    if (this.open?.kind === block.kind && continuesNumbers) {
       this.open.list.children.push(item)
       return []
     }
-    const ordered = block.kind === 'ordered'
     const list: List = { type: 'list', ordered, spread: false, children: [item], ...(ordered && { start: number }) }
     this.open = { kind: block.kind, list }
     return [list]
   }
 
-  /** The number of an item: `style.sequence` if it is a number, otherwise ("auto") one more than the last number. */
+  /**
+   * The number of an item in a numbered list: `style.sequence` if it is a number, otherwise ("auto") one more than the
+   * last number; 1 if Markdown does not allow that number.
+   */
   private numberOf({ content }: Block): number {
     const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1
     return number >= 0 && number <= MAX_NUMBER ? number : 1

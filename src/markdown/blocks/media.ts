@@ -17,14 +17,14 @@ export const convertImage: ConvertBlock = (block, context) => {
 export const convertBoard: ConvertBlock = (block, context) =>
   convertPicture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context)
 
-/** Converts an attachment to a link with its name. */
+/** Converts an attachment to a link with its name; to its name with a note if its file is not saved. */
 export const convertFile: ConvertBlock = (block, context) => {
   const { token, name } = block.content
   const link = attachmentLink(stringOf(token), stringOf(name), block.type, context)
   return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)]
 }
 
-/** Converts a picture or board to an image. */
+/** Converts a picture or board to an image; to a placeholder if its file is not saved. */
 function convertPicture(asset: Asset, caption: string, block: Block, context: Context): ReturnType<ConvertBlock> {
   const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset)
   if (path === undefined) return placeholder(block, context)

@@ -2,15 +2,18 @@ import type { BlockContent, Heading } from 'mdast'
 import type { ConvertBlock } from '../context.js'
 import { linePhrasingOf, phrasingOf } from '../inline/phrasing.js'
 
-/** Converts a text, and the blocks indented below it, without the indentation, which Markdown does not have. */
+/** Converts a text and the blocks indented below it. The indentation is lost, since Markdown does not have it. */
 export const convertText: ConvertBlock = (block, context) => {
   const children = phrasingOf(block, context)
   const below = context.convert(block.children)
-  // An empty line in Feishu is an empty text, which Markdown does not have.
+  // An empty line in Feishu is a block with an empty text. Markdown has no empty paragraph.
   return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below]
 }
 
-/** Converts a heading and the blocks folded below it. Level 1 is for the title of the document; the maximum is 6. */
+/**
+ * Converts a heading and the blocks folded below it. Its level becomes one more, since level 1 is for the title of the
+ * document, but 6 at most.
+ */
 export const convertHeading: ConvertBlock = (block, context) => {
   const level = Number(/\d$/.exec(block.kind)?.[0])
   const depth = Math.min(level + 1, 6) as Heading['depth']
@@ -19,7 +22,7 @@ export const convertHeading: ConvertBlock = (block, context) => {
   return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below]
 }
 
-/** Converts a quote, a container of quoted blocks or a callout. */
+/** Converts a quote, a container of quoted blocks or a callout to a quote; an empty one is left out. */
 export const convertQuote: ConvertBlock = (block, context) => {
   const children = convertText(block, context) as BlockContent[]
   return children.length === 0 ? [] : [{ type: 'blockquote', children }]

@@ -53,7 +53,7 @@ function commonMarks(a: Marks, b: Marks): Marks {
 /** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 export function trimBlanks(runs: readonly Run[]): Run[] {
   const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))
-  const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || leadingBlanks(text) < text.length
+  const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || trimStart(text) !== ''
   const first = trimmed.findIndex(hasContent)
   if (first === -1) return []
   const content = trimmed.slice(first, trimmed.findLastIndex(hasContent) + 1)

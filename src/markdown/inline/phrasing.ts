@@ -12,12 +12,12 @@ export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))
 }
 
-/** As `phrasingOf`, but on one line: line breaks become blanks. */
+/** Converts as `phrasingOf`, but to one line: line breaks become blanks. */
 export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
 }
 
-/** The text elements of a block without any style. */
+/** The text of a block without any style; its line breaks and blanks are not changed. */
 export function plainTextOf(block: Block, context: Context): string {
   return readRuns(block, context)
     .map(({ text }) => text)
@@ -28,9 +28,11 @@ function toPhrasing(runs: readonly Run[]): PhrasingContent[] {
   return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS)
 }
 
-/** A level of nesting: one mark, with the function that reads it and the function that wraps content in it. */
+/** A level of nesting: one kind of mark. */
 interface Layer {
+  /** Reads the value of the mark; undefined if a text does not have it. */
   readonly valueOf: (marks: Marks) => string | undefined
+  /** Wraps content in an element with that value. */
   readonly wrap: (children: PhrasingContent[], value: string) => PhrasingContent
 }
 
@@ -52,6 +54,7 @@ function mergeRuns(runs: readonly Run[]): Run[] {
   const differ = (a: Run, b: Run): boolean =>
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
   return splitWhere(runs, differ).flatMap((group) => {
+    // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
     const separator = group[0]?.kind === 'equation' ? ' ' : ''
     return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }))
   })
@@ -80,6 +83,7 @@ function splitWhere<T>(items: readonly T[], differ: (previous: T, item: T) => bo
   return groups
 }
 
+/** Converts a run without its marks; line breaks of a text become nodes. */
 function leavesOf({ kind, text }: Run): PhrasingContent[] {
   if (kind === 'code') return [{ type: 'inlineCode', value: text }]
   if (kind === 'equation') return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }]

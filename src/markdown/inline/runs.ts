@@ -27,6 +27,7 @@ type ElementText = string | LinkText | { readonly equation: string }
 /** Reads one kind of text element. */
 type ReadElement = (element: Fields, block: Block, context: Context) => ElementText
 
+// The type of a mentioned document by its `obj_type`.
 const TYPE_BY_NUMBER: ReadonlyMap<number, ReferenceType> = new Map([
   [1, 'doc'],
   [3, 'sheet'],
@@ -59,18 +60,22 @@ export function readRuns(block: Block, context: Context): Run[] {
     .filter(({ text }) => text !== '')
 }
 
-/** Reads a text element as a run. */
+/** Reads a text element as a run; its text is empty if the element has no content. */
 function readElement(element: Fields, block: Block, context: Context): Run {
   const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
   const content = fieldsOf(element[kind])
   const read = ELEMENTS.get(kind)
-  if (!read) return makeRun('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined)
+  if (!read) {
+    const note = kind === '' ? '' : context.note(noteName(kind), block.type)
+    return makeRun('text', note, {}, undefined)
+  }
 
   const text = read(content, block, context)
   const style = fieldsOf(content['text_element_style'])
   const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context)
-  if (typeof text === 'string')
+  if (typeof text === 'string') {
     return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
+  }
   if ('equation' in text) return makeRun('equation', text.equation, style, link)
   return makeRun('text', text.text, style, text.url ?? link)
 }
@@ -85,30 +90,35 @@ function makeRun(kind: Run['kind'], text: string, style: Fields, link: string | 
   return { kind, text, marks }
 }
 
+/** The kind of a text element, if it is a plain word that can be shown. */
 function noteName(kind: string): string {
   return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown'
 }
 
-/** Reads a mention of a document as a link; with an unknown type, as a link to the address that the block has. */
+/** Reads a mention of a document as a link; without token or known type, as a link to the address in the mention. */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
   const documentToken = stringOf(token)
   if (documentToken === '' || type === undefined) return titledLink(stringOf(title), stringOf(url), context)
-  const urlInBlock = decodeUrl(stringOf(url))
-  const reference = { token: documentToken, type, ...(urlInBlock !== '' && { url: urlInBlock }) }
-  const address = urlInBlock || referenceUrl(context.surroundings.origin, type, documentToken)
+  const urlInMention = decodeUrl(stringOf(url))
+  const reference = { token: documentToken, type, ...(urlInMention !== '' && { url: urlInMention }) }
+  const address = urlInMention || referenceUrl(context.surroundings.origin, type, documentToken)
   return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) }
 }
 
-/** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
+// A JavaScript date ends at 8.64e15 ms.
+const MAX_TIME_MS = 8e15
+const CHINA_OFFSET_MS = 8 * 3_600_000
+
+/** Reads a reminder as a date, with the time unless it is for a whole day. It has no time zone: China's is used. */
 function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
   const timeMs = integerOf(expire_time)
-  if (timeMs === undefined || Math.abs(timeMs) > 8e15) return ''
-  const inChina = new Date(timeMs + 8 * 3_600_000).toISOString()
+  if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS) return ''
+  const inChina = new Date(timeMs + CHINA_OFFSET_MS).toISOString()
   return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`
 }
 
-/** Reads an attachment in a text as a link; its name is in the block of the file. */
+/** Reads an attachment in a text as a link; the block of the file has its name. */
 function readFile({ file_token, source_block_id }: Fields, block: Block, context: Context): ElementText {
   const source = context.find(stringOf(source_block_id))
   return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)

@@ -5,8 +5,8 @@ import { defaultHandlers, type ConstructName, type Handle } from 'mdast-util-to-
 export const LINKS: ConstructName[] = ['autolink', 'link', 'image', 'label']
 
 /**
- * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an empty
- * comment in it prevents that. Any other `@` is written as it is.
+ * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an
+ * empty HTML comment before the `@` prevents that. An `@` that is not in an address gets no comment.
  */
 export const textHandle: Handle = (node: Text, parent, state, info) => {
   const { value } = node
@@ -20,10 +20,10 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
     const after = index === last ? info.after : '@'
     const text = state.safe(part, { ...info, before, after })
     if (index === 0) return text
-    // Where the text begins with `@`, the character before it counts: the `_` of an emphasis may be read as a name.
-    const name = parts[index - 1] || (index === 1 ? info.before : '')
-    const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '')
-    return `${isAddress ? '<!---->' : ''}@${text}`
+    // The character before the whole text counts, too: the `_` of an emphasis may be read as a name.
+    const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`
+    const isAddress = endsAsName(name) && startsAsHost(part, after)
+    return isAddress ? `<!---->@${text}` : `@${text}`
   })
   return written.join('')
 }
@@ -32,9 +32,9 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
 const endsAsName = (text: string): boolean => /[\w.+-]$/.test(text)
 
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. A word (`example`) may be one
- * together with the mark after it.
- * @param after what follows the text, as far as it is known
+ * True for a text whose start may be the host of an address: `example.com, or call`. A single word (`example`) may be a
+ * part of a host that goes on after it with `_` or an HTML tag.
+ * @param after the first characters after the text
  */
 const startsAsHost = (text: string, after: string): boolean =>
   /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after))

@@ -2,13 +2,16 @@ import type { RootContent } from 'mdast'
 import type { InlineMath } from 'mdast-util-math'
 import type { Handle } from 'mdast-util-to-markdown'
 
-// Text that a program without support for formulas, or one that reads Markdown first, would take for HTML, a link,
-// code, a mark, a character reference or a line break.
+// What a program would take for HTML, a link, code, a mark, a character reference or a line break, if it does not
+// support formulas or reads Markdown before them.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i
 
-/** Makes a formula block: with `$$`, or with GitHub's ```` ```math ```` where `$$` is not safe. */
+/**
+ * Makes a formula block: between `$$` or, if a program could read a part of the formula as Markdown or HTML, in
+ * GitHub's code block ```` ```math ````.
+ */
 export function equationBlock(tex: string): RootContent {
   return !LIVE.test(tex) && PLAIN_LINES.test(tex)
     ? { type: 'math', value: tex }
@@ -22,9 +25,10 @@ export function equationBlock(tex: string): RootContent {
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 export const inlineMathHandle: Handle & { peek?: Handle } = ({ value }: InlineMath, parent, state, info) => {
-  const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after)
+  const isSeparate = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after)
   // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
-  const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'))
+  const isPlain = isSeparate && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'))
   return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`
 }
+// The first character, for which the library asks.
 inlineMathHandle.peek = () => '$'

@@ -1,14 +1,14 @@
 import type { Nodes, Parents } from 'mdast'
 
 /**
- * Writes nodes as HTML without line breaks, for a cell of an HTML table: an empty line would end the table, and
- * Markdown in it is not rendered.
+ * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without line breaks, since an empty
+ * line would end the table.
  */
 function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
 }
 
-/** Writes one node as HTML. */
+/** Writes one node as HTML. Throws for a kind of node that the conversion never puts into a cell. */
 function nodeToHtml(node: Nodes): string {
   switch (node.type) {
     case 'text':
@@ -25,7 +25,7 @@ function nodeToHtml(node: Nodes): string {
       return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`
     case 'image':
       // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
-      return `<img src="${escapeHtml(isRelative(node.url) ? `./${node.url}` : node.url)}" alt="${escapeHtml(node.alt ?? '')}">`
+      return imageToHtml(isRelative(node.url) ? `./${node.url}` : node.url, node.alt ?? '')
     case 'inlineCode':
       return `<code>${escapeHtml(node.value)}</code>`
     case 'inlineMath':
@@ -37,13 +37,12 @@ function nodeToHtml(node: Nodes): string {
     case 'blockquote':
       return element('blockquote', node)
     case 'list': {
-      const start = node.ordered === true && node.start !== 1 ? ` start="${node.start ?? 1}"` : ''
-      return node.ordered === true ? `<ol${start}>${toHtml(node.children)}</ol>` : element('ul', node)
+      if (node.ordered !== true) return element('ul', node)
+      const start = node.start ?? 1
+      return `<ol${start === 1 ? '' : ` start="${start}"`}>${toHtml(node.children)}</ol>`
     }
-    case 'listItem': {
-      const box = typeof node.checked === 'boolean' ? (node.checked ? '[x] ' : '[ ] ') : ''
-      return `<li>${box}${flowToHtml(node.children)}</li>`
-    }
+    case 'listItem':
+      return `<li>${boxOf(node.checked)}${flowToHtml(node.children)}</li>`
     case 'code':
     case 'math': {
       const language = node.type === 'math' ? 'math' : (node.lang ?? '')
@@ -61,13 +60,26 @@ function nodeToHtml(node: Nodes): string {
   }
 }
 
+function imageToHtml(source: string, description: string): string {
+  return `<img src="${escapeHtml(source)}" alt="${escapeHtml(description)}">`
+}
+
+/** The box of a task, as text; empty for an item that is not a task. */
+function boxOf(checked: boolean | null | undefined): string {
+  if (typeof checked !== 'boolean') return ''
+  return checked ? '[x] ' : '[ ] '
+}
+
 const isRelative = (url: string): boolean => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url)
 
 function element(name: string, { children }: Parents): string {
   return `<${name}>${toHtml(children)}</${name}>`
 }
 
-/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a text that only lists follow. */
+/**
+ * Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a paragraph at the start that only
+ * lists or nothing follow.
+ */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes
   return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
@@ -83,7 +95,7 @@ export interface HtmlCell {
   readonly columnSpan?: number
 }
 
-/** Writes an HTML table, without empty lines. */
+/** Writes an HTML table, without empty lines: an empty line would end it. */
 export function tableToHtml(rows: readonly (readonly HtmlCell[])[]): string {
   const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>'])
   return ['<table>', ...lines, '</table>'].join('\n')

@@ -5,8 +5,8 @@ type MarkedNode = Strong | Emphasis | Delete
 type MarkHandle = Handle & { peek: Handle }
 
 /**
- * Write `**a**`, `*a*` and `~~a~~` where programs read these marks; otherwise, as beside Chinese punctuation, the HTML
- * element.
+ * These functions write `**a**`, `*a*` and `~~a~~` where programs read these marks. In other places, such as beside
+ * Chinese punctuation, they write an HTML element.
  */
 export const MARK_HANDLERS: Readonly<Record<MarkedNode['type'], Handle>> = {
   strong: markHandle('strong', ['**', '__']),
@@ -14,18 +14,21 @@ export const MARK_HANDLERS: Readonly<Record<MarkedNode['type'], Handle>> = {
   delete: markHandle('del', ['~~']),
 }
 
-/** Makes the function that writes a mark. @param marks the marks to try before the HTML element `tag` */
+/** Makes the function that writes a marked text. @param marks the marks to try before the HTML element `tag` */
 function markHandle(tag: string, marks: readonly string[]): MarkHandle {
   const handle: MarkHandle = (node: MarkedNode, parent, state, info) => {
     const index = state.indexStack.at(-1) ?? 0
     const previous = (parent?.children[index - 1] as PhrasingContent | undefined)?.type
-    const [only] = node.children
-    const write = (inner: MarkedNode, mark: string): string | undefined => markWith(mark, inner, previous, state, info)
+    const tryMark = (mark: string, inner: MarkedNode): string | undefined =>
+      markWith(mark, inner, previous, state, info)
 
-    const combined = only?.type === 'emphasis' && node.children.length === 1 ? write(only, '***') : undefined
-    if (combined !== undefined) return combined
+    const [only] = node.children
+    if (node.type === 'strong' && only?.type === 'emphasis' && node.children.length === 1) {
+      const combined = tryMark('***', only)
+      if (combined !== undefined) return combined
+    }
     for (const mark of marks) {
-      const marked = write(node, mark)
+      const marked = tryMark(mark, node)
       if (marked !== undefined) return marked
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
@@ -37,7 +40,8 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
 }
 
 /**
- * Writes a node with a mark.
+ * Writes the content of a node between two marks.
+ * @param previous the type of the node before it
  * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
  */
 function markWith(
@@ -48,16 +52,16 @@ function markWith(
   info: Info,
 ): string | undefined {
   const character = mark.charAt(0)
-  // The same character at the end of a text before it is escaped, so it is not a mark.
+  // In a text, the library escapes this character, so at the end of a text it is not a mark.
   if (info.before.endsWith(character) && previous !== 'text') return undefined
   if (info.after.startsWith(character)) return undefined
   const inside = serializeInside(node, mark, mark, state, info)
-  const worksBefore = flanks(character, lastCharacter(info.before), firstCharacter(inside))
-  return worksBefore && flanks(character, firstCharacter(info.after), lastCharacter(inside))
-    ? `${mark}${inside}${mark}`
-    : undefined
+  const canOpen = flanks(character, lastCharacter(info.before), firstCharacter(inside))
+  const canClose = flanks(character, firstCharacter(info.after), lastCharacter(inside))
+  return canOpen && canClose ? `${mark}${inside}${mark}` : undefined
 }
 
+/** Writes the content of a node. @param before the text that is written before it @param after the text after it */
 function serializeInside(node: MarkedNode, before: string, after: string, state: State, info: Info): string {
   return state.containerPhrasing(node, { ...info, before, after })
 }

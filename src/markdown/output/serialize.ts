@@ -29,11 +29,13 @@ export function serialize(root: Root): string {
 }
 
 /**
- * In a list item, puts an empty line between all parts except a text and the list below it, so that every program
- * separates them.
+ * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
+ * list that begins with a paragraph, that is not necessary.
+ * @returns the number of empty lines; undefined to leave it to the library
  */
 const joinInItem: Join = (left, right, parent) => {
   if (parent.type !== 'listItem') return undefined
-  const isTextAndList = left.type === 'paragraph' && right.type === 'list'
-  return isTextAndList && right.children[0]?.children[0]?.type === 'paragraph' ? undefined : 1
+  const isParagraphAndList =
+    left.type === 'paragraph' && right.type === 'list' && right.children[0]?.children[0]?.type === 'paragraph'
+  return isParagraphAndList ? undefined : 1
 }
