@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import type { PhrasingContent } from 'mdast'
+import { serialize } from '../../src/markdown/output/serialize.js'
 import { bodyOf, linkTo, render, textRun, type Style } from './wire.js'
 import type { RenderOptions } from '../../src/markdown/render.js'
 
@@ -21,6 +23,14 @@ describe('marks', () => {
     expect(runs('“', ['引用', BOLD], '”')).toBe('“**引用**”')
     expect(runs(['“引用”', BOLD])).toBe('**“引用”**')
     expect(runs('，', ['“引用”', BOLD], '。')).toBe('，**“引用”**。')
+  })
+
+  it('are combined as `***` only for bold and italic', () => {
+    const deleted = (child: PhrasingContent): string =>
+      serialize({ type: 'root', children: [{ type: 'paragraph', children: [{ type: 'delete', children: [child] }] }] })
+    const italic: PhrasingContent = { type: 'emphasis', children: [{ type: 'text', value: 'a' }] }
+    expect(runs(['a', { ...BOLD, ...ITALIC }])).toBe('***a***')
+    expect(deleted(italic)).toBe('~~*a*~~\n')
   })
 
   it('are HTML beside Chinese punctuation, where programs do not', () => {
