@@ -42,7 +42,7 @@ const MIN_CONNECT_MS = 1_000
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
 // http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
-const nodeOptions = {
+const nodeOptionsHandler = {
   prepareRequest(options: RequestOptions): void {
     const signal = currentSignal.getStore()
     if (signal) options.signal = signal
@@ -58,8 +58,8 @@ const nodeOptions = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
- * the process
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * variables of the process
  */
 export function createTransport(userAgent: string, environment: Environment): Transport {
   // For the whole process, since the connection to a proxy does not take the options of a request.
@@ -71,7 +71,11 @@ export function createTransport(userAgent: string, environment: Environment): Tr
     let client = clients.get(protocol)
     if (!client) {
       // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
-      client = new HttpClient(userAgent, [nodeOptions], { allowRedirects: false, allowRetries: false, keepAlive: true })
+      client = new HttpClient(userAgent, [nodeOptionsHandler], {
+        allowRedirects: false,
+        allowRetries: false,
+        keepAlive: true,
+      })
       clients.set(protocol, client)
     }
     return client

@@ -198,6 +198,7 @@ function isPart(headers: Headers): boolean {
 
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
+    // The next answer may have the complete file.
     class: 'transient',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
     advice: 'Check the proxies and firewalls between the runner and the service.',
@@ -207,6 +208,7 @@ function partialFailure(operation: Operation, host: string, logId: string | unde
 
 function compressedFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
+    // A gateway that compresses one answer compresses all.
     class: 'permanent',
     what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
     advice: 'Check the proxies and firewalls between the runner and the service.',

@@ -150,6 +150,7 @@ const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 
+/** The advice for a document of a type that the app or user may not read. */
 function adviceFor(type: string): string | undefined {
   const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT
   return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice

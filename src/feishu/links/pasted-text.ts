@@ -67,7 +67,7 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
-/** Removes punctuation from the end, again and again: `).` consists of two kinds. */
+/** Removes all punctuation from the end of a link; `).` takes two replacements. */
 function withoutTrailing(link: string): string {
   const shorter = link.replace(TRAILING, '')
   return shorter === link ? link : withoutTrailing(shorter)

@@ -132,7 +132,8 @@ function neverArrived(error: unknown): boolean {
 
 /**
  * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has no usable code. A 502 or 503 means that the request did not reach the service.
+ * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
+ * service.
  */
 function isLost({ class: kind, code, httpStatus }: Failure): boolean {
   return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
