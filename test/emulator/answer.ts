@@ -19,21 +19,27 @@ export interface PlainAnswer {
 export type Fault =
   /** The connection is reset: before the request is carried out, after it, or after the headers were sent. */
   | { fault: 'reset'; when: 'before' | 'after' | 'after-headers' }
-  /** The connection is closed normally (not reset), without a byte of an answer. */
+  /**
+   * The connection is closed normally (not reset), without a byte of an answer; with `after`, the request is carried
+   * out.
+   */
   | { fault: 'close'; when: 'before' | 'after' }
-  /** The body ends early and the connection closes, with a content length or (`chunked`) without. */
+  /**
+   * The body ends after `afterBytes` (by default half of it), then the connection is closed normally. The answer has a
+   * content length, or with `chunked` none.
+   */
   | { fault: 'cut'; afterBytes?: number; chunked?: boolean; of?: PlainAnswer }
-  /** Headers and some bytes, then nothing, with the connection left open. */
+  /** The body stops after `afterBytes` (by default half of it); the connection remains open. */
   | { fault: 'stall'; afterBytes?: number; of?: PlainAnswer }
-  /** Half of a header block, then nothing. */
+  /** Half of a header block, then nothing; the connection remains open. */
   | { fault: 'stall-in-headers' }
-  /** No answer at all. */
+  /** No answer at all; the connection remains open. With `after`, the request is carried out. */
   | { fault: 'hang'; when: 'before' | 'after' }
   /** One byte every `everyMs`: the bytes of the answer, or with `forever` an endless body of blanks. */
   | { fault: 'trickle'; everyMs: number; forever?: boolean; of?: PlainAnswer }
   /** A body of blanks that never ends, as fast as the client reads. */
   | { fault: 'endless' }
-  /** The answer's body with `bytes` blanks before it: still JSON, but big. */
+  /** The answer's body with `bytes` blanks before it: JSON remains JSON, but is large. */
   | { fault: 'huge'; bytes: number; of?: PlainAnswer }
   /** The answer `then` after `ms` milliseconds. */
   | { fault: 'delay'; ms: number; then?: Answer }
@@ -49,7 +55,7 @@ export type Fault =
 /** How a body can be compressed; `deflate-raw` is deflate without the zlib header, which some servers leave out. */
 export type ContentCoding = 'gzip' | 'deflate' | 'deflate-raw' | 'br'
 
-/** What a script may answer to one request. */
+/** What a script can answer to one request. */
 export type Answer = PlainAnswer | Fault
 
 /** True for a fault of the connection, false for a plain answer. */

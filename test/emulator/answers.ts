@@ -7,7 +7,7 @@ import type { RecordedRequest } from './types.js'
 export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
 export * from './fault-answers.js'
 
-/** The six ways in which a refused request has been seen on the wire: code (if any) and HTTP status. */
+/** The six forms in which the service refuses a request by a rate limit: code (if any) and HTTP status. */
 export type RateLimitForm = '1069923-429' | '99991400-429' | '99991400-400' | '99991400-200' | '9499-400' | 'bare-429'
 
 /** All six forms, for tests that try each. */
@@ -107,6 +107,7 @@ export function rateLimited(form: RateLimitForm = '99991400-429', details: RateL
     case '99991400-200':
       return error(99991400, { status: 200, headers, msg })
     case '9499-400':
+      // 9499 is also the code of other bad requests: only the message shows that this one is a rate limit.
       return error(9499, { headers, msg: msg ?? 'too many request' })
     case 'bare-429':
       return { status: 429, headers, body: '' }
@@ -114,7 +115,8 @@ export function rateLimited(form: RateLimitForm = '99991400-429', details: RateL
 }
 
 /**
- * The app lacks one of these scopes. The answer has the link to the page of the console that grants them.
+ * A refusal because the caller has none of these scopes, one of which is required. The answer has the link to the page
+ * of the console that grants them.
  * @param code who lacks the scope: 99991672 the app, 99991676 the token, 99991679 the user, who has not granted it
  */
 export function scopeMissing(scopes: readonly string[], code: 99991672 | 99991676 | 99991679 = 99991672): PlainAnswer {
@@ -146,7 +148,7 @@ export function gatewayPage(status = 502, text = 'Bad Gateway'): PlainAnswer {
   return { status, headers: { 'content-type': 'text/html' }, body: page }
 }
 
-/** A body that calls itself JSON and is not. */
+/** An answer whose content type is JSON and whose body is not. */
 export function notJson(status = 200, body = '{"code":0,"data":{"result":{"job_st'): PlainAnswer {
   return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
 }
@@ -156,7 +158,7 @@ export function redirect(to: string, status: 301 | 302 | 303 | 307 | 308 = 302):
   return { status, headers: { location: to, 'content-type': 'text/html' }, body: `<a href="${to}">Found</a>.\n` }
 }
 
-/** A file of these bytes as the download answers it. */
+/** The answer to a download: a file of these bytes. */
 export function file(bytes: string | Buffer, headers: AnswerHeaders = {}): PlainAnswer {
   return {
     status: 200,
@@ -170,7 +172,10 @@ export function cursorMissing(): Fault {
   return edited((json) => withData(json, { has_more: true, page_token: undefined, next_page_token: undefined }))
 }
 
-/** A page of a listing whose cursor is that of its own request: from the second page on, a client would repeat it for ever. */
+/**
+ * A page of a listing whose cursor is the one that was requested: a client that follows it never ends. A first page,
+ * requested without a cursor, remains as it is.
+ */
 export function cursorRepeated(): Fault {
   return edited((json, { api, query }) => {
     if (query['page_token'] === undefined) return json
@@ -196,6 +201,7 @@ export function endlessPages(items: readonly unknown[] = []): (request: Recorded
   }
 }
 
+/** The members of `data` in the answers of a listing that have the items and the cursor of the next page. */
 function listNames(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }
@@ -203,12 +209,12 @@ function listNames(api: RecordedRequest['api']): { readonly list: string; readon
 /** An empty page that says there is more; its cursor leads to the page that was requested. */
 export function emptyPage(): Fault {
   return edited((json, request) => {
-    const cursor = sameCursor(request)
-    const list = request.api === 'folder' ? { files: [], next_page_token: cursor } : { items: [], page_token: cursor }
-    return withData(json, { ...list, has_more: true })
+    const { list, cursor } = listNames(request.api)
+    return withData(json, { [list]: [], [cursor]: sameCursor(request), has_more: true })
   })
 }
 
+/** Replaces members of `data`. An answer without `data`, such as an error, remains as it is. */
 function withData(json: unknown, members: Record<string, unknown>): unknown {
   const envelope = json as { data?: object }
   return envelope.data === undefined ? json : { ...envelope, data: { ...envelope.data, ...members } }

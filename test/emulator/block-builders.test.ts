@@ -35,7 +35,7 @@ describe('a block has its number, and its content in the member of that name', (
   })
 })
 
-it('what a client looks for is where it looks', () => {
+it('the content of a block is in the members that a client reads', () => {
   expect(blocks.todo(true, 'x')).toMatchObject({ todo: { style: { done: true } } })
   expect(blocks.ordered('7', 'x')).toMatchObject({ ordered: { style: { sequence: '7' } } })
   expect(blocks.code(30, 'x')).toMatchObject({ code: { style: { language: 30 } } })

@@ -8,7 +8,7 @@ export type Inline = string | Element
 
 const PLAIN = { bold: false, inline_code: false, italic: false, strikethrough: false, underline: false }
 
-/** Text in one style: `run('x', { bold: true, link: { url: 'https%3A%2F%2Fa.test' } })`. */
+/** Text in one style: `run('x', { bold: true, link: { url: 'https%3A%2F%2Fa.test' } })`. URLs are percent-encoded. */
 export const run = (content: string, style: Readonly<Record<string, unknown>> = {}): Element => ({
   text_run: { content, text_element_style: { ...PLAIN, ...style } },
 })
@@ -32,13 +32,13 @@ export const mentionUser = (userId: string): Element => ({
   mention_user: { text_element_style: PLAIN, user_id: userId },
 })
 
-/** Copies a block and adds these blocks below it. */
+/** Copies a block and adds these blocks as its last children. */
 export const below = (block: Block, ...children: readonly Block[]): Block => ({
   ...block,
   children: [...(block.children ?? []), ...children],
 })
 
-/** A block of any type: `block(21, 'diagram', { diagram_type: 1 })`. */
+/** A block of any type, with its content in the member `name`: `block(21, 'diagram', { diagram_type: 1 })`. */
 export const block = (type: number, name: string, content: Readonly<Record<string, unknown>> = {}): Block => ({
   block_type: type,
   [name]: content,
@@ -82,10 +82,10 @@ export const image = (media: { token: string }, caption?: string): Block =>
 /** A file attached to the document. @param media a document of type `media`: its title is the file's name */
 export const attachment = (media: { token: string; title: string }): Block =>
   below(block(33, 'view', { view_type: 1 }), block(23, 'file', { name: media.title, token: media.token }))
-/** @param board a document of type `board` */
-export const board = (board: { token: string }): Block => block(43, 'board', { align: 2, token: board.token })
+/** @param media a document of type `board` */
+export const board = (media: { token: string }): Block => block(43, 'board', { align: 2, token: media.token })
 
-/** A merged cell: how many rows and columns it takes. */
+/** A merged cell: the position of its top left cell (from 0), and how many rows and columns it takes. */
 export interface Merge {
   row: number
   column: number
@@ -98,8 +98,8 @@ export function table(
   rows: readonly (readonly (string | readonly Block[])[])[],
   { headerRow = true, merges = [] }: { headerRow?: boolean; merges?: readonly Merge[] } = {},
 ): Block {
-  const cells = rows.flatMap((row, rowIndex) =>
-    row.map((content, columnIndex) => {
+  const cells = rows.flatMap((cellsOfRow, rowIndex) =>
+    cellsOfRow.map((content, columnIndex) => {
       const merge = merges.find(({ row, column }) => row === rowIndex && column === columnIndex)
       const blocks = typeof content === 'string' ? [text(content)] : content
       return { merge, cell: below(block(32, 'table_cell'), ...blocks) }
@@ -132,10 +132,13 @@ export const bitable = (appToken: string, tableId: string): Block =>
 /** An embedded page. */
 export const iframe = (url: string): Block =>
   block(26, 'iframe', { component: { type: 1, url: encodeURIComponent(url) } })
+/** The id of the add-on that draws diagrams from a text. */
+const TEXT_DIAGRAM = 'blk_631fefbbae02400430b8f9f4'
+
 /** A Mermaid or PlantUML diagram in text. */
 export const textDiagram = (source: string): Block =>
   block(40, 'add_ons', {
-    component_type_id: 'blk_631fefbbae02400430b8f9f4',
+    component_type_id: TEXT_DIAGRAM,
     record: JSON.stringify({ data: source, theme: 'default', view: 'chart' }),
   })
 
@@ -144,6 +147,6 @@ export const sourceSynced = (id: string, ...children: readonly Block[]): Block =
   ...below(block(49, 'source_synced', { elements: [] }), ...children),
   block_id: id,
 })
-/** The place where blocks of another document are shown. */
+/** A block that shows the source block `blockId` (see {@link sourceSynced}) of another document. */
 export const referenceSynced = (documentId: string, blockId: string): Block =>
   block(50, 'reference_synced', { source_block_id: blockId, source_document_id: documentId })

@@ -27,27 +27,39 @@ export function wireBlocks({ token, title, blocks }: EmulatedDocument): WireBloc
     page: { elements: [{ text_run: { content: title, text_element_style: {} } }], style: { align: 1 } },
     children: blocks,
   }
-  return written(page, '', token)
+  return toWire(page, '', token)
 }
 
-/** Everything below a block, in pre-order. */
+/** Everything below a block. @param blocks all blocks of its document in pre-order */
 export function descendantsOf(blocks: readonly WireBlock[], { block_id: id }: WireBlock): WireBlock[] {
   const inside = new Set([id])
-  return blocks.filter((block) => inside.has(block.parent_id) && inside.add(block.block_id))
+  const descendants: WireBlock[] = []
+  for (const block of blocks) {
+    // In pre-order, the parent was visited before.
+    if (!inside.has(block.parent_id)) continue
+    inside.add(block.block_id)
+    descendants.push(block)
+  }
+  return descendants
 }
 
-/** @param path where the block is in the tree: its id is made of it */
-function written(block: Block, parentId: string, path: string): WireBlock[] {
-  const { children = [], block_id: id = idOf(path), ...members } = block
-  const below = children.map((child, index) => written(child, id, `${path}/${index}`))
-  const ids = below.flatMap(([first]) => (first === undefined ? [] : [first.block_id]))
+/**
+ * Writes a block and everything below it in pre-order.
+ * @param path the document's token and the positions on the way to the block: an id that is not given is made from it
+ */
+function toWire(block: Block, parentId: string, path: string): WireBlock[] {
+  const { children = [], block_id: id = makeId(path), ...members } = block
+  const subtrees = children.map((child, index) => toWire(child, id, `${path}/${index}`))
+  // Each subtree begins with the child itself.
+  const ids = subtrees.flatMap(([child]) => (child === undefined ? [] : [child.block_id]))
   const own: WireBlock = { ...members, block_id: id, parent_id: parentId, ...(ids.length > 0 && { children: ids }) }
-  // A table names its cells twice.
+  // A table names its children a second time, as its cells.
   if (isObject(own['table'])) own['table'] = { cells: ids, ...own['table'] }
-  return [own, ...below.flat()]
+  return [own, ...subtrees.flat()]
 }
 
-function idOf(path: string): string {
+/** An id in the form of the service; the same path gives the same id. */
+function makeId(path: string): string {
   const hash = createHash('sha256').update(path).digest('base64url').replace(/[-_]/g, '0')
   return `doxcn${hash.slice(0, 22)}`
 }

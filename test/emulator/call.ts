@@ -2,10 +2,10 @@ import type { Caller } from './credentials.js'
 import type { Store } from './store.js'
 import type { EmulatorOptions, RecordedRequest } from './types.js'
 
-/** One request on its way to an endpoint. */
+/** One request, with all that an endpoint needs to answer it. */
 export interface Call {
   readonly request: RecordedRequest
-  /** The variable parts of the path. */
+  /** The variable parts of the path, by their names in routes.ts. */
   readonly params: Readonly<Record<string, string>>
   readonly caller: Caller
   readonly store: Store

@@ -18,16 +18,18 @@ export async function createCertificate(tls: TlsOptions): Promise<Certificate> {
   const { expired = false, hosts = HOSTS } = typeof tls === 'boolean' ? {} : tls
   // Loaded only when needed: it takes longer than the rest of the emulator, and few tests use TLS.
   const { generate } = await import('selfsigned')
-  const today = Date.now()
+  const nowMs = Date.now()
+  const [fromDays, untilDays] = expired ? [-20, -10] : [-1, 10]
   const { private: key, cert } = await generate([{ name: 'commonName', value: hosts[0] ?? 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    notBeforeDate: new Date(today - (expired ? 20 : 1) * DAY_MS),
-    notAfterDate: new Date(today + (expired ? -10 : 10) * DAY_MS),
+    notBeforeDate: new Date(nowMs + fromDays * DAY_MS),
+    notAfterDate: new Date(nowMs + untilDays * DAY_MS),
     extensions: [
       { name: 'basicConstraints', cA: true },
       {
         name: 'subjectAltName',
+        // The types of RFC 5280: 7 is an IP address, 2 a DNS name.
         altNames: hosts.map((host) =>
           /^[\d.]+$|:/.test(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host },
         ),

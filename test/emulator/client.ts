@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** The answer to a plain request of a test. */
+/** The answer to a request of {@link call}. */
 export interface Answered {
   status: number
   headers: Headers
@@ -12,7 +12,11 @@ export interface Answered {
   } & Record<string, unknown>
 }
 
-/** Calls an API of the emulator with `fetch`, for tests of the emulator itself. */
+/**
+ * Calls an API of the emulator with `fetch`, for tests of the emulator itself.
+ * @param path below `/open-apis/`, with the query
+ * @param options without `method`, a request with a body is a POST; the token `null` sends none
+ */
 export async function call(
   emulator: { url: string; accessToken: string },
   path: string,
@@ -26,17 +30,22 @@ export async function call(
   return { status: response.status, headers: response.headers, json: (await response.json()) as Answered['json'] }
 }
 
-/** The bytes received over a TCP connection, and how it ended: normally, by a reset, or not within the time. */
+/** The bytes received over a TCP connection. */
 export interface RawAnswer {
+  /** Up to the empty line after the headers; everything when there is no such line. */
   head: string
   body: Buffer
+  /** Normally, by a reset (or another error), or not before the limit of time or bytes was reached. */
   ended: 'in order' | 'by reset' | 'not'
   ms: number
   /** When each piece was received. */
   piecesAtMs: number[]
 }
 
-/** Sends a GET over a TCP connection and collects the received bytes, for `forMs` at most. */
+/**
+ * Sends a GET over a TCP connection and collects the received bytes, for `forMs` at most and until there are
+ * `maxBytes`.
+ */
 export async function rawGet(
   emulator: { port: number; accessToken: string },
   path: string,
@@ -73,10 +82,10 @@ export async function rawGet(
   })
   socket.destroy()
   const bytes = Buffer.concat(pieces)
-  const border = bytes.indexOf('\r\n\r\n')
+  const headEnd = bytes.indexOf('\r\n\r\n')
   return {
-    head: (border === -1 ? bytes : bytes.subarray(0, border)).toString(),
-    body: border === -1 ? Buffer.alloc(0) : bytes.subarray(border + 4),
+    head: (headEnd === -1 ? bytes : bytes.subarray(0, headEnd)).toString(),
+    body: headEnd === -1 ? Buffer.alloc(0) : bytes.subarray(headEnd + 4),
     ended,
     ms: performance.now() - startedAt,
     piecesAtMs,

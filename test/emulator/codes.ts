@@ -1,6 +1,6 @@
-// The codes with which the emulator refuses a request, by API. The messages that go with them are in errors.ts.
+// The codes with which the emulator refuses a request, by area. The messages that go with them are in errors.ts.
 
-/** Codes checked before any API sees the request. */
+/** Codes of a request that no API matches. */
 export const GATEWAY = {
   pathNotFound: 99991201,
   methodNotAllowed: 99991301,
@@ -35,7 +35,7 @@ export const DRIVE = {
   deleted: 1061007,
 } as const
 
-/** Codes of one document in a query for several. */
+/** Codes in `failed_list`, where a query for the metadata of several documents names those without an answer. */
 export const METAS = {
   wrongType: 970002,
   noPermission: 970003,

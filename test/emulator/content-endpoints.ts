@@ -11,7 +11,7 @@ import type { Store } from './store.js'
 export function downloadMedia({ request, params, store }: Call): PlainAnswer {
   const media = store.documents.find(params['fileToken'] ?? '')
   if (media?.type !== 'media' || media.deleted) return answers.error(DRIVE.notFound)
-  if (media.noPermission || !isNamed(request.query['extra'], media, store)) return answers.error(DRIVE.forbidden)
+  if (media.noPermission || !namesDocument(request.query['extra'], media, store)) return answers.error(DRIVE.forbidden)
   return rangedAnswer(contentOf(media, ''), media.title, request.headers.range, media.contentType)
 }
 
@@ -23,12 +23,12 @@ export function downloadBoard({ params, store }: Call): PlainAnswer {
   return { status: 200, headers: { 'content-type': board.contentType }, body: contentOf(board, '') }
 }
 
-/** `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`: all of them. */
+/** `GET sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`: all sheets, on one page. */
 export function querySheets({ params, store }: Call): PlainAnswer {
   const document = store.documents.find(params['spreadsheetToken'] ?? '')
   if (document?.type !== 'sheet') return answers.error(SHEETS.notFound)
   if (document.deleted) return answers.error(SHEETS.deleted)
-  if (isClosed(document, store)) return answers.error(SHEETS.noPermission)
+  if (isForbidden(document, store)) return answers.error(SHEETS.noPermission)
   const sheets = document.sheets.map(({ sheetId, title, hidden = false, resourceType = 'sheet' }, index) => ({
     hidden,
     index,
@@ -39,11 +39,11 @@ export function querySheets({ params, store }: Call): PlainAnswer {
   return answers.ok({ sheets })
 }
 
-/** `GET bitable/v1/apps/:app_token/tables`: one page; most errors come with HTTP 200. */
+/** `GET bitable/v1/apps/:app_token/tables`: one page. A base that is unknown or deleted is an error with HTTP 200. */
 export function listTables({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const document = store.documents.find(params['appToken'] ?? '')
   if (document?.type !== 'bitable' || document.deleted) return answers.error(BASE.notFound)
-  if (isClosed(document, store)) return answers.error(BASE.noPermission)
+  if (isForbidden(document, store)) return answers.error(BASE.noPermission)
   if (document.copying) return answers.error(BASE.copying)
   const page = pageOf(document.tables, request, { usual: 20, max: 100, cap: maxPageItems.tables })
   if (page === 'bad-cursor') return answers.fieldViolation('page_token', 'page_token is invalid')
@@ -57,17 +57,19 @@ export function listTables({ request, params, store, maxPageItems }: Call): Plai
   })
 }
 
-function isClosed({ token, noPermission }: EmulatedDocument, store: Store): boolean {
+/** True when the caller has no right to read the document. */
+function isForbidden({ token, noPermission }: EmulatedDocument, store: Store): boolean {
   return noPermission || store.wiki.isHidden(token)
 }
 
-/** True when `extra` names the document that a download of this media requires, or none is required. */
-function isNamed(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
+/** True when `extra` names the document that a download of this media requires, or when it requires no document. */
+function namesDocument(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
   if (extraOf === undefined) return true
   try {
     const { doc_token: token, doc_type: type } = JSON.parse(extra ?? '') as Record<string, unknown>
     return token === extraOf && type === store.documents.get(extraOf).type
   } catch {
+    // `extra` is missing or not JSON.
     return false
   }
 }

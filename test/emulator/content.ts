@@ -6,42 +6,49 @@ export interface Content {
   read(offset: number, length: number): Buffer
 }
 
-const CHUNK = 256 * 1024
-const ZEROS = Buffer.alloc(CHUNK + 16)
+const CHUNK_BYTES = 256 * 1024
+const AES_BLOCK_BYTES = 16
+const ZEROS = Buffer.alloc(CHUNK_BYTES + AES_BLOCK_BYTES)
 
-/** The content of a text or buffer. */
+/** Content that is held in memory. */
 export function bufferContent(bytes: Buffer | string): Content {
   const buffer = Buffer.from(bytes)
   return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) }
 }
 
-/** Content of any size made on the fly: the key stream of AES in counter mode, the same for the same seed. */
+/**
+ * Content of any size that is generated when it is read; the same seed gives the same bytes. They are the key stream of
+ * AES in counter mode, which can be computed from any block on.
+ */
 export function generatedContent(size: number, seed: string): Content {
-  const key = createHash('sha256').update(seed).digest().subarray(0, 16)
+  const key = createHash('sha256').update(seed).digest().subarray(0, AES_BLOCK_BYTES)
   return {
     size,
     read(offset, length) {
       const end = Math.min(size, offset + length)
       if (end <= offset) return Buffer.alloc(0)
-      const firstBlock = Math.floor(offset / 16)
-      const counter = Buffer.alloc(16)
+      const firstBlock = Math.floor(offset / AES_BLOCK_BYTES)
+      const startBytes = firstBlock * AES_BLOCK_BYTES
+      const counter = Buffer.alloc(AES_BLOCK_BYTES)
       counter.writeBigUInt64BE(BigInt(firstBlock), 8)
-      const needed = end - firstBlock * 16
+      const needed = end - startBytes
       const zeros = needed <= ZEROS.length ? ZEROS.subarray(0, needed) : Buffer.alloc(needed)
-      const stream = createCipheriv('aes-128-ctr', key, counter).update(zeros)
-      return stream.subarray(offset - firstBlock * 16)
+      const keyStream = createCipheriv('aes-128-ctr', key, counter).update(zeros)
+      return keyStream.subarray(offset - startBytes)
     },
   }
 }
 
-/** A part of a content, for `Range` requests. */
+/** A part of a content, for `Range` requests: `size` bytes from `start` on. */
 export function partOf(content: Content, start: number, size: number): Content {
   return { size, read: (offset, length) => content.read(start + offset, Math.min(length, size - offset)) }
 }
 
-/** The chunks of a content, from the first byte to the last (or `end`). */
-function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
-  for (let offset = 0; offset < end; offset += CHUNK) yield content.read(offset, Math.min(CHUNK, end - offset))
+/** The chunks of a content from its first byte on. @param end the number of bytes, by default all */
+export function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
+  for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
+    yield content.read(offset, Math.min(CHUNK_BYTES, end - offset))
+  }
 }
 
 /** The whole content in memory: for small files. */

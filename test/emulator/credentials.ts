@@ -5,6 +5,7 @@ import { randomTenantToken, randomUserToken, type Random } from './random.js'
 
 /** The caller, an app or a user, and the app whose rate limits apply. */
 export interface Caller {
+  /** `app cli_…` or `user ou_…`. */
   identity: string
   appId: string
 }
@@ -13,7 +14,7 @@ export interface Caller {
 export interface MintBehaviour {
   /** `while-valid`: the same token again as the service does; `always`: even if revoked; `never`: a new one each time. */
   reuse: 'while-valid' | 'always' | 'never'
-  /** How long a new token lives. */
+  /** How long a new token is valid. */
   expireSeconds: number
 }
 
@@ -24,7 +25,7 @@ interface AccessToken extends Caller {
   revoked: boolean
 }
 
-/** A token with less time left than this is not given out again: the service mints a new one. */
+/** The service returns a token again only if it is valid for at least this long; otherwise it mints a new one. */
 const MIN_REUSABLE_LIFE_MS = 30 * 60_000
 
 /** The apps, their secrets and all access tokens that were ever issued. */
@@ -43,12 +44,12 @@ export class Credentials {
     this.secrets.set(appId, appSecret)
   }
 
-  /** Adds a tenant token of an app, valid for ever unless revoked or given a life. */
+  /** Adds a tenant token of an app. It is valid for `lifeMs`, by default without end. */
   addTenantToken(appId: string, token = randomTenantToken(this.random), lifeMs = Number.POSITIVE_INFINITY): string {
     return this.add({ token, kind: 'tenant', identity: `app ${appId}`, appId, lifeMs })
   }
 
-  /** Adds a user's token of an app, valid for ever unless revoked or given a life. */
+  /** Adds a user's token of an app. It is valid for `lifeMs`, by default without end. */
   addUserToken(appId: string, user: string, lifeMs = Number.POSITIVE_INFINITY): string {
     return this.add({ token: randomUserToken(this.random), kind: 'user', identity: `user ${user}`, appId, lifeMs })
   }
@@ -63,7 +64,7 @@ export class Credentials {
     this.getIssued(token).expiresAtMs = this.now()
   }
 
-  /** The answer of the token endpoint to a request body. */
+  /** Answers a request to the token endpoint: a tenant token of the app that the body names, or an error. */
   mint(body: unknown): PlainAnswer {
     const { app_id: appId, app_secret: secret } = (body ?? {}) as { app_id?: unknown; app_secret?: unknown }
     if (typeof appId !== 'string' || typeof secret !== 'string') return answers.error(AUTH.invalidParam)
@@ -90,23 +91,27 @@ export class Credentials {
     return known
   }
 
+  /** The newest tenant token of the app that minting may return again. */
   private findReusableToken(appId: string): string | undefined {
     const { reuse } = this.mintBehaviour
     if (reuse === 'never') return undefined
-    const usable = (token: AccessToken): boolean =>
+    const isStillValid = (token: AccessToken): boolean =>
       !token.revoked && token.expiresAtMs - this.now() >= MIN_REUSABLE_LIFE_MS
-    const own = [...this.tokens.values()].filter(
+    // A token that never expires is not a minted one: a test added it.
+    const minted = [...this.tokens.values()].filter(
       (token) => token.kind === 'tenant' && token.appId === appId && Number.isFinite(token.expiresAtMs),
     )
-    return own.findLast((token) => reuse === 'always' || usable(token))?.token
+    return minted.findLast((token) => reuse === 'always' || isStillValid(token))?.token
   }
 
+  /** @returns the token itself */
   private add(token: Omit<AccessToken, 'revoked' | 'expiresAtMs'> & { lifeMs: number }): string {
     const { lifeMs, ...rest } = token
     this.tokens.set(token.token, { ...rest, expiresAtMs: this.now() + lifeMs, revoked: false })
     return token.token
   }
 
+  /** @throws Error if there is no such token, which is a mistake of the test */
   private getIssued(token: string): AccessToken {
     const known = this.tokens.get(token)
     if (known === undefined) throw new Error(`The emulator never gave out the token ${token}.`)

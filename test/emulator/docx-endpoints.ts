@@ -21,7 +21,9 @@ export function listBlocks(call: Call): PlainAnswer {
   return pageAnswer(call, wireBlocks(document), call.maxPageItems.blocks)
 }
 
-/** `GET docx/v1/documents/:document_id/blocks/:block_id/children`: one page of one level, or of all below. */
+/**
+ * `GET docx/v1/documents/:document_id/blocks/:block_id/children`: a page of its children, or of everything below it.
+ */
 export function listChildren(call: Call): PlainAnswer {
   const document = findDocument(call)
   if ('status' in document) return document
@@ -34,6 +36,7 @@ export function listChildren(call: Call): PlainAnswer {
   return pageAnswer(call, items, call.maxPageItems['block-children'])
 }
 
+/** The document that the request names, or the answer that refuses it. */
 function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
   const document = store.documents.find(params['documentId'] ?? '')
   if (document?.type !== 'docx') return answers.error(DOCX.notFound)

@@ -17,6 +17,7 @@ interface Page {
   items: WireBlock[]
 }
 
+/** @returns `outcome`: code and HTTP status, such as `1770002 404` */
 async function get(path: string, query: Record<string, string> = {}) {
   const { status, json } = await call(emulator, `docx/v1/documents/${path}?${new URLSearchParams(query).toString()}`)
   return { outcome: `${json.code} ${status}`, data: json.data }
@@ -90,7 +91,7 @@ describe('the content of a document', () => {
     })
   })
 
-  it('comes page by page, the same ids each time', async () => {
+  it('comes page by page, with the same ids each time', async () => {
     const { token } = emulator.addDocument({ type: 'docx', blocks: content })
     const whole = await page(`${token}/blocks`)
     const ids: string[] = []
@@ -107,7 +108,7 @@ describe('the content of a document', () => {
     expect(ids).toEqual(idsOf(whole))
   })
 
-  it('below one block: its children, or everything', async () => {
+  it('can be read below one block: its children, or everything', async () => {
     const source = blocks.sourceSynced('source', blocks.below(blocks.bullet('x'), blocks.text('y')), blocks.text('z'))
     const { token } = emulator.addDocument({ type: 'docx', blocks: [blocks.text('before'), source] })
     const types = async (query: Record<string, string>) =>
@@ -117,7 +118,7 @@ describe('the content of a document', () => {
     expect((await get(`${token}/blocks/unknown/children`)).outcome).toBe('1770002 404')
   })
 
-  it('changes with an edit: revision, edit time and bytes of exports move', async () => {
+  it('changes with an edit, as do revision, edit time and the bytes of exports', async () => {
     const { token } = emulator.addDocument({ type: 'docx', title: 'old', editTime: '1732000000' })
     const before = emulator.expectedSha256(token, 'pdf')
     const read = async () => (await get(token)).data['document']
@@ -144,17 +145,17 @@ describe('the content of a document', () => {
   })
 })
 
-it('refuses what is not there, not allowed, being copied or not valid', async () => {
+it('refuses what does not exist, is not allowed, is being copied or is not valid', async () => {
   const open = emulator.addDocument({ type: 'docx', blocks: [blocks.divider(), blocks.divider()] })
   const other = emulator.addDocument({ type: 'docx', blocks: [blocks.divider()] }).token
-  const ofAnother = (await page(`${other}/blocks`, { page_size: '1' })).page_token ?? ''
+  const cursorOfOther = (await page(`${other}/blocks`, { page_size: '1' })).page_token ?? ''
   const outcomes = [
     await get('unknown/blocks'),
     await get(`${emulator.addDocument({ type: 'sheet' }).token}/blocks`),
     await get(`${emulator.addDocument({ type: 'docx', deleted: true }).token}/blocks`),
     await get(`${emulator.addDocument({ type: 'docx', noPermission: true }).token}/blocks`),
     await get(emulator.addNode({ type: 'docx', rights: 'hidden' }).document.token),
-    await get(`${open.token}/blocks`, { page_token: ofAnother }),
+    await get(`${open.token}/blocks`, { page_token: cursorOfOther }),
     await get(`${open.token}/blocks`, { page_size: '501' }),
   ]
   open.copying = true
@@ -174,7 +175,7 @@ it('refuses what is not there, not allowed, being copied or not valid', async ()
   ])
 })
 
-it('can give an empty page with more behind it, at the start and later', async () => {
+it('can return an empty page with more after it, at the start and later', async () => {
   const { token } = emulator.addDocument({ type: 'docx', blocks: [blocks.text('1'), blocks.text('2')] })
   emulator.script('blocks', [answers.emptyPage(), undefined, answers.emptyPage()])
   const ids: string[][] = []

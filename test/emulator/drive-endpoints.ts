@@ -4,7 +4,7 @@ import type { Call } from './call.js'
 import { DRIVE, METAS } from './codes.js'
 import { contentOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
-import { tokenOf, type Entry } from './folders.js'
+import { tokenOf, type Entry, type Folder, type Shortcut } from './folders.js'
 import { pageOf } from './pages.js'
 import type { Store } from './store.js'
 
@@ -13,9 +13,10 @@ const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
 /** `GET drive/v1/files`: one page of one folder. */
 export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer {
   const { folder_token: token = '', order_by: by = 'EditedTime', direction = 'DESC' } = request.query
-  // Without a folder, the service lists what the app itself has created: nothing here.
+  // Without a folder token, the service lists what the app itself has created: here, nothing.
   if (token === '') return answers.ok({ files: [], has_more: false })
   const folder = store.folders.find(token)
+  // The service refuses the token of a document in another way than an unknown token.
   if (folder === undefined)
     return answers.error(store.documents.find(token) === undefined ? DRIVE.notFound : DRIVE.invalidParam)
   if (folder.deleted) return answers.error(DRIVE.deleted)
@@ -36,7 +37,10 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
   })
 }
 
-/** `POST drive/v1/metas/batch_query`: up to 200 documents at once; a wiki node's answer is the document behind it. */
+/**
+ * `POST drive/v1/metas/batch_query`: up to 200 documents in one request. For a wiki node, it returns the document of
+ * the node.
+ */
 export function queryMetas({ request, store }: Call): PlainAnswer {
   const body = (request.body ?? {}) as { request_docs?: unknown; with_url?: unknown }
   const asked = body.request_docs
@@ -68,6 +72,7 @@ function findMeta(
   store: Store,
   withUrl: boolean,
 ): Record<string, unknown> | number {
+  // A hidden shortcut may lead to a document that can be read: the check of the document, below, is not enough.
   const node = ask.doc_type === 'wiki' ? store.wiki.findNode(ask.doc_token) : undefined
   if (node?.rights === 'hidden') return METAS.noPermission
   const folder = store.folders.find(ask.doc_token)
@@ -75,6 +80,7 @@ function findMeta(
   const found = document ?? folder
   if (found === undefined || found.deleted) return METAS.notFound
   const type = 'type' in found ? found.type : 'folder'
+  // A media is a part of its document, and no document itself.
   if (type === 'media') return METAS.notFound
   if (node === undefined && ask.doc_type !== type) return METAS.wrongType
   if (found.noPermission || store.wiki.isHidden(found.token)) return METAS.noPermission
@@ -91,9 +97,21 @@ function findMeta(
   }
 }
 
+/** The times of an entry, by the values of `order_by`. */
 function timesOf(entry: Entry): Record<string, string> {
-  const of = entry.kind === 'document' ? entry.document : entry.kind === 'folder' ? entry.folder : entry.shortcut
-  return { EditedTime: of.editTime, CreatedTime: of.createTime }
+  const { editTime, createTime } = itemOf(entry)
+  return { EditedTime: editTime, CreatedTime: createTime }
+}
+
+function itemOf(entry: Entry): EmulatedDocument | Folder | Shortcut {
+  switch (entry.kind) {
+    case 'document':
+      return entry.document
+    case 'folder':
+      return entry.folder
+    case 'shortcut':
+      return entry.shortcut
+  }
 }
 
 function entryJson(entry: Entry, parent: string): Record<string, unknown> {
@@ -116,10 +134,10 @@ function entryJson(entry: Entry, parent: string): Record<string, unknown> {
 function nameOf(entry: Entry): { name: string; type: string } {
   if (entry.kind === 'folder') return { name: entry.folder.name, type: 'folder' }
   if (entry.kind === 'shortcut') return { name: entry.shortcut.name, type: 'shortcut' }
-  const { document }: { document: EmulatedDocument } = entry
-  return { name: document.title, type: document.type }
+  return { name: entry.document.title, type: entry.document.type }
 }
 
+/** By type: its part of the path of a link, where that is not the type itself. */
 const PATHS: Readonly<Record<string, string>> = {
   doc: 'docs',
   sheet: 'sheets',

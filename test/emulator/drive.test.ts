@@ -60,7 +60,7 @@ describe('folders', () => {
     ])
   })
 
-  it('refuses what is not there, not allowed or not a folder', async () => {
+  it('refuses what does not exist, is not allowed or is no folder', async () => {
     const closed = emulator.addFolder({ noPermission: true }).token
     const deleted = emulator.addFolder({ deleted: true }).token
     const document = emulator.addDocument({ type: 'docx' }).token
@@ -84,7 +84,7 @@ describe('folders', () => {
     expect((await files({})).data).toEqual({ files: [], has_more: false })
   })
 
-  it('can lose or repeat its cursor', async () => {
+  it('can leave out or repeat the cursor', async () => {
     const folder = emulator.addFolder().token
     for (let i = 0; i < 10; i += 1) emulator.addDocument({ type: 'docx', folder })
     emulator.script('folder', [answers.cursorMissing(), undefined, answers.cursorRepeated()])
@@ -102,7 +102,7 @@ describe('metadata', () => {
     return call(emulator, 'drive/v1/metas/batch_query', { body: { request_docs, with_url: true } })
   }
 
-  it('answers for many, names those it cannot, and resolves wiki nodes', async () => {
+  it('is returned for many documents, with a code for each that has none, and for the documents of wiki nodes', async () => {
     const node = emulator.addNode({ type: 'docx', title: 'Node' })
     const closed = emulator.addDocument({ type: 'docx', noPermission: true }).token
     const media = emulator.addDocument({ type: 'media' }).token
@@ -132,7 +132,7 @@ describe('metadata', () => {
     })
   })
 
-  it('takes 200 at most', async () => {
+  it('is returned for 200 documents at most', async () => {
     expect((await metas(Array.from({ length: 200 }, (_, i) => [String(i), 'docx']))).json.code).toBe(0)
     expect((await metas(Array.from({ length: 201 }, (_, i) => [String(i), 'docx']))).json.code).toBe(99992402)
   })

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { PlainAnswer } from './answer.js'
-import { bufferContent, type Content } from './content.js'
+import { bufferContent, chunksOf, type Content } from './content.js'
 import type { RecordedRequest } from './types.js'
 
 /** One request, and what is needed to answer it. */
@@ -11,9 +11,9 @@ export interface Exchange {
   readonly tcp: Socket
   readonly record: RecordedRequest
   readonly now: () => number
-  /** Carries the request out as the service would; the second call gives the first one's answer. */
+  /** Carries the request out as the service would. It does so only once: further calls return the same answer. */
   readonly perform: () => PlainAnswer
-  /** Set when the emulator itself ends the connection. */
+  /** True after a fault in which the emulator itself ends the connection. */
   endedByUs: boolean
 }
 
@@ -25,7 +25,7 @@ export interface Rendered {
   json: unknown
 }
 
-/** Makes headers and bytes of an answer: log id, content type, `error.log_id`, `error.troubleshooter`. */
+/** Renders an answer: with a log id, the content type of JSON, and in errors `error.log_id`, `error.troubleshooter`. */
 export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
   const headers: Record<string, string> = { 'x-tt-logid': record.logId, server: 'Tengine' }
   if ('json' in answer) headers['content-type'] = 'application/json; charset=utf-8'
@@ -40,6 +40,7 @@ export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
   return { status: answer.status, headers, content, json }
 }
 
+/** Adds log id and troubleshooter to the member `error` of an envelope; any other JSON remains as it is. */
 function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
   if (!isRecord(json) || json['code'] === 0 || !isRecord(json['error'])) return json
   const troubleshooter = `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${logId}&code=${String(json['code'])}&method_id=${api}`
@@ -56,7 +57,7 @@ export function sendHead(exchange: Exchange, rendered: Rendered, length: number 
   record.answeredStatus = rendered.status
 }
 
-/** Writes bytes at the client's pace; `false` when the connection is closed. */
+/** Writes bytes, as fast as the client reads. @returns false when the connection is closed */
 export async function write(exchange: Exchange, chunk: Buffer): Promise<boolean> {
   const { response } = exchange
   if (isClosed(response)) return false
@@ -64,23 +65,22 @@ export async function write(exchange: Exchange, chunk: Buffer): Promise<boolean>
   return !isClosed(response)
 }
 
-/** Writes the content's bytes up to `end`. */
+/** Writes the first `end` bytes of a content, by default all. @returns false when the connection is closed */
 export async function writeContent(exchange: Exchange, content: Content, end = content.size): Promise<boolean> {
-  const step = 256 * 1024
-  for (let offset = 0; offset < end; offset += step) {
-    if (!(await write(exchange, content.read(offset, Math.min(step, end - offset))))) return false
+  for (const chunk of chunksOf(content, end)) {
+    if (!(await write(exchange, chunk))) return false
   }
   return true
 }
 
-/** Sends a whole answer and notes that it was sent. */
+/** Sends a whole answer and, unless the client closes the connection first, records it. */
 export async function sendPlain(exchange: Exchange, answer: PlainAnswer): Promise<void> {
   const rendered = render(answer, exchange.record)
   sendHead(exchange, rendered, rendered.content.size)
   if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
 }
 
-/** Ends the response and records what was sent. */
+/** Ends the response and records its JSON and code. */
 export function finish({ response, record, now }: Exchange, { json }: Rendered): void {
   response.end(() => {
     record.answeredAtMs = now()
@@ -90,7 +90,7 @@ export function finish({ response, record, now }: Exchange, { json }: Rendered):
   if (isRecord(json) && typeof json['code'] === 'number') record.answeredCode = json['code']
 }
 
-/** Waits; `false` when the connection is closed by then. */
+/** Waits, at most until the connection is closed. @returns false when it is closed */
 export async function pause({ response }: Exchange, ms: number): Promise<boolean> {
   if (isClosed(response)) return false
   await new Promise<void>((resolve) => {

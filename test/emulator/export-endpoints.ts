@@ -6,6 +6,7 @@ import type { EmulatedDocument, EmulatedSheet } from './documents.js'
 import { contentAnswer } from './file-answer.js'
 import { endOf, type Task } from './tasks.js'
 
+/** By type: the extensions to which it can be exported. */
 const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   doc: ['docx', 'pdf'],
   docx: ['docx', 'pdf'],
@@ -53,11 +54,13 @@ export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }:
   const endMs = task && endOf(task)
   if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
   if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
+  // The code of a deleted document, which usually comes with 404.
   if (nowMs - endMs >= fileLifetimeMs) return answers.error(EXPORT.deletedOrExpired, { status: 410 })
   task.downloads += 1
   return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)
 }
 
+/** True when this part of the document can be exported to csv. */
 function isSubId({ subIds, sheets, tables }: EmulatedDocument, subId: unknown): boolean {
   if (typeof subId !== 'string' || subId === '') return false
   if (subIds.length + sheets.length + tables.length === 0) return true
@@ -66,6 +69,7 @@ function isSubId({ subIds, sheets, tables }: EmulatedDocument, subId: unknown): 
   return subIds.includes(subId) || sheets.some(isSheet) || tables.some(({ tableId }) => tableId === subId)
 }
 
+/** True for the caller that created the task. A task without an identity is open to all. */
 function isAllowed(task: Task, identity: string): boolean {
   return task.identity === undefined || task.identity === identity
 }

@@ -43,7 +43,7 @@ describe('create', () => {
     expect(emulator.tasks()).toEqual([])
   })
 
-  it('lets the extensions of each type pass', async () => {
+  it('accepts the extensions of each type', async () => {
     const pairs = { doc: 'docx pdf', docx: 'docx pdf', sheet: 'xlsx csv', bitable: 'xlsx csv base', slides: 'pptx pdf' }
     for (const [type, extensions] of Object.entries(pairs) as ['docx', string][]) {
       const { token } = emulator.addDocument({ type })
@@ -55,7 +55,7 @@ describe('create', () => {
 })
 
 describe('query', () => {
-  it('wants the ticket, the token of create, and the identity of create', async () => {
+  it('needs the ticket, the token and the caller of create', async () => {
     const { token } = emulator.addDocument({ type: 'docx' })
     const created = await create({ token, type: 'docx', file_extension: 'pdf' })
     const ticket = String(created.json.data['ticket'])
@@ -81,7 +81,7 @@ describe('query', () => {
     expect(emulator.task(ticket).endedAtMs).toBeLessThanOrEqual(emulator.now())
   })
 
-  it('gives raw results query by query, and the truth where none is given', async () => {
+  it('returns scripted results query by query, and the true one where there is none', async () => {
     const result = (query: number): unknown => [null, undefined, 'text'][query - 1]
     const { ticket, document } = emulator.addTask({ result })
     const query = async () => (await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)).json.data['result']
@@ -90,7 +90,7 @@ describe('query', () => {
     expect(await query()).toBe('text')
   })
 
-  it('fails the tasks of a document one by one', async () => {
+  it('ends each task of a document with its own status', async () => {
     const { token } = emulator.addDocument({ type: 'docx', jobStatus: [3, 122] })
     const statuses: unknown[] = []
     for (let i = 0; i < 3; i += 1) {
@@ -108,7 +108,7 @@ describe('download', () => {
     return fetch(url, { headers: { authorization: `Bearer ${token}` } })
   }
 
-  it('gives the bytes under the name, until ten minutes after the end', async () => {
+  it('returns the bytes and the name, until ten minutes after the end', async () => {
     const task = emulator.addTask({ title: 'a"b\\c/合同 🚀\n\ud800', durationMs: 1000, startAt: 'now' })
     expect((await download(task.fileToken)).status).toBe(400)
     emulator.advance(1000)
@@ -120,12 +120,12 @@ describe('download', () => {
     emulator.advance(550_000)
     expect((await download(task.fileToken)).status).toBe(200)
     emulator.advance(50_000)
-    const gone = await download(task.fileToken)
-    expect([gone.status, ((await gone.json()) as { code: number }).code]).toEqual([410, 1069906])
+    const expired = await download(task.fileToken)
+    expect([expired.status, ((await expired.json()) as { code: number }).code]).toEqual([410, 1069906])
     expect(emulator.task(task.ticket).downloads).toBe(2)
   })
 
-  it('gives what the document was when the task was created', async () => {
+  it('returns the document as it was when the task was created', async () => {
     const document = emulator.addDocument({ type: 'docx', editTime: '1' })
     const before = emulator.expectedSha256(document.token, 'docx')
     const first = emulator.addTask({ token: document.token, startAt: 'now' })
@@ -136,7 +136,7 @@ describe('download', () => {
     expect(a).not.toBe(b)
   })
 
-  it('makes large files on the way, whole and right', async () => {
+  it('returns large files, which are generated while they are sent, whole and right', async () => {
     const task = emulator.addTask({ bytes: { size: 20_000_003, seed: 1 }, startAt: 'now' })
     const bytes = Buffer.from(await (await download(task.fileToken)).arrayBuffer())
     expect(bytes).toHaveLength(20_000_003)

@@ -1,7 +1,9 @@
 import type { Answer, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import type { RecordedRequest } from './types.js'
 
-/** The connection is reset. With `after`, the request was carried out and only its answer is lost. */
+/**
+ * The connection is reset. With `after` or `after-headers`, the request is carried out, and only its answer is lost.
+ */
 export function reset(when: 'before' | 'after' | 'after-headers' = 'before'): Fault {
   return { fault: 'reset', when }
 }
@@ -11,12 +13,12 @@ export function close(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'close', when }
 }
 
-/** The body ends early: after half of it, or after this number of bytes. */
+/** The body ends early: after half of it, or after `afterBytes`. */
 export function cut(options: { afterBytes?: number; chunked?: boolean; of?: PlainAnswer } = {}): Fault {
   return { fault: 'cut', ...options }
 }
 
-/** The body stops and the connection remains open: after half of the body, or after this number of bytes. */
+/** The body stops and the connection remains open: after half of the body, or after `afterBytes`. */
 export function stall(options: { afterBytes?: number; of?: PlainAnswer } = {}): Fault {
   return { fault: 'stall', ...options }
 }
@@ -36,12 +38,12 @@ export function trickle(everyMs: number, options: { forever?: boolean; of?: Plai
   return { fault: 'trickle', everyMs, ...options }
 }
 
-/** A body that never ends. */
+/** A body of blanks that never ends. */
 export function endless(): Fault {
   return { fault: 'endless' }
 }
 
-/** The default answer after this number of blanks. */
+/** An answer (the default one if none is given) whose body has this number of blanks before it. */
 export function huge(bytes: number, of?: PlainAnswer): Fault {
   return { fault: 'huge', bytes, ...(of === undefined ? {} : { of }) }
 }

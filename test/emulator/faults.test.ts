@@ -29,6 +29,7 @@ function header({ head }: RawAnswer, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim()
 }
 
+/** How many queries the emulator carries out during an action. */
 function queriesDuring(action: () => Promise<unknown>): Promise<number> {
   const before = emulator.task(task.ticket).queries
   return action().then(() => emulator.task(task.ticket).queries - before)
@@ -71,7 +72,7 @@ describe('connections that end', () => {
   })
 
   it.each(['before', 'after'] as const)(
-    'a close %s the request is carried out ends in order without a byte',
+    'a close %s the request is carried out is a normal end without a byte',
     async (when) => {
       let raw: RawAnswer | undefined
       const queries = await queriesDuring(async () => ({ raw } = await seen(answers.close(when))))
@@ -80,7 +81,7 @@ describe('connections that end', () => {
     },
   )
 
-  it('a cut ends in order before the announced length', async () => {
+  it('a cut is a normal end before the announced length', async () => {
     const { raw, record } = await seen(answers.cut({ afterBytes: 10 }))
     expect(raw.ended).toBe('in order')
     expect(raw.body.toString()).toBe(json.slice(0, 10))
@@ -95,7 +96,7 @@ describe('connections that end', () => {
     expect(raw.body.toString()).not.toMatch(/\r\n0\r\n\r\n$/)
   })
 
-  it('garbage comes as it is', async () => {
+  it('garbage is sent as it is', async () => {
     const { raw, record } = await seen(answers.garbage('SSH-2.0-OpenSSH_9.6\r\n'))
     expect(raw).toMatchObject({ ended: 'in order', head: 'SSH-2.0-OpenSSH_9.6\r\n' })
     expect(record.answeredStatus).toBeUndefined()
@@ -113,7 +114,7 @@ describe('connections that do not end', () => {
   it('a hang stays silent, and the record says when the client hung up', async () => {
     const { raw, record } = await seen(answers.hang(), { forMs: 200 })
     expect(raw).toMatchObject({ ended: 'not', head: '' })
-    await hungUp(record)
+    await waitForHangUp(record)
     expect((record.closedByClientAtMs ?? 0) - record.atMs).toBeGreaterThan(40)
     expect(record.answeredStatus).toBeUndefined()
   })
@@ -123,7 +124,7 @@ describe('connections that do not end', () => {
     expect(raw.ended).toBe('not')
     expect(header(raw, 'content-length')).toBe(String(json.length))
     expect(raw.body.toString()).toBe(json.slice(0, 7))
-    await hungUp(record)
+    await waitForHangUp(record)
   })
 
   it('headers can stop in the middle', async () => {
@@ -132,19 +133,20 @@ describe('connections that do not end', () => {
     expect(raw.head).toMatch(/^HTTP\/1\.1 200 OK\r\n.*X-Tt-Lo$/s)
   })
 
-  it('an endless body goes on and on, until the client hangs up', async () => {
+  it('an endless body does not end until the client hangs up', async () => {
     const { raw, record } = await seen(answers.endless(), { maxBytes: 20_000_000, forMs: 5000 })
     expect(raw.ended).toBe('not')
     expect(raw.body.length).toBeGreaterThan(19_000_000)
-    await hungUp(record)
+    await waitForHangUp(record)
   })
 
   it('an endless trickle brings blanks one by one', async () => {
     const { raw, record } = await seen(answers.trickle(15, { forever: true }), { maxBytes: 300 })
     expect(raw.ended).toBe('not')
     expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){3,}$/)
+    // A chunk of one blank has six bytes. They are sent every 15 ms; a timer may be up to 1 ms early.
     expect(raw.ms).toBeGreaterThan((raw.body.length / 6) * 14)
-    await hungUp(record)
+    await waitForHangUp(record)
   })
 })
 
@@ -154,11 +156,12 @@ describe('answers that come slowly or large', () => {
     expect(raw).toMatchObject({ ended: 'in order' })
     expect(raw.body.toString()).toBe(json)
     expect(raw.ms).toBeGreaterThan(json.length * 2)
+    // On the way, some bytes may be joined.
     expect(raw.piecesAtMs.length).toBeGreaterThan(json.length / 2)
     expect(record.answeredCode).toBe(0)
   })
 
-  it('a delay holds the answer back', async () => {
+  it('a delayed answer comes later', async () => {
     const { raw } = await seen(answers.delay(80))
     expect(raw.piecesAtMs[0]).toBeGreaterThanOrEqual(79)
     expect(raw.body.toString()).toBe(json)
@@ -182,7 +185,7 @@ describe('answers in place of the true one', () => {
     expect(raw.body.toString()).toContain('<title>504 Gateway Time-out</title>')
   })
 
-  it('what calls itself JSON need not be', async () => {
+  it('an answer with the content type of JSON need not be JSON', async () => {
     const { raw } = await seen(answers.notJson())
     expect(header(raw, 'content-type')).toMatch(/^application\/json/)
     expect(() => JSON.parse(raw.body.toString()) as unknown).toThrow(SyntaxError)
@@ -207,7 +210,7 @@ describe('answers in place of the true one', () => {
 })
 
 describe('the end', () => {
-  it('stops at once whatever is open', async () => {
+  it('comes at once, also while requests are open', async () => {
     const other = await startEmulator()
     other.script('any', () => answers.hang())
     const open = [1, 2, 3].map(() => rawGet(other, 'drive/v1/files', { forMs: 5000 }))
@@ -225,7 +228,8 @@ describe('the end', () => {
   })
 })
 
-async function hungUp(record: RecordedRequest): Promise<void> {
+/** Waits until the client has hung up, at most a second. */
+async function waitForHangUp(record: RecordedRequest): Promise<void> {
   const giveUpAt = performance.now() + 1000
   while (record.closedByClientAtMs === undefined && performance.now() < giveUpAt) {
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -2,7 +2,17 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import type { Answer, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import { isFault } from './answer.js'
 import { bufferContent, wholeOf, type Content } from './content.js'
-import { finish, pause, render, sendHead, sendPlain, write, writeContent, type Exchange } from './exchange.js'
+import {
+  finish,
+  pause,
+  render,
+  sendHead,
+  sendPlain,
+  write,
+  writeContent,
+  type Exchange,
+  type Rendered,
+} from './exchange.js'
 
 /** Answers an exchange: whole, or with a fault of the wire. */
 export async function play(exchange: Exchange, answer: Answer): Promise<void> {
@@ -47,28 +57,37 @@ async function playFault(exchange: Exchange, fault: Fault): Promise<void> {
     case 'edit':
       return sendPlain(
         exchange,
-        edited(exchange.perform(), (json) => fault.edit(json, exchange.record)),
+        editJson(exchange.perform(), (json) => fault.edit(json, exchange.record)),
       )
   }
 }
 
 const BLANKS = Buffer.alloc(64 * 1024, ' ')
 
+// Enough for a client on this machine to read the headers.
+const HEADERS_READ_MS = 20
+
+/** Closes the connection normally, after these bytes. */
 function endConnection(exchange: Exchange, lastBytes: string | Buffer = ''): void {
   exchange.endedByUs = true
   const { socket } = exchange.response
+  // Destroyed too: otherwise the connection would remain open until the client closes its side.
   socket?.end(lastBytes, () => socket.destroy())
 }
 
+/** Sends the headers without waiting for the first byte of the body, which may never come. */
+function sendHeadAtOnce(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
+  sendHead(exchange, rendered, length)
+  exchange.response.flushHeaders()
+}
+
 async function resetConnection(exchange: Exchange, when: 'before' | 'after' | 'after-headers'): Promise<void> {
-  if (when !== 'before') {
+  if (when === 'after') exchange.perform()
+  if (when === 'after-headers') {
     const rendered = render(exchange.perform(), exchange.record)
-    if (when === 'after-headers') {
-      sendHead(exchange, rendered, rendered.content.size)
-      exchange.response.flushHeaders()
-      // A reset at once would overtake the headers in the client's buffers.
-      await pause(exchange, 20)
-    }
+    sendHeadAtOnce(exchange, rendered, rendered.content.size)
+    // A reset discards what the client has received and not read yet.
+    await pause(exchange, HEADERS_READ_MS)
   }
   exchange.endedByUs = true
   exchange.tcp.resetAndDestroy()
@@ -76,23 +95,20 @@ async function resetConnection(exchange: Exchange, when: 'before' | 'after' | 'a
 
 async function cutBody(exchange: Exchange, fault: Extract<Fault, { fault: 'cut' }>): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
-  sendHead(exchange, rendered, fault.chunked === true ? 'chunked' : rendered.content.size)
-  exchange.response.flushHeaders()
+  sendHeadAtOnce(exchange, rendered, fault.chunked === true ? 'chunked' : rendered.content.size)
   await writeContent(exchange, rendered.content, countSentBytes(rendered.content, fault.afterBytes))
   endConnection(exchange)
 }
 
 async function stallBody(exchange: Exchange, fault: Extract<Fault, { fault: 'stall' }>): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
-  sendHead(exchange, rendered, rendered.content.size)
-  exchange.response.flushHeaders()
+  sendHeadAtOnce(exchange, rendered, rendered.content.size)
   await writeContent(exchange, rendered.content, countSentBytes(rendered.content, fault.afterBytes))
 }
 
 async function trickleBody(exchange: Exchange, fault: Extract<Fault, { fault: 'trickle' }>): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
-  sendHead(exchange, rendered, rendered.content.size)
-  exchange.response.flushHeaders()
+  sendHeadAtOnce(exchange, rendered, rendered.content.size)
   for (let offset = 0; offset < rendered.content.size; offset += 1) {
     if (!(await pause(exchange, fault.everyMs))) return
     if (!(await write(exchange, rendered.content.read(offset, 1)))) return
@@ -102,8 +118,7 @@ async function trickleBody(exchange: Exchange, fault: Extract<Fault, { fault: 't
 
 async function trickleForever(exchange: Exchange, everyMs: number): Promise<void> {
   const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
-  sendHead(exchange, rendered, 'chunked')
-  exchange.response.flushHeaders()
+  sendHeadAtOnce(exchange, rendered, 'chunked')
   while (await pause(exchange, everyMs)) await write(exchange, BLANKS.subarray(0, 1))
 }
 
@@ -111,7 +126,7 @@ async function endlessBody(exchange: Exchange): Promise<void> {
   const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
   sendHead(exchange, rendered, 'chunked')
   while (await write(exchange, BLANKS)) {
-    // With a client that reads as fast as this writes, other requests would never be answered.
+    // Lets other requests run: with a client that reads as fast as this writes, they would never be answered.
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
@@ -130,8 +145,7 @@ async function miscountBody(
   fault: Extract<Fault, { fault: 'wrong-content-length' }>,
 ): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
-  sendHead(exchange, rendered, Math.max(0, rendered.content.size + fault.by))
-  exchange.response.flushHeaders()
+  sendHeadAtOnce(exchange, rendered, Math.max(0, rendered.content.size + fault.by))
   await writeContent(exchange, rendered.content)
   endConnection(exchange)
 }
@@ -146,16 +160,18 @@ const ENCODERS: Readonly<Record<ContentCoding, (bytes: Buffer) => Buffer>> = {
 async function encodeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'encode' }>): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
   const content = bufferContent(ENCODERS[fault.coding](wholeOf(rendered.content)))
+  // HTTP has one name for both kinds of deflate.
   const headers = { ...rendered.headers, 'content-encoding': fault.coding.replace('-raw', '') }
   sendHead(exchange, { ...rendered, headers }, content.size)
   if (await writeContent(exchange, content)) finish(exchange, rendered)
 }
 
-function edited(answer: PlainAnswer, edit: (json: unknown) => unknown): PlainAnswer {
+/** An answer with its JSON changed; an answer without JSON remains as it is. */
+function editJson(answer: PlainAnswer, edit: (json: unknown) => unknown): PlainAnswer {
   return 'json' in answer ? { ...answer, json: edit(answer.json) } : answer
 }
 
-/** How many bytes of a body are sent: half of it unless the fault says how many. */
-function countSentBytes(content: Content, bytes: number | undefined): number {
-  return Math.min(content.size, bytes ?? Math.floor(content.size / 2))
+/** How many bytes of a body are sent: `afterBytes`, by default half of it, and never more than it has. */
+function countSentBytes(content: Content, afterBytes: number | undefined): number {
+  return Math.min(content.size, afterBytes ?? Math.floor(content.size / 2))
 }

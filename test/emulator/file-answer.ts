@@ -10,7 +10,7 @@ export function contentAnswer(content: Content, name: string, contentType = 'app
   }
 }
 
-/** The same with a `Range` header honoured: 206 and the part, or 416. */
+/** A file, or with a valid `Range` header the part that it asks for (206), or 416 when the file has no such part. */
 export function rangedAnswer(
   content: Content,
   name: string,
@@ -19,12 +19,14 @@ export function rangedAnswer(
 ): PlainAnswer {
   const whole = contentAnswer(content, name, contentType)
   const match = /^bytes=(\d*)-(\d*)$/.exec(range ?? '')
-  if (match === null || (match[1] === '' && match[2] === '')) {
+  if (match === null || match[0] === 'bytes=-') {
     return { ...whole, headers: { ...whole.headers, 'accept-ranges': 'bytes' } }
   }
-  const [, from = '', to = ''] = match
-  const start = from === '' ? Math.max(0, content.size - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? content.size : Math.min(content.size, Number(to) + 1)
+  const [, first = '', last = ''] = match
+  // `bytes=-5` is the last five bytes, `bytes=5-` is all after the first five.
+  const isSuffix = first === ''
+  const start = isSuffix ? Math.max(0, content.size - Number(last)) : Number(first)
+  const end = isSuffix || last === '' ? content.size : Math.min(content.size, Number(last) + 1)
   if (start >= end) return { status: 416, headers: { 'content-range': `bytes */${content.size}` }, body: '' }
   return {
     status: 206,
@@ -37,10 +39,10 @@ export function rangedAnswer(
 export function contentDisposition(name: string): string {
   const plain = name.replace(/[^ -~]/gu, '_').replace(/["\\]/g, '\\$&')
   // A lone surrogate has no UTF-8 form; the round trip replaces it.
-  const encoded = encodeURIComponent(Buffer.from(name).toString()).replace(/['()*!]/g, percent)
+  const encoded = encodeURIComponent(Buffer.from(name).toString()).replace(/['()*!]/g, percentEncode)
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
-function percent(character: string): string {
+function percentEncode(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

@@ -1,7 +1,7 @@
 import type { EmulatedDocument } from './documents.js'
 import { randomToken, type Random } from './random.js'
 
-/** A shortcut in a folder; its times are its own. */
+/** A shortcut in a folder; its times are not those of its target. */
 export interface Shortcut {
   readonly token: string
   name: string
@@ -32,6 +32,7 @@ export interface Folder {
 export type FolderOptions = Partial<Omit<Folder, 'entries' | 'parentToken'>> & { parent?: string }
 
 export interface ShortcutOptions {
+  /** The token of the folder that contains the shortcut. */
   folder: string
   target: EmulatedDocument | Folder
   token?: string
@@ -39,7 +40,7 @@ export interface ShortcutOptions {
   editTime?: string
 }
 
-/** Edit times are seconds since 1970; each new entry is a second later than the one before. */
+/** Times are seconds since 1970; each new folder is a second later than the one before. */
 const FIRST_TIME_SECONDS = 1_731_000_000
 
 /** The folders of the drive. */
@@ -70,8 +71,8 @@ export class Folders {
   }
 
   /** Puts a document or an uploaded file into a folder. */
-  put(folder: string, document: EmulatedDocument): void {
-    this.get(folder).entries.push({ kind: 'document', document })
+  put(folderToken: string, document: EmulatedDocument): void {
+    this.get(folderToken).entries.push({ kind: 'document', document })
   }
 
   /** Puts a shortcut to a document or folder into a folder. */
@@ -90,9 +91,9 @@ export class Folders {
   }
 
   /** Takes an entry out of a folder. */
-  remove(folder: string, token: string): void {
-    const from = this.get(folder)
-    from.entries = from.entries.filter((entry) => tokenOf(entry) !== token)
+  remove(folderToken: string, entryToken: string): void {
+    const folder = this.get(folderToken)
+    folder.entries = folder.entries.filter((entry) => tokenOf(entry) !== entryToken)
   }
 
   /** The folder of a token, if there is one. */

@@ -22,7 +22,7 @@ export { startProxy, type Proxy, type ProxyOptions } from './proxy.js'
 export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script, Scope, Store }
 export type { Api, EmulatorOptions, RecordedRequest } from './types.js'
 
-/** A task that exists beforehand, of a document that is made along with it unless there already is one. */
+/** A task that no request creates. A document that does not exist yet is added, with `type`, `title` and `bytes`. */
 export interface AddTaskOptions
   extends Omit<TaskOptions, 'document' | 'fileExtension'>, Partial<DocumentOptionsOfTask> {
   /** The document's token. */
@@ -32,7 +32,7 @@ export interface AddTaskOptions
 
 type DocumentOptionsOfTask = Pick<EmulatedDocument, 'type' | 'title' | 'bytes'>
 
-/** A task's state as a test wants to see it. */
+/** A task, with the time at which it ended if it has ended. */
 export type TaskState = Task & { endedAtMs?: number }
 
 /** Starts an emulator with one app, whose tenant and user tokens are valid from the start. */
@@ -51,9 +51,9 @@ export class Emulator implements Service {
   port = 0
   readonly appId: string
   readonly appSecret: string
-  /** A tenant token that is valid until it is revoked. */
+  /** A tenant token that is valid until a test revokes it or makes it expire. */
   readonly accessToken: string
-  /** A user token of the same app. */
+  /** A user token of the same app, equally valid. */
   readonly userToken: string
   readonly requests: RecordedRequest[] = []
   readonly store: Store
@@ -96,7 +96,10 @@ export class Emulator implements Service {
     return this.requests.filter((request) => request.api === api)
   }
 
-  /** Overrides answers to an API (or `any`), for all requests or those about a token or ticket; returns the removal. */
+  /**
+   * Overrides answers to an API (or `any`): all, or those about one token or ticket.
+   * @returns a function that ends it
+   */
   script(api: Api | 'any', script: Script, scope: Scope = {}): () => void {
     return this.scripts.set(api, script, scope)
   }
@@ -116,12 +119,12 @@ export class Emulator implements Service {
     this.store.credentials.addApp(appId, appSecret)
   }
 
-  /** Adds a tenant token: of this app or another, for ever or for a while. */
+  /** Adds a tenant token of this app or another one. It is valid for `lifeMs`, by default without end. */
   addTenantToken({ appId = this.appId, lifeMs }: { appId?: string; lifeMs?: number } = {}): string {
     return this.store.credentials.addTenantToken(appId, undefined, lifeMs)
   }
 
-  /** Adds a user's token. */
+  /** Adds a user's token of this app. It is valid for `lifeMs`, by default without end. */
   addUserToken({ user = 'ou_other', lifeMs }: { user?: string; lifeMs?: number } = {}): string {
     return this.store.credentials.addUserToken(this.appId, user, lifeMs)
   }
@@ -141,7 +144,7 @@ export class Emulator implements Service {
     this.limits.set(api, limit)
   }
 
-  /** Counts requests of other jobs against the rate limit of this app. @returns how many of them it accepted */
+  /** Counts requests against the rate limit of this app, as if other jobs sent them. @returns how many it accepted */
   useUp(api: Api, requests: number): number {
     let passed = 0
     for (let i = 0; i < requests; i += 1) {
@@ -150,7 +153,7 @@ export class Emulator implements Service {
     return passed
   }
 
-  /** Adds a document; with `folder`, inside that folder. */
+  /** Adds a document. @param options with `folder`, the token of a folder, the document is in that folder */
   addDocument(options: DocumentOptions & { folder?: string }): EmulatedDocument {
     const { folder, ...rest } = options
     const document = this.store.documents.add(rest)
@@ -163,12 +166,12 @@ export class Emulator implements Service {
     this.store.documents.edit(token, edit)
   }
 
-  /** Adds an uploaded file; its title is its name with extension. */
+  /** Adds an uploaded file; its title is its file name, with the extension. */
   addFile(options: Omit<DocumentOptions, 'type'> & { folder?: string }): EmulatedDocument {
     return this.addDocument({ ...options, type: 'file' })
   }
 
-  /** Adds a task that exists beforehand. By default it starts with the first query and ends in success. */
+  /** Adds a task that no request creates. By default it starts with the first query and ends in success. */
   addTask(options: AddTaskOptions = {}): Task {
     const { token, type = 'docx', title, bytes, fileExtension = 'docx', ...rest } = options
     const existing = token === undefined ? undefined : this.store.documents.find(token)
@@ -216,7 +219,7 @@ export class Emulator implements Service {
     return this.store.folders.addShortcut(options)
   }
 
-  /** The content of an export made now. For an uploaded file or a picture, its own content with any `extension`. */
+  /** The content of an export that starts now; of an uploaded file, media or board its own, with any `extension`. */
   expectedContent(token: string, extension: string, subId?: string): Content {
     return contentOf(this.store.documents.get(token), extension, subId)
   }

@@ -16,7 +16,7 @@ function takeAt(limit: Limit | readonly Limit[], ...times: number[]): LimitDecis
 describe('a fixed window', () => {
   const limit: Limit = { kind: 'fixed', requests: 2, windowMs: 60_000 }
 
-  it('begins with the first request and lets all pass again when it is over', () => {
+  it('begins with the first request; requests pass again when it is over', () => {
     const decisions = takeAt(limit, 5000, 30_000, 30_001, 64_999, 65_000, 65_001, 65_002)
     expect(decisions).toEqual([PASSED, PASSED, refused(35), refused(1), PASSED, PASSED, refused(60)])
   })
@@ -26,7 +26,7 @@ describe('a fixed window', () => {
     expect(decisions).toEqual([PASSED, PASSED, refused(1), PASSED])
   })
 
-  it('lets twice its number pass around a boundary', () => {
+  it('lets twice its number of requests pass around a boundary', () => {
     expect(takeAt({ ...limit, phaseMs: 0 }, 59_999, 59_999, 60_000, 60_000).every(({ ok }) => ok)).toBe(true)
   })
 })
@@ -34,12 +34,12 @@ describe('a fixed window', () => {
 describe('a sliding window', () => {
   const limit: Limit = { kind: 'sliding', requests: 2, windowMs: 60_000 }
 
-  it('says when the oldest request leaves it', () => {
+  it('refuses until the oldest request leaves it', () => {
     const decisions = takeAt(limit, 0, 20_000, 20_000, 59_999.5, 60_000, 60_001, 80_000)
     expect(decisions).toEqual([PASSED, PASSED, refused(40), refused(1), PASSED, refused(20), PASSED])
   })
 
-  it('never lets more than its number pass in any span of its length', () => {
+  it('never lets more than its number of requests pass in any span of its length', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 200 }),
@@ -58,7 +58,7 @@ describe('a sliding window', () => {
     )
   })
 
-  it('keeps its count over many requests', () => {
+  it('still counts right after many requests', () => {
     const limiter = createLimiter({ kind: 'sliding', requests: 7, windowMs: 1000 })
     const passed: number[] = []
     for (let now = 0; now < 1_000_000; now += 100) if (limiter.take(now).ok) passed.push(now)
@@ -79,7 +79,7 @@ describe('a token bucket', () => {
     expect(limiter.take(600)).toEqual(refused(1))
   })
 
-  it('says how long one request is away, in whole seconds', () => {
+  it('says in whole seconds when the next request can pass', () => {
     expect(takeAt({ kind: 'bucket', requests: 1, windowMs: 60_000 }, 0, 0, 500, 59_000, 60_000)).toEqual([
       PASSED,
       refused(60),
@@ -91,7 +91,7 @@ describe('a token bucket', () => {
 })
 
 describe('several limits', () => {
-  it('all have to agree, and a request that one refuses counts for none', () => {
+  it('must all accept a request; one that any limit refuses does not count', () => {
     const limits: Limit[] = [
       { kind: 'fixed', requests: 3, windowMs: 60_000 },
       { kind: 'fixed', requests: 2, windowMs: 1000 },
@@ -108,7 +108,7 @@ describe('several limits', () => {
 })
 
 describe('any limiter', () => {
-  it('lets a request pass that waited as long as it was asked to, and none a second earlier', () => {
+  it('lets a request pass after the announced time, and refuses it a second earlier', () => {
     const kinds = fc.constantFrom('fixed' as const, 'sliding' as const, 'bucket' as const)
     const gaps = fc.array(fc.double({ min: 0, max: 3000, noNaN: true }), { minLength: 1, maxLength: 100 })
     fc.assert(

@@ -13,11 +13,11 @@ export interface Limit {
   phaseMs?: number
 }
 
-/** The refusal of a request; `resetSeconds` is the time until a request can pass, in whole seconds, rounded up. */
+/** Does a request pass? `resetSeconds`: the time until one can, in whole seconds, rounded up, at least 1. */
 export type LimitDecision = { ok: true } | { ok: false; resetSeconds: number }
 
-/** A limiter on a clock that the caller hands in: virtual or real, but never running backwards. */
 export interface Limiter {
+  /** Decides about one request. @param nowMs on any clock, but never earlier than at the call before */
   take(nowMs: number): LimitDecision
 }
 
@@ -30,18 +30,23 @@ export function createLimiter(limit: Limit | readonly Limit[]): Limiter {
   return {
     take(nowMs) {
       const waitMs = Math.max(0, ...gates.map((gate) => gate.waitMs(nowMs)))
-      if (waitMs > 0) return { ok: false, resetSeconds: Math.max(1, Math.ceil((waitMs - EPSILON_MS) / 1000)) }
+      if (waitMs > 0) return { ok: false, resetSeconds: Math.max(1, Math.ceil((waitMs - EPSILON) / 1000)) }
       for (const gate of gates) gate.pass(nowMs)
       return { ok: true }
     },
   }
 }
 
-// Without this tolerance, a rounding error of less than a millisecond would be rounded up to one second.
-const EPSILON_MS = 1e-6
+// The tolerance for rounding errors, in milliseconds or tokens of a bucket. Without it, a request that comes exactly
+// when
+// it may pass could be refused, and a wait of 2 s could be announced as 3 s.
+const EPSILON = 1e-6
 
+/** The state of one limit. */
 interface Gate {
+  /** How long the next request must wait; 0 when it may pass. */
   waitMs(nowMs: number): number
+  /** Counts a request that passes. */
   pass(nowMs: number): void
 }
 
@@ -57,48 +62,49 @@ function createGate(limit: Limit): Gate {
 }
 
 class FixedWindow implements Gate {
-  private start = Number.NEGATIVE_INFINITY
+  private startMs = Number.NEGATIVE_INFINITY
   private used = 0
 
   constructor(private readonly limit: Limit) {}
 
   waitMs(nowMs: number): number {
     if (this.isOver(nowMs) || this.used < this.limit.requests) return 0
-    return this.start + this.limit.windowMs - nowMs
+    return this.startMs + this.limit.windowMs - nowMs
   }
 
   pass(nowMs: number): void {
     if (this.isOver(nowMs)) {
       const { windowMs, phaseMs } = this.limit
-      this.start = phaseMs === undefined ? nowMs : phaseMs + Math.floor((nowMs - phaseMs) / windowMs) * windowMs
+      this.startMs = phaseMs === undefined ? nowMs : phaseMs + Math.floor((nowMs - phaseMs) / windowMs) * windowMs
       this.used = 0
     }
     this.used += 1
   }
 
   private isOver(nowMs: number): boolean {
-    return nowMs - this.start >= this.limit.windowMs - EPSILON_MS
+    return nowMs - this.startMs >= this.limit.windowMs - EPSILON
   }
 }
 
 class SlidingWindow implements Gate {
-  private passed: number[] = []
+  /** When requests passed, in ascending order. */
+  private passedMs: number[] = []
 
   constructor(private readonly limit: Limit) {}
 
   waitMs(nowMs: number): number {
     const { requests, windowMs } = this.limit
-    // The next request may pass when this one has left the window.
-    const oldestCounted = this.passed[this.passed.length - requests]
-    if (oldestCounted === undefined) return 0
-    const waitMs = oldestCounted + windowMs - nowMs
-    return waitMs > EPSILON_MS ? waitMs : 0
+    // Of the last `requests` requests, the oldest one: the next request may pass when it has left the window.
+    const oldestMs = this.passedMs[this.passedMs.length - requests]
+    if (oldestMs === undefined) return 0
+    const waitMs = oldestMs + windowMs - nowMs
+    return waitMs > EPSILON ? waitMs : 0
   }
 
   pass(nowMs: number): void {
-    this.passed.push(nowMs)
-    // Forgets old requests now and then, not at each one.
-    if (this.passed.length > 1000 + 2 * this.limit.requests) this.passed = this.passed.slice(-this.limit.requests)
+    this.passedMs.push(nowMs)
+    // Forgets the requests that no longer count, but only when there are many: the copy takes time.
+    if (this.passedMs.length > 1000 + 2 * this.limit.requests) this.passedMs = this.passedMs.slice(-this.limit.requests)
   }
 }
 
@@ -112,7 +118,7 @@ class TokenBucket implements Gate {
 
   waitMs(nowMs: number): number {
     const missing = 1 - this.tokensAt(nowMs)
-    return missing > EPSILON_MS ? (missing * this.limit.windowMs) / this.limit.requests : 0
+    return missing > EPSILON ? (missing * this.limit.windowMs) / this.limit.requests : 0
   }
 
   pass(nowMs: number): void {

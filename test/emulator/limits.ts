@@ -7,7 +7,7 @@ const PER_MINUTE: Limit = { kind: 'fixed', requests: 100, windowMs: 60_000 }
 const DAY_MS = 86_400_000
 const perSecond = (requests: number): Limit => ({ kind: 'fixed', requests, windowMs: 1000 })
 
-/** The documented limits, of each app for each API. */
+/** The documented limits of each API; every app has them for itself. */
 const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>> = {
   create: PER_MINUTE,
   query: PER_MINUTE,
@@ -32,6 +32,7 @@ const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>
 export class Limits {
   refusal: Refusal = { form: '99991400-429', headers: 'ogw' }
   private limits: Partial<Record<Api, Limit | readonly Limit[] | undefined>>
+  /** By `API APP_ID`. */
   private readonly limiters = new Map<string, Limiter>()
 
   constructor(options: EmulatorOptions) {
@@ -45,20 +46,25 @@ export class Limits {
     for (const key of this.limiters.keys()) if (key.startsWith(`${api} `)) this.limiters.delete(key)
   }
 
-  /** Counts one request. @returns the refusal when it exceeds the limit */
+  /** Counts a request that the limit allows. @returns the refusal of one that it does not allow, and does not count */
   take(api: Api, appId: string, nowMs: number): PlainAnswer | undefined {
     const limit = this.limits[api]
     if (limit === undefined) return undefined
-    const key = `${api} ${appId}`
-    const limiter = this.limiters.get(key) ?? createLimiter(limit)
-    this.limiters.set(key, limiter)
-    const decision = limiter.take(nowMs)
+    const decision = this.getLimiter(api, appId, limit).take(nowMs)
     if (decision.ok) return undefined
     const { form, headers } = this.refusal
     return answers.rateLimited(form, {
       resetSeconds: headers === 'ogw' ? decision.resetSeconds : undefined,
       retryAfter: headers === 'retry-after' ? decision.resetSeconds : undefined,
+      // The header has the number of one limit: of several, the first.
       limit: [limit].flat()[0]?.requests,
     })
+  }
+
+  private getLimiter(api: Api, appId: string, limit: Limit | readonly Limit[]): Limiter {
+    const key = `${api} ${appId}`
+    const limiter = this.limiters.get(key) ?? createLimiter(limit)
+    this.limiters.set(key, limiter)
+    return limiter
   }
 }

@@ -9,6 +9,7 @@ beforeEach(async () => {
 
 afterEach(() => emulator.stop())
 
+/** @returns `outcome`: code (0 for a file) and HTTP status, such as `1061003 404` */
 async function download(path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${emulator.url}/open-apis/${path}`, {
     headers: { authorization: `Bearer ${emulator.accessToken}`, ...headers },
@@ -44,7 +45,7 @@ it('a media comes with its content type and name, whole or in part', async () =>
   ])
 })
 
-it('by itself it is a PNG with bytes of its own', async () => {
+it('a media is by default a PNG with bytes of its own', async () => {
   const [one, other] = [emulator.addDocument({ type: 'media' }).token, emulator.addDocument({ type: 'media' }).token]
   const { headers, body } = await media(one)
   expect(headers.get('content-type')).toBe('image/png')
@@ -52,7 +53,7 @@ it('by itself it is a PNG with bytes of its own', async () => {
   expect(body).not.toEqual((await media(other)).body)
 })
 
-it('some want to hear the document', async () => {
+it('a media with extraOf is refused unless `extra` names that document', async () => {
   const docx = emulator.addDocument({ type: 'docx' }).token
   const { token } = emulator.addDocument({ type: 'media', extraOf: docx })
   const outcomes = [
@@ -71,7 +72,7 @@ it('some want to hear the document', async () => {
   ])
 })
 
-it('refuses what is not there, not allowed or no media', async () => {
+it('refuses what does not exist, is not allowed or is no media', async () => {
   const file = emulator.addFile({ title: 'scan.pdf' })
   const outcomes = [
     await media('unknown'),

@@ -3,11 +3,11 @@ import type { RecordedRequest } from './types.js'
 type PagedRequest = Pick<RecordedRequest, 'path' | 'query' | 'logId'>
 
 interface PageSize {
-  /** When the request does not name a size. */
+  /** The size when the request names none. */
   usual: number
-  /** A request for a larger page is refused. */
+  /** The largest size that a request may name. */
   max: number
-  /** A larger page is allowed, but has only this many items. */
+  /** The most items on a page, even if more are requested. */
   cap: number | undefined
 }
 
@@ -17,7 +17,7 @@ interface Page<T> {
   cursor: string
 }
 
-/** The page of a list that a request asks for. The cursor is opaque to clients: the list and the offset. */
+/** The page of a list that a request asks for. Its cursor is bad if it is broken or belongs to another list. */
 export function pageOf<T>(
   all: readonly T[],
   request: PagedRequest,
@@ -32,17 +32,20 @@ export function pageOf<T>(
   return { items: all.slice(start, end), cursor: end < all.length ? cursorOf(request, end) : '' }
 }
 
-/** Makes another cursor to the beginning of the page that a request asks for. */
+/** Makes another cursor that leads to the page that a request asks for. */
 export function sameCursor(request: PagedRequest): string {
   return cursorOf(request, offsetOf(request) ?? 0, request.logId)
 }
 
-/** @param mark any text: cursors with different marks differ, but lead to the same page */
+/**
+ * Makes a cursor, which is opaque to clients.
+ * @param mark any text: cursors with different marks differ, but lead to the same page
+ */
 function cursorOf(request: PagedRequest, offset: number, mark = ''): string {
   return Buffer.from(JSON.stringify([listOf(request), offset, mark])).toString('base64url')
 }
 
-/** @returns undefined when the text is not a cursor of this list */
+/** Where the requested page begins. @returns undefined when the cursor is not one of this list */
 function offsetOf(request: PagedRequest): number | undefined {
   const { page_token: cursor = '' } = request.query
   if (cursor === '') return 0
@@ -54,7 +57,8 @@ function offsetOf(request: PagedRequest): number | undefined {
   }
 }
 
+/** Names the list that a request is about: what all requests for its pages have in common. */
 function listOf({ path, query }: PagedRequest): string {
-  const named = Object.entries(query).filter(([name]) => name !== 'page_token' && name !== 'page_size')
-  return `${path}?${new URLSearchParams(named).toString()}`
+  const common = Object.entries(query).filter(([name]) => name !== 'page_token' && name !== 'page_size')
+  return `${path}?${new URLSearchParams(common).toString()}`
 }

@@ -14,6 +14,7 @@ describe('TLS', () => {
 
   afterEach(() => emulator.stop())
 
+  /** @returns the HTTP status, or the code of the error */
   async function get(servername = 'localhost'): Promise<string> {
     const { port, certificate: ca } = emulator
     return new Promise((resolve) => {
@@ -69,6 +70,7 @@ describe('the proxy', () => {
     await emulator.stop()
   })
 
+  /** @returns the first line of the emulator's answer, or of the proxy's when it refuses, or `nothing` */
   async function connectThrough(options: ProxyOptions, forMs = 10_000): Promise<string> {
     proxy = await startProxy(options)
     const socket = connect(proxy.port, '127.0.0.1')
@@ -107,7 +109,7 @@ describe('the proxy', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(79)
   })
 
-  it('leads nowhere but to loopback without a target', async () => {
+  it('without a target, it leads only to loopback', async () => {
     expect(await connectThrough({})).toMatch(/^HTTP\/1\.1 502 /)
   })
 

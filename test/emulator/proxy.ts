@@ -6,11 +6,11 @@ export interface ProxyOptions {
   to?: { port: number } | undefined
   port?: number
   host?: string
-  /** Refuses everything with this status. */
+  /** Refuses every request with this HTTP status. */
   refuse?: number
   /** Never answers a CONNECT. */
   hangConnect?: boolean
-  /** The delay before a CONNECT is answered, in milliseconds. */
+  /** How long a request waits before the proxy does anything with it. */
   delayMs?: number
 }
 
@@ -42,6 +42,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
     requests.push({ method, target, headers, atMs: performance.now() - startedAt })
   }
 
+  /** Runs an action after `delayMs`, unless the proxy is stopped before. */
   function later(action: () => void): void {
     const timer = setTimeout(() => {
       timers.delete(timer)
@@ -71,7 +72,8 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
         upstream.pipe(client).pipe(upstream)
       })
       sockets.add(upstream)
-      // A reset while the connection is being closed would leave a handle open, and Node would never exit.
+      // The client sees an error of the upstream connection as a reset. But while its own connection is being closed, a
+      // reset would leave a handle open, and Node would never exit.
       upstream.on('error', () => (client.writableEnded ? client.destroy() : client.resetAndDestroy()))
       upstream.once('close', () => {
         sockets.delete(upstream)
@@ -122,6 +124,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
   }
 }
 
+/** @returns undefined when the host of the URL is not this machine */
 function loopbackTarget(url: string): { port: number } | undefined {
   if (!URL.canParse(url)) return undefined
   const { hostname, port } = new URL(url)

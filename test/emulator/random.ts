@@ -14,9 +14,9 @@ export function createRandom(seed: number): Random {
 }
 
 const DIGITS = '0123456789'
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
-function pick(random: Random, alphabet: string, length: number): string {
+function randomText(random: Random, alphabet: string, length: number): string {
   let text = ''
   while (text.length < length) text += alphabet.charAt(Math.floor(random() * alphabet.length))
   return text
@@ -24,32 +24,37 @@ function pick(random: Random, alphabet: string, length: number): string {
 
 /** A document, node, folder or file token: 27 letters and digits. */
 export function randomToken(random: Random): string {
-  return pick(random, LETTERS, 27)
+  return randomText(random, LETTERS_AND_DIGITS, 27)
 }
 
 /** A ticket or space id: 19 digits, above 2^53. */
 export function randomTicket(random: Random): string {
-  return `7${pick(random, DIGITS, 18)}`
+  return `7${randomText(random, DIGITS, 18)}`
 }
 
 /** A tenant access token: `t-` and 40 letters and digits. */
 export function randomTenantToken(random: Random): string {
-  return `t-g1044q${pick(random, LETTERS, 34)}`
+  return `t-g1044q${randomText(random, LETTERS_AND_DIGITS, 34)}`
 }
 
 /** A user access token of today's kind: a JWT of more than 1 KB. */
 export function randomUserToken(random: Random): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { jti: randomTicket(random), ver: 'v1', typ: 'access_token', scope: pick(random, LETTERS, 700) }
-  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.${pick(random, LETTERS, 86)}`
+  const claims = {
+    jti: randomTicket(random),
+    ver: 'v1',
+    typ: 'access_token',
+    scope: randomText(random, LETTERS_AND_DIGITS, 700),
+  }
+  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.${randomText(random, LETTERS_AND_DIGITS, 86)}`
 }
 
-/** An application id: `cli_` and 16 letters and digits. */
+/** An application id: `cli_` and 16 hexadecimal digits. */
 export function randomAppId(random: Random): string {
-  return `cli_${pick(random, 'abcdef0123456789', 16)}`
+  return `cli_${randomText(random, 'abcdef0123456789', 16)}`
 }
 
 /** An application secret: 32 letters and digits. */
 export function randomSecret(random: Random): string {
-  return pick(random, LETTERS, 32)
+  return randomText(random, LETTERS_AND_DIGITS, 32)
 }

@@ -55,12 +55,16 @@ const ROUTES: readonly Route[] = [
   { api: 'spaces', method: 'GET', path: 'wiki/v2/spaces', endpoint: listSpaces },
 ]
 
+// In the order of ROUTES, of which the first match counts: `spaces/get_node` also matches `spaces/:spaceId`.
 const PATTERNS = ROUTES.map((route) => ({
   route,
   pattern: new RegExp(`^/open-apis/${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
 }))
 
-/** The endpoint for a request; no such path or method is an endpoint of its own. */
+/**
+ * Finds the endpoint of a request.
+ * @returns for an unknown path, or a path with a wrong method: an endpoint that answers with the error
+ */
 export function findRoute(
   method: string,
   path: string,
@@ -76,8 +80,9 @@ export function findRoute(
 }
 
 /**
- * The tokens and the ticket that a script can be bound to: those in the request, and the tokens of the documents that
- * its wiki nodes and exported files belong to.
+ * Finds what a request is about: the tokens and ids in its path, query and body, the tokens of the documents behind its
+ * wiki nodes and exported files, and the ticket of the task in the path or of the exported file.
+ * @param params the variable parts of the path
  */
 export function subjectsOf(
   params: Readonly<Record<string, string>>,
@@ -93,13 +98,13 @@ export function subjectsOf(
       named.push(...body['request_docs'].map((ask) => (isRecord(ask) ? asText(ask['doc_token']) : undefined)))
     }
   }
-  const tokens = new Set(named.filter((token) => token !== undefined && token !== ''))
+  const tokens = new Set(named.filter((token): token is string => token !== undefined && token !== ''))
   for (const token of [...tokens]) {
-    const document = store.wiki.findNode(token ?? '')?.document ?? store.tasks.findByFileToken(token ?? '')?.document
+    const document = store.wiki.findNode(token)?.document ?? store.tasks.findByFileToken(token)?.document
     if (document !== undefined) tokens.add(document.token)
   }
   const ticket = ticketInPath ?? store.tasks.findByFileToken(params['fileToken'] ?? '')?.ticket
-  return { tokens: [...tokens] as string[], ...(ticket === undefined ? {} : { ticket }) }
+  return { tokens: [...tokens], ...(ticket === undefined ? {} : { ticket }) }
 }
 
 function mint({ request, store }: Call): PlainAnswer {
@@ -110,6 +115,7 @@ function decoded(params: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, safeDecode(value)]))
 }
 
+/** Decodes percent-encoding; a text that is not valid remains as it is. */
 function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text)

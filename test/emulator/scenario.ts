@@ -6,7 +6,9 @@ import { startEmulator, type AddTaskOptions, type Emulator } from './index.js'
 import type { Api, EmulatorOptions } from './types.js'
 import type { NodeOptions, SpaceOptions } from './wiki.js'
 
-/** An answer in a scenario: a call of a function of `answers.ts`, or a complete answer; `null` is the default answer. */
+/**
+ * `use` names the function of answers.ts that makes the answer, `with` has its arguments; `null` is the default answer.
+ */
 type ScenarioAnswer = { use: string; with?: unknown[] } | Answer | null
 
 interface ScenarioFault {
@@ -57,20 +59,22 @@ export async function startScenario(scenario: Scenario, options: EmulatorOptions
     emulator.addFolder({ token, name, noPermission, ...(parent === undefined ? {} : { parent }) })
   }
   for (const document of scenario.documents ?? []) emulator.addDocument(document)
+  // The targets of shortcuts must exist by now.
   for (const { token, shortcuts = [] } of folders) {
     for (const { target, ...rest } of shortcuts) {
-      const { documents, folders: known } = emulator.store
-      emulator.addShortcut({ folder: token, target: documents.find(target) ?? known.get(target), ...rest })
+      const { store } = emulator
+      const item = store.documents.find(target) ?? store.folders.get(target)
+      emulator.addShortcut({ folder: token, target: item, ...rest })
     }
   }
   for (const task of scenario.tasks ?? []) emulator.addTask(task)
   for (const space of scenario.spaces ?? []) emulator.addSpace(space)
   for (const node of scenario.nodes ?? []) emulator.addNode(node)
-  for (const fault of scenario.faults ?? []) script(emulator, fault)
+  for (const fault of scenario.faults ?? []) scriptFault(emulator, fault)
   return emulator
 }
 
-function script(emulator: Emulator, { api, token, ticket, answers: list, repeat }: ScenarioFault): void {
+function scriptFault(emulator: Emulator, { api, token, ticket, answers: list, repeat }: ScenarioFault): void {
   const made = list.map(makeAnswer)
   const last = repeat === 'last' ? made.at(-1) : undefined
   emulator.script(api, (_, nth) => (nth <= made.length ? made[nth - 1] : last), { token, ticket })
@@ -79,8 +83,7 @@ function script(emulator: Emulator, { api, token, ticket, answers: list, repeat 
 function makeAnswer(answer: ScenarioAnswer): Answer | undefined {
   if (answer === null) return undefined
   if (!('use' in answer)) return answer
-  const constructor = (answers as Record<string, unknown>)[answer.use]
-  if (typeof constructor !== 'function')
-    throw new Error(`The scenario uses an answer that does not exist: ${answer.use}`)
-  return (constructor as (...values: unknown[]) => Answer)(...(answer.with ?? []))
+  const make = (answers as Record<string, unknown>)[answer.use]
+  if (typeof make !== 'function') throw new Error(`The scenario uses an answer that does not exist: ${answer.use}`)
+  return (make as (...values: unknown[]) => Answer)(...(answer.with ?? []))
 }

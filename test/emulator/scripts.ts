@@ -1,10 +1,10 @@
 import type { Answer } from './answer.js'
 import type { Api, RecordedRequest } from './types.js'
 
-/** Decides the answer to the nth (from 1) request it is asked about; `undefined` leaves it to the emulator. */
+/** Decides the answer to the nth request (from 1) that it is called for; `undefined` leaves it to the emulator. */
 export type ScriptHandler = (request: RecordedRequest, nth: number) => Answer | undefined | Promise<Answer | undefined>
 
-/** A handler, or answers in order; after the last one, and where it says `undefined` or `null`, the default. */
+/** A handler, or the answers to the requests in order. `undefined`, `null` and the end of the list: the default answer. */
 export type Script = ScriptHandler | readonly (Answer | null | undefined)[]
 
 /** What a script is bound to: requests about a token (document, node, folder, space, file), or about a ticket. */
@@ -17,17 +17,18 @@ interface Registered {
   api: Api | 'any'
   scope: Scope
   handler: ScriptHandler
-  asked: number
+  /** For how many requests the handler was called. */
+  calls: number
 }
 
-/** The scripts of an emulator. Those bound to a token or ticket are asked before the others. */
+/** The scripts of an emulator. Those bound to a token or ticket come before the others. */
 export class Scripts {
   private registered: Registered[] = []
 
-  /** Registers a script in place of the earlier one for the same API and scope; returns its removal. */
+  /** Registers a script in place of an earlier one for the same API and scope. @returns a function that removes it */
   set(api: Api | 'any', script: Script, scope: Scope = {}): () => void {
     const handler: ScriptHandler = typeof script === 'function' ? script : (_, nth) => script[nth - 1] ?? undefined
-    const entry: Registered = { api, scope, handler, asked: 0 }
+    const entry: Registered = { api, scope, handler, calls: 0 }
     this.registered = this.registered.filter((other) => !isSame(other, entry))
     this.registered.push(entry)
     return () => {
@@ -40,13 +41,14 @@ export class Scripts {
     this.registered = []
   }
 
-  /** The scripted answer to a request, if a script has one. */
+  /** The answer of the first script that has one; undefined when no script has. */
   async answerTo(request: RecordedRequest): Promise<Answer | undefined> {
     const matching = this.registered.filter((entry) => matches(entry, request))
     const bound = matching.filter((entry) => isBound(entry.scope))
-    for (const entry of [...bound, ...matching.filter((entry) => !isBound(entry.scope))]) {
-      entry.asked += 1
-      const answer = await entry.handler(request, entry.asked)
+    const others = matching.filter((entry) => !isBound(entry.scope))
+    for (const entry of [...bound, ...others]) {
+      entry.calls += 1
+      const answer = await entry.handler(request, entry.calls)
       if (answer !== undefined) return answer
     }
     return undefined

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => emulator.stop())
 
 function silent(): void {
-  // The tests speak for themselves.
+  // The tests check the answers, not the log of the SDK.
 }
 
 async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
@@ -34,7 +34,7 @@ async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 describe('the official SDK against the emulator', () => {
-  it('mints a token, creates a task, asks for it until it ends and downloads the file', async () => {
+  it('mints a token, creates a task, queries it until it ends and downloads the file', async () => {
     const { token } = emulator.addDocument({
       type: 'sheet',
       title: '预算 2026',

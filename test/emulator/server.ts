@@ -32,31 +32,30 @@ export interface Listening {
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-/** Serves HTTP, or HTTPS with a certificate. */
+/** Starts to serve HTTP, or HTTPS when there is a certificate. @param port 0 for a free one */
 export async function listen(
   service: Service,
   { host, port, certificate }: { host: string; port: number; certificate: Certificate | undefined },
 ): Promise<Listening> {
   const server = certificate === undefined ? createHttpServer() : createHttpsServer(certificate)
+  // The emulator ends no connection unless a test asks for it.
   server.requestTimeout = 0
   server.headersTimeout = 0
-  // TLS hides the TCP socket, which a true reset needs; both have the same remote port.
+  // A reset needs the TCP socket. With TLS, a request only has the TLS socket, which has the same remote port.
   const tcpSockets = new Map<number, Socket>()
-  const withErrorHandler = new WeakSet<Socket>()
   let stopping = false
   server.on('connection', (socket: Socket) => {
+    socket.on('error', ignoreError)
     const { remotePort } = socket
-    if (remotePort === undefined || tcpSockets.has(remotePort)) return
+    // Undefined when the client has already closed the connection.
+    if (remotePort === undefined) return
     tcpSockets.set(remotePort, socket)
     socket.once('close', () => tcpSockets.delete(remotePort))
-    socket.on('error', () => undefined)
   })
+  // Only HTTPS has this event. An error can reach the TLS socket as well as the TCP socket.
+  server.on('secureConnection', (socket: Socket) => socket.on('error', ignoreError))
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const tcp = tcpSockets.get(request.socket.remotePort ?? 0) ?? request.socket
-    if (!withErrorHandler.has(request.socket)) {
-      withErrorHandler.add(request.socket)
-      request.socket.on('error', () => undefined)
-    }
     handle(service, request, response, tcp, () => stopping).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
@@ -77,6 +76,10 @@ export async function listen(
   }
 }
 
+/** Handles errors of sockets, which clients cause on purpose: without a handler, they would end the process. */
+function ignoreError(): void {}
+
+/** Records one request and answers it. Requests for what the emulator knows (control.ts) are not recorded. */
 async function handle(
   service: Service,
   request: IncomingMessage,
@@ -86,7 +89,7 @@ async function handle(
 ): Promise<void> {
   const atMs = service.now()
   const url = new URL(request.url ?? '/', 'http://emulator.invalid')
-  const body = parsed(await readBody(request))
+  const body = parseBody(await readBody(request))
   const query = Object.fromEntries(url.searchParams)
   const { api, params, endpoint } = findRoute(request.method ?? '', url.pathname)
   const record: RecordedRequest = {
@@ -97,7 +100,7 @@ async function handle(
     headers: request.headers,
     body,
     atMs,
-    logId: logId(service.requests.length),
+    logId: makeLogId(service.requests.length),
     ...subjectsOf(params, query, body, service.store),
   }
   const exchange: Exchange = {
@@ -118,6 +121,7 @@ async function handle(
   await play(exchange, (await service.scripts.answerTo(record)) ?? exchange.perform())
 }
 
+/** Carries a request out as the service would: checks the token and the limit, then calls the endpoint. */
 function perform(
   service: Service,
   record: RecordedRequest,
@@ -145,7 +149,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function parsed(text: string): unknown {
+function parseBody(text: string): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text) as unknown
@@ -154,11 +158,13 @@ function parsed(text: string): unknown {
   }
 }
 
-function logId(count: number): string {
+/** A log id in the form of the service: a time, then a hexadecimal number. @param count another one for each request */
+function makeLogId(count: number): string {
   return `20261123020000${(0xa0c0_0000 + count).toString(16).toUpperCase().padStart(18, '0')}`
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
+/** A function that calls `make` at its first call, and returns the same object at every call. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

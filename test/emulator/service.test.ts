@@ -24,7 +24,7 @@ describe('credentials', () => {
     return call(emulator, MINT, { body: { app_id: emulator.appId, app_secret: secret }, token: null })
   }
 
-  it('mints the same token until it is revoked or nearly over', async () => {
+  it('mints the same token until it is revoked or expires soon', async () => {
     const first = (await mint()).json
     expect(first).toEqual({ code: 0, expire: 7200, msg: 'ok', tenant_access_token: expect.stringMatching(/^t-/) })
     emulator.advance(5_000_000)
@@ -38,9 +38,9 @@ describe('credentials', () => {
     emulator.revoke(String(second))
     expect((await mint()).json['tenant_access_token']).not.toBe(second)
     emulator.mintBehaviour.reuse = 'always'
-    const stubborn = (await mint()).json['tenant_access_token']
-    emulator.revoke(String(stubborn))
-    expect((await mint()).json['tenant_access_token']).toBe(stubborn)
+    const reused = (await mint()).json['tenant_access_token']
+    emulator.revoke(String(reused))
+    expect((await mint()).json['tenant_access_token']).toBe(reused)
     emulator.mintBehaviour.reuse = 'never'
     const [one, other] = [await mint(), await mint()].map(({ json }) => json['tenant_access_token'])
     expect(one).not.toBe(other)
@@ -65,7 +65,7 @@ describe('credentials', () => {
 })
 
 describe('limits and errors', () => {
-  it('refuses the request after the last one, for each app and API by itself, and passes it after the reset', async () => {
+  it('refuses the request after the last one, for each app and API separately, and lets it pass after the reset', async () => {
     emulator.setLimit('folder', { kind: 'sliding', requests: 2, windowMs: 60_000 })
     emulator.addApp('cli_other', 'secret')
     expect(emulator.useUp('folder', 1)).toBe(1)
@@ -83,7 +83,7 @@ describe('limits and errors', () => {
     expect(outcome(await call(emulator, FILES))).toBe('0 200')
   })
 
-  it('refuses in the form that is asked for', async () => {
+  it('refuses in the form that `refusal` says', async () => {
     emulator.setLimit('folder', { kind: 'bucket', requests: 1, windowMs: 9000 })
     emulator.useUp('folder', 1)
     emulator.refusal.form = '9499-400'
@@ -107,7 +107,7 @@ describe('limits and errors', () => {
     expect(seen).toEqual(answers.RATE_LIMIT_FORMS)
   })
 
-  it('fills in the log id of errors, and knows no path or method but its own', async () => {
+  it('adds the log id to errors, and refuses unknown paths and methods', async () => {
     const { headers, json } = await call(emulator, 'nothing/here')
     expect(json).toMatchObject({ code: 99991201, error: { log_id: headers.get('x-tt-logid') } })
     expect(outcome(await call(emulator, TASKS))).toBe('99991301 405')
@@ -125,7 +125,7 @@ describe('limits and errors', () => {
 })
 
 describe('scripts', () => {
-  it('bound to a token or ticket come first, count for themselves and can be taken away', async () => {
+  it('that are bound to a token or ticket come first; each counts its own requests; a script can be removed', async () => {
     const [a, b] = [emulator.addTask(), emulator.addTask()]
     const query = async ({ ticket, document }: typeof a) =>
       outcome(await call(emulator, `${TASKS}/${ticket}?token=${document.token}`))

@@ -14,7 +14,7 @@ export interface Store {
   readonly folders: Folders
 }
 
-/** An empty store on a clock. */
+/** An empty store. @param now the clock of the emulator, in milliseconds */
 export function createStore(random: Random, now: () => number): Store {
   const documents = new Documents(random)
   return {

@@ -37,7 +37,7 @@ describe('a spreadsheet', () => {
     })
   })
 
-  it('is refused where it is not there or not allowed', async () => {
+  it('is refused when it does not exist or is not allowed', async () => {
     const outcomes = [
       await sheets('unknown'),
       await sheets(emulator.addDocument({ type: 'bitable' }).token),
@@ -56,7 +56,7 @@ describe('a spreadsheet', () => {
 })
 
 describe('a base', () => {
-  it('shows its tables page by page; an edit of one raises its revision alone', async () => {
+  it('shows its tables page by page; an edit of one table raises only its revision', async () => {
     const base = emulator.addDocument({
       type: 'bitable',
       tables: [
@@ -84,7 +84,7 @@ describe('a base', () => {
     expect(() => emulator.edit(base.token, { table: 'other' })).toThrow(/no table other/)
   })
 
-  it('is refused with HTTP 200 mostly', async () => {
+  it('is refused when it does not exist (with HTTP 200), is not allowed, is being copied, or the page is not valid', async () => {
     const copying = emulator.addDocument({ type: 'bitable', copying: true, tables: [{ tableId: 'tblA', name: 'A' }] })
     const outcomes = [
       await tables('unknown'),

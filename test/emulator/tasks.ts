@@ -3,7 +3,7 @@ import { contentOf, type EmulatedDocument } from './documents.js'
 import { usualJobMessage } from './errors.js'
 import { randomTicket, randomToken, type Random } from './random.js'
 
-/** The `data.result` of each query, in order (the last one is repeated), or a function of the query's number. */
+/** The `data.result` of each query in order (the last one is repeated), or a function of the query's number, from 1. */
 export type ResultScript = readonly unknown[] | ((query: number) => unknown)
 
 export interface TaskOptions {
@@ -18,9 +18,9 @@ export interface TaskOptions {
   jobErrorMsg?: string | undefined
   /** When the export starts to run: at once, or with the first query. */
   startAt?: 'now' | 'first-query' | undefined
-  /** Members that replace those of the result on success. */
+  /** Members that replace members of the generated `data.result` of a success. */
   resultFields?: Record<string, unknown> | undefined
-  /** Replaces `data.result`; `undefined` for a query keeps the generated one. */
+  /** Replaces the whole `data.result`; where it has `undefined`, the query gets the generated one. */
   result?: ResultScript | undefined
 }
 
@@ -50,20 +50,20 @@ export interface Task {
 export class Tasks {
   private readonly byTicket = new Map<string, Task>()
   private readonly byFileToken = new Map<string, Task>()
-  private readonly perDocument = new Map<string, number>()
+  /** How many tasks there are of each document, by its token. */
+  private readonly taskCounts = new Map<string, number>()
 
   constructor(
     private readonly random: Random,
     private readonly now: () => number,
   ) {}
 
-  /** Creates a task of the document as it is now. */
+  /** Creates a task: it exports the document as it is now. */
   add(options: TaskOptions): Task {
     const { document, fileExtension, subId } = options
-    const nth = this.perDocument.get(document.token) ?? 0
-    this.perDocument.set(document.token, nth + 1)
-    const { jobStatus: planned } = document
-    const jobStatus = options.jobStatus ?? (typeof planned === 'number' ? planned : (planned[nth] ?? 0))
+    const earlierTasks = this.taskCounts.get(document.token) ?? 0
+    this.taskCounts.set(document.token, earlierTasks + 1)
+    const jobStatus = options.jobStatus ?? plannedStatus(document, earlierTasks)
     const task: Task = {
       ticket: options.ticket ?? randomTicket(this.random),
       fileToken: randomToken(this.random),
@@ -104,7 +104,7 @@ export class Tasks {
     return [...this.byTicket.values()]
   }
 
-  /** Answers a status query: counts it and gives its `data.result`. */
+  /** Counts a status query, which may start the task. @returns its `data.result` */
   query(task: Task): unknown {
     task.startedAtMs ??= this.now()
     task.queries += 1
@@ -116,30 +116,33 @@ export class Tasks {
   }
 }
 
-/** When the task's export ends, once it runs. */
+/** The final `job_status` of a document's next task: of a list, each task takes one, and the tasks after it succeed. */
+function plannedStatus({ jobStatus }: EmulatedDocument, earlierTasks: number): number {
+  return typeof jobStatus === 'number' ? jobStatus : (jobStatus[earlierTasks] ?? 0)
+}
+
+/** When the task's export ends; undefined when it has not started. */
 export function endOf(task: Task): number | undefined {
   return task.startedAtMs === undefined ? undefined : task.startedAtMs + task.durationMs
 }
 
-/** The `job_status` of a running or ended task: 1 for a short while, 2, then the final one. */
-function statusOf(task: Task, nowMs: number): number {
-  const elapsedMs = nowMs - (task.startedAtMs ?? nowMs)
-  if (task.startedAtMs !== undefined && elapsedMs >= task.durationMs) return task.jobStatus
-  return elapsedMs < Math.min(5000, task.durationMs / 5) ? 1 : 2
+/** The `job_status` before the end: 1 (new) in the first fifth of the task's time, 5 s at most, then 2 (processing). */
+function statusBeforeEnd({ startedAtMs, durationMs }: Task, nowMs: number): number {
+  const elapsedMs = nowMs - (startedAtMs ?? nowMs)
+  return elapsedMs < Math.min(5000, durationMs / 5) ? 1 : 2
 }
 
 function generateResult(task: Task, nowMs: number): Record<string, unknown> {
-  const status = statusOf(task, nowMs)
-  const ended = nowMs >= (endOf(task) ?? Number.POSITIVE_INFINITY)
-  const isSuccess = ended && status === 0
+  const hasEnded = nowMs >= (endOf(task) ?? Number.POSITIVE_INFINITY)
+  const isSuccess = hasEnded && task.jobStatus === 0
   return {
     extra: {},
     file_extension: task.fileExtension,
     file_name: isSuccess ? task.fileName : '',
     file_size: isSuccess ? task.content.size : 0,
     file_token: isSuccess ? task.fileToken : '',
-    job_error_msg: ended ? task.jobErrorMsg : '',
-    job_status: status,
+    job_error_msg: hasEnded ? task.jobErrorMsg : '',
+    job_status: hasEnded ? task.jobStatus : statusBeforeEnd(task, nowMs),
     type: task.document.type,
     ...(isSuccess ? task.resultFields : {}),
   }

@@ -25,13 +25,13 @@ export type Api =
   | 'spaces'
   | 'unknown'
 
-/** How the limiters of the emulator refuse a request; `headers` is the header with the seconds to wait. */
+/** How limits refuse a request. `headers`: which header has the seconds to wait; `ogw` is `x-ogw-ratelimit-reset`. */
 export interface Refusal {
   form: RateLimitForm
   headers: 'ogw' | 'retry-after' | 'none'
 }
 
-/** A certificate made at start, or a faulty one: expired, or valid for other hosts only. */
+/** `true`: HTTPS with a certificate that is made at the start. An object: with one that has expired, or is for `hosts`. */
 export type TlsOptions = boolean | { expired?: boolean; hosts?: readonly string[] }
 
 export interface EmulatorOptions {
@@ -45,12 +45,12 @@ export interface EmulatorOptions {
   refusal?: Partial<Refusal>
   /** How long an exported file can be downloaded after its task ended; the default is ten minutes. */
   fileLifetimeMs?: number
-  /** The most items that a listing returns on one page, even if more are asked for. */
+  /** The most items that a listing returns on one page, even if more are requested. */
   maxPageItems?: Partial<Record<'folder' | 'wiki-nodes' | 'blocks' | 'block-children' | 'tables' | 'spaces', number>>
   appId?: string
   appSecret?: string
   accessToken?: string
-  /** The random numbers for tokens and tickets; seeded by default, so that they are the same in every run. */
+  /** The random numbers for tokens and tickets. The default has a fixed seed: every emulator has the same tokens. */
   random?: Random
 }
 
@@ -72,7 +72,7 @@ export interface RecordedRequest {
   answeredStatus?: number
   /** The `code` of the JSON answer, if there was one and all of it was sent. */
   answeredCode?: number
-  /** The JSON answered, if all of it was sent. */
+  /** The JSON of the answer, if all of it was sent. */
   answeredJson?: unknown
   /** When the last byte of the answer was handed to the network. */
   answeredAtMs?: number

@@ -5,6 +5,8 @@ import { WIKI } from './codes.js'
 import { pageOf } from './pages.js'
 import type { Space, WikiNode } from './wiki.js'
 
+const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
+
 const SPACE_DENIED = answers.error(WIKI.noPermission, { msg: 'permission denied: wiki space permission denied' })
 
 /** `GET wiki/v2/spaces/get_node`: by node token, or with `obj_type` by the document's token. */
@@ -27,7 +29,7 @@ export function getSpace({ params, store }: Call): PlainAnswer {
   return answers.ok({ space: spaceJson(space) })
 }
 
-/** `GET wiki/v2/spaces`: one page; spaces of which the app is no member leave gaps. */
+/** `GET wiki/v2/spaces`: one page. Spaces of which the app is no member take up a place on it, but are left out. */
 export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer {
   const page = pageOf(store.wiki.listSpaces(), request, { usual: 20, max: 50, cap: maxPageItems.spaces })
   if (typeof page === 'string') return pageError(page)
@@ -35,7 +37,7 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
 }
 
-/** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level; nodes without rights leave gaps. */
+/** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level. Hidden nodes take up a place on it, but are left out. */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(WIKI.notFound)
@@ -60,7 +62,7 @@ function pageError(fault: 'bad-cursor' | 'bad-size'): PlainAnswer {
 function nodeJson(node: WikiNode): Record<string, unknown> {
   const { document } = node
   return {
-    creator: 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b',
+    creator: OWNER,
     has_child: node.children.length > 0,
     node_create_time: document.createTime,
     node_token: node.nodeToken,
@@ -71,7 +73,7 @@ function nodeJson(node: WikiNode): Record<string, unknown> {
     obj_type: document.type,
     origin_node_token: node.originNodeToken ?? node.nodeToken,
     origin_space_id: node.spaceId,
-    owner: 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b',
+    owner: OWNER,
     parent_node_token: node.parentNodeToken,
     space_id: node.spaceId,
     title: document.title,

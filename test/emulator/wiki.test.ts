@@ -80,14 +80,14 @@ describe('knowledge bases', () => {
     expect(byDocument.data.node).toMatchObject({ node_token: target.nodeToken, node_type: 'origin', has_child: true })
   })
 
-  it('refuses what is not there, not allowed or not valid', async () => {
+  it('refuses what does not exist, is not allowed or is not valid', async () => {
     const open = emulator.addSpace().spaceId
     const denied = emulator.addSpace({ noPermission: true }).spaceId
     const closed = emulator.addNode({ space: open, rights: 'closed' }).nodeToken
     const hidden = emulator.addNode({ space: open, rights: 'hidden' }).nodeToken
     const above = emulator.addNode({ space: open }).nodeToken
     for (let i = 0; i < 3; i += 1) emulator.addNode({ parent: above })
-    const ofAnotherLevel = (await nodes(open, { parent_node_token: above, page_size: '2' })).data.page_token ?? ''
+    const cursorOfOtherLevel = (await nodes(open, { parent_node_token: above, page_size: '2' })).data.page_token ?? ''
     const outcomes = [
       await nodes('7000000000000000000'),
       await nodes(open, { parent_node_token: 'unknown' }),
@@ -99,7 +99,7 @@ describe('knowledge bases', () => {
       await get('wiki/v2/spaces/get_node', { token: 'unknown' }),
       await nodes(open, { page_size: '51' }),
       await nodes(open, { page_token: 'stale' }),
-      await nodes(open, { page_token: ofAnotherLevel }),
+      await nodes(open, { page_token: cursorOfOtherLevel }),
     ]
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
       '131005 400',
@@ -116,7 +116,7 @@ describe('knowledge bases', () => {
     ])
   })
 
-  it('follows its data: nodes move and go', async () => {
+  it('lists a moved node at its new place, and a removed one not at all', async () => {
     const { spaceId } = emulator.addSpace()
     const [a, b] = ['A', 'B'].map((title) => emulator.addNode({ space: spaceId, title }).nodeToken) as [string, string]
     emulator.store.wiki.moveNode(b, a)

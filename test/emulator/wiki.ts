@@ -12,14 +12,16 @@ export interface Space {
 }
 
 /**
- * A node. `hidden`: no reading right on it, so it is left out of listings and cannot be asked for.
- * `closed`: it can be read, but what is below it cannot be listed.
+ * A node. Its `rights` are those of the caller. `hidden`: the node cannot be read, and listings leave it out. `closed`:
+ * it can be read, but what is below it cannot be listed.
  */
 export interface WikiNode {
   readonly nodeToken: string
   readonly spaceId: string
   readonly document: EmulatedDocument
+  /** The target of a shortcut. */
   readonly originNodeToken?: string | undefined
+  /** Empty for a top node. */
   parentNodeToken: string
   rights: 'all' | 'hidden' | 'closed'
   /** The tokens of the nodes below it, in order. */
@@ -31,7 +33,7 @@ export type SpaceOptions = Partial<Space>
 /** A node with a new document, an existing one (`document`), or a shortcut to another node. */
 export interface NodeOptions extends Partial<DocumentOptions> {
   nodeToken?: string
-  /** A space's id; a first space is made if none is given. */
+  /** A space's id, by default that of the parent or of the first space; if there is no space, one is added. */
   space?: string
   /** The node token of the parent. */
   parent?: string
@@ -58,7 +60,7 @@ export class Wiki {
     return space
   }
 
-  /** Adds a node at the end of its parent's (or the space's) children. */
+  /** Adds a node as the last child of its parent; without a parent, as the last top node of the space. */
   addNode(options: NodeOptions): WikiNode {
     const {
       nodeToken = randomToken(this.random),
@@ -89,13 +91,14 @@ export class Wiki {
   /** Takes a node and everything below it out of its knowledge base. */
   removeNode(nodeToken: string): void {
     const node = this.getNode(nodeToken)
+    // A copy: each call removes the child from the list.
     for (const child of [...node.children]) this.removeNode(child)
     const siblings = this.siblingsOf(node)
     siblings.splice(siblings.indexOf(nodeToken), 1)
     this.nodes.delete(nodeToken)
   }
 
-  /** Moves a node below another one, or to the top of its knowledge base. */
+  /** Moves a node below another one, or without `parent` to the top of its knowledge base. */
   moveNode(nodeToken: string, parent?: string): void {
     const node = this.getNode(nodeToken)
     const siblings = this.siblingsOf(node)
@@ -119,14 +122,14 @@ export class Wiki {
     return this.nodes.get(nodeToken)
   }
 
-  /** The original node that shows a document, if there is one. */
+  /** The node of a document that is no shortcut, if there is one. @param objToken the document's token */
   findNodeOf(objToken: string): WikiNode | undefined {
     return [...this.nodes.values()].find(
       (node) => node.document.token === objToken && node.originNodeToken === undefined,
     )
   }
 
-  /** True where there is no reading right on the page of a document. */
+  /** True when a document belongs to a hidden node. @param objToken the document's token */
   isHidden(objToken: string): boolean {
     return this.findNodeOf(objToken)?.rights === 'hidden'
   }
@@ -136,6 +139,7 @@ export class Wiki {
     return tokens.map((token) => this.getNode(token))
   }
 
+  /** The children of the node's parent or space, itself included. */
   private siblingsOf(node: WikiNode): string[] {
     const above = node.parentNodeToken === '' ? this.getSpace(node.spaceId) : this.getNode(node.parentNodeToken)
     return above.children
