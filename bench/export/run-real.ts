@@ -133,7 +133,7 @@ ${markdownTable(
 
 The first two runs are of a generated knowledge base and folders of about 2,000 documents, with shortcuts, copies and
 uploaded files (\`test/export/proof\`), whose exports take 2 to 15 s. ${PACE}
-The minRequests possible requests are one for each page of each folder and of each page of the knowledge base with anything
+The fewest possible requests are one for each page of each folder and of each page of the knowledge base with anything
 below it, and one for each 200 documents that only a line or a shortcut names; lines and shortcuts are asked for apart.
 Memory is the most that the process ever held (\`maxRSS\`).
 `
