@@ -16,7 +16,7 @@ const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1)
 interface Strategy {
   readonly name: string
   readonly schedule: Schedule
-  /** Gives up after so many poll attempts. */
+  /** After this many poll attempts, it gives up; without it, never. */
   readonly maxAttempts?: number
 }
 
@@ -31,18 +31,20 @@ const STRATEGIES: readonly Strategy[] = [
 ]
 
 interface Wait {
-  /** From the end of the export until it was noticed; undefined when the strategy gave up before. */
+  /**
+   * From the end of the export until it was noticed, less one round trip; undefined when the strategy gave up before.
+   */
   readonly delayMs: number | undefined
   readonly attempts: number
 }
 
-/** Waits once for an export of about `durationMs`. */
+/** Waits once, on a clock of its own, for an export of about `durationMs`. */
 async function waitOnce(strategy: Strategy, durationMs: number, seed: number): Promise<Wait> {
   const clock = new VirtualClock()
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
   const deadline = startDeadline(clock, 3_600_000, cancel.signal)
-  // Fixed loops have no jitter: their delay depends only on when the export ends within a pause.
+  // Random, also for fixed loops: their delay depends on when within a pause the export ends.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
   let attempts = 0
   const attempt = async (): Promise<PollAttempt<undefined, never>> => {
@@ -59,7 +61,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
   return { delayMs: end.kind === 'done' ? clock.nowMs() - ROUND_TRIP_MS - endsAtMs : undefined, attempts }
 }
 
-/** Measures all strategies with exports of all durations. */
+/** Measures all strategies with exports of all durations. @returns a Markdown table, and plots by file name */
 export async function measureDetection(): Promise<{
   readonly table: string
   readonly plots: Readonly<Record<string, Plot>>
@@ -78,10 +80,12 @@ export async function measureDetection(): Promise<{
         row.push('gives up')
         continue
       }
+      // Of the other strategies, the number of requests hardly varies.
+      const most = index === 0 ? ` (${maxAttempts})` : ''
       row.push(
-        `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianAttempts}${index === 0 ? ` (${maxAttempts})` : ''}`,
+        `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianAttempts}${most}`,
       )
-      delays[index]?.points.push([seconds, Math.max(0.1, median(delaysMs) / 1000)])
+      delays[index]?.points.push([seconds, median(delaysMs) / 1000])
       requests[index]?.points.push([seconds, medianAttempts])
     }
     rows.push(row)

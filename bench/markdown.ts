@@ -11,9 +11,13 @@ import { machineLine, median } from './lib/machine.js'
 import { markdownTable } from './lib/table.js'
 import { makeDocument } from './markdown/document.js'
 
+/** What bench/markdown/program.ts prints. */
 interface Measured {
+  /** Processor time. */
   readonly durationMs: number
+  /** The size of the Markdown. */
   readonly bytes: number
+  /** The most memory that the process had. */
   readonly peakBytes: number
 }
 
@@ -54,16 +58,18 @@ function kilobytes(file: string): string {
   return `${(statSync(file).size / 1000).toFixed(0)} kB`
 }
 
+/** The row of one action: its name, the size of its committed bundle, and whether it has Markdown in it. */
 function bundleRow(action: string): string[] {
   const directory = fileURLToPath(new URL(`../dist/${action}/`, import.meta.url))
   const hasMarkdown = readFileSync(path.join(directory, 'licenses.txt'), 'utf8').includes('mdast-util-to-markdown')
   return [action, kilobytes(path.join(directory, 'main.mjs')), hasMarkdown ? 'yes' : 'no']
 }
 
+/** Converts a document of this size in several processes. @returns the row of the table */
 function measureRow(blockCount: number): string[] {
-  const blocks = path.join(scratch, 'blocks.json')
-  writeFileSync(blocks, JSON.stringify(makeDocument(blockCount)))
-  const runs = Array.from({ length: ROUNDS }, () => measure(blocks))
+  const blocksFile = path.join(scratch, 'blocks.json')
+  writeFileSync(blocksFile, JSON.stringify(makeDocument(blockCount)))
+  const runs = Array.from({ length: ROUNDS }, () => measure(blocksFile))
   const durations = runs.map(({ durationMs }) => durationMs)
   const peakBytes = Math.max(...runs.map((run) => run.peakBytes))
   return [
@@ -74,6 +80,6 @@ function measureRow(blockCount: number): string[] {
   ]
 }
 
-function measure(blocks: string): Measured {
-  return JSON.parse(execFileSync(process.execPath, [program, blocks], { encoding: 'utf8' })) as Measured
+function measure(blocksFile: string): Measured {
+  return JSON.parse(execFileSync(process.execPath, [program, blocksFile], { encoding: 'utf8' })) as Measured
 }

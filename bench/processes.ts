@@ -15,7 +15,11 @@ const TICKET = '7143131813848810001'
 const LARGE_TICKET = '7143131813848810002'
 const ACCESS_TOKEN = 't-benchAccessToken'
 
-/** Runs the emulator in a process of its own, so that it does not slow down the measured program. */
+/**
+ * Runs the emulator while `use` runs: in a process of its own, so that it does not slow down the measured program.
+ * @param largeBytes the size of the large document
+ * @returns what `use` returns
+ */
 async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
   const scenario = path.join(folder, 'scenario.json')
@@ -41,6 +45,7 @@ async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   try {
+    // Its first line says that it is listening.
     await new Promise((resolve) => emulator.stdout.once('data', resolve))
     return await use(`http://127.0.0.1:${port}`)
   } finally {
@@ -58,11 +63,15 @@ function freePort(): Promise<number> {
   })
 }
 
-/** The median of the ratios of the rounds: in a round, both programs ran under the same load. */
+/** The median of the ratios of times, round by round: in one round, both programs ran under the same load. */
 const medianRatio = (measured: readonly Measured[], base: readonly Measured[]): number =>
   median(measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN)))
 
-/** @param goal the maximum ratio, and the maximum memory */
+/**
+ * The row of one program.
+ * @param base the measurements that it is compared with
+ * @param goal the maximum ratio, and the maximum memory
+ */
 const buildRow = (
   name: string,
   measured: readonly Measured[],
@@ -80,7 +89,7 @@ const buildRow = (
   ]
 }
 
-/** Measures one request that is answered immediately. */
+/** Measures whole processes that send one request, which is answered at once. @returns a table */
 export function measureOneAnswer(rounds: number): Promise<string> {
   return withEmulator(1000, async (BASE_URL) => {
     const env = { BASE_URL, TICKET, TOKEN: DOCUMENT, ACCESS_TOKEN }
@@ -105,7 +114,7 @@ export function measureOneAnswer(rounds: number): Promise<string> {
       programs.push({ name: 'sh, curl and jq', command: 'sh', arguments: [script('curl-once.sh')], env })
     }
     const results = await measureInTurn(programs, rounds)
-    const fetched = results[1] ?? []
+    const [, fetched = []] = results
     return markdownTable(
       ['One answer at once', 'time (median)', 'against fetch', 'goal', 'peak memory', 'goal'],
       programs.map(({ name }, index) =>
@@ -115,16 +124,19 @@ export function measureOneAnswer(rounds: number): Promise<string> {
   })
 }
 
-/** The figures of a download: a table, and ratios of times. */
+/** The figures of a download: a table, and two ratios of times. */
 export interface DownloadFigures {
   readonly table: string
+  /** This action compared with the bare program. */
   readonly againstBare: string
+  /** The bare program compared with curl. */
   readonly bareAgainstCurl: string
 }
 
 /** Measures the download of a large file over loopback. */
 export function measureDownload(bytes: number, rounds: number): Promise<DownloadFigures> {
   return withEmulator(bytes, async (url) => {
+    // The task has ended: its query returns the file token.
     const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE}`, {
       headers: { authorization: `Bearer ${ACCESS_TOKEN}` },
     })

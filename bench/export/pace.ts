@@ -1,31 +1,35 @@
 import { Engine, TRANSFERS_AT_ONCE, type Work } from '../../src/export/engine/engine.js'
 import { PacedApi } from '../../src/export/engine/paced-api.js'
-import { fail, type Failure, type Reply } from '../../src/feishu/errors/failure.js'
+import { fail, type Reply } from '../../src/feishu/errors/failure.js'
 import { createLimiter, type Limit } from '../../test/emulator/limiter.js'
 import { createRandom } from '../../test/emulator/random.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 /** The properties of a simulated service. */
 export interface Service {
+  /** Of each API. */
   readonly limit: Limit
-  /** How long each export takes. */
+  /** How long each export takes, in the order of the documents. */
   readonly durationsMs: readonly number[]
   readonly roundTripMs: number
+  /** How long the transfer of a file takes, after the answer to its request. */
   readonly transferMs: number
 }
 
 export interface PaceResult {
   readonly minutes: number
   readonly documentsPerMinute: number
+  /** All requests, with the refused ones. */
   readonly requests: number
   readonly refused: number
+  /** The status queries, with the refused ones. */
   readonly queries: number
 }
 
 const LIMITED = ['create', 'query', 'download'] as const
 type Limited = (typeof LIMITED)[number]
 
-/** The simulated service: limits for each API, tasks that end by time. */
+/** The simulated service: a limiter for each API, and counts of requests. */
 export class SimulatedService {
   requests = 0
   refused = 0
@@ -42,19 +46,22 @@ export class SimulatedService {
     >
   }
 
-  /** Takes one request: half a round trip there, the limiter, half a round trip back. */
-  async request<T>(api: Limited, value: () => T): Promise<Reply<T>> {
+  /**
+   * Sends one request: half a round trip to the service, its limiter, half a round trip back.
+   * @param makeValue called if the limiter accepts the request: makes the value of the answer
+   */
+  async request<T>(api: Limited, makeValue: () => T): Promise<Reply<T>> {
     const { roundTripMs } = this.service
     await this.clock.wait(roundTripMs / 2)
     this.requests++
     if (api === 'query') this.queries++
     const decision = this.limiters[api].take(this.clock.nowMs())
     if (!decision.ok) this.refused++
-    const answer = decision.ok ? value() : undefined
+    const reply: Reply<T> = decision.ok
+      ? { ok: true, value: makeValue() }
+      : fail({ class: 'rate-limit', what: 'refused', askedMs: decision.resetSeconds * 1000 })
     await this.clock.wait(roundTripMs / 2)
-    if (decision.ok) return { ok: true, value: answer as T }
-    const failure: Failure = { class: 'rate-limit', what: 'refused', askedMs: decision.resetSeconds * 1000 }
-    return fail(failure)
+    return reply
   }
 }
 
@@ -64,7 +71,9 @@ interface SimulatedWork extends Work {
 
 /**
  * Runs the export action's own engine against a simulated service on a virtual clock.
- * @param firstExpectedAgeMs when exports are expected to have ended; undefined for what the action expects
+ * @param firstExpectedAgeMs the age at which the engine expects exports to have ended, before it has seen one end; by
+ *   default that of the action
+ * @throws Error if an export fails
  */
 export async function runEngine(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<PaceResult> {
   const clock = new VirtualClock()
@@ -128,7 +137,7 @@ export async function runEngine(service: Service, seed: number, firstExpectedAge
     },
   })
   await clock.run(engine.run(works))
-  if (failed > 0) throw new Error(`${failed} failed`)
+  if (failed > 0) throw new Error(`${failed} exports failed`)
   return computeResult(simulated, clock.nowMs())
 }
 

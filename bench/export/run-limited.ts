@@ -11,6 +11,7 @@ import { coordinatorMs } from './coordinator.js'
 import { serviceFor, type LengthRange } from './services.js'
 
 const DOCUMENTS = 200
+/** The lengths of the exports in seconds, and the seed that draws them. */
 const RUNS: readonly (readonly [range: LengthRange, seed: number])[] = [
   [[3, 60], 1],
   [[3, 60], 2],
@@ -39,6 +40,7 @@ for (const [range, seed] of RUNS) {
       { workspace, killAfterMs: 600_000 },
     )
     if (step.outputs['exported'] !== String(DOCUMENTS)) throw new Error(step.errors.join('\n'))
+    // Over loopback, round trips and transfers take almost no time.
     const bestMs = coordinatorMs({ ...service, roundTripMs: 0, transferMs: 0 })
     rows.push([
       `${range.join('–')} s`,

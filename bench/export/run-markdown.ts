@@ -11,11 +11,13 @@ import { markdownTable } from '../lib/table.js'
 const DOCUMENTS = 1_000
 const READS_PER_SECOND = 5
 const PDF_DOCUMENTS = 300
+/** The shortest and the longest export to PDF. */
 const EXPORT_MS = [3_000, 15_000] as const
+/** The least time that the limit allows: each document needs one read. */
 const BEST_MS = (DOCUMENTS / READS_PER_SECOND) * 1000
 const GOAL_SHARE = 0.9
 
-/** Exports the documents to Markdown, and some of them also to PDF. @returns a row of the table */
+/** Exports all documents to Markdown, and the first `pdfDocuments` also to PDF. @returns a row of the table */
 async function measure(pdfDocuments: number): Promise<string[]> {
   const emulator = await startEmulator()
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
@@ -56,7 +58,7 @@ async function measure(pdfDocuments: number): Promise<string[]> {
       `**${(tookMs / 1000).toFixed(1)} s**`,
       `**${((100 * BEST_MS) / tookMs).toFixed(0)} %**`,
       `${(step.durationMs / 1000).toFixed(1)} s`,
-      // The reads that were repeated: each document needs one.
+      // Each document needs one read: the others were refused and repeated.
       String(emulator.requestsTo('blocks').length - DOCUMENTS),
       String(emulator.requestsTo('create').length),
     ]

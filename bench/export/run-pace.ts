@@ -12,7 +12,9 @@ const RANGES: readonly LengthRange[] = [
   [3, 60],
   [3, 15],
 ]
+/** Numbers of documents. */
 const SIZES = [50, 130, 200, 250, 300, 1000]
+/** The sizes in the table of documents a minute. */
 const LARGE = [300, 1000]
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -33,6 +35,7 @@ for (const range of RANGES) {
       const own = runs.map(({ share }) => share)
       row.push(`${percent(mean(own))} (${percent(Math.min(...own))})`)
       if (!LARGE.includes(documents)) continue
+      // Simple loops run with one seed only.
       const one = services.slice(0, 1)
       paces.push([
         String(documents),

@@ -1,5 +1,8 @@
-// The export action as a process of its own: a run with nothing changed, and memory. Writes bench/results/export-runs.md.
-// The built action at its real pace: half an hour. `--speed 60` is for a quick run: with that many times as fast a clock.
+// Runs of the built export action, as a process of its own: its requests, time and memory when all is new and when
+// nothing
+// has changed. Writes bench/results/export-runs.md. It takes half an hour; with `--speed 60`, the clock of the action
+// goes
+// 60 times as fast.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -34,12 +37,12 @@ interface Measured {
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
-/** Runs the action and measures the maximum memory of its process. */
+/** Runs the action. @returns also the peak memory of its process, and how many requests it sent */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
   const usage = path.join(scratch, 'usage')
   const writeUsage = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
   const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${writeUsage}`)}`
-  const before = emulator.requests.length
+  const requestsBefore = emulator.requests.length
   const step = await runAction(
     'export',
     { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
@@ -48,7 +51,7 @@ async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs,
       nodeArguments: ['--import', hook, ...(speed === 1 ? [] : preloadingFastClock(speed))],
     },
   )
-  const requests = emulator.requests.length - before
+  const requests = emulator.requests.length - requestsBefore
   if (step.exitCode !== 0) throw new Error(step.errors.join('\n') || `exit code ${step.exitCode}`)
   return { step, peakBytes: Number(readFileSync(usage, 'utf8')) * 1024, requests }
 }
@@ -63,6 +66,7 @@ async function measureManyDocuments(): Promise<{
   first: Measured
   second: Measured
   files: number
+  /** The fewest requests with which a run can find out that nothing has changed. */
   minRequests: number
 }> {
   const emulator = await startEmulator(IS_REAL ? {} : { limits: NO_LIMITS })

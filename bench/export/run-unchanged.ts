@@ -1,5 +1,6 @@
 // A run with nothing changed: CPU and memory of the whole process, by the number of documents. Writes
-// bench/results/export-unchanged.md. Two minutes. `--dist DIR` measures another build, `--no-write` only prints.
+// bench/results/export-unchanged.md. It takes two minutes. `--dist DIR` measures another build, `--no-write` only
+// prints.
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmulator, type Emulator } from '../../test/emulator/index.js'
 import { ROOT, runAction } from '../../test/process/run-action.js'
-import { machineLine } from '../lib/machine.js'
+import { machineLine, median } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 
 const { values } = parseArgs({ options: { dist: { type: 'string' }, 'no-write': { type: 'boolean', default: false } } })
@@ -20,7 +21,7 @@ const EDIT_TIME = '1732000000'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
-/** A tree of folders and the files of an earlier run, with the manifest that it left. */
+/** Makes a tree of folders, and a workspace as an earlier run left it: the files and their manifest. */
 async function prepare(count: number): Promise<{ emulator: Emulator; workspace: string; root: string }> {
   const emulator = await startEmulator({ limits: { folder: undefined } })
   const workspace = path.join(scratch, String(count))
@@ -61,6 +62,7 @@ interface Usage {
   readonly peakMb: number
 }
 
+/** Runs the action and measures its process. @throws Error if the run exports anything */
 async function measure(emulator: Emulator, workspace: string, root: string): Promise<Usage> {
   const usage = path.join(scratch, 'usage')
   const write = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, JSON.stringify(process.resourceUsage())))`
@@ -82,9 +84,6 @@ async function measure(emulator: Emulator, workspace: string, root: string): Pro
   return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
-
 const rows: string[][] = []
 for (const count of COUNTS) {
   const { emulator, workspace, root } = await prepare(count)
@@ -97,8 +96,8 @@ for (const count of COUNTS) {
   await emulator.stop()
   const cpuSeconds = median(usages.map((usage) => usage.cpuSeconds))
   const peakMb = median(usages.map((usage) => usage.peakMb))
-  const perThousand = ((cpuSeconds / count) * 1_000_000).toFixed(0)
-  rows.push([String(count), `${cpuSeconds.toFixed(2)} s`, `${perThousand} ms`, `${peakMb.toFixed(0)} MB`])
+  const msPerThousand = ((1000 * cpuSeconds) / count) * 1000
+  rows.push([String(count), `${cpuSeconds.toFixed(2)} s`, `${msPerThousand.toFixed(0)} ms`, `${peakMb.toFixed(0)} MB`])
 }
 rmSync(scratch, { recursive: true })
 

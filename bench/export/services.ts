@@ -9,8 +9,8 @@ export const LIMIT_KINDS = ['fixed', 'sliding', 'bucket'] as const
 export type LengthRange = readonly [shortestSeconds: number, longestSeconds: number]
 
 /**
- * A service with the documented limits, 100 requests a minute for each API, and documents whose exports take
- * log-uniformly distributed times, in the order of the listing.
+ * A service with the documented limits, 100 requests a minute for each API. The exports of its documents take
+ * log-uniformly distributed times; the same seed gives the same times.
  */
 export function serviceFor(
   documents: number,
@@ -27,13 +27,14 @@ export function serviceFor(
   }
 }
 
-/** A run of the action's engine, and its pace as a share of the coordinator's pace. */
+/** A run of the action's engine, compared with the coordinator. */
 export interface SharedPace extends PaceResult {
+  /** The action's pace, divided by the coordinator's. */
   readonly share: number
   readonly coordinatorMinutes: number
 }
 
-/** Runs the action's engine against a simulated service, next to the coordinator. */
+/** Runs the action's engine against a simulated service, and compares its pace with the coordinator's. */
 export async function measureShare(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<SharedPace> {
   const result = await runEngine(service, seed, firstExpectedAgeMs)
   const coordinatorMinutes = coordinatorMs(service) / 60_000

@@ -4,25 +4,32 @@ import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 const QUERY_INTERVAL_MS = 1_000
 
-/** Runs several simple loops at once. Each creates a task, queries it every second, downloads the file, and obeys the header. */
+/**
+ * Runs several simple loops at once. Each takes one document after another: it creates a task, queries it every second
+ * and downloads the file. After a refusal, it waits as long as the header says.
+ */
 export async function runLoops(service: Service, loops: number): Promise<PaceResult> {
   const clock = new VirtualClock()
   const simulated = new SimulatedService(clock, service)
-  const insist = async <T>(request: () => Promise<Reply<T>>): Promise<T> => {
+  const retryUntilAccepted = async <T>(request: () => Promise<Reply<T>>): Promise<T> => {
     for (;;) {
       const reply = await request()
       if (reply.ok) return reply.value
       await clock.wait(reply.failure.askedMs ?? 60_000)
     }
   }
+  // The loops share it: the index of the next document.
   let next = 0
   const loop = async (): Promise<void> => {
     while (next < service.durationsMs.length) {
       const durationMs = service.durationsMs[next++] ?? 0
-      const endsAtMs = await insist(() => simulated.request('create', () => clock.nowMs() + durationMs))
-      do await clock.wait(QUERY_INTERVAL_MS)
-      while (!(await insist(() => simulated.request('query', () => clock.nowMs() >= endsAtMs))))
-      await insist(() => simulated.request('download', () => undefined))
+      const endsAtMs = await retryUntilAccepted(() => simulated.request('create', () => clock.nowMs() + durationMs))
+      let hasEnded = false
+      while (!hasEnded) {
+        await clock.wait(QUERY_INTERVAL_MS)
+        hasEnded = await retryUntilAccepted(() => simulated.request('query', () => clock.nowMs() >= endsAtMs))
+      }
+      await retryUntilAccepted(() => simulated.request('download', () => undefined))
       await clock.wait(service.transferMs)
     }
   }

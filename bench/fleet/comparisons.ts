@@ -14,7 +14,7 @@ import { firstDraft, fixedLoop, obeyingAdaptive, obeyingLoop, thisAction, type B
 const DRAFT_COLUMNS = ['throttled', 'medianDelay', 'worstDelay', 'lastJob', 'requests'] as const
 const OTHERS_COLUMNS = ['throttled', 'medianDelay', 'idealMedianDelay', 'worstDelay', 'requests'] as const
 
-/** Compares the action with the first draft of its schedule, as a table. */
+/** Compares the action with {@link firstDraft}, the first draft of its schedule. @returns a table */
 export async function compareWithFirstDraft(): Promise<string> {
   const rows: string[][] = []
   for (const jobs of [10, 50, 200]) {
@@ -32,7 +32,7 @@ export async function compareWithFirstDraft(): Promise<string> {
   return table(['Jobs', 'Exports', '', ...headsOf(DRAFT_COLUMNS)], rows)
 }
 
-/** Compares the action with simple loops, as a table. */
+/** Compares the action with simple loops. @returns a table */
 export async function measureLoops(): Promise<string> {
   const rows: string[][] = []
   for (const jobs of [1, 10, 50, 200]) {
@@ -72,7 +72,7 @@ export async function measureLoops(): Promise<string> {
   )
 }
 
-/** Measures jobs that do not know how many jobs there are. @returns a table */
+/** Compares ways to poll of jobs that do not know how many jobs there are. @returns a table */
 export async function measureUnknownJobs(): Promise<string> {
   const lengths: readonly Lengths[] = [5, 10, 20, 30, 45, 60, 75, 90, 120, 150, 200, 'mix']
   const behaviours: readonly (readonly [string, Behaviour])[] = [
@@ -107,7 +107,7 @@ export async function measureUnknownJobs(): Promise<string> {
   return table(['Jobs', 'Each job polls', 'Median delay', 'Worst delay', 'Throttled', 'Requests a job'], rows)
 }
 
-/** Measures the action next to other programs that use the same limit, as a table. */
+/** Measures the action, and a simple loop, while other programs use the same limit. @returns a table */
 export async function measureOtherPrograms(): Promise<string> {
   const rows: string[][] = []
   for (const otherRequestsPerMinute of [20, 50]) {

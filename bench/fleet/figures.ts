@@ -1,6 +1,6 @@
 import { coordinate, simulate, type Behaviour, type JobResult, type Setting } from './simulate.js'
 
-/** The results of a fleet of parallel jobs over one or several seeds. */
+/** The results of a fleet of parallel jobs, over one or more seeds. */
 export interface Figures {
   /** The share of all requests that were throttled. */
   readonly throttledShare: number
@@ -9,14 +9,17 @@ export interface Figures {
   readonly worstDelaySeconds: number
   /** The median with an ideal coordinator. */
   readonly idealMedianDelaySeconds: number
-  /** How much later than with the coordinator the last job noticed its end; of the worst seed. */
+  /** How much later than with an ideal coordinator the last job noticed the end of its export; with the worst seed. */
   readonly lastBehindSeconds: number
-  /** The time from the first start until the last job noticed its end, divided by the coordinator's; of the worst seed. */
+  /**
+   * The time from the first start until the last job noticed the end of its export, divided by the same time with an
+   * ideal coordinator; with the worst seed.
+   */
   readonly lastRatio: number
   readonly requestsPerJob: number
 }
 
-/** Runs a behaviour in several settings of one kind and computes its figures. */
+/** Runs a behaviour in settings that differ only in their seeds, and computes the figures of all of them together. */
 export async function measure(settings: readonly Setting[], behaviour: Behaviour): Promise<Figures> {
   const runs: Run[] = []
   for (const setting of settings)
@@ -24,18 +27,19 @@ export async function measure(settings: readonly Setting[], behaviour: Behaviour
   return computeFigures(runs)
 }
 
-/** One run of a fleet, and when a coordinator would have noticed each end. */
+/** One run of a fleet, and when an ideal coordinator would have noticed the end of each export. */
 export interface Run {
   readonly results: readonly JobResult[]
   readonly idealMs: readonly number[]
 }
 
-/** Computes the figures of several runs. */
+/** Computes the figures of several runs together. */
 export function computeFigures(runs: readonly Run[]): Figures {
   const results = runs.flatMap((run) => run.results)
   const idealMs = runs.flatMap((run) => run.idealMs)
   const delays = results.map(({ job, noticedMs }) => noticedMs - job.startMs - job.exportMs)
   const idealDelays = results.map(({ job }, index) => (idealMs[index] ?? Number.NaN) - job.startMs - job.exportMs)
+  // Per run: the time from the first start until the last end was noticed.
   const lasts = runs.map((run) => {
     const firstStartMs = Math.min(...run.results.map(({ job }) => job.startMs))
     return {
@@ -54,10 +58,11 @@ export function computeFigures(runs: readonly Run[]): Figures {
   }
 }
 
+/** The value in the middle, or the mean of the two values in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
-  // The two values in the middle; for an odd number of values, both are the same one.
+  // For an odd number of values, both are the value in the middle.
   return ((sorted[middle] ?? Number.NaN) + (sorted[sorted.length - 1 - middle] ?? Number.NaN)) / 2
 }
 

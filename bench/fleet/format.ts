@@ -3,7 +3,7 @@ import type { Figures } from './figures.js'
 import type { FiguresByKind } from './measure-fleet.js'
 import { KINDS, type Lengths } from './settings.js'
 
-/** Formats a figure under each kind of rate limit; once if it is the same under all. */
+/** Formats a figure for each kind of rate limit: three texts, or one if they are the same. */
 export const formatEach = (perKind: FiguresByKind, text: (figures: Figures) => string): string => {
   const texts = KINDS.map((kind) => text(perKind[kind]))
   return texts.every((one) => one === texts[0]) ? (texts[0] ?? '') : texts.join(' / ')
@@ -14,6 +14,7 @@ export const maxOf = (perKind: FiguresByKind, value: (figures: Figures) => numbe
   Math.max(...KINDS.map((kind) => value(perKind[kind])))
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`
+// From 9.95 on, one decimal would give 10.0.
 export const seconds = (value: number): string => `${value.toFixed(Math.abs(value) < 9.95 ? 1 : 0)} s`
 export const lengthName = (lengths: Lengths): string => (lengths === 'mix' ? 'mix' : `${lengths} s`)
 
@@ -21,7 +22,7 @@ export const lengthName = (lengths: Lengths): string => (lengths === 'mix' ? 'mi
 export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-/** The columns that the tables of fleets have in common: the head, and the text for a result. */
+/** The columns of the tables of fleets: the head, and the text of a cell. */
 const COLUMNS = {
   throttled: ['Throttled', (figures) => percent(figures.throttledShare)],
   medianDelay: ['Median delay', (figures) => seconds(figures.medianDelaySeconds)],
@@ -37,6 +38,6 @@ type Column = keyof typeof COLUMNS
 /** The heads of columns. */
 export const headsOf = (columns: readonly Column[]): string[] => columns.map((column) => COLUMNS[column][0])
 
-/** A result as the cells of columns. */
+/** The cells of a result in these columns. */
 export const cellsOf = (result: FiguresByKind, columns: readonly Column[]): string[] =>
   columns.map((column) => formatEach(result, COLUMNS[column][1]))

@@ -6,15 +6,17 @@ import { LENGTHS, STARTS, type Lengths } from './settings.js'
 // None is a divisor or multiple of a minute, so that no behaviour has an advantage by being in phase with the limit.
 const UNEVEN_LENGTHS: readonly Lengths[] = [7, 20, 45, 75, 90, 150, 200]
 
+/** How much later than with an ideal coordinator half of the jobs notice the ends of their exports. */
 const secondsBehindIdeal = ({ medianDelaySeconds, idealMedianDelaySeconds }: Figures): number =>
   medianDelaySeconds - idealMedianDelaySeconds
 
-/** Measures the goals, and whether they are reached, as a table. */
+/** Measures whether the goals are reached. @returns a table */
 export async function measureGoals(): Promise<string> {
   const rows: string[][] = []
   const addGoal = (text: string, value: string, isReached: boolean): void => {
     rows.push([text, value, isReached ? 'yes' : '**no**'])
   }
+  // Every combination of length and start.
   const measureCases = async (jobs: number, lengths: readonly Lengths[], starts = STARTS): Promise<FiguresByKind[]> => {
     const results: FiguresByKind[] = []
     for (const length of lengths)

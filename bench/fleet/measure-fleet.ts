@@ -4,9 +4,9 @@ import { thisAction, type Behaviour } from './simulate.js'
 
 /** True with `--long`: more seeds, which takes longer. */
 export const isLong = process.argv.includes('--long')
-/** The number of seeds for a fleet of 200 jobs. */
+/** The number of seeds for a fleet of 200 jobs; smaller fleets have more (see seedCountFor). */
 export const SEEDS = isLong ? 20 : 3
-/** The number of seeds for the loops that the action is compared with. */
+/** The number of seeds for a fleet of 200 jobs that polls with a loop, which the action is compared with. */
 export const SEEDS_OF_LOOPS = isLong ? 4 : 1
 
 export type Kind = (typeof KINDS)[number]
@@ -21,19 +21,20 @@ export interface Fleet {
   readonly otherRequestsPerMinute?: number
 }
 
-/** Small fleets run with more seeds: otherwise the result would depend on chance. */
+/** Small fleets run with more seeds: otherwise the result would depend on chance. @param seedCount that of 200 jobs */
 const seedCountFor = (jobs: number, seedCount: number): number => Math.min(Math.ceil((seedCount * 200) / jobs), 40)
 
-/** Measures a behaviour under each kind of rate limit. */
+/** Measures a behaviour under each kind of rate limit. @param seedCount the number of seeds for a fleet of 200 jobs */
 export async function measureEachLimit(fleet: Fleet, behaviour: Behaviour, seedCount: number): Promise<FiguresByKind> {
   const run = (kind: Kind): Promise<Figures> =>
     measure(generateFleets(seedCountFor(fleet.jobs, seedCount), { ...fleet, kind }), behaviour)
   return { fixed: await run('fixed'), sliding: await run('sliding'), bucket: await run('bucket') }
 }
 
+/** The results of measureAction, by fleet as JSON. */
 const measured = new Map<string, FiguresByKind>()
 
-/** Measures the action with the right `parallel-jobs`; runs the same fleet only once. */
+/** Measures the action with the true `parallel-jobs`. Fleets that were measured before are not run again. */
 export async function measureAction({
   jobs,
   lengths,

@@ -1,5 +1,6 @@
-// Compares a small fleet of real processes (the built wait action against the emulator and its limiter) with the simulation
-// of the same setting. Limits are scaled so that they take effect within seconds. Writes bench/results/fleet-real.md.
+// Compares a small fleet of real processes (the built wait action against the emulator and its limiter) with the
+// simulation of the same setting. Limits are scaled so that they take effect within seconds. Writes
+// bench/results/fleet-real.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,9 +13,9 @@ import { coordinate, thisAction, type JobResult, type Setting } from './simulate
 const JOBS = 10
 const REAL_RUNS = 2
 const SIMULATED_RUNS = 300
-// One after the other, as on a machine with few processors.
+// Processes start one after another: at once, they would slow each other down.
 const START_INTERVAL_MS = 250
-// Of a request to the emulator over loopback: minimum and maximum.
+// The minimum and the maximum for a request to the emulator over loopback.
 const ROUND_TRIP_MS = [1, 10] as const
 
 interface Scene {
@@ -51,7 +52,7 @@ const SCENES: readonly Scene[] = [
   },
 ]
 
-/** Runs the processes. Times are those of the service's clock. */
+/** Runs the processes. @returns times on the emulator's clock, and the setting with which a coordinator is compared */
 async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ results: JobResult[]; setting: Setting }> {
   const emulator = await startEmulator({ limits: { query: limit } })
   try {
@@ -79,14 +80,9 @@ async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ resu
         throttled: requests.filter(({ answeredCode }) => answeredCode !== 0).length,
       }
     })
-    return {
-      results,
-      setting: buildSetting(
-        limit,
-        results.map(({ job }) => job),
-        0,
-      ),
-    }
+    const jobs = results.map(({ job }) => job)
+    // The coordinator needs no seed: it uses no random numbers.
+    return { results, setting: buildSetting(limit, jobs, 0) }
   } finally {
     await emulator.stop()
   }
@@ -96,6 +92,7 @@ function buildSetting(limit: Limit, jobs: Setting['jobs'], seed: number): Settin
   return { limit, jobs, seed, roundTripMs: ROUND_TRIP_MS }
 }
 
+/** Simulates the same scene with many seeds. @returns the figures of each */
 async function runSimulated({ exportMs, parallelJobs, limit }: Scene): Promise<Figures[]> {
   const jobs = Array.from({ length: JOBS }, (_, index) => ({ startMs: index * START_INTERVAL_MS, exportMs }))
   const results: Figures[] = []

@@ -21,7 +21,7 @@ export interface FleetOptions {
   readonly seed: number
 }
 
-/** Generates a fleet: the same seed gives the same fleet. */
+/** Generates a fleet; the same seed gives the same fleet. */
 function generateFleet(options: FleetOptions): Setting {
   const { jobs, lengths, kind, start = 'within 10 s', otherRequestsPerMinute = 0, seed } = options
   const random = createRandom(seed)
@@ -50,22 +50,31 @@ export function generateFleets(seeds: number, options: Omit<FleetOptions, 'seed'
   return Array.from({ length: seeds }, (_, index) => generateFleet({ ...options, seed: index + 1 }))
 }
 
-// What users report: most exports take up to 15 s, large tables one to three minutes, the largest up to ten.
+/**
+ * Draws the length of an export from the mix that users report: 75 % take 2 to 15 s, 15 % take 15 to 60 s, 8 % one to
+ * three minutes, 2 % three to ten minutes.
+ */
 function mixedSeconds(random: Random): number {
-  const kind = random()
-  if (kind < 0.75) return 2 + 13 * random()
-  if (kind < 0.9) return 15 + 45 * random()
-  if (kind < 0.98) return 60 + 120 * random()
-  return 180 + 420 * random()
+  const share = random()
+  if (share < 0.75) return between(2, 15, random)
+  if (share < 0.9) return between(15, 60, random)
+  if (share < 0.98) return between(60, 180, random)
+  return between(180, 600, random)
 }
 
+function between(min: number, max: number, random: Random): number {
+  return min + (max - min) * random()
+}
+
+// Other programs send requests for an hour.
 const OTHER_REQUESTS_END_MS = 3600_000
 
-/** Generates random times (a Poisson process) with this average number a minute. */
+/** Generates random times (a Poisson process), in ascending order, with this average number a minute. */
 function randomTimes(perMinute: number, random: Random): number[] {
   const times: number[] = []
   if (perMinute === 0) return times
-  for (let atMs = 0; ;) {
+  let atMs = 0
+  for (;;) {
     atMs += (-Math.log(1 - random()) * 60_000) / perMinute
     if (atMs > OTHER_REQUESTS_END_MS) return times
     times.push(atMs)

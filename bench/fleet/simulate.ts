@@ -8,7 +8,7 @@ import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 /** An export and the step that waits for it. */
 export interface Job {
-  /** When the export and the wait for it start. */
+  /** When the export and the step that waits for it start. */
   readonly startMs: number
   readonly exportMs: number
 }
@@ -29,6 +29,7 @@ export interface JobResult {
   readonly job: Job
   /** When the job noticed the end of its export. */
   readonly noticedMs: number
+  /** All requests of the job, with the throttled ones. */
   readonly requests: number
   readonly throttled: number
 }
@@ -51,11 +52,11 @@ const TIMEOUT_MS = 4 * 3600_000
 
 const NEVER_ABORTED = new AbortController().signal
 
-/** The action: its loop, its schedule, its reaction to rate limits. */
+/** Polls as the action does: with its loop, its schedule and its reaction to rate limits. */
 export function thisAction(parallelJobs: number): Behaviour {
   return async ({ clock, random, attempt }) => {
     const deadline = startDeadline(clock, TIMEOUT_MS, NEVER_ABORTED, clock.nowMs())
-    const end = await poll({ attempt, schedule: adaptiveSchedule, parallelJobs: parallelJobs, clock, deadline, random })
+    const end = await poll({ attempt, schedule: adaptiveSchedule, parallelJobs, clock, deadline, random })
     deadline.release()
     if (end.kind !== 'done') throw new Error(`A wait of the fleet ended ${end.kind}`)
   }
@@ -69,7 +70,7 @@ export function fixedLoop(pauseMs: number): Behaviour {
   )
 }
 
-/** A loop with a fixed pause that after a rate limit waits as long as the header says. */
+/** A loop with a fixed pause; after a rate limit, it waits as long as the header says. */
 export function obeyingLoop(pauseMs: number): Behaviour {
   return loop(
     () => pauseMs,
@@ -78,27 +79,35 @@ export function obeyingLoop(pauseMs: number): Behaviour {
 }
 
 /** Pauses of a tenth of the time waited, as if the job were alone; after a rate limit, the seconds in the header. */
-export const obeyingAdaptive: Behaviour = loop(
-  (elapsedMs, random) => Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000),
-  (askedMs) => askedMs,
-)
+export const obeyingAdaptive: Behaviour = loop(tenthOf, (askedMs) => askedMs)
 
-/** The first draft of a schedule for parallel jobs: as if alone, but with pauses of at least half of 0.7 s for each job. */
+/** A pause of a tenth of the elapsed time, less up to a tenth of that by chance; at least 0.5 s, at most 10 s. */
+function tenthOf(elapsedMs: number, jitter: number): number {
+  return Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * jitter)), 10_000)
+}
+
+/**
+ * The first draft of a schedule for parallel jobs: each polls as if it were alone, but pauses at least half of 0.7 s
+ * for each job. First attempts, and attempts after a rate limit, are spread over the same time.
+ */
 export function firstDraft(parallelJobs: number): Behaviour {
   const spanMs = (parallelJobs * 700) / 2
-  const singleMs = (elapsedMs: number, random: number): number =>
-    Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * random)), 10_000)
   return async (step) => {
     await sleep(step.clock, step.random() * spanMs, NEVER_ABORTED)
     return loop(
-      (elapsedMs, random) => Math.max(singleMs(elapsedMs, random), spanMs),
+      (elapsedMs, jitter) => Math.max(tenthOf(elapsedMs, jitter), spanMs),
       (askedMs) => askedMs + step.random() * spanMs,
     )(step)
   }
 }
 
+/**
+ * Polls until the export has ended.
+ * @param pauseMs the pause after an answer; `jitter` is a random number from 0 to 1
+ * @param throttledMs the pause after a rate limit, whose header asks for `askedMs`
+ */
 function loop(
-  pauseMs: (elapsedMs: number, random: number) => number,
+  pauseMs: (elapsedMs: number, jitter: number) => number,
   throttledMs: (askedMs: number) => number,
 ): Behaviour {
   return async ({ clock, random, attempt }) => {
@@ -113,7 +122,7 @@ function loop(
   }
 }
 
-/** Runs all jobs of a fleet on a virtual clock, under one limiter, until the last one has noticed its end. */
+/** Runs all jobs of a fleet on a virtual clock, under one limiter, until each has noticed the end of its export. */
 export async function simulate(setting: Setting, behaviour: Behaviour): Promise<JobResult[]> {
   const clock = new VirtualClock()
   const limiter = createLimiter(setting.limit)
@@ -147,8 +156,9 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
 }
 
 /**
- * Returns when a coordinator that knows when each export ends would notice it: it sends one request for each job, as soon
- * as the limiter accepts it, in the order of the ends.
+ * Simulates an ideal coordinator, which knows when each export ends. In the order of these ends, it sends one request
+ * for each job, as soon as the limiter accepts it.
+ * @returns for each job, in the order of the jobs, when its end is noticed
  */
 export function coordinate(setting: Setting): number[] {
   const limiter = createLimiter(setting.limit)
@@ -173,7 +183,7 @@ export function coordinate(setting: Setting): number[] {
 const COORDINATOR_STEP_MS = 10
 
 interface OtherPrograms {
-  /** Sends their requests up to this time. */
+  /** Sends those of their requests that are due by this time and were not sent before. */
   sendUntil(nowMs: number): void
 }
 
@@ -181,7 +191,9 @@ function createOtherPrograms({ otherRequestsMs = [] }: Setting, limiter: Limiter
   let next = 0
   return {
     sendUntil(nowMs) {
-      for (let atMs = otherRequestsMs[next]; atMs !== undefined && atMs <= nowMs; atMs = otherRequestsMs[next]) {
+      for (;;) {
+        const atMs = otherRequestsMs[next]
+        if (atMs === undefined || atMs > nowMs) return
         limiter.take(atMs)
         next++
       }

@@ -14,7 +14,7 @@ const SIZE_COLUMNS = [
   'requests',
 ] as const
 
-/** Measures the action for each number of jobs and length of exports, as a table. */
+/** Measures the action for each number of jobs and length of exports. @returns a table */
 export async function measureSizesAndLengths(): Promise<string> {
   const rows: string[][] = []
   for (const jobs of SIZES) {
@@ -26,7 +26,7 @@ export async function measureSizesAndLengths(): Promise<string> {
   return table(['Jobs', 'Exports', ...headsOf(SIZE_COLUMNS)], rows)
 }
 
-/** Measures the action for each way to start the jobs, as a table. */
+/** Measures the action for each way to start the jobs. @returns a table */
 export async function measureStarts(): Promise<string> {
   const rows: string[][] = []
   for (const jobs of [10, 50, 200]) {
@@ -38,7 +38,7 @@ export async function measureStarts(): Promise<string> {
   return table(['Jobs', 'Start', ...headsOf(START_COLUMNS)], rows)
 }
 
-/** The text whose numbers the README copies. */
+/** Describes how many jobs are sensible: the text whose numbers docs/performance.md copies. */
 export async function describeSensibleSize(): Promise<string> {
   const [ten, fifty, hundred, large] = [
     await measureAction({ jobs: 10, lengths: 'mix' }),

@@ -17,10 +17,8 @@ export function readVersion(program: string): string | undefined {
   }
 }
 
-/** The quantile: this share of the values is smaller than the result. */
-function quantile(values: readonly number[], share: number): number {
+/** The value in the middle, or the larger one of the two in the middle. @returns NaN when there are no values */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN
 }
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5)

@@ -43,7 +43,11 @@ async function measureOnce(program: Program): Promise<Measured> {
   return { wallMs, peakMb: kilobytes === undefined ? undefined : Number(kilobytes) / 1024 }
 }
 
-/** Runs programs in turn, A B C A B C …, so that a slow phase of the machine affects all; the first round is not counted. */
+/**
+ * Runs programs in turn, A B C A B C …, so that a slow phase of the machine affects all of them. The first round is not
+ * counted.
+ * @returns for each program, in order, its measurements round by round
+ */
 export async function measureInTurn(programs: readonly Program[], rounds: number): Promise<Measured[][]> {
   const results: Measured[][] = programs.map(() => [])
   for (let round = 0; round <= rounds; round++) {

@@ -16,6 +16,7 @@ export interface Plot {
 
 const WIDTH = 760
 const HEIGHT = 400
+// The margins.
 const LEFT = 70
 const RIGHT = 170
 const TOP = 46
@@ -26,8 +27,9 @@ const DASHES = ['6 3', '2 3', '8 3 2 3', '12 4', '4 4']
 
 /** Draws a plot as SVG for light and dark mode. */
 export function drawPlot({ title, x, y, series }: Plot): string {
-  // A value outside the ticks is drawn at the edge.
-  const scale = (ticks: readonly number[], from: number, to: number) => {
+  // Maps values to positions: the first tick to `from`, the last to `to`. A value outside the ticks is drawn at the
+  // edge.
+  const createScale = (ticks: readonly number[], from: number, to: number) => {
     const [low = 1] = ticks
     const high = ticks.at(-1) ?? 10
     return (value: number): number =>
@@ -35,8 +37,8 @@ export function drawPlot({ title, x, y, series }: Plot): string {
       ((Math.log(Math.min(Math.max(value, low), high)) - Math.log(low)) / (Math.log(high) - Math.log(low))) *
         (to - from)
   }
-  const atX = scale(x.ticks, LEFT, WIDTH - RIGHT)
-  const atY = scale(y.ticks, HEIGHT - BOTTOM, TOP)
+  const atX = createScale(x.ticks, LEFT, WIDTH - RIGHT)
+  const atY = createScale(y.ticks, HEIGHT - BOTTOM, TOP)
   const lines = series.map(({ points, main }, index) => {
     const path = points
       .map(([px, py], nth) => `${nth === 0 ? 'M' : 'L'}${atX(px).toFixed(1)} ${atY(py).toFixed(1)}`)
@@ -67,7 +69,7 @@ ${legend.join('\n')}
 `
 }
 
-/** The attributes of a line: the main one is wider, each other one has its own colour and dashes. */
+/** The attributes of a line: the main one is wider; the others differ in colour and dashes. */
 function lineStyle(isMain: boolean | undefined, index: number): string {
   return isMain
     ? 'class="main" stroke-width="3"'

@@ -12,7 +12,10 @@ const TEXTS = [
 /** The number of a language of code blocks. */
 const PYTHON = 49
 
-/** Makes a document with this number of blocks: texts, headings, lists, code, quotes and tables, in turn. */
+/**
+ * Makes a document of about this number of blocks: texts, headings, lists, code, callouts, tables and pictures, in
+ * turn.
+ */
 export function makeDocument(blockCount: number): WireBlock[] {
   const document = new WireDocument()
   const ids: string[] = []
@@ -20,6 +23,7 @@ export function makeDocument(blockCount: number): WireBlock[] {
   return document.page(...ids)
 }
 
+/** Adds the block of this turn, with the blocks in it. @returns its id */
 function makeBlock(document: WireDocument, turn: number): string {
   const elements = TEXTS.map((text, index) => textRun(text, { bold: index === 1, inline_code: index === 3 }))
   const style = { sequence: 'auto', done: turn % 2 === 0, language: PYTHON }

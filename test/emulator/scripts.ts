@@ -4,7 +4,7 @@ import type { Api, RecordedRequest } from './types.js'
 /** Decides the answer to the nth request (from 1) that it is called for; `undefined` leaves it to the emulator. */
 export type ScriptHandler = (request: RecordedRequest, nth: number) => Answer | undefined | Promise<Answer | undefined>
 
-/** A handler, or the answers to the requests in order. `undefined`, `null` and the end of the list: the default answer. */
+/** A handler, or the answers to the requests in order; `undefined`, `null` and the end of the list: the default one. */
 export type Script = ScriptHandler | readonly (Answer | null | undefined)[]
 
 /** What a script is bound to: requests about a token (document, node, folder, space, file), or about a ticket. */

@@ -31,7 +31,7 @@ export interface Refusal {
   headers: 'ogw' | 'retry-after' | 'none'
 }
 
-/** `true`: HTTPS with a certificate that is made at the start. An object: with one that has expired, or is for `hosts`. */
+/** `true`: HTTPS with a certificate that is made at the start. An object: with one that is expired or for `hosts`. */
 export type TlsOptions = boolean | { expired?: boolean; hosts?: readonly string[] }
 
 export interface EmulatorOptions {

@@ -37,7 +37,7 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
 }
 
-/** `GET wiki/v2/spaces/:space_id/nodes`: one page of one level. Hidden nodes take up a place on it, but are left out. */
+/** `GET wiki/v2/spaces/:space_id/nodes`: a page of one level. Hidden nodes take up a place on it, but are left out. */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(WIKI.notFound)
