@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
 import { readAction, toChinesePage } from '../../scripts/readme-tables.js'
-import { itIf } from '../skip.js'
 import { blocksOf, codesIn, exists, textOf } from './pages.js'
 
 describe.each(['README.md', toChinesePage('README.md')])('%s is for those who come new', (file) => {
@@ -32,8 +31,7 @@ describe.each(['README.md', toChinesePage('README.md')])('%s is for those who co
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
-  const pictures = { isMet: exists('docs/images'), reason: 'docs/images is not there yet' }
-  itIf(pictures, 'shows pictures that are there', () => {
+  it('shows pictures that are there', () => {
     const shown = [...text.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, source = '']) => source)
     expect(shown).toHaveLength(3)
     expect(shown.filter((source) => !exists(source))).toEqual([])
