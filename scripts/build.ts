@@ -22,9 +22,9 @@ const out = path.resolve(values.out)
 const ACTIONS = ['wait', 'create', 'download', 'export']
 
 // @actions/core and @actions/http-client load two modules that are never called here: undici's ProxyAgent
-// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them an
-// action starts faster. Any built-in module can replace them, because nothing is read from it; not node:http, because
-// importing it as an ES module reads all its properties, one of which loads Node's own undici.
+// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them,
+// an action starts faster. Nothing is read from what replaces them, so any built-in module will do, except node:http: to
+// import it as an ES module reads all its properties, one of which loads Node's own undici.
 const EXTERNALS = { undici: 'node:path', '@actions/exec': 'node:path' }
 
 // What the runner starts: it checks the version of Node.js before anything newer is parsed.
@@ -35,6 +35,7 @@ interface OutputFile {
   readonly content: string | Buffer
 }
 
+/** Builds one action. @returns all files of its folder, not written yet */
 async function bundle(action: string): Promise<OutputFile[]> {
   const { code, assets } = await ncc(path.join(root, 'src', action, 'index.ts'), {
     cache: false,
@@ -57,7 +58,7 @@ async function bundle(action: string): Promise<OutputFile[]> {
     })),
     { path: path.join(folder, 'main.mjs'), content: code },
     ...Object.entries(assets).map(([name, { source }]) => ({ path: path.join(folder, name), content: source })),
-    // In place of ncc's, which says "module": that is true of the bundle alone.
+    // Replaces the one of ncc, whose type "module" would be wrong for the start files. The bundle, .mjs, needs no type.
     { path: path.join(folder, 'package.json'), content: '{\n  "type": "commonjs"\n}\n' },
   ]
 }

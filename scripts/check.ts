@@ -16,10 +16,10 @@ if (exitCode === CANNOT_RUN) {
   process.exit(exitCode)
 }
 
-/** Runs a script of package.json and returns its exit code. */
+/** Runs a script of package.json. @returns its exit code; 1 when a signal ended it, or it did not start */
 function runScript(name: string): number {
   console.log(`\n== npm run ${name}`)
-  // Windows starts npm, a batch file, through a shell only.
+  // On Windows, npm is a batch file, which only a shell can start.
   const { status, error } = spawnSync('npm', ['run', name], { stdio: 'inherit', shell: process.platform === 'win32' })
   if (error !== undefined) console.error(`npm could not be started: ${error.message}`)
   return status ?? 1

@@ -1,11 +1,11 @@
-/** A text in the two languages of the demo. */
+/** A text in the two languages of the demo; `%` is replaced. */
 export interface Text {
   readonly en: string
   readonly zh: string
 }
 
 /**
- * The language of a terminal: Chinese where the locale is Chinese, otherwise English. Pure.
+ * Chooses the language of a terminal: Chinese if the locale is Chinese, otherwise English.
  * @param env as in POSIX: `LC_ALL` before `LC_MESSAGES` before `LANG`; Windows has none of them
  * @param systemLocale for a system without them: `zh-CN`, `en-US`, …
  */

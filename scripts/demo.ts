@@ -28,8 +28,10 @@ const printBlock = (content: string): void => {
 
 const emulator = await startEmulator()
 const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-demo-'))
+/** The titles of the steps that did not end as expected. */
 const unexpected: string[] = []
 
+/** Runs an action and prints it as a workflow shows it: its title, inputs, log, outputs, and whether it succeeded. */
 async function runStep(
   name: keyof typeof TEXTS,
   action: Action,
@@ -50,6 +52,7 @@ async function runStep(
   for (const line of result.log) print(`  ${line}`)
   for (const error of result.errors) print(paint('red', `  Error: ${error}`))
   const outputs = Object.entries(result.outputs).filter(([output]) => output !== 'error-message')
+  // As JSON, a value is one line.
   for (const [output, value] of outputs) print(paint('cyan', `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
   const isGreen = result.exitCode === 0
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`
@@ -73,10 +76,14 @@ const PNG = {
 /** The number of a language of code blocks. */
 const BASH = 7
 
-/** A knowledge base with two pages that link to each other, a picture, a spreadsheet and a board. */
+/**
+ * Adds a knowledge base: two pages that link to each other, one with a picture, a spreadsheet, a board and a mind map.
+ * @returns the link to it
+ */
 function addHandbook(): string {
   const { spaceId: space } = emulator.addSpace({ name: '产品手册' })
   const picture = emulator.addDocument({ type: 'media', title: 'picture', ...PNG })
+  // Its blocks come last: they link to a page that is added after it.
   const chapter = emulator.addNode({ space, type: 'docx', title: '入门', blocks: [] })
   const install = emulator.addNode({
     space,
@@ -110,7 +117,7 @@ function addHandbook(): string {
   return `https://example.feishu.cn/wiki/space/${space}`
 }
 
-/** A summary as a person reads it: without the escapes of what could be Markdown, and without the addresses of links. */
+/** A job summary as a person reads it: with characters in place of their escapes, and links without their addresses. */
 const readable = (summary: string): string =>
   summary
     .replace(/<a href="[^"]*">([^<]*)<\/a>/g, '$1')
@@ -126,16 +133,14 @@ try {
   printBlock(readFileSync(path.join(workspace, 'handbook/入门.md'), 'utf8'))
   await runStep('again', 'export', mirror, 'green')
 
-  const [contract, payroll] = [
-    emulator.addDocument({ type: 'docx', title: '供货合同 2026', durationMs: 1500 }),
-    emulator.addDocument({
-      type: 'docx',
-      title: '薪酬',
-      durationMs: 400,
-      jobStatus: NO_PERMISSION,
-      jobErrorMsg: 'no permission',
-    }),
-  ]
+  const contract = emulator.addDocument({ type: 'docx', title: '供货合同 2026', durationMs: 1500 })
+  const payroll = emulator.addDocument({
+    type: 'docx',
+    title: '薪酬',
+    durationMs: 400,
+    jobStatus: NO_PERMISSION,
+    jobErrorMsg: 'no permission',
+  })
   const link = (token: string): string => `https://example.feishu.cn/docx/${token}`
   const { summary } = await runStep(
     'forbidden',

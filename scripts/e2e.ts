@@ -1,7 +1,7 @@
-// Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container, and then the workflows
-// that README.md and docs/workflows.md show. It runs the commit that is checked out. `--only documented` leaves the first
-// one out. Exit code: 1 for a workflow that fails; CANNOT_RUN when this machine has neither act nor Go, which installs it,
-// or runs Windows.
+// Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container, and then the
+// workflows that README.md and docs/workflows.md show. It runs the commit that is checked out. `--only documented`
+// leaves out e2e.yml. Exit code: 1 when a workflow fails; CANNOT_RUN on Windows, and when this machine has neither act
+// nor Go, which could install it.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -19,6 +19,7 @@ const { values: flags } = parseArgs({ options: { only: { type: 'string' } } })
 
 process.exitCode = await main()
 
+/** Checks what the workflows need, then runs them. @returns the exit code */
 async function main(): Promise<number> {
   if (process.platform === 'win32') {
     return fail(
@@ -49,11 +50,12 @@ async function main(): Promise<number> {
   return runWorkflows(act, node)
 }
 
+/** Runs the workflows in a clone of this repository. @returns the exit code */
 async function runWorkflows(act: string, node: string): Promise<number> {
   const changed = (readCommand('git', ['status', '--porcelain']) ?? '').split('\n').filter(Boolean).length
   if (changed > 0) console.log(`Note: the last commit is run; ${changed} changed or new files are not in it.`)
 
-  // act keeps its caches and its copy of the tree below HOME otherwise.
+  // For all that act writes, which otherwise is below HOME.
   const temporary = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'feishu-export-e2e-')))
   try {
     const clone = path.join(temporary, 'repository')
@@ -74,7 +76,7 @@ async function runWorkflows(act: string, node: string): Promise<number> {
   }
 }
 
-/** Runs .github/workflows/e2e.yml. @returns what went wrong */
+/** Runs .github/workflows/e2e.yml. @returns what went wrong, if anything did */
 function runOwnWorkflow(act: string, node: string, clone: string, temporary: string): string | undefined {
   const { status, signal, error } = spawnSync(
     act,
@@ -95,18 +97,20 @@ function runOwnWorkflow(act: string, node: string, clone: string, temporary: str
   return undefined
 }
 
-/** The Node.js that runs the actions: the one of the development dependencies, else this one. */
+/** The Node.js that runs the actions: that of the development dependencies, or else this one, if it is new enough. */
 function findNode(): string | undefined {
   const own = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   if (existsSync(own)) return own
   return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : undefined
 }
 
+/** The program act in this version, on the PATH or where Go installs programs. */
 function findAct(): string | undefined {
   const candidates = ['act', ...listGoBinaryFolders().map((folder) => path.join(folder, 'act'))]
   return candidates.find((name) => readCommand(name, ['--version'])?.endsWith(` ${ACT_VERSION}`) === true)
 }
 
+/** @returns undefined when it could not be installed */
 function installAct(): string | undefined {
   console.log(`Installing act ${ACT_VERSION} with Go (about a minute, once).`)
   const { status } = spawnSync('go', ['install', `github.com/nektos/act@v${ACT_VERSION}`], { stdio: 'inherit' })
@@ -126,6 +130,7 @@ function readCommand(command: string, args: readonly string[]): string | undefin
   return status === 0 ? stdout.trim() : undefined
 }
 
+/** Prints why the script ends. @returns its exit code */
 function fail(message: string, exitCode = 1): number {
   console.error(message)
   return exitCode

@@ -14,7 +14,9 @@ export interface PictureTexts {
   readonly log: readonly string[]
 }
 
-/** Exports a small knowledge base of the emulator with the built action: most of it works, two documents fail. */
+/**
+ * Exports a small knowledge base of the emulator with the built action: two documents fail, the others are exported.
+ */
 export async function runPictureScenario(): Promise<PictureTexts> {
   const emulator = await startEmulator({ random: createRandom(7) })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
@@ -46,14 +48,17 @@ export async function runPictureScenario(): Promise<PictureTexts> {
   }
 }
 
-/** A text without what differs from run to run: durations, ports, log ids. Lines that come in any order are sorted. */
+/**
+ * The texts without what differs from run to run: durations, hosts and log ids. The lines about failures, whose order
+ * differs too, are sorted and come last.
+ */
 export function normalizeTexts({ summary, log }: PictureTexts): string {
-  const text = (line: string): string =>
-    line
+  const normalize = (text: string): string =>
+    text
       .replace(/\d+((\.|&#46;)\d+)? s\b/g, 'N s')
       .replace(/log id [\w&#;]+/g, 'log id L')
       .replace(/localhost:\d+|127\.0\.0\.1:\d+/g, 'HOST')
   const failed = log.filter((line) => line.startsWith('Failed')).sort()
   const others = log.filter((line) => !line.startsWith('Failed'))
-  return `${[...others, ...failed].map(text).join('\n')}\n\n${text(summary)}`
+  return `${[...others, ...failed].map(normalize).join('\n')}\n\n${normalize(summary)}`
 }

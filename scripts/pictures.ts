@@ -1,5 +1,5 @@
-// `npm run pictures`: the pictures of the README. The job summary and the log of a run against the emulator, rendered
-// with GitHub's stylesheet by a headless Chromium, which must be installed. Also writes the texts that they show.
+// `npm run pictures`: makes the pictures of the README: the job summary and the log of a run against the emulator,
+// rendered with GitHub's stylesheet by a headless Chromium, which must be installed. Also writes the texts that they show.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -22,13 +22,13 @@ function findBrowser(): string {
       execFileSync(name, ['--version'], { stdio: 'ignore' })
       return name
     } catch {
-      // The next one may be there.
+      // Perhaps the next one is installed.
     }
   }
   throw new Error(`None of ${BROWSERS.join(', ')} is installed.`)
 }
 
-/** GitHub's own colors follow the scheme of the browser: `data-theme` chooses one. */
+/** A page in one theme. GitHub's stylesheet follows the scheme of the browser, so its media queries are replaced. */
 const page = (
   body: string,
   theme: 'light' | 'dark',
@@ -38,6 +38,7 @@ body { margin: 0; padding: 24px; background: ${theme === 'dark' ? '#0d1117' : '#
 pre.log { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word; margin: 0; color: #c9d1d9; }
 </style><body><article class="markdown-body">${body}</article></body></html>`
 
+/** Takes a picture of a page. @param name the file in docs/images @param height in pixels */
 function takePicture(browser: string, html: string, name: string, height: number): void {
   const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
   try {

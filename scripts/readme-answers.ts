@@ -1,13 +1,13 @@
 // The questions about speed that the README answers, one a row, with figures from bench/results/.
 
-/** Reads bench/results/FILE.md. */
+/** Reads bench/results/FILE.md. @param file without folder and extension */
 type ReadResults = (file: string) => string
 type Language = 'en' | 'zh'
 
 interface Answer {
   readonly question: Readonly<Record<Language, string>>
   readonly answer: (figures: Figures) => Readonly<Record<Language, string>>
-  /** What measured it. */
+  /** The npm script that measures the figures. */
   readonly command: string
 }
 
@@ -75,7 +75,7 @@ const HEADS: Readonly<Record<Language, string>> = {
   zh: '| 问题 | 答案 | 测量命令 |',
 }
 
-/** Renders the table of questions and answers. Throws when a figure is not in the results. */
+/** Renders the table of questions and answers in Markdown. @throws Error when a figure is not in the results */
 export function renderAnswers(read: ReadResults, language: Language): string {
   const figures = new Figures(read)
   const rows = ANSWERS.map(
@@ -85,7 +85,7 @@ export function renderAnswers(read: ReadResults, language: Language): string {
   return [HEADS[language], '| --- | --- | --- |', ...rows].join('\n')
 }
 
-/** Reads the rows of a table, cell by cell, the head included. */
+/** Reads the rows of a Markdown table, cell by cell. The first row is the head. */
 export function parseCells(markdown: string): string[][] {
   return markdown
     .split('\n')
@@ -98,11 +98,11 @@ export function parseCells(markdown: string): string[][] {
     )
 }
 
-/** Finds figures in the results; they are bold there where they matter most. */
+/** Finds figures in the results, and removes their bold type. Its functions throw an error when there is no figure. */
 class Figures {
   constructor(private readonly read: ReadResults) {}
 
-  /** A cell of the first table of a file that has the column. */
+  /** A figure in the first table of a file that has the column. @param row the first cell of its row */
   cell(file: string, row: string, column: string): string {
     const { head, rows } = this.table(file, column)
     const found = rows.find(([first]) => first === row)?.[head.indexOf(column)]
@@ -110,7 +110,7 @@ class Figures {
     return found.replaceAll('*', '')
   }
 
-  /** The smallest and the largest number of a column: `85 to 126`. */
+  /** The smallest and the largest number of a column: `85–126`. */
   range(file: string, column: string): string {
     const { head, rows } = this.table(file, column)
     const numbers = rows.map((row) => Number(row[head.indexOf(column)]?.replaceAll('*', '')))

@@ -1,4 +1,4 @@
-// The figures of the pages. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
+// Copies figures into pages. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
 // bench/results/FILE.md. The numbers between `<!-- fleet -->` and `<!-- /fleet -->` are those of the section about the size
 // of a matrix in bench/results/fleet.md, in the same order. The table between `<!-- answers -->` and `<!-- /answers -->` in
 // the README is made from scripts/readme-answers.ts. Run by itself (`npm run readme`), this script copies them;
@@ -29,7 +29,7 @@ export const READMES = ['README.md', 'README.zh-CN.md']
 /** The pages with the tables and the plot. */
 export const PERFORMANCE_PAGES = ['docs/performance.md', 'docs/performance.zh-CN.md']
 
-// Every word in the copied tables: the column heads and the texts of the cells.
+// The column heads and the words in the cells of the copied tables.
 const CHINESE: Readonly<Record<string, string>> = {
   Documents: '文档数',
   'Exports of': '单篇导出耗时',
@@ -46,7 +46,10 @@ const CHINESE: Readonly<Record<string, string>> = {
   bucket: '令牌桶',
 }
 
-/** Returns the table `NAME` of bench/results/FILE.md, between its own marks, in the language of a page. */
+/**
+ * Returns the table between the marks NAME of bench/results/FILE.md, in the language of a page.
+ * @param page its path
+ */
 export function readMeasuredTable(file: string, name: string, page: string): string {
   const [, table] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(readResults(file)) ?? []
   if (table === undefined) throw new Error(`bench/results/${file}.md has no table "${name}"`)
@@ -66,12 +69,12 @@ export const buildAnswers = (readme: string): string => renderAnswers(readResult
 /** Finds the table of questions and answers of a README; undefined when it has no such marks. */
 export const findAnswers = (markdown: string): string | undefined => markdown.match(ANSWERS)?.[0]
 
-/** Finds the copied tables of a page. */
+/** Finds the marked tables of a page that are copied from bench/results/. */
 export function findCopiedTables(markdown: string): CopiedTable[] {
   return [...markdown.matchAll(COPIED_TABLE)].map(([, , file = '', name = '', table = '']) => ({ file, name, table }))
 }
 
-/** Seconds and shares, in order: `2.7 s`, `35 %`. */
+/** The seconds and percentages in a text, in order and in one form for both languages: `2.7 s`, `35 %`. */
 function parseNumbers(text: string): string[] {
   return [...text.matchAll(NUMBER)].map(([, number = '', , unit = '']) => `${number} ${unit === '秒' ? 's' : unit}`)
 }
@@ -89,6 +92,7 @@ export function parseShownFleetNumbers(markdown: string): string[] | undefined {
   return text === undefined ? undefined : parseNumbers(text)
 }
 
+/** Returns a page with its numbers about the size of a matrix replaced by the measured ones. */
 function fillFleetNumbers(markdown: string): string {
   if (!/<!-- fleet -->/.test(markdown)) return markdown
   const numbers = readFleetNumbers()

@@ -37,7 +37,7 @@ const HEADS = { inputs: ['Input', 'Default', 'Description'], outputs: ['Output',
 /** The manifests of this repository. */
 export const ACTION_FILES = ['action.yml', 'create/action.yml', 'download/action.yml', 'export/action.yml']
 
-/** The page with the tables of each manifest: in English they are generated, not translated. */
+/** The page with the tables of each manifest, in the same order. */
 export const REFERENCE_PAGES = ACTION_FILES.map((file) =>
   file === 'action.yml' ? 'docs/wait.md' : file.replace('action.yml', 'README.md'),
 )
@@ -63,14 +63,14 @@ export function readAction(file: string): ActionFile {
   return parse(readFileSync(path.join(root, file), 'utf8')) as ActionFile
 }
 
-/** Returns the rows that the English table of a manifest must have. */
+/** Returns the rows that the English table of a manifest must have, cell by cell, without the head. */
 export function buildRows(kind: TableKind, action: ActionFile): string[][] {
   if (kind === 'outputs') {
     return Object.entries(action.outputs).map(([name, { description }]) => [`\`${name}\``, description])
   }
   return Object.entries(action.inputs).map(([name, { description, required, default: value }]) => {
-    const shownDefault = value === undefined ? (required === true ? 'required' : '') : `\`${value}\``
-    return [`\`${name}\``, shownDefault, description]
+    const withoutDefault = required === true ? 'required' : ''
+    return [`\`${name}\``, value === undefined ? withoutDefault : `\`${value}\``, description]
   })
 }
 

@@ -10,5 +10,6 @@ it('the table of commands in CONTRIBUTING.md has every script of package.json, a
   const rows = [...read('CONTRIBUTING.md').matchAll(/^\| `npm (?:run )?([\w:-]+)` +\| (.*?) *\|$/gm)]
   const explained = rows.map(([, script = '']) => script)
   expect(explained.toSorted()).toEqual(Object.keys(scripts).toSorted())
+  // Not an empty cell.
   for (const [, , explanation] of rows) expect(explanation).toMatch(/\w/)
 })

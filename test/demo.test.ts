@@ -12,13 +12,15 @@ it.each([
   [{ LC_ALL: 'C', LANG: 'zh_CN.UTF-8' }, 'zh-CN', 'en'],
   [{ LANG: '' }, 'zh-Hans-CN', 'zh'],
   [{}, 'en-US', 'en'],
-] as const)('with %p and the system locale %s, the demo begins in %s', (env, systemLocale, language) => {
+] as const)('with %p and the system locale %s, the language of the demo is %s', (env, systemLocale, language) => {
   expect(demoLanguage(env, systemLocale)).toBe(language)
 })
 
+/** The headings of the sections of a page. */
 const headingsOf = (page: string): string[] =>
   [...readFileSync(path.join(ROOT, page), 'utf8').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading)
 
+/** Runs the demo as `npm start` does. @param locale the value of LC_ALL */
 async function runDemo(locale: string, ...flags: string[]): Promise<{ exitCode: number | null; text: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/demo.ts'), ...flags], {
     cwd: ROOT,

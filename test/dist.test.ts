@@ -10,6 +10,7 @@ const ACTIONS = ['wait', 'create', 'download', 'export'] as const
 const built = mkdtempSync(path.join(tmpdir(), 'feishu-dist-'))
 afterAll(() => rmSync(built, { recursive: true, force: true }))
 
+/** All files below a folder, by their paths in it; none when there is no such folder. */
 function filesOf(folder: string): string[] {
   if (!existsSync(folder)) return []
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,10 +21,11 @@ it('dist/ is what the source builds, byte for byte: otherwise run `npm run build
   const build = spawnSync(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/build.ts'), '--out', built], {
     encoding: 'utf8',
   })
-  expect({ status: build.status, said: build.stderr.slice(-2000) }).toEqual({ status: 0, said: expect.any(String) })
+  // With stderr, so that a failure shows it.
+  expect({ status: build.status, stderr: build.stderr.slice(-2000) }).toEqual({ status: 0, stderr: expect.any(String) })
   const differences = [...new Set([...filesOf(built), ...filesOf(DIST)])].filter((file) => {
-    const [fresh, committed] = [built, DIST].map((folder) => path.join(folder, file))
-    if (!fresh || !committed || !existsSync(fresh) || !existsSync(committed)) return true
+    const [fresh, committed] = [path.join(built, file), path.join(DIST, file)]
+    if (!existsSync(fresh) || !existsSync(committed)) return true
     return !readFileSync(fresh).equals(readFileSync(committed))
   })
   expect({ 'differ; run `npm run build` and commit dist/': differences }).toEqual({
@@ -64,7 +66,7 @@ describe.each(ACTIONS)('dist/%s', (action) => {
   it('has the licences of what it holds, and loads nothing from outside', () => {
     const licences = readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8')
     for (const name of ['@actions/core', '@actions/http-client', 'tunnel']) expect(licences).toContain(name)
-    // Comments of the libraries name packages too.
+    // Comments are left out: in those of the libraries there are names of packages too.
     const whole = readFileSync(path.join(DIST, action, 'main.mjs'), 'utf8')
     const code = whole.replace(/^\s*(\/\*\*| \*|\*|\/\/).*$/gm, '')
     const loaded = [...code.matchAll(/(?:^import [^'"\n]*|\bfrom |\brequire\()["']([^"'\n]+)["']/gm)].map(

@@ -92,7 +92,7 @@ const INTERFACE: Readonly<
   },
 }
 
-/** Every input that the code asks for, over some workflows that together reach all of them. */
+/** The names of all inputs that `read` reads, with the inputs of any of these workflows. */
 function namesRead(
   read: (reader: InputReader) => unknown,
   workflows: readonly Readonly<Record<string, string>>[],
@@ -109,7 +109,8 @@ function namesRead(
 
 const mask = (): void => undefined
 const token = { 'access-token': 't-x' }
-const CODE: Readonly<Record<string, () => string[]>> = {
+/** By manifest: the names of the inputs that its action reads. */
+const READ_NAMES: Readonly<Record<string, () => string[]>> = {
   'action.yml': () => namesRead((read) => readWaitInputs(read, mask), [{ ...token, ticket: '714', token: 'AbC' }]),
   'create/action.yml': () =>
     namesRead(
@@ -141,10 +142,10 @@ describe.each(ACTION_FILES)('%s', (file) => {
   })
 
   it('has exactly the inputs that the code reads', () => {
-    expect(CODE[file]?.().sort()).toEqual(Object.keys(action.inputs).sort())
+    expect(READ_NAMES[file]?.().sort()).toEqual(Object.keys(action.inputs).sort())
   })
 
-  it('is what the runner takes: no other keys, texts for defaults, a description for everything', () => {
+  it('has only keys that the runner knows, defaults that are texts, and a description of each input and output', () => {
     expect(parseDocument(readFileSync(path.join(ROOT, file), 'utf8')).errors).toEqual([])
     expect(Object.keys(action).sort()).toEqual([
       'author',
@@ -158,7 +159,7 @@ describe.each(ACTION_FILES)('%s', (file) => {
     expect(Object.keys(action.branding).sort()).toEqual(['color', 'icon'])
     expect(action.branding.icon).toMatch(/^[a-z-]+$/)
     expect(COLORS).toContain(action.branding.color)
-    // The Marketplace cuts longer ones.
+    // The Marketplace cuts longer descriptions.
     expect(action.description.length).toBeLessThanOrEqual(125)
     for (const [name, input] of [...Object.entries(action.inputs), ...Object.entries(action.outputs)]) {
       expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)

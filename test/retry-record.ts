@@ -1,9 +1,10 @@
 import { appendFileSync } from 'node:fs'
 import { expect } from '@jest/globals'
 
-/** Reports a repeated attempt to test/retry-reporter.js, which sets RETRY_RECORD. */
+/** Records, for test/retry-reporter.js, that the current test failed with this error and runs again. */
 export function recordRetry(error: unknown): void {
   const file = process.env['RETRY_RECORD']
+  // Set by the reporter: unset when jest runs without it.
   if (file === undefined) return
   const { currentTestName, testPath, ...state } = expect.getState()
   // Set by jest-circus, not part of its types: in a concurrent test `currentTestName` is that of another test.

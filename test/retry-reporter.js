@@ -14,7 +14,7 @@ export default class RetryReporter {
     this.#folder = mkdtempSync(path.join(tmpdir(), 'feishu-retries-'))
     this.#record = path.join(this.#folder, 'record')
     writeFileSync(this.#record, '')
-    // The workers start later and inherit it.
+    // The processes that run the tests start later, and inherit the variable.
     process.env.RETRY_RECORD = this.#record
   }
 

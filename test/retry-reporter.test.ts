@@ -14,13 +14,13 @@ const FLAKY = `
   test('flaky', () => { if (++attempts === 1) throw new Error('too slow') })
 `
 const RETRYING_ITSELF = `
-  test('patient', () => {
-    const retry = { test: 'patient', testPath: __filename, reason: 'also too slow' }
+  test('repeats itself', () => {
+    const retry = { test: 'repeats itself', testPath: __filename, reason: 'also too slow' }
     require('node:fs').appendFileSync(process.env.RETRY_RECORD, JSON.stringify(retry) + '\\n')
   })
 `
 
-/** Runs jest with the reporter alone on these test files, and returns what it prints. */
+/** Runs jest on test files, in a folder `name` of its own, with this reporter only. @returns what it prints */
 function runJest(name: string, files: Readonly<Record<string, string>>): string {
   const rootDir = path.join(folder, name)
   const config = { rootDir, transform: {}, reporters: [path.join(ROOT, 'test/retry-reporter.js')] }
@@ -38,7 +38,7 @@ it('a test that jest repeats, and one that repeats itself, are counted with the 
   const output = runJest('retried', { 'flaky.test.js': FLAKY, 'itself.test.js': RETRYING_ITSELF })
   expect(output).toContain('Retried tests: 2')
   expect(output).toMatch(/flaky\.test\.js: flaky\n +first attempt: .*too slow/)
-  expect(output).toMatch(/itself\.test\.js: patient\n +first attempt: also too slow/)
+  expect(output).toMatch(/itself\.test\.js: repeats itself\n +first attempt: also too slow/)
 })
 
 it('a run without retries says so', () => {

@@ -35,10 +35,10 @@ describe('oneLine', () => {
     expect(oneLine('abcd', 3)).toBe('abc…')
     expect(oneLine('😀'.repeat(4), 3)).toBe('😀😀😀…')
     fc.assert(
-      fc.property(anyText, fc.integer({ min: 1, max: 50 }), (text, most) => {
-        const characters = Array.from(oneLine(text, most))
-        expect(characters.length).toBeLessThanOrEqual(most + 1)
-        if (characters.length > most) expect(characters.at(-1)).toBe('…')
+      fc.property(anyText, fc.integer({ min: 1, max: 50 }), (text, max) => {
+        const characters = Array.from(oneLine(text, max))
+        expect(characters.length).toBeLessThanOrEqual(max + 1)
+        if (characters.length > max) expect(characters.at(-1)).toBe('…')
       }),
     )
   })

@@ -1,6 +1,6 @@
 // A run with nothing changed: CPU and memory of the whole process, by the number of documents. Writes
-// bench/results/export-unchanged.md. It takes two minutes. `--dist DIR` measures another build, `--no-write` only
-// prints.
+// bench/results/export-unchanged.md. It takes two minutes. `--dist DIR` measures another build, `--no-write`
+// only prints.
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

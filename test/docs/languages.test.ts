@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { ENGLISH_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
 import { blocksOf, headingsOf, linksOf, PAGES, stepsIn, textOf, withoutBlocks } from './pages.js'
 
-/** Describes the structure of a page, section by section: a translation has the same. */
+/** Describes the structure of a page, section by section; a translation must have the same structure. */
 function shapeOf(file: string): unknown[] {
   const markdown = textOf(file)
   const sections = withoutBlocks(markdown).split(/^(?=#{1,6} )/m)
@@ -27,11 +27,11 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
     expect(chinese).toEqual(english)
   })
 
-  it('has as many paragraphs, points, rows and links in both languages, section by section', () => {
+  it('has equally many paragraphs, list items, rows and links in both languages, section by section', () => {
     expect(shapeOf(toChinesePage(file))).toEqual(shapeOf(file))
   })
 
-  it('has the same snippets in both languages, but for words: the same keys and steps', () => {
+  it('has snippets with the same keys and the same actions in both languages', () => {
     const [english, chinese] = both.map((page) =>
       blocksOf(textOf(page), 'yaml').map((code) => [
         ...[...code.matchAll(/uses: (\S+)/g)].map(([, used]) => used),
@@ -41,7 +41,7 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
     expect(chinese).toEqual(english)
   })
 
-  it('has the same programs in both languages, but for comments', () => {
+  it('has the same programs in both languages, except for comments', () => {
     const withoutComments = (code: string): string => code.replace(/ *(?<!\S)(?:#|\/\/) .*$/gm, '')
     const [english, chinese] = both.map((page) => [
       ...blocksOf(textOf(page), 'yaml').flatMap((code) => stepsIn(parse(code)).map(({ run = '' }) => run)),
@@ -50,7 +50,7 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
     expect(chinese?.map(withoutComments)).toEqual(english?.map(withoutComments))
   })
 
-  it('leads a reader of Chinese to Chinese pages, where there are any', () => {
+  it('has the same links in both languages, each to pages in its own', () => {
     const [chinese, english] = [linksOf(toChinesePage(file)), linksOf(file)].map((links) =>
       links.map(({ target }) => target).filter((target) => PAGES.includes(target)),
     )

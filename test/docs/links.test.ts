@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { exists, headingsOf, linksOf, PAGES, slugOf, textOf } from './pages.js'
 
-// For contributors: in English only.
+// Pages for contributors, which are in English only.
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', 'test/emulator/README.md', 'test/faults/README.md']
 
 describe.each([...PAGES, ...OTHERS])('the links of %s', (file) => {

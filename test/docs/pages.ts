@@ -4,12 +4,13 @@ import path from 'node:path'
 import { ENGLISH_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
 import { ROOT } from '../process/run-action.js'
 
+/** All pages for users, in both languages. */
 export const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)])
 
 export const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
 export const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 
-/** Blocks of code by language, as a reader copies them. */
+/** The blocks of code in one language, as a reader copies them: without the indent of the block. */
 export function blocksOf(markdown: string, language: string): string[] {
   const fences = markdown.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^\1```$/gm)
   return [...fences].flatMap(([, indent = '', found, code = '']) =>
@@ -31,7 +32,7 @@ export function slugOf(heading: string): string {
     .replaceAll(' ', '-')
 }
 
-/** Links to places of this repository: the file, from the root, and the anchor in it. */
+/** The links of a page to files of this repository. `target` is relative to the root; `link` is as in the page. */
 export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
   return [...withoutBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
     ([, to = '', anchor = '']) => ({
@@ -42,7 +43,7 @@ export function linksOf(file: string): { readonly link: string; readonly target:
   )
 }
 
-/** The rows of the table between two marks, cell by cell, the head included. */
+/** The rows of the table between the two marks of a page, cell by cell. The first row is the head. */
 export function markedRows(file: string, mark: string): string[][] {
   const [, table = ''] = new RegExp(`<!-- ${mark} -->([\\s\\S]*?)<!-- /${mark} -->`).exec(textOf(file)) ?? []
   const lines = table.split('\n').filter((line) => line.startsWith('|') && !/^\|[ |:-]+$/.test(line))
@@ -54,6 +55,7 @@ export function markedRows(file: string, mark: string): string[][] {
   )
 }
 
+/** The texts in backticks. */
 export const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
 
 export interface Step {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { readAction, toChinesePage } from '../../scripts/readme-tables.js'
 import { blocksOf, codesIn, exists, textOf } from './pages.js'
 
-describe.each(['README.md', toChinesePage('README.md')])('%s is for those who come new', (file) => {
+describe.each(['README.md', toChinesePage('README.md')])('%s is for newcomers', (file) => {
   const text = textOf(file)
 
   it('has at most 220 lines', () => {

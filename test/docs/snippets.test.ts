@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import { ACTION_FILES, readAction, REFERENCE_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
 import { blocksOf, PAGES, stepsIn, textOf } from './pages.js'
 
-/** The manifest of one of our actions, however the owner is called; undefined for others'. */
+/** The manifest of one of our actions, whoever owns the repository; undefined for any other action. */
 function manifestOf(uses: string | undefined): string | undefined {
   const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses ?? '')
   if (!match) return undefined
@@ -26,6 +26,7 @@ describe.each(PAGES)('the snippets of %s', (file) => {
     for (const code of snippets) expect(code).not.toMatch(/\b(?:directory|path): docs\b|git add .*\bdocs\b/)
   })
 
+  // Many values are compared together with the snippet, so that a failure shows it.
   it('give inputs that the action has, and all that it needs', () => {
     for (const code of ours) {
       const steps = stepsIn(parse(code))

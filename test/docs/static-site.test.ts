@@ -1,4 +1,4 @@
-// The configuration of VitePress in docs/workflows.md, without VitePress: that a site builds with it was tried by hand.
+// Tests the configuration of VitePress in docs/workflows.md without VitePress. It was tried by hand that a site builds.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Writes an export with these files, and loads the configuration beside it. */
+/** Writes an export with these files, and loads the configuration that a page shows for it. */
 async function configFor(page: string, files: readonly { readonly path: string; readonly title: string }[]) {
   const handbook = path.join(folder, 'site/handbook')
   for (const file of files) {
@@ -66,7 +66,7 @@ describe.each(['docs/workflows.md', 'docs/workflows.zh-CN.md'])('the configurati
     await expect(configFor(page, [{ path: name, title: 'T' }])).rejects.toThrow(name)
   })
 
-  it('takes brackets around other words', async () => {
+  it('accepts brackets around other words', async () => {
     await expect(configFor(page, [{ path: '[草稿] A.md', title: 'T' }])).resolves.toBeDefined()
   })
 })

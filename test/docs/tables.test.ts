@@ -20,7 +20,7 @@ import { blocksOf, codesIn, markedRows, PAGES, textOf, withoutBlocks } from './p
 const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
 describe.each(PAGES)('%s', (file) => {
-  it('has every table of inputs and outputs that a page of its place needs', () => {
+  it('has the tables of inputs and outputs of its action, if it is the page of an action', () => {
     const action = ACTION_FILES[ENGLISH_PAGES.findIndex((page) => page === file || toChinesePage(page) === file)]
     const marks = parseTables(textOf(file)).map((table) => `${table.kind}: ${table.file}`)
     expect(marks).toEqual(action === undefined ? [] : [`inputs: ${action}`, `outputs: ${action}`])
@@ -45,8 +45,9 @@ it.each(ENGLISH_PAGES)('%s has the descriptions of the action.yml files: otherwi
 })
 
 describe.each([TROUBLESHOOTING, toChinesePage(TROUBLESHOOTING)])('%s', (file) => {
-  // The tables, in order: statuses, codes, symptoms. Of each line, the first cells name what it is about.
+  // The sections with tables, in order: statuses, codes, symptoms. The first two cells of a row name what it is about.
   const sections = withoutBlocks(textOf(file)).split(/^(?=## )/m)
+  // The first two cells of each row, as one text.
   const cellsOf = (nth: number): string[] =>
     (sections[nth] ?? '')
       .split('\n')
@@ -118,14 +119,14 @@ describe.each(['export/README.md', toChinesePage('export/README.md')])('what bec
 describe('the scopes', () => {
   const wanted = Object.values(OPERATIONS).flatMap(({ scopes }) => (scopes.length > 0 ? [[...scopes].join(' ')] : []))
 
-  it.each(['docs/setup.md', toChinesePage('docs/setup.md')])('in %s are those of the calls', (file) => {
+  it.each(['docs/setup.md', toChinesePage('docs/setup.md')])('in %s are those of the requests', (file) => {
     const shown = markedRows(file, 'scopes')
       .slice(1)
       .map((cells) => codesIn(cells.at(-1)).join(' '))
     expect([...new Set(shown)].sort()).toEqual([...new Set(wanted)].sort())
   })
 
-  it.each(['README.md', toChinesePage('README.md')])('to import in %s are enough for every call', (file) => {
+  it.each(['README.md', toChinesePage('README.md')])('to import in %s are enough for every request', (file) => {
     const [json = '{}'] = blocksOf(textOf(file), 'json')
     const { scopes } = JSON.parse(json) as { scopes: { tenant: string[]; user: string[] } }
     const missing = wanted.filter((alternatives) => !alternatives.split(' ').some((one) => scopes.tenant.includes(one)))

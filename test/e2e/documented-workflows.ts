@@ -20,9 +20,9 @@ const GUIDE = ['feishu/Guide.docx', 'feishu/Guide/安装.docx']
 const DRAFTS = ['feishu/Drafts.docx', 'feishu/Drafts/Idea.docx']
 
 /**
- * Runs all of them, one after another.
- * @param log called with a line for each
- * @throws at the first one that does not do what its page says
+ * Runs the workflows one after another; each finds the repository as the one before left it.
+ * @param log called with a line for each workflow that did what its page says
+ * @throws Error at the first one that did not
  */
 export async function runDocumentedWorkflows(setup: Setup, log: (line: string) => void): Promise<void> {
   const emulator = await startEmulator()
@@ -31,6 +31,7 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
     const host = new Host(setup, emulator)
     const snippet = (page: string, heading: string, language?: string): string =>
       readSnippet(setup.repository, page, heading, language)
+    // Waits for a run and calls `judge`, which throws when the run did not do what it should; then the log is shown.
     const check = async (title: string, promise: Promise<Run>, judge: (run: Run) => void): Promise<void> => {
       const run = await promise
       try {
@@ -69,6 +70,7 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
     })
     emulator.edit(documents.guide.token)
     documents.guide.editTime = '1740000000'
+    // No permission.
     documents.install.jobStatus = 110
     documents.install.editTime = '1740000000'
     await check('README: a night with a failure is red, and commits the rest', host.run(mirror), (run) => {
@@ -100,18 +102,18 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       assert.ok(host.files('feishu-mirror').includes('feishu/Manual.docx'))
     })
 
-    const [exportStep = '', tellStep = ''] = splitSteps(snippet(WORKFLOWS, 'Tell a group'))
-    const telling = appendSteps(replaceStep(mirror, EXPORT, exportStep), tellStep)
+    const [exportStep = '', messageStep = ''] = splitSteps(snippet(WORKFLOWS, 'Tell a group'))
+    const mirrorWithMessage = appendSteps(replaceStep(mirror, EXPORT, exportStep), messageStep)
     documents.guide.editTime = '1740000001'
-    await check('workflows: a group is told nothing without the secret', host.run(telling), (run) => {
+    await check('workflows: without the secret, a group gets no message', host.run(mirrorWithMessage), (run) => {
       assert.equal(run.exitCode, 0)
       assert.match(run.text, /1 exported/)
     })
     documents.guide.editTime = '1740000002'
     const messages = await withWebhook(async (url) => {
       await check(
-        'workflows: a group is told what changed',
-        host.run(telling, undefined, undefined, { FEISHU_WEBHOOK: url }),
+        'workflows: a group gets a message',
+        host.run(mirrorWithMessage, undefined, undefined, { FEISHU_WEBHOOK: url }),
         (run) => {
           assert.equal(run.exitCode, 0)
         },
@@ -155,7 +157,10 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
   }
 }
 
-/** Puts a `gh` on the PATH that knows no release, and takes only files that are there. @returns what it was called with */
+/**
+ * Puts a `gh` on the PATH (see Host) that knows no release, and accepts the upload of a file only if it is not empty.
+ * @returns a function that lists the arguments of its calls for releases
+ */
 function fakeGh(scratch: string): () => string[] {
   const [folder, record] = [path.join(scratch, 'bin'), path.join(scratch, 'gh-calls')]
   mkdirSync(folder, { recursive: true })
@@ -164,14 +169,14 @@ function fakeGh(scratch: string): () => string[] {
     `#!/bin/sh\necho "$@" >> '${record}'\ncase "$2" in view) exit 1 ;; upload) test -s "$4" ;; esac\n`,
   )
   chmodSync(path.join(folder, 'gh'), 0o755)
-  // act itself asks gh for a token.
+  // act calls gh too, for a token.
   return () =>
     readFileSync(record, 'utf8')
       .split('\n')
       .filter((call) => call.startsWith('release'))
 }
 
-/** The webhook of a group while `use` runs. @returns the bodies that it was sent */
+/** Serves the webhook of a group while `use` runs. @returns the bodies that were sent to it */
 async function withWebhook(use: (url: string) => Promise<void>): Promise<string[]> {
   const bodies: string[] = []
   const server = createServer((request, response) => {

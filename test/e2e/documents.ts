@@ -1,6 +1,6 @@
 import type { Emulator } from '../emulator/index.js'
 
-/** What the links of the documented workflows lead to. */
+/** Adds the documents to which the links in the documented workflows lead. @returns two of them, for tests to change */
 export function addDocuments(emulator: Emulator) {
   const space = emulator.addSpace({ spaceId: '7034502641455497244', name: 'Handbook' }).spaceId
   const guide = emulator.addNode({ space, type: 'docx', title: 'Guide' })

@@ -4,8 +4,9 @@ import path from 'node:path'
 import type { Emulator } from '../emulator/index.js'
 import { withBaseUrl } from './snippets.js'
 
-/** As the documented workflows name it. */
+/** The name of actions/checkout in the documented workflows. */
 export const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
+/** The name of our own actions there. */
 const OWN = 'your-org/feishu-export-action@v1'
 
 /** What the workflows run with. */
@@ -20,14 +21,18 @@ export interface Setup {
   readonly scratch: string
 }
 
+/** A run of a workflow. */
 export interface Run {
   readonly exitCode: number | null
+  /** Everything that act printed. */
   readonly text: string
 }
 
 /** The replacement for GitHub: a bare repository, and act as the runner of its workflows. */
 export class Host {
+  /** The bare repository. */
   readonly remote: string
+  /** A person's clone of it. */
   private readonly clone: string
   private runs = 0
 
@@ -45,6 +50,7 @@ export class Host {
 
   /** Commits files to main, as a person would. */
   commit(files: Readonly<Record<string, string>>): void {
+    // A workflow may have pushed commits.
     if (this.runs > 0) this.inClone('pull', '--quiet', '--rebase', 'origin', 'main')
     for (const [file, content] of Object.entries(files)) writeFileSync(path.join(this.clone, file), content)
     this.inClone('add', '--all', '--force')
@@ -52,10 +58,12 @@ export class Host {
     this.inClone('push', '--quiet', 'origin', 'HEAD:main')
   }
 
+  /** The last commit of a branch. */
   head(branch = 'main'): string {
     return this.git('--git-dir', this.remote, 'rev-parse', branch).trim()
   }
 
+  /** The files in the last commit of a branch, by their paths, in order. */
   files(branch = 'main'): string[] {
     const list = this.git(
       '--git-dir',
@@ -70,19 +78,23 @@ export class Host {
     return list.trim().split('\n')
   }
 
-  /** Runs a workflow. */
+  /**
+   * Runs a workflow.
+   * @param event the event that starts it, with this `ref`
+   * @param secrets besides those with the credentials of the app
+   */
   async run(
     workflow: string,
     event = 'workflow_dispatch',
     ref = 'refs/heads/main',
-    env: Readonly<Record<string, string>> = {},
+    secrets: Readonly<Record<string, string>> = {},
   ): Promise<Run> {
     const { act, node, repository, scratch } = this.setup
     const folder = path.join(scratch, `run-${++this.runs}`)
     mkdirSync(folder)
     writeFileSync(path.join(folder, 'workflow.yml'), withBaseUrl(workflow, this.emulator.url))
     writeFileSync(path.join(folder, 'event.json'), JSON.stringify({ ref, repository: { full_name: 'acme/documents' } }))
-    const secrets = { FEISHU_APP_ID: this.emulator.appId, FEISHU_APP_SECRET: this.emulator.appSecret, ...env }
+    const allSecrets = { FEISHU_APP_ID: this.emulator.appId, FEISHU_APP_SECRET: this.emulator.appSecret, ...secrets }
     const child = spawn(
       act,
       [
@@ -91,7 +103,7 @@ export class Host {
         ...['--no-cache-server', '--no-skip-checkout', '--local-repository', `${OWN}=${repository}`],
         ...['--local-repository', `${CHECKOUT}=${path.join(repository, 'test/e2e/checkout')}`],
         ...['--env', `E2E_REMOTE=file://${this.remote}`],
-        ...Object.entries(secrets).flatMap(([name, value]) => ['-s', `${name}=${value}`]),
+        ...Object.entries(allSecrets).flatMap(([name, value]) => ['-s', `${name}=${value}`]),
       ],
       {
         cwd: folder,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Reads the first block of code in a section of a page, as a reader would copy it.
+ * Reads the first block of code in a language in a section of a page, as a reader would copy it.
  * @param page relative to the root of the repository
  * @throws when there is no such section or block
  */
@@ -20,7 +20,7 @@ export const splitSteps = (steps: string): string[] => steps.split(/^(?=- )/m).f
 /**
  * Replaces the step of a workflow that uses an action with other steps.
  * @param steps a list of steps, not indented
- * @throws when not exactly one step of the workflow uses it
+ * @throws Error unless exactly one step of the workflow uses the action
  */
 export function replaceStep(workflow: string, action: string, steps: string): string {
   const found = [...workflow.matchAll(/^( +)- (?:.*\n)(?:\1 .*\n)*/gm)].filter(([step]) =>
@@ -32,11 +32,11 @@ export function replaceStep(workflow: string, action: string, steps: string): st
   return workflow.replace(step, () => indentBy(steps, indent))
 }
 
-/** Adds steps at the end of a workflow with one job. */
+/** Adds steps at the end of a workflow, to its last job. */
 export const appendSteps = (workflow: string, steps: string): string => workflow + indentBy(steps, '      ')
 
 const indentBy = (text: string, indent: string): string => text.replace(/^(?=.)/gm, indent)
 
-/** The workflow with the address of the emulator in every step of our own actions. */
+/** The workflow with the input `base-url` in every step with an app secret, which are those of our own actions. */
 export const withBaseUrl = (workflow: string, url: string): string =>
   workflow.replace(/^( +)app-secret: .*\n/gm, (line: string, indent: string) => `${line}${indent}base-url: ${url}\n`)

@@ -24,6 +24,7 @@ emulator.unref()
 const url = await waitForUrl()
 appendFileSync(outputFile, `url=${url}\npid=${emulator.pid}\n`)
 
+/** Waits until the log of the emulator has its address. @throws Error when it ended, or after 30 s */
 async function waitForUrl(): Promise<string> {
   const startedAtMs = Date.now()
   for (;;) {
