@@ -80,7 +80,7 @@ export async function measureDetection(): Promise<{
         row.push('gives up')
         continue
       }
-      // Of the other strategies, the number of requests hardly varies.
+      // The largest number of requests is shown for the action only.
       const most = index === 0 ? ` (${maxAttempts})` : ''
       row.push(
         `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianAttempts}${most}`,
