@@ -3,17 +3,19 @@ import { measure, type Figures } from '../../bench/fleet/figures.js'
 import { generateFleets, KINDS, type FleetOptions } from '../../bench/fleet/settings.js'
 import { obeyingAdaptive, thisAction, type Behaviour } from '../../bench/fleet/simulate.js'
 
-// A small version of bench/fleet/run.ts, which has more sizes, lengths and seeds.
+// A small version of bench/fleet/run.ts, which has more fleet sizes, export lengths and seeds. A fleet is the parallel
+// jobs of one app, which share its rate limit; the lengths of their exports are in seconds.
 
-type Kind = FleetOptions['kind']
+type WindowKind = FleetOptions['kind']
 type Fleet = Omit<FleetOptions, 'seed' | 'kind'>
 
+/** Simulates `seedCount` fleets of this description; by default, the jobs know how many they are. */
 const run = (
   fleet: Fleet,
-  kind: Kind,
-  seeds: number,
+  kind: WindowKind,
+  seedCount: number,
   behaviour: Behaviour = thisAction(fleet.jobs),
-): Promise<Figures> => measure(generateFleets(seeds, { ...fleet, kind }), behaviour)
+): Promise<Figures> => measure(generateFleets(seedCount, { ...fleet, kind }), behaviour)
 
 describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
   it('ten jobs are never throttled, and half of them notice the end within three seconds', async () => {

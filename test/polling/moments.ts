@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import type { Moment } from '../../src/polling/schedule.js'
 
-/** Every moment of a wait in which a schedule can be asked for a pause, after at least one rate limit. */
+/**
+ * Any moment of a wait in which at least one request was refused. `lastRefusal` may be missing nevertheless, so that the
+ * pauses before a refusal are tested too.
+ */
 export const moments = fc.record({
   elapsedMs: fc.double({ min: 0, max: 3_600_000, noNaN: true }),
   roundTripMs: fc.double({ min: 0, max: 10_000, noNaN: true }),

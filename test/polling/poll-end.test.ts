@@ -6,7 +6,7 @@ import { done, pending, runPoll, type Outcome } from './scripted-poll.js'
 import { VirtualClock } from './virtual-clock.js'
 
 describe('a poll ends', () => {
-  it('with the value, at the first attempt that finds it', async () => {
+  it('with the value, after the first attempt that finds it', async () => {
     const { end, attemptsAtMs } = await runPoll([pending, pending, done])
     expect(end).toEqual({ kind: 'done', value: 'file' })
     expect(attemptsAtMs).toEqual([0, 1000, 2000])
@@ -25,7 +25,7 @@ describe('a poll ends', () => {
     expect(endedAtMs).toBeLessThanOrEqual(10_000)
   })
 
-  it('at the deadline during an attempt, which is aborted', async () => {
+  it('at the deadline when an attempt is still running, which is aborted', async () => {
     const { end, endedAtMs, abortReasons } = await runPoll([pending, { outcome: done, afterMs: 5000 }], {
       timeoutMs: 4000,
     })
@@ -51,7 +51,7 @@ describe('a poll ends', () => {
     expect(abortReasons).toEqual(['cancelled'])
   })
 
-  it('when it was cancelled before it began: without an attempt', async () => {
+  it('without an attempt when it was cancelled before it began', async () => {
     const clock = new VirtualClock()
     const deadline = startDeadline(clock, 1000, AbortSignal.abort())
     const attempt = (): Promise<Outcome> => Promise.reject(new Error('an attempt was made'))

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { fixedSchedule, type Moment, type Schedule } from '../../src/polling/schedule.js'
 import { done, fault, pending, runPoll, throttled } from './scripted-poll.js'
 
-describe('a rate limit', () => {
-  it('is waited for as long as the service says, and a little longer, whatever the schedule says', async () => {
+describe('after a refusal by the rate limit, the poll', () => {
+  it('waits as long as the service asks and a little longer, whatever the schedule plans', async () => {
     const { attemptsAtMs, pausesMs } = await runPoll([throttled(7000), done], { options: { random: () => 0.99 } })
     const [, second = NaN] = attemptsAtMs
     expect(second).toBeGreaterThan(7000)
@@ -11,19 +11,19 @@ describe('a rate limit', () => {
     expect(pausesMs).toEqual([second])
   })
 
-  it('ends the poll at once when it lasts longer than the time left, and is reported', async () => {
+  it('ends at once when the service asks for more than the time left, and returns how long it asks', async () => {
     const { end, endedAtMs } = await runPoll([pending, throttled(30_000)], { timeoutMs: 20_000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: 'too many requests', refusedForMs: 30_000 })
     expect(endedAtMs).toBe(1000)
   })
 
-  it('ends the poll at once when the service does not say how long it lasts and less than a minute is left', async () => {
+  it('ends at once when the service does not say how long to wait and less than a minute is left', async () => {
     const { end, endedAtMs } = await runPoll([throttled()], { timeoutMs: 59_000 })
     expect(end).toMatchObject({ kind: 'timed-out', refusedForMs: 60_000 })
     expect(endedAtMs).toBe(0)
   })
 
-  it('is waited for completely even when only the jitter would exceed the deadline', async () => {
+  it('waits as long as the service asks, with less jitter, when all the jitter would exceed the deadline', async () => {
     const { end, attemptsAtMs } = await runPoll([throttled(9500), done], {
       timeoutMs: 10_000,
       options: { random: () => 0.99 },
@@ -34,12 +34,12 @@ describe('a rate limit', () => {
     expect(second).toBeLessThan(10_000)
   })
 
-  it('is waited for longer each time when the service never says how long it lasts', async () => {
+  it('waits longer after each refusal when the service never says how long to wait', async () => {
     const { attemptsAtMs } = await runPoll([throttled(), throttled(), done], { timeoutMs: 600_000 })
     expect(attemptsAtMs).toEqual([0, 60_000, 150_000])
   })
 
-  it('is passed to the schedule: how many there were, how long ago, and how many attempts succeeded in the minute before', async () => {
+  it('passes to the schedule how many refusals there were, how long ago the last was, and how many attempts succeeded in the minute before', async () => {
     const moments: Moment[] = []
     const schedule: Schedule = {
       firstDelayMs: () => 0,
@@ -62,10 +62,12 @@ describe('a rate limit', () => {
     ]
     await runPoll(answers, { timeoutMs: 600_000, options: { schedule, parallelJobs: 3 } })
     expect(moments[4]).toMatchObject({ elapsedMs: 80_000, parallelJobs: 3, refusals: 0, lastRefusal: undefined })
-    // Attempts at 0, 20, 40, 60 and 80 s; throttled at 100 s: those at 40 s and before are a minute old.
+    // Attempts succeed at 0, 20, 40, 60 and 80 s. When the refusals come, at 100 and 101.05 s, only the attempts at 60
+    // and 80 s are less than a minute old.
     expect(moments[5]).toMatchObject({ refusals: 2, lastRefusal: { attemptsInMinute: 2 } })
+    const secondRefusalAtMs = 101_050
     const { lastRefusal, elapsedMs = NaN } = moments[6] ?? {}
-    expect(lastRefusal?.agoMs).toBeCloseTo(elapsedMs - 101_050, 3)
+    expect(lastRefusal?.agoMs).toBeCloseTo(elapsedMs - secondRefusalAtMs, 3)
   })
 })
 
@@ -78,17 +80,17 @@ describe('transient faults', () => {
     expect(attemptsAtMs).toEqual([0, 500, 1500, 3500, 3600, 4100])
   })
 
-  it('are reported at the deadline if the last attempt had one', async () => {
+  it('are returned at the deadline if the last attempt ended with a fault', async () => {
     const { end } = await runPoll([pending, fault], { timeoutMs: 5000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: 'reset' })
   })
 
-  it('are not reported when a later attempt succeeded', async () => {
+  it('are not returned when a later attempt succeeded', async () => {
     const { end } = await runPoll([fault, pending], { timeoutMs: 5000 })
     expect(end).toEqual({ kind: 'timed-out', lastFault: undefined })
   })
 
-  it('are reported when the poll is cancelled', async () => {
+  it('are returned when the poll is cancelled', async () => {
     const { end } = await runPoll([fault], { cancelAtMs: 700 })
     expect(end).toEqual({ kind: 'cancelled', lastFault: 'reset' })
   })
@@ -111,7 +113,7 @@ describe('the schedule', () => {
     expect(attemptsAtMs).toEqual([2500, 3900])
   })
 
-  it('decides the pauses, and each one is reported', async () => {
+  it('decides the pauses, and `onAttempt` is called with each of them', async () => {
     const { attemptsAtMs, pausesMs } = await runPoll([pending, pending, pending, done], {
       options: { schedule: fixedSchedule(1500) },
     })

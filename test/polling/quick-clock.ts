@@ -1,10 +1,13 @@
 import { systemClock, type Clock } from '../../src/polling/clock.js'
 
-/** The clock of the machine, running `speed` times as fast: for real input and output whose waits are of no interest. */
+/**
+ * A clock that starts at 0 and runs `speed` times as fast as the machine's: for tests with real input and output whose
+ * waits are of no interest. Its wall time runs at normal speed.
+ */
 export function quickClock(speed: number): Clock {
-  const beginMs = systemClock.nowMs()
+  const startedAtMs = systemClock.nowMs()
   return {
-    nowMs: () => (systemClock.nowMs() - beginMs) * speed,
+    nowMs: () => (systemClock.nowMs() - startedAtMs) * speed,
     wallMs: () => systemClock.wallMs(),
     after: (delayMs, callback) => systemClock.after(delayMs / speed, callback),
   }

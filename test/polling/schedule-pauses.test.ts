@@ -3,52 +3,55 @@ import fc from 'fast-check'
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../../src/polling/schedule.js'
 import { moments } from './moments.js'
 
-/** The values of `random()`, call by call. A bound breaks at the ends of the range first. */
+/**
+ * The values that `random()` returns one after another, repeated from the start when they are used up. The smallest and
+ * the largest value are tried often: if the schedule exceeds a bound, it most likely does so for them.
+ */
 const randoms = fc.oneof(
   fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 60 }),
   fc.constantFrom([0], [1 - Number.EPSILON], [0, 1 - Number.EPSILON]),
 )
 
-/** Returns the times until `untilMs` at which a wait without faults sends its requests. */
+/** Returns the times, up to `untilMs`, at which a wait without faults or refusals sends its requests, in milliseconds. */
 function attemptTimes(
   schedule: Schedule,
   parallelJobs: number,
-  random: readonly number[],
+  randomValues: readonly number[],
   untilMs: number,
   roundTripMs = 0,
 ): number[] {
-  let calls = 0
-  const next = (): number => random[calls++ % random.length] ?? 0
+  let randomCalls = 0
+  const random = (): number => randomValues[randomCalls++ % randomValues.length] ?? 0
   const times: number[] = []
-  let timeMs = schedule.firstDelayMs(parallelJobs, next())
+  let timeMs = schedule.firstDelayMs(parallelJobs, random())
   while (timeMs <= untilMs) {
     times.push(timeMs)
     timeMs += roundTripMs
-    timeMs += schedule.nextDelayMs({ elapsedMs: timeMs, roundTripMs, parallelJobs, refusals: 0, random: next() })
+    timeMs += schedule.nextDelayMs({ elapsedMs: timeMs, roundTripMs, parallelJobs, refusals: 0, random: random() })
   }
   return times
 }
 
 describe('a single job', () => {
-  it('polls at once', () => {
+  it('makes its first attempt at once', () => {
     expect(adaptiveSchedule.firstDelayMs(1, 0.99)).toBe(0)
   })
 
-  it('notices the end within 10 % of the length, or a second for short exports, whatever the random numbers', () => {
+  it('notices the end within a tenth of the length of the export, or within a second if that is longer', () => {
     fc.assert(
       fc.property(randoms, (random) => {
         const times = attemptTimes(adaptiveSchedule, 1, random, 700_000)
-        for (const [index, time] of times.slice(1).entries()) {
-          // The worst case: the export ends right after an attempt.
+        for (const [index, noticedAtMs] of times.slice(1).entries()) {
+          // The worst case: the export ends right after the attempt before.
           const endMs = times[index] ?? NaN
-          expect(time - endMs).toBeLessThanOrEqual(Math.max(endMs / 10, 1000) + 1e-6)
+          expect(noticedAtMs - endMs).toBeLessThanOrEqual(Math.max(endMs / 10, 1000) + 1e-6)
         }
       }),
       { numRuns: 300 },
     )
   })
 
-  it('needs at most 40 requests for a minute and 100 for ten, whatever the random numbers', () => {
+  it('needs at most 40 requests for an export of a minute, and at most 100 for one of ten minutes', () => {
     fc.assert(
       fc.property(randoms, (random) => {
         const times = attemptTimes(adaptiveSchedule, 1, random, 700_000)
@@ -59,7 +62,7 @@ describe('a single job', () => {
     )
   })
 
-  it('does not poll in step with another job', () => {
+  it('has pauses whose length depends on the random number, so that two jobs do not poll in step', () => {
     const pause = (random: number): number =>
       adaptiveSchedule.nextDelayMs({ elapsedMs: 60_000, parallelJobs: 1, refusals: 0, random })
     expect(pause(0.9)).toBeGreaterThan(pause(0.1) * 1.05)
@@ -67,7 +70,7 @@ describe('a single job', () => {
 })
 
 describe('parallel jobs', () => {
-  it('stay within their share in any minute, whatever the random numbers and however long requests take', () => {
+  it('stay within their share of the limit in any minute, however long requests take', () => {
     const jobCounts = fc.oneof(fc.constantFrom(2, 4, 5, 10, 20, 25, 50, 100), fc.integer({ min: 2, max: 200 }))
     fc.assert(
       fc.property(
@@ -76,9 +79,11 @@ describe('parallel jobs', () => {
         fc.double({ min: 0, max: 5000, noNaN: true }),
         (parallelJobs, random, roundTripMs) => {
           const times = attemptTimes(adaptiveSchedule, parallelJobs, random, 300_000, roundTripMs)
+          // The service takes 100 requests a minute.
           const share = Math.ceil(100 / parallelJobs)
           for (const [index, time] of times.slice(share).entries()) {
-            expect(time - (times[index] ?? NaN)).toBeGreaterThan(60_000)
+            const shareEarlier = times[index] ?? NaN
+            expect(time - shareEarlier).toBeGreaterThan(60_000)
           }
         },
       ),
@@ -93,7 +98,7 @@ describe('parallel jobs', () => {
     }
   })
 
-  it('keep their times within the minute when answers are slow', () => {
+  it('send their requests at the same times when answers are slow', () => {
     for (const parallelJobs of [20, 50]) {
       const fast = attemptTimes(adaptiveSchedule, parallelJobs, [0.5], 300_000)
       const slow = attemptTimes(adaptiveSchedule, parallelJobs, [0.5], 300_000, 1500)
@@ -124,12 +129,13 @@ describe('parallel jobs', () => {
     )
   })
 
-  it('make two attempts in the first minute when there are fifty: before 17 s and before 46 s', () => {
+  it('make two attempts in the first minute when there are fifty jobs: before 17 s and before 46 s', () => {
     for (const phase of [0, 0.5, 0.999]) {
       const [first = NaN, second = NaN, third = NaN] = attemptTimes(adaptiveSchedule, 50, [phase], 200_000)
       expect(first).toBeLessThan(17_000)
       expect(second).toBeGreaterThan(15_000)
       expect(second).toBeLessThan(46_000)
+      // The plan of a minute repeats after a quarter of a second more.
       expect(third - first).toBeCloseTo(60_250, 0)
     }
   })
@@ -147,7 +153,7 @@ describe('any pause', () => {
     )
   })
 
-  it('is the same for the same moment', () => {
+  it('depends on the moment alone', () => {
     fc.assert(
       fc.property(moments, (moment) => {
         expect(adaptiveSchedule.nextDelayMs({ ...moment })).toBe(adaptiveSchedule.nextDelayMs(moment))
@@ -157,7 +163,7 @@ describe('any pause', () => {
 })
 
 describe('a fixed interval', () => {
-  it('is kept, whatever happens; only the first attempt is spread', () => {
+  it('is the pause at any moment; only the first attempts of parallel jobs are spread', () => {
     const schedule = fixedSchedule(7000)
     fc.assert(
       fc.property(moments, (moment) => {

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { adaptiveSchedule, faultDelayMs, refusedDelayMs } from '../../src/polling/schedule.js'
 import { moments } from './moments.js'
 
-describe('after a rate limit', () => {
-  const refusedOnce = {
+describe('the pauses of a job that was refused by the rate limit', () => {
+  const justRefused = {
     elapsedMs: 5000,
     parallelJobs: 1,
     refusals: 1,
@@ -12,8 +12,8 @@ describe('after a rate limit', () => {
     lastRefusal: { agoMs: 0, attemptsInMinute: 0 },
   }
 
-  it('a job that does not know of parallel jobs slows down, more with each rate limit, up to half a minute', () => {
-    const pause = (refusals: number): number => adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals })
+  it('grow with each refusal, up to about half a minute, when it does not know of parallel jobs', () => {
+    const pause = (refusals: number): number => adaptiveSchedule.nextDelayMs({ ...justRefused, refusals })
     expect(pause(1)).toBeGreaterThan(4000)
     expect(pause(2)).toBeGreaterThan(pause(1))
     expect(pause(3)).toBeGreaterThan(pause(2))
@@ -21,24 +21,26 @@ describe('after a rate limit', () => {
     expect(pause(30)).toBeLessThanOrEqual(33_000)
   })
 
-  it('it keeps the share that it had, when that is larger', () => {
+  it('are shorter when more of its attempts succeeded in the minute before: it keeps that share of the limit', () => {
     const pause = (attemptsInMinute: number): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs: 0, attemptsInMinute } })
+      adaptiveSchedule.nextDelayMs({ ...justRefused, refusals: 9, lastRefusal: { agoMs: 0, attemptsInMinute } })
+    // Ten attempts in a minute are one in 6000 ms, four are one in 15 000 ms.
     expect(pause(10)).toBeCloseTo(6000, -1)
     expect(pause(4)).toBeCloseTo(15_000, -1)
     expect(pause(0)).toBeGreaterThan(pause(4))
   })
 
-  it('it returns to its own pauses while no other rate limit follows', () => {
+  it('become shorter again as long as no other refusal follows', () => {
     const pause = (agoMs: number): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, refusals: 9, lastRefusal: { agoMs, attemptsInMinute: 0 } })
+      adaptiveSchedule.nextDelayMs({ ...justRefused, refusals: 9, lastRefusal: { agoMs, attemptsInMinute: 0 } })
     expect(pause(60_000)).toBeLessThan(0.6 * pause(0))
     expect(pause(600_000)).toBeLessThan(0.2 * pause(0))
   })
 
-  it('a parallel job depends on the number of jobs and on the share that it had', () => {
+  it('depend, when it knows of parallel jobs, on their number and on how many of its attempts succeeded', () => {
     const pause = (attemptsInMinute: number, parallelJobs = 10): number =>
-      adaptiveSchedule.nextDelayMs({ ...refusedOnce, parallelJobs, lastRefusal: { agoMs: 0, attemptsInMinute } })
+      adaptiveSchedule.nextDelayMs({ ...justRefused, parallelJobs, lastRefusal: { agoMs: 0, attemptsInMinute } })
+    // One of ten jobs may make 10 attempts a minute. That is averaged with the attempts that succeeded: 10, 7.5 and 5.
     expect(pause(10)).toBeCloseTo(6000, -1)
     expect(pause(5)).toBeCloseTo(8000, -1)
     expect(pause(0)).toBeCloseTo(12_000, -1)
@@ -46,8 +48,8 @@ describe('after a rate limit', () => {
   })
 })
 
-describe('the pause after a rate limit', () => {
-  it('is as long as the service says or a little longer, never shorter', () => {
+describe('the pause right after a refusal by the rate limit', () => {
+  it('is a little longer than the service asks, for any moment', () => {
     fc.assert(
       fc.property(moments, fc.double({ min: 0, max: 600_000, noNaN: true }), (moment, askedMs) => {
         const waitMs = refusedDelayMs(askedMs, moment)
@@ -58,7 +60,7 @@ describe('the pause after a rate limit', () => {
     )
   })
 
-  it('of a single job is hardly longer', () => {
+  it('is hardly longer than the service asks when there is a single job', () => {
     for (const askedMs of [1000, 30_000, 60_000]) {
       const waitMs = refusedDelayMs(askedMs, { parallelJobs: 1, refusals: 1, random: 0.999 })
       expect(waitMs - askedMs).toBeLessThan(1200)
@@ -75,14 +77,15 @@ describe('the pause after a rate limit', () => {
     expect(maxExtraMs(1000, 10)).toBeLessThan(7000)
   })
 
-  it('spreads jobs that do not know of each other more with each rate limit', () => {
+  it('spreads jobs that do not know of each other more with each refusal', () => {
+    // The wait that the largest random number gives.
     const maxWaitMs = (refusals: number): number => refusedDelayMs(1000, { parallelJobs: 1, refusals, random: 0.999 })
     expect(maxWaitMs(2)).toBeGreaterThan(maxWaitMs(1))
     expect(maxWaitMs(5)).toBeGreaterThan(maxWaitMs(2) + 1500)
     expect(maxWaitMs(50)).toBeLessThan(25_000)
   })
 
-  it('is a minute at least when the service does not say, and grows up to about five minutes', () => {
+  it('is a minute at least when the service does not ask for a time, and grows up to about five minutes', () => {
     fc.assert(
       fc.property(moments, (moment) => {
         const waitMs = refusedDelayMs(undefined, moment)
@@ -97,7 +100,7 @@ describe('the pause after a rate limit', () => {
 })
 
 describe('after transient faults', () => {
-  it('the pause grows with each fault in a row, up to about ten seconds, and is never shorter than the usual one', () => {
+  it('the pause grows with each fault in a row, up to about ten seconds, and is never shorter than the schedule plans', () => {
     const pause = (faults: number): number =>
       faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, parallelJobs: 1, refusals: 0, random: 0 })
     expect([1, 2, 3, 4, 5, 6, 60].map(pause)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])

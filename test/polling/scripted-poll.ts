@@ -10,14 +10,17 @@ export const done: Outcome = { kind: 'done', value: 'file' }
 export const fault: Outcome = { kind: 'fault', failure: 'reset' }
 export const throttled = (askedMs?: number): Outcome => ({ kind: 'refused', failure: 'too many requests', askedMs })
 
+/** How one attempt behaves. */
 export interface Answer {
   readonly outcome: Outcome
+  /** How long the attempt takes; by default, no time. */
   readonly afterMs?: number
-  /** Never answers: the attempt ends as a fault when its signal is aborted. */
+  /** Never answers: `outcome` is not used, and the attempt ends as a fault when its signal is aborted. */
   readonly isHanging?: boolean
 }
 
 export interface Setting {
+  /** By default a minute. */
   readonly timeoutMs?: number
   readonly cancelAtMs?: number
   readonly options?: Partial<PollOptions<string, string>>
@@ -29,10 +32,14 @@ export interface Result {
   readonly attemptsAtMs: readonly number[]
   /** The pauses that `onAttempt` was called with. */
   readonly pausesMs: readonly number[]
+  /** Of the attempts whose signal was aborted while the poll ran. */
   readonly abortReasons: readonly unknown[]
 }
 
-/** Polls on a virtual clock; the last answer is repeated. */
+/**
+ * Polls on a virtual clock; by default with a fixed interval of one second. The first attempt gets the first answer, and
+ * so on; when no answers are left, the last one is repeated.
+ */
 export async function runPoll(answers: readonly (Outcome | Answer)[], setting: Setting = {}): Promise<Result> {
   const clock = new VirtualClock()
   const cancel = new AbortController()

@@ -18,8 +18,8 @@ export interface VirtualClockOptions {
 }
 
 /**
- * A clock that takes no time: when no promise can continue, it jumps to the next timer. Everything that waits by it runs
- * as it would in reality, in the same order every time.
+ * A clock that takes no real time: when no promise can continue, it jumps to the next timer. Code that waits by this
+ * clock runs as with a real one, and in the same order every time.
  */
 export class VirtualClock implements Clock {
   private now = 0
@@ -81,11 +81,12 @@ export class VirtualClock implements Clock {
     this.now = endMs
   }
 
-  /** Advances to the next timer and fires it; returns false when there is none until `endMs`. */
+  /** Advances to the next timer and fires it; returns false, and does nothing, when no timer is due by `endMs`. */
   private fireNext(endMs: number): boolean {
     for (let timer = this.heap[0]; timer && timer.dueMs <= endMs; timer = this.heap[0]) {
       this.pop()
       const { callback } = timer
+      // The timer was cancelled.
       if (!callback) continue
       this.now = timer.dueMs
       timer.callback = undefined
@@ -95,7 +96,7 @@ export class VirtualClock implements Clock {
     return false
   }
 
-  // A binary heap: with a sorted list, simulations of many jobs would be slow.
+  // The timers are in a binary heap, the next one at index 0: with a sorted list, simulations of many jobs would be slow.
   private push(timer: Timer): void {
     const { heap } = this
     let index = heap.length
@@ -109,6 +110,7 @@ export class VirtualClock implements Clock {
     heap[index] = timer
   }
 
+  /** Removes the next timer. */
   private pop(): void {
     const { heap } = this
     const last = heap.pop()
@@ -134,7 +136,7 @@ function isBefore(a: Timer, b: Timer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 }
 
-/** Resolves after all promises that can continue, and those that they let continue. */
+/** Resolves when every promise that can continue without a timer has continued. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
