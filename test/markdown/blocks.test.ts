@@ -8,7 +8,7 @@ describe('a block', () => {
     expect(bodyOf(build)).toBe(markdown)
   })
 
-  it('of every kind is tested', () => {
+  it('of every documented kind is in the table of the test above', () => {
     const document = new WireDocument()
     for (const [, , build] of KINDS) build(document)
     const built = new Set(document.items.map(({ block_type }) => block_type))
@@ -17,7 +17,7 @@ describe('a block', () => {
 })
 
 describe('placeholders', () => {
-  it('are counted by kind, in the order of the document', () => {
+  it('are counted by kind, in the order in which the kinds first occur', () => {
     const { placeholders } = render((d) => [
       d.add(41, 'jira_issue', {}),
       d.text('x'),
@@ -31,10 +31,10 @@ describe('placeholders', () => {
   })
 
   it('replace pictures, boards and attachments that are not saved', () => {
-    const none = { assetPath: () => undefined }
-    expect(bodyOf((d) => d.add(27, 'image', { token: 'p' }), none)).toBe('*Not exported: image, block type 27*')
-    expect(bodyOf((d) => d.add(43, 'board', { token: 'b' }), none)).toBe('*Not exported: board, block type 43*')
-    expect(bodyOf((d) => d.add(23, 'file', { token: 'f', name: 'a.pdf' }), none)).toBe(
+    const noAssets = { assetPath: () => undefined }
+    expect(bodyOf((d) => d.add(27, 'image', { token: 'p' }), noAssets)).toBe('*Not exported: image, block type 27*')
+    expect(bodyOf((d) => d.add(43, 'board', { token: 'b' }), noAssets)).toBe('*Not exported: board, block type 43*')
+    expect(bodyOf((d) => d.add(23, 'file', { token: 'f', name: 'a.pdf' }), noAssets)).toBe(
       'a.pdf Not exported: file, block type 23',
     )
   })
@@ -46,14 +46,14 @@ describe('the diagram widget', () => {
       d.add(40, 'add_ons', { component_type_id: 'blk_631fefbbae02400430b8f9f4', record: JSON.stringify(record) }),
     )
 
-  it('becomes a code block with its source as Mermaid or PlantUML', () => {
+  it('becomes a code block of the language mermaid or plantuml, with the source of the diagram', () => {
     expect(widget({ data: 'graph TD\n  A-->B', theme: 'default', view: 'codeChart' })).toBe(
       '```mermaid\ngraph TD\n  A-->B\n```',
     )
     expect(widget({ data: '@startuml\nA -> B\n@enduml\n' })).toBe('```plantuml\n@startuml\nA -> B\n@enduml\n```')
   })
 
-  it('cannot end the code block', () => {
+  it('cannot end the code block with a fence in its source', () => {
     expect(widget({ data: 'graph\n```\n<script>' })).toBe('````mermaid\ngraph\n```\n<script>\n````')
   })
 
@@ -67,7 +67,7 @@ describe('equations', () => {
   const block = (content: string): string =>
     bodyOf((d) => d.add(16, 'equation', { elements: [{ equation: { content } }] }))
 
-  it('are between $$ if no program finds Markdown in them', () => {
+  it('are between $$ if no Markdown program would misread a part of them', () => {
     expect(block('\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}')).toBe('$$\n\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}\n$$')
   })
 

@@ -1,5 +1,6 @@
-// `npm run proof:markdown -- --runs 20000 --seed 1`: the properties of test/markdown with many more documents, for each
-// reader that is here. Install cmark-gfm for the one that GitHub uses.
+// `npm run proof:markdown -- --runs 20000 --seed 1`: checks the properties of test/markdown with many more documents,
+// for each reader that is installed: micromark always, and cmark-gfm, the program that GitHub uses, if it is on the PATH.
+// Without `--seed`, every start uses another one.
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { showsExactlyTheText, showsFormulasAsText } from './properties.js'
@@ -7,6 +8,7 @@ import { READERS } from './readers.js'
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '20000' }, seed: { type: 'string' } } })
 const numRuns = Number(values.runs)
+// A seed of fast-check is a 32-bit integer.
 const seed = values.seed === undefined ? Date.now() | 0 : Number(values.seed)
 
 for (const reader of READERS) {

@@ -1,4 +1,4 @@
-// Documents with hostile text, and what a person must see of them.
+// Documents with text that looks like Markdown or HTML, and what a reader must show of them.
 import fc from 'fast-check'
 import { cleanLine, cleanText } from '../../src/markdown/clean.js'
 import { hostileText } from './hostile-text.js'
@@ -6,7 +6,8 @@ import type { Seen } from './readers.js'
 import { linkTo, textRun, type WireDocument } from './wire.js'
 
 const flag = fc.boolean()
-const goodUrl = fc.oneof(
+/** Addresses that a link may have. */
+const allowedUrl = fc.oneof(
   fc.constantFrom(
     'https://example.com/x?a=1&b=2#c',
     'http://中文.example/路径',
@@ -17,7 +18,8 @@ const goodUrl = fc.oneof(
   ),
   hostileText.map((text) => `https://example.com/${text}`),
 )
-const badUrl = fc.oneof(
+/** Addresses that no link may have: the text of such a link is shown without a link. */
+const forbiddenUrl = fc.oneof(
   fc.constantFrom(
     'javascript:alert(1)',
     'JavaScript:alert(1)',
@@ -38,14 +40,14 @@ const badUrl = fc.oneof(
 interface HostileRun {
   readonly text: string
   readonly style: { bold: boolean; italic: boolean; strikethrough: boolean; inline_code: boolean }
-  readonly url: { address: string; isGood: boolean } | undefined
+  readonly url: { address: string; isAllowed: boolean } | undefined
 }
 
-const styled = fc.record({ bold: flag, italic: flag, strikethrough: flag, inline_code: fc.boolean() })
+const styled = fc.record({ bold: flag, italic: flag, strikethrough: flag, inline_code: flag })
 const plain = fc.constant({ bold: false, italic: false, strikethrough: false, inline_code: false })
 const address = fc.oneof(
-  goodUrl.map((url) => ({ address: url, isGood: true })),
-  badUrl.map((url) => ({ address: url, isGood: false })),
+  allowedUrl.map((url) => ({ address: url, isAllowed: true })),
+  forbiddenUrl.map((url) => ({ address: url, isAllowed: false })),
 )
 const hostileRun: fc.Arbitrary<HostileRun> = fc.record({
   text: hostileText,
@@ -53,70 +55,81 @@ const hostileRun: fc.Arbitrary<HostileRun> = fc.record({
   url: fc.option(address, { nil: undefined, freq: 5 }),
 })
 
-/** Adds a block to a document, and what a person must see of it to `expected`. @returns the id of the block */
-export type Planned = (document: WireDocument, expected: Seen[]) => string
+/**
+ * A block to come, with its children: adds them to `document`, and what a reader must show of them to `expected`, in the
+ * order of the text.
+ * @returns the id of the block
+ */
+export type PlannedBlock = (document: WireDocument, expected: Seen[]) => string
 
-const NOTHING: Seen = { text: '\n', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
+const LINE_BREAK: Seen = { text: '\n', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
 
-function see(expected: Seen[], text: string, style: Partial<Seen> = {}): void {
-  expected.push({ ...NOTHING, text: '\n' }, { ...NOTHING, ...style, text })
+/** Expects a text on a line of its own, in plain style except for `style`. */
+function expectLine(expected: Seen[], text: string, style: Partial<Seen> = {}): void {
+  expected.push(LINE_BREAK, { ...LINE_BREAK, ...style, text })
 }
 
+/** Returns the text elements of a block, and expects them on a line of their own. */
 function elementsOf(runs: readonly HostileRun[], expected: Seen[]): object[] {
-  expected.push(NOTHING)
+  expected.push(LINE_BREAK)
   return runs.map(({ text, style, url }) => {
-    const link = url?.isGood === true ? url.address : undefined
+    const link = url?.isAllowed === true ? url.address : undefined
     const { bold, italic, strikethrough, inline_code: code } = style
     expected.push({ text: cleanText(text), bold, italic, strikethrough, code, link })
     return textRun(text, { ...style, ...(url && linkTo(url.address)) })
   })
 }
 
-const runs = fc.array(hostileRun, { minLength: 1, maxLength: 4 })
+const hostileRuns = fc.array(hostileRun, { minLength: 1, maxLength: 4 })
 
-function textBlock(type: number, key: string, style: object = {}): fc.Arbitrary<Planned> {
-  return runs.map(
-    (all) => (document, expected) => document.add(type, key, { elements: elementsOf(all, expected), style }),
+/** A block of text without children, such as a paragraph or a heading. `key` is the field that holds its content. */
+function textBlock(type: number, key: string): fc.Arbitrary<PlannedBlock> {
+  return hostileRuns.map(
+    (runs) => (document, expected) => document.add(type, key, { elements: elementsOf(runs, expected), style: {} }),
   )
 }
 
 const asset = fc.record({ token: fc.stringMatching(/^[A-Za-z0-9]{8}$/), name: hostileText })
 
-const UNSHOWN: ReadonlyMap<number, string> = new Map([
+/** Some of the kinds that Markdown cannot show. The last one is unknown. */
+const PLACEHOLDER_KINDS = [
   [20, 'chat_card'],
   [28, 'isv'],
   [41, 'jira_issue'],
   [998, 'novelty'],
-])
+] as const
 
-const leaf: fc.Arbitrary<Planned> = fc.oneof(
+/** A block without children that hold text of their own. */
+const leaf: fc.Arbitrary<PlannedBlock> = fc.oneof(
   { weight: 6, arbitrary: textBlock(2, 'text') },
   ...Array.from({ length: 9 }, (_, level) => textBlock(level + 3, `heading${level + 1}`)),
   { weight: 2, arbitrary: textBlock(15, 'quote') },
-  fc.tuple(hostileText, fc.integer({ min: 0, max: 80 })).map(([text, language]): Planned => (document, expected) => {
-    see(expected, cleanText(text))
-    return document.add(14, 'code', { elements: [textRun(text)], style: { language, wrap: true } })
-  }),
-  hostileText.map((source): Planned => (document, expected) => {
+  fc
+    .tuple(hostileText, fc.integer({ min: 0, max: 80 }))
+    .map(([text, language]): PlannedBlock => (document, expected) => {
+      expectLine(expected, cleanText(text))
+      return document.add(14, 'code', { elements: [textRun(text)], style: { language, wrap: true } })
+    }),
+  // The diagram widget, whose source becomes a code block.
+  hostileText.map((source): PlannedBlock => (document, expected) => {
     const shown = cleanText(source).trimEnd()
-    if (shown === '') see(expected, 'Not exported: add_ons, block type 40', { italic: true })
-    else see(expected, shown)
+    if (shown === '') expectLine(expected, 'Not exported: add_ons, block type 40', { italic: true })
+    else expectLine(expected, shown)
     const record = JSON.stringify({ data: source, theme: 'default', view: 'chart' })
     return document.add(40, 'add_ons', { component_type_id: 'blk_631fefbbae02400430b8f9f4', record })
   }),
-  fc.constant<Planned>((document) => document.add(22, 'divider', {})),
-  asset.map(({ token, name }): Planned => (document, expected) => {
-    see(expected, cleanLine(name))
+  fc.constant<PlannedBlock>((document) => document.add(22, 'divider', {})),
+  asset.map(({ token, name }): PlannedBlock => (document, expected) => {
+    expectLine(expected, cleanLine(name))
     return document.add(27, 'image', { token, width: 1, height: 1, caption: { content: name } })
   }),
-  asset.map(({ token, name }): Planned => (document, expected) => {
+  asset.map(({ token, name }): PlannedBlock => (document, expected) => {
     const shown = cleanLine(name) || token
-    see(expected, shown, { link: `Title.assets/${shown}` })
+    expectLine(expected, shown, { link: `Title.assets/${shown}` })
     return document.add(33, 'view', { view_type: 1 }, [document.add(23, 'file', { token, name, view_type: 1 })])
   }),
-  fc.constantFrom(...UNSHOWN.keys()).map((type): Planned => (document, expected) => {
-    const kind = UNSHOWN.get(type) ?? 'novelty'
-    see(expected, `Not exported: ${kind}, block type ${type}`, { italic: true })
+  fc.constantFrom(...PLACEHOLDER_KINDS).map(([type, kind]): PlannedBlock => (document, expected) => {
+    expectLine(expected, `Not exported: ${kind}, block type ${type}`, { italic: true })
     return document.add(type, kind, {})
   }),
 )
@@ -133,19 +146,21 @@ const CONTAINERS = [
   [49, 'source_synced'],
 ] as const
 
-function tree(depth: number): fc.Arbitrary<Planned> {
+/** A block with up to `depth` levels of children below it. */
+function blockTree(depth: number): fc.Arbitrary<PlannedBlock> {
   if (depth === 0) return leaf
-  const below = fc.array(tree(depth - 1), { maxLength: 3 })
-  const list = fc.tuple(fc.constantFrom(...LISTS), fc.constantFrom('auto', '1', '7', undefined), runs, below)
-  const container = fc.tuple(fc.constantFrom(...CONTAINERS), below)
-  const indented = fc.tuple(fc.constantFrom([2, 'text'], [4, 'heading2']), runs, below)
+  const childBlocks = fc.array(blockTree(depth - 1), { maxLength: 3 })
+  const sequences = fc.constantFrom('auto', '1', '7', undefined)
+  const listItem = fc.tuple(fc.constantFrom(...LISTS), sequences, hostileRuns, childBlocks)
+  const container = fc.tuple(fc.constantFrom(...CONTAINERS), childBlocks)
+  const textWithChildren = fc.tuple(fc.constantFrom([2, 'text'], [4, 'heading2']), hostileRuns, childBlocks)
   return fc.oneof(
     { weight: 5, arbitrary: leaf },
     {
       weight: 4,
-      arbitrary: list.map(([[type, key], sequence, all, children]): Planned => (document, expected) => {
-        if (key === 'todo') see(expected, '[ ] ')
-        const elements = elementsOf(all, expected)
+      arbitrary: listItem.map(([[type, key], sequence, runs, children]): PlannedBlock => (document, expected) => {
+        if (key === 'todo') expectLine(expected, '[ ] ')
+        const elements = elementsOf(runs, expected)
         return document.add(
           type,
           key,
@@ -157,7 +172,7 @@ function tree(depth: number): fc.Arbitrary<Planned> {
     {
       weight: 2,
       arbitrary: container.map(
-        ([[type, key], children]): Planned =>
+        ([[type, key], children]): PlannedBlock =>
           (document, expected) =>
             document.add(
               type,
@@ -169,8 +184,8 @@ function tree(depth: number): fc.Arbitrary<Planned> {
     },
     {
       weight: 1,
-      arbitrary: indented.map(([[type, key], all, children]): Planned => (document, expected) => {
-        const elements = elementsOf(all, expected)
+      arbitrary: textWithChildren.map(([[type, key], runs, children]): PlannedBlock => (document, expected) => {
+        const elements = elementsOf(runs, expected)
         return document.add(
           type,
           key,
@@ -185,9 +200,11 @@ function tree(depth: number): fc.Arbitrary<Planned> {
 
 const cellBlock = fc.oneof(textBlock(2, 'text'), textBlock(3, 'heading1'), textBlock(12, 'bullet'), leaf)
 
-function table(depth: number): fc.Arbitrary<Planned> {
-  const line = fc.array(textBlock(2, 'text'), { maxLength: 1 })
-  const lines = fc.array(depth > 1 ? fc.oneof(cellBlock, fc.constant(undefined)) : cellBlock, { maxLength: 2 })
+/** A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow. */
+function table(depth: number): fc.Arbitrary<PlannedBlock> {
+  const oneText = fc.array(textBlock(2, 'text'), { maxLength: 1 })
+  // `undefined` adds no block.
+  const anyBlocks = fc.array(depth > 1 ? fc.oneof(cellBlock, fc.constant(undefined)) : cellBlock, { maxLength: 2 })
   const spans = fc.array(
     fc.record({ row_span: fc.integer({ min: -1, max: 3 }), col_span: fc.integer({ min: 0, max: 3 }) }),
     { maxLength: 6 },
@@ -196,16 +213,19 @@ function table(depth: number): fc.Arbitrary<Planned> {
     .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), flag, fc.option(spans, { nil: undefined }))
     .chain(([rowCount, columnCount, isPlain, merge_info]) =>
       fc
-        .array(fc.array(isPlain ? line : lines, { minLength: columnCount, maxLength: columnCount }), {
+        .array(fc.array(isPlain ? oneText : anyBlocks, { minLength: columnCount, maxLength: columnCount }), {
           minLength: rowCount,
           maxLength: rowCount,
         })
-        .map((rows): Planned => (document, expected) => {
+        .map((rows): PlannedBlock => (document, expected) => {
           const ids = rows.map((row) => row.map((cell) => cell.flatMap((add) => add?.(document, expected) ?? [])))
           return document.table(ids, { header_row: isPlain, ...(merge_info && { merge_info }) })
         }),
     )
 }
 
-/** The blocks of a document. */
-export const hostileDocument: fc.Arbitrary<readonly Planned[]> = fc.array(tree(3), { minLength: 1, maxLength: 4 })
+/** The top-level blocks of a document. */
+export const hostileDocument: fc.Arbitrary<readonly PlannedBlock[]> = fc.array(blockTree(3), {
+  minLength: 1,
+  maxLength: 4,
+})

@@ -1,6 +1,7 @@
 // Text and formulas with characters that Markdown or HTML could interpret.
 import fc from 'fast-check'
 
+// A fragment that is here twice occurs more often.
 const FRAGMENTS = [
   'a',
   'Word',
@@ -165,11 +166,13 @@ const FRAGMENTS = [
   '\\[x\\]',
 ]
 
-/** Text that looks like Markdown or HTML. */
+/** Text that looks like Markdown or HTML, or any text. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.array(fc.constantFrom(...FRAGMENTS), { minLength: 1, maxLength: 6 }).map((all) => all.join('')),
+    arbitrary: fc
+      .array(fc.constantFrom(...FRAGMENTS), { minLength: 1, maxLength: 6 })
+      .map((fragments) => fragments.join('')),
   },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 )
@@ -200,4 +203,4 @@ const TEX = [
 /** A formula, or a text that is not a valid formula. */
 export const hostileFormula: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...TEX), fc.constantFrom(...FRAGMENTS)), { minLength: 1, maxLength: 7 })
-  .map((all) => all.join(''))
+  .map((fragments) => fragments.join(''))

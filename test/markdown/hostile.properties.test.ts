@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { showsExactlyTheText, showsFormulasAsText } from './properties.js'
 import { READERS } from './readers.js'
 
-describe.each(READERS)('hostile documents, read by $name,', (reader) => {
-  it('show exactly their text in their style, and nothing else', () => {
+describe.each(READERS)('documents with hostile text, exported and read by $name,', (reader) => {
+  it('show exactly the text of the document in its style, and nothing else', () => {
     fc.assert(showsExactlyTheText(reader), { numRuns: 100 })
   })
 
-  it('have formulas in which nothing is read as Markdown or HTML', () => {
+  it('show formulas as plain text: no part of a formula is read as Markdown or HTML', () => {
     fc.assert(showsFormulasAsText(reader), { numRuns: 100 })
   })
 })

@@ -7,15 +7,18 @@ import type { RenderOptions } from '../../src/markdown/render.js'
 const BOLD = { bold: true }
 const ITALIC = { italic: true }
 
+/** Returns the Markdown of a paragraph with these text elements. */
 function paragraph(elements: readonly object[], options: Partial<RenderOptions> = {}): string {
   return bodyOf((document) => document.text(elements), options)
 }
 
-const runs = (...all: (string | [string, Style])[]): string =>
-  paragraph(all.map((run) => (typeof run === 'string' ? textRun(run) : textRun(...run))))
+/** Returns the Markdown of a paragraph with these texts, each plain or with a style. */
+const runs = (...texts: (string | [string, Style])[]): string =>
+  paragraph(texts.map((text) => (typeof text === 'string' ? textRun(text) : textRun(...text))))
 
+// Marks: bold, italic, struck and code.
 describe('marks', () => {
-  it('are Markdown where programs read it', () => {
+  it('are Markdown where Markdown programs recognize them', () => {
     expect(runs('这是', ['粗体', BOLD], '后面')).toBe('这是**粗体**后面')
     expect(runs(['a', ITALIC], ' ', ['b', { strikethrough: true }], ' ', ['c', { inline_code: true }])).toBe(
       '*a* ~~b~~ `c`',
@@ -33,18 +36,18 @@ describe('marks', () => {
     expect(deleted(italic)).toBe('~~*a*~~\n')
   })
 
-  it('are HTML beside Chinese punctuation, where programs do not', () => {
+  it('are HTML beside Chinese punctuation, where Markdown programs would not recognize them', () => {
     expect(runs('这是', ['“引号”。', BOLD], '后面')).toBe('这是<strong>“引号”。</strong>后面')
     expect(runs(['注意：', ITALIC], '后面')).toBe('<em>注意：</em>后面')
     expect(runs('前', ['（删）', { strikethrough: true }])).toBe('前<del>（删）</del>')
   })
 
-  it('are HTML where programs disagree what punctuation is', () => {
+  it('are HTML beside characters that only some Markdown programs treat as punctuation', () => {
     expect(runs('a', ['→b', BOLD])).toBe('a<strong>→b</strong>')
     expect(runs('→', ['“b”', BOLD])).toBe('→<strong>“b”</strong>')
   })
 
-  it('can be nested, and be beside each other', () => {
+  it('can be nested, and can follow each other without a blank', () => {
     expect(runs('中', ['粗斜', { ...BOLD, ...ITALIC }], '文')).toBe('中***粗斜***文')
     expect(runs(['a', BOLD], ['b', { ...BOLD, ...ITALIC }])).toBe('**a<em>b</em>**')
     expect(runs(['a', BOLD], ['b', ITALIC], '。')).toBe('**a**_b_。')
@@ -52,7 +55,7 @@ describe('marks', () => {
     expect(runs('*', ['a', BOLD], '*')).toBe('\\***a**\\*')
   })
 
-  it('do not include the blanks at their ends', () => {
+  it('do not include the blanks at the start and the end of their text', () => {
     expect(runs('a', [' b ', BOLD], 'c')).toBe('a **b** c')
     expect(runs(['a', BOLD], ' ', ['b', BOLD])).toBe('**a b**')
     expect(runs(['a', BOLD], [' ', BOLD], ['b', BOLD])).toBe('**a b**')
@@ -60,7 +63,7 @@ describe('marks', () => {
     expect(runs(['a\n', BOLD], 'b')).toBe('**a**\\\nb')
   })
 
-  it('are merged where the service split a text at a colour or a comment', () => {
+  it('of neighbouring texts that differ only in colour or comments are merged', () => {
     expect(runs(['一', { ...BOLD, text_color: 1 }], ['二', { ...BOLD, comment_ids: ['1'] }], ['三', BOLD])).toBe(
       '**一二三**',
     )
@@ -87,7 +90,7 @@ describe('text', () => {
     expect(runs('<script>alert(1)</script>')).toBe('\\<script>alert(1)\\</script>')
   })
 
-  it('is written so that GitHub makes no links of the addresses in it', () => {
+  it('is written so that GitHub does not turn the addresses in it into links', () => {
     expect(runs('https://a.b HTTP://c.d www.e.f www.中文.com')).toBe(
       'https\\://a.b HTTP\\://c.d www\\.e.f www\\.中文.com',
     )
@@ -96,7 +99,7 @@ describe('text', () => {
     expect(paragraph([textRun('a@b.c', linkTo('https://x.y'))])).toBe('[a@b.c](https://x.y)')
   })
 
-  it('keeps line breaks, but not those at its ends, nor blanks around them', () => {
+  it('keeps the line breaks inside it, without the blanks around them; breaks at its start and end are left out', () => {
     expect(runs('\n a \n\n b\t\n')).toBe('a\\\n\\\nb')
     expect(runs('a\r\nb\vc\u2028d')).toBe('a\\\nb\\\nc\\\nd')
     expect(runs('\u3000\u3000段落')).toBe('\u3000\u3000段落')
@@ -113,7 +116,7 @@ describe('text', () => {
 })
 
 describe('links', () => {
-  it('are decoded once', () => {
+  it('have their address decoded once, since the service sends it percent-encoded', () => {
     const url = 'https%3A%2F%2Fexample.com%2F%25E4%25B8%25AD%3Fq%3Da%2520b'
     expect(paragraph([textRun('x', { link: { url } })])).toBe('[x](https://example.com/%E4%B8%AD?q=a%20b)')
     expect(paragraph([textRun('x', { link: { url: 'https://example.com/100%' } })])).toBe(
@@ -121,7 +124,7 @@ describe('links', () => {
     )
   })
 
-  it('are written as `<address>` where their text is the address', () => {
+  it('whose text is their address are written as `<address>`', () => {
     expect(paragraph([textRun('https://a.b/中', linkTo('https://a.b/中'))])).toBe('<https://a.b/中>')
   })
 
@@ -146,21 +149,21 @@ describe('links', () => {
     },
   )
 
-  it('cannot end their address', () => {
+  it('cannot be ended by characters in their text or their address', () => {
     expect(paragraph([textRun(']x', linkTo('https://a.b/) <b> "c" \\|`'))])).toBe(
       '[\\]x](https://a.b/\\)%20%3Cb%3E%20%22c%22%20%5C%7C%60)',
     )
   })
 
-  it('include the marks of their text', () => {
+  it('contain the marks of their text, and are not split at them', () => {
     const url = linkTo('https://a.b')
     expect(paragraph([textRun('a', url), textRun('b', { ...url, ...BOLD })])).toBe('[a**b**](https://a.b)')
   })
 
-  it('to a document that is exported too lead to its file', () => {
-    const seen: unknown[] = []
+  it('to a document that is exported too lead to its file; links to other documents stay', () => {
+    const references: unknown[] = []
     const documentPath: RenderOptions['documentPath'] = (reference) => {
-      seen.push(reference)
+      references.push(reference)
       return reference.type === 'wiki' ? '../其他/周报 (1).md' : undefined
     }
     const wiki = 'https://any.example.com/wiki/wikcnAAAAAAAAAA?from=x'
@@ -168,13 +171,13 @@ describe('links', () => {
     expect(paragraph([textRun('x', linkTo('https://a.b/docx/doxcnBBBBBBBBBB'))], { documentPath })).toBe(
       '[x](https://a.b/docx/doxcnBBBBBBBBBB)',
     )
-    expect(seen).toEqual([
+    expect(references).toEqual([
       { token: 'wikcnAAAAAAAAAA', type: 'wiki', url: wiki },
       { token: 'doxcnBBBBBBBBBB', type: 'docx', url: 'https://a.b/docx/doxcnBBBBBBBBBB' },
     ])
   })
 
-  it('to a file never begin like an address with a scheme or a host', () => {
+  it('to a file never begin with what a browser would read as a scheme or a host', () => {
     const link = (path: string): string =>
       paragraph([textRun('x', linkTo('https://a.b/docx/doxcnBBBBBBBBBB'))], { documentPath: () => path })
     expect(link('javascript:x.md')).toBe('[x](./javascript:x.md)')
@@ -183,7 +186,7 @@ describe('links', () => {
   })
 })
 
-describe('other elements', () => {
+describe('text elements other than text', () => {
   it('mention_user', () => {
     expect(paragraph([{ mention_user: { user_id: 'ou_1a', text_element_style: BOLD } }, textRun(' 好')])).toBe(
       '**@ou_1a** 好',
@@ -250,7 +253,7 @@ describe('other elements', () => {
     expect(paragraph([{ link_preview: preview }])).toBe('[A-1](https://a.b)')
   })
 
-  it('of an unknown kind become a note; empty ones are left out', () => {
+  it('of an unknown kind become a placeholder; empty elements are left out', () => {
     const { text, placeholders } = render((document) => document.text([{ novelty: {} }, {}, { undefined: {} }]))
     expect(text).toContain('Not exported: novelty, block type 2Not exported: undefined, block type 2')
     expect(placeholders).toEqual([

@@ -4,7 +4,8 @@ const elements = (...texts: string[]): object => ({ elements: texts.map((text) =
 
 type Build = (document: WireDocument) => string | readonly string[]
 
-// One row a kind: the block as the service sends it, and its Markdown.
+// One row for each kind of block, or more where a kind has several forms: its number, the name of the row, the block as
+// the service sends it, and its Markdown.
 export const KINDS: readonly (readonly [number, string, Build, string])[] = [
   [2, 'text', (d) => d.add(2, 'text', elements('一段', '文字')), '一段文字'],
   [2, 'text with what is indented below', (d) => d.text('上', [d.text('下')]), '上\n\n下'],
@@ -187,9 +188,9 @@ export const KINDS: readonly (readonly [number, string, Build, string])[] = [
   [999, 'undefined', (d) => d.add(999, 'undefined', {}), '*Not exported: undefined, block type 999*'],
   [
     777,
-    'one of later',
+    'a kind that is not documented',
     (d) => d.add(777, 'novelty', { a: 1 }, [d.text('内')]),
     '*Not exported: novelty, block type 777*\n\n内',
   ],
-  [778, 'one without content', (d) => d.add(778, 'novelty', 'x'), '*Not exported: unknown, block type 778*'],
+  [778, 'no object as content', (d) => d.add(778, 'novelty', 'x'), '*Not exported: unknown, block type 778*'],
 ]

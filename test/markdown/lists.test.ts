@@ -9,7 +9,7 @@ const todo = (document: WireDocument, text: string, done: boolean, children: rea
   document.add(17, 'todo', { elements: [textRun(text)], style: { done } }, children)
 
 describe('lists', () => {
-  it('are made of consecutive blocks of one kind', () => {
+  it('are made of consecutive list items of one kind', () => {
     expect(bodyOf((d) => [bullet(d, 'a'), bullet(d, 'b'), todo(d, 'c', true), todo(d, 'd', false)])).toBe(
       '- a\n- b\n\n* [x] c\n* [ ] d',
     )
@@ -38,8 +38,8 @@ describe('lists', () => {
   })
 })
 
-describe('numbers', () => {
-  it('continue with "auto", also after other blocks', () => {
+describe('numbers of list items', () => {
+  it('continue when the service sends "auto", also after other blocks', () => {
     expect(
       bodyOf((d) => [
         ordered(d, 'a', '1'),
@@ -59,13 +59,13 @@ describe('numbers', () => {
     expect(bodyOf((d) => [ordered(d, 'a')])).toBe('1. a')
   })
 
-  it('are counted for each level', () => {
+  it('are counted separately for each nested list', () => {
     expect(
       bodyOf((d) => [ordered(d, 'a', '1', [ordered(d, 'b', '1'), ordered(d, 'c', 'auto')]), ordered(d, 'd', 'auto')]),
     ).toBe('1. a\n   1. b\n   2. c\n2. d')
   })
 
-  it.each(['-1', '1e3', '9999999999', 1.5, {}, null, 'x'])('that Markdown cannot have are ignored: %j', (sequence) => {
+  it.each(['-1', '1e3', '9999999999', 1.5, {}, null, 'x'])('become 1 if Markdown cannot have them: %j', (sequence) => {
     expect(bodyOf((d) => ordered(d, 'a', sequence))).toBe('1. a')
   })
 })

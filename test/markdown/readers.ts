@@ -1,4 +1,4 @@
-// Third-party Markdown programs, and what a person sees of their HTML.
+// Readers: Markdown programs of third parties, and what a person sees of the HTML that they write.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
@@ -43,18 +43,23 @@ export interface Seen {
   readonly link: string | undefined
 }
 
-/** What a person sees of a page, and its elements. */
+/** What a person sees of an HTML page, and its elements. */
 export interface Page {
   readonly seen: readonly Seen[]
-  /** How often each element begins. */
+  /** How often each element begins, by its name. */
   readonly elements: ReadonlyMap<string, number>
+  /** The addresses of the links. */
   readonly links: readonly string[]
+  /** The addresses of the pictures. */
   readonly pictures: readonly string[]
 }
 
+/** A comment, a tag (with the slash of an end tag, the name and the attributes), or text up to the next tag. */
 const TOKEN = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*\/?>|[^<]+|</g
-/** The elements that begin a line. */
+/** The elements that are on lines of their own, and `br`. */
 const BLOCKS = /^(?:h[1-6]|p|ul|ol|li|blockquote|pre|table|thead|tbody|tr|td|th|hr|br)$/
+/** The elements without an end tag. */
+const VOID_ELEMENTS: readonly string[] = ['img', 'br', 'hr', 'input']
 
 /** Reads HTML that a Markdown program wrote. */
 export function readPage(html: string): Page {
@@ -77,8 +82,10 @@ export function readPage(html: string): Page {
     })
   }
   for (const [token, slash, name = '', attributes = ''] of html.matchAll(TOKEN)) {
-    if (name === '') {
-      if (!token.startsWith('<!--')) see(decodeEntities(token))
+    const isTag = name !== ''
+    if (!isTag) {
+      const isComment = token.startsWith('<!--')
+      if (!isComment) see(decodeEntities(token))
       continue
     }
     if (BLOCKS.test(name)) see('\n')
@@ -90,32 +97,34 @@ export function readPage(html: string): Page {
       continue
     }
     elements.set(name, (elements.get(name) ?? 0) + 1)
-    const value = (key: string): string | undefined => {
-      const raw = new RegExp(`\\s${key}="([^"]*)"`).exec(attributes)?.[1]
-      return raw === undefined ? undefined : decodeEntities(raw)
+    const attribute = (key: string): string | undefined => {
+      const encoded = new RegExp(`\\s${key}="([^"]*)"`).exec(attributes)?.[1]
+      return encoded === undefined ? undefined : decodeEntities(encoded)
     }
-    if (name === 'a') links.push(value('href') ?? '')
-    // Every box counts as empty, also a checked one: cmark-gfm sometimes leaves a box as text, or checks the wrong one.
+    if (name === 'a') links.push(attribute('href') ?? '')
+    // A check box. Also a checked one counts as empty: cmark-gfm sometimes leaves a box as text, or checks the wrong one.
     if (name === 'input') see('[ ] ')
     if (name === 'img') {
-      pictures.push(value('src') ?? '')
-      see(value('alt') ?? '')
+      pictures.push(attribute('src') ?? '')
+      see(attribute('alt') ?? '')
     }
-    if (!['img', 'br', 'hr', 'input'].includes(name)) open.push({ name, href: value('href') })
+    if (!VOID_ELEMENTS.includes(name)) open.push({ name, href: attribute('href') })
   }
   return { seen, elements, links, pictures }
 }
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
 
+/** Decodes the character references of HTML; leaves a name that is not in `NAMED_ENTITIES` as it is. */
 function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name = '') => {
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    return hex !== undefined ? String.fromCodePoint(parseInt(hex, 16)) : (NAMED_ENTITIES[name as string] ?? whole)
+    if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16))
+    return NAMED_ENTITIES[name as string] ?? whole
   })
 }
 
-/** The text with runs of blanks as one, as a browser shows it. */
+/** The visible text. Several blanks in a row are one, as in a browser. */
 export function textOf(seen: readonly Seen[]): string {
   return seen
     .map(({ text }) => text)
@@ -124,7 +133,7 @@ export function textOf(seen: readonly Seen[]): string {
     .trim()
 }
 
-/** Every visible character that is not a blank, with its style. */
+/** Every visible character that is not a blank, with its style: `a bold https://example.com`. */
 export function charactersOf(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ text, bold, italic, strikethrough, code, link }) => {
     const marks = [bold && 'bold', italic && 'italic', strikethrough && 'struck', code && 'code', link].filter(Boolean)

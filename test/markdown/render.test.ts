@@ -27,7 +27,7 @@ describe('the whole text', () => {
     )
   })
 
-  it('has front matter that a YAML parser reads, whatever the values are', () => {
+  it('has front matter that a YAML parser reads as strings, for any title and address', () => {
     fc.assert(
       fc.property(hostileText, hostileText, (title, url) => {
         const { text } = render((d) => d.text('a'), { frontMatter: { ...FRONT_MATTER, title, url } })
@@ -38,7 +38,7 @@ describe('the whole text', () => {
     )
   })
 
-  it('is the same for the same document', () => {
+  it('is the same each time the same document is rendered', () => {
     fc.assert(
       fc.property(hostileDocument, (planned) => {
         const build = (document: WireDocument): string[] => planned.map((add) => add(document, []))
@@ -50,7 +50,8 @@ describe('the whole text', () => {
 })
 
 describe('languages of code', () => {
-  it('are those of the documentation, 1 to 75', () => {
+  it('are those of the documentation, 2 to 75', () => {
+    // 1 is plain text, which needs no name of a language.
     expect([...FENCE_LANGUAGES.keys()]).toEqual(Array.from({ length: 74 }, (_, index) => index + 2))
     const known = {
       9: 'cpp',

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { bodyOf, linkTo, textRun, type WireDocument } from './wire.js'
 
+/** A row of cells with one text each, as `WireDocument.table` takes it. */
 const row = (document: WireDocument, ...texts: string[]): string[][] => texts.map((text) => [document.text(text)])
 const NOT_MERGED = { row_span: 1, col_span: 1 }
 
 describe('a table', () => {
-  it('is Markdown if each cell is one line', () => {
+  it('is a Markdown table if each cell is one line', () => {
     const body = bodyOf((d) =>
       d.table([
         [[d.text('a|b')], [d.text([textRun('粗', { bold: true })])]],
@@ -15,7 +16,7 @@ describe('a table', () => {
     expect(body).toBe('| a\\|b | **粗** |\n| - | - |\n| | ![](Title.assets/p.png) |')
   })
 
-  it('is HTML if a cell has several lines or blocks', () => {
+  it('is an HTML table if a cell has several lines or blocks', () => {
     const body = bodyOf((d) =>
       d.table(
         [
@@ -44,7 +45,8 @@ describe('a table', () => {
     )
   })
 
-  it('has its pictures, links and marks as HTML, escaped', () => {
+  it('that is HTML has its pictures, links and marks as HTML, with escaped text', () => {
+    // The second text in the cell makes the table HTML.
     const cell = (...elements: object[]): string => bodyOf((d) => d.table([[[d.text(elements), d.text('x')]]]))
     expect(cell(textRun('<b>&"', { bold: true, italic: true, strikethrough: true }))).toContain(
       '<strong><em><del>&lt;b&gt;&amp;&quot;</del></em></strong>',
@@ -60,7 +62,7 @@ describe('a table', () => {
     expect(picture).toContain('<img src="./Title.assets/p.png" alt="&quot;&lt;">')
   })
 
-  it('has everything else in its cells as HTML', () => {
+  it('that is HTML has the other kinds of blocks in its cells as HTML', () => {
     const body = bodyOf((d) =>
       d.table([
         [
@@ -83,7 +85,8 @@ describe('a table', () => {
     expect(body).not.toContain('\n\n')
   })
 
-  it('merges cells', () => {
+  it('merges cells, unless that would hide a text or a cell, or exceed the table', () => {
+    // A table of 3 rows and 2 columns; `merge_info` is of its first cells.
     const merged = (merge_info: readonly object[]): string =>
       bodyOf((d) =>
         d.table([row(d, 'a', ''), row(d, '', ''), row(d, 'e', 'f')], {
@@ -93,7 +96,7 @@ describe('a table', () => {
     expect(merged([{ row_span: 2, col_span: 2 }])).toBe(
       '<table><tr><td rowspan="2" colspan="2">a</td></tr><tr></tr><tr><td>e</td><td>f</td></tr></table>',
     )
-    // Over a cell that has a text, out of the table, or nonsense: no cell and no text is lost.
+    // Spans over a cell that has a text, out of the table, or without meaning are ignored.
     for (const span of [
       { row_span: 3, col_span: 1 },
       { row_span: 1, col_span: 3 },

@@ -5,60 +5,69 @@ import { parseBlocks, type DocumentBlocks } from '../../src/markdown/parse.js'
 import { renderMarkdown } from '../../src/markdown/render.js'
 import { blocksOf, bodyOf, linkTo, OPTIONS, textRun, WireDocument } from './wire.js'
 
+/** Returns the Markdown, without the title, of the blocks that the service sends. */
 const bodyOfItems = (items: readonly unknown[]): string =>
   renderMarkdown(parseBlocks(items), OPTIONS).text.replace('# Title\n', '').trim()
+/** A block of text. `children` are ids of blocks, or what the service might send in their place. */
 const text = (block_id: string, content: string, children?: readonly unknown[]): object => ({
   block_id,
   block_type: 2,
   text: { elements: [textRun(content)] },
   ...(children && { children }),
 })
-const page = (...children: readonly unknown[]): object => pageOf(children)
-const pageOf = (children: readonly unknown[]): object => ({
+const page = (...children: readonly string[]): object => pageOf(children)
+/** As `page`, for more children than a function can have arguments. */
+const pageOf = (children: readonly string[]): object => ({
   block_id: 'page',
   block_type: 1,
   page: { elements: [] },
   children,
 })
 
-describe('the tree', () => {
+describe('the tree of blocks', () => {
   it('follows the children, in whatever order the blocks come', () => {
     expect(bodyOfItems([text('b', '2'), page('a', 'b'), text('c', '3'), text('a', '1', ['c'])])).toBe('1\n\n3\n\n2')
   })
 
-  it('begins, without a page, with the blocks that no other block has as a child', () => {
+  it('begins, if there is no page block, with the blocks that no other block has as a child', () => {
     expect(bodyOfItems([text('a', '1', ['c']), text('b', '2'), text('c', '3')])).toBe('1\n\n3\n\n2')
   })
 
   it('has each block once, even if blocks contain each other', () => {
     expect(bodyOfItems([page('a', 'a', 'b'), text('a', '1', ['b', 'a', 'page']), text('b', '2', ['a'])])).toBe('1\n\n2')
+    // No page, and each block is a child of another one: the tree has no beginning.
     expect(bodyOfItems([text('a', '1', ['b']), text('b', '2', ['a'])])).toBe('')
   })
 
-  it('has a note in place of a missing block', () => {
+  it('has a placeholder in place of a missing block', () => {
     expect(bodyOfItems([page('a', 'gone', 'b'), text('a', '1'), text('b', '2')])).toBe(
       '1\n\n*Not exported: missing block, block type 0*\n\n2',
     )
   })
 
-  it('ends with a note if it is too deep', () => {
+  it('ends with a placeholder where it is more than 49 levels deep', () => {
     const deep = Array.from({ length: 20_000 }, (_, index) => text(`b${index}`, 'x', [`b${index + 1}`]))
     expect(bodyOfItems([page('b0'), ...deep])).toMatch(/^(x\n\n){49}\*Not exported: deeper nesting, block type 0\*$/)
     const nested = Array.from({ length: 20_000 }, (_, index) => ({
-      ...{ block_id: `b${index}`, block_type: 12, bullet: { elements: [textRun('x')] }, children: [`b${index + 1}`] },
+      block_id: `b${index}`,
+      block_type: 12,
+      bullet: { elements: [textRun('x')] },
+      children: [`b${index + 1}`],
     }))
     expect(bodyOfItems([page('b0'), ...nested]).match(/- x/g)).toHaveLength(49)
   })
 
-  it('can have as many children as a document has blocks', () => {
+  it('can be very wide: 130 000 children of a page, or 20 000 elements of a text', () => {
     const wide = Array.from({ length: 130_000 }, (_, index) => text(`b${index}`, ''))
+    // Texts without content are left out, and `last` is not a child of the page.
     expect(bodyOfItems([pageOf(wide.map((_, index) => `b${index}`)), ...wide, text('last', 'x')])).toBe('')
     const runs = Array.from({ length: 20_000 }, (_, index) => textRun('x', { bold: index % 2 === 0 }))
     expect(bodyOfItems([page('a'), { ...text('a', ''), text: { elements: runs } }])).toMatch(/^\*\*x\*\*x/)
   })
 
-  it('is made from whatever the service sends', () => {
+  it('is made without an error from any JSON that the service might send', () => {
     const value = fc.jsonValue({ maxDepth: 4 })
+    // Few ids, so that blocks often refer to each other.
     const id = fc.constantFrom('a', 'b', 'c', 'page', 'gone')
     const block = fc.record(
       {
@@ -168,7 +177,7 @@ describe('synced blocks', () => {
     )
   })
 
-  it('whose content comes with the document are not requested', () => {
+  it('whose content comes with the document are not looked up', () => {
     const syncedBlocks = (): DocumentBlocks => parseBlocks([text('x', 'no')])
     expect(
       bodyOf((d) => d.add(50, 'reference_synced', { source_document_id: 'd', source_block_id: 'b' }, [d.text('own')]), {
@@ -177,7 +186,7 @@ describe('synced blocks', () => {
     ).toBe('own')
   })
 
-  it('that contain themselves, or too many blocks, end with a note', () => {
+  it('end with a placeholder if they contain themselves; their number is limited', () => {
     const circle = parseBlocks([
       text('x', 'a'),
       { block_id: 'y', block_type: 50, reference_synced: { source_document_id: 'source', source_block_id: 'a' } },
@@ -185,14 +194,15 @@ describe('synced blocks', () => {
     expect(bodyOf((d) => reference(d, 'a'), { syncedBlocks: () => circle })).toBe(
       'a\n\n[*Not exported: reference_synced, block type 50*](https://example.feishu.cn/docx/source)',
     )
-    let asked = 0
+    let lookups = 0
     const syncedBlocks = ({ blockId }: { blockId: string }): DocumentBlocks => {
-      asked++
+      lookups++
+      // Every synced block contains ten further ones.
       const document = new WireDocument()
       const below = Array.from({ length: 10 }, () => reference(document, `${blockId}+`))
       return parseBlocks(document.page(...below))
     }
     bodyOf((d) => reference(d, 'a'), { syncedBlocks })
-    expect(asked).toBeLessThan(20_100)
+    expect(lookups).toBeLessThan(20_100)
   })
 })

@@ -1,4 +1,4 @@
-// Blocks as the service sends them.
+// Builds blocks as the service sends them, and renders them.
 import { parseBlocks, type DocumentBlocks } from '../../src/markdown/parse.js'
 import { renderMarkdown, type RenderedMarkdown, type RenderOptions } from '../../src/markdown/render.js'
 
@@ -16,15 +16,21 @@ export function textRun(content: string, style: Style = {}): object {
   return { text_run: { content, text_element_style: { bold: false, inline_code: false, italic: false, ...style } } }
 }
 
+/** The style of a linked text. The service sends the address percent-encoded. */
 export function linkTo(url: string): Style {
   return { link: { url: encodeURIComponent(url.toWellFormed()) } }
 }
 
-/** Builds the blocks of one document and numbers them. */
+/** Collects the blocks of one document, and gives each an id. */
 export class WireDocument {
   readonly items: WireBlock[] = []
 
-  /** Adds a block whose children were added before. @returns its id */
+  /**
+   * Adds a block.
+   * @param key the field of the block that holds `content`
+   * @param children the ids of blocks that were added before
+   * @returns the id of the block
+   */
   add(type: number, key: string, content: unknown, children: readonly string[] = []): string {
     const id = `doxcn${this.items.length}`
     for (const child of this.items.filter(({ block_id }) => children.includes(block_id))) child.parent_id = id
@@ -33,11 +39,18 @@ export class WireDocument {
     return id
   }
 
+  /** Adds a block of text. @returns its id */
   text(content: string | readonly object[], children: readonly string[] = []): string {
     const elements = typeof content === 'string' ? [textRun(content)] : content
     return this.add(2, 'text', { elements, style: { align: 1, folded: false } }, children)
   }
 
+  /**
+   * Adds a table.
+   * @param rows for each cell of each row, the ids of the blocks in it
+   * @param property fields that replace those of a table without merged cells
+   * @returns the id of the table
+   */
   table(rows: readonly (readonly string[][])[], property: object = {}): string {
     const cells = rows.flat().map((children) => this.add(32, 'table_cell', {}, children))
     const size = { row_size: rows.length, column_size: rows[0]?.length ?? 0 }
@@ -45,10 +58,11 @@ export class WireDocument {
     return this.add(31, 'table', { cells, property: { ...size, merge_info, ...property } }, cells)
   }
 
-  /** The page with these children, first in the list as the service has it. */
+  /** Adds the page block, which ends the document. @returns all blocks, the page first, as the service sends them */
   page(...children: readonly string[]): WireBlock[] {
+    const others = [...this.items]
     this.add(1, 'page', { elements: [textRun('Title')] }, children)
-    return this.items.slice(-1).concat(this.items.slice(0, -1))
+    return [...this.items.slice(-1), ...others]
   }
 }
 
@@ -60,14 +74,12 @@ export const OPTIONS: RenderOptions = {
   syncedBlocks: () => undefined,
 }
 
-/** Renders the blocks that a function builds. */
+/** Renders a document. `build` adds its blocks and returns the ids of the top-level ones. */
 export function render(
   build: (document: WireDocument) => string | readonly string[],
   options: Partial<RenderOptions> = {},
 ): RenderedMarkdown {
-  const document = new WireDocument()
-  const built = build(document)
-  return renderMarkdown(parseBlocks(document.page(...[built].flat())), { ...OPTIONS, ...options })
+  return renderMarkdown(blocksOf(build), { ...OPTIONS, ...options })
 }
 
 /** The Markdown of the content alone: without the title and the last line feed. */
@@ -80,8 +92,9 @@ export function bodyOf(
     .replace(/\n$/, '')
 }
 
+/** Parses the blocks that `build` adds, with a page around the top-level ones, whose ids it returns. */
 export function blocksOf(build: (document: WireDocument) => string | readonly string[]): DocumentBlocks {
   const document = new WireDocument()
-  const built = build(document)
-  return parseBlocks(document.page(...[built].flat()))
+  const topLevel = [build(document)].flat()
+  return parseBlocks(document.page(...topLevel))
 }
