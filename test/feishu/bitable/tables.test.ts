@@ -20,7 +20,7 @@ afterAll(async () => {
 const list = (token: string, cursor?: string) =>
   tablesPage(session.connection, session.credential, token, cursor, new AbortController().signal)
 
-test('the tables page by page; the revision of the edited one is another', async () => {
+test('returns the tables page by page; an edit changes the revision of the edited table alone', async () => {
   const { token } = emulator.addDocument({
     type: 'bitable',
     tables: [
@@ -42,7 +42,7 @@ test('the tables page by page; the revision of the edited one is another', async
   expect(emulator.requestsTo('tables')[0]?.query).toEqual({ page_size: '100' })
 })
 
-test('errors with HTTP 200 are errors', async () => {
+test('an answer with an error code and HTTP 200 is a failure', async () => {
   const reply = await list('unknown')
   expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code: 1254040, httpStatus: 200 } })
   expect(reply.ok ? '' : reply.failure.what).toMatch(
@@ -50,7 +50,7 @@ test('errors with HTTP 200 are errors', async () => {
   )
 })
 
-test('advanced permissions, and how to get past them', async () => {
+test('for a base with advanced permissions, the failure names them and says which right the app needs', async () => {
   const advice: unknown = expect.stringContaining('「可管理」')
   const what: unknown = expect.stringContaining('高级权限')
   const { token } = emulator.addDocument({ type: 'bitable', noPermission: true })
@@ -63,7 +63,7 @@ test.each([
   [1254291, 'transient'],
   [1255001, 'transient'],
   [1255040, 'transient'],
-])('%i passes', async (code, kind) => {
+])('code %i is %s', async (code, kind) => {
   emulator.script('tables', [answers.error(code)])
   expect(await list('x')).toMatchObject({ ok: false, failure: { class: kind, code } })
 })
@@ -72,7 +72,7 @@ test.each([
   ['no list and no has_more', {}],
   ['a table without an id', { items: [{ name: 'x' }], has_more: false }],
   ['a table without a name', { items: [{ table_id: 't' }], has_more: false }],
-])('an answer of another shape is never a base without tables: %s', async (_, data) => {
+])('an answer of an unexpected shape is a failure, not a base without tables: %s', async (_, data) => {
   const remove = emulator.script('tables', () => answers.ok(data))
   expect(await list('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()

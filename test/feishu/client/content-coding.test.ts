@@ -5,17 +5,20 @@ import { decodeBody } from '../../../src/feishu/client/content-coding.js'
 
 const MAX_BYTES = 1000
 
-const CODINGS = [
+const COMPRESSIONS = [
   ['gzip', gzipSync],
   [' X-GZIP', gzipSync],
   ['deflate', deflateSync],
   ['deflate', deflateRawSync],
   ['br', brotliCompressSync],
+] as const
+const CODINGS = [
+  ...COMPRESSIONS,
   ['identity', (bytes: Uint8Array) => bytes],
   ['', (bytes: Uint8Array) => bytes],
 ] as const
 
-it.each(CODINGS)('%j gives the bytes back (%#)', async (coding, encode) => {
+it.each(CODINGS)('a body of coding %j is decoded (case %#)', async (coding, encode) => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: MAX_BYTES }), async (bytes) => {
       const decoded = await decodeBody(encode(bytes), coding, MAX_BYTES)
@@ -25,29 +28,35 @@ it.each(CODINGS)('%j gives the bytes back (%#)', async (coding, encode) => {
   )
 })
 
-it.each(CODINGS.slice(0, 5))('%j that grows beyond the limit gives nothing (%#)', async (coding, encode) => {
-  expect(await decodeBody(encode(Buffer.alloc(MAX_BYTES)), coding, MAX_BYTES)).toHaveLength(MAX_BYTES)
-  for (const length of [MAX_BYTES + 1, 5_000_000]) {
-    expect(await decodeBody(encode(Buffer.alloc(length)), coding, MAX_BYTES)).toBeUndefined()
-  }
-})
+it.each(COMPRESSIONS)(
+  'a body of coding %j that decodes to more than the limit gives undefined (case %#)',
+  async (coding, encode) => {
+    expect(await decodeBody(encode(Buffer.alloc(MAX_BYTES)), coding, MAX_BYTES)).toHaveLength(MAX_BYTES)
+    for (const length of [MAX_BYTES + 1, 5_000_000]) {
+      expect(await decodeBody(encode(Buffer.alloc(length)), coding, MAX_BYTES)).toBeUndefined()
+    }
+  },
+)
 
-it('an unknown coding gives nothing', async () => {
+it('a body of an unknown coding gives undefined', async () => {
   for (const coding of ['zstd', 'gzip, gzip', 'compress']) {
     expect(await decodeBody(gzipSync('x'), coding, MAX_BYTES)).toBeUndefined()
   }
 })
 
-it.each(CODINGS.slice(0, 5))('%j that is damaged or cut off throws, and says how (%#)', async (coding, encode) => {
-  const whole = encode(Buffer.from('{"code":0,"data":{}}'.repeat(20)))
-  for (const bytes of [Buffer.from('<html>'), whole.subarray(0, whole.length - 5)]) {
-    await expect(decodeBody(bytes, coding, MAX_BYTES)).rejects.toMatchObject({
-      code: expect.stringMatching(/^(Z_|ERR__)/),
-    })
-  }
-})
+it.each(COMPRESSIONS)(
+  'a body of coding %j that is damaged or cut off throws an error with a code (case %#)',
+  async (coding, encode) => {
+    const whole = encode(Buffer.from('{"code":0,"data":{}}'.repeat(20)))
+    for (const bytes of [Buffer.from('<html>'), whole.subarray(0, whole.length - 5)]) {
+      await expect(decodeBody(bytes, coding, MAX_BYTES)).rejects.toMatchObject({
+        code: expect.stringMatching(/^(Z_|ERR__)/),
+      })
+    }
+  },
+)
 
-it.each(['gzip', 'deflate', 'br'])('plain JSON that is called %s is taken as it is', async (coding) => {
+it.each(['gzip', 'deflate', 'br'])('plain JSON with the header of coding %s is returned as it is', async (coding) => {
   const json = Buffer.from('{"code":0,"msg":"success","data":{}}')
   expect(await decodeBody(json, coding, 1000)).toEqual(json)
 })

@@ -3,16 +3,18 @@ import fc from 'fast-check'
 import { isObject, parseJson } from '../../../src/feishu/client/json.js'
 
 describe('parseJson', () => {
-  it('gives back any JSON whose numbers JavaScript can hold', () => {
-    const small = fc.jsonValue({ noUnicodeString: false }).filter((value) => !/\d{16}/.test(JSON.stringify(value)))
+  it('parses any JSON without long numbers as JSON.parse does', () => {
+    const withoutLongNumbers = fc
+      .jsonValue({ noUnicodeString: false })
+      .filter((value) => !/\d{16}/.test(JSON.stringify(value)))
     fc.assert(
-      fc.property(small, (value) =>
+      fc.property(withoutLongNumbers, (value) =>
         expect(parseJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
       ),
     )
   })
 
-  it('keeps every integer of 16 digits and more, wherever it is, as its digits', () => {
+  it('returns every integer of 16 digits or more as a string of its digits, wherever it is', () => {
     const big = fc.bigInt({ min: 10n ** 15n, max: 10n ** 40n }).chain((n) => fc.constantFrom(n, -n))
     fc.assert(
       fc.property(big, fc.string(), (number, text) => {
@@ -24,14 +26,14 @@ describe('parseJson', () => {
     )
   })
 
-  it('does not touch digits in strings and keys, nor fractions, nor numbers of 15 digits', () => {
+  it('does not change digits in strings and keys, fractions, or numbers of 15 digits', () => {
     const text = String.raw`{"9007199254740993":"9007199254740993","a\"9007199254740993":"\\","x":"\\\"7143131813848813572"}`
     expect(parseJson(text)).toEqual(JSON.parse(text))
     const numbers = '[999999999999999,1234567890123456.5,1e300,-0.1234567890123456789,12345678901234567e3]'
     expect(parseJson(numbers)).toEqual(JSON.parse(numbers))
   })
 
-  it('survives a string as long as a whole body', () => {
+  it('parses a string of more than a million characters', () => {
     const long = `${'\\"x'.repeat(250_000)}1234567890123456`
     expect(parseJson(JSON.stringify([long]))).toEqual([long])
   })
@@ -44,7 +46,7 @@ describe('parseJson', () => {
   )
 })
 
-it('isObject knows objects from everything else', () => {
+it('isObject is true for objects, and false for arrays, null and values of other types', () => {
   expect([{}, { a: 1 }].map(isObject)).toEqual([true, true])
   expect([null, undefined, [], '', 0, true, 'x'].map(isObject)).toEqual(Array(7).fill(false))
 })

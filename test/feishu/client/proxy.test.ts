@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { findProxyFault, type ProxyFault } from '../../../src/feishu/client/proxy.js'
 
-const https = (https_proxy: string): ProxyFault | undefined => findProxyFault({ https_proxy }, 'https:')
+const findFault = (https_proxy: string): ProxyFault | undefined => findProxyFault({ https_proxy }, 'https:')
 
-describe('findProxyFault lets pass', () => {
+describe('findProxyFault accepts', () => {
   it.each([
     '',
     ' http://proxy.test:3128 ',
@@ -18,10 +18,10 @@ describe('findProxyFault lets pass', () => {
     '10.0.0.1:3128',
     'proxy.test',
   ])('%j', (address) => {
-    expect(https(address)).toBeUndefined()
+    expect(findFault(address)).toBeUndefined()
   })
 
-  it('a variable of the other protocol, and ALL_PROXY where the own one is given', () => {
+  it('any variable of the other protocol, and ALL_PROXY if the variable of the protocol is given', () => {
     const bad = 'socks5://proxy.test'
     expect(findProxyFault({ http_proxy: bad, HTTP_PROXY: bad }, 'https:')).toBeUndefined()
     expect(findProxyFault({ https_proxy: bad }, 'http:')).toBeUndefined()
@@ -30,7 +30,7 @@ describe('findProxyFault lets pass', () => {
   })
 })
 
-describe('findProxyFault finds', () => {
+describe('findProxyFault refuses', () => {
   it.each([
     ['socks5://proxy.test:1080', /^`https_proxy` names a SOCKS proxy/],
     ['SOCKS://proxy.test', /SOCKS/],
@@ -52,18 +52,18 @@ describe('findProxyFault finds', () => {
     ['"http://proxy.test"', /is not the address/],
     ['http://pro xy.test', /is not the address/],
   ])('%j', (address, words) => {
-    const { fault, cure } = https(address) ?? { fault: 'nothing', cure: '' }
+    const { fault, cure } = findFault(address) ?? { fault: 'nothing', cure: '' }
     expect(`${fault}. ${cure}`).toMatch(words)
   })
 
-  it.each(['ALL_PROXY', 'all_proxy'])('%s alone', (name) => {
+  it.each(['ALL_PROXY', 'all_proxy'])('%s if the variable of the protocol is empty', (name) => {
     expect(findProxyFault({ [name]: 'http://proxy.test', https_proxy: '' }, 'https:')).toEqual({
       fault: `\`${name}\` names a proxy, but this action reads \`https_proxy\` alone`,
       cure: expect.stringMatching(/Set `https_proxy`/),
     })
   })
 
-  it('the variable that http-client reads first', () => {
+  it('a bad address in the variable that http-client reads first: in lower case, or in capitals if that is empty', () => {
     const bad = 'socks5://proxy.test'
     expect(findProxyFault({ https_proxy: bad, HTTPS_PROXY: 'http://proxy.test' }, 'https:')?.fault).toMatch('`https_')
     expect(findProxyFault({ https_proxy: '', HTTPS_PROXY: bad }, 'https:')?.fault).toMatch('`HTTPS_')
@@ -71,12 +71,12 @@ describe('findProxyFault finds', () => {
   })
 })
 
-it('no part of a password is ever shown, and what passes is read by http-client as it was meant', () => {
+it('a password is never shown, and an accepted address has the host, port and user that were meant', () => {
   const password = fc.string({ unit: 'grapheme-ascii', minLength: 6, maxLength: 20 })
   fc.assert(
     fc.property(password, fc.constantFrom('http://', 'socks5://', '', 'x://'), (secret, scheme) => {
       const address = `${scheme}me:${secret}@proxy.test:3128`
-      const found = https(address)
+      const found = findFault(address)
       if (found) expect(`${found.fault} ${found.cure}`).not.toContain(secret)
       else expect(new URL(address.trim())).toMatchObject({ hostname: 'proxy.test', port: '3128', username: 'me' })
     }),

@@ -8,7 +8,7 @@ import { sessionOn } from '../session.js'
 
 let emulator: Emulator
 let session: Session
-const never = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 beforeAll(async () => {
   const limits = { blocks: undefined, 'block-children': undefined }
@@ -22,12 +22,12 @@ afterAll(async () => {
 })
 
 const list = (documentId: string, cursor?: string) =>
-  blocksPage(session.connection, session.credential, documentId, cursor, never)
-const descend = (documentId: string, blockId: string, cursor?: string) =>
-  descendantsPage(session.connection, session.credential, { documentId, blockId }, cursor, never)
+  blocksPage(session.connection, session.credential, documentId, cursor, neverAborted)
+const listDescendants = (documentId: string, blockId: string, cursor?: string) =>
+  descendantsPage(session.connection, session.credential, { documentId, blockId }, cursor, neverAborted)
 
-/** Every page, and the types of blocks on each. */
-async function walk(read: (cursor?: string) => Promise<Reply<Page<Fields>>>): Promise<unknown[][]> {
+/** Reads all pages of a list. @returns for each page, the types of its blocks */
+async function blockTypes(read: (cursor?: string) => Promise<Reply<Page<Fields>>>): Promise<unknown[][]> {
   const pages: unknown[][] = []
   let cursor: string | undefined
   for (;;) {
@@ -39,8 +39,8 @@ async function walk(read: (cursor?: string) => Promise<Reply<Page<Fields>>>): Pr
   }
 }
 
-describe('the blocks of a document', () => {
-  test('page by page, as the service writes them, of the latest revision', async () => {
+describe('the list of the blocks of a document', () => {
+  test('returns the blocks page by page, as the service sends them, and requests the latest revision', async () => {
     const content = [blocks.text('正文'), blocks.below(blocks.bullet('a'), blocks.divider())]
     const { token } = emulator.addDocument({ type: 'docx', title: '合同', blocks: content })
     const first = await list(token)
@@ -54,7 +54,7 @@ describe('the blocks of a document', () => {
         ],
       },
     })
-    expect(await walk((cursor) => list(token, cursor))).toEqual([
+    expect(await blockTypes((cursor) => list(token, cursor))).toEqual([
       [1, 2],
       [12, 22],
     ])
@@ -63,55 +63,61 @@ describe('the blocks of a document', () => {
     expect(queries).toEqual([latest, latest, { ...latest, page_token: first.ok ? first.value.cursor : '' }])
   })
 
-  test('an empty page with more behind it is no end', async () => {
+  test('continues after an empty page if the service has more', async () => {
     const { token } = emulator.addDocument({ type: 'docx', blocks: [blocks.divider(), blocks.divider()] })
     emulator.script('blocks', [answers.emptyPage(), undefined, answers.emptyPage()])
-    expect(await walk((cursor) => list(token, cursor))).toEqual([[], [1, 22], [], [22]])
+    expect(await blockTypes((cursor) => list(token, cursor))).toEqual([[], [1, 22], [], [22]])
   })
 
-  test('a page may have 10 MB and more', async () => {
+  test('returns a page of more than 10 MB', async () => {
     const { token } = emulator.addDocument({ type: 'docx', blocks: [blocks.text('文'.repeat(4_000_000))] })
     const reply = await list(token)
     const [, block] = reply.ok ? reply.value.items : []
     expect(JSON.stringify(block).length).toBeGreaterThan(4_000_000)
   })
 
-  test('a page without end is given up', async () => {
+  test('fails for a page of more than 64 MB', async () => {
     emulator.script('blocks', [answers.huge(65 * 1024 * 1024)])
     const { token } = emulator.addDocument({ type: 'docx' })
     expect(await list(token)).toMatchObject({ ok: false, failure: { class: 'transient' } })
   })
 
   test.each([
-    ['not there', () => 'unknown', 1770002, 'permanent', /no such document/],
-    ['deleted', () => emulator.addDocument({ type: 'docx', deleted: true }).token, 1770003, 'permanent', /was deleted/],
+    ['does not exist', () => 'unknown', 1770002, 'permanent', /no such document/],
     [
-      'without rights',
+      'was deleted',
+      () => emulator.addDocument({ type: 'docx', deleted: true }).token,
+      1770003,
+      'permanent',
+      /was deleted/,
+    ],
+    [
+      'the app may not read',
       () => emulator.addDocument({ type: 'docx', noPermission: true }).token,
       1770032,
       'permanent',
       /no permission/,
     ],
     [
-      'being copied',
+      'is being copied',
       () => emulator.addDocument({ type: 'docx', copying: true }).token,
       1770020,
       'transient',
       /being copied/,
     ],
-  ])('%s', async (_, token, code, kind, meaning) => {
-    const reply = await list(token())
+  ])('fails for a document that %s', async (_, createToken, code, kind, meaning) => {
+    const reply = await list(createToken())
     expect(reply).toMatchObject({ ok: false, failure: { class: kind, code } })
     expect(reply.ok ? '' : reply.failure.what).toMatch(/^Could not read the blocks of the document: /)
     expect(reply.ok ? '' : reply.failure.what).toMatch(meaning)
   })
 
-  test('a stale cursor has a code of its own', async () => {
+  test('fails with a code of its own for a stale cursor', async () => {
     const { token } = emulator.addDocument({ type: 'docx' })
     expect(await list(token, 'stale')).toMatchObject({ ok: false, failure: { class: 'permanent', code: 1770022 } })
   })
 
-  test('the limit is waited for, and named', async () => {
+  test('fails at a rate limit with the time to wait, and names the limit', async () => {
     emulator.setLimit('blocks', { kind: 'fixed', requests: 5, windowMs: 1000 })
     emulator.refusal.form = '99991400-400'
     emulator.useUp('blocks', 5)
@@ -124,21 +130,21 @@ describe('the blocks of a document', () => {
   test.each([
     ['no data', answers.ok(null)],
     ['no list and no has_more', answers.ok({})],
-    ['a list that is none', answers.ok({ items: {}, has_more: false })],
-    ['a block that is none', answers.ok({ items: ['x'], has_more: false })],
-  ])('an answer of another shape is never an empty document: %s', async (_, answer) => {
+    ['an object as the list', answers.ok({ items: {}, has_more: false })],
+    ['a text as a block', answers.ok({ items: ['x'], has_more: false })],
+  ])('fails for an answer of an unexpected shape, instead of returning no blocks: %s', async (_, answer) => {
     const remove = emulator.script('blocks', () => answer)
     expect(await list('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
     remove()
   })
 })
 
-describe('what is below a synced block', () => {
+describe('the list of the blocks below a synced block', () => {
   const source = blocks.sourceSynced('source', blocks.below(blocks.bullet('x'), blocks.text('y')), blocks.divider())
 
-  test('page by page, all levels', async () => {
+  test('returns the blocks of all levels page by page', async () => {
     const { token } = emulator.addDocument({ type: 'docx', blocks: [blocks.text('before'), source] })
-    expect(await walk((cursor) => descend(token, 'source', cursor))).toEqual([[12, 2], [22]])
+    expect(await blockTypes((cursor) => listDescendants(token, 'source', cursor))).toEqual([[12, 2], [22]])
     expect(emulator.requestsTo('block-children')[0]?.query).toEqual({
       with_descendants: 'true',
       document_revision_id: '-1',
@@ -146,17 +152,17 @@ describe('what is below a synced block', () => {
     })
   })
 
-  test('a page may have 10 MB and more', async () => {
+  test('returns a page of more than 10 MB', async () => {
     const long = blocks.sourceSynced('long', blocks.text('文'.repeat(4_000_000)))
     const { token } = emulator.addDocument({ type: 'docx', blocks: [long] })
-    expect(await descend(token, 'long')).toMatchObject({ ok: true })
+    expect(await listDescendants(token, 'long')).toMatchObject({ ok: true })
   })
 
-  test('the source document needs rights of its own', async () => {
+  test('fails without permission on the source document, and says how to give it', async () => {
     const { token } = emulator.addDocument({ type: 'docx', noPermission: true, blocks: [source] })
     const what: unknown = expect.stringContaining('no permission on the document from which it is synchronized')
     const advice: unknown = expect.stringContaining('「添加文档应用」')
-    expect(await descend(token, 'source')).toMatchObject({
+    expect(await listDescendants(token, 'source')).toMatchObject({
       failure: { class: 'permanent', code: 1770032, what, advice },
     })
   })
@@ -164,9 +170,9 @@ describe('what is below a synced block', () => {
   test.each([
     ['document', 'unknown', 'source'],
     ['block', undefined, 'unknown'],
-  ])('a source %s that is not there', async (_, documentId, blockId) => {
+  ])('fails for a source %s that does not exist', async (_, documentId, blockId) => {
     const token = documentId ?? emulator.addDocument({ type: 'docx' }).token
     const what: unknown = expect.stringContaining('does not exist any more')
-    expect(await descend(token, blockId)).toMatchObject({ ok: false, failure: { code: 1770002, what } })
+    expect(await listDescendants(token, blockId)).toMatchObject({ ok: false, failure: { code: 1770002, what } })
   })
 })

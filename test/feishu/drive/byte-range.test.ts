@@ -11,8 +11,8 @@ describe('rangeHeaders', () => {
     ],
     [{ firstByte: 5, etag: 'W/"a"' }, { range: 'bytes=5-' }],
     [{ firstByte: 5, etag: 'a' }, { range: 'bytes=5-' }],
-  ])('of %j is %j', (wanted, headers) => {
-    expect(rangeHeaders(wanted)).toEqual(headers)
+  ])('of %j are %j', (range, headers) => {
+    expect(rangeHeaders(range)).toEqual(headers)
   })
 })
 
@@ -36,7 +36,7 @@ describe('parseContentRange', () => {
     'bytes -1-9/10',
     'bytes 0-9/1e3',
     'bytes 0-9999999999999999/99999999999999999',
-  ])('%j names no part', (header) => {
+  ])('returns undefined for %j', (header) => {
     expect(parseContentRange(header)).toBeUndefined()
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { parseDisposition } from '../../../src/feishu/drive/content-disposition.js'
 import { contentDisposition } from '../../emulator/file-answer.js'
 
+/** A header with UTF-8 bytes, as Node.js reads it: each byte as a character. */
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1')
 
 describe('parseDisposition', () => {
@@ -31,7 +32,7 @@ describe('parseDisposition', () => {
     expect(parseDisposition(header)).toEqual({ attachment, fileName })
   })
 
-  test('gives back any name that is sent in the standard way', () => {
+  test('returns any file name that is sent in the standard form', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
         expect(parseDisposition(contentDisposition(name)).fileName).toBe(name)
@@ -39,7 +40,7 @@ describe('parseDisposition', () => {
     )
   })
 
-  test('never throws', () => {
+  test('never throws, whatever the header is', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary-ascii' }), (text) => void parseDisposition(`attachment; ${text}`)))
   })
 })

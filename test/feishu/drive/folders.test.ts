@@ -6,7 +6,7 @@ import { sessionOn } from '../session.js'
 
 let emulator: Emulator
 let session: Session
-const never = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 beforeAll(async () => {
   emulator = await startEmulator({ maxPageItems: { folder: 2 } })
@@ -17,15 +17,16 @@ afterAll(async () => {
   await emulator.stop()
 })
 
-const ask = (token: string, cursor?: string) => folderPage(session.connection, session.credential, token, cursor, never)
+const list = (token: string, cursor?: string) =>
+  folderPage(session.connection, session.credential, token, cursor, neverAborted)
 
-test('pages from the oldest on; next_page_token goes back as page_token', async () => {
+test('returns the items page by page, the oldest first; next_page_token is sent back as page_token', async () => {
   const folder = emulator.addFolder({ name: '合同' })
   const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token, editTime: '77' })
   emulator.addFolder({ name: 'B', parent: folder.token, createTime: '9999999998' })
   const shortcut = emulator.addShortcut({ folder: folder.token, target: document, name: 'C' })
-  const first = await ask(folder.token)
-  const second = await ask(folder.token, first.ok ? first.value.cursor : undefined)
+  const first = await list(folder.token)
+  const second = await list(folder.token, first.ok ? first.value.cursor : undefined)
   expect([first, second]).toMatchObject([
     { ok: true, value: { hasMore: true } },
     { ok: true, value: { hasMore: false, cursor: undefined } },
@@ -50,10 +51,10 @@ test('pages from the oldest on; next_page_token goes back as page_token', async 
 })
 
 test.each([
-  ['no right', { noPermission: true }, 1061004],
-  ['deleted', { deleted: true }, 1061007],
-])('%s', async (_, options, code) => {
-  const reply = await ask(emulator.addFolder(options).token)
+  ['the app may not read', { noPermission: true }, 1061004],
+  ['was deleted', { deleted: true }, 1061007],
+])('fails for a folder that %s', async (_, options, code) => {
+  const reply = await list(emulator.addFolder(options).token)
   const what: unknown = expect.stringContaining('list the folder')
   expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code, what } })
 })
@@ -61,17 +62,20 @@ test.each([
 test.each([
   ['no data', answers.ok(null)],
   ['no list and no has_more', answers.ok({})],
-  ['a list that is none', answers.ok({ files: {}, has_more: false })],
-  ['a word for has_more', answers.ok({ files: [], has_more: 'no' })],
-])('an answer of another shape is never an empty folder, and passes once, not twice: %s', async (_, answer) => {
-  const { token } = emulator.addFolder()
-  const remove = emulator.script('folder', [answer, undefined, answer, answer])
-  expect(await ask(token)).toMatchObject({ ok: true, value: { items: [] } })
-  expect(await ask(token)).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
-  remove()
-})
+  ['an object as the list', answers.ok({ files: {}, has_more: false })],
+  ['a text as has_more', answers.ok({ files: [], has_more: 'no' })],
+])(
+  'an answer of an unexpected shape is retried once; a second one is a failure, not an empty folder: %s',
+  async (_, answer) => {
+    const { token } = emulator.addFolder()
+    const remove = emulator.script('folder', [answer, undefined, answer, answer])
+    expect(await list(token)).toMatchObject({ ok: true, value: { items: [] } })
+    expect(await list(token)).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+    remove()
+  },
+)
 
-test('an item of another shape is kept apart from the others', async () => {
+test('items of an unexpected shape are returned separately, as odd items', async () => {
   const files = [
     null,
     { type: 'docx', name: 'A' },
@@ -81,7 +85,7 @@ test('an item of another shape is kept apart from the others', async () => {
     { type: 'shortcut', token: 's', name: 'S', shortcut_info: { target_token: '', target_type: 'docx' } },
   ]
   const remove = emulator.script('folder', [answers.ok({ files, has_more: false })])
-  expect(await ask('x')).toMatchObject({
+  expect(await list('x')).toMatchObject({
     value: {
       items: [{ token: 'good' }],
       oddItems: [
@@ -97,20 +101,20 @@ test('an item of another shape is kept apart from the others', async () => {
 })
 
 test.each([
-  ['an empty list left out', { has_more: false }, [], false],
-  ['an empty page with more', { files: null, has_more: true, next_page_token: 'c' }, [], true],
-  ['has_more left out', { files: [], next_page_token: 'c' }, [], true],
-  ['neither', { files: [] }, [], false],
-])('%s', async (_, data, items, hasMore) => {
+  ['without a list', { has_more: false }, [], false],
+  ['without items, but with a next page', { files: null, has_more: true, next_page_token: 'c' }, [], true],
+  ['without has_more, but with a next page', { files: [], next_page_token: 'c' }, [], true],
+  ['without has_more and next page', { files: [] }, [], false],
+])('accepts an answer %s', async (_, data, items, hasMore) => {
   const remove = emulator.script('folder', [answers.ok(data)])
-  expect(await ask('x')).toMatchObject({ ok: true, value: { items, hasMore } })
+  expect(await list('x')).toMatchObject({ ok: true, value: { items, hasMore } })
   remove()
 })
 
-test('odd fields are left out, not believed', async () => {
+test('fields of an item with an unexpected value are left out', async () => {
   const odd = { token: 't', type: 'new-type', name: 7, url: 'javascript:1', modified_time: 5 }
   const remove = emulator.script('folder', [answers.ok({ files: [odd], has_more: false })])
-  expect(await ask('x')).toMatchObject({
+  expect(await list('x')).toMatchObject({
     value: { items: [{ token: 't', type: 'new-type', name: '', url: undefined, modifiedTime: '5' }] },
   })
   remove()

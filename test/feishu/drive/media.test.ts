@@ -19,6 +19,7 @@ afterAll(async () => {
   await emulator.stop()
 })
 
+/** Downloads a file. @returns its bytes and what the headers say of it, or the failure */
 async function download(source: FileSource) {
   const reply = await openDownload(session.connection, session.credential, source, new AbortController().signal)
   if (!reply.ok) return reply
@@ -29,7 +30,7 @@ async function download(source: FileSource) {
 }
 
 describe('a picture or attachment', () => {
-  test('comes with its content type and name', async () => {
+  test('is downloaded with its content type and name', async () => {
     const media = emulator.addDocument({ type: 'media', title: '附件.pdf', contentType: 'application/pdf' })
     const bytes = emulator.expectedBytes(media.token, '')
     expect(await download(mediaFile(media.token))).toEqual({
@@ -41,7 +42,7 @@ describe('a picture or attachment', () => {
     expect(emulator.requestsTo('media-download')[0]?.query).toEqual({})
   })
 
-  test('some need the document named', async () => {
+  test('may need the name of its document in the request', async () => {
     const docx = emulator.addDocument({ type: 'docx' })
     const media = emulator.addDocument({ type: 'media', extraOf: docx.token })
     const advice: unknown = expect.stringContaining('「谁可以复制内容、创建副本、打印、下载」')
@@ -52,7 +53,7 @@ describe('a picture or attachment', () => {
     expect(await download(mediaFile(media.token, docx))).toMatchObject({ contentType: 'image/png' })
   })
 
-  test.each([403, 404])('HTTP %i without a word is about this one alone, and explained', async (status) => {
+  test.each([403, 404])('that is answered with HTTP %i and no body fails alone, with advice', async (status) => {
     emulator.script('media-download', [{ status, body: '' }])
     const reply = await download(mediaFile('x'))
     const meaning = status === 403 ? 'no permission on it' : 'the document does not have it any more'
@@ -64,33 +65,32 @@ describe('a picture or attachment', () => {
         what: `Could not download the picture or attachment: ${meaning}`,
       },
     })
-    expect('failure' in reply && [reply.failure.scope, reply.failure.advice]).toEqual([
-      undefined,
-      expect.stringMatching(/\S\.$/),
-    ])
-  })
-
-  test('elsewhere a bare 403 is that of the service with its log id, and of a proxy without', async () => {
-    emulator.script('file-download', [answers.bare(403), { ...answers.bare(403), headers: { 'x-tt-logid': null } }])
-    const refused: unknown = expect.stringContaining('refused without a reason')
-    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { class: 'permanent', what: refused } })
-    const page: unknown = expect.stringContaining('gateway or proxy')
-    expect(await download(uploadedFile('x'))).toMatchObject({ failure: { scope: 'app', what: page } })
+    const failure = 'failure' in reply ? reply.failure : undefined
+    expect(failure?.scope).toBeUndefined()
+    expect(failure?.advice).toMatch(/\S\.$/)
   })
 
   test.each([
     [1061003, 'permanent'],
     [1063001, 'permanent'],
     [1061045, 'rate-limit'],
-  ])('%i', async (code, kind) => {
+  ])('fails with code %i, which is %s', async (code, kind) => {
     emulator.script('media-download', [answers.error(code)])
     const what: unknown = expect.stringMatching(/^Could not download the picture or attachment: /)
     expect(await download(mediaFile('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })
   })
 })
 
+test('HTTP 403 without a body, for other files, comes from the service if it has a log id, else from a proxy', async () => {
+  emulator.script('file-download', [answers.bare(403), { ...answers.bare(403), headers: { 'x-tt-logid': null } }])
+  const refused: unknown = expect.stringContaining('refused without a reason')
+  expect(await download(uploadedFile('x'))).toMatchObject({ failure: { class: 'permanent', what: refused } })
+  const byProxy: unknown = expect.stringContaining('gateway or proxy')
+  expect(await download(uploadedFile('x'))).toMatchObject({ failure: { scope: 'app', what: byProxy } })
+})
+
 describe('a board', () => {
-  test('comes as a picture of any kind', async () => {
+  test('is downloaded as a picture of any content type', async () => {
     const { token } = emulator.addDocument({ type: 'board', contentType: 'Image/JPEG; q=1' })
     expect(await download(boardImage(token))).toMatchObject({
       bytes: emulator.expectedBytes(token, ''),
@@ -99,7 +99,7 @@ describe('a board', () => {
     })
   })
 
-  test('a content type left out', async () => {
+  test('may come without a content type', async () => {
     emulator.script('board-image', [{ status: 200, body: 'x' }])
     expect(await download(boardImage('x'))).toMatchObject({ bytes: Buffer.from('x'), contentType: undefined })
   })
@@ -109,7 +109,7 @@ describe('a board', () => {
     [2890005, 'permanent'],
     [2890006, 'rate-limit'],
     [2891001, 'transient'],
-  ])('%i', async (code, kind) => {
+  ])('fails with code %i, which is %s', async (code, kind) => {
     emulator.script('board-image', [answers.error(code)])
     const what: unknown = expect.stringMatching(/^Could not download the board as a picture: /)
     expect(await download(boardImage('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })

@@ -6,7 +6,7 @@ import { sessionOn } from '../session.js'
 
 let emulator: Emulator
 let session: Session
-const never = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 beforeAll(async () => {
   emulator = await startEmulator()
@@ -17,13 +17,14 @@ afterAll(async () => {
   await emulator.stop()
 })
 
-const ask = (documents: readonly DocumentRef[]) => queryMetas(session.connection, session.credential, documents, never)
+const query = (documents: readonly DocumentRef[]) =>
+  queryMetas(session.connection, session.credential, documents, neverAborted)
 
-test('documents, pages with the document behind them, and refusals by code', async () => {
+test('returns the metas of documents, those of the documents of wiki pages, and refusals with their codes', async () => {
   const document = emulator.addDocument({ type: 'bitable', title: '表', editTime: '77' })
   const node = emulator.addNode({ type: 'sheet', title: 'N', editTime: '78' })
   const secret = emulator.addDocument({ type: 'docx', noPermission: true })
-  const reply = await ask([
+  const reply = await query([
     { token: document.token, type: 'bitable' },
     { token: node.nodeToken, type: 'wiki' },
     { token: secret.token, type: 'docx' },
@@ -57,9 +58,9 @@ test('documents, pages with the document behind them, and refusals by code', asy
   })
 })
 
-test('without request_doc_info the token is the one asked for; lists may be left out', async () => {
+test('an answer without request_doc_info is for the token in doc_token; lists may be missing', async () => {
   const remove = emulator.script('metas', [answers.ok({ metas: [{ doc_token: 'a', doc_type: 'docx' }] })])
-  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({
+  expect(await query([{ token: 'a', type: 'docx' }])).toMatchObject({
     value: { metas: [{ requestedToken: 'a', title: '', modifiedTime: undefined, url: undefined }], refused: [] },
   })
   remove()
@@ -67,21 +68,21 @@ test('without request_doc_info the token is the one asked for; lists may be left
 
 test.each([
   ['no data', answers.ok('x')],
-  ['a list that is none', answers.ok({ metas: 'x' })],
-])('an answer of another shape passes once, not twice: %s', async (_, answer) => {
+  ['a text as the list', answers.ok({ metas: 'x' })],
+])('an answer of an unexpected shape is retried once; a second one is a failure: %s', async (_, answer) => {
   const document = emulator.addDocument({ type: 'docx' })
   const remove = emulator.script('metas', [answer, undefined, answer, answer])
-  expect(await ask([document])).toMatchObject({ ok: true })
-  expect(await ask([document])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await query([document])).toMatchObject({ ok: true })
+  expect(await query([document])).toMatchObject({ ok: false, failure: { class: 'permanent' } })
   remove()
 })
 
 test.each([
   ['a document without type', { metas: [{ doc_token: 'a' }, { doc_token: 'b', doc_type: 'docx' }] }],
   ['a refusal without code', { metas: [{ doc_token: 'b', doc_type: 'docx' }], failed_list: [{ token: 'a' }] }],
-  ['what is no object', { metas: [null, { doc_token: 'b', doc_type: 'docx' }] }],
-])('one item of another shape says nothing, and the others count: %s', async (_, data) => {
+  ['null', { metas: [null, { doc_token: 'b', doc_type: 'docx' }] }],
+])('an item of an unexpected shape is left out, and the others are returned: %s', async (_, data) => {
   const remove = emulator.script('metas', [answers.ok(data)])
-  expect(await ask([{ token: 'a', type: 'docx' }])).toMatchObject({ value: { metas: [{ token: 'b' }], refused: [] } })
+  expect(await query([{ token: 'a', type: 'docx' }])).toMatchObject({ value: { metas: [{ token: 'b' }], refused: [] } })
   remove()
 })

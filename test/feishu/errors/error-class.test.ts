@@ -8,7 +8,7 @@ import { classified } from './classified.js'
 import { CODES_AND_CLASSES } from './codes-and-classes.js'
 
 describe('the class of a code', () => {
-  it.each(CODES_AND_CLASSES)('%i is %s, on every HTTP status', (code, kind) => {
+  it.each(CODES_AND_CLASSES)('%i is %s with any HTTP status', (code, kind) => {
     for (const status of [200, 400, 401, 403, 404, 500]) {
       const failure = classified({ code, msg: 'said' }, status, { 'x-tt-logid': 'L1' })
       expect(failure).toMatchObject({ class: kind, code, httpStatus: status, logId: 'L1', serviceMessage: 'said' })
@@ -18,11 +18,11 @@ describe('the class of a code', () => {
     }
   })
 
-  it.each(['denied.', '没有权限。', 'denied. 没有权限。. '])('%s: the sentence has one full stop', (msg) => {
+  it.each(['denied.', '没有权限。', 'denied. 没有权限。. '])('does not end with two full stops: %s', (msg) => {
     expect(describeFailure(classified({ code: 1069902, msg }))).toMatch(/says "[^"]*[^.。\s"]"\. Open/)
   })
 
-  it('is never decided by the message, but for 9499', () => {
+  it('does not depend on the message, except for 9499', () => {
     fc.assert(
       fc.property(fc.constantFrom(...CODES_AND_CLASSES), fc.string(), ([code, kind], msg) => {
         fc.pre(code !== 9499)
@@ -31,17 +31,16 @@ describe('the class of a code', () => {
     )
   })
 
-  it('says where a token was refused, and where every other document would fail too', () => {
-    const codesWith = (flag: Partial<Failure>): number[] =>
-      CODES_AND_CLASSES.map(([code]) => code).filter((code) =>
-        Object.entries(flag).every(([key, value]) => classified({ code })[key as keyof Failure] === value),
-      )
-    expect(codesWith({ origin: 'refused-token' })).toEqual([99991663, 99991664, 99991671])
-    expect(codesWith({ scope: 'app' })).toEqual(expect.arrayContaining([99991401, 10014, 99991201]))
-    expect(codesWith({ scope: 'app' })).not.toEqual(expect.arrayContaining([1069902]))
+  it('comes with whether the token was refused, and whether every other document would fail too', () => {
+    const codesWith = <K extends keyof Failure>(field: K, value: Failure[K]): number[] =>
+      CODES_AND_CLASSES.map(([code]) => code).filter((code) => classified({ code })[field] === value)
+    expect(codesWith('origin', 'refused-token')).toEqual([99991663, 99991664, 99991671])
+    const codesOfApp = codesWith('scope', 'app')
+    expect(codesOfApp).toEqual(expect.arrayContaining([99991401, 10014, 99991201]))
+    expect(codesOfApp).not.toContain(1069902)
   })
 
-  it('every permanent one has advice, whatever the call', () => {
+  it('comes with advice for every operation if it is permanent', () => {
     const rows = ERROR_TABLE.filter((row) => row.class === 'permanent')
     for (const code of [9499, ...rows.flatMap(({ codes }) => codes)]) {
       for (const operation of Object.keys(OPERATIONS) as Operation[]) {
@@ -61,16 +60,16 @@ describe('the class of a code', () => {
     [403, 'permanent'],
     [404, 'permanent'],
     [200, 'permanent'],
-  ] as const)('an unknown code is classified by its HTTP status: %i is %s', (status, kind) => {
+  ] as const)('depends on the HTTP status if the code is unknown: %i is %s', (status, kind) => {
     expect(classified({ code: 123456, msg: 'x' }, status)).toMatchObject({ class: kind, code: 123456 })
   })
 
-  it('no code is in two rows', () => {
+  it('is in one row of the table alone', () => {
     const codes = ERROR_TABLE.flatMap((row) => row.codes)
     expect(new Set(codes).size).toBe(codes.length)
   })
 
-  it('every row gives a complete sentence for every operation', () => {
+  it('comes with a complete sentence for every operation', () => {
     for (const operation of Object.keys(OPERATIONS) as Operation[]) {
       for (const code of ERROR_TABLE.flatMap((row) => row.codes)) {
         const text = describeFailure(classified({ code, msg: '' }, 400, {}, operation))
@@ -106,14 +105,14 @@ describe('answers that are not of the Open API', () => {
     expect(describeFailure(failure)).toContain(`HTTP ${status}`)
   })
 
-  it('an envelope has an integer code and is an object', () => {
+  it('are those that are not an object with an integer as the code', () => {
     for (const body of [null, [], 'x', 7, {}, { code: '0' }, { code: 0.5 }, { code: null }, [{ code: 0 }]]) {
       expect(readEnvelope(body)).toBeUndefined()
     }
     expect(readEnvelope({ code: 0, msg: 7, error: [] })).toMatchObject({ code: 0, msg: '', error: {} })
   })
 
-  it('no JSON with any status and headers makes it throw, or a success', () => {
+  it('are classified without an error, as a failure with a complete sentence, for any JSON, status and headers', () => {
     const headers = fc.dictionary(
       fc.constantFrom('x-tt-logid', 'x-request-id', 'retry-after', 'x-ogw-ratelimit-reset'),
       fc.string(),

@@ -5,7 +5,7 @@ import { classified, type Headers } from './classified.js'
 describe('the log id', () => {
   const idOf = (headers: Headers, error: Record<string, unknown> = {}): string | undefined =>
     logIdOf({ headers, envelope: readEnvelope({ code: 1, error }) })
-  it('comes from X-Tt-Logid, else X-Request-Id, else the error object in both spellings', () => {
+  it('comes from X-Tt-Logid, else from X-Request-Id, else from `log_id` or `logid` of the error object', () => {
     expect(idOf({ 'x-tt-logid': 'a', 'x-request-id': 'b' }, { log_id: 'c' })).toBe('a')
     expect(idOf({ 'x-request-id': 'b' }, { log_id: 'c' })).toBe('b')
     expect(idOf({}, { log_id: 'c', logid: 'd' })).toBe('c')
@@ -15,27 +15,27 @@ describe('the log id', () => {
 })
 
 describe('the error object', () => {
-  const SCOPE = 99991672
-  it('names the missing scopes, of the wire or of the documentation', () => {
-    const wire = [
+  const MISSING_SCOPE = 99991672
+  it('names the missing scopes, in the form that the service sends or in the documented form', () => {
+    const sent = [
       { type: 'action_scope_required', subject: 'docs:document:export' },
       { subject: 'docs:document:export' },
     ]
-    expect(classified({ code: SCOPE, error: { permission_violations: wire } }).what).toMatch(
+    expect(classified({ code: MISSING_SCOPE, error: { permission_violations: sent } }).what).toMatch(
       /lacks a scope; it needs docs:document:export$/,
     )
     const documented = [{ scope: 'drive:export:readonly', url: 'https://open.feishu.cn/x' }]
-    const failure = classified({ code: SCOPE, error: { permission_violations: documented } })
+    const failure = classified({ code: MISSING_SCOPE, error: { permission_violations: documented } })
     expect(failure.what).toMatch(/lacks a scope; it needs drive:export:readonly$/)
     expect(failure.links).toEqual(['https://open.feishu.cn/x'])
   })
 
-  it('or those of the call where it names none, or none that can be one', () => {
+  it('without a valid scope: the failure names the scopes of the operation', () => {
     for (const violations of [undefined, [], [{ subject: 'a b' }], [{ subject: 7 }], 'x']) {
-      const { what } = classified({ code: SCOPE, error: { permission_violations: violations } })
+      const { what } = classified({ code: MISSING_SCOPE, error: { permission_violations: violations } })
       expect(what).toMatch(/enough: docs:document:export, drive:export:readonly$/)
     }
-    expect(classified({ code: SCOPE }, 400, {}, 'wikiNode').what).toContain('wiki:node:read')
+    expect(classified({ code: MISSING_SCOPE }, 400, {}, 'wikiNode').what).toContain('wiki:node:read')
   })
 
   it('names the fields at fault', () => {
@@ -43,7 +43,7 @@ describe('the error object', () => {
     expect(classified({ code: 99992402, error }).what).toMatch(/fields at fault: ticket, token$/)
   })
 
-  it('gives links, https only, two at most, each once', () => {
+  it('gives the first two different links that are https', () => {
     const error = {
       helps: [
         { url: 'javascript:alert(1)' },
@@ -53,7 +53,7 @@ describe('the error object', () => {
       ],
       troubleshooter: '排查: https://open.feishu.cn/search?log_id=1',
     }
-    expect(classified({ code: SCOPE, error }).links).toEqual([
+    expect(classified({ code: MISSING_SCOPE, error }).links).toEqual([
       'https://a.test/x?y=1',
       'https://open.feishu.cn/search?log_id=1',
     ])

@@ -8,7 +8,7 @@ const HOST = 'open.feishu.cn'
 const fault = (code: string, message = 'connect FAILED 203.0.113.7') => Object.assign(new Error(message), { code })
 const classified = (error: unknown, reason?: unknown) => classifyNetworkFault(error, 'query', HOST, reason)
 
-describe('what passes', () => {
+describe('a transient fault', () => {
   it.each([
     ['ENOTFOUND', /name was not found \(DNS\)/],
     ['EAI_AGAIN', /name server did not answer/],
@@ -20,7 +20,7 @@ describe('what passes', () => {
     ['HPE_INVALID_CONSTANT', /not HTTP/],
     ['EPROTO', /the connection failed \(EPROTO\)/],
     ['ESOMETHING', /the connection failed \(ESOMETHING\)/],
-  ])('%s', (code, words) => {
+  ])('is %s', (code, words) => {
     const failure = classified(fault(code))
     expect(failure.class).toBe('transient')
     expect(describeFailure(failure)).toMatch(words)
@@ -28,14 +28,14 @@ describe('what passes', () => {
     expect(failure.scope).toBeUndefined()
   })
 
-  it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('an end by time (%s), whatever the error was', (reason) => {
+  it.each([ATTEMPT_TIMED_OUT, 'timed-out'])('is any error after the abort reason %s', (reason) => {
     expect(classified(fault('ABORT_ERR'), reason)).toMatchObject({
       class: 'transient',
       what: `Could not ask for the status of the export task: ${HOST} did not answer in time`,
     })
   })
 
-  it('a proxy that cannot be reached, and is named as such', () => {
+  it('is a proxy that cannot be reached; the message says that it is the proxy', () => {
     const failure = classified(
       fault('ECONNRESET', 'tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:3128'),
     )
@@ -47,14 +47,14 @@ describe('what passes', () => {
 })
 
 describe('an address of a proxy that cannot be read', () => {
-  it('is for good, and names the variables', () => {
+  it('is permanent; the message names the environment variables', () => {
     const failure = classified(fault('ERR_INVALID_URL', 'Invalid URL'))
     expect(failure).toMatchObject({ class: 'permanent', scope: 'app' })
     expect(describeFailure(failure)).toMatch(/address of the proxy cannot be read.*`https_proxy` and `http_proxy`/)
   })
 })
 
-describe('certificates stay what they are', () => {
+describe('a fault of a certificate is permanent', () => {
   it.each([
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'SELF_SIGNED_CERT_IN_CHAIN',
@@ -97,12 +97,12 @@ describe('a proxy that refuses the tunnel', () => {
     expect(refused(status)).toMatchObject({ class: kind, scope: kind === 'permanent' ? 'app' : undefined })
     expect(describeFailure(refused(status))).toContain(`HTTP ${status}`)
   })
-  it('asks for the login when it wants one', () => {
+  it('and requires a login gets advice on user and password', () => {
     expect(refused(407).advice).toMatch(/user and password/)
   })
 })
 
-it('whatever is thrown, there is a sentence and no crash', () => {
+it('anything that is thrown gets a complete sentence', () => {
   const thrown = fc.oneof(
     fc.record({ code: fc.string(), message: fc.string() }, { requiredKeys: [] }),
     fc.string(),

@@ -11,9 +11,9 @@ describe('the rate limit', () => {
     [{ code: 99991400 }, 200],
     [{ code: 9499, msg: 'too many request' }, 400],
     [undefined, 429],
-  ] as const)('form %j with HTTP %i', (body, status) => {
-    const asks = classified(body, status, { 'x-ogw-ratelimit-reset': '7' })
-    expect(asks).toMatchObject({ class: 'rate-limit', askedMs: 7000 })
+  ] as const)('is recognized by %j with HTTP %i', (body, status) => {
+    const failure = classified(body, status, { 'x-ogw-ratelimit-reset': '7' })
+    expect(failure).toMatchObject({ class: 'rate-limit', askedMs: 7000 })
     expect(classified(body, status).askedMs).toBeUndefined()
   })
 
@@ -23,21 +23,24 @@ describe('the rate limit', () => {
     ['blocks', '5 a second'],
     ['boardImage', '50 a second'],
     ['wikiSpaces', '100 a minute'],
-  ] as const)('that of %s is %s', (operation, limit) => {
+  ] as const)('of the operation %s is %s', (operation, limit) => {
     const what = `too many requests; the limit is ${limit} for all jobs of the app together`
     expect(classified({ code: 99991400 }, 400, {}, operation).what).toContain(what)
     expect(classified(undefined, 429, {}, operation).what).toContain(what)
   })
 
   it.each(['too many request', 'Too Many Requests', 'TOO MANY REQUEST...', 'rpc: too many requests.'])(
-    '9499 %j',
+    'is recognized by code 9499 with the message %j',
     (msg) => {
       expect(classified({ code: 9499, msg }).class).toBe('rate-limit')
     },
   )
-  it.each(['', 'bad request', 'too many fields', 'toomany requests'])('9499 %j is none', (msg) => {
-    expect(classified({ code: 9499, msg }).class).toBe('permanent')
-  })
+  it.each(['', 'bad request', 'too many fields', 'toomany requests'])(
+    'is not recognized by code 9499 with the message %j',
+    (msg) => {
+      expect(classified({ code: 9499, msg }).class).toBe('permanent')
+    },
+  )
 
   const asked = (headers: Headers): number | undefined => askedWaitMs({ headers, wallMs: WALL_MS })
   it.each<readonly [Headers, number | undefined]>([
@@ -64,16 +67,20 @@ describe('the rate limit', () => {
     [{ 'x-ogw-ratelimit-reset': ['1', '2'] }, undefined],
     [{ 'x-ogw-ratelimit-limit': '100' }, undefined],
     [{}, undefined],
-  ])('%j asks for %s ms', (headers, expected) => {
+  ])('with the headers %j asks to wait %s ms', (headers, expected) => {
     expect(asked(headers)).toBe(expected)
   })
 
-  it('any number of seconds is read exactly; any text never gives less than nothing', () => {
-    fc.assert(fc.property(fc.nat(1e9), (s) => expect(asked({ 'retry-after': String(s) })).toBe(s * 1000)))
+  it('asks for exactly the seconds in the header; for no text, a negative or infinite time', () => {
+    fc.assert(
+      fc.property(fc.nat(1e9), (seconds) => {
+        expect(asked({ 'retry-after': String(seconds) })).toBe(seconds * 1000)
+      }),
+    )
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const ms = asked({ 'retry-after': text, 'x-ogw-ratelimit-reset': text })
-        expect(ms === undefined || (Number.isFinite(ms) && ms >= 0)).toBe(true)
+        const waitMs = asked({ 'retry-after': text, 'x-ogw-ratelimit-reset': text })
+        expect(waitMs === undefined || (Number.isFinite(waitMs) && waitMs >= 0)).toBe(true)
       }),
     )
   })

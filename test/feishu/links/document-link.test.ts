@@ -6,7 +6,7 @@ const parse = (link: string) => parseLink(link, 'document-or-tree')
 
 const TOKEN = 'doxcnAbCdEfGhIjKlMnOpQrStUv'
 
-describe('parseLink takes', () => {
+describe('parseLink reads', () => {
   test.each([
     ['docx', 'docx'],
     ['docs', 'doc'],
@@ -97,7 +97,7 @@ describe('parseLink takes', () => {
     })
   })
 
-  test('what has a link and no export', () => {
+  test('links to files that cannot be exported, as another kind', () => {
     expect(parse('https://a.feishu.cn/file/boxcnAbC')).toMatchObject({ kind: 'other', type: 'file' })
     expect(parse('https://a.feishu.cn/mindnotes/bmncnAbC')).toMatchObject({
       kind: 'other',
@@ -130,7 +130,7 @@ describe('parseLink refuses', () => {
     expect(parse(link)).toMatchObject({ kind: 'fault', fault: expect.stringMatching(fault) })
   })
 
-  test('anything else, without throwing, and never with a token that holds more than it may', () => {
+  test('other text without throwing, and never returns a token with other characters or more than 64', () => {
     const piece = fc.constantFrom(
       'https://',
       'a.feishu.cn',
@@ -170,7 +170,7 @@ describe('platformFault', () => {
     ['acme.larksuite.com', 'https://open.feishu.cn', 'https://open.larksuite.com'],
     ['acme.feishu.cn', 'https://open.larksuite.com', 'https://open.feishu.cn'],
     ['ACME.LARKSUITE.COM:443', 'https://open.feishu.cn', 'https://open.larksuite.com'],
-  ])('refuses %s under %s and names %s', (host, baseUrl, cure) => {
+  ])('finds that %s does not belong to %s, and names %s', (host, baseUrl, cure) => {
     expect(platformFault(host, baseUrl)?.cure).toContain(`base-url: ${cure}`)
   })
 
@@ -181,7 +181,7 @@ describe('platformFault', () => {
     ['notfeishu.cn', 'https://open.larksuite.com'],
     ['acme.feishu.cn', 'https://feishu.intern.example'],
     ['acme.feishu.cn', 'http://127.0.0.1:8080'],
-  ])('lets %s under %s pass', (host, baseUrl) => {
+  ])('accepts %s for %s', (host, baseUrl) => {
     expect(platformFault(host, baseUrl)).toBeUndefined()
   })
 })

@@ -10,12 +10,12 @@ describe('parseLink', () => {
     'https://a.feishu.cn/wiki/home?x=1',
     'a.feishu.cn/wiki/space/',
     'https://wiki.intern.example/wiki/space#',
-  ])('%s is every knowledge base', (link) => {
+  ])('reads %s as all knowledge bases', (link) => {
     expect(parseLink(link, 'document-or-tree')).toEqual({ kind: 'wiki-home', host: expect.any(String) })
   })
 
   test.each(['https://www.feishu.cn/wiki', 'https://feishu.cn/wiki/home', 'https://www.larksuite.com/wiki/space'])(
-    '%s is of no tenant',
+    'refuses %s, which belongs to no organization',
     (link) => {
       expect(parseLink(link, 'document-or-tree')).toMatchObject({ fault: expect.stringMatching(/not of your organ/) })
     },
@@ -28,7 +28,7 @@ describe('parseLink', () => {
     `https://applink.larksuite.com/client/docs/open?Url=${target}`,
     `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(encodeURIComponent(target))}`,
     `【表格】https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(`<${target}>`)}，`,
-  ])('unwraps %s', (link) => {
+  ])('reads the link inside %s', (link) => {
     expect(parseLink(link, 'document')).toEqual({
       kind: 'document',
       token: TOKEN,
@@ -58,22 +58,22 @@ describe('parseLink', () => {
     [`https://a.feishu.cn/docx/${TOKEN.slice(0, 9)}...`, /cut off.*Copy the whole link/],
     [`https://a.feishu.cn/docx/${TOKEN.slice(0, 9)}…`, /cut off/],
     [`https://a.feishu.cn/sheets/${TOKEN}?sheet=0b...`, /cut off/],
-  ])('refuses %s by its name', (link, words) => {
+  ])('refuses %s and says what is wrong with it', (link, words) => {
     for (const scope of ['document', 'document-or-tree'] as const) {
       const parsed = parseLink(link, scope)
       expect(parsed.kind === 'fault' ? `${parsed.fault}. ${parsed.cure}` : parsed).toMatch(words)
     }
   })
 
-  test('names folders and knowledge bases in a cure only where they are taken', () => {
-    const cure = (scope: 'document' | 'document-or-tree') => parseLink('x', scope)
-    expect(cure('document')).toMatchObject({ cure: expect.not.stringContaining('folder') })
-    expect(cure('document-or-tree')).toMatchObject({
+  test('names folders and knowledge bases in a cure only if the input accepts them', () => {
+    const refuse = (scope: 'document' | 'document-or-tree') => parseLink('x', scope)
+    expect(refuse('document')).toMatchObject({ cure: expect.not.stringContaining('folder') })
+    expect(refuse('document-or-tree')).toMatchObject({
       cure: expect.stringMatching(/\/drive\/folder\/.*\/wiki\/space\//),
     })
   })
 
-  test('reads a link in any text as it reads the link alone', () => {
+  test('reads a link with text around it, full-width, wrapped or encoded, like the link alone', () => {
     const word = fc.constantFrom(
       'docx',
       'docs',
@@ -93,6 +93,7 @@ describe('parseLink', () => {
       (link) => `${link}，请看。`,
       (link) => `[t](${link})`,
       (link) => `\u200b${link}\ufeff`,
+      // Full-width characters.
       (link) => link.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)),
       (link) => `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(link)}`,
       (link) => encodeURIComponent(link),

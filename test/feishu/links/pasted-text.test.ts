@@ -48,7 +48,7 @@ test.each([
   ['none', 'me@acme.feishu.cn'],
   ['several', `${LINK} ${SHORT}`],
   ['several', 'a.feishu.cn/wiki/AbC b.feishu.cn/wiki/AbC'],
-])('findLink says %s: %j', (kind, text) => {
+])('findLink finds %s in %j', (kind, text) => {
   expect(findLink(text)).toEqual({ kind })
 })
 
@@ -67,7 +67,7 @@ describe('normalizePastedText', () => {
     expect(normalizePastedText(text)).toBe(expected)
   })
 
-  test('leaves what is already ASCII as it is, and does nothing twice', () => {
+  test('does not change ASCII text, nor text that is normalized already', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
         expect(normalizePastedText(text)).toBe(text)
@@ -86,7 +86,7 @@ describe('normalizePastedText', () => {
   })
 })
 
-test('any link is found in any text that neither holds a link nor touches it', () => {
+test('a link is found between any texts without links, if blanks separate them', () => {
   const around = fc
     .array(
       fc.constantFrom(
@@ -128,7 +128,7 @@ test('any link is found in any text that neither holds a link nor touches it', (
   )
 })
 
-test('of any text, before, link and after are the text without what shows nothing', () => {
+test('before, link and after together are the whole text, without its invisible characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (before, after) => {
       const text = `${before} ${SHORT} ${after}`

@@ -16,9 +16,10 @@ afterAll(async () => {
   await emulator.stop()
 })
 
-const ask = (token: string) => querySheets(session.connection, session.credential, token, new AbortController().signal)
+const query = (token: string) =>
+  querySheets(session.connection, session.credential, token, new AbortController().signal)
 
-test('the sheets, those too that are none', async () => {
+test('returns all tabs of a spreadsheet, also those that are not sheets', async () => {
   const { token } = emulator.addDocument({
     type: 'sheet',
     sheets: [
@@ -27,7 +28,7 @@ test('the sheets, those too that are none', async () => {
       { sheetId: 'odd', title: '?', resourceType: '#UNSUPPORTED_TYPE' },
     ],
   })
-  expect(await ask(token)).toMatchObject({
+  expect(await query(token)).toMatchObject({
     ok: true,
     value: [
       { sheetId: 'a1B2c3', title: '一月', hidden: false, resourceType: 'sheet' },
@@ -37,22 +38,22 @@ test('the sheets, those too that are none', async () => {
   })
 })
 
-test('in the order of the tabs, however they come', async () => {
+test('returns the sheets in the order of their indexes; without indexes, in the order of the answer', async () => {
   const sheet = (sheet_id: string, index?: number) => ({ sheet_id, title: '', resource_type: 'sheet', index })
   const remove = emulator.script('sheets', [
     answers.ok({ sheets: [sheet('b', 1), sheet('c', 2), sheet('a', 0)] }),
     answers.ok({ sheets: [sheet('b'), sheet('a')] }),
   ])
-  expect(await ask('x')).toMatchObject({ value: [{ sheetId: 'a' }, { sheetId: 'b' }, { sheetId: 'c' }] })
-  expect(await ask('x')).toMatchObject({ value: [{ sheetId: 'b' }, { sheetId: 'a' }] })
+  expect(await query('x')).toMatchObject({ value: [{ sheetId: 'a' }, { sheetId: 'b' }, { sheetId: 'c' }] })
+  expect(await query('x')).toMatchObject({ value: [{ sheetId: 'b' }, { sheetId: 'a' }] })
   remove()
 })
 
 test.each([
-  ['no right', { noPermission: true }, 1310213, /no permission/],
-  ['deleted', { deleted: true }, 1310249, /was deleted/],
-])('%s', async (_, options, code, meaning) => {
-  const reply = await ask(emulator.addDocument({ type: 'sheet', ...options }).token)
+  ['the app may not read', { noPermission: true }, 1310213, /no permission/],
+  ['was deleted', { deleted: true }, 1310249, /was deleted/],
+])('fails for a spreadsheet that %s', async (_, options, code, meaning) => {
+  const reply = await query(emulator.addDocument({ type: 'sheet', ...options }).token)
   expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code } })
   expect(reply.ok ? '' : reply.failure.what).toMatch(/^Could not list the sheets of the spreadsheet: /)
   expect(reply.ok ? '' : reply.failure.what).toMatch(meaning)
@@ -61,13 +62,13 @@ test.each([
 test.each([
   ['no data', null],
   ['no list', {}],
-  ['a sheet that is none', { sheets: [null] }],
+  ['null as a sheet', { sheets: [null] }],
   ['a sheet without an id', { sheets: [{ title: 'x', resource_type: 'sheet' }] }],
   ['a sheet without a title', { sheets: [{ sheet_id: 'a', resource_type: 'sheet' }] }],
   ['a sheet without a type', { sheets: [{ sheet_id: 'a', title: 'x' }] }],
-  ['a word for hidden', { sheets: [{ sheet_id: 'a', title: 'x', resource_type: 'sheet', hidden: 'no' }] }],
-])('an answer of another shape is never a spreadsheet without sheets: %s', async (_, data) => {
+  ['a text as hidden', { sheets: [{ sheet_id: 'a', title: 'x', resource_type: 'sheet', hidden: 'no' }] }],
+])('fails for an answer of an unexpected shape, instead of returning no sheets: %s', async (_, data) => {
   const remove = emulator.script('sheets', () => answers.ok(data))
-  expect(await ask('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
+  expect(await query('x')).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()
 })

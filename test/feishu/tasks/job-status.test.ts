@@ -20,7 +20,7 @@ const LABELS: Readonly<Record<number, string>> = {
 }
 
 describe('the status table', () => {
-  it('holds the documented failures and no other, each with meaning and advice', () => {
+  it('has exactly the documented failures, each with meaning and advice', () => {
     expect(Object.fromEntries(Object.entries(FAILED_STATUSES).map(([code, { label }]) => [code, label]))).toEqual(
       LABELS,
     )
@@ -30,7 +30,7 @@ describe('the status table', () => {
     }
   })
 
-  it.each(Object.entries(LABELS))('%s fails, with label, number and the words of the service', (code, label) => {
+  it.each(Object.entries(LABELS))('%s is a failure with label, number and the reason of the service', (code, label) => {
     const state = stateOf({ job_status: Number(code), job_error_msg: 'why', file_token: 'boxX' })
     expect(state).toMatchObject({
       kind: 'failed',
@@ -59,7 +59,7 @@ describe('the status table', () => {
     for (const data of [undefined, null, {}]) expect(classifyJobStatus(data)).toMatchObject({ kind: 'pending' })
   })
 
-  it('shows a reason, but neither "success" nor nothing', () => {
+  it('a failure has the reason of the service, unless that is empty, "success" or not a text', () => {
     const reasonOf = (reason: unknown): string | undefined => {
       const state = stateOf({ job_status: 3, job_error_msg: reason })
       return state.kind === 'failed' ? state.failure.serviceMessage : 'not failed'
@@ -68,12 +68,12 @@ describe('the status table', () => {
     expect(reasonOf('quota')).toBe('quota')
   })
 
-  it('any other number fails and names itself', () => {
-    const unknown = fc
+  it('any other number is a failure that names it', () => {
+    const unknownStatus = fc
       .oneof(fc.integer(), fc.maxSafeInteger())
       .filter((code) => ![0, 1, 2].includes(code) && !(code in LABELS))
     fc.assert(
-      fc.property(unknown, fc.string(), (code, token) => {
+      fc.property(unknownStatus, fc.string(), (code, token) => {
         const state = stateOf({ job_status: code, file_token: token })
         expect(state).toMatchObject({ kind: 'failed', status: { label: `status_${code}`, code } })
         if (state.kind === 'failed') expect(state.failure.what).toContain(`status ${code} `)
@@ -81,14 +81,14 @@ describe('the status table', () => {
     )
   })
 
-  it('even one that JavaScript cannot hold', () => {
+  it('a number that JavaScript cannot represent is a failure that names it exactly', () => {
     const data = parseJson('{"result":{"job_status":9007199254740993}}')
     expect(classifyJobStatus(data)).toMatchObject({ kind: 'failed', status: { label: 'status_9007199254740993' } })
   })
 })
 
-describe('success', () => {
-  it('carries every field exactly, and only those that are as documented', () => {
+describe('a finished task', () => {
+  it('has the fields of the answer unchanged, except those that are not texts', () => {
     const field = fc.option(fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), { nil: undefined })
     fc.assert(
       fc.property(fc.stringMatching(/^[\w.=~-]{0,60}[\w-]$/), field, field, field, (token, name, extension, type) => {
@@ -99,15 +99,15 @@ describe('success', () => {
           file_extension: extension,
           type,
         })
-        const text = (value: unknown): unknown => (typeof value === 'string' ? value : undefined)
+        const textOrUndefined = (value: unknown): unknown => (typeof value === 'string' ? value : undefined)
         expect(state).toEqual({
           kind: 'done',
           status: { label: 'success', code: 0 },
           file: {
             fileToken: token,
-            fileName: text(name),
-            fileExtension: text(extension),
-            type: text(type),
+            fileName: textOrUndefined(name),
+            fileExtension: textOrUndefined(extension),
+            type: textOrUndefined(type),
             fileSize: undefined,
           },
         })
@@ -133,16 +133,22 @@ describe('success', () => {
     ['""', undefined],
     ['[34356]', undefined],
     ['true', undefined],
-  ])('file_size %s is %s', (raw, expected) => {
+  ])('has for the JSON file_size %s the size %s', (raw, expected) => {
     const state = classifyJobStatus(parseJson(`{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}`))
     expect(state.kind === 'done' ? state.file.fileSize : 'not done').toBe(expected)
   })
 })
 
 describe('wrong shapes', () => {
-  const SHAPES = ['success', 0, true, [], [{ job_status: 0 }], {}, { job_status: '0' }, { job_status: null }] as const
   it.each([
-    ...SHAPES,
+    'success',
+    0,
+    true,
+    [],
+    [{ job_status: 0 }],
+    {},
+    { job_status: '0' },
+    { job_status: null },
     { job_status: 0.5, file_token: 'boxX' },
     { job_status: [0], file_token: 'boxX' },
     { job_status: '0000000000000000', file_token: 'boxX' },
@@ -158,11 +164,11 @@ describe('wrong shapes', () => {
     { job_status: 0, file_token: 'x'.repeat(201) },
     { job_status: 1e300 },
     { job_status: '9'.repeat(21) },
-  ])('%j is neither success nor failure', (result) => {
+  ])('%j throws WrongShape: it is no state of a task', (result) => {
     expect(() => stateOf(result)).toThrow(WrongShape)
   })
 
-  /** What an answer with this data means; any error but WrongShape is thrown. */
+  /** Returns the kind of the state that the data of an answer has, or `wrong shape`. Throws any other error again. */
   const outcomeOf = (data: unknown): TaskState['kind'] | 'wrong shape' => {
     try {
       return classifyJobStatus(parseJson(JSON.stringify(data))).kind
@@ -172,7 +178,7 @@ describe('wrong shapes', () => {
     }
   }
 
-  it('a task is done exactly when its status is 0 and its file token is one', () => {
+  it('a task is done exactly when its status is 0 and its file token is a valid token', () => {
     const status = fc.oneof(
       fc.constantFrom(0, -0).map((value) => ({ value, isZero: true })),
       fc
@@ -194,12 +200,12 @@ describe('wrong shapes', () => {
     )
   })
 
-  it('no other JSON is done, and none causes another error', () => {
-    const nearly = fc.record(
+  it('JSON without a file token is never a finished task, and causes no error but WrongShape', () => {
+    const withoutFileToken = fc.record(
       { job_status: fc.jsonValue(), file_name: fc.jsonValue(), file_size: fc.jsonValue() },
       { requiredKeys: [] },
     )
-    const data = fc.oneof(fc.jsonValue(), fc.record({ result: fc.oneof(fc.jsonValue(), nearly) }))
+    const data = fc.oneof(fc.jsonValue(), fc.record({ result: fc.oneof(fc.jsonValue(), withoutFileToken) }))
     fc.assert(
       fc.property(data, (value) => expect(outcomeOf(value)).not.toBe('done')),
       { numRuns: 250 },

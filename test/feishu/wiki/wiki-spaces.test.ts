@@ -19,7 +19,7 @@ afterAll(async () => {
 const list = (cursor?: string) =>
   wikiSpacesPage(session.connection, session.credential, cursor, new AbortController().signal)
 
-test('page by page; where the app is no member, a page is empty and no end', async () => {
+test('returns the knowledge bases page by page; a page without one that the app may see is empty, and is not the end', async () => {
   const first = emulator.addSpace({ name: '产品' })
   emulator.addSpace({ noPermission: true })
   const last = emulator.addSpace({ name: '研发' })
@@ -36,7 +36,7 @@ test('page by page; where the app is no member, a page is empty and no end', asy
   expect(emulator.requestsTo('spaces')[0]?.query).toEqual({ page_size: '50' })
 })
 
-test('a missing scope is named', async () => {
+test('fails without a scope, and names the scopes of which one is needed', async () => {
   const remove = emulator.script('spaces', [answers.error(99991672)])
   const what: unknown = expect.stringMatching(
     /^Could not list the knowledge bases: .*wiki:space:retrieve, wiki:wiki:readonly/,
@@ -48,13 +48,13 @@ test('a missing scope is named', async () => {
 test.each([
   ['no data', null],
   ['no list and no has_more', {}],
-])('an answer of another shape is never an empty list: %s', async (_, data) => {
+])('fails for an answer of an unexpected shape, instead of returning no knowledge bases: %s', async (_, data) => {
   const remove = emulator.script('spaces', () => answers.ok(data))
   expect(await list()).toMatchObject({ ok: false, failure: { class: 'permanent', origin: 'unexpected-shape' } })
   remove()
 })
 
-test('a space of another shape is kept apart from the others', async () => {
+test('items of an unexpected shape are returned separately, as odd items', async () => {
   const items = [{ name: 'Odd' }, { space_id: '7', name: 'Good' }]
   const remove = emulator.script('spaces', [answers.ok({ items, has_more: false })])
   expect(await list()).toMatchObject({ value: { items: [{ spaceId: '7' }], oddItems: [{ title: 'Odd' }] } })

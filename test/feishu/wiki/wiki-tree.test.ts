@@ -6,7 +6,7 @@ import { sessionOn } from '../session.js'
 
 let emulator: Emulator
 let session: Session
-const never = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 beforeAll(async () => {
   emulator = await startEmulator({ maxPageItems: { 'wiki-nodes': 1 } })
@@ -18,15 +18,15 @@ afterAll(async () => {
 })
 
 const list = (level: WikiLevel, cursor?: string) =>
-  wikiNodesPage(session.connection, session.credential, level, cursor, never)
-const query = (token: string) => wikiNode(session.connection, session.credential, token, never)
+  wikiNodesPage(session.connection, session.credential, level, cursor, neverAborted)
+const lookUp = (token: string) => wikiNode(session.connection, session.credential, token, neverAborted)
 
-test('a level page by page, gaps and shortcuts in it; page_token in and out', async () => {
+test('returns a level of the tree in pages, which may be empty, with its shortcuts; page_token is sent back', async () => {
   const { spaceId } = emulator.addSpace()
   const top = emulator.addNode({ space: spaceId, type: 'mindnote', title: '产品', editTime: '77' })
   emulator.addNode({ space: spaceId, rights: 'hidden' })
-  const below = emulator.addNode({ parent: top.nodeToken, type: 'sheet' })
-  const shortcut = emulator.addNode({ space: spaceId, shortcutTo: below.nodeToken })
+  const child = emulator.addNode({ parent: top.nodeToken, type: 'sheet' })
+  const shortcut = emulator.addNode({ space: spaceId, shortcutTo: child.nodeToken })
   const pages = []
   let cursor: string | undefined
   do {
@@ -56,7 +56,7 @@ test('a level page by page, gaps and shortcuts in it; page_token in and out', as
       [
         expect.objectContaining({
           nodeToken: shortcut.nodeToken,
-          objToken: below.document.token,
+          objToken: child.document.token,
           objType: 'sheet',
           hasChild: false,
           shortcut: true,
@@ -66,7 +66,7 @@ test('a level page by page, gaps and shortcuts in it; page_token in and out', as
     ],
   ])
   const children = await list({ spaceId, parent: top.nodeToken })
-  expect(children).toMatchObject({ value: { items: [{ nodeToken: below.nodeToken }] } })
+  expect(children).toMatchObject({ value: { items: [{ nodeToken: child.nodeToken }] } })
   const queries = emulator.requestsTo('wiki-nodes').map(({ query }) => query)
   expect(queries).toEqual([
     { page_size: '50' },
@@ -76,9 +76,9 @@ test('a level page by page, gaps and shortcuts in it; page_token in and out', as
   ])
 })
 
-test('one page by its token', async () => {
+test('looks up one wiki page by its token', async () => {
   const node = emulator.addNode({ title: 'T', type: 'slides' })
-  expect(await query(node.nodeToken)).toMatchObject({
+  expect(await lookUp(node.nodeToken)).toMatchObject({
     ok: true,
     value: { nodeToken: node.nodeToken, objToken: node.document.token, objType: 'slides', spaceId: node.spaceId },
   })
@@ -91,39 +91,39 @@ test.each([
     131006,
     'list the pages',
   ],
-  ['a space that is not there', async () => list({ spaceId: '1', parent: undefined }), 131005, 'list the pages'],
+  ['a space that does not exist', async () => list({ spaceId: '1', parent: undefined }), 131005, 'list the pages'],
   [
-    'a page without rights',
-    async () => query(emulator.addNode({ rights: 'hidden' }).nodeToken),
+    'a wiki page without rights',
+    async () => lookUp(emulator.addNode({ rights: 'hidden' }).nodeToken),
     131006,
     'look up the wiki page',
   ],
-  ['a page that is not there', async () => query('x'), 131005, 'look up the wiki page'],
-])('%s', async (_, call, code, doing) => {
-  const what: unknown = expect.stringContaining(doing)
+  ['a wiki page that does not exist', async () => lookUp('x'), 131005, 'look up the wiki page'],
+])('fails for %s', async (_, call, code, operation) => {
+  const what: unknown = expect.stringContaining(operation)
   expect(await call()).toMatchObject({ ok: false, failure: { class: 'permanent', code, what } })
 })
 
-const whole = { space_id: '7', node_token: 'n', obj_token: 'o', obj_type: 'docx', has_child: false }
+const completeNode = { space_id: '7', node_token: 'n', obj_token: 'o', obj_type: 'docx', has_child: false }
 test.each([
   ['no node', {}],
-  ['no document', { node: { ...whole, obj_token: '' } }],
-  ['no space', { node: { ...whole, space_id: undefined } }],
-  ['a word for has_child', { node: { ...whole, has_child: 'no' } }],
-])('an answer of another shape passes once, not twice: %s', async (_, data) => {
+  ['no document', { node: { ...completeNode, obj_token: '' } }],
+  ['no space', { node: { ...completeNode, space_id: undefined } }],
+  ['a text as has_child', { node: { ...completeNode, has_child: 'no' } }],
+])('an answer of an unexpected shape is retried once; a second one is a failure: %s', async (_, data) => {
   const { nodeToken } = emulator.addNode({})
   const remove = emulator.script('wiki-node', [answers.ok(data), undefined, answers.ok(data), answers.ok(data)])
-  expect(await query(nodeToken)).toMatchObject({ ok: true })
-  expect(await query(nodeToken)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
+  expect(await lookUp(nodeToken)).toMatchObject({ ok: true })
+  expect(await lookUp(nodeToken)).toMatchObject({ ok: false, failure: { class: 'permanent' } })
   remove()
 })
 
 test.each([
   ['no document', { obj_token: '' }, 'obj_token is not a token or a word'],
   ['no type', { obj_type: '' }, 'obj_type is not a token or a word'],
-  ['a word for has_child', { has_child: 'no' }, 'has_child is not a boolean'],
-])('a page of another shape is kept apart from the others: %s', async (_, odd, reason) => {
-  const items = [{ ...whole, title: 'Odd', ...odd }, whole]
+  ['a text as has_child', { has_child: 'no' }, 'has_child is not a boolean'],
+])('items of an unexpected shape are returned separately, as odd items: %s', async (_, odd, reason) => {
+  const items = [{ ...completeNode, title: 'Odd', ...odd }, completeNode]
   const remove = emulator.script('wiki-nodes', [answers.ok({ items, has_more: false })])
   expect(await list({ spaceId: '7', parent: undefined })).toMatchObject({
     value: { items: [{ nodeToken: 'n' }], oddItems: [{ token: 'n', title: 'Odd', reason }] },
@@ -131,8 +131,8 @@ test.each([
   remove()
 })
 
-test('where nothing is said of children, they are asked for', async () => {
-  const remove = emulator.script('wiki-node', [answers.ok({ node: { ...whole, has_child: undefined } })])
-  expect(await query('n')).toMatchObject({ value: { hasChild: true } })
+test('a wiki page without has_child in the answer may have children', async () => {
+  const remove = emulator.script('wiki-node', [answers.ok({ node: { ...completeNode, has_child: undefined } })])
+  expect(await lookUp('n')).toMatchObject({ value: { hasChild: true } })
   remove()
 })
