@@ -15,7 +15,8 @@ const BASE = 'https://open.feishu.cn'
 const CREDENTIAL = { 'access-token': undefined, 'app-id': undefined, 'app-secret': undefined, 'base-url': BASE }
 const JOBS = '${{ strategy.job-total }}'
 
-// The public interface: people write it into workflows. Inputs with their defaults, the required ones, the outputs.
+// The public interface, which people write into workflows: for each action, the inputs with their defaults, the names of
+// the required inputs, and the outputs. It is here a second time so that a change by mistake is noticed.
 const INTERFACE: Readonly<
   Record<string, { inputs: Readonly<Record<string, string | undefined>>; required: string[]; outputs: string[] }>
 > = {
@@ -92,38 +93,35 @@ const INTERFACE: Readonly<
   },
 }
 
-/** The names of all inputs that `read` reads, with the inputs of any of these workflows. */
-function namesRead(
-  read: (reader: InputReader) => unknown,
-  workflows: readonly Readonly<Record<string, string>>[],
-): string[] {
+/** Returns the names of all inputs that the code of an action reads when the workflow gives these inputs. */
+function namesRead(readInputs: (reader: InputReader) => unknown, given: Readonly<Record<string, string>>): string[] {
   const names = new Set<string>()
-  for (const given of workflows) {
-    read((name) => {
-      names.add(name)
-      return given[name] ?? ''
-    })
-  }
+  readInputs((name) => {
+    names.add(name)
+    return given[name] ?? ''
+  })
   return [...names]
 }
 
 const mask = (): void => undefined
-const token = { 'access-token': 't-x' }
-/** By manifest: the names of the inputs that its action reads. */
-const READ_NAMES: Readonly<Record<string, () => string[]>> = {
-  'action.yml': () => namesRead((read) => readWaitInputs(read, mask), [{ ...token, ticket: '714', token: 'AbC' }]),
+const credential = { 'access-token': 't-x' }
+/** For each action, the names of the inputs that its code reads. */
+const NAMES_READ: Readonly<Record<string, () => string[]>> = {
+  'action.yml': () => namesRead((read) => readWaitInputs(read, mask), { ...credential, ticket: '714', token: 'AbC' }),
   'create/action.yml': () =>
-    namesRead(
-      (read) => readCreateInputs(read, mask),
-      [{ ...token, token: 'AbC', type: 'docx', 'file-extension': 'pdf' }],
-    ),
+    namesRead((read) => readCreateInputs(read, mask), {
+      ...credential,
+      token: 'AbC',
+      type: 'docx',
+      'file-extension': 'pdf',
+    }),
   'download/action.yml': () =>
-    namesRead((read) => readDownloadInputs(read, mask, '/workspace'), [{ ...token, 'file-token': 'boxX' }]),
+    namesRead((read) => readDownloadInputs(read, mask, '/workspace'), { ...credential, 'file-token': 'boxX' }),
   'export/action.yml': () =>
-    namesRead(
-      (read) => readExportInputs(read, mask, '/workspace'),
-      [{ ...token, sources: 'https://example.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1' }],
-    ),
+    namesRead((read) => readExportInputs(read, mask, '/workspace'), {
+      ...credential,
+      sources: 'https://example.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1',
+    }),
 }
 
 const COLORS = ['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark']
@@ -142,10 +140,10 @@ describe.each(ACTION_FILES)('%s', (file) => {
   })
 
   it('has exactly the inputs that the code reads', () => {
-    expect(READ_NAMES[file]?.().sort()).toEqual(Object.keys(action.inputs).sort())
+    expect(NAMES_READ[file]?.().sort()).toEqual(Object.keys(action.inputs).sort())
   })
 
-  it('has only keys that the runner knows, defaults that are texts, and a description of each input and output', () => {
+  it('is valid for the runner: known keys alone, texts as defaults, a description for each input and output', () => {
     expect(parseDocument(readFileSync(path.join(ROOT, file), 'utf8')).errors).toEqual([])
     expect(Object.keys(action).sort()).toEqual([
       'author',
@@ -161,9 +159,9 @@ describe.each(ACTION_FILES)('%s', (file) => {
     expect(COLORS).toContain(action.branding.color)
     // The Marketplace cuts longer descriptions.
     expect(action.description.length).toBeLessThanOrEqual(125)
-    for (const [name, input] of [...Object.entries(action.inputs), ...Object.entries(action.outputs)]) {
+    for (const [name, { description }] of [...Object.entries(action.inputs), ...Object.entries(action.outputs)]) {
       expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
-      expect(input.description).toMatch(/^[A-Z`].*\.$/)
+      expect(description).toMatch(/^[A-Z`].*\.$/)
     }
     for (const input of Object.values(action.inputs)) {
       expect(['default', 'description', 'required']).toEqual(expect.arrayContaining(Object.keys(input)))
@@ -187,7 +185,7 @@ it('no two actions have the same name', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-it('the version in the user agent is that of the package', () => {
+it('the version in the user agent is the version in package.json', () => {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string }
   expect(VERSION).toBe(version)
 })

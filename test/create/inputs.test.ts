@@ -4,25 +4,26 @@ import { InputError } from '../../src/runner/inputs.js'
 
 type Inputs = Readonly<Record<string, string>>
 
-function read(inputs: Inputs, masks: string[] = []): ReturnType<typeof readCreateInputs> {
+/** Reads the inputs, with a credential and the extension docx unless `inputs` has others. Masked texts go to `masked`. */
+function read(inputs: Inputs, masked: string[] = []): ReturnType<typeof readCreateInputs> {
   const all: Inputs = { 'access-token': 't-abc', 'file-extension': 'docx', ...inputs }
   return readCreateInputs(
     (name) => all[name] ?? '',
-    (secret) => masks.push(secret),
+    (secret) => masked.push(secret),
   )
 }
 
 describe('readCreateInputs refuses', () => {
   const doc = 'https://a.feishu.cn/docx/doxcnAbC'
   test.each<[string, Inputs, RegExp]>([
-    ['nothing', {}, /`url` and `token` are both empty\. Give/],
+    ['neither link nor token', {}, /`url` and `token` are both empty\. Give/],
     ['link and token', { url: doc, token: 'doxcnAbC', type: 'docx' }, /`url` and `token` are both given/],
     ['link and type', { url: doc, type: 'docx' }, /`url` and `type` are both given/],
     ['no type', { token: 'doxcnAbC' }, /`type` is empty, though `token` is given.*docx.*wiki/],
     ['an unknown type', { token: 'doxcnAbC', type: 'mindnote' }, /`type` is "mindnote", which is not a type\. One of/],
     ['a link as token', { token: doc, type: 'docx' }, /`token` is a link\. Give it as `url`/],
     ['a token that is too long', { token: 'a'.repeat(65), type: 'docx' }, /has 65 characters/],
-    ['no link', { url: 'doxcnAbC' }, /`url` is "doxcnAbC", which is no link\. Copy the link/],
+    ['a token as link', { url: 'doxcnAbC' }, /`url` is "doxcnAbC", which is no link\. Copy the link/],
     ['a folder', { url: 'https://a.feishu.cn/drive/folder/fldAbC' }, /a folder\. .*the export action takes/],
     ['all knowledge bases', { url: 'https://a.feishu.cn/wiki' }, /all knowledge bases\. .*the export action/],
     ['a knowledge base', { url: 'https://a.feishu.cn/wiki/space/71431' }, /a whole knowledge base\. /],
@@ -47,7 +48,7 @@ describe('readCreateInputs refuses', () => {
       /"md", to which nothing can be exported\. These can/,
     ],
     [
-      'a wrong pair',
+      'a docx as xlsx',
       { url: doc, 'file-extension': 'xlsx' },
       /type docx cannot be exported to xlsx\. It exports to docx or pdf\./,
     ],
@@ -78,7 +79,7 @@ describe('readCreateInputs refuses', () => {
       /"a b", which is no id/,
     ],
     ['no credential', { url: doc, 'access-token': '' }, /No credential/],
-    ['no timeout', { url: doc, 'timeout-seconds': '2m' }, /`timeout-seconds` is "2m"/],
+    ['a timeout that is not a number', { url: doc, 'timeout-seconds': '2m' }, /`timeout-seconds` is "2m"/],
   ])('%s', (_, inputs, error) => {
     expect(() => read(inputs)).toThrow(InputError)
     expect(() => read(inputs)).toThrow(error)
@@ -95,17 +96,17 @@ describe('readCreateInputs refuses', () => {
       'https://open.larksuite.com',
       /a link of Feishu, but .*Set `base-url: https:\/\/open\.feishu\.cn`/,
     ],
-  ])('a link of %s under %s', (host, baseUrl, error) => {
+  ])('a link of %s with the base URL %s', (host, baseUrl, error) => {
     expect(() => read({ url: `https://${host}/docx/doxcnAbC`, 'base-url': baseUrl })).toThrow(error)
   })
 
-  test('a credential given as the token, which is masked', () => {
-    const masks: string[] = []
+  test('a credential given as the token, and masks it', () => {
+    const masked: string[] = []
     const secret = 't-g1044qAAAAAAAAAAAAAAAAAAAA'
-    expect(() => read({ token: secret, type: 'docx' }, masks)).toThrow(
+    expect(() => read({ token: secret, type: 'docx' }, masked)).toThrow(
       /looks like a credential \(it is not shown here\)/,
     )
-    expect(masks).toContain(secret)
+    expect(masked).toContain(secret)
   })
 })
 
@@ -119,7 +120,7 @@ describe('readCreateInputs accepts', () => {
     })
   })
 
-  test('every pair of type and extension that can be exported, and no other', () => {
+  test('exactly the pairs of type and extension that can be exported', () => {
     const pairs: [string, string][] = [
       ['doc', 'docx'],
       ['doc', 'pdf'],

@@ -7,6 +7,7 @@ type Inputs = Readonly<Record<string, string>>
 
 const WORKSPACE = path.resolve('/home/workspace')
 
+/** Reads the inputs, with a credential and a file token unless `inputs` has others. */
 function read(inputs: Inputs): ReturnType<typeof readDownloadInputs> {
   const all: Inputs = { 'access-token': 't-abc', 'file-token': 'boxcnAbC', ...inputs }
   return readDownloadInputs(
@@ -31,7 +32,7 @@ describe('readDownloadInputs', () => {
     })
   })
 
-  test('ignores surrounding blanks, and accepts sizes beyond 2^31', () => {
+  test('ignores surrounding blanks, and accepts sizes of more than 4 GB', () => {
     expect(read({ 'file-token': ' boxcnAbC\n', 'file-size': ' 5000000000 ', overwrite: ' TRUE ' })).toMatchObject({
       fileToken: 'boxcnAbC',
       fileSize: 5_000_000_000,
@@ -44,7 +45,7 @@ describe('readDownloadInputs', () => {
     [' ./out/合同/ ', path.join(WORKSPACE, 'out', '合同')],
     ['..', path.dirname(WORKSPACE)],
     [path.resolve('/elsewhere'), path.resolve('/elsewhere')],
-  ])('accepts the directory %j', (directory, expected) => {
+  ])('resolves the directory %j to %j', (directory, expected) => {
     expect(read({ directory }).directory).toBe(expected)
   })
 

@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { TransferProgress } from '../../src/download/progress.js'
 
-/** Reports these numbers of bytes at these times, and returns the lines of the log. */
+/**
+ * Simulates a transfer. Each step is a time and the number of bytes received until then; `total` is the size of the file,
+ * if it is known.
+ * @returns the lines of the log
+ */
 function logTransfer(steps: readonly [atMs: number, bytes: number][], total?: number): string[] {
   const lines: string[] = []
   const log = {
@@ -65,7 +69,7 @@ test('a transfer of unknown size, or beyond the known size, logs no share', () =
   ).toEqual(['Downloaded 1.0 kB, 200 B/s'])
 })
 
-test('another attempt is counted from its start', () => {
+test('when the transfer starts again, the rate and the time to the next line count from there', () => {
   expect(
     logTransfer(
       [

@@ -25,7 +25,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const CONTENT = randomBytes(1_000_000)
 const PIECE_BYTES = 50_000
-const never = new AbortController().signal
+const neverAborted = new AbortController().signal
 
 const credential: Credential = {
   token: () => Promise.resolve({ ok: true, value: 't-token' }),
@@ -34,45 +34,50 @@ const credential: Credential = {
   refusedAdvice: undefined,
 }
 
-/** How a server behaves: what it knows, and how each body ends. */
+/** How a simulated server behaves. By default, it sends the complete file at once, with its length. */
 interface Server {
-  /** Whether it answers `Range` with a part. */
+  /** Whether it answers a request with `Range` with that part; otherwise, with the complete file. */
   readonly ranges?: boolean
   readonly etag?: string
   /** After how many bytes each body breaks off. */
   readonly breaksAfter?: number
-  /** How long it waits before each piece, in milliseconds. */
+  /** How long it waits before each piece of the body, in milliseconds. */
   readonly pieceMs?: number
-  /** Without a length, its end is marked all the same. */
+  /** Whether it sends the body in chunks, so that the client does not know the length. */
   readonly isChunked?: boolean
 }
 
-/** A download from a server that is not there, on a clock that costs no time. */
-function scene(server: Server, source: FileSource = uploadedFile('boxcn')) {
+/**
+ * Prepares the download of a file from a simulated server, on a virtual clock.
+ * @returns `attempt`, which makes the next attempt; and, of all attempts so far, the requests, the numbers of received
+ * bytes, and the state that the attempts share
+ */
+function prepareDownload(server: Server, source: FileSource = uploadedFile('boxcn')) {
   const clock = new VirtualClock({ settle: diskIdle })
   const requests: HttpRequest[] = []
-  const sums: number[] = []
+  const receivedBytes: number[] = []
   const transfer = new Transfer()
   async function* body(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const end = Math.min(CONTENT.length, from + (server.breaksAfter ?? Infinity))
     for (let at = from; at < end; at += PIECE_BYTES) {
-      if (server.pieceMs !== undefined) await Promise.race([clock.wait(server.pieceMs), aborted(signal)])
+      if (server.pieceMs !== undefined) await Promise.race([clock.wait(server.pieceMs), rejectWhenAborted(signal)])
       yield Uint8Array.from(CONTENT.subarray(at, Math.min(end, at + PIECE_BYTES)))
     }
     if (end < CONTENT.length) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
   }
   const answer = (request: HttpRequest): HttpAnswer => {
     requests.push(request)
-    const isAsked = server.ranges === true && request.headers['range'] !== undefined
-    const from = isAsked ? Number(/\d+/.exec(request.headers['range'] ?? '')?.[0]) : 0
+    const range = server.ranges === true ? request.headers['range'] : undefined
+    const isPart = range !== undefined
+    const from = isPart ? Number(/\d+/.exec(range)?.[0]) : 0
     return {
-      status: isAsked ? 206 : 200,
+      status: isPart ? 206 : 200,
       headers: {
         'content-type': 'application/octet-stream',
         ...(server.isChunked === true
           ? { 'transfer-encoding': 'chunked' }
           : { 'content-length': String(CONTENT.length - from) }),
-        ...(isAsked && { 'content-range': `bytes ${from}-${CONTENT.length - 1}/${CONTENT.length}` }),
+        ...(isPart && { 'content-range': `bytes ${from}-${CONTENT.length - 1}/${CONTENT.length}` }),
         ...(server.etag !== undefined && { etag: server.etag }),
       },
       body: body(from, request.signal),
@@ -94,15 +99,18 @@ function scene(server: Server, source: FileSource = uploadedFile('boxcn')) {
           choosePlace: () => placeFor(path.join(folder, 'a.bin'), false),
           wrongSizeAdvice: 'Check it.',
           stallLimitMs: 1000,
-          onBytes: (bytes) => sums.push(bytes),
+          onBytes: (bytes) => receivedBytes.push(bytes),
         },
-        never,
+        neverAborted,
       ),
     )
-  return { attempt, clock, requests, sums, transfer }
+  return { attempt, clock, requests, receivedBytes, transfer }
 }
 
-/** Resolves when nothing is under way that takes real time: all promises, and the disk. */
+/**
+ * Resolves when no promise can continue and no disk operation is running. Three turns without one are needed, since a
+ * promise that continues may start the next operation.
+ */
 async function diskIdle(): Promise<void> {
   for (let idleTurns = 0; idleTurns < 3; idleTurns++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -110,10 +118,11 @@ async function diskIdle(): Promise<void> {
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<never> =>
+const rejectWhenAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
 
-async function expectWhole(reply: Reply<StagedDownload>): Promise<void> {
+/** Publishes the downloaded file, and expects that it has the whole content and that no other file is left. */
+async function expectComplete(reply: Reply<StagedDownload>): Promise<void> {
   expect(reply).toMatchObject({ ok: true })
   if (!reply.ok) return
   expect(reply.value.staged.sha256).toBe(createHash('sha256').update(CONTENT).digest('hex'))
@@ -124,30 +133,31 @@ async function expectWhole(reply: Reply<StagedDownload>): Promise<void> {
 
 const rangesOf = (requests: readonly HttpRequest[]) => requests.map(({ headers }) => headers['range'])
 
-describe('a transfer that breaks', () => {
+describe('a transfer that breaks off', () => {
   test.each([
     ['uploaded', uploadedFile('boxcn')],
     ['exported', exportedFile('boxcn', 'docx')],
-  ])('goes on where it was: an %s file', async (_, source) => {
-    const { attempt, requests, sums } = scene({ ranges: true, breaksAfter: 400_000 }, source)
+  ])('is resumed in the next attempt with the rest of the file: an %s file', async (_, source) => {
+    const { attempt, requests, receivedBytes } = prepareDownload({ ranges: true, breaksAfter: 400_000 }, source)
     const broken = [await attempt(), await attempt()]
     expect(broken).toMatchObject([
       { ok: false, failure: { class: 'transient', madeProgress: true } },
       { ok: false, failure: { class: 'transient', madeProgress: true } },
     ])
-    await expectWhole(await attempt())
+    await expectComplete(await attempt())
     expect(rangesOf(requests)).toEqual([undefined, 'bytes=400000-', 'bytes=800000-'])
-    expect(sums).toEqual([...sums].sort((a, b) => a - b))
+    const sorted = [...receivedBytes].sort((a, b) => a - b)
+    expect(receivedBytes).toEqual(sorted)
   })
 
-  test('without a known length goes on only where an ETag proves that it is the same file', async () => {
+  test('without a known length is resumed only if a strong ETag proves that it is the same file', async () => {
     for (const [etag, range] of [
       ['"one"', 'bytes=400000-'],
       ['W/"one"', undefined],
       [undefined, undefined],
     ] as const) {
       const server = { ranges: true, breaksAfter: 400_000, isChunked: true, ...(etag !== undefined && { etag }) }
-      const { attempt, requests, transfer } = scene(server)
+      const { attempt, requests, transfer } = prepareDownload(server)
       await attempt()
       await attempt()
       expect([etag, rangesOf(requests)]).toEqual([etag, [undefined, range]])
@@ -156,17 +166,17 @@ describe('a transfer that breaks', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('of a source without parts begins again, and is no progress the second time', async () => {
+  test('starts again if the source does not support ranges, and never counts as progress', async () => {
     const source = { ...uploadedFile('boxcn'), ranges: false }
-    const { attempt, requests } = scene({ ranges: true, breaksAfter: 400_000 }, source)
+    const { attempt, requests } = prepareDownload({ ranges: true, breaksAfter: 400_000 }, source)
     const replies = [await attempt(), await attempt()]
     expect(rangesOf(requests)).toEqual([undefined, undefined])
     for (const reply of replies) expect(reply).not.toMatchObject({ failure: { madeProgress: true } })
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('where the service ignores `Range` counts as progress once', async () => {
-    const { attempt, requests, transfer } = scene({ breaksAfter: 400_000 })
+  test('counts as progress once if the service ignores `Range`', async () => {
+    const { attempt, requests, transfer } = prepareDownload({ breaksAfter: 400_000 })
     expect(await attempt()).toMatchObject({ ok: false, failure: { madeProgress: true } })
     const second = await attempt()
     expect(second).toMatchObject({ ok: false })
@@ -178,19 +188,21 @@ describe('a transfer that breaks', () => {
 })
 
 describe('a slow transfer', () => {
-  test('comes through as long as something comes within the limit', async () => {
-    const { attempt, clock } = scene({ pieceMs: 900 })
-    await expectWhole(await attempt())
+  test('is completed if each piece comes within the stall limit', async () => {
+    const { attempt, clock } = prepareDownload({ pieceMs: 900 })
+    await expectComplete(await attempt())
     expect(clock.nowMs()).toBeGreaterThan(17_000)
   })
 
-  test('without progress is given up, and gets twice the time in the next attempt', async () => {
-    const { attempt, clock, transfer } = scene({ pieceMs: 1500 })
-    const silent = await attempt()
-    expect(silent).toMatchObject({ ok: false, failure: { class: 'transient' } })
-    expect(silent).toMatchObject({ failure: { what: expect.stringContaining('sent nothing more for 1 s, after 0 B') } })
+  test('fails when no piece comes within the stall limit, and gets twice the limit in the next attempt', async () => {
+    const { attempt, clock, transfer } = prepareDownload({ pieceMs: 1500 })
+    const stalled = await attempt()
+    expect(stalled).toMatchObject({ ok: false, failure: { class: 'transient' } })
+    expect(stalled).toMatchObject({
+      failure: { what: expect.stringContaining('sent nothing more for 1 s, after 0 B') },
+    })
     expect(clock.nowMs()).toBe(1000)
-    await expectWhole(await attempt())
+    await expectComplete(await attempt())
     expect(transfer.stallsInARow).toBe(0)
   })
 })

@@ -17,7 +17,7 @@ const at = (...names: string[]): string => path.join(root, ...names)
 const create = (directory: string): Promise<string | undefined> => createFolders(systemClock, directory)
 const entries = async (): Promise<string[]> => (await readdir(root, { recursive: true })).sort()
 
-test('creates what is missing, and returns the outermost of it', async () => {
+test('creates the missing folders, and returns the outermost of them', async () => {
   expect(await create(at('a', 'b', 'c'))).toBe(at('a'))
   expect(await create(at('a', 'b', 'd'))).toBe(at('a', 'b', 'd'))
   expect(await create(at('a', 'b', 'c'))).toBeUndefined()
@@ -26,7 +26,7 @@ test('creates what is missing, and returns the outermost of it', async () => {
   expect(await entries()).toEqual(['a', 'a/b', 'a/b/c', 'a/b/d'])
 })
 
-test('goes through a link to a folder', async () => {
+test('creates folders behind a link to a folder', async () => {
   await mkdir(at('real'))
   await symlink('real', at('link'))
   expect(await create(at('link'))).toBeUndefined()
@@ -34,7 +34,7 @@ test('goes through a link to a folder', async () => {
   expect(await entries()).toContain('real/in')
 })
 
-test('a file in the way is an error, and what was created before it is removed', async () => {
+test('after an error, such as a file in the way, the folders that were created before it are removed', async () => {
   await writeFile(at('file'), '')
   await symlink('nowhere', at('dangling'))
   await expect(create(at('file'))).rejects.toMatchObject({ code: 'ENOTDIR' })
@@ -46,18 +46,18 @@ test('a file in the way is an error, and what was created before it is removed',
 })
 
 const testOnLinux = existsSync('/proc/self') ? test : test.skip
-testOnLinux('a folder that exists and takes none is an error, and no endless loop', async () => {
+testOnLinux('an existing folder that no folder can be created in is an error, not an endless loop', async () => {
   await expect(create('/proc/nope')).rejects.toMatchObject({ code: 'ENOENT' })
   await expect(create('/proc/nope/deep/er')).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-test('any number may be created at once', async () => {
-  const all = await Promise.all(Array.from({ length: 50 }, (_, n) => create(at('a', 'b', String(n % 10)))))
-  expect(all.filter((outermost) => outermost === at('a'))).toHaveLength(1)
+test('several calls may create the same folders at once; one of them returns the outermost', async () => {
+  const outermost = await Promise.all(Array.from({ length: 50 }, (_, n) => create(at('a', 'b', String(n % 10)))))
+  expect(outermost.filter((folder) => folder === at('a'))).toHaveLength(1)
   expect(await readdir(at('a', 'b'))).toHaveLength(10)
 })
 
-test('empty folders are removed from the inside, up to the first that holds something', async () => {
+test('empty folders are removed from the innermost to the given outermost one, or until one is not empty', async () => {
   await create(at('a', 'b', 'c'))
   await writeFile(at('a', 'kept'), '')
   await removeEmptyFolders(systemClock, at('a', 'b', 'c'), at('a'))

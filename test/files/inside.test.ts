@@ -12,6 +12,7 @@ import {
 } from '../../src/files/inside.js'
 import { quickClock } from '../polling/quick-clock.js'
 
+/** Holds the root and, beside it, the folder `outside`. */
 let base: string
 let root: string
 const at = (relative: string): string => path.join(root, relative)
@@ -19,7 +20,7 @@ const put = async (relative: string, text = 'text'): Promise<void> => {
   await mkdir(path.dirname(at(relative)), { recursive: true })
   await writeFile(at(relative), text)
 }
-const isThere = (absolute: string): Promise<boolean> =>
+const exists = (absolute: string): Promise<boolean> =>
   lstat(absolute).then(
     () => true,
     () => false,
@@ -36,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => rm(base, { recursive: true }))
 
 describe('inspectInside', () => {
-  test('says size and kind, and does not follow a link at the end or out of the root', async () => {
+  test('returns size and kind; a link, and a file behind a link out of the root, are of the kind `other`', async () => {
     await put('x/A.docx', '1234567')
     await symlink(at('x'), at('inner'))
     await symlink(at('x/A.docx'), at('link.docx'))
@@ -51,24 +52,24 @@ describe('inspectInside', () => {
     expect(await inspectInside(path.join(base, 'no-root'))('A.docx')).toBeUndefined()
   })
 
-  test('gives the same id for two names of one file, and another one for every other file', async () => {
+  test('returns the same id for two names of one file, and different ids for different files', async () => {
     await put('A.docx', 'same')
     await put('B.docx', 'same')
     await link(at('A.docx'), at('a.docx'))
     const found = await Promise.all(['A.docx', 'a.docx', 'B.docx'].map(inspectInside(root)))
-    const [A, a, B] = found.map((fact) => fact?.id)
-    expect(a).toBe(A)
-    expect(B).not.toBe(A)
+    const [upperCaseId, lowerCaseId, otherId] = found.map((info) => info?.id)
+    expect(lowerCaseId).toBe(upperCaseId)
+    expect(otherId).not.toBe(upperCaseId)
   })
 
-  test('a name too long for the disk is a fault with the path', async () => {
+  test('throws for a name that is too long for the disk', async () => {
     const name = 'x'.repeat(300)
     await expect(inspectInside(root)(name)).rejects.toThrow('Cannot inspect')
   })
 })
 
-describe('folders', () => {
-  test('are created, the root too, any number of times at once', async () => {
+describe('the folders above a path', () => {
+  test('are created, with the root, also by several calls at once', async () => {
     root = path.join(base, 'new', 'root')
     await Promise.all(
       ['a/b/c/1', 'a/b/2', 'a/b/c/3', '4'].map((relative) => ensureParentInside(quickClock(50), root, relative)),
@@ -76,14 +77,14 @@ describe('folders', () => {
     expect(await readdir(at('a/b'))).toEqual(['c'])
   })
 
-  test('may be links that stay inside', async () => {
+  test('may be links to folders inside the root', async () => {
     await mkdir(at('x'))
     await symlink('x', at('inner'))
     await ensureParentInside(quickClock(50), root, 'inner/y/A.docx')
     expect(await readdir(at('x'))).toEqual(['y'])
   })
 
-  test('are refused behind a link that leads out, before anything is made there', async () => {
+  test('are refused behind a link that leads out of the root, before anything is created there', async () => {
     const refused = ensureParentInside(quickClock(50), root, 'out/y/A.docx')
     await expect(refused).rejects.toThrow(DiskFault)
     await expect(refused).rejects.toThrow(
@@ -93,7 +94,7 @@ describe('folders', () => {
     expect(await readdir(path.join(base, 'outside'))).toEqual(['A.docx'])
   })
 
-  test('are refused where a file or a broken link is in the way', async () => {
+  test('are refused if one of them is a file or a broken link', async () => {
     await put('x')
     await symlink(at('nowhere'), at('broken'))
     await expect(ensureParentInside(quickClock(50), root, 'x/A.docx')).rejects.toThrow(
@@ -106,8 +107,8 @@ describe('folders', () => {
   })
 })
 
-describe('the way to a file', () => {
-  test('may be missing or inside, but not lead out', async () => {
+describe('checkParentInside', () => {
+  test('accepts missing folders and links inside the root, but no link that leads out of the root', async () => {
     await mkdir(at('x'))
     await symlink('x', at('inner'))
     await checkParentInside(root, 'none/at/all/A.docx')
@@ -119,22 +120,22 @@ describe('the way to a file', () => {
   })
 })
 
-describe('removing', () => {
-  test('a file also removes the folders that became empty, and no other', async () => {
+describe('removeInside and removeEmptyAbove', () => {
+  test('remove a file and the folders that became empty by that, but not the root', async () => {
     await put('a/b/c/A.docx')
     await put('a/B.docx')
     expect(await removeInside(quickClock(50), root, 'a/b/c/A.docx')).toBe(true)
     expect(await readdir(at('a'))).toEqual(['B.docx'])
     expect(await removeInside(quickClock(50), root, 'a/B.docx')).toBe(true)
-    expect(await isThere(at('a'))).toBe(false)
+    expect(await exists(at('a'))).toBe(false)
     await rm(at('out'))
     await put('C.docx')
     expect(await removeInside(quickClock(50), root, 'C.docx')).toBe(true)
-    expect(await isThere(root)).toBe(true)
+    expect(await exists(root)).toBe(true)
     expect(await removeInside(quickClock(50), root, 'C.docx')).toBe(false)
   })
 
-  test('of empty folders stops at one with anything in it, at a link, and at the root', async () => {
+  test('remove empty folders until one is not empty, is a link, or is the root', async () => {
     await mkdir(at('a/b/c'), { recursive: true })
     await put('a/kept')
     await removeEmptyAbove(root, 'a/b/c/A.docx')
@@ -145,16 +146,16 @@ describe('removing', () => {
     expect((await readdir(root)).sort()).toEqual(['a', 'inner', 'out', 'real'])
     await mkdir(path.join(base, 'empty'))
     await removeEmptyAbove(path.join(base, 'empty'), 'A.docx')
-    expect(await isThere(path.join(base, 'empty'))).toBe(true)
+    expect(await exists(path.join(base, 'empty'))).toBe(true)
   })
 
-  test('touches neither links nor folders nor what is outside', async () => {
+  test('do not remove a link or a folder in place of a file, nor a file outside the root', async () => {
     await put('x/A.docx')
     await symlink(at('x/A.docx'), at('link.docx'))
     for (const relative of ['out/A.docx', '../outside/A.docx', 'link.docx', 'x', 'out']) {
       expect(await removeInside(quickClock(50), root, relative)).toBe(false)
     }
-    expect(await isThere(path.join(base, 'outside', 'A.docx'))).toBe(true)
+    expect(await exists(path.join(base, 'outside', 'A.docx'))).toBe(true)
     expect((await readdir(root)).sort()).toEqual(['link.docx', 'out', 'x'])
   })
 })

@@ -5,7 +5,7 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const MAX_BYTES = 255
 
-/** Lists why a name is not one path segment that Linux, macOS and Windows accept; empty for a portable name. */
+/** Returns the reasons why Linux, macOS, Windows or Git refuse a name as one path segment; none for a portable name. */
 export function findNameProblems(name: string): string[] {
   const problems: string[] = []
   if (name === '') problems.push('it is empty')

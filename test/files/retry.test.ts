@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals'
 import { renameWithRetry, retryWhileHeld, rmdirWithRetry, unlinkWithRetry } from '../../src/files/retry.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Fails so many times, and records when it was called. */
+/** Makes an action whose first calls fail with an error code, as often as `times` says. `calledAtMs` records all calls. */
 function failing(clock: VirtualClock, code: string, times: number) {
   const calledAtMs: number[] = []
   const action = (): Promise<void> => {
@@ -15,14 +15,14 @@ function failing(clock: VirtualClock, code: string, times: number) {
   return { action, calledAtMs }
 }
 
-it.each(['EPERM', 'EACCES', 'EBUSY'])('%s is tried again, soon and then later', async (code) => {
+it.each(['EPERM', 'EACCES', 'EBUSY'])('after %s the action is tried again, with pauses that double', async (code) => {
   const clock = new VirtualClock()
   const { action, calledAtMs } = failing(clock, code, 3)
   await clock.run(retryWhileHeld(clock, action))
   expect(calledAtMs).toEqual([0, 20, 60, 140])
 })
 
-it('is given up after about a second, with the error as it is', async () => {
+it('after about a second, the last error is thrown', async () => {
   const clock = new VirtualClock()
   const { action, calledAtMs } = failing(clock, 'EBUSY', Infinity)
   await expect(clock.run(retryWhileHeld(clock, action))).rejects.toMatchObject({ code: 'EBUSY' })
@@ -30,14 +30,17 @@ it('is given up after about a second, with the error as it is', async () => {
   expect(calledAtMs.at(-1)).toBeLessThan(1200)
 })
 
-it.each(['ENOENT', 'EEXIST', 'ENOSPC', 'EROFS', 'ENOTEMPTY'])('%s is no such case', async (code) => {
-  const clock = new VirtualClock()
-  const { action, calledAtMs } = failing(clock, code, 1)
-  await expect(clock.run(retryWhileHeld(clock, action))).rejects.toMatchObject({ code })
-  expect(calledAtMs).toHaveLength(1)
-})
+it.each(['ENOENT', 'EEXIST', 'ENOSPC', 'EROFS', 'ENOTEMPTY'])(
+  'after %s the action is not tried again',
+  async (code) => {
+    const clock = new VirtualClock()
+    const { action, calledAtMs } = failing(clock, code, 1)
+    await expect(clock.run(retryWhileHeld(clock, action))).rejects.toMatchObject({ code })
+    expect(calledAtMs).toHaveLength(1)
+  },
+)
 
-it('moves and removes', async () => {
+it('the functions with retry move and remove files and folders', async () => {
   const clock = new VirtualClock()
   const folder = await mkdtemp(path.join(tmpdir(), 'feishu-retry-'))
   const at = (name: string): string => path.join(folder, name)

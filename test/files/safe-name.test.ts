@@ -55,8 +55,8 @@ const extension = fc.oneof(
 )
 
 describe('safeName of any text', () => {
-  // With a pattern that starts again at each character these would take minutes.
-  test.each(['.', ' ', '\u3000', '. '])('takes no time for a million %j', (piece) => {
+  // With a regular expression that takes quadratic time, these names would take minutes.
+  test.each(['.', ' ', '\u3000', '. '])('is fast for a million characters of %j', (piece) => {
     const title = `a${piece.repeat(1_000_000 / piece.length)}b`
     expect(safeName(title, 'docx')).toBe('a.docx')
     expect(safeName(`${title}${piece.repeat(500_000)}`)).toBe('a')
@@ -88,7 +88,7 @@ describe('safeName of any text', () => {
       fc.property(text, fc.constantFrom('docx', 'pdf', 'xlsx', 'csv', 'pptx', 'base'), (title, ext) => {
         const name = safeName(title, ext)
         expect(name.toLowerCase().endsWith(`.${ext}`)).toBe(true)
-        // A long title may be cut at its own extension.
+        // A long title may be cut off right after an extension in it, and then gets another one.
         if (Buffer.byteLength(title) > 200) return
         expect(safeName(`${title}x`, ext).toLowerCase().endsWith(`.${ext}.${ext}`)).toBe(false)
       }),
@@ -96,7 +96,7 @@ describe('safeName of any text', () => {
     )
   })
 
-  test('keeps letters, CJK and emoji', () => {
+  test('keeps letters, Chinese, Japanese and Korean characters, and emoji', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('合', '同', '日本語', '한', 'é', 'A', '7', '-', '(', '👩‍👩‍👧', '🇨🇳', '2️⃣', '）'), {
@@ -150,7 +150,7 @@ describe('safeName', () => {
     ['invoice\u202excod.exe', 'pdf', 'invoice_xcod.exe.pdf'],
     ['half \ud83d emoji', '', 'half _ emoji'],
     ['new emoji \u{1fae9}', '', 'new emoji \u{1fae9}'],
-  ])('%j with %j is %j', (title, ext, expected) => {
+  ])('of the title %j and the extension %j is %j', (title, ext, expected) => {
     expect(safeName(title, ext)).toBe(expected)
   })
 

@@ -14,6 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+/** A body that yields the texts and bytes, calls the functions, and throws the errors, in this order. */
 async function* pieces(...parts: (string | Uint8Array | Error | (() => Promise<void>))[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
     if (part instanceof Error) throw part
@@ -22,6 +23,7 @@ async function* pieces(...parts: (string | Uint8Array | Error | (() => Promise<v
   }
 }
 
+/** Saves a file in `folder`; by default with the content `abc`, without overwriting. */
 function save(name: string, options: Partial<SaveOptions> = {}): Promise<SavedFile> {
   return saveFile({
     clock: quickClock(50),
@@ -32,6 +34,7 @@ function save(name: string, options: Partial<SaveOptions> = {}): Promise<SavedFi
   })
 }
 
+/** Returns the error of `work`; undefined if it succeeds. */
 const catchError = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
@@ -39,13 +42,13 @@ const catchError = async (work: Promise<unknown>): Promise<unknown> =>
   )
 
 describe('saveFile', () => {
-  test('saves the file, counts and hashes its bytes, and creates the folders', async () => {
+  test('saves the file in new folders, and returns its size and hash', async () => {
     const bytes = randomBytes(300_000)
-    const sums: number[] = []
+    const writtenBytes: number[] = []
     const saved = await save('a/b/合同.docx', {
       body: pieces(bytes.subarray(0, 100_000), new Uint8Array(), bytes.subarray(100_000)),
       expectedBytes: bytes.length,
-      onBytes: (sum) => sums.push(sum),
+      onBytes: (written) => writtenBytes.push(written),
     })
     expect(saved).toEqual({
       path: path.join(folder, 'a/b/合同.docx'),
@@ -54,14 +57,14 @@ describe('saveFile', () => {
     })
     expect(await readFile(saved.path)).toEqual(bytes)
     expect(await readdir(path.join(folder, 'a/b'))).toEqual(['合同.docx'])
-    expect(sums).toEqual([100_000, 100_000, 300_000])
+    expect(writtenBytes).toEqual([100_000, 100_000, 300_000])
   })
 
   test('saves an empty file', async () => {
     expect(await save('empty', { body: pieces(), expectedBytes: 0 })).toMatchObject({ bytes: 0 })
   })
 
-  test('creates no file of that name before all bytes are written', async () => {
+  test('creates no file with the final name before all bytes are written', async () => {
     await save('a', {
       body: pieces('x', async () => {
         expect(await readdir(folder)).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
@@ -102,14 +105,14 @@ describe('saveFile', () => {
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('old')
   })
 
-  test('keeps a file that another program creates meanwhile', async () => {
+  test('keeps a file that another program creates while the body is written', async () => {
     const other = (): Promise<void> => writeFile(path.join(folder, 'a'), 'other')
     expect(await catchError(save('a', { body: pieces('mine', other) }))).toMatchObject({ code: 'EEXIST' })
     expect(await readdir(folder)).toEqual(['a'])
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('other')
   })
 
-  test('replaces a file with `overwrite`, but never by an incomplete one', async () => {
+  test('replaces a file with `overwrite`, but not with an incomplete file', async () => {
     await writeFile(path.join(folder, 'a'), 'old')
     await catchError(save('a', { overwrite: true, body: pieces('new', new Error('broken')) }))
     expect(await readFile(path.join(folder, 'a'), 'utf8')).toBe('old')
@@ -118,7 +121,7 @@ describe('saveFile', () => {
     expect(await readdir(folder)).toEqual(['a'])
   })
 
-  test('does not write through a symbolic link', async () => {
+  test('does not change the file that a symbolic link leads to', async () => {
     await writeFile(path.join(folder, 'elsewhere'), 'old')
     await symlink('elsewhere', path.join(folder, 'a'))
     expect(await catchError(save('a'))).toMatchObject({ code: 'EEXIST' })
@@ -126,7 +129,7 @@ describe('saveFile', () => {
     expect(await readFile(path.join(folder, 'elsewhere'), 'utf8')).toBe('old')
   })
 
-  test('reports what the disk refuses, with the path', async () => {
+  test('throws an error that names the path and the reason when the disk refuses', async () => {
     await mkdir(path.join(folder, 'a'))
     await writeFile(path.join(folder, 'file'), '')
     const [isFolder, below, long] = await Promise.all([
@@ -143,31 +146,31 @@ describe('saveFile', () => {
     expect((await readdir(folder)).sort()).toEqual(['a', 'file'])
   })
 
-  test('many may run at the same time in one new folder, and those that fail remove nothing of the others', async () => {
-    const runs = Array.from({ length: 100 }, (_, n) =>
+  test('may be called many times at once for one new folder; calls that fail do not remove the files of others', async () => {
+    const saves = Array.from({ length: 100 }, (_, n) =>
       save(`new/deep/${n % 50}-${n}`, { body: n % 2 === 0 ? pieces(`${n}`) : pieces('x', new Error('broken')) }),
     )
-    const ends = await Promise.allSettled(runs)
-    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
+    const results = await Promise.allSettled(saves)
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
     expect(await readdir(path.join(folder, 'new/deep'))).toHaveLength(50)
   })
 
-  test('a folder that one of them removes is created again by the others', async () => {
+  test('creates its folder again when another call that failed has removed it', async () => {
     const broken = new Error('broken')
-    const failing = async (worker: number): Promise<void> => {
+    const failRepeatedly = async (worker: number): Promise<void> => {
       for (let n = 0; n < 25; n++) {
         expect(await catchError(save(`new/deep/${worker}-${n}`, { body: pieces(broken) }))).toBe(broken)
       }
     }
-    await Promise.all(Array.from({ length: 8 }, (_, worker) => failing(worker)))
-    // When several fail at the same time, an empty folder may remain.
+    await Promise.all(Array.from({ length: 8 }, (_, worker) => failRepeatedly(worker)))
+    // When several calls fail at the same time, an empty folder may remain.
     const left = await readdir(folder, { recursive: true, withFileTypes: true })
     expect(left.filter((entry) => !entry.isDirectory())).toEqual([])
   })
 
-  test('of two with the same name, one is saved completely and the other refused', async () => {
-    const ends = await Promise.allSettled([save('a', { body: pieces('one') }), save('a', { body: pieces('two') })])
-    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  test('of two calls at once for the same name, one saves its file and the other fails', async () => {
+    const results = await Promise.allSettled([save('a', { body: pieces('one') }), save('a', { body: pieces('two') })])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await readdir(folder)).toEqual(['a'])
     expect((await stat(path.join(folder, 'a'))).size).toBe(3)
   })

@@ -18,12 +18,13 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 const at = (...names: string[]): string => path.join(root, ...names)
 const entries = async (): Promise<string[]> => (await readdir(root, { recursive: true })).sort()
 
-function stage(directory: string, body = 'content'): Promise<StagedFile> {
-  return stageFile({ clock: quickClock(50), directory, target: at('a'), body: [Buffer.from(body)] })
+/** Stages a file with the text `content` in a folder. */
+function stage(directory: string): Promise<StagedFile> {
+  return stageFile({ clock: quickClock(50), directory, target: at('a'), body: [Buffer.from('content')] })
 }
 
 describe('a staged file', () => {
-  test('is whole under a temporary name, in the folder that was given', async () => {
+  test('is complete under a temporary name in the given folder', async () => {
     const staged = await stage(at('elsewhere'))
     const [, temporary = ''] = await entries()
     expect(isTemporaryName(path.basename(temporary))).toBe(true)
@@ -32,7 +33,7 @@ describe('a staged file', () => {
     expect(staged.sha256).toBe(createHash('sha256').update('content').digest('hex'))
   })
 
-  test('gets its name, also in another folder; discarding it does nothing then', async () => {
+  test('is moved when it is published, also to another folder; discarding it then does nothing', async () => {
     const staged = await stage(at('elsewhere'))
     expect(await staged.publish(at('a'), { overwrite: false })).toEqual({
       path: at('a'),
@@ -43,7 +44,7 @@ describe('a staged file', () => {
     expect(await entries()).toEqual(['a', 'elsewhere'])
   })
 
-  test('is discarded with the folders that were created for it', async () => {
+  test('is discarded with the folders that were created for it; discarding it again does nothing', async () => {
     await mkdir(at('there'))
     const staged = await stage(at('there', 'new', 'er'))
     await staged.discard()
@@ -51,7 +52,7 @@ describe('a staged file', () => {
     expect(await entries()).toEqual(['there'])
   })
 
-  test('replaces nothing unless it may, and is still staged after a refusal', async () => {
+  test('replaces a file only with `overwrite`, and can still be published after an error', async () => {
     await writeFile(at('a'), 'old')
     await mkdir(at('folder'))
     const staged = await stage(root)
@@ -64,7 +65,7 @@ describe('a staged file', () => {
   })
 })
 
-test('of a body that reuses its buffer, every piece is written as it was', async () => {
+test('a body may use one buffer for all its pieces', async () => {
   function* reusing(): Generator<Uint8Array> {
     const buffer = Buffer.alloc(4)
     for (const text of ['one ', 'two ', 'six ']) {
@@ -78,7 +79,7 @@ test('of a body that reuses its buffer, every piece is written as it was', async
   expect(staged.sha256).toBe(createHash('sha256').update('one two six ').digest('hex'))
 })
 
-test('a body of another size leaves nothing', async () => {
+test('a body of another size than expected leaves no file and no folder', async () => {
   const options = {
     clock: quickClock(50),
     directory: at('new'),
@@ -90,7 +91,7 @@ test('a body of another size leaves nothing', async () => {
   expect(await entries()).toEqual([])
 })
 
-test('temporary names differ, and are recognised in any case, but no other name is', () => {
+test('temporary names differ from each other, and are recognized in lower and upper case; other names are not', () => {
   expect(new Set(Array.from({ length: 100 }, temporaryName)).size).toBe(100)
   expect(isTemporaryName(temporaryName())).toBe(true)
   expect(isTemporaryName(temporaryName().toUpperCase())).toBe(true)

@@ -7,6 +7,7 @@ import { StagingFile } from '../../src/files/staging-file.js'
 import { quickClock } from '../polling/quick-clock.js'
 
 let directory: string
+/** The prototype of all file handles, whose methods the tests replace. */
 let handlePrototype: FileHandle
 
 beforeEach(async () => {
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 const PIECE = Buffer.alloc(1024 * 1024, 7)
 
-/** Writes so many megabytes. */
+/** Opens a staging file and writes this number of megabytes to it. If that fails, discards the file and throws. */
 async function stage(megabytes: number): Promise<StagingFile> {
   const file = await StagingFile.open(quickClock(50), { directory, target: path.join(directory, 'a') })
   try {
@@ -35,10 +36,10 @@ async function stage(megabytes: number): Promise<StagingFile> {
   }
 }
 
-const refused = (code: string): Error => Object.assign(new Error(code), { code })
+const diskError = (code: string): Error => Object.assign(new Error(code), { code })
 
-describe('a large file is brought to the disk while it still comes', () => {
-  test('every 64 MB, and what is written stays the same', async () => {
+describe('a large file is synced to the disk while it is written', () => {
+  test('after every 64 MB; its content is not changed by that', async () => {
     const sync = jest.spyOn(handlePrototype, 'datasync')
     const file = await stage(130)
     expect(sync).toHaveBeenCalledTimes(2)
@@ -50,18 +51,21 @@ describe('a large file is brought to the disk while it still comes', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  // The system reports such an error once: whoever asked has to remember it.
-  test.each([70, 130])('a broken disk is an error of the file, also at its end (%d MB)', async (megabytes) => {
-    jest.spyOn(handlePrototype, 'datasync').mockRejectedValueOnce(refused('EIO'))
-    const saved = stage(megabytes).then(async (file) => {
-      await file.finish().finally(() => file.discard())
-    })
-    await expect(saved).rejects.toMatchObject({ code: 'EIO' })
-    expect(await readdir(directory)).toEqual([])
-  })
+  // The system reports an error of the disk once, so the file has to remember it until the next sync or its end.
+  test.each([70, 130])(
+    'so an error of the disk makes the file fail: in `finish`, or before (%d MB)',
+    async (megabytes) => {
+      jest.spyOn(handlePrototype, 'datasync').mockRejectedValueOnce(diskError('EIO'))
+      const finished = stage(megabytes).then(async (file) => {
+        await file.finish().finally(() => file.discard())
+      })
+      await expect(finished).rejects.toMatchObject({ code: 'EIO' })
+      expect(await readdir(directory)).toEqual([])
+    },
+  )
 
-  test('a disk that cannot do so takes the file', async () => {
-    jest.spyOn(handlePrototype, 'datasync').mockRejectedValue(refused('ENOTSUP'))
+  test('unless the disk does not support it: then the file is saved without', async () => {
+    jest.spyOn(handlePrototype, 'datasync').mockRejectedValue(diskError('ENOTSUP'))
     const staged = await (await stage(70)).finish()
     expect(staged.bytes).toBe(70 * PIECE.length)
     await staged.discard()

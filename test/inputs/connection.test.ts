@@ -4,8 +4,10 @@ import { readBaseUrl, readConnectionInputs, readCredential } from '../../src/inp
 import { InputError } from '../../src/runner/inputs.js'
 
 type Given = Readonly<Record<string, string>>
+/** Returns a reader of inputs for which all inputs that are not given are empty. */
 const reader = (given: Given) => (name: string) => given[name] ?? ''
 
+/** Reads the credential. @returns the texts that were masked, and the credential or the message of the error */
 function readMasking(given: Given) {
   const masked: string[] = []
   try {
@@ -56,8 +58,8 @@ describe('the credential', () => {
     expect(readMasking(given).message).toMatch(words)
   })
 
-  it('with any text gives a value or a sentence; every secret is masked, and no sentence contains one', () => {
-    // Long enough that no English sentence contains one by chance.
+  it('with any texts is read or refused in one sentence; secrets are masked, and no sentence contains one', () => {
+    // A secret of 12 characters or more is in no English sentence by chance.
     const secret = fc.oneof(
       fc.constant(''),
       fc.string({ unit: 'binary', minLength: 12 }),
@@ -96,7 +98,7 @@ describe('the base URL', () => {
     ['http://[::1]:81/', 'http://[::1]:81'],
     ['https://open.feishu.cn:443', 'https://open.feishu.cn'],
     ['https://open.xfeishu.cn', 'https://open.xfeishu.cn'],
-  ])('%j is %s', (value, expected) => {
+  ])('%j is read as %s', (value, expected) => {
     expect(read(value)).toBe(expected)
   })
 
@@ -124,7 +126,7 @@ describe('the base URL', () => {
     expect(() => read(value)).toThrow(/^Input `base-url` is .*\.$/)
   })
 
-  it('never shows what may be a password or a token, and throws only input errors', () => {
+  it('with a password or a token in it is never shown in a message; every error is an InputError', () => {
     const secret = 'S3cretS3cretS3cret'
     const around = fc.string({ unit: 'binary', maxLength: 30 })
     const form = fc.constantFrom(
@@ -148,7 +150,7 @@ describe('the base URL', () => {
     )
   })
 
-  it('that is accepted is https or loopback, without credential, query and fragment', () => {
+  it('that is accepted is https or on a loopback host, and has no credential, query or fragment', () => {
     const url = fc.oneof(
       fc.webUrl({ withQueryParameters: true, withFragments: true, validSchemes: ['http', 'https'] }),
       fc.string(),
@@ -169,7 +171,7 @@ describe('the base URL', () => {
   })
 })
 
-it('the default of the timeout depends on the action', () => {
+it('the timeout is the input, or the default that the action gives', () => {
   const given = { 'access-token': 't-1' }
   expect(readConnectionInputs(reader(given), () => undefined, 120).timeoutMs).toBe(120_000)
   expect(readConnectionInputs(reader({ ...given, 'timeout-seconds': '7' }), () => undefined, 120).timeoutMs).toBe(7000)

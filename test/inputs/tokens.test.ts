@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { DOCUMENT_TOKEN, readTicket, readToken } from '../../src/inputs/tokens.js'
 import { InputError } from '../../src/runner/inputs.js'
 
+/** Reads the ticket or the token. @returns the texts that were masked, and the value or the message of the error */
 function readMasking(name: 'ticket' | 'token', value: string) {
   const masked: string[] = []
   const read = (input: string): string => (input === name ? value : '')
@@ -78,7 +79,7 @@ describe.each(['ticket', 'token'] as const)('a credential instead of a %s', (nam
   )
 })
 
-it('any text is accepted unchanged or refused in a sentence; what is accepted is valid in a path', () => {
+it('any text is accepted without its surrounding blanks, if it can be a part of a URL path, or refused in a sentence', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('ticket', 'token' as const),

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals'
 import { startBackstop } from '../../src/runner/backstop.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Starts a backstop for a timeout of 10 s; returns when it found the run overdue, and why. */
+/**
+ * Starts a backstop for a timeout of 10 s. When it finds that the run is overdue, `found` gets the reason and the time;
+ * before that, it is empty.
+ */
 function start(clock: VirtualClock, cancel: AbortSignal) {
   const backstop = startBackstop(clock, 10_000, cancel)
   const found: { reason?: string; atMs?: number } = {}
@@ -10,8 +13,8 @@ function start(clock: VirtualClock, cancel: AbortSignal) {
   return { backstop, found }
 }
 
-describe('a run that goes on', () => {
-  it('after its time is overdue a second and a half later', async () => {
+describe('a run that does not end', () => {
+  it('is overdue one and a half seconds after its timeout', async () => {
     const clock = new VirtualClock()
     const { found } = start(clock, new AbortController().signal)
     await clock.advance(11_499)
@@ -20,7 +23,7 @@ describe('a run that goes on', () => {
     expect(found).toEqual({ reason: 'timed-out', atMs: 11_500 })
   })
 
-  it('after a cancel is overdue a second and a half later, whatever the timeout says meanwhile', async () => {
+  it('is overdue one and a half seconds after a cancel, even if the timeout comes meanwhile', async () => {
     const clock = new VirtualClock()
     const cancel = new AbortController()
     const { found } = start(clock, cancel.signal)
@@ -29,7 +32,7 @@ describe('a run that goes on', () => {
     expect(found).toEqual({ reason: 'cancelled', atMs: 10_500 })
   })
 
-  it('after a cancel that comes after the time is overdue no later for it', async () => {
+  it('is not overdue later because a cancel follows its timeout', async () => {
     const clock = new VirtualClock()
     const cancel = new AbortController()
     const { found } = start(clock, cancel.signal)
@@ -38,7 +41,7 @@ describe('a run that goes on', () => {
     expect(found).toEqual({ reason: 'timed-out', atMs: 11_500 })
   })
 
-  it('and was cancelled before it began is overdue, too', async () => {
+  it('is overdue one and a half seconds after its start if it was cancelled before', async () => {
     const clock = new VirtualClock()
     const { found } = start(clock, AbortSignal.abort())
     await clock.advance(60_000)

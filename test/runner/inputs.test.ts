@@ -11,7 +11,9 @@ import {
   secondsInput,
 } from '../../src/runner/inputs.js'
 
+/** Returns a reader of inputs: the input `x` has this value, and all others are empty. */
 const given = (value: string) => (name: string) => (name === 'x' ? value : '')
+/** Returns the message of the InputError that `work` throws. */
 const catchMessage = (work: () => unknown): string => {
   try {
     work()
@@ -24,7 +26,7 @@ const catchMessage = (work: () => unknown): string => {
 const blanks = fc.constantFrom('', ' ', '\n', ' \t\r\n', '\u00a0')
 
 describe('numbers of seconds', () => {
-  it('are read exactly, with surrounding blanks', () => {
+  it('are converted to whole milliseconds, at least 1; blanks around them are ignored', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8_640_000 }), blanks, (seconds, blank) => {
         expect(secondsInput(given(`${blank}${seconds}${blank}`), 'x')).toBe(seconds * 1000)
@@ -61,10 +63,10 @@ describe('numbers of seconds', () => {
 })
 
 describe('counts', () => {
-  it('are whole numbers from 1 to 10000, 1 when empty', () => {
+  it('are whole numbers from 1 to 10000; an empty input is 1', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), blanks, (n, blank) =>
-        expect(countInput(given(blank + String(n) + blank), 'x')).toBe(n),
+      fc.property(fc.integer({ min: 1, max: 10_000 }), blanks, (count, blank) =>
+        expect(countInput(given(`${blank}${count}${blank}`), 'x')).toBe(count),
       ),
     )
     expect(countInput(given(''), 'x')).toBe(1)
@@ -85,7 +87,7 @@ describe('booleans', () => {
   ])('%j is read', (value, expected) => {
     expect(booleanInput(given(value), 'x', !expected)).toBe(expected)
   })
-  it('have a default', () => {
+  it('have the given default when the input is empty', () => {
     expect([booleanInput(given(''), 'x', true), booleanInput(given(' '), 'x', false)]).toEqual([true, false])
   })
   it.each(['yes', '1', 'on', 'truee'])('%j is refused', (value) => {
@@ -95,8 +97,8 @@ describe('booleans', () => {
   })
 })
 
-describe('any text', () => {
-  it('gives a value, or one printable sentence that names the input', () => {
+describe('any text as an input', () => {
+  it('gives a value or an error with one printable sentence that names the input', () => {
     const readers = [
       (value: string) => secondsInput(given(value), 'x'),
       (value: string) => countInput(given(value), 'x'),
@@ -131,15 +133,15 @@ describe('names with underscores', () => {
   })
 
   it.each<[string, Record<string, string>]>([
-    ['empty', { INPUT_DRY_RUN: ' ' }],
-    ['those of others', { INPUT_SOME_THING: 'x', MY_INPUT_DRY_RUN: 'true', INPUT_SOURCES: 'x' }],
-    ['beside the right one', { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'true' }],
-  ])('are no matter where they are %s', (_, environment) => {
+    ['the value is empty', { INPUT_DRY_RUN: ' ' }],
+    ['no input has such a name', { INPUT_SOME_THING: 'x', MY_INPUT_DRY_RUN: 'true', INPUT_SOURCES: 'x' }],
+    ['the right name is given too', { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'true' }],
+  ])('are accepted if %s', (_, environment) => {
     expect(() => refuseUnderscores(names, environment)).not.toThrow()
   })
 })
 
-it('inputs that do not exist are listed, but no empty ones and no other variables', () => {
+it('inputs that do not exist are listed, except empty ones; other environment variables are not', () => {
   const environment = { INPUT_FORMAT: 'pdf', INPUT_EMPTY: ' ', MY_INPUT_X: 'x', 'INPUT_DRY-RUN': 'true', INPUT_: 'x' }
   expect(listUnknownInputs(new Set(['formats', 'dry-run']), environment)).toEqual(['format'])
 })

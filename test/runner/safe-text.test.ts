@@ -52,7 +52,10 @@ const hostile = fc
   )
   .map((parts) => parts.join(''))
 
-/** Reads a line as the runner does: `::name props::data` at its start after blanks (.NET's TrimStart), `##[name]` anywhere. */
+/**
+ * Whether the runner could read a line as a command: `::name props::data` at its start, after blanks of .NET's TrimStart,
+ * or `##[name]` anywhere.
+ */
 const isCommand = (line: string): boolean => /^[\s\u0085]*::/.test(line) || line.includes('##[')
 
 describe('logLine', () => {
@@ -68,7 +71,7 @@ describe('logLine', () => {
     )
   })
 
-  it('contains no command after a prefix of ours either', () => {
+  it('contains no command after a prefix that the action writes on the same line', () => {
     fc.assert(fc.property(hostile, (text) => expect(isCommand(`Status: ${logLine(text)}`)).toBe(false)))
   })
 
@@ -86,7 +89,7 @@ describe('logLine', () => {
 })
 
 describe('summaryText', () => {
-  it('has no ASCII punctuation except in its own entities, and shows the same text', () => {
+  it('has no ASCII punctuation except in character references, and shows the same visible ASCII text', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const escaped = summaryText(text)
@@ -103,7 +106,7 @@ describe('summaryText', () => {
 })
 
 describe('renderSummary', () => {
-  it('contains no markup but its own, for any texts', () => {
+  it('contains no markup from its texts, whatever they are', () => {
     const cell = fc.oneof(
       hostile,
       fc.record({ text: hostile, href: fc.oneof(hostile, fc.webUrl({ withQueryParameters: true })) }),
@@ -123,19 +126,17 @@ describe('renderSummary', () => {
     })
     fc.assert(
       fc.property(summary, (given) => {
+        const { paragraphs, facts, table, links } = given
         const lines = renderSummary(given).split('\n')
-        // The number of lines and the beginning of each line do not depend on the texts.
-        const expected =
-          2 +
-          2 * given.paragraphs.length +
-          given.facts.length +
-          (given.facts.length > 0 ? 1 : 0) +
-          3 +
-          given.table.rows.length +
-          given.links.length +
-          1
-        expect(lines).toHaveLength(expected)
+        // The number of lines does not depend on the texts: no text adds one. A blank line follows each part.
+        const titleLines = 2
+        const paragraphLines = 2 * paragraphs.length
+        const factLines = facts.length > 0 ? facts.length + 1 : 0
+        const tableLines = 2 + table.rows.length + 1
+        const linkLines = links.length + 1
+        expect(lines).toHaveLength(titleLines + paragraphLines + factLines + tableLines + linkLines)
         for (const line of lines) {
+          // Removes the markup that is always there. In the rest, all punctuation of the texts is escaped.
           const rest = line
             .replace(/<a href="https:\/\/[^\s"'<>`\\|()[\]]+">([^<]*)<\/a>/g, '$1')
             .replace(/&#\d+;/g, '')
@@ -163,7 +164,7 @@ describe('renderSummary', () => {
     expect(text).toContain('<a href="https://a.test/x?y=1&amp;z">')
   })
 
-  it('has a title, paragraphs and facts', () => {
+  it('writes the title, then the paragraphs, then the facts', () => {
     expect(renderSummary({ title: 'It failed', paragraphs: ['Why. And now'], facts: [['Ticket', '714']] })).toBe(
       '### It failed\n\nWhy&#46; And now\n\n- **Ticket**: 714\n\n',
     )

@@ -15,27 +15,28 @@ function hideSecrets(...secrets: string[]): (text: string) => string {
 describe('a secret in a text', () => {
   const hide = hideSecrets(SECRET)
 
-  it('is hidden at every place', () => {
+  it('is hidden wherever it occurs', () => {
     expect(hide(`${SECRET} and "${SECRET}${SECRET}".`)).toBe('*** and "******".')
   })
 
-  it('is hidden when the text was cut in the middle of it', () => {
+  it('is hidden when the text was cut off in the middle of it', () => {
     fc.assert(
       fc.property(fc.nat(300), (before) => {
         const shown = hide(oneLine(`${'x'.repeat(before)} ${SECRET} end`, 300))
+        // A shorter beginning of a secret is not hidden.
         for (let length = 12; length <= SECRET.length; length++) expect(shown).not.toContain(SECRET.slice(0, length))
       }),
     )
   })
 
-  it('is the only part that is hidden', () => {
+  it('is the only part of the text that is hidden, with beginnings of it from 12 characters on', () => {
     expect(hide(`kP3vX9qLr8T is too little of it; ${SECRET.slice(0, 20)}!`)).toBe(
       'kP3vX9qLr8T is too little of it; ***!',
     )
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(hide(text)).toBe(text)))
   })
 
-  it('is not hidden when it is so short that other words may contain it', () => {
+  it('is not hidden when it has so few characters that other words may contain it', () => {
     expect(hideSecrets('abc')('abcdef')).toBe('abcdef')
     expect(hideSecrets('abcdefgh')('abcdefghi')).toBe('***i')
   })

@@ -26,7 +26,7 @@ export function runWait(emulator: Emulator, task: Task, more: Inputs = {}, optio
   return runAction('wait', buildWaitInputs(emulator, task, more), options)
 }
 
-/** Returns the requests for the status of a task. */
+/** Returns the requests for the status of a task that the emulator has received. */
 export function pollRequestsFor(emulator: Emulator, task: Task): RecordedRequest[] {
   return emulator.requestsTo('query').filter((request) => request.ticket === task.ticket)
 }
@@ -42,9 +42,9 @@ export function expectWaitSuccess(step: StepResult): void {
 }
 
 /**
- * Expects a failed wait: exit code 1, one annotation with the same text as `error-message`, no status of success, no
- * output of a file, no stack trace, a summary.
- * @returns the message
+ * Expects a failed wait: exit code 1, one annotation with the text of the output `error-message`, another status than
+ * success, no outputs for a file, no stack trace in the log, a job summary that matches `summary`.
+ * @returns the error message
  */
 export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}): string {
   const [message = ''] = step.errors
@@ -64,16 +64,19 @@ export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}
   return message
 }
 
-/** Finds the commands that a runner would execute, in both forms, except debug lines. */
+/**
+ * Finds the commands in a log that a runner would execute, except `debug`.
+ * @returns the name of each `::name::` command, and the whole line of each `##[name]` command
+ */
 export function findCommands(step: StepResult): string[] {
   return step.lines.flatMap((line) => {
     const name = /^\s*::([\w-]+)(?: .*?)?::/.exec(line)?.[1]
     if (name !== undefined) return name === 'debug' ? [] : [name]
-    return /##\[/.test(line) ? [line] : []
+    return line.includes('##[') ? [line] : []
   })
 }
 
-/** Measures how long this machine needs at present to start a Node.js that does nothing. */
+/** Measures how long this machine needs at present for a Node.js process that does nothing, from start to end. */
 export async function measureNodeStartMs(): Promise<number> {
   const startedAtMs = performance.now()
   await new Promise((resolve) => spawn(RUNNER_NODE, ['-e', '0'], { stdio: 'ignore' }).once('close', resolve))
@@ -81,8 +84,8 @@ export async function measureNodeStartMs(): Promise<number> {
 }
 
 /**
- * Runs an attempt whose timing is asserted, and a second time if it fails: the machine may have been busy. Concurrent
- * tests need it, because jest does not repeat them. The retry is recorded.
+ * Runs an attempt whose timing is asserted, and runs it once more if it fails, since the machine may have been busy. The
+ * second failure is thrown. The retry is recorded. Concurrent tests need this, because jest does not repeat them.
  */
 export async function retryOnce(attempt: () => Promise<void>): Promise<void> {
   try {
