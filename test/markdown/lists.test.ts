@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { bodyOf, textRun, type WireDocument } from './wire.js'
 
+/** Adds an item of an ordered list. `sequence` is its number as the service sends it. @returns the id of the block */
 const ordered = (document: WireDocument, text: string, sequence?: unknown, children: readonly string[] = []): string =>
   document.add(13, 'ordered', { elements: [textRun(text)], style: { sequence } }, children)
 const bullet = (document: WireDocument, text: string, children: readonly string[] = []): string =>
@@ -51,7 +52,7 @@ describe('numbers of list items', () => {
     ).toBe('1. a\n2. b\n\nx\n\n3. c\n4. d')
   })
 
-  it('start where the document says', () => {
+  it('start with the number that the service sends, or with 1', () => {
     expect(bodyOf((d) => [ordered(d, 'a', '5'), ordered(d, 'b', 'auto'), ordered(d, 'c', '1')])).toBe(
       '5. a\n6. b\n\n1) c',
     )

@@ -25,7 +25,7 @@ const pageOf = (children: readonly string[]): object => ({
 })
 
 describe('the tree of blocks', () => {
-  it('follows the children, in whatever order the blocks come', () => {
+  it('follows the lists of children; the order of the blocks in the answer does not matter', () => {
     expect(bodyOfItems([text('b', '2'), page('a', 'b'), text('c', '3'), text('a', '1', ['c'])])).toBe('1\n\n3\n\n2')
   })
 

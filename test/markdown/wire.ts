@@ -12,6 +12,7 @@ export interface WireBlock {
 
 export type Style = Readonly<Record<string, unknown>>
 
+/** A text element; `style` adds to or replaces the fields of plain text. */
 export function textRun(content: string, style: Style = {}): object {
   return { text_run: { content, text_element_style: { bold: false, inline_code: false, italic: false, ...style } } }
 }

@@ -26,7 +26,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
     }
   })
 
-  it('fifty jobs are rarely throttled; half of them notice the end within ten seconds, the last within 1.4 times the ideal time', async () => {
+  it('fifty jobs are rarely throttled, and half of them notice the end within ten seconds; with exports of a minute, the last job needs at most 1.4 times the ideal time', async () => {
     for (const lengths of [5, 10, 60, 'mix'] as const) {
       const figures = await run({ jobs: 50, lengths }, kind, 6)
       expect(figures.throttledShare).toBeLessThanOrEqual(0.1)
@@ -35,7 +35,7 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
     }
   })
 
-  it('of two hundred jobs none waits for much longer than the others', async () => {
+  it('with two hundred jobs, the last one notices its end at most two minutes later than in the ideal order', async () => {
     for (const lengths of [10, 60, 300] as const) {
       for (const start of ['at once', 'within 10 s', 'one a second'] as const) {
         const figures = await run({ jobs: 200, lengths, start }, kind, 1)
@@ -45,31 +45,35 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
     }
   })
 
-  it('jobs that do not know of each other are as fast as jobs that obey the header, with fewer requests', async () => {
-    const totals = { ours: { delay: 0, requests: 0 }, theirs: { delay: 0, requests: 0 } }
+  it('jobs that do not know of each other need fewer requests than jobs that wait as long as the header says, and are nearly as fast', async () => {
+    const totals = { ours: { delay: 0, requests: 0 }, obeying: { delay: 0, requests: 0 } }
     for (const lengths of [10, 20, 45, 75, 150, 'mix'] as const) {
       const ours = await run({ jobs: 50, lengths }, kind, 1, thisAction(1))
-      const theirs = await run({ jobs: 50, lengths }, kind, 1, obeyingAdaptive)
+      const obeying = await run({ jobs: 50, lengths }, kind, 1, obeyingAdaptive)
       totals.ours.delay += ours.medianDelaySeconds
       totals.ours.requests += ours.requestsPerJob
-      totals.theirs.delay += theirs.medianDelaySeconds
-      totals.theirs.requests += theirs.requestsPerJob
+      totals.obeying.delay += obeying.medianDelaySeconds
+      totals.obeying.requests += obeying.requestsPerJob
     }
-    expect(totals.ours.requests).toBeLessThan(totals.theirs.requests)
+    expect(totals.ours.requests).toBeLessThan(totals.obeying.requests)
     // Fewer requests cost about a second of delay.
-    expect(totals.ours.delay).toBeLessThanOrEqual(totals.theirs.delay * 1.1)
+    expect(totals.ours.delay).toBeLessThanOrEqual(totals.obeying.delay * 1.1)
   })
 })
 
-it('the same seed gives the same figures', async () => {
+it('the same fleets give the same figures each time', async () => {
   const fleet = { jobs: 20, lengths: 'mix', otherRequestsPerMinute: 50 } as const
   expect(await run(fleet, 'sliding', 2)).toEqual(await run(fleet, 'sliding', 2))
 })
 
-it('a single job notices the end within a tenth of the length, plus a round trip', async () => {
+// The attempt during which the export ends may be too early to notice it. That attempt and the next one, which notices the
+// end, take up to 300 ms each.
+const ROUND_TRIPS_SECONDS = 0.6
+
+it('a single job notices the end within a tenth of the length, or a second, plus the round trips; and sends few requests', async () => {
   for (const lengths of [5, 30, 60, 300, 600] as const) {
     const { worstDelaySeconds, requestsPerJob } = await run({ jobs: 1, lengths }, 'fixed', 8)
-    expect(worstDelaySeconds).toBeLessThanOrEqual(Math.max(1, lengths / 10) + 0.6)
+    expect(worstDelaySeconds).toBeLessThanOrEqual(Math.max(1, lengths / 10) + ROUND_TRIPS_SECONDS)
     if (lengths === 60) expect(requestsPerJob).toBeLessThanOrEqual(40)
     if (lengths === 600) expect(requestsPerJob).toBeLessThanOrEqual(100)
   }

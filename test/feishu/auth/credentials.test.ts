@@ -96,7 +96,7 @@ describe('minted tokens', () => {
     expect((await call()).ok).toBe(true)
   })
 
-  it('never cost more than two mints and two tries a call, whatever the service refuses and however many call', async () => {
+  it('need at most two mints for all calls at the same time, and two tries for each call, whatever the service refuses', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.boolean(), { maxLength: 12 }),

@@ -35,7 +35,7 @@ describe('a transient fault', () => {
     })
   })
 
-  it('is a proxy that cannot be reached; the message says that it is the proxy', () => {
+  it('is a proxy that cannot be reached; the message names the proxy as the cause', () => {
     const failure = classified(
       fault('ECONNRESET', 'tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:3128'),
     )
