@@ -3,10 +3,10 @@ import path from 'node:path'
 import { findNameProblems } from '../files/portable-name.js'
 import type { StepResult } from '../process/run-action.js'
 
-/** What is below a folder, by path: the bytes of a file, `null` for a folder. */
+/** What is below a folder, by path relative to it: the bytes of a file, `null` for a folder. */
 export type Tree = ReadonlyMap<string, Buffer | null>
 
-/** Writes files below a folder. */
+/** Writes files below a folder. @param files their texts by path relative to the folder */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
@@ -14,11 +14,11 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Reads everything below a folder. */
-export function readTree(folder: string, below = ''): Tree {
+/** Reads everything below a folder. @param inside the folder to read, relative to `folder`, as are the paths of the tree */
+export function readTree(folder: string, inside = ''): Tree {
   const tree = new Map<string, Buffer | null>()
-  for (const name of readdirSync(path.join(folder, below))) {
-    const child = path.join(below, name)
+  for (const name of readdirSync(path.join(folder, inside))) {
+    const child = path.join(inside, name)
     if (statSync(path.join(folder, child)).isDirectory()) {
       tree.set(child, null)
       for (const entry of readTree(folder, child)) tree.set(...entry)
@@ -30,14 +30,17 @@ export function readTree(folder: string, below = ''): Tree {
 /** The file that a successful download had to write. */
 export interface ServedFile {
   readonly body: Buffer
+  /** Absolute. */
   readonly directory: string
+  /** The input `file-name`; '' when the service chooses the name. */
   readonly name: string
+  /** The input `file-extension`; may be ''. */
   readonly extension: string
 }
 
 /**
- * Lists what a step did to the disk that it must not do.
- * @param root the folder that `before` and `after` show
+ * Lists how the disk differs from what a step had to do: write one file or nothing, and leave all other files unchanged.
+ * @param root the absolute folder whose content `before` and `after` are
  * @param served undefined when the step must not write any file
  */
 export function checkDisk(
@@ -49,15 +52,12 @@ export function checkDisk(
 ): string[] {
   const problems: string[] = []
   const target = served && path.relative(root, step.outputs['path'] ?? '')
-  const targetFolders = target?.split(path.sep).map((_, i, parts) => parts.slice(0, i).join(path.sep)) ?? []
-  for (const [name, bytes] of before) {
-    if (name === target) continue
-    const now = after.get(name)
-    if (now === undefined || !(now === bytes || (now && bytes && now.equals(bytes))))
-      problems.push(`${name} was changed`)
+  for (const [name, entry] of before) {
+    if (name !== target && !isSameEntry(entry, after.get(name))) problems.push(`${name} was changed`)
   }
   for (const name of after.keys()) {
-    if (!before.has(name) && name !== target && !targetFolders.includes(name)) problems.push(`left behind: ${name}`)
+    const isTargetOrItsFolder = name === target || target?.startsWith(`${name}${path.sep}`) === true
+    if (!before.has(name) && !isTargetOrItsFolder) problems.push(`left behind: ${name}`)
   }
   if (served && target !== undefined) {
     if (after.get(target)?.equals(served.body) !== true) problems.push(`other bytes than the service sent: ${target}`)
@@ -69,15 +69,26 @@ export function checkDisk(
   return problems
 }
 
-/** @param given the name from the input; '' when the service chose it */
+/** Compares an entry of a tree with the one of the same path in a later tree, undefined if there is none. */
+const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): boolean =>
+  before === null ? after === null : after?.equals(before) === true
+
+/**
+ * Lists what is wrong with the name of a written file. The action may change an unusual name or extension to make it
+ * portable, so only a plain one must appear in the written name.
+ * @param given the input `file-name`; '' when the service chooses the name
+ * @param extension the input `file-extension`; may be ''
+ */
 function checkFileName(written: string, given: string, extension: string): string[] {
   const problems = findNameProblems(written)
-  const isPlainExtension = /^[a-z]*$/.test(extension) && extension.length <= 5
+  const isPlainExtension = /^[a-z]{0,5}$/.test(extension)
   const isPlainName = /^[\w\u4e00-\u9fff. -]{1,40}$/.test(given.trim())
   if (isPlainExtension && extension !== '' && !written.toLowerCase().endsWith(`.${extension}`)) {
     problems.push(`it does not end with .${extension}`)
   }
-  if (isPlainName && isPlainExtension && !written.startsWith(given.trim().replace(/[. ]+$/, ''))) {
+  // Dots and blanks at the end of a name are not portable.
+  const expectedStart = given.trim().replace(/[. ]+$/, '')
+  if (isPlainName && isPlainExtension && !written.startsWith(expectedStart)) {
     problems.push(`it does not begin with ${given}`)
   }
   return problems.map((problem) => `the name ${JSON.stringify(written)}: ${problem}`)

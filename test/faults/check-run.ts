@@ -1,10 +1,26 @@
+import type { RecordedRequest } from '../emulator/index.js'
 import type { StepResult } from '../process/run-action.js'
 import { checkStep } from './check-step.js'
-import { classifyAnswer, readReportedStatus, type AnswerClass, type ReportedStatus } from './classify-answer.js'
+import { classifyAnswer, type Endpoint } from './classify-answer.js'
+import { readReportedStatus, type ReportedStatus } from './classify-data.js'
 import { expectRun } from './expect-run.js'
-import { normalizeUrl } from './normalize-url.js'
 import { observe } from './observe.js'
-import type { ClassifiedExchange, Exchange, ExpectedRun, Observation, RunContext, Violation, World } from './types.js'
+import { RACE_MS } from './time-limits.js'
+import type {
+  AnswerClass,
+  ClassifiedExchange,
+  Exchange,
+  ExpectedRun,
+  Observation,
+  RunContext,
+  Violation,
+  World,
+} from './types.js'
+import { normalizeUrl } from './urls.js'
+
+// The time limit of an attempt is at least 2 s. An answer that takes longer than half of it may come too late on a busy
+// machine.
+const CERTAINLY_IN_TIME_MS = 1000
 
 /** A run that has ended, with everything that is needed to check it. */
 export interface FinishedRun {
@@ -12,64 +28,76 @@ export interface FinishedRun {
   readonly step: StepResult
   readonly world: World
   readonly classified: readonly ClassifiedExchange[]
+  /** The exchanges whose requests are checked; empty when only the answers are known. */
   readonly exchanges: readonly Exchange[]
   readonly context: RunContext
-  /** Of a download: the size that the file must have; undefined when the inputs do not say it. */
-  readonly fileSize: number | undefined
 }
 
 /** How a run had to end, and the rules that it broke. */
 export interface RunCheck {
   readonly expected: ExpectedRun
+  /** Whether the run had to succeed; where both ends are correct, whether it did. */
   readonly green: boolean
   readonly violations: readonly Violation[]
 }
 
-/** Classifies every exchange of a run on its own. */
+/**
+ * Classifies every exchange of a run on its own, whatever came before it.
+ * @param fileSize of a download: the size that the file must have; undefined when the inputs do not say it
+ * @param mayBeEmpty of a download: whether an empty file can be the exported one
+ */
 export function classifyExchanges(
   exchanges: readonly Exchange[],
   world: World,
-  fileSize?: number,
-  mayBeEmpty = fileSize === 0,
+  fileSize: number | undefined,
+  mayBeEmpty: boolean,
 ): ClassifiedExchange[] {
   return exchanges.map((exchange) => {
     const { request, server } = exchange
     const observed = observe(exchange)
-    const call =
-      request.api === 'mint' || request.api === 'query' || request.api === 'create'
-        ? request.api
-        : server === 'storage'
-          ? 'storage'
-          : 'download'
-    const answerClass = classifyAnswer(observed, call, mayBeEmpty)
-    const isTooLong =
+    const answerClass = classifyAnswer(observed, endpointOf(exchange), mayBeEmpty)
+    // An interrupted transfer may have brought too many bytes before the interruption. Too many bytes are permanent, an
+    // interruption is transient, and only the client knows which of them it observed first.
+    const isMaybeTooLong =
       answerClass.kind === 'transient' && answerClass.accepted && (observed.maxBytes ?? 0) > (fileSize ?? Infinity)
     const query = new URLSearchParams(request.query).toString()
     return {
-      call: request.api === 'mint' ? 'mint' : request.api === 'unknown' ? 'redirected' : 'main',
+      role: roleOf(request),
       atMs: request.atMs,
       observed,
-      answerClass: isTooLong ? { kind: 'unclear' } : answerClass,
+      answerClass: isMaybeTooLong ? { kind: 'unclear' } : answerClass,
       authorization: request.headers.authorization,
       isPart: request.headers.range !== undefined,
       url: normalizeUrl(new URL(`${server === 'storage' ? world.storageUrl : world.url}${request.path}?${query}`)),
-      lost: isLost(observed, answerClass),
+      isAnswerLost: isAnswerLost(observed, answerClass),
     }
   })
 }
 
-/** After a 502 or 503 the request did not reach the service. */
-function isLost({ status }: Observation, answerClass: AnswerClass): boolean {
+function endpointOf({ request, server }: Exchange): Endpoint {
+  if (request.api === 'mint' || request.api === 'query' || request.api === 'create') return request.api
+  return server === 'storage' ? 'storage' : 'download'
+}
+
+function roleOf({ api }: RecordedRequest): ClassifiedExchange['role'] {
+  if (api === 'mint') return 'mint'
+  // A redirect to the address of an API is recognized by `RequestChecker.add`.
+  return api === 'unknown' ? 'redirected' : 'main'
+}
+
+/** A code shows that the service answered; a 502 or 503, that the request did not reach the service. */
+function isAnswerLost({ status }: Observation, answerClass: AnswerClass): boolean {
   return answerClass.kind === 'transient' && answerClass.code === undefined && status !== 502 && status !== 503
 }
 
-/** Checks a run against the answers that it got. */
+/** Checks requests, end, outputs and message of a run against the answers that it got. */
 export function checkRun(run: FinishedRun): RunCheck {
   const { step, classified, context, world, action } = run
   const expected = expectRun(classified, context)
   const green = expected.end === 'either' ? step.exitCode === 0 : expected.end === 'green'
   const minted = classified.flatMap(({ answerClass }) => (answerClass.kind === 'token' ? [answerClass.token] : []))
   const given = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
+  // The run may have ended before it read a minted token that it never used.
   const used = minted.filter((token) => classified.some(({ authorization }) => authorization === `Bearer ${token}`))
   const violations = [
     ...expected.violations,
@@ -86,22 +114,28 @@ export function checkRun(run: FinishedRun): RunCheck {
   const must = (holds: boolean, text: string): void => {
     if (!holds) violations.push({ kind: 'wrong', text: `${text}: ${message}` })
   }
-  if (!green && expected.code !== undefined)
+  if (!green && expected.code !== undefined) {
     must(message.includes(String(expected.code)), `the message does not name the code ${expected.code}`)
-  const logId = !green && expected.code !== undefined && expected.last ? onlyLogId(expected.last.observed) : undefined
-  if (logId !== undefined) must(message.includes(`log id ${logId}`), 'the message does not name the log id of the body')
-  const timedOut =
+    const logId = expected.last && readTopLevelLogId(expected.last.observed)
+    if (logId !== undefined)
+      must(message.includes(`log id ${logId}`), 'the message does not name the log id of the body')
+  }
+  const hasTimedOut =
     !green && action === 'wait' && expected.end === 'red' && expected.last?.answerClass.kind === 'pending'
-  if (timedOut) must(message.includes(world.ticket), 'the message does not name the ticket')
+  if (hasTimedOut) must(message.includes(world.ticket), 'the message does not name the ticket')
   return { expected, green, violations }
 }
 
-/** The log id at the top level of the JSON, where no header has one. */
-function onlyLogId({ headers, body }: Observation): string | undefined {
+/**
+ * Reads the log id that `wire-shapes.ts` puts at the top level of the JSON; undefined when there is none, or when a header
+ * has another one.
+ */
+function readTopLevelLogId({ headers, body }: Observation): string | undefined {
   if (headers['x-tt-logid'] !== undefined || headers['x-request-id'] !== undefined) return undefined
   return /"log_id":"(2026\d+ABCDEF)"\}$/.exec(body?.toString() ?? '')?.[1]
 }
 
+/** Returns the possible sets of outputs, without `error-message`; undefined when any outputs are correct. */
 type ExpectOutputs = (run: FinishedRun, expected: ExpectedRun, green: boolean) => Record<string, string>[] | undefined
 
 const EXPECT_OUTPUTS: Readonly<Record<FinishedRun['action'], ExpectOutputs>> = {
@@ -116,25 +150,35 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
   return [{ ticket, token: world.documentToken, type: 'docx', 'file-extension': 'pdf' }]
 }
 
+/**
+ * The outputs have the last status that the run learned, also if it failed. Several sets are possible when it is not
+ * certain that the run still read an answer: because of the deadline, the cancel, or the time limit of an attempt.
+ */
 function expectWaitOutputs({ classified, context }: FinishedRun, green: boolean): Record<string, string>[] {
   const deadlineMs = Math.min(context.startMs + context.timeoutMs, context.cancelledAtMs ?? Infinity)
-  let possible: (ReportedStatus | undefined)[] = [undefined]
+  let possibleStatuses: (ReportedStatus | undefined)[] = [undefined]
   for (const { observed, answerClass, atMs } of classified) {
     const status = readReportedStatus(observed, answerClass)
+    // A run that failed has not read the answer of success, which came too late.
     if (!status || (status.label === 'success' && !green)) continue
-    const answerMs = (observed.completeAtMs ?? Infinity) - atMs
-    const isRace = (observed.completeAtMs ?? Infinity) > deadlineMs - 250 || answerMs > 1000
-    possible = isRace ? [...possible, status] : [status]
+    const { completeAtMs = Infinity } = observed
+    const isRace = completeAtMs > deadlineMs - RACE_MS || completeAtMs - atMs > CERTAINLY_IN_TIME_MS
+    possibleStatuses = isRace ? [...possibleStatuses, status] : [status]
   }
-  const file = green ? classified.findLast(({ answerClass }) => answerClass.kind === 'done')?.answerClass : undefined
-  const fields = file?.kind === 'done' ? readFileOutputs(file.result, file.text) : {}
-  return possible.map((status) => ({
+  const done = green ? classified.findLast(({ answerClass }) => answerClass.kind === 'done')?.answerClass : undefined
+  const fields = done?.kind === 'done' ? readFileOutputs(done.result, done.text) : {}
+  return possibleStatuses.map((status) => ({
     ...(status && { status: status.label }),
     ...(status?.code !== undefined && { 'status-code': status.code }),
     ...fields,
   }))
 }
 
+/**
+ * Returns the outputs about the file that a finished task reports. A malformed field has no output.
+ * @param result the object `data.result`
+ * @param text the JSON text of the answer: a JavaScript number would not hold all digits of a size
+ */
 function readFileOutputs(result: Readonly<Record<string, unknown>>, text: string): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const [output, member] of [
@@ -158,12 +202,14 @@ function expectDownloadOutputs(
   green: boolean,
 ): Record<string, string>[] | undefined {
   if (!green) return [{}]
+  // If no file was the last answer, check-disk.ts reports any file that the step wrote.
   if (last?.answerClass.kind !== 'file') return undefined
   const { path = '', 'file-name': name = '', sha256 = '' } = step.outputs
-  // check-disk.ts compares path, name and bytes.
+  // The step's own values: check-disk.ts checks path and name, run-scenario.ts the hash.
   return [{ path, 'file-name': name, sha256, 'file-size': String(last.answerClass.body.length) }]
 }
 
+/** Checks one request on its own: what it contains, by the API that it calls. */
 function checkRequest({ request, server }: Exchange, world: World): Violation[] {
   const violations: Violation[] = []
   const must = (holds: boolean, text: string): void => {
@@ -172,10 +218,12 @@ function checkRequest({ request, server }: Exchange, world: World): Violation[] 
   const { api, path, query, headers, body, method } = request
   must(/^feishu-export-action\/\d+\.\d+\.\d+ \(\w+\)$/.test(headers['user-agent'] ?? ''), 'wrong user agent')
   must(headers.cookie === undefined, 'a cookie')
-  must(!JSON.stringify([request.path, query]).includes(world.accessToken || world.appSecret), 'a secret in an address')
+  const secret = world.credential === 'app' ? world.appSecret : world.accessToken
+  must(!JSON.stringify([path, query]).includes(secret), 'a secret in an address')
   if (api === 'mint') {
-    const { app_id: id, app_secret: secret } = body as Record<string, unknown>
-    must(method === 'POST' && id === world.appId && secret === world.appSecret, 'wrong body of the request for a token')
+    const { app_id: id, app_secret: sentSecret } = body as Record<string, unknown>
+    const isBodyCorrect = id === world.appId && sentSecret === world.appSecret
+    must(method === 'POST' && isBodyCorrect, 'wrong body of the request for a token')
   } else if (api === 'create') {
     const expectedBody = { file_extension: 'pdf', token: world.documentToken, type: 'docx' }
     must(method === 'POST' && JSON.stringify(body) === JSON.stringify(expectedBody), `created ${JSON.stringify(body)}`)

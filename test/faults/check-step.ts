@@ -11,39 +11,52 @@ interface Command {
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
-/** Parses a line as the runner does: `::name props::data` at its start after blanks, `##[name props]data` anywhere. */
-function parseCommand(line: string): Command | undefined {
-  const trimmed = line.replace(/^[\s\u0085\u00a0\ufeff]+/u, '')
-  const end = trimmed.startsWith('::') ? trimmed.indexOf('::', 2) : -1
-  if (end >= 0)
-    return { name: trimmed.slice(2, end).trim().split(' ')[0]?.toLowerCase() ?? '', data: trimmed.slice(end + 2) }
-  const from = line.indexOf('##[')
-  const to = from < 0 ? -1 : line.indexOf(']', from)
-  return to < 0 ? undefined : { name: `##${line.slice(from + 3, to)}`, data: line.slice(to + 1) }
+/** Parses the command that the runner would execute for a line; undefined for a line without a command. */
+const parseCommand = (line: string): Command | undefined => parseColonCommand(line) ?? parseBracketCommand(line)
+
+/** Parses `::name properties::data`, before which the line has nothing but blanks. */
+function parseColonCommand(line: string): Command | undefined {
+  const match = /^[\s\u0085\u00a0\ufeff]*::(.*?)::(.*)$/su.exec(line)
+  if (!match) return undefined
+  const [, head = '', data = ''] = match
+  return { name: head.trim().split(' ')[0]?.toLowerCase() ?? '', data }
 }
 
-/** Returns the text that a line lets the runner mask; line breaks in it are unescaped. */
+/** Parses the old form, `##[name properties]data`, which the runner finds anywhere in a line. */
+function parseBracketCommand(line: string): Command | undefined {
+  const match = /##\[(.*?)\](.*)$/su.exec(line)
+  // `checkLines` refuses this form whatever its name is, so the properties may remain in the name.
+  return match ? { name: `##${match[1] ?? ''}`, data: match[2] ?? '' } : undefined
+}
+
+/** Returns the text that a line asks the runner to mask, unescaped; undefined for any other line. */
 function readMask(line: string): string | undefined {
   return line.startsWith('::add-mask::') ? unescape(line.slice('::add-mask::'.length)) : undefined
 }
 
+/** Replaces the escapes of a command by the characters for which they stand. */
 const unescape = (data: string): string => data.replace(/%0D/gi, '\r').replace(/%0A/gi, '\n').replace(/%25/g, '%')
 
-/** What every step of every action must comply with, whatever answers it got. */
+/** What a step must comply with. */
 export interface ExpectedStep {
+  /** Whether the step must succeed. */
   readonly green: boolean
-  /** Every secret that the step could know. */
+  /** Every secret that the step could know. It must not print any of them, and may mask them. */
   readonly secrets: readonly string[]
-  /** The secrets that it certainly knew before its end: it must mask them. */
+  /** The secrets that the step certainly knew before its end: it must mask them. */
   readonly knownSecrets: readonly string[]
-  /** Further texts that it may mask. */
+  /** Texts besides `secrets` that the step may mask. */
   readonly otherMasks?: readonly string[]
-  /** The possible sets of outputs, without `error-message`; undefined when the caller checks them. */
+  /** The possible sets of outputs, without `error-message`; undefined when any outputs are correct. */
   readonly outputs: readonly Readonly<Record<string, string>>[] | undefined
+  /** Whether a successful step must write a summary; otherwise it must not. A failed step must always write one. */
   readonly summaryWhenGreen: boolean
 }
 
-/** Checks exit code, annotations, outputs, log and summary of a step. */
+// A signal that comes this shortly before the end of the process comes while it exits.
+const EXIT_MS = 50
+
+/** Checks exit code, annotations, outputs, log, masks and summary of a step, and returns the rules that it broke. */
 export function checkStep(step: StepResult, expected: ExpectedStep): Violation[] {
   const violations: Violation[] = []
   const must = (holds: boolean, text: string): void => {
@@ -53,9 +66,9 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   // Node.js cannot handle a signal that comes before it has started.
   if (step.signal !== null && step.lines.length === 0)
     return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
-  // Nor can it handle a signal that comes when it is about to exit.
-  const isAtEdge = step.lines.length === 0 || step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < 50
-  if (step.signal === 'SIGINT' && isAtEdge) return [{ kind: 'late', text: 'ended by SIGINT' }]
+  // Nor can it handle a signal that comes while it exits, which it does soon after its annotation.
+  const wasExiting = step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < EXIT_MS
+  if (step.signal === 'SIGINT' && wasExiting) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)
   must(step.exitCode === (green ? 0 : 1), `exit code ${String(step.exitCode)}`)
   checkLines(step, expected, must)
@@ -63,6 +76,7 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   const message = step.outputs['error-message']
   must(green === (message === undefined), `error-message: ${String(message)}`)
   if (!green) {
+    // The annotation has `# #[` where a text contains `##[`, which the runner would read as a command.
     must(
       step.errors[0]?.replace(/# #\[/g, '##[') === message?.replace(/# #\[/g, '##['),
       `annotation and output differ: ${String(message)}`,
@@ -76,16 +90,13 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   }
   const outputs = Object.fromEntries(Object.entries(step.outputs).filter(([name]) => name !== 'error-message'))
   if (expected.outputs) {
-    const isEqual = (wanted: Readonly<Record<string, string>>): boolean =>
-      toSortedJson(wanted) === toSortedJson(outputs)
-    must(
-      expected.outputs.some(isEqual),
-      `outputs ${toSortedJson(outputs)}, wanted ${expected.outputs.map(toSortedJson).join(' or ')}`,
-    )
+    const given = toSortedJson(outputs)
+    const wanted = expected.outputs.map(toSortedJson)
+    must(wanted.includes(given), `outputs ${given}, wanted ${wanted.join(' or ')}`)
   }
 
   const isSummaryDue = !green || expected.summaryWhenGreen
-  // A step exits a third of a second after its annotation at the latest: on a slow machine the summary may be missing.
+  // A step exits at most a third of a second after its annotation. On a slow machine, the summary may be missing then.
   if (isSummaryDue && step.summary === '') violations.push({ kind: 'late', text: 'no summary' })
   must(isSummaryDue || step.summary === '', `summary: ${step.summary.slice(0, 200)}`)
   must(!hasLiveMarkup(step.summary), `the summary has live markup: ${step.summary}`)
@@ -104,6 +115,7 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   return violations
 }
 
+/** Checks that a log has no command but masks, debug lines and the annotation of a failed step, and no stack trace. */
 function checkLines(step: StepResult, { green }: ExpectedStep, must: (holds: boolean, text: string) => void): void {
   let errors = 0
   for (const line of step.lines) {
@@ -123,7 +135,7 @@ function checkLines(step: StepResult, { green }: ExpectedStep, must: (holds: boo
   must(errors === (green ? 0 : 1), `${errors} annotations`)
 }
 
-/** Removes quotations from a message: they may contain any word. */
+/** Removes from a message what it quotes, which may contain any word. */
 const removeQuotations = (message: string): string =>
   message.replace(
     /the service says ".*"|"[^"]*"|log id .*?[,)]|\(proxy says.*?\)|See .*|fields at fault: .*|: the name of.*/gs,
@@ -133,9 +145,9 @@ const removeQuotations = (message: string): string =>
 const toSortedJson = (outputs: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** Whether a summary has markup besides its own, which must not come from outside texts. */
+/** Whether a summary contains markup that its own layout does not need: a title or a message could have put it there. */
 function hasLiveMarkup(summary: string): boolean {
-  const rest = summary
+  const withoutLayout = summary
     .replace(/<a href="https:\/\/[^\s"<>]+">|<\/a>/g, '')
     .replace(/^### /gm, '')
     .replace(/^- (\*\*([^*\n]*)\*\*: )?/gm, '$2')
@@ -143,5 +155,5 @@ function hasLiveMarkup(summary: string): boolean {
     .replace(/^\|( --- \|)+$/gm, '')
     .replace(/ \| /g, '')
     .replace(/&(#\d+|amp);/g, '')
-  return /[<>`*_[\]\\~|!]/.test(rest)
+  return /[<>`*_[\]\\~|!]/.test(withoutLayout)
 }

@@ -11,8 +11,8 @@ import { startRawServer, type RawAnswer, type RawExchange } from './raw-server.j
 import { readWithReferenceClient } from './reference-client.js'
 import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
 
-const ok = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
-const DONE = ok({
+const encodeResult = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
+const DONE = encodeResult({
   job_status: 0,
   file_token: 'boxcnTOKEN',
   file_name: 'A',
@@ -21,33 +21,34 @@ const DONE = ok({
   file_size: 7,
 })
 
-/** Runs a built action against bytes that need not be HTTP, and checks it by what a reference client reads of them. */
+/** Runs a built action against answers that need not be HTTP, and checks it by what a reference client reads of them. */
 export async function runRawScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const action = random.pick(['wait', 'wait', 'download'] as const)
   const timeoutMs = random.pick([1000, 2000, 3000, 4000])
   const file = random.bytes(random.int(0, 3000))
-  const answer = (): RawAnswer =>
+  const nextAnswer = (): RawAnswer =>
     action === 'download'
       ? randomRawAnswer(random, file, random.pick(['application/octet-stream', 'application/pdf']))
-      : randomRawAnswer(random, random.pick([DONE, DONE, ok({ job_status: 2 })]), 'application/json')
-  const list = random.list(random.int(0, 5), answer)
-  const rest = answer()
+      : randomRawAnswer(random, random.pick([DONE, DONE, encodeResult({ job_status: 2 })]), 'application/json')
+  const list = random.list(random.int(0, 5), nextAnswer)
+  const rest = nextAnswer()
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const exchanges: RawExchange[] = []
-  const startMs = performance.now()
+  const originMs = performance.now()
+  const nowMs = (): number => performance.now() - originMs
   const server = await startRawServer((head) => {
-    const exchange: RawExchange = { atMs: performance.now() - startMs, head, answer: list[exchanges.length] ?? rest }
+    const exchange: RawExchange = { atMs: nowMs(), head, answer: list[exchanges.length] ?? rest }
     exchanges.push(exchange)
     return exchange.answer
   })
-  const world = worldOf(server.port)
+  const world = createWorld(server.port)
   const workspace = path.join(folder, 'workspace')
   try {
     mkdirSync(workspace)
     writeFiles(workspace, { 'old.txt': 'old' })
     const before = readTree(workspace)
-    const beginMs = performance.now() - startMs
+    const startMs = nowMs()
     const step = await runAction(
       action,
       {
@@ -60,10 +61,10 @@ export async function runRawScenario(seed: number): Promise<Report> {
       },
       { workspace },
     )
-    const endMs = performance.now() - startMs
+    const endMs = nowMs()
     const classified = await classifyExchanges(exchanges, action, world)
-    const context = contextOf(world, beginMs, endMs, timeoutMs)
-    const check = checkRun({ action, step, world, classified, exchanges: [], context, fileSize: undefined })
+    const context = createContext(world, startMs, endMs, timeoutMs)
+    const check = checkRun({ action, step, world, classified, exchanges: [], context })
     const { last } = check.expected
     const served =
       check.green && last?.answerClass.kind === 'file'
@@ -77,8 +78,8 @@ export async function runRawScenario(seed: number): Promise<Report> {
       green: step.exitCode === 0,
       requests: exchanges.length,
       transcript: [
-        `${action} timeout ${timeoutMs} ended ${Math.round(endMs - beginMs)} exit ${step.exitCode}`,
-        ...classified.map((exchange, i) => describeExchange(exchange, exchanges[i]?.answer, beginMs)),
+        `${action} timeout ${timeoutMs} ended ${Math.round(endMs - startMs)} exit ${step.exitCode}`,
+        ...classified.map((exchange, i) => describeExchange(exchange, exchanges[i]?.answer, startMs)),
         ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
       ].join('\n'),
     }
@@ -88,9 +89,9 @@ export async function runRawScenario(seed: number): Promise<Report> {
   }
 }
 
-const worldOf = (port: number): World => ({
+const createWorld = (port: number): World => ({
   url: `http://127.0.0.1:${port}`,
-  // Nothing listens there.
+  // No server listens there: the generated answers redirect nowhere.
   storageUrl: 'http://127.0.0.1:1',
   credential: 'tenant',
   accessToken: 't-g1044qRAWrawRAWrawRAWrawRAWrawRAWrawRAW',
@@ -101,8 +102,8 @@ const worldOf = (port: number): World => ({
   fileToken: 'boxcnTOKEN',
 })
 
-/** Times are in milliseconds since the server was started. */
-const contextOf = (world: World, startMs: number, endMs: number, timeoutMs: number): RunContext => ({
+/** @param startMs as all times of a raw run, in milliseconds since just before the server was started */
+const createContext = (world: World, startMs: number, endMs: number, timeoutMs: number): RunContext => ({
   startMs,
   endMs,
   timeoutMs,
@@ -118,7 +119,7 @@ const contextOf = (world: World, startMs: number, endMs: number, timeoutMs: numb
   isFileRefused: () => false,
 })
 
-/** A line of the transcript: times since the start, what the answer means, and the bytes that were sent. */
+/** A line of the transcript: times since the start of the run, what the answer means, and the bytes that were sent. */
 function describeExchange(
   { atMs, observed, answerClass }: ClassifiedExchange,
   answer: RawAnswer | undefined,
@@ -130,6 +131,7 @@ function describeExchange(
   return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${text}`
 }
 
+/** Classifies every exchange of a run by what the reference client reads of its answer. */
 async function classifyExchanges(
   exchanges: readonly RawExchange[],
   action: 'wait' | 'download',
@@ -142,18 +144,18 @@ async function classifyExchanges(
       status,
       headers,
       ...(body !== undefined && { body: Buffer.from(body, 'base64') }),
-      // Of an incomplete answer, only the client knows when it gave up.
+      // A complete answer is read at once. Of an incomplete one, only the client knows when it gave up.
       completeAtMs: body === undefined ? undefined : atMs,
     }
     return {
-      call: 'main',
+      role: 'main',
       atMs,
       observed,
       answerClass: classifyAnswer(observed, action === 'wait' ? 'query' : 'download'),
       authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
       isPart: /^range: /im.test(head),
       url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
-      lost: false,
+      isAnswerLost: false,
     }
   })
 }

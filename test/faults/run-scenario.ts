@@ -14,8 +14,12 @@ import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Viola
 import { generateWaitScenario } from './wait-scenario.js'
 import { varyWireShapes } from './wire-shapes.js'
 
-// A separate random source, so that a seed gives the same scenario with and without these shapes.
-const WIRE_SHAPES = 0x51_7cc1
+// Makes another seed for the wire shapes, so that a seed gives the same scenario with and without them.
+const WIRE_SHAPES_SEED = 0x51_7cc1
+// A step that still runs so long after its timeout would never end by itself.
+const MAX_OVERTIME_MS = 20_000
+// A request that the step sent just before its end takes a moment to arrive.
+const LAST_REQUEST_MS = 30
 
 const GENERATE = { wait: generateWaitScenario, create: generateCreateScenario, download: generateDownloadScenario }
 
@@ -33,7 +37,7 @@ export async function runScenario(
   const servers = await startServers(seed, random, transport)
   try {
     const generated = GENERATE[action](random, servers.world)
-    const scenario = withWireShapes ? varyWireShapes(generated, new RandomSource(seed ^ WIRE_SHAPES)) : generated
+    const scenario = withWireShapes ? varyWireShapes(generated, new RandomSource(seed ^ WIRE_SHAPES_SEED)) : generated
     servers.script(scenario.plans)
     return await runAgainst(action, seed, transport, scenario, servers)
   } finally {
@@ -41,6 +45,7 @@ export async function runScenario(
   }
 }
 
+/** Runs the action against servers that are already scripted. @returns the report, also for a step that never ends */
 async function runAgainst(
   action: FinishedRun['action'],
   seed: number,
@@ -78,12 +83,12 @@ async function runAgainst(
       violations: [{ kind: 'wrong', text: 'never ended' }],
     }
   const endMs = service.now()
-  // A request that is still on its way arrives meanwhile; it would be a request after the end.
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await new Promise((resolve) => setTimeout(resolve, LAST_REQUEST_MS))
   const size = scenario.inputs['file-size']
   const fileSize = typeof size === 'number' ? size : undefined
   const extension = String(scenario.inputs['file-extension'] ?? '').trim()
-  const classified = classifyExchanges(exchanges, world, fileSize, fileSize === 0 || /^csv$/i.test(extension))
+  const mayBeEmpty = fileSize === 0 || /^csv$/i.test(extension)
+  const classified = classifyExchanges(exchanges, world, fileSize, mayBeEmpty)
   const context: RunContext = {
     startMs,
     endMs,
@@ -99,7 +104,7 @@ async function runAgainst(
     secondLostAnswerEnds: action === 'create',
     isFileRefused: (body) => fileSize !== undefined && body.length !== fileSize,
   }
-  const check = checkRun({ action, step, world, classified, exchanges, context, fileSize })
+  const check = checkRun({ action, step, world, classified, exchanges, context })
   const violations: Violation[] = [...check.violations]
   if (action === 'download') {
     const { last } = check.expected
@@ -131,18 +136,18 @@ async function runAgainst(
   }
 }
 
-/** Whether the target file exists and may not be replaced. */
+/** Whether the target file of a download exists and may not be replaced. False when the service chooses the name. */
 function isTargetBlocked({ inputs, files = {} }: Scenario): boolean {
   const name = String(inputs['file-name'] ?? '').trim()
   const target = path.join(String(inputs['directory'] ?? '').trim(), `${name}.${String(inputs['file-extension'])}`)
   return name !== '' && Object.hasOwn(files, target.replaceAll('\\', '/')) && inputs['overwrite'] !== 'true'
 }
 
-/** Waits for a step. @returns undefined if it still runs 20 s after its timeout: it should have ended itself */
+/** Waits for a step. @returns undefined if it still runs {@link MAX_OVERTIME_MS} after its timeout */
 async function withTimeLimit(timeoutMs: number, step: Promise<StepResult>): Promise<StepResult | undefined> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs + 20_000)
+    timer = setTimeout(() => resolve(undefined), timeoutMs + MAX_OVERTIME_MS)
   })
   try {
     return await Promise.race([step, limit])
@@ -170,8 +175,8 @@ function formatTranscript(
     `${transport.kind} ${shorten(transport)} timeout ${timeoutMs} cancel ${cancelAtMs ?? '-'} ended ${since(endMs)} exit ${step.exitCode}`,
     `inputs ${shorten(inputs)}`,
     ...classified.map(
-      ({ atMs, observed, call, answerClass }, i) =>
-        `  ${since(atMs)}-${since(observed.completeAtMs)} ${call} ${answerClass.kind} <- ${shorten(exchanges[i]?.answer)}`,
+      ({ atMs, observed, role, answerClass }, i) =>
+        `  ${since(atMs)}-${since(observed.completeAtMs)} ${role} ${answerClass.kind} <- ${shorten(exchanges[i]?.answer)}`,
     ),
     ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
     `outputs ${shorten(step.outputs, 1500)}`,

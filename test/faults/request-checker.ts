@@ -1,0 +1,252 @@
+import {
+  MAX_LAST_ATTEMPT_MS,
+  MAX_REDIRECTS,
+  MIN_ATTEMPT_LIMIT_MS,
+  MIN_PAUSE_MS,
+  PAUSE_TOLERANCE_MS,
+  RACE_MS,
+  SLACK_MS,
+  TIMER_TOLERANCE_MS,
+  UNEXPECTED_PAUSE_MS,
+} from './time-limits.js'
+import type { AnswerClass, ClassifiedExchange, RunContext, Violation } from './types.js'
+import { normalizeUrl, resolveRedirect } from './urls.js'
+
+/** What is known about the end of a run after its last exchange. */
+export interface FollowedRun {
+  /** The first exchange whose answer ends the run; undefined when no answer does. */
+  readonly endedBy: ClassifiedExchange | undefined
+  /** The end depends on which of two events happened first, which cannot be known. */
+  readonly isRace: boolean
+  /** Whether the last answer that ends the run is a success. */
+  readonly isSuccess: boolean
+  /** The code of the last permanent failure, if it had one. */
+  readonly code: number | undefined
+  readonly last: ClassifiedExchange | undefined
+  /** When the rate limit of the last answer ends; 0 without one. */
+  readonly dueMs: number
+}
+
+/** Follows the exchanges of a run in their order, and checks when, why and with which credential each request is sent. */
+export class RequestChecker implements FollowedRun {
+  readonly violations: Violation[] = []
+  /** The token that the next request must carry; undefined when one must be minted first. */
+  private token: string | undefined
+  /** The token was renewed, and no answer has accepted the new one yet. */
+  private isRenewalUnproven = false
+  endedBy: ClassifiedExchange | undefined
+  isRace = false
+  isSuccess = false
+  code: number | undefined
+  dueMs = 0
+  last: ClassifiedExchange | undefined
+  private attemptStartMs = 0
+  /** The role of the next request in the same attempt; 'attempt' when the next request begins another attempt. */
+  private next: 'attempt' | ClassifiedExchange['role'] = 'attempt'
+  /** The role of the last request if its answer was unexpected (see AnswerClass), so that it must be sent again. */
+  private repeated: ClassifiedExchange['role'] | undefined
+  /** The next attempt must request the complete file, at once: a part was refused, perhaps only because it is a part. */
+  private isWholeNext = false
+  /** The redirects of this attempt. */
+  private redirects = 0
+  private redirectUrl = ''
+  /** A redirect of this attempt led to another host, so that the credential must not be sent any more. */
+  private hasLeftHost = false
+  private lostAnswers = 0
+  private readonly deadlineMs: number
+
+  constructor(private readonly context: RunContext) {
+    this.token = context.givenToken
+    this.deadlineMs = context.startMs + context.timeoutMs
+  }
+
+  /** Checks the next request of the run, and applies its answer. */
+  add(given: ClassifiedExchange): void {
+    // A redirect may lead back to the address that was requested first, so that only the order shows the role.
+    const isRedirected = this.next === 'redirected' && given.url === this.redirectUrl
+    const exchange: ClassifiedExchange = isRedirected ? { ...given, role: 'redirected' } : given
+    const { atMs, role } = exchange
+    if (this.endedBy && !this.isRace)
+      this.addWrong(`request to ${role} at ${atMs} after the end by ${this.endedBy.answerClass.kind}`)
+    if (atMs < this.dueMs - TIMER_TOLERANCE_MS) this.addWrong(`request at ${atMs}, due at ${this.dueMs}`)
+    if (atMs > this.deadlineMs + SLACK_MS) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
+    // An attempt may end before its next request, for example at its time limit.
+    const isNewAttempt = this.next === 'attempt' || (role !== this.next && role !== 'redirected')
+    if (this.repeated === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
+    if (isNewAttempt) this.startAttempt(exchange)
+    this.checkCredential(exchange)
+    this.last = exchange
+    this.dueMs = 0
+    this.applyAnswer(exchange)
+  }
+
+  /** Checks that a request carries the right credential. A token must be minted, and a redirect followed, only when needed. */
+  private checkCredential(exchange: ClassifiedExchange): void {
+    const { role, authorization } = exchange
+    if (role === 'mint') {
+      if (this.token !== undefined || this.context.givenToken !== undefined)
+        this.addWrong('a token was minted without need')
+      if (authorization !== undefined) this.addWrong('the request for a token carried an authorization')
+      return
+    }
+    if (this.token === undefined) {
+      this.addWrong('a request before there was a token')
+      return
+    }
+    if (role === 'main') {
+      if (authorization !== `Bearer ${this.token}`) this.addWrong(`wrong authorization: ${String(authorization)}`)
+      return
+    }
+    if (this.next !== 'redirected') {
+      this.addWrong(`a request to ${exchange.url}, to which no answer redirected`)
+      return
+    }
+    if (exchange.url !== this.redirectUrl) this.addWrong(`redirected to ${exchange.url} instead of ${this.redirectUrl}`)
+    if (authorization !== undefined && this.hasLeftHost) this.addWrong('the credential went to another host')
+  }
+
+  /** Begins an attempt, and checks the pause before it. */
+  private startAttempt({ atMs, isPart }: ClassifiedExchange): void {
+    if (!this.isWholeNext) this.checkPause(atMs, this.context.intervalMs ?? MIN_PAUSE_MS)
+    else if (isPart) this.addWrong('a part was requested again after it was refused')
+    this.isWholeNext = false
+    this.attemptStartMs = atMs
+    this.hasLeftHost = false
+    this.redirects = 0
+  }
+
+  /** Checks the pause between the last answer and a request, except just before the deadline: any pause is correct there. */
+  private checkPause(atMs: number, usualPauseMs: number): void {
+    const completeAtMs = this.last?.observed.completeAtMs
+    if (completeAtMs === undefined || atMs > this.deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS) return
+    // The answer of a rate limit names the pause itself, which `add` checks.
+    const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualPauseMs
+    const pauseMs = atMs - completeAtMs
+    if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
+  }
+
+  /** Derives from an answer what must follow: which request, with which token, not before when, or the end of the run. */
+  private applyAnswer(exchange: ClassifiedExchange): void {
+    const { answerClass, role } = exchange
+    const { context } = this
+    const wasSentAgain = this.repeated === role
+    this.repeated = undefined
+    this.next = 'attempt'
+    if (showsAcceptedToken(answerClass)) this.isRenewalUnproven = false
+    if (context.secondLostAnswerEnds && role === 'main') this.countLostAnswer(exchange)
+    switch (answerClass.kind) {
+      case 'transient':
+        if (!answerClass.unexpected) return
+        if (wasSentAgain) {
+          this.endBy(exchange, false)
+          return
+        }
+        this.next = role
+        this.repeated = role
+        return
+      case 'pending':
+      case 'unclear':
+        return
+      case 'done':
+        this.endBy(exchange, true)
+        return
+      case 'file':
+        this.endBy(exchange, !context.isFileRefused(answerClass.body))
+        return
+      case 'failed':
+        this.endBy(exchange, false)
+        return
+      case 'permanent':
+        this.code = answerClass.code
+        this.endBy(exchange, false)
+        return
+      case 'token':
+        this.token = answerClass.token
+        this.next = 'main'
+        return
+      case 'token-refused':
+        // A given token cannot be renewed, a new one that is refused as well is not renewed again, and the request for a
+        // token carries none.
+        if (context.givenToken !== undefined || this.isRenewalUnproven || role === 'mint') {
+          this.code = answerClass.code
+          this.endBy(exchange, false)
+          return
+        }
+        this.isRenewalUnproven = true
+        this.token = undefined
+        this.next = 'mint'
+        return
+      case 'limited':
+        this.dueMs = this.endOfLimit(exchange, answerClass)
+        if (this.dueMs > this.deadlineMs + SLACK_MS) this.endBy(exchange, false)
+        return
+      case 'redirect':
+        this.applyRedirect(exchange, answerClass.location)
+        return
+    }
+  }
+
+  /** Counts the lost answers of an action that sends its request only once more: the second one ends the run. */
+  private countLostAnswer(exchange: ClassifiedExchange): void {
+    // Only the client knows whether it counts an unclear answer as lost.
+    if (exchange.answerClass.kind === 'unclear') this.isRace = true
+    if (!exchange.isAnswerLost) return
+    this.lostAnswers++
+    if (this.lostAnswers === 2) this.endBy(exchange, false)
+  }
+
+  /** When a rate limit ends, by the server's clock. */
+  private endOfLimit(
+    { atMs, observed }: ClassifiedExchange,
+    { waitMs, untilWallMs }: Extract<AnswerClass, { kind: 'limited' }>,
+  ): number {
+    if (untilWallMs !== undefined) return untilWallMs - this.context.wallOffsetMs
+    // The client waits from the end of the answer. If the answer is incomplete, that moment is not known: the earliest one.
+    const isComplete = observed.body !== undefined
+    return (isComplete ? (observed.completeAtMs ?? atMs) : atMs) + waitMs
+  }
+
+  /** Expects a request to the target of a redirect; the run ends if the action must not follow it. */
+  private applyRedirect(exchange: ClassifiedExchange, location: string): void {
+    const target = resolveRedirect(location, exchange.url, this.context.serviceUrl)
+    if (!target || this.redirects >= MAX_REDIRECTS) {
+      this.endBy(exchange, false)
+      return
+    }
+    this.redirects++
+    this.next = 'redirected'
+    this.redirectUrl = normalizeUrl(target)
+    if (target.origin !== new URL(exchange.url).origin) this.hasLeftHost = true
+  }
+
+  /**
+   * Records an answer that ends the run: a race, if it came so late that the run may not have waited for it. The refusal of
+   * a part does not end the run: the complete file is requested next.
+   */
+  private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
+    // The answer to the request for a part may be the complete file. If that is refused, the run ends.
+    if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
+      this.isWholeNext = true
+      return
+    }
+    const { completeAtMs = Infinity } = exchange.observed
+    this.endedBy ??= exchange
+    this.isSuccess = isSuccess
+    // The time limit of an attempt includes the time to connect, which the server does not see.
+    const certainlyInTimeMs = MIN_ATTEMPT_LIMIT_MS - SLACK_MS - this.context.connectMs
+    this.isRace ||= completeAtMs > this.deadlineMs - RACE_MS || completeAtMs - this.attemptStartMs > certainlyInTimeMs
+  }
+
+  private addWrong(text: string): void {
+    this.violations.push({ kind: 'wrong', text })
+  }
+
+  private addLate(text: string): void {
+    this.violations.push({ kind: 'late', text })
+  }
+}
+
+/** Whether an answer shows that the service accepted the token of its request. */
+const showsAcceptedToken = (answerClass: AnswerClass): boolean =>
+  ['pending', 'failed', 'file'].includes(answerClass.kind) ||
+  (answerClass.kind === 'transient' && answerClass.accepted === true)

@@ -1,0 +1,19 @@
+/** Normalizes an address, without credential and fragment, so that two addresses can be compared. */
+export function normalizeUrl({ origin, pathname, search }: URL): string {
+  const query = new URLSearchParams(search).toString()
+  return `${origin}${pathname}${query === '' ? '' : `?${query}`}`
+}
+
+/**
+ * Resolves the target of a redirect; undefined for one that must not be followed. A credential in the address and plain
+ * HTTP are refused, except that a service on loopback may redirect to loopback with its own protocol.
+ * @param baseUrl the address of the request that is redirected
+ */
+export function resolveRedirect(location: string, baseUrl: string, serviceUrl: string): URL | undefined {
+  if (!URL.canParse(location, baseUrl)) return undefined
+  const target = new URL(location, baseUrl)
+  const { protocol, hostname, username, password } = target
+  const isLoopback = hostname === '127.0.0.1' && protocol === new URL(serviceUrl).protocol
+  const isAllowed = username + password === '' && (protocol === 'https:' || isLoopback)
+  return isAllowed ? target : undefined
+}
