@@ -10,6 +10,7 @@ import { generateCreateScenario } from './create-scenario.js'
 import { generateDownloadScenario } from './download-scenario.js'
 import { RandomSource } from './random-source.js'
 import { findBlock, startServers, type Servers } from './servers.js'
+import { formatLog, formatValue } from './transcript.js'
 import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Violation } from './types.js'
 import { generateWaitScenario } from './wait-scenario.js'
 import { varyWireShapes } from './wire-shapes.js'
@@ -164,21 +165,15 @@ function formatTranscript(
   exchanges: Servers['exchanges'],
   step: StepResult,
 ): string {
-  const shorten = (value: unknown, maxLength = 400): string => {
-    const text = JSON.stringify(value, (_, inner: unknown) =>
-      Buffer.isBuffer(inner) ? `${inner.length} bytes` : inner,
-    )
-    return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
-  }
   const since = (ms: number | undefined): string => (ms === undefined ? '?' : String(Math.round(ms - startMs)))
   return [
-    `${transport.kind} ${shorten(transport)} timeout ${timeoutMs} cancel ${cancelAtMs ?? '-'} ended ${since(endMs)} exit ${step.exitCode}`,
-    `inputs ${shorten(inputs)}`,
+    `${transport.kind} ${formatValue(transport)} timeout ${timeoutMs} cancel ${cancelAtMs ?? '-'} ended ${since(endMs)} exit ${step.exitCode}`,
+    `inputs ${formatValue(inputs)}`,
     ...classified.map(
       ({ atMs, observed, role, answerClass }, i) =>
-        `  ${since(atMs)}-${since(observed.completeAtMs)} ${role} ${answerClass.kind} <- ${shorten(exchanges[i]?.answer)}`,
+        `  ${since(atMs)}-${since(observed.completeAtMs)} ${role} ${answerClass.kind} <- ${formatValue(exchanges[i]?.answer)}`,
     ),
-    ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
-    `outputs ${shorten(step.outputs, 1500)}`,
+    ...formatLog(step.lines),
+    `outputs ${formatValue(step.outputs, 1500)}`,
   ].join('\n')
 }
