@@ -84,7 +84,7 @@ function classifyByCode(envelope: Envelope, observed: Observation, status: numbe
   if (code === BAD_REQUEST_CODE) {
     const { msg } = envelope
     if (typeof msg === 'string' && msg.toLowerCase().includes('too many request')) return classifyRateLimit(observed)
-    return status === 429 ? { kind: 'unclear' } : { kind: 'permanent', code }
+    return status === 429 ? { kind: 'unclear' } : permanent
   }
   if (RATE_LIMIT.has(code)) return classifyRateLimit(observed)
   if (TRANSIENT.has(code)) return { kind: 'transient', code }
