@@ -10,6 +10,9 @@ const USAGE = `Runs the built actions against random faults (see test/faults/REA
   --parallel N                               how many runs at the same time (6)
   DIST=folder                                uses another build than dist/`
 
+// How often a late run is repeated.
+const MAX_RERUNS = 3
+
 const { values } = parseArgs({
   options: {
     wait: { type: 'string', default: '1000' },
@@ -27,11 +30,11 @@ const { values } = parseArgs({
 })
 
 function printReport({ kind, seed, violations, transcript }: Report): void {
-  console.log(
-    `\n${kind}:${seed}\n${violations.map(({ kind: sort, text }) => `  ${sort}: ${text}`).join('\n')}\n${transcript}`,
-  )
+  const rules = violations.map((violation) => `  ${violation.kind}: ${violation.text}`)
+  console.log(`\n${kind}:${seed}\n${rules.join('\n')}\n${transcript}`)
 }
 
+/** Runs all kinds with all their seeds, several runs at the same time, and repeats late runs alone. */
 async function runAll(): Promise<Report[]> {
   const firstSeed = Number(values.seed)
   const jobs = SCENARIO_KINDS.flatMap((kind) =>
@@ -56,33 +59,34 @@ async function runAll(): Promise<Report[]> {
   return checked
 }
 
-/** Repeats a late run up to three times: the machine may have been busy, so it counts only if it is late each time. */
+/**
+ * Repeats a late run, since the machine may have been busy.
+ * @returns the first report that is not only late, or the last one if the run is late each time
+ */
 async function rerunAlone({ kind, seed }: Report): Promise<Report> {
-  for (let left = 3; ; left--) {
-    const report = await runSeed(kind, seed)
-    if (!isOnlyLate(report) || left === 1) return report
-  }
+  let report = await runSeed(kind, seed)
+  for (let reruns = 1; reruns < MAX_RERUNS && isOnlyLate(report); reruns++) report = await runSeed(kind, seed)
+  return report
 }
 
+/** Whether a run broke rules, but no other than those that a busy machine may break. */
 const isOnlyLate = (report: Report): boolean =>
   hasViolations(report) && report.violations.every(({ kind }) => kind === 'late')
 
 const hasViolations = ({ violations }: Report): boolean => violations.length > 0
 
-async function main(): Promise<void> {
-  if (values.help) {
-    console.log(USAGE)
-    return
+/** Runs single seeds, one after the other, and prints the transcript of each. @param names of the form `kind:seed` */
+async function runOnly(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const [kind, seed] = name.split(':')
+    const report = await runSeed(kind as ScenarioKind, Number(seed))
+    printReport(report)
+    if (hasViolations(report)) process.exitCode = 1
   }
-  if (values.only.length > 0) {
-    for (const name of values.only) {
-      const [kind, seed] = name.split(':')
-      const report = await runSeed(kind as ScenarioKind, Number(seed))
-      printReport(report)
-      if (hasViolations(report)) process.exitCode = 1
-    }
-    return
-  }
+}
+
+/** Runs the complete campaign. Prints the failed runs, a summary of each kind, and the commands that repeat failed runs. */
+async function runCampaign(): Promise<void> {
   const reports = await runAll()
   const failed = reports.filter(hasViolations)
   for (const report of failed) printReport(report)
@@ -90,14 +94,15 @@ async function main(): Promise<void> {
     const own = reports.filter((report) => report.kind === kind)
     const requests = own.reduce((sum, report) => sum + report.requests, 0)
     const greens = own.filter(({ green }) => green).length
-    console.log(
-      `${kind}: ${own.length} runs, ${greens} green, ${requests} requests, ${own.filter(hasViolations).length} violations`,
-    )
+    const failures = own.filter(hasViolations).length
+    console.log(`${kind}: ${own.length} runs, ${greens} green, ${requests} requests, ${failures} with violations`)
   }
   for (const { kind, seed } of failed) console.log(`repeat: npm run faults -- --only ${kind}:${seed}`)
   if (failed.length > 0) process.exitCode = 1
 }
 
-await main()
-// An endless body that a server still sends to a closed connection would keep the process alive.
+if (values.help) console.log(USAGE)
+else if (values.only.length > 0) await runOnly(values.only)
+else await runCampaign()
+// Exits after the output is written: an endless body that a server still sends would keep the process alive.
 process.stdout.write('', () => process.exit())

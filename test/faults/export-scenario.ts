@@ -2,31 +2,36 @@ import { answers, type Answer, type EmulatedDocument, type Emulator, type Script
 import { randomTitle } from './hostile-text.js'
 import type { RandomSource } from './random-source.js'
 
-/** A source with its documents, and the expected result of the first run. */
+/** A source with its documents and at most one fault, and the expected result of the first of two exports. */
 export interface FaultySource {
   /** The line of `sources`. */
   readonly line: string
-  /** For the transcript. */
+  /** The token of the folder, or the id of the knowledge base. */
+  readonly placeToken: string
+  /** Describes the fault in transcripts and violations. */
   readonly fault: string
-  /** Documents that the first run exports in spite of the fault. */
+  /** The documents that the first export exports in spite of the fault. */
   readonly exported: readonly EmulatedDocument[]
-  /** Documents that it cannot export; the second run, without the fault, can. */
+  /** The documents that the first export cannot export because of the fault. The second one, without the fault, can. */
   readonly missed: readonly EmulatedDocument[]
-  /** How many failures the first run counts. */
+  /** How many failures the first export counts. */
   readonly failed: number
-  /** What the messages about them must contain. */
+  /** What log or summary must contain about the failures. */
   readonly words: readonly string[]
-  /** The maximum number of requests to list it. */
+  /** How many requests the first export may send at most to list the source. */
   readonly maxListRequests: number
 }
 
 const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br'] as const
 const PAGE_ITEMS = 3
 
-/** The number of items on a page that {@link generateSource} counts on. */
+/** The page size of the emulator's listings. {@link generateSource} depends on it: a source may have more than one page. */
 export const MAX_PAGE_ITEMS = { folder: PAGE_ITEMS, 'wiki-nodes': PAGE_ITEMS }
 
-/** Adds a folder or a knowledge base to the service, and one fault to it. */
+/**
+ * Adds a folder or a knowledge base with one to five documents to the service, and at most one fault to it.
+ * @param name the folder to which the source is exported; also the beginning of the titles
+ */
 export function generateSource(random: RandomSource, emulator: Emulator, name: string): FaultySource {
   const isFolder = random.chance(0.6)
   const placeToken = isFolder ? emulator.addFolder({ name }).token : emulator.addSpace().spaceId
@@ -40,7 +45,7 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
   const line = `https://acme.feishu.cn/${isFolder ? 'drive/folder' : 'wiki/space'}/${placeToken} to="${name}"`
   const api = isFolder ? 'folder' : 'wiki-nodes'
   const scriptListing = (script: Script): void => void emulator.script(api, script, { token: placeToken })
-  const allExported = { line, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
+  const allExported = { line, placeToken, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
   const noneExported = { ...allExported, exported: [], missed: documents, failed: 1 }
   const firstDocument = documents[0] as EmulatedDocument
 
@@ -49,7 +54,10 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
     [
       2,
       () => {
-        const items = random.pick([[], [{ [isFolder ? 'token' : 'node_token']: 'doxcnSame', ...oddNode(isFolder) }]])
+        const items = random.pick([
+          [],
+          [{ [isFolder ? 'token' : 'node_token']: 'doxcnSame', ...createMindnoteFields(isFolder) }],
+        ])
         scriptListing(answers.endlessPages(items))
         return { ...noneExported, fault: 'endless pages', words: ['brought nothing new'], maxListRequests: 54 }
       },
@@ -57,8 +65,9 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
     [
       3,
       () => {
-        const odd = random.list(random.int(1, 3), (): unknown => oddItem(random, isFolder))
+        const odd = random.list(random.int(1, 3), (): unknown => createOddItem(random, isFolder))
         scriptListing([answers.withItems(odd)])
+        // The export counts two items that are equal as one failure.
         const count = new Set(odd.map((item) => JSON.stringify(item))).size
         return { ...allExported, fault: `odd items ${JSON.stringify(odd)}`, failed: count, words: ['cannot read'] }
       },
@@ -118,14 +127,14 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
     [
       1,
       () => {
-        const first = documents.slice(0, PAGE_ITEMS)
-        if (first.length === documents.length) return { ...allExported, fault: 'none' }
+        const firstPage = documents.slice(0, PAGE_ITEMS)
+        if (firstPage.length === documents.length) return { ...allExported, fault: 'none' }
         scriptListing(() => answers.cursorMissing())
         const words = ['page token is missing']
         return {
           ...noneExported,
           fault: 'a cursor is missing',
-          exported: first,
+          exported: firstPage,
           missed: documents.slice(PAGE_ITEMS),
           words,
         }
@@ -137,10 +146,11 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
         const { token } = firstDocument
         const answer = random.pick([answers.bare(400), answers.ok({}), answers.ok(null)])
         emulator.script('create', () => answer, { token })
-        const rest = { exported: documents.slice(1), missed: [firstDocument], failed: 1 }
         return {
           ...allExported,
-          ...rest,
+          exported: documents.slice(1),
+          missed: [firstDocument],
+          failed: 1,
           fault: `create answers ${JSON.stringify(answer)}`,
           words: ['create the export task'],
         }
@@ -158,32 +168,34 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
   ])
 }
 
-/** What an item needs besides its own token. */
-const oddNode = (isFolder: boolean): Record<string, unknown> =>
+/** The fields, besides the token, of an item that is readable but of a type that cannot be exported. */
+const createMindnoteFields = (isFolder: boolean): Record<string, unknown> =>
   isFolder
     ? { type: 'mindnote', name: 'Same' }
     : { obj_token: 'bmnSame', obj_type: 'mindnote', title: 'Same', has_child: false }
 
-function oddItem(random: RandomSource, isFolder: boolean): unknown {
+/** Generates an item of a listing with a field that is missing or malformed, so that the export cannot read it. */
+function createOddItem(random: RandomSource, isFolder: boolean): unknown {
   const title = `odd ${random.int(1e6, 9e6)} ${randomTitle(random).slice(0, 40)}`
   const token = `odd${random.int(1e6, 9e6)}`
-  const wrong = (): unknown => random.pick<unknown>(['', null, 7, [], {}, 'a b', '../x'])
+  const wrongValue = (): unknown => random.pick<unknown>(['', null, 7, [], {}, 'a b', '../x'])
   if (isFolder) {
     return random.pick<unknown>([
-      { token, type: wrong(), name: title },
-      { token: wrong(), type: 'docx', name: title },
+      { token, type: wrongValue(), name: title },
+      { token: wrongValue(), type: 'docx', name: title },
       { type: 'docx', name: title },
       { token, type: 'shortcut', name: title, shortcut_info: { target_type: 'docx' } },
     ])
   }
   return random.pick<unknown>([
-    { node_token: token, obj_token: wrong(), obj_type: 'docx', title },
-    { node_token: token, obj_token: 'x', obj_type: wrong(), title },
-    { node_token: wrong(), obj_token: 'x', obj_type: 'docx', title },
+    { node_token: token, obj_token: wrongValue(), obj_type: 'docx', title },
+    { node_token: token, obj_token: 'x', obj_type: wrongValue(), title },
+    { node_token: wrongValue(), obj_token: 'x', obj_type: 'docx', title },
     { node_token: token, obj_token: 'x', obj_type: 'docx', title, has_child: random.pick<unknown>(['yes', 1, {}]) },
   ])
 }
 
+/** Generates a fault after which the same request succeeds. */
 function passingAnswer(random: RandomSource, isFolder: boolean): Answer {
   return random.pick<Answer>([
     answers.bare(500),

@@ -3,9 +3,12 @@ import { render } from '../emulator/exchange.js'
 import type { Fault, PlainAnswer, RecordedRequest } from '../emulator/index.js'
 import type { Exchange, Observation } from './types.js'
 
+// `reset` with `after-headers` resets the connection 20 ms after the headers.
+const RESET_MS = 30
+
 /**
  * Derives what a client could observe of an answer, from the chosen answer and from what the server recorded.
- * @param delayMs how long the answer was delayed
+ * @param delayMs how long the server waited before it began this answer
  */
 export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'>, delayMs = 0): Observation {
   const atMs = request.atMs + delayMs
@@ -26,18 +29,18 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       const body = Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)])
       return { ...observeComplete(request, of, request.answeredAtMs), body }
     }
+    // A client that decodes the body of `encode` observes the answer as it was before.
     case 'trickle':
     case 'encode':
-      // The client decodes the body of `encode`, so it observes the same as without encoding.
       return request.answeredAtMs === undefined || !of
         ? observeIncomplete(request, of)
         : observeComplete(request, of, request.answeredAtMs)
     case 'cut':
     case 'stall':
     case 'wrong-content-length':
-      return of ? observePart(request, answer, of, atMs) : observeIncomplete(request)
+      return of ? observeWrongLength(request, answer, of, atMs) : observeIncomplete(request)
     case 'reset':
-      return { status: request.answeredStatus, headers: {}, completeAtMs: atMs + 30 }
+      return { status: request.answeredStatus, headers: {}, completeAtMs: atMs + RESET_MS }
     case 'endless':
       return {
         status: 200,
@@ -52,7 +55,8 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
   }
 }
 
-function observePart(
+/** Derives what arrives of an answer with fewer or more bytes than its framing promises. */
+function observeWrongLength(
   request: RecordedRequest,
   fault: Extract<Fault, { fault: 'cut' | 'stall' | 'wrong-content-length' }>,
   of: PlainAnswer,
@@ -60,18 +64,21 @@ function observePart(
 ): Observation {
   const body = renderBody(of, request)
   if (fault.fault === 'wrong-content-length') {
-    // A length that is too small ends the body early; the client takes it as complete.
-    return fault.by > 0
-      ? observeHead(request, of, atMs)
-      : { ...observeComplete(request, of, atMs), body: body.subarray(0, Math.max(0, body.length + fault.by)) }
+    // The body ends before a length that is too large: it is cut off.
+    if (fault.by > 0) return observeCut(request, of, atMs)
+    // A client reads only as many bytes as the length says. To it, the shortened body is complete.
+    const shortened = body.subarray(0, Math.max(0, body.length + fault.by))
+    return { ...observeComplete(request, of, atMs), body: shortened }
   }
-  const sent = Math.min(body.length, fault.afterBytes ?? Math.floor(body.length / 2))
+  const sentBytes = Math.min(body.length, fault.afterBytes ?? Math.floor(body.length / 2))
+  // After all bytes, a body with a length is complete; a chunked one lacks its last chunk.
   const isChunked = fault.fault === 'cut' && fault.chunked === true
-  if (sent === body.length && !isChunked) return observeComplete(request, of, atMs)
-  return fault.fault === 'stall' ? observeIncomplete(request, of) : observeHead(request, of, atMs)
+  if (sentBytes === body.length && !isChunked) return observeComplete(request, of, atMs)
+  return fault.fault === 'stall' ? observeIncomplete(request, of) : observeCut(request, of, atMs)
 }
 
-function observeHead(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
+/** Status and headers arrived, then at most a part of the body until the connection ended. */
+function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
     status: answer.status,
     headers: renderHeaders(answer),
@@ -82,23 +89,29 @@ function observeHead(request: RecordedRequest, answer: PlainAnswer, completeAtMs
 
 function observeComplete(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
-    ...observeHead(request, answer, completeAtMs),
+    ...observeCut(request, answer, completeAtMs),
+    // HTTP sends no body with these statuses.
     body: answer.status === 204 || answer.status === 304 ? Buffer.alloc(0) : renderBody(answer, request),
   }
 }
 
-/** The end of the answer was not sent, or the client did not wait for it. */
+/**
+ * The end of the answer was not sent, or the client did not wait for it.
+ * @param answer undefined when at most a part of its head was sent, or when it is endless
+ * @param atMs used if the client did not close the connection
+ */
 function observeIncomplete(request: RecordedRequest, answer?: PlainAnswer, atMs?: number): Observation {
   const status = request.answeredStatus
-  const partial = answer && { headers: renderHeaders(answer), maxBytes: renderBody(answer, request).length }
-  return { status, headers: {}, ...partial, completeAtMs: request.closedByClientAtMs ?? atMs }
+  const arrived = answer && { headers: renderHeaders(answer), maxBytes: renderBody(answer, request).length }
+  return { status, headers: {}, ...arrived, completeAtMs: request.closedByClientAtMs ?? atMs }
 }
 
-/** The exact bytes that were sent: the server adds the log id to an error object. */
+/** Returns the exact bytes of the body before any encoding. The server adds the log id to an error. */
 function renderBody(answer: PlainAnswer, request: RecordedRequest): Buffer {
   return wholeOf(render(answer, request).content)
 }
 
+/** Returns the headers that the answer itself defines, by lower-case name. Those that the server adds are not needed. */
 function renderHeaders(answer: PlainAnswer): Record<string, string> {
   const headers: Record<string, string> = 'json' in answer ? { 'content-type': 'application/json; charset=utf-8' } : {}
   for (const [name, value] of Object.entries(answer.headers ?? {})) {

@@ -7,14 +7,18 @@ import { runAction, type StepResult } from '../process/run-action.js'
 import { readTree } from './check-disk.js'
 import { generateSource, MAX_PAGE_ITEMS, type FaultySource } from './export-scenario.js'
 import { RandomSource } from './random-source.js'
+import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
-// A listing without an end is given up after 50 pages: two and a half minutes at the pace that follows a rate limit.
+// The export gives up an endless listing after 50 pages. That takes two and a half minutes at the pace after a rate limit.
 const TIMEOUT_MS = 200_000
+// A step that takes longer than this was ended by its timeout, or nearly.
+const MAX_STEP_MS = TIMEOUT_MS - 5000
 
 /**
- * Runs the built export action twice on a few sources: first with a fault in some of them, then without. The first run
- * must export everything that the faults leave readable and count each failure; the second one the rest.
+ * Runs the built export action twice on a few sources: first with a fault in some of them, then without. The first step
+ * must export everything that the faults leave readable, and count each failure. The second one must export everything
+ * that the first one missed.
  */
 export async function runExportScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
@@ -22,7 +26,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   try {
     const sources = random.list(random.int(2, 4), () => '').map((_, nth) => generateSource(random, emulator, `S${nth}`))
-    const run = (): Promise<StepResult> =>
+    const runStep = (): Promise<StepResult> =>
       runAction(
         'export',
         {
@@ -33,11 +37,11 @@ export async function runExportScenario(seed: number): Promise<Report> {
         },
         { workspace, killAfterMs: TIMEOUT_MS + 10_000 },
       )
-    const first = await run()
-    const requests = emulator.requests.length
+    const first = await runStep()
+    const requestsOfFirst = emulator.requests.length
     const violations = checkFirst(first, sources, emulator, workspace)
     emulator.scripts.clear()
-    const second = await run()
+    const second = await runStep()
     violations.push(...checkSecond(second, sources, emulator, workspace))
     return {
       kind: 'export',
@@ -49,9 +53,9 @@ export async function runExportScenario(seed: number): Promise<Report> {
         ...sources.map(({ line, fault, exported, missed, failed }) =>
           [line, fault, `${exported.length} exported, ${missed.length} missed, ${failed} failed`].join(' | '),
         ),
-        `${requests} requests, ${Math.round(first.durationMs)} ms and ${Math.round(second.durationMs)} ms`,
+        `${requestsOfFirst} requests, ${Math.round(first.durationMs)} ms and ${Math.round(second.durationMs)} ms`,
         ...[first, second].flatMap(({ lines, outputs }) => [
-          ...lines.map((line) => `  | ${line.slice(0, 600)}`),
+          ...formatLog(lines),
           JSON.stringify(outputs).slice(0, 1000),
         ]),
       ].join('\n'),
@@ -65,6 +69,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
 const wrong = (text: string): Violation => ({ kind: 'wrong', text })
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
+/** Checks the step with faults: also what its messages contain, and how many requests each listing took. */
 function checkFirst(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -73,36 +78,42 @@ function checkFirst(
 ): Violation[] {
   const exported = sources.flatMap((source) => source.exported)
   const failed = sum(sources.map((source) => source.failed))
-  const violations = checkRun(step, emulator, workspace, { exported: exported.length, unchanged: 0, failed }, exported)
+  const counts = { exported: exported.length, unchanged: 0, failed }
+  const violations = checkStep(step, emulator, workspace, counts, exported)
   const text = [...step.lines, step.summary].join('\n')
-  for (const { words, fault, line, maxListRequests } of sources) {
+  for (const { words, fault, placeToken, maxListRequests } of sources) {
     for (const word of words) if (!text.includes(word)) violations.push(wrong(`${fault}: nothing says "${word}"`))
-    const placeToken = /\/(\w+) to=/.exec(line)?.[1] ?? ''
-    const lists = emulator.requests.filter(({ api, path: at, query }) => {
-      const isList = api === 'folder' || api === 'wiki-nodes'
-      return isList && (at.includes(placeToken) || query['folder_token'] === placeToken)
-    })
-    if (lists.length > maxListRequests) violations.push(wrong(`${fault}: listed by ${lists.length} requests`))
+    const listRequests = emulator.requests.filter(
+      ({ api, tokens }) => (api === 'folder' || api === 'wiki-nodes') && tokens.includes(placeToken),
+    )
+    if (listRequests.length > maxListRequests)
+      violations.push(wrong(`${fault}: listed by ${listRequests.length} requests`))
   }
   return violations
 }
 
+/** Checks the step without faults, which has to export everything that the first one missed. */
 function checkSecond(
   step: StepResult,
   sources: readonly FaultySource[],
   emulator: Emulator,
   workspace: string,
 ): Violation[] {
-  const before = sources.flatMap((source) => source.exported)
+  const exportedBefore = sources.flatMap((source) => source.exported)
   const missed = sources.flatMap((source) => source.missed)
-  const counts = { exported: missed.length, unchanged: before.length, failed: 0 }
-  return checkRun(step, emulator, workspace, counts, [...before, ...missed]).map(({ kind, text }) => ({
+  const counts = { exported: missed.length, unchanged: exportedBefore.length, failed: 0 }
+  return checkStep(step, emulator, workspace, counts, [...exportedBefore, ...missed]).map(({ kind, text }) => ({
     kind,
     text: `second run: ${text}`,
   }))
 }
 
-function checkRun(
+/**
+ * Checks exit code, annotations, outputs, duration and files of a step.
+ * @param counts the outputs that it must have
+ * @param onDisk the documents whose files must be on the disk after it, and no others
+ */
+function checkStep(
   step: StepResult,
   emulator: Emulator,
   workspace: string,
@@ -110,40 +121,43 @@ function checkRun(
   onDisk: readonly EmulatedDocument[],
 ): Violation[] {
   const violations: Violation[] = []
-  const isGreen = counts.failed === 0
-  if (step.exitCode !== (isGreen ? 0 : 1)) violations.push(wrong(`exit code ${step.exitCode}`))
-  if (step.errors.length !== (isGreen ? 0 : 1)) violations.push(wrong(`${step.errors.length} annotations`))
-  const shown = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
-  if (shown.some((line) => line.includes(emulator.accessToken))) violations.push(wrong('the token is visible'))
+  // The exit code, and the number of annotations.
+  const expected = counts.failed === 0 ? 0 : 1
+  if (step.exitCode !== expected) violations.push(wrong(`exit code ${step.exitCode}`))
+  if (step.errors.length !== expected) violations.push(wrong(`${step.errors.length} annotations`))
+  const visibleTexts = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
+  if (visibleTexts.some((text) => text.includes(emulator.accessToken))) violations.push(wrong('the token is visible'))
   for (const [name, count] of Object.entries(counts)) {
     const given = step.outputs[name]
     if (given !== String(count)) violations.push(wrong(`\`${name}\` is ${given ?? 'missing'} instead of ${count}`))
   }
-  if (step.durationMs > TIMEOUT_MS - 5000) {
+  if (step.durationMs > MAX_STEP_MS) {
     violations.push({ kind: 'late', text: `ended after ${Math.round(step.durationMs)} ms` })
   }
   violations.push(...checkFiles(emulator, workspace, onDisk).map(wrong))
   return violations
 }
 
-/** Compares disk and manifest with the documents. */
+/** Lists how the files and the manifest differ from the documents: each must have its own bytes, and nothing else may exist. */
 function checkFiles(emulator: Emulator, workspace: string, documents: readonly EmulatedDocument[]): string[] {
   const tree = readTree(workspace)
   const manifest = tree.get('.feishu-export.json')
   if (!manifest) return ['no manifest']
   const { files } = JSON.parse(manifest.toString()) as { files: { path: string; token: string; sha256: string }[] }
-  const faults: string[] = []
+  const problems: string[] = []
   for (const { token, title } of documents) {
     const record = files.find((file) => file.token === token)
     const bytes = record && tree.get(path.join(...record.path.split('/')))
-    if (!record || !bytes) faults.push(`${title} is missing`)
-    else if (!bytes.equals(emulator.expectedBytes(token, 'docx'))) faults.push(`${title} has other bytes`)
-    else if (createHash('sha256').update(bytes).digest('hex') !== record.sha256) faults.push(`${title}: wrong sha256`)
+    if (!record || !bytes) problems.push(`${title} is missing`)
+    else if (!bytes.equals(emulator.expectedBytes(token, 'docx'))) problems.push(`${title} has other bytes`)
+    else if (createHash('sha256').update(bytes).digest('hex') !== record.sha256) problems.push(`${title}: wrong sha256`)
   }
-  const written = [...tree].filter(([name, bytes]) => bytes !== null && name !== '.feishu-export.json')
-  if (written.length !== documents.length) {
-    faults.push(`${written.length} files instead of ${documents.length}: ${written.map(([name]) => name).join(', ')}`)
+  const writtenFiles = [...tree].filter(([name, bytes]) => bytes !== null && name !== '.feishu-export.json')
+  if (writtenFiles.length !== documents.length) {
+    problems.push(
+      `${writtenFiles.length} files instead of ${documents.length}: ${writtenFiles.map(([name]) => name).join(', ')}`,
+    )
   }
-  if (files.length !== documents.length) faults.push(`${files.length} entries of the manifest`)
-  return faults
+  if (files.length !== documents.length) problems.push(`${files.length} entries of the manifest`)
+  return problems
 }

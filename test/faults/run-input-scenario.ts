@@ -7,16 +7,24 @@ import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.j
 import { checkStep } from './check-step.js'
 import { INPUT_RULES, randomBaseUrl, randomFolder, randomLink, randomValue } from './input-values.js'
 import { RandomSource } from './random-source.js'
+import { MAX_EXIT_MS } from './time-limits.js'
+import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
 type Values = Record<string, string>
 
-/** Runs a built action with random values of its inputs against a service without faults, and checks it. */
+const MIN_SECRET_CHARACTERS = 8
+// `runAction` kills a process after this time.
+const KILLED_AFTER_MS = 60_000
+// How long a step may take that refuses its inputs.
+const REFUSAL_MS = 500
+
+/** Runs a built action with random values of some inputs against a service without faults, and checks the step. */
 export async function runInputScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const action = random.pick(['wait', 'wait', 'create', 'download'] as const)
   const emulator = await startEmulator({ random: createRandom(seed) })
-  // Requests to other machines end here.
+  // Refuses all requests to other machines, so that none leaves this one.
   const proxy = await startProxy({ refuse: 403 })
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const workspace = path.join(folder, 'a', 'workspace')
@@ -53,7 +61,7 @@ export async function runInputScenario(seed: number): Promise<Report> {
       transcript: [
         `${action}, ${changed.join(' ')}: ended ${Math.round(step.durationMs)} exit ${step.exitCode}`,
         JSON.stringify(values).slice(0, 1500),
-        ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
+        ...formatLog(step.lines),
         JSON.stringify(step.outputs).slice(0, 1000),
       ].join('\n'),
     }
@@ -64,6 +72,7 @@ export async function runInputScenario(seed: number): Promise<Report> {
 }
 
 const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
+
 /** Returns a value as the action reads it from its environment. */
 const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
 
@@ -93,11 +102,17 @@ function buildValidInputs(
   }
 }
 
-/** Replaces some values by random ones; returns the names of these inputs. */
+/**
+ * Replaces some values by random ones. With a random app secret or link, it also sets the other inputs of that choice: the
+ * app id and the access token, or the token and the type.
+ * @param values changed in place
+ * @param token of the document to which a random link may lead
+ * @returns the names of the inputs with random values, without those other inputs
+ */
 function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
   const names = Object.keys(values)
   const changed = new Set(random.list(random.int(1, 3), () => random.pick(names)))
-  // With a long timeout the run ends soon only if the service answers and nothing delays it.
+  // The random timeout may be very long: then the run ends soon only if the service answers and nothing delays a poll attempt.
   if (changed.has('timeout-seconds'))
     for (const name of ['base-url', 'parallel-jobs', 'poll-interval-seconds']) changed.delete(name)
   if (random.chance(0.15)) {
@@ -107,6 +122,7 @@ function changeInputs(random: RandomSource, values: Values, port: number, token:
     changed.add('app-secret')
   }
   for (const name of changed) {
+    // It has its random value already.
     if (name === 'app-secret') continue
     const valid = values[name] ?? ''
     if (name === 'base-url') values[name] = randomBaseUrl(random, port)
@@ -119,32 +135,38 @@ function changeInputs(random: RandomSource, values: Values, port: number, token:
   return [...changed]
 }
 
-/** Judges a run with random inputs. @param changed the names of the inputs that are random */
+/**
+ * Checks what a step prints, whether it accepts its inputs, its requests and its duration.
+ * @param changed the names of the inputs with random values
+ */
 function checkInputs(step: StepResult, values: Values, changed: readonly string[], emulator: Emulator): Violation[] {
   const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toReadValue(value)]))
-  const minted = mintedTokens(emulator)
+  const minted = listMintedTokens(emulator)
   const secrets = [given['access-token'], given['app-secret']].filter(
     (secret): secret is string => (secret ?? '') !== '',
   )
   const violations = checkStep(step, {
     green: step.exitCode === 0,
-    secrets: [...secrets, ...minted].filter((secret) => secret.length >= 8),
+    // A shorter secret may be part of any other text.
+    secrets: [...secrets, ...minted].filter((secret) => secret.length >= MIN_SECRET_CHARACTERS),
     knownSecrets: secrets,
     otherMasks: Object.values(given),
     outputs: undefined,
     summaryWhenGreen: step.summary !== '',
   })
-  violations.push(...checkVerdict(step, given, changed, emulator).map(toViolation))
+  violations.push(...checkAcceptance(step, given, changed, emulator).map(toViolation))
   violations.push(...checkRequests(given, minted, emulator).map(toViolation))
-  const timeout = Number(given['timeout-seconds'])
-  const limitMs = (timeout > 0 ? Math.min(timeout, 60) * 1000 : 500) + 1000
+  const timeoutSeconds = Number(given['timeout-seconds'])
+  // A step with an invalid timeout sends no request, so it ends at once.
+  const maxRunMs = timeoutSeconds > 0 ? Math.min(timeoutSeconds * 1000, KILLED_AFTER_MS) : REFUSAL_MS
+  const limitMs = maxRunMs + MAX_EXIT_MS
   if (step.durationMs > limitMs)
     violations.push({ kind: 'late', text: `ended after ${Math.round(step.durationMs)} ms` })
   return violations
 }
 
-/** The access tokens that the emulator gave out. */
-function mintedTokens(emulator: Emulator): string[] {
+/** Lists the access tokens that the emulator gave out. */
+function listMintedTokens(emulator: Emulator): string[] {
   return emulator.requestsTo('mint').flatMap(({ answeredJson }) => {
     const token = (answeredJson as { tenant_access_token?: unknown } | undefined)?.tenant_access_token
     return typeof token === 'string' ? [token] : []
@@ -152,16 +174,24 @@ function mintedTokens(emulator: Emulator): string[] {
 }
 
 /** Invalid inputs must be refused before any request, valid ones accepted, and a refusal must name its input. */
-function checkVerdict(step: StepResult, given: Values, changed: readonly string[], { requests }: Emulator): string[] {
+function checkAcceptance(
+  step: StepResult,
+  given: Values,
+  changed: readonly string[],
+  { requests }: Emulator,
+): string[] {
   const isGreen = step.exitCode === 0
   const isRefused = !isGreen && requests.length === 0
-  const isValid = (name: string): boolean | undefined => INPUT_RULES[name]?.(given[name] ?? '')
-  const invalid = Object.keys(given).filter((name) => isValid(name) === false)
-  const areAllValid = changed.every((name) => isValid(name) === true)
+  // Undefined when it is correct to accept the value, and correct to refuse it.
+  const mustAccept = (name: string): boolean | undefined => INPUT_RULES[name]?.(given[name] ?? '')
+  const invalid = Object.keys(given).filter((name) => mustAccept(name) === false)
+  const areAllValid = changed.every((name) => mustAccept(name) === true)
+  // A fault of the disk names the file or folder in place of the input, and a timeout the time.
   const namesAnInput = /`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? '')
   return [
     invalid.length > 0 && !isRefused && `accepted in spite of ${invalid.join(', ')}`,
     areAllValid && !isGreen && 'refused although every input is valid',
+    // A random base URL may be valid and lead to no server. Then the step fails without a request, but for another reason.
     isRefused && !changed.includes('base-url') && !namesAnInput && 'the message names no input',
   ].filter((text) => text !== false)
 }

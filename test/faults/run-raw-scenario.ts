@@ -9,6 +9,7 @@ import { RandomSource } from './random-source.js'
 import { randomRawAnswer } from './raw-answers.js'
 import { startRawServer, type RawAnswer, type RawExchange } from './raw-server.js'
 import { readWithReferenceClient } from './reference-client.js'
+import { formatLog } from './transcript.js'
 import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
 
 const encodeResult = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
@@ -80,7 +81,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
       transcript: [
         `${action} timeout ${timeoutMs} ended ${Math.round(endMs - startMs)} exit ${step.exitCode}`,
         ...classified.map((exchange, i) => describeExchange(exchange, exchanges[i]?.answer, startMs)),
-        ...step.lines.map((line) => `  | ${line.slice(0, 600)}`),
+        ...formatLog(step.lines),
       ].join('\n'),
     }
   } finally {
