@@ -4,7 +4,7 @@ import { FaultyAnswers } from './faulty-answers.js'
 import type { RandomSource } from './random-source.js'
 import type { Scenario, World } from './types.js'
 
-/** A ticket: a string, or a number with more digits than a JavaScript number holds. */
+/** The answer with the ticket of a created task: a string, or a number with more digits than a JavaScript number can hold. */
 function createdAnswer(random: RandomSource): PlainAnswer {
   const digits = `7${random.int(1e17, 9e17)}`
   if (random.chance(0.8)) return answers.ok({ ticket: digits })
@@ -17,14 +17,16 @@ const answerWithoutTicket = (random: RandomSource): PlainAnswer =>
     random.pick<unknown>([null, {}, [], { ticket: '' }, { ticket: null }, { ticket: ['7'] }, { ticket: 'a b' }]),
   )
 
-/** Generates a run of the create action. */
+/** Generates a run of the create action. Its requests are never redirected, so `storage` gets no request. */
 export function generateCreateScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
+  // What a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [5, () => createdAnswer(random)],
       [1, () => faulty.permanentError()],
     ])
+  // Any answer except a ticket.
   const nextAnswer = (): Answer =>
     random.weighted<Answer>([
       [5, () => faulty.transientError()],

@@ -16,8 +16,8 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       [2, () => random.int(60_000, 300_000)],
     ]),
   )
-  const file = (content = bytes): PlainAnswer => {
-    // Cut: Node.js limits the size of headers.
+  const fileAnswer = (content = bytes): PlainAnswer => {
+    // Short, since Node.js limits the size of headers.
     const name = `${randomTitle(random).slice(0, 400)}${random.pick(['', '.docx', '.pdf'])}`
     const disposition = random.weighted<string | null>([
       [5, () => contentDisposition(name)],
@@ -33,6 +33,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       randomHostileHeader(random),
       'application/json',
     ])
+    // Without the disposition of an attachment, a client must take JSON for an error in place of the file.
     const isPage = type.trim().startsWith('application/json') && !(disposition ?? '').startsWith('attachment')
     return answers.file(content, {
       ...faulty.headers(),
@@ -54,7 +55,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
     ])
     return answers.redirect(to, random.pick([301, 302, 303, 307, 308]))
   }
-  // An envelope or a page with status 200 instead of the file.
+  // A success without the file: an envelope, a page, other JSON, or the bytes with another status than 200.
   const answerWithoutFile = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [2, () => answers.ok({})],
@@ -69,32 +70,33 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       ],
       [1, () => answers.json({ no: 'envelope' })],
     ])
+  // What a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
-      [6, () => file()],
+      [6, () => fileAnswer()],
       [1, () => answerWithoutFile()],
       [1, () => faulty.permanentError()],
     ])
-  const nextAnswer = (redirects = true): Answer =>
+  const nextAnswer = (manyRedirects: boolean): Answer =>
     random.weighted<Answer>([
       [8, () => faulty.networkFault(plainAnswer())],
       [3, () => faulty.transientError()],
       [3, () => faulty.transientPage()],
       [3, () => faulty.rateLimit()],
       [2, () => answerWithoutFile()],
-      [redirects ? 4 : 1, () => redirect()],
+      [manyRedirects ? 4 : 1, () => redirect()],
       [1.5, () => faulty.delayed(plainAnswer())],
       [1.5, () => faulty.tokenRefused()],
       [0.5, () => faulty.permanentError()],
       [0.5, () => faulty.permanentPage()],
-      [0.7, () => file(random.bytes(random.int(0, 500)))],
+      [0.7, () => fileAnswer(random.bytes(random.int(0, 500)))],
     ])
-  const plan = (maxAnswers: number, redirects: boolean): Plan => ({
-    list: random.list(random.int(0, maxAnswers), () => nextAnswer(redirects)),
+  const generatePlan = (maxAnswers: number, manyRedirects: boolean): Plan => ({
+    list: random.list(random.int(0, maxAnswers), () => nextAnswer(manyRedirects)),
     rest: random.weighted<Answer>([
-      [10, () => file()],
-      [redirects ? 4 : 0.5, () => redirect()],
-      [2, () => nextAnswer(redirects)],
+      [10, () => fileAnswer()],
+      [manyRedirects ? 4 : 0.5, () => redirect()],
+      [2, () => nextAnswer(manyRedirects)],
     ]),
   })
   const fileExists = random.chance(0.25)
@@ -115,8 +117,13 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       directory: random.pick(['', '', 'out', 'out/deep/er', './out', '合同 ##[error]x', 'kept']),
       overwrite: random.pick(['', 'true', 'false']),
     },
-    plans: { mint: generateMintPlan(random, world, faulty), main: plan(4, true), storage: plan(2, false) },
+    plans: {
+      mint: generateMintPlan(random, world, faulty),
+      main: generatePlan(4, true),
+      storage: generatePlan(2, false),
+    },
     cancelAtMs: chooseCancelAtMs(random),
+    // With `fileExists`, the target exists in each of the folders that `directory` may name.
     files: {
       'kept/old.txt': 'here before',
       ...(fileExists &&

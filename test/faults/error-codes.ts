@@ -18,7 +18,7 @@ export const TRANSIENT_CODES = [
   10500, // internal error, please retry later
 ]
 
-/** A rate limit. */
+/** The rate limit: the same request succeeds after a pause. */
 export const RATE_LIMIT_CODES = [
   1069923, // too many requests
   99991400, // request trigger frequency limit

@@ -11,27 +11,30 @@ import { PAGE_MARK, randomHostileHeader, randomHostileText } from './hostile-tex
 import type { RandomSource } from './random-source.js'
 import type { World } from './types.js'
 
-// 131006 comes last: a seed picks a code by its position.
+// WIKI_FORBIDDEN_CODE must come last: a seed picks a code by its position, and this one was added after the known seeds.
 const PERMANENT = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_FORBIDDEN_CODE]
 const OTHER_STATUSES = [200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 405, 407, 408, 410, 413, 418, 451, 499]
 const SERVER_ERROR_STATUSES = [500, 501, 502, 503, 504, 507, 520, 599]
 
-/** Generates answers that any request may get: everything but a success. */
+/** Generates faulty answers that a request to any API may get. None of them is a success. */
 export class FaultyAnswers {
   constructor(
     private readonly random: RandomSource,
     private readonly world: World,
   ) {}
 
+  /** The secrets of the run, which a text of the service may contain. */
   private get secrets(): string[] {
     const { accessToken, appSecret } = this.world
     return [accessToken, appSecret].filter((secret) => secret !== '')
   }
 
-  text(): string {
+  /** Generates a hostile text, sometimes with a secret. */
+  private text(): string {
     return randomHostileText(this.random, this.secrets)
   }
 
+  /** Generates additional headers: often none, or hostile ones. `null` removes a header that the service always sends. */
   headers(): Record<string, string | null> {
     const { random } = this
     if (random.chance(0.5)) return {}
@@ -44,7 +47,7 @@ export class FaultyAnswers {
     ])
   }
 
-  /** An `error` member: as documented, or malformed. */
+  /** Generates the member `error` of an envelope: as documented, or malformed. */
   private errorObject(): unknown {
     const { random } = this
     const text = (): unknown =>
@@ -54,7 +57,8 @@ export class FaultyAnswers {
         [1, () => 7],
         [1, () => []],
       ])
-    const some = (make: () => unknown): unknown => (random.chance(0.1) ? make() : random.list(random.int(0, 3), make))
+    // A list as documented; sometimes a single element in its place.
+    const listOf = (make: () => unknown): unknown => (random.chance(0.1) ? make() : random.list(random.int(0, 3), make))
     const url = (): unknown =>
       random.pick([`https://open.feishu.cn/app/x?q=${this.text()}`, 'javascript:alert(1)', this.text()])
     return random.weighted<unknown>([
@@ -67,21 +71,23 @@ export class FaultyAnswers {
           logid: text(),
           message: text(),
           troubleshooter: url(),
-          helps: some(() => ({ url: url(), description: text() })),
-          permission_violations: some(() => ({ subject: text(), scope: text(), url: url(), type: text() })),
-          field_violations: some(() => ({ field: text(), value: text(), description: text() })),
+          helps: listOf(() => ({ url: url(), description: text() })),
+          permission_violations: listOf(() => ({ subject: text(), scope: text(), url: url(), type: text() })),
+          field_violations: listOf(() => ({ field: text(), value: text(), description: text() })),
         }),
       ],
     ])
   }
 
-  error(codes: readonly number[]): PlainAnswer {
+  /** Generates an error with one of these codes. Its message and its status may be unusual. */
+  private error(codes: readonly number[]): PlainAnswer {
     const { random } = this
     const plain = answers.error(random.pick(codes), { headers: this.headers() })
     const json = plain.json as { code: number; msg: string }
     const msg = random.chance(0.4) ? json.msg : random.chance(0.1) ? random.pick([null, 5, {}]) : this.text()
     // A gateway may replace the HTTP status. Never by 429: with some codes that is ambiguous.
     const status = random.chance(0.8) ? plain.status : random.pick([200, 400, 403, 500])
+    // With this code, a random message could name a rate limit.
     return {
       ...plain,
       status,
@@ -94,17 +100,10 @@ export class FaultyAnswers {
     this.random.chance(0.15) ? answers.scopeMissing(['docs:document:export', this.text()]) : this.error(PERMANENT)
   tokenRefused = (): PlainAnswer => this.error(TOKEN_REFUSED_CODES)
 
-  /** A rate limit in one of its six forms; its headers ask for a short or a long time, are missing or invalid. */
+  /** A rate limit in one of its six forms. Its headers name a short or a long time, are missing or invalid. */
   rateLimit(): PlainAnswer {
     const { random } = this
-    const form = random.pick([
-      '1069923-429',
-      '99991400-429',
-      '99991400-400',
-      '99991400-200',
-      '9499-400',
-      'bare-429',
-    ] as const)
+    const form = random.pick(answers.RATE_LIMIT_FORMS)
     const msg =
       form === '9499-400' ? random.pick(['too many request', 'Too Many Requests..', 'TOO MANY REQUESTS']) : undefined
     const plain = answers.rateLimited(form, msg === undefined ? {} : { msg })
@@ -131,7 +130,7 @@ export class FaultyAnswers {
     return { ...plain, headers: { ...headers, ...this.headers() } }
   }
 
-  /** A page of a gateway, a login form, an empty answer: at any status, but without an envelope. */
+  /** An answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its type may be wrong. */
   page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
     const { random } = this
     const body = random.weighted<string | Buffer>([
@@ -166,15 +165,16 @@ export class FaultyAnswers {
     ])
     const status = random.pick(statuses)
     const headers: Record<string, string | null> = { ...this.headers(), 'content-type': type }
-    // An object with a log id is an answer of the service: its message may be shown.
+    // An object with a log id counts as an answer of the service, whose message may be printed.
     const isOfService = headers['x-tt-logid'] !== null && typeof body === 'string' && body.startsWith('{')
     return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
 
+  // Statuses that occur twice are picked twice as often.
   transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])
   permanentPage = (): PlainAnswer => this.page(OTHER_STATUSES.filter((status) => status >= 400 && status !== 408))
 
-  /** A redirect where none is followed. */
+  /** A redirect from an API that never redirects: the action must not follow it. The location may be unusable. */
   redirect(): PlainAnswer {
     const { random, world } = this
     const to = random.pick([
@@ -191,7 +191,7 @@ export class FaultyAnswers {
     }
   }
 
-  /** A fault of the connection while an answer is sent. */
+  /** A fault of the connection. @param of the answer that is sent incompletely or slowly, with some of the faults */
   networkFault(of: PlainAnswer): Answer {
     const { random } = this
     return random.weighted<Answer>([

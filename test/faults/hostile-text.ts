@@ -1,6 +1,6 @@
 import type { RandomSource } from './random-source.js'
 
-/** Part of every page that is served: no page of a gateway may be printed. */
+/** Part of the pages of gateways. No step may print it. */
 export const PAGE_MARK = 'page-of-a-gateway-that-nobody-may-see'
 
 const COMMANDS = [
@@ -51,7 +51,10 @@ const PIECES = [
   '\u0007\b\u001b]0;title\u0007',
 ]
 
-/** Generates the worst text that a title, a message or a log id may be. */
+/**
+ * Generates the worst text that a title, a message or a log id may be.
+ * @param secrets some of which may be in the text
+ */
 export function randomHostileText(random: RandomSource, secrets: readonly string[] = []): string {
   const separators = SEPARATORS.split('|')
   const piece = (): string =>
@@ -68,7 +71,7 @@ export function randomHostileText(random: RandomSource, secrets: readonly string
   return random.chance(0.2) ? text + ' '.repeat(3) : text
 }
 
-/** Generates a title: plain or hostile. */
+/** Generates a title: plain, or hostile as {@link randomHostileText}. */
 export function randomTitle(random: RandomSource, secrets: readonly string[] = []): string {
   return random.weighted([
     [4, () => random.pick(['A', '合同', 'Report 2026', 'plan.v2', 'x'])],
@@ -76,9 +79,13 @@ export function randomTitle(random: RandomSource, secrets: readonly string[] = [
   ])
 }
 
-/** Generates any Unicode text, with control characters and lone surrogates; without NUL where it becomes an environment variable. */
+/**
+ * Generates any Unicode text, with control characters and lone surrogates.
+ * @param length the number of code points
+ * @param options.nul false for the value of an environment variable, which cannot contain NUL
+ */
 export function randomText(random: RandomSource, length: number, { nul = true } = {}): string {
-  const unit = (): string =>
+  const codePoint = (): string =>
     random.weighted([
       [4, () => String.fromCharCode(random.int(nul ? 0 : 1, 0x7f))],
       [2, () => String.fromCharCode(random.int(0x80, 0x2ff))],
@@ -86,10 +93,10 @@ export function randomText(random: RandomSource, length: number, { nul = true } 
       [2, () => String.fromCharCode(random.int(0x300, 0xffff))],
       [2, () => String.fromCodePoint(random.int(0x1_0000, 0x10_ffff))],
     ])
-  return random.list(length, unit).join('')
+  return random.list(length, codePoint).join('')
 }
 
-/** Generates a header value: all that HTTP allows, with runner commands and the bytes 0x80 to 0xff. */
+/** Generates the worst header value that HTTP allows: runner commands, markup, and characters from U+0080 to U+00FF. */
 export function randomHostileHeader(random: RandomSource): string {
   return random
     .list(random.int(1, 4), () =>

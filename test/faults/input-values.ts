@@ -37,7 +37,10 @@ const LINKS = [
   'https://[/docx/TOKEN',
 ]
 
-/** Generates a value for any input; without NUL, which an environment variable cannot hold. */
+/**
+ * Generates a value for any input, hardly ever a valid one. Without NUL, which an environment variable cannot contain.
+ * @param valid a valid value, to which some of the generated values add a few characters
+ */
 export function randomValue(random: RandomSource, valid: string): string {
   return random
     .weighted<string>([
@@ -60,7 +63,7 @@ export function randomValue(random: RandomSource, valid: string): string {
     .replaceAll('\0', '')
 }
 
-/** Generates a base URL: valid, unreachable or malformed. */
+/** Generates a base URL: valid, unreachable or malformed. @param port of the service on 127.0.0.1 */
 export function randomBaseUrl(random: RandomSource, port: number): string {
   const here = `http://127.0.0.1:${port}`
   return random.pick([
@@ -102,26 +105,31 @@ export function randomBaseUrl(random: RandomSource, port: number): string {
   ])
 }
 
-/** Generates a document link for the create action. */
+/** Generates the input `url` of the create action: a link, sometimes no link to a document. @param token of a document */
 export function randomLink(random: RandomSource, token: string): string {
   return random.chance(0.6)
     ? random.pick(LINKS).replaceAll('TOKEN', token)
     : randomValue(random, `https://x.feishu.cn/docx/${token}`)
 }
 
-/** Generates a folder that stays below the workspace. */
+/** Generates a value of `directory`; it has no `..` and is no absolute path, so that it stays below the workspace. */
 export function randomFolder(random: RandomSource): string {
   return randomValue(random, 'out')
     .replaceAll('..', '_')
     .replace(/^[\s/\\~]+/, '')
 }
 
+/**
+ * True when a value (without surrounding blanks) must be accepted; false when it must be refused before any request;
+ * undefined when it is correct to accept it and correct to refuse it.
+ */
 type Rule = (value: string) => boolean | undefined
 
 const seconds: Rule = (value) => {
   if (value === '') return true
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
   if (!(number > 0 && number <= 8_640_000)) return false
+  // A shorter timeout is valid, but may end before the service answers.
   return number >= 3 ? true : undefined
 }
 const identifier =
@@ -130,7 +138,7 @@ const identifier =
     /^[A-Za-z0-9_-]+$/.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
 const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? undefined : false)
 
-/** For each input: true when a value (without surrounding blanks) must be accepted, false when it must be refused before any request, undefined when both are correct. */
+/** The rules by the names of the inputs. An input without a rule may have any value. */
 export const INPUT_RULES: Readonly<Record<string, Rule>> = {
   ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : identifier(64)(value)),
   token: (value) => (value === '' ? undefined : identifier(64)(value)),
@@ -144,8 +152,10 @@ export const INPUT_RULES: Readonly<Record<string, Rule>> = {
     if (value === '' || /^0{0,4}1$/.test(value)) return true
     return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 10_000 ? undefined : false
   },
-  'file-size': (value) =>
-    value === '' ? true : /^\d{1,15}$/.test(value) ? undefined : /^\d+$/.test(value) ? undefined : false,
+  'file-size': (value) => {
+    if (value === '') return true
+    return /^\d+$/.test(value) ? undefined : false
+  },
   overwrite: (value) => ['', 'true', 'false'].includes(value.toLowerCase()),
   'base-url': (value) => {
     if (value === '') return undefined

@@ -14,22 +14,30 @@ export class RandomSource {
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
+  /** True with a probability from 0 to 1. */
   chance(probability: number): boolean {
     return this.next() < probability
   }
 
+  /** One element of a list that is not empty. */
   pick<T>(list: readonly T[]): T {
     return list[this.int(0, list.length - 1)] as T
   }
 
-  /** Calls one of several functions, each as often as its weight says. */
+  /** Calls one of several functions, with a probability in proportion to its weight, and returns its result. */
   weighted<T>(choices: readonly (readonly [weight: number, make: () => T])[]): T {
     let left = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0)
-    const chosen = choices.find(([weight]) => (left -= weight) < 0) ?? choices[0]
-    if (!chosen) throw new Error('The list of choices is empty.')
-    return chosen[1]()
+    for (const [weight, make] of choices) {
+      left -= weight
+      if (left < 0) return make()
+    }
+    // Rounding may leave a tiny rest.
+    const [, makeFirst] = choices[0] ?? []
+    if (!makeFirst) throw new Error('The list of choices is empty.')
+    return makeFirst()
   }
 
+  /** A list with the results of `make`. */
   list<T>(length: number, make: () => T): T[] {
     return Array.from({ length }, make)
   }

@@ -4,12 +4,16 @@ import type { RawAnswer } from './raw-server.js'
 
 const CRLF = '\r\n'
 
+/** @param lines status line and headers, as Latin-1 */
 function encodeResponse(lines: readonly string[], body: string | Buffer = ''): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join(CRLF)}${CRLF}${CRLF}`, 'latin1'), Buffer.from(body)])
 }
 
-/** A valid HTTP response as a service would send it. */
-function validResponse(random: RandomSource, body: string | Buffer, type: string): Buffer {
+/**
+ * Generates a response with any status whose body has the framing of HTTP: a length, chunks, or the end of the connection.
+ * Its log id may be hostile.
+ */
+function framedResponse(random: RandomSource, body: string | Buffer, type: string): Buffer {
   const length = Buffer.byteLength(body)
   const status = random.weighted([
     [12, () => '200 OK'],
@@ -18,12 +22,11 @@ function validResponse(random: RandomSource, body: string | Buffer, type: string
   const head = [`HTTP/1.1 ${status}`, `content-type: ${type}`]
   if (random.chance(0.2)) head.push(`x-tt-logid: ${randomHostileHeader(random)}`)
   if (random.chance(0.3)) {
-    const chunked = Buffer.concat([Buffer.from(`${length.toString(16)}${CRLF}`), Buffer.from(body), Buffer.from(CRLF)])
-    const whole = length === 0 ? Buffer.alloc(0) : chunked
-    return encodeResponse(
-      [...head, 'transfer-encoding: chunked'],
-      Buffer.concat([whole, Buffer.from(`0${CRLF}${CRLF}`)]),
-    )
+    const chunk = Buffer.concat([Buffer.from(`${length.toString(16)}${CRLF}`), Buffer.from(body), Buffer.from(CRLF)])
+    const lastChunk = Buffer.from(`0${CRLF}${CRLF}`)
+    // A chunk of 0 bytes would be the last one.
+    const chunks = length === 0 ? lastChunk : Buffer.concat([chunk, lastChunk])
+    return encodeResponse([...head, 'transfer-encoding: chunked'], chunks)
   }
   return encodeResponse(
     random.chance(0.7) ? [...head, `content-length: ${length}`] : [...head, 'connection: close'],
@@ -31,7 +34,7 @@ function validResponse(random: RandomSource, body: string | Buffer, type: string
   )
 }
 
-/** Changes, removes, repeats or inserts a few bytes. */
+/** Changes, removes, repeats or inserts a few bytes, at one to four places. */
 function mutate(random: RandomSource, bytes: Buffer): Buffer {
   let result = bytes
   for (let left = random.int(1, 4); left > 0; left--) {
@@ -49,47 +52,52 @@ function mutate(random: RandomSource, bytes: Buffer): Buffer {
   return result
 }
 
-/** Responses that random changes would hardly produce. */
+/** Generates a response that random changes would hardly produce. */
 function unusualResponse(random: RandomSource, body: string | Buffer): Buffer {
   const length = Buffer.byteLength(body)
-  const sized = `content-length: ${length}`
+  const contentLength = `content-length: ${length}`
   return random.pick<() => Buffer>([
     () => Buffer.from(`HTTP/1.1 200 OK\n\n${body.toString()}`),
     () => Buffer.from(body),
-    () => encodeResponse(['HTTP/1.1 200 OK', sized, sized], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', sized, `content-length: ${length + 1}`], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', contentLength, contentLength], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', contentLength, `content-length: ${length + 1}`], body),
     () => encodeResponse(['HTTP/1.1 200 OK', 'content-length: -1'], body),
     () => encodeResponse(['HTTP/1.1 200 OK', 'content-length: 99999999999999999999'], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', sized, 'transfer-encoding: chunked'], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', contentLength, 'transfer-encoding: chunked'], body),
     () =>
       encodeResponse(['HTTP/1.1 200 OK', 'transfer-encoding: chunked'], `ffffffffffffffff${CRLF}${body.toString()}`),
     () => encodeResponse(['HTTP/1.1 200 OK', 'transfer-encoding: chunked'], `zz${CRLF}${body.toString()}`),
     () => encodeResponse(['HTTP/1.1 200 OK', 'transfer-encoding: gzip'], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a\u0000${CRLF}::error::owned`, sized], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a\u000b::error::owned`, sized], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a${CRLF} ##[error]folded`, sized], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', `x-long: ${'x'.repeat(8000)}`, sized], body),
-    () => encodeResponse(['HTTP/1.1 200 OK', ...Array.from({ length: 300 }, (_, i) => `x-${i}: ${i}`), sized], body),
-    () => encodeResponse([`HTTP/1.1 200 ${randomHostileHeader(random)}`, sized], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a\u0000${CRLF}::error::owned`, contentLength], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a\u000b::error::owned`, contentLength], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', `x-tt-logid: a${CRLF} ##[error]folded`, contentLength], body),
+    () => encodeResponse(['HTTP/1.1 200 OK', `x-long: ${'x'.repeat(8000)}`, contentLength], body),
+    () =>
+      encodeResponse(
+        ['HTTP/1.1 200 OK', ...Array.from({ length: 300 }, (_, i) => `x-${i}: ${i}`), contentLength],
+        body,
+      ),
+    () => encodeResponse([`HTTP/1.1 200 ${randomHostileHeader(random)}`, contentLength], body),
     () => encodeResponse(['HTTP/1.0 200 OK'], body),
-    () => encodeResponse(['HTTP/9.9 200 OK', sized], body),
-    () => encodeResponse(['HTTP/1.1 2000 OK', sized], body),
-    () => encodeResponse(['HTTP/1.1 99 OK', sized], body),
+    () => encodeResponse(['HTTP/9.9 200 OK', contentLength], body),
+    () => encodeResponse(['HTTP/1.1 2000 OK', contentLength], body),
+    () => encodeResponse(['HTTP/1.1 99 OK', contentLength], body),
     () => encodeResponse(['HTTP/1.1 101 Switching Protocols', 'connection: upgrade', 'upgrade: websocket'], body),
     () =>
       Buffer.concat([
         encodeResponse(['HTTP/1.1 100 Continue']),
         encodeResponse(['HTTP/1.1 103 Early Hints', 'link: <x>']),
-        encodeResponse(['HTTP/1.1 200 OK', sized], body),
+        encodeResponse(['HTTP/1.1 200 OK', contentLength], body),
       ]),
     () => encodeResponse(Array<string>(50).fill(`HTTP/1.1 100 Continue${CRLF}`)),
     () =>
       Buffer.concat([
-        encodeResponse(['HTTP/1.1 200 OK', sized], body),
+        encodeResponse(['HTTP/1.1 200 OK', contentLength], body),
         encodeResponse(['HTTP/1.1 500 Oh', 'content-length: 0']),
       ]),
-    () => Buffer.concat([encodeResponse(['HTTP/1.1 200 OK', sized], body), Buffer.from(`::error::owned${CRLF}`)]),
-    () => encodeResponse(['HTTP/1.1 200 OK', 'content-encoding: gzip', sized], body),
+    () =>
+      Buffer.concat([encodeResponse(['HTTP/1.1 200 OK', contentLength], body), Buffer.from(`::error::owned${CRLF}`)]),
+    () => encodeResponse(['HTTP/1.1 200 OK', 'content-encoding: gzip', contentLength], body),
     () => Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     () => Buffer.from([0x15, 3, 1, 0, 2, 2, 40]),
     () => Buffer.from('220 ready ESMTP\r\n'),
@@ -97,21 +105,25 @@ function unusualResponse(random: RandomSource, body: string | Buffer): Buffer {
   ])()
 }
 
-/** Generates the bytes that one request gets. */
+/**
+ * Generates the answer to one request: bytes that need not be HTTP.
+ * @param body the body of the responses that have one
+ * @param type its content type
+ */
 export function randomRawAnswer(random: RandomSource, body: string | Buffer, type: string): RawAnswer {
   const bytes = random.weighted<Buffer>([
     [2, () => random.bytes(random.int(0, 400))],
     [1, () => Buffer.from(randomHostileText(random))],
     [4, () => unusualResponse(random, body)],
-    [5, () => mutate(random, validResponse(random, body, type))],
+    [5, () => mutate(random, framedResponse(random, body, type))],
     [
       2,
       () => {
-        const whole = validResponse(random, body, type)
-        return whole.subarray(0, random.int(0, whole.length))
+        const response = framedResponse(random, body, type)
+        return response.subarray(0, random.int(0, response.length))
       },
     ],
-    [2, () => validResponse(random, body, type)],
+    [2, () => framedResponse(random, body, type)],
   ])
   return { bytes, ending: random.pick(['close', 'close', 'close', 'reset', 'hold'] as const) }
 }

@@ -1,6 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** The bytes that a connection gets after the head of a request, and how the connection ends afterwards. */
+const HEAD_END = '\r\n\r\n'
+const RESET_DELAY_MS = 20
+
+/** The bytes that the server sends after the head of a request, and whether and how the connection ends then. */
 export interface RawAnswer {
   readonly bytes: Buffer
   readonly ending: 'close' | 'reset' | 'hold'
@@ -8,7 +11,9 @@ export interface RawAnswer {
 
 /** A request and the answer that it got. */
 export interface RawExchange {
+  /** When the head of the request arrived, by the clock of the caller. */
   readonly atMs: number
+  /** Request line and headers. */
   readonly head: string
   readonly answer: RawAnswer
 }
@@ -19,24 +24,25 @@ export interface RawServer {
   stop(): Promise<void>
 }
 
-/** @param answerTo chooses the answer by the head of the request */
+/** Starts the server on a free port of 127.0.0.1. @param answerTo chooses the answer by the head of the request */
 export async function startRawServer(answerTo: (head: string) => RawAnswer): Promise<RawServer> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
-    let text = ''
+    let received = ''
     socket.on('data', (chunk) => {
-      text += chunk.toString('latin1')
-      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-        const head = text.slice(0, end)
-        text = text.slice(end + 4)
+      received += chunk.toString('latin1')
+      // No request has a body, so the next one begins after the blank line.
+      for (let end = received.indexOf(HEAD_END); end >= 0; end = received.indexOf(HEAD_END)) {
+        const head = received.slice(0, end)
+        received = received.slice(end + HEAD_END.length)
         const { bytes, ending } = answerTo(head)
         socket.write(bytes, () => {
           if (ending === 'close') socket.end()
           // After an immediate reset, the client would not read the bytes that it has received.
-          if (ending === 'reset') setTimeout(() => socket.resetAndDestroy(), 20)
+          if (ending === 'reset') setTimeout(() => socket.resetAndDestroy(), RESET_DELAY_MS)
         })
       }
     })

@@ -2,15 +2,17 @@ import { spawn } from 'node:child_process'
 import { RUNNER_NODE } from '../process/run-action.js'
 import { startRawServer, type RawAnswer } from './raw-server.js'
 
-/** What the HTTP client of Node.js, which is independent of the action, reads from the bytes. */
+/** What the HTTP client of Node.js reads from the bytes of an answer. It shares no code with the action. */
 export interface ReferenceReading {
+  /** Missing when no status line and headers could be read. */
   readonly status?: number
   readonly headers: Readonly<Record<string, string>>
   /** Base64; missing when the body did not arrive completely. */
   readonly body?: string
 }
 
-// It runs in the Node.js of the runner, so that the action has the same parser.
+// Runs in the Node.js of the runner, as the action does, so that both have the same parser. Requests `/0`, `/1`, … at the
+// same time, and prints what it read as a JSON list. After 900 ms, an answer without an end counts as incomplete.
 const CLIENT = `
   import http from 'node:http'
   const [port, count] = process.argv.slice(-2).map(Number)
@@ -44,7 +46,7 @@ const CLIENT = `
   process.exit()
 `
 
-/** Lets the reference client read each answer, and returns what it read. */
+/** Lets the reference client read each answer. @returns what it read of them, in the same order */
 export async function readWithReferenceClient(answers: readonly RawAnswer[]): Promise<readonly ReferenceReading[]> {
   const server = await startRawServer((head) => {
     const answer = answers[Number(/^GET \/(\d+)/.exec(head)?.[1] ?? -1)]

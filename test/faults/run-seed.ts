@@ -6,7 +6,8 @@ import { runScenario } from './run-scenario.js'
 import type { Report, ScenarioKind } from './types.js'
 
 /**
- * Runs the scenario of a kind and a seed.
+ * Runs the scenario of a kind and a seed, and checks it. A broken rule is in the report; only a fault of the test itself is
+ * thrown.
  * @param withWireShapes whether the answers of wait, create and download may also have the shapes of `wire-shapes.ts`
  */
 export function runSeed(kind: ScenarioKind, seed: number, withWireShapes = true): Promise<Report> {

@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createRandom, startEmulator, startProxy, type Answer, type Emulator, type Proxy } from '../emulator/index.js'
+import {
+  createRandom,
+  startEmulator,
+  startProxy,
+  type Answer,
+  type Emulator,
+  type Proxy,
+  type RecordedRequest,
+} from '../emulator/index.js'
+import type { TlsOptions } from '../emulator/types.js'
 import type { Inputs } from '../process/run-action.js'
 import type { RandomSource } from './random-source.js'
 import type { Exchange, Plan, RunContext, Scenario, Transport, World } from './types.js'
@@ -10,30 +19,27 @@ import type { Exchange, Plan, RunContext, Scenario, Transport, World } from './t
 export interface Servers {
   readonly service: Emulator
   readonly world: World
+  /** Grows with each request, in the order of the requests. */
   readonly exchanges: readonly Exchange[]
   /** Credential and base URL. */
   readonly inputs: Inputs
+  /** The variables that the action needs for the proxy and for the certificate of the service. */
   readonly env: Readonly<Record<string, string>>
+  /** A temporary folder, which `stop` removes. */
   readonly folder: string
   /** Lets the servers answer by these plans. */
   script(plans: Scenario['plans']): void
   stop(): Promise<void>
 }
 
-const HOST = 'feishu.example.test'
+// Exists only behind the proxy.
+const PROXIED_HOST = 'feishu.example.test'
 
 /** Starts the service, a second server to which redirects may lead, and a proxy if the transport needs one. */
 export async function startServers(seed: number, random: RandomSource, transport: Transport): Promise<Servers> {
-  const tls =
-    transport.kind === 'plain'
-      ? false
-      : transport.kind !== 'bad-certificate'
-        ? true
-        : transport.fault === 'expired'
-          ? { expired: true }
-          : { hosts: ['other.test'] }
+  const tls = chooseTls(transport)
   const service = await startEmulator({ tls, random: createRandom(seed) })
-  // With TLS it is the same server under another host name: OpenSSL fails with two certificates of one issuer.
+  // With TLS, the service is the second server as well, under another name: OpenSSL fails with two certificates of one issuer.
   const storage = tls === false ? await startEmulator({ random: createRandom(seed + 1) }) : service
   const proxy = transport.kind === 'proxy' ? await startProxyTo(service, transport) : undefined
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
@@ -42,7 +48,8 @@ export async function startServers(seed: number, random: RandomSource, transport
   const task = service.addTask({})
   const credential = random.pick(['tenant', 'user', 'app', 'app'] as const)
   const world: World = {
-    url: proxy ? `https://${HOST}` : service.url.replace('https://127.0.0.1', 'https://localhost'),
+    // With TLS, the service is `localhost`, and the second server is the same address as `127.0.0.1`.
+    url: proxy ? `https://${PROXIED_HOST}` : service.url.replace('https://127.0.0.1', 'https://localhost'),
     storageUrl: storage.url,
     credential,
     accessToken: credential === 'tenant' ? service.accessToken : credential === 'user' ? service.userToken : '',
@@ -69,15 +76,17 @@ export async function startServers(seed: number, random: RandomSource, transport
       ...(tls !== false && { NODE_EXTRA_CA_CERTS: authorities }),
     },
     script(plans) {
-      const nextAnswers = Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, answerInOrder(plan)]))
+      const nextAnswers = {
+        mint: answerInOrder(plans.mint),
+        main: answerInOrder(plans.main),
+        storage: answerInOrder(plans.storage),
+      }
       const storageHost = new URL(world.storageUrl).host
       for (const emulator of new Set([service, storage])) {
         emulator.script('any', (request) => {
           const server = request.headers.host === storageHost ? 'storage' : 'service'
-          const isMain = request.api === 'query' || request.api === 'create' || request.api === 'download'
-          const plan = server === 'storage' ? 'storage' : request.api === 'mint' ? 'mint' : isMain ? 'main' : 'storage'
-          const answer = nextAnswers[plan]?.()
-          if (answer) exchanges.push({ request, answer, server })
+          const answer = nextAnswers[server === 'storage' ? 'storage' : choosePlan(request)]()
+          exchanges.push({ request, answer, server })
           return answer
         })
       }
@@ -89,6 +98,19 @@ export async function startServers(seed: number, random: RandomSource, transport
   }
 }
 
+function chooseTls(transport: Transport): TlsOptions {
+  if (transport.kind === 'plain') return false
+  if (transport.kind !== 'bad-certificate') return true
+  return transport.fault === 'expired' ? { expired: true } : { hosts: ['other.test'] }
+}
+
+/** Chooses the plan for a request to the service. A redirect may lead to an address of the service without an API. */
+function choosePlan({ api }: RecordedRequest): keyof Scenario['plans'] {
+  if (api === 'mint') return 'mint'
+  return api === 'query' || api === 'create' || api === 'download' ? 'main' : 'storage'
+}
+
+/** Starts a proxy that sends requests to any host to one server, or fails as the transport says. */
 function startProxyTo(
   to: Emulator,
   { refuse, hang = false, delayMs = 0 }: Extract<Transport, { kind: 'proxy' }>,
@@ -96,16 +118,18 @@ function startProxyTo(
   return startProxy({ to, hangConnect: hang, delayMs, ...(refuse !== undefined && { refuse }) })
 }
 
+/** Makes a function that returns the next answer of a plan with each call. */
 function answerInOrder({ list, rest }: Plan): () => Answer {
   let index = 0
   return () => list[index++] ?? rest
 }
 
-/** Returns how soon it is known that no request can be sent; undefined when requests can be sent. */
+/** Returns when a run must end because of a transport by which no request can be sent; undefined when requests can be sent. */
 export function findBlock(transport: Transport): RunContext['blocked'] {
   if (transport.kind === 'bad-certificate') return 'at-once'
   if (transport.kind !== 'proxy') return undefined
   if (transport.hang === true) return 'until-deadline'
   if (transport.refuse === undefined) return undefined
+  // Another attempt may succeed after these statuses.
   return transport.refuse === 429 || transport.refuse >= 500 ? 'until-deadline' : 'at-once'
 }

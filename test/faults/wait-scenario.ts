@@ -10,7 +10,7 @@ const FAILED_STATUSES = [
   3, 3, 3, 107, 108, 109, 110, 111, 122, 123, 6000, 4, 5, 100, 999, -1, 2147483648, 9007199254740991,
 ]
 
-/** The answer to a query while the task is not finished. */
+/** The answer to a query while the task is not finished, or while its file is missing. */
 function pendingAnswer(random: RandomSource): PlainAnswer {
   return random.weighted<PlainAnswer>([
     [4, () => answers.job(1)],
@@ -68,7 +68,7 @@ function doneAnswer(random: RandomSource): PlainAnswer {
     extra: random.pick<unknown>([{}, [], null, { is_complete: 'true' }]),
   }
   if (random.chance(0.85)) return answers.result(result)
-  // A JavaScript number cannot hold these digits: they are put into the JSON text.
+  // A JavaScript number cannot hold these digits, so they are put into the JSON text.
   const size = random.pick(['9007199254740993', '123456789012345678901234567890'])
   const body = JSON.stringify({ code: 0, msg: 'success', data: { result: { ...result, file_size: 0 } } })
   return {
@@ -84,10 +84,11 @@ function failedAnswer(random: RandomSource, secrets: readonly string[]): PlainAn
   return answers.job(status, random.chance(0.6) ? { job_error_msg: randomHostileText(random, secrets) } : {})
 }
 
-/** Generates a run of the wait action. */
+/** Generates a run of the wait action. Its requests are never redirected, so `storage` gets no request. */
 export function generateWaitScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   const secrets = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
+  // What a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [5, () => pendingAnswer(random)],
@@ -95,6 +96,7 @@ export function generateWaitScenario(random: RandomSource, world: World): Scenar
       [1, () => failedAnswer(random, secrets)],
       [1, () => faulty.permanentError()],
     ])
+  // Mostly answers after which the wait continues.
   const nextAnswer = (): Answer =>
     random.weighted<Answer>([
       [9, () => pendingAnswer(random)],

@@ -3,19 +3,20 @@ import type { RandomSource } from './random-source.js'
 import type { Plan, Scenario } from './types.js'
 
 /**
- * Gives some answers of a scenario another shape that was seen on the wire: compressed without being asked for, a log id
- * at the top level of the JSON, a refusal without a body. It draws only from `random`, so that the rest of the scenario
- * is the same as without it.
+ * Gives some answers of a scenario another shape that was seen on the wire: compressed although the request does not allow
+ * it, a log id at the top level of the JSON, a status without a body.
+ * @param random not the source of the scenario, which would give another scenario without these shapes
  */
 export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenario {
-  const vary = ({ list, rest }: Plan): Plan => ({
+  const varyPlan = ({ list, rest }: Plan): Plan => ({
     list: list.map((answer) => reshape(answer, random)),
     rest: reshape(rest, random),
   })
   const { mint, main, storage } = scenario.plans
-  return { ...scenario, plans: { mint: vary(mint), main: vary(main), storage: vary(storage) } }
+  return { ...scenario, plans: { mint: varyPlan(mint), main: varyPlan(main), storage: varyPlan(storage) } }
 }
 
+/** Gives an envelope another shape, or leaves it unchanged. Any other answer is returned unchanged. */
 function reshape(answer: Answer, random: RandomSource): Answer {
   if ('fault' in answer) {
     return answer.fault === 'delay' && answer.then ? { ...answer, then: reshape(answer.then, random) } : answer
@@ -30,7 +31,7 @@ function reshape(answer: Answer, random: RandomSource): Answer {
   ])
 }
 
-/** The log id in the body is the only one. */
+/** Replaces the log ids of an error, in headers and `error`, by one at the top level of the JSON. */
 function withTopLevelLogId(answer: PlainAnswer, json: Envelope, random: RandomSource): PlainAnswer {
   const logId = `2026${random.int(1e9, 9e9)}ABCDEF`
   const headers = { ...answer.headers, 'x-tt-logid': null, 'x-request-id': null }
