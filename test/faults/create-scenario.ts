@@ -17,7 +17,7 @@ const answerWithoutTicket = (random: RandomSource): PlainAnswer =>
     random.pick<unknown>([null, {}, [], { ticket: '' }, { ticket: null }, { ticket: ['7'] }, { ticket: 'a b' }]),
   )
 
-/** Generates a run of the create action. Its requests are never redirected, so `storage` gets no request. */
+/** Generates a run of the create action. It must not follow a redirect, so `storage` must not get any request. */
 export function generateCreateScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   // What a fault of the connection interrupts or delays.

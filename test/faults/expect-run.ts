@@ -32,7 +32,7 @@ function expectEnd({ endedBy, isRace, isSuccess }: FollowedRun, { cancelledAtMs 
   return isRace && isSuccess ? 'either' : end
 }
 
-/** Checks that a run ended neither too late nor too early. */
+/** Checks that a run ended neither too late nor too early, and that it sent no request if none could be sent. */
 function checkEnd(run: FollowedRun, context: RunContext): Violation[] {
   const { endedBy, isRace, last } = run
   const { startMs, endMs, timeoutMs, cancelledAtMs, blocked, maxFirstDelayMs } = context

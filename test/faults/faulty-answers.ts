@@ -11,7 +11,7 @@ import { PAGE_MARK, randomHostileHeader, randomHostileText } from './hostile-tex
 import type { RandomSource } from './random-source.js'
 import type { World } from './types.js'
 
-// WIKI_FORBIDDEN_CODE must come last: a seed picks a code by its position, and this one was added after the known seeds.
+// The order must not change: a seed picks a code by its position.
 const PERMANENT = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_FORBIDDEN_CODE]
 const OTHER_STATUSES = [200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 405, 407, 408, 410, 413, 418, 451, 499]
 const SERVER_ERROR_STATUSES = [500, 501, 502, 503, 504, 507, 520, 599]

@@ -38,7 +38,7 @@ const LINKS = [
 ]
 
 /**
- * Generates a value for any input, hardly ever a valid one. Without NUL, which an environment variable cannot contain.
+ * Generates a value for any input, mostly an invalid one. Without NUL, which an environment variable cannot contain.
  * @param valid a valid value, to which some of the generated values add a few characters
  */
 export function randomValue(random: RandomSource, valid: string): string {

@@ -84,7 +84,7 @@ function failedAnswer(random: RandomSource, secrets: readonly string[]): PlainAn
   return answers.job(status, random.chance(0.6) ? { job_error_msg: randomHostileText(random, secrets) } : {})
 }
 
-/** Generates a run of the wait action. Its requests are never redirected, so `storage` gets no request. */
+/** Generates a run of the wait action. It must not follow a redirect, so `storage` must not get any request. */
 export function generateWaitScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   const secrets = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
