@@ -3,14 +3,19 @@ import { fail } from '../../../src/feishu/errors/failure.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
+import path from 'node:path'
 import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
 
-/** A generated item, as numbers that are then mapped to valid values. */
+/** A generated item. Its title is its token. The numbers choose among what the items before it offer (modulo the count). */
 export interface Seed {
+  /** Chooses the folder, or the wiki page, that it is in. */
   readonly parent: number
   readonly kind: 'folder' | 'docx' | 'sheet' | 'file' | 'mindnote' | 'shortcut'
+  /** For a shortcut: chooses what it leads to. */
   readonly target: number
+  /** Whether what is below it cannot be listed. */
   readonly denied: boolean
+  /** Drive: whether the metadata query refuses the document. Wiki: whether the node is left out of the list. */
   readonly hidden: boolean
 }
 
@@ -34,14 +39,17 @@ export const seeds = fc.array(
   { maxLength: 40 },
 )
 
-/** The pages of a service: sizes (0 is an empty page) and repeated items, from a list that is used cyclically. */
+/**
+ * How a service divides a list into pages: how many new items each page has, and whether it first repeats the last item
+ * before them. After the last element, the first one is used again.
+ */
 export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc.boolean() }), {
   minLength: 1,
   maxLength: 5,
 })
 export type Paging = readonly { readonly size: number; readonly repeat: boolean }[]
 
-/** Divides a level into pages, and returns the page of a cursor. */
+/** Divides a level into pages, and returns the page of a cursor: `c1` for the second page, undefined for the first. */
 function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefined): Answer<T> {
   let start = 0
   const pages: T[][] = []
@@ -56,33 +64,31 @@ function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefine
   return page(pages[nth] ?? [], nth + 1 < pages.length ? `c${nth + 1}` : undefined)
 }
 
-/** Records the requests. A listing must not make the same request twice. */
-class RequestCounts {
-  readonly twice: string[] = []
+/** Collects the requests that a listing makes more than once; it must not make any. */
+class RepeatedRequests {
+  readonly repeated: string[] = []
   private readonly seen = new Set<string>()
-  note(what: string): void {
-    if (this.seen.has(what)) this.twice.push(what)
-    this.seen.add(what)
+  add(request: string): void {
+    if (this.seen.has(request)) this.repeated.push(request)
+    this.seen.add(request)
   }
-}
-
-const NEVER = (): never => {
-  throw new Error('not expected here')
 }
 
 /** A drive: `root` is listed, and only shortcuts lead to `outer`; `root` may be inside `outer`. */
 export class Drive {
+  /** The items of each folder, by its token. */
   readonly levels = new Map<string, FolderItem[]>([
     ['root', []],
     ['outer', []],
   ])
+  /** The tokens of the folders that cannot be listed. */
   readonly denied = new Set<string>()
-  /** Documents that the metadata query refuses. */
-  readonly secret = new Set<string>()
-  readonly requested = new RequestCounts()
+  /** The tokens of the documents that the metadata query refuses. */
+  private readonly secret = new Set<string>()
+  readonly requests = new RepeatedRequests()
 
   constructor(list: readonly Seed[], rootInOuter: boolean) {
-    const documents: [string, string][] = []
+    const documents: [token: string, type: string][] = []
     const folders = ['root', 'outer']
     if (rootInOuter) this.levels.get('outer')?.push(item('root', 'folder'))
     list.forEach((seed, index) => {
@@ -97,10 +103,7 @@ export class Drive {
         return
       }
       if (seed.kind === 'shortcut') {
-        const targets: [string, string][] = [
-          ...documents,
-          ...folders.map((folder): [string, string] => [folder, 'folder']),
-        ]
+        const targets = [...documents, ...folders.map((folder): [string, string] => [folder, 'folder'])]
         const [target, type] = targets[seed.target % targets.length] ?? ['root', 'folder']
         level?.push(shortcutTo(target, type, token))
         return
@@ -111,20 +114,21 @@ export class Drive {
     })
   }
 
+  /** @param backwards whether each folder lists its items in reverse order */
   calls(paging: Paging, backwards: boolean): ListingCalls {
     return {
       wikiSpacesPage: notCalled,
       sheets: notCalled,
       tablesPage: notCalled,
       folderPage: async (token, cursor) => {
-        this.requested.note(`${token}@${cursor ?? ''}`)
+        this.requests.add(`${token}@${cursor ?? ''}`)
         await Promise.resolve()
         if (this.denied.has(token)) return fail(refusal(1061004))
         const level = this.levels.get(token) ?? []
         return replyOf(paged(backwards ? [...level].reverse() : level, paging, cursor))
       },
       metas: (documents) => {
-        for (const { token } of documents) this.requested.note(`meta ${token}`)
+        for (const { token } of documents) this.requests.add(`meta ${token}`)
         const open = documents.filter(({ token }) => !this.secret.has(token))
         const refused = documents.filter(({ token }) => this.secret.has(token))
         return Promise.resolve({
@@ -135,14 +139,18 @@ export class Drive {
           },
         })
       },
-      wikiNodesPage: NEVER,
-      wikiNode: NEVER,
+      wikiNodesPage: notCalled,
+      wikiNode: notCalled,
     }
   }
 
-  /** Every folder that is listed when `root` is, through shortcuts too. @param isListed false for an excluded item */
+  /**
+   * The tokens of `root` and of every folder that it leads to, through shortcuts too; denied folders are included.
+   * @param isListed false for an excluded item
+   */
   reachable(isListed: (item: FolderItem) => boolean = () => true): Set<string> {
     const found = new Set(['root'])
+    // The loop also visits the folders that it adds.
     for (const folder of found) {
       if (this.denied.has(folder)) continue
       for (const { type, token, target } of (this.levels.get(folder) ?? []).filter(isListed)) {
@@ -156,31 +164,34 @@ export class Drive {
 
 /** A knowledge base: the items are nodes, and each may have nodes below it. */
 export class Base {
-  readonly levels = new Map<string, WikiNode[]>([['', []]])
-  readonly closed = new Set<string>()
-  readonly requested = new RequestCounts()
+  /** The child nodes of each node, by its token; those of the knowledge base itself under ''. */
+  private readonly levels = new Map<string, WikiNode[]>([['', []]])
+  /** The tokens of the nodes whose child nodes cannot be listed. */
+  private readonly closed = new Set<string>()
+  /** The tokens of the nodes that are left out of the list. */
   private readonly hidden = new Set<string>()
+  readonly requests = new RepeatedRequests()
 
   constructor(list: readonly Seed[]) {
     const nodes: WikiNode[] = []
     list.forEach((seed, index) => {
       const token = `n${index}`
-      const above = nodes[seed.parent % (nodes.length + 1)]
+      // `+ 1`: the last number stands for no parent and for no target.
+      const parent = nodes[seed.parent % (nodes.length + 1)]
       const target = seed.kind === 'shortcut' ? nodes[seed.target % (nodes.length + 1)] : undefined
-      const made = node(token, {
-        hasChild: true,
+      const added = node(token, {
         shortcut: target !== undefined,
         ...(target ? { objToken: target.objToken, objType: target.objType } : { objType: seed.kind }),
       })
-      nodes.push(made)
-      this.levels.get(above?.nodeToken ?? '')?.push(made)
+      nodes.push(added)
+      this.levels.get(parent?.nodeToken ?? '')?.push(added)
       this.levels.set(token, [])
       if (seed.denied) this.closed.add(token)
       if (seed.hidden) this.hidden.add(token)
     })
     for (const level of this.levels.values()) {
-      level.forEach((one, i) => {
-        level[i] = { ...one, hasChild: this.levels.get(one.nodeToken)?.length !== 0 }
+      level.forEach((child, index) => {
+        level[index] = { ...child, hasChild: this.levels.get(child.nodeToken)?.length !== 0 }
       })
     }
   }
@@ -191,35 +202,39 @@ export class Base {
       sheets: notCalled,
       tablesPage: notCalled,
       wikiNodesPage: async ({ parent = '' }, cursor) => {
-        this.requested.note(`${parent}@${cursor ?? ''}`)
+        this.requests.add(`${parent}@${cursor ?? ''}`)
         await Promise.resolve()
         if (this.closed.has(parent)) return fail(refusal(131006))
-        const answer = replyOf(paged(this.levels.get(parent) ?? [], paging, cursor))
-        if (!answer.ok) return answer
-        const items = answer.value.items.filter(({ nodeToken }) => !this.hidden.has(nodeToken))
-        return { ...answer, value: { ...answer.value, items } }
+        const reply = replyOf(paged(this.levels.get(parent) ?? [], paging, cursor))
+        if (!reply.ok) return reply
+        // Hidden nodes are left out after the division into pages, so a page may become empty.
+        const items = reply.value.items.filter(({ nodeToken }) => !this.hidden.has(nodeToken))
+        return { ...reply, value: { ...reply.value, items } }
       },
-      folderPage: NEVER,
-      metas: NEVER,
-      wikiNode: NEVER,
+      folderPage: notCalled,
+      metas: notCalled,
+      wikiNode: notCalled,
     }
   }
 
-  /** The nodes that can be seen, as paths of titles; and the branches that cannot be listed. */
-  walk(): { readonly paths: string[]; readonly closed: string[] } {
-    const paths: string[] = []
+  /**
+   * What a correct listing finds: the path of each node (titles joined by `/`, none before the first), and the paths of
+   * the nodes whose child nodes cannot be listed.
+   */
+  expectedPaths(): { readonly all: string[]; readonly closed: string[] } {
+    const all: string[] = []
     const closed: string[] = []
-    const down = (token: string, above: string): void => {
-      for (const { nodeToken, hasChild } of this.levels.get(token) ?? []) {
+    const addBelow = (parentToken: string, parentPath: string): void => {
+      for (const { nodeToken, title, hasChild } of this.levels.get(parentToken) ?? []) {
         if (this.hidden.has(nodeToken)) continue
-        const path = `${above}/${nodeToken}`
-        paths.push(path)
+        const nodePath = path.posix.join(parentPath, title)
+        all.push(nodePath)
         if (!hasChild) continue
-        if (this.closed.has(nodeToken)) closed.push(path.slice(1))
-        else down(nodeToken, path)
+        if (this.closed.has(nodeToken)) closed.push(nodePath)
+        else addBelow(nodeToken, nodePath)
       }
     }
-    down('', '')
-    return { paths, closed }
+    addBelow('', '')
+    return { all, closed }
   }
 }

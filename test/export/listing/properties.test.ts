@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { listWith } from '../../../src/export/listing/listing.js'
@@ -7,62 +8,64 @@ import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { Base, Drive, pagings, seeds } from './generated.js'
 import { folderSource, spaceSource } from './support.js'
 
-const pathsOf = (entries: readonly Entry[], above = ''): string[] =>
-  entries.flatMap(({ title, children }) => [`${above}/${title}`, ...pathsOf(children, `${above}/${title}`)])
+const METADATA_REFUSED = 970003
+const FOLDER_REFUSED = 1061004
 
+/** The paths of the entries and of everything below them. In these tests, every title is a token. */
+const pathsOf = (entries: readonly Entry[], above = ''): string[] =>
+  entries.flatMap(({ title, children }) => {
+    const entryPath = path.posix.join(above, title)
+    return [entryPath, ...pathsOf(children, entryPath)]
+  })
+
+/** A page that holds every list of these tests. */
 const ONE_PAGE = { size: 100, repeat: false }
 
-const lastOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
-/** The tree proper, without what only shortcuts lead to. */
-function ownTree(drive: Drive, folder = 'root', above = ''): { path: string; item: FolderItem }[] {
+/** The paths of everything below a folder, without what only shortcuts lead to. */
+function pathsWithoutShortcuts(drive: Drive, folder = 'root', above = ''): string[] {
   if (drive.denied.has(folder)) return []
-  return (drive.levels.get(folder) ?? []).flatMap((item) => {
-    const path = `${above}/${item.token}`
-    return [{ path, item }, ...(item.type === 'folder' ? ownTree(drive, item.token, path) : [])]
+  return (drive.levels.get(folder) ?? []).flatMap(({ type, token }) => {
+    const itemPath = path.posix.join(above, token)
+    return [itemPath, ...(type === 'folder' ? pathsWithoutShortcuts(drive, token, itemPath) : [])]
   })
 }
 
-test('a folder: everything once and at its place, each refusal reported, nothing requested twice', async () => {
+test('a folder: each item is found once and at its path, each refusal is reported, no request is repeated', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, fc.boolean(), async (list, paging, rootInOuter) => {
       const drive = new Drive(list, rootInOuter)
       const { sources, faults } = await listWith([folderSource('root')], drive.calls(paging, false))
-      const paths = pathsOf(sources[0]?.entries ?? [])
-      const things = [
-        ...paths,
-        ...faults.filter(({ failure }) => failure.code === 970003).map(({ what }) => `/${what}`),
-      ]
+      const unreadable = faults.filter(({ failure }) => failure.code === METADATA_REFUSED).map(({ what }) => what)
+      const found = [...pathsOf(sources[0]?.entries ?? []), ...unreadable]
+      const foundTokens = found.map((at) => path.posix.basename(at))
 
-      expect(drive.requested.twice).toEqual([])
-      expect(things).toHaveLength(new Set(things.map(lastOf)).size)
-      const own = ownTree(drive).map(({ path }) => path)
-      expect(own.filter((path) => !things.includes(path))).toEqual([])
+      expect(drive.requests.repeated).toEqual([])
+      expect(foundTokens).toHaveLength(new Set(foundTokens).size)
+      expect(pathsWithoutShortcuts(drive).filter((at) => !found.includes(at))).toEqual([])
 
       const reachable = drive.reachable()
       const listed = [...reachable].filter((folder) => !drive.denied.has(folder))
       const leaves = listed.flatMap((folder) => drive.levels.get(folder) ?? []).filter(({ type }) => type !== 'folder')
-      const isLeaf = new Set(leaves.map(({ token }) => token))
-      expect(things.map(lastOf).filter((token) => isLeaf.has(token))).toHaveLength(leaves.length)
-      const folders = new Set([...drive.levels.keys()])
-      expect(things.map(lastOf).filter((token) => !isLeaf.has(token) && !folders.has(token))).toEqual([])
+      const leafTokens = new Set(leaves.map(({ token }) => token))
+      expect(foundTokens.filter((token) => leafTokens.has(token))).toHaveLength(leaves.length)
+      expect(foundTokens.filter((token) => !leafTokens.has(token) && !drive.levels.has(token))).toEqual([])
 
-      const branches = faults.filter(({ failure }) => failure.code === 1061004)
-      expect(branches).toHaveLength([...reachable].filter((folder) => drive.denied.has(folder)).length)
+      const refusedFolders = faults.filter(({ failure }) => failure.code === FOLDER_REFUSED)
+      expect(refusedFolders).toHaveLength([...reachable].filter((folder) => drive.denied.has(folder)).length)
       expect(faults.every(({ mayHideDocuments }) => mayHideDocuments)).toBe(true)
     }),
     { numRuns: 300 },
   )
 })
 
-test('a folder with excluded parts: what no way leads to without them is left out, and all else is found', async () => {
+test('a folder with excluded items: exactly the documents that can be reached without passing an excluded item are found', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, fc.boolean(), fc.func(fc.nat(3)), async (list, rootInOuter, random) => {
       const drive = new Drive(list, rootInOuter)
       const isExcluded = (name: string): boolean => name !== 'root' && random(name) === 0
       const exclude: ExcludeRules = {
         lines: [],
-        lineFor: ({ path }) => (isExcluded(lastOf(path)) ? 'a rule' : undefined),
+        lineFor: (entry) => (isExcluded(path.posix.basename(entry.path)) ? 'a rule' : undefined),
       }
       const { sources, faults } = await listWith([folderSource('root')], drive.calls([ONE_PAGE], false), { exclude })
 
@@ -70,47 +73,51 @@ test('a folder with excluded parts: what no way leads to without them is left ou
       const listed = [...drive.reachable(isListed)].filter((folder) => !drive.denied.has(folder))
       const items = listed.flatMap((folder) => drive.levels.get(folder) ?? []).filter(isListed)
       const expected = items.filter(({ type, target }) => (target?.type ?? type) !== 'folder').map(({ name }) => name)
-      const unreadable = faults.filter(({ failure }) => failure.code === 970003).map(({ what }) => lastOf(what))
-      const found = [...documentTitles(sources[0]?.entries ?? []), ...unreadable]
+      const unreadable = faults.filter(({ failure }) => failure.code === METADATA_REFUSED)
+      const found = [
+        ...documentTitles(sources[0]?.entries ?? []),
+        ...unreadable.map(({ what }) => path.posix.basename(what)),
+      ]
       expect(found.sort()).toEqual(expected.sort())
     }),
     { numRuns: 300 },
   )
 })
 
+/** The titles of the documents among the entries and below them, without the excluded ones. */
 const documentTitles = (entries: readonly Entry[]): string[] =>
   entries.flatMap(({ title, type, excludedBy, children }) => [
     ...(type === 'folder' || excludedBy !== undefined ? [] : [title]),
     ...documentTitles(children),
   ])
 
-test('a folder: the same tree whatever the order of listing and the pages', async () => {
+test('a folder: neither the order of its items nor the division into pages changes the tree', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, fc.boolean(), async (list, paging, rootInOuter) => {
-      const run = async (backwards: boolean, pages: typeof paging): Promise<string[]> => {
+      const listPaths = async (backwards: boolean, pages: typeof paging): Promise<string[]> => {
         const { sources, faults } = await listWith(
           [folderSource('root')],
           new Drive(list, rootInOuter).calls(pages, backwards),
         )
         return [...pathsOf(sources[0]?.entries ?? []), ...faults.map(({ what }) => `fault ${what}`)].sort()
       }
-      expect(await run(true, paging)).toEqual(await run(false, [ONE_PAGE]))
+      expect(await listPaths(true, paging)).toEqual(await listPaths(false, [ONE_PAGE]))
     }),
     { numRuns: 200 },
   )
 })
 
-test('a knowledge base: equal to an independent walk', async () => {
+test('a knowledge base: the nodes and the refusals are those that a separate implementation expects', async () => {
   await fc.assert(
     fc.asyncProperty(seeds, pagings, async (list, paging) => {
       const base = new Base(list)
       const { sources, faults } = await listWith([spaceSource('7')], base.calls(paging))
-      const expected = base.walk()
-      expect(pathsOf(sources[0]?.entries ?? []).sort()).toEqual(expected.paths.sort())
+      const expected = base.expectedPaths()
+      expect(pathsOf(sources[0]?.entries ?? []).sort()).toEqual(expected.all.sort())
       expect(faults.map(({ what, mayHideDocuments }) => [what, mayHideDocuments]).sort()).toEqual(
-        expected.closed.map((path) => [path, true]).sort(),
+        expected.closed.map((at) => [at, true]).sort(),
       )
-      expect(base.requested.twice).toEqual([])
+      expect(base.requests.repeated).toEqual([])
     }),
     { numRuns: 300 },
   )

@@ -11,7 +11,7 @@ import type { Source, SourceTarget } from '../../../src/export/sources/source.js
 
 const PAGE_NOT_FOUND = 131005
 
-/** A source line, without the parsing. */
+/** A parsed source line with this target; the link only has to be of the right kind. */
 function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
   return {
     where: 'sources line 1',
@@ -65,6 +65,7 @@ export const node = (nodeToken: string, more: Partial<WikiNode> = {}): WikiNode 
   ...more,
 })
 
+/** The metadata of a document, as the metadata API returns them for its token. */
 export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Meta => ({
   requestedToken: token,
   token,
@@ -75,11 +76,11 @@ export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Me
   ...more,
 })
 
-/** The answer of the metadata API for a wiki page: the document behind it. */
-const behind = ({ token }: DocumentRef): Meta =>
+/** What the metadata API returns for the token of a wiki page: the metadata of the page's document. */
+const metaOfWikiPage = ({ token }: DocumentRef): Meta =>
   meta({ token: `obj-${token}`, type: 'docx' }, { requestedToken: token })
 
-/** A page, or the failure to list it. */
+/** A page of a list, or the failure to read it. */
 export type Answer<T> = TolerantPage<T> | Failure
 export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> => ({
   items,
@@ -88,33 +89,45 @@ export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> =
   cursor,
 })
 
-export const replyOf = <T>(answer: TolerantPage<T> | Failure): Reply<TolerantPage<T>> =>
+export const replyOf = <T>(answer: Answer<T>): Reply<TolerantPage<T>> =>
   'class' in answer ? fail(answer) : { ok: true, value: answer, logId: 'log-1' }
 
-/** Makes calls with scripted answers: pages by `TOKEN` or `TOKEN@CURSOR`, refused documents by the code of the refusal. */
+/**
+ * Answers by `TOKEN` for the first page of a list, by `TOKEN@CURSOR` for a later one. An array has the answers to the
+ * first, the second, … request for that page.
+ */
+type Answers<T> = Readonly<Record<string, Answer<T> | readonly Answer<T>[]>>
+
+/**
+ * Makes calls with scripted answers, and logs each request as the kind of the call and what it asks for. A request for a
+ * list without an answer throws.
+ */
 export function scripted(script: {
-  readonly folders?: Readonly<Record<string, Answer<FolderItem> | readonly Answer<FolderItem>[]>>
-  readonly wiki?: Readonly<Record<string, Answer<WikiNode> | readonly Answer<WikiNode>[]>>
+  /** By folder token. */
+  readonly folders?: Answers<FolderItem>
+  /** By the token of the parent node; by the space id for the top level. */
+  readonly wiki?: Answers<WikiNode>
+  /** By node token. Any other node is not found. */
   readonly nodes?: Readonly<Record<string, WikiNode | Failure>>
+  /** By default, every document has metadata. */
   readonly metas?: (documents: readonly DocumentRef[]) => ReturnType<ListingCalls['metas']>
 }): { readonly calls: ListingCalls; readonly log: string[] } {
   const log: string[] = []
-  const asked = new Map<string, number>()
-  const answer = <T>(
-    what: string,
-    answers: Readonly<Record<string, Answer<T> | readonly Answer<T>[]>> | undefined,
-    key: string,
-  ): Promise<Reply<TolerantPage<T>>> => {
-    log.push(`${what} ${key}`)
-    const nth = asked.get(key) ?? 0
-    asked.set(key, nth + 1)
+  const requestCounts = new Map<string, number>()
+  const answer = <T>(kind: string, answers: Answers<T> | undefined, key: string): Promise<Reply<TolerantPage<T>>> => {
+    log.push(`${kind} ${key}`)
+    const countBefore = requestCounts.get(key) ?? 0
+    requestCounts.set(key, countBefore + 1)
     const given = answers?.[key]
-    const chosen = Array.isArray(given) ? (given as readonly Answer<T>[])[nth] : (given as Answer<T> | undefined)
-    if (!chosen) throw new Error(`no scripted answer for ${what} ${key}, time ${nth + 1}`)
+    // `Array.isArray` does not narrow the type of a readonly array.
+    const chosen = Array.isArray(given)
+      ? (given as readonly Answer<T>[])[countBefore]
+      : (given as Answer<T> | undefined)
+    if (!chosen) throw new Error(`no scripted answer for ${kind} ${key}, request ${countBefore + 1}`)
     return Promise.resolve(replyOf(chosen))
   }
-  const keyOf = (place: string, cursor: string | undefined): string =>
-    cursor === undefined ? place : `${place}@${cursor}`
+  const keyOf = (token: string, cursor: string | undefined): string =>
+    cursor === undefined ? token : `${token}@${cursor}`
   return {
     log,
     calls: {
@@ -130,17 +143,15 @@ export function scripted(script: {
       tablesPage: notCalled,
       metas(documents) {
         log.push(`metas ${documents.map(({ token }) => token).join(' ')}`)
-        const all = () => ({
-          metas: documents.map((ref) => (ref.type === 'wiki' ? behind(ref) : meta(ref))),
-          refused: [],
-        })
-        return script.metas?.(documents) ?? Promise.resolve({ ok: true, value: all(), logId: 'log-2' })
+        if (script.metas) return script.metas(documents)
+        const metas = documents.map((ref) => (ref.type === 'wiki' ? metaOfWikiPage(ref) : meta(ref)))
+        return Promise.resolve({ ok: true, value: { metas, refused: [] }, logId: 'log-2' })
       },
     },
   }
 }
 
-/** The tree as lines: `title type token`, indented, shortcuts marked. */
+/** The tree as lines: `title type token`, and ` shortcut` after a shortcut; children are indented. */
 export function linesOf(entries: readonly Entry[], indent = ''): string[] {
   return entries.flatMap(({ title, type, token, shortcut, children }) => [
     `${indent}${title} ${type} ${token}${shortcut ? ' shortcut' : ''}`,
@@ -148,6 +159,7 @@ export function linesOf(entries: readonly Entry[], indent = ''): string[] {
   ])
 }
 
+/** What the tests compare of each fault: what it is about, the error code, and whether documents may be hidden. */
 export const faultsOf = ({ faults }: Listing): unknown[] =>
   faults.map(({ what, failure, mayHideDocuments }) => [what, failure.code, mayHideDocuments])
 
@@ -156,7 +168,7 @@ export const notCalled = (): never => {
   throw new Error('this call is not expected')
 }
 
-/** Lists one source by a script; gives the listing, the requests made and the entries as indented lines. */
+/** Lists one source with scripted answers. Returns the listing, the log of requests, and the entries as indented lines. */
 export const treeOf = async (script: Parameters<typeof scripted>[0], source = folderSource('root')) => {
   const { calls, log } = scripted(script)
   const listing = await listWith([source], calls)

@@ -10,7 +10,7 @@ const { Bench, applyMoves } = await loadPlacement()
 
 const PATHS = ['a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/c/d', 'c/a', 'd', 'd/e']
 
-/** Paths that can exist at the same time: no file has the path of a directory above another one. */
+/** Generates at most `length` file paths that can exist together: no path is that of a directory above another one. */
 const compatible = (length: number): fc.Arbitrary<string[]> =>
   fc
     .shuffledSubarray(PATHS, { maxLength: length })
@@ -21,52 +21,64 @@ const isInTheWay = (a: string, b: string): boolean =>
 const situations = fc.record({
   from: compatible(6),
   to: compatible(6),
-  /** How many of the files do not move. */
-  staying: fc.nat(2),
+  /** How many of the files that are not parked stay at their path. */
+  stayingCount: fc.nat(2),
   toParkCount: fc.nat(2),
+  /** Paths of files that no run wrote, where such a file can exist. */
   foreign: fc.array(fc.constantFrom(...PATHS), { maxLength: 2 }),
   overwrite: fc.boolean(),
+  /** Which renames of exported files the disk refuses, from 0. */
   refused: fc.array(fc.nat(12), { maxLength: 4 }),
 })
 
-/** Removes the moves to a path where another recorded file stays, since a plan has none of these. */
+/**
+ * Plans a move of each record to the path with the same index, where there is one. As in a real plan, no move leads to a
+ * path that a staying file blocks.
+ * @param all the records to move and the staying ones
+ */
 function possibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
-  let moves = records.flatMap((record, nth) => {
-    const at = to[nth]
+  let moves = records.flatMap((record, index) => {
+    const at = to[index]
     return at === undefined || at === record.path ? [] : [{ record, to: at, group: record }]
   })
-  for (let count = -1; count !== moves.length;) {
-    count = moves.length
+  // A file whose move is removed stays, and may block the moves of others.
+  for (let countBefore = -1; countBefore !== moves.length;) {
+    countBefore = moves.length
     const staying = all.filter((record) => !moves.some((move) => move.record === record))
     moves = moves.filter((move) => !staying.some(({ path }) => path === move.to || isInTheWay(path, move.to)))
   }
   return moves
 }
 
-test('after a kill at any step, whatever the disk refuses or whatever is in the way, no copy is lost and every record is true', async () => {
+/** The foreign paths where a file can exist next to the recorded files and the foreign files before it. */
+function freePaths(foreign: readonly string[], recorded: readonly string[]): Set<string> {
+  const taken = new Set([...recorded, ...recorded.flatMap((at) => [...directoriesAbove(at)])])
+  const free = new Set<string>()
+  for (const at of foreign) {
+    if (taken.has(at) || [...directoriesAbove(at)].some((above) => taken.has(above))) continue
+    if ([...free].some((other) => isInTheWay(other, at))) continue
+    free.add(at)
+  }
+  return free
+}
+
+test('whatever the disk refuses and whatever is in the way, a kill at any step loses no file and makes no record untrue', async () => {
   await fc.assert(
-    fc.asyncProperty(situations, async ({ from, to, staying, toParkCount, foreign, overwrite, refused }) => {
+    fc.asyncProperty(situations, async ({ from, to, stayingCount, toParkCount, foreign, overwrite, refused }) => {
       const bench = new Bench()
       try {
-        const records = from.map((at, nth) => bench.add(at, `token${nth}`))
+        const records = from.map((at, index) => bench.add(at, `token${index}`))
         const [toPark, others] = [records.slice(0, toParkCount), records.slice(toParkCount)]
-        const moves = possibleMoves(others.slice(staying), to, others)
-        const kept = others.filter((record) => !moves.some((move) => move.record === record))
-        const taken = new Set([...from, ...from.flatMap((at) => [...directoriesAbove(at)])])
-        const theirs = new Map<string, string>()
-        for (const at of foreign) {
-          if (taken.has(at) || [...directoriesAbove(at)].some((above) => taken.has(above) || theirs.has(above)))
-            continue
-          if ([...theirs.keys()].some((other) => isInTheWay(other, at))) continue
-          theirs.set(at, 'mine')
-          bench.put(at, 'mine')
-        }
+        const moves = possibleMoves(others.slice(stayingCount), to, others)
+        const staying = others.filter((record) => !moves.some((move) => move.record === record))
+        const foreignPaths = freePaths(foreign, from)
+        for (const at of foreignPaths) bench.put(at, 'mine')
 
         const journal = await bench.openJournal()
         bench.precious = records.map(({ token }) => token)
-        let nth = 0
+        let moveSteps = 0
         bench.refuse = (step) => {
-          if (isMoveStep(step) && refused.includes(nth++)) refuseBusy()
+          if (isMoveStep(step) && refused.includes(moveSteps++)) refuseBusy()
         }
         const result = await applyMoves(moves, toPark, {
           directory: bench.directory,
@@ -74,19 +86,19 @@ test('after a kill at any step, whatever the disk refuses or whatever is in the 
           clock: quickClock(50),
           overwrite,
         })
-        await bench.expectTrue()
+        await bench.expectNothingWrong()
 
         const files = bench.files()
         const recorded = await bench.recorded()
         expect(Object.values(recorded).sort()).toEqual(records.map(({ token }) => token).sort())
-        for (const { path, token } of kept) expect(files[path]).toBe(bytesOf(token))
+        for (const { path, token } of staying) expect(files[path]).toBe(bytesOf(token))
         for (const { record, to: at } of result.moved) expect(files[at]).toBe(bytesOf(record.token))
         for (const { record, at } of result.parked) expect(recorded[at]).toBe(record.token)
         expect(result.moved.length + result.failed.length).toBe(moves.length)
         const replaced = new Set(overwrite ? result.moved.map((move) => move.to) : [])
-        for (const [at, bytes] of theirs) if (!replaced.has(at)) expect(files[at]).toBe(bytes)
-        if (refused.length === 0 && theirs.size === 0) expect(result.failed).toEqual([])
-        // A file is parked only if it is to stay so, or could neither arrive nor go back.
+        for (const at of foreignPaths) if (!replaced.has(at)) expect(files[at]).toBe('mine')
+        if (refused.length === 0 && foreignPaths.size === 0) expect(result.failed).toEqual([])
+        // Only the files of `toPark` and those whose move failed may be parked now.
         const parked = Object.entries(recorded).filter(([at]) => isParkedName(splitPath(at).name))
         const isExplained = (token: string): boolean =>
           [...result.parked, ...result.failed].some(({ record }) => record.token === token)

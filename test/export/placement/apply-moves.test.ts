@@ -28,14 +28,14 @@ describe('moves', () => {
     expect(bench.folderNames().sort()).toEqual([...folders].sort())
   })
 
-  test('work with the longest names that the disk allows', async () => {
+  test('work for files with the longest names that the disk allows', async () => {
     const folder = ['a', 'b', 'c'].map((name) => name.repeat(250)).join('/')
     const [first, second] = [`${folder}/${'1'.repeat(255)}`, `${folder}/${'2'.repeat(255)}`]
     await bench.moveAll({ files: { [first]: A, [second]: B }, moves: { [first]: second, [second]: first } })
     expect(bench.files()).toEqual(asBytes({ [first]: B, [second]: A }))
   })
 
-  test('keep the other facts of a record', async () => {
+  test('change only the path of a record', async () => {
     const record = bench.add('a', A, { title: 'A', editTime: undefined, type: 'file', subId: 'tbl' })
     const journal = await bench.openJournal()
     await applyMoves([{ record, to: 'b', group: record }], [], {
@@ -47,11 +47,11 @@ describe('moves', () => {
     expect((await bench.manifest()).files).toEqual([{ ...record, path: 'b' }])
   })
 
-  test('with an empty list change nothing', async () => {
+  test('change nothing when the list of moves is empty', async () => {
     expect(await bench.moveAll({ files: { a: A }, moves: {} })).toMatchObject({ moved: [], isChanged: false })
   })
 
-  test('replace an empty folder, which a killed run may leave', async () => {
+  test('replace an empty folder, which a killed run may have left', async () => {
     mkdirSync(path.join(bench.directory, 'b', 'empty'), { recursive: true })
     const result = await bench.moveAll({ files: { a: A }, moves: { a: 'b' } })
     expect(result).toMatchObject({ moved: ['a > b'], failed: [], isChanged: true })
@@ -72,7 +72,7 @@ describe('moves', () => {
     expect(journal.recordAt('a')).toEqual(record)
   })
 
-  test('that were made are recovered by the next run if the manifest cannot be written afterwards', async () => {
+  test('are reported, and recovered by the next run, if the manifest cannot be written after them', async () => {
     const record = bench.add('a', A)
     const journal = await bench.openJournal()
     bench.precious = [A]
@@ -81,7 +81,7 @@ describe('moves', () => {
       if (to.endsWith('.json') && ++saves > 1) refuseBusy()
     }
     const options = { directory: bench.directory, journal, clock: quickClock(50), overwrite: false }
-    // They are reported as well: only the flush at the end of the run reports the manifest.
+    // No failure here: the flush at the end of the run reports that the manifest cannot be written.
     expect(await applyMoves([{ record, to: 'b', group: record }], [], options)).toMatchObject({
       isChanged: true,
       moved: [{ to: 'b' }],
@@ -90,7 +90,7 @@ describe('moves', () => {
     expect(bench.files()).toEqual(asBytes({ b: A }))
     bench.refuse = () => undefined
     await journal.flush()
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 })
 
@@ -103,7 +103,7 @@ describe('a file of `toPark`', () => {
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
   })
 
-  test('leaves its path free, and its folder is removed if that becomes empty', async () => {
+  test('is parked in the directory of the export, and its old folder is removed if it becomes empty', async () => {
     await bench.moveAll({ files: { a: A, 'x/b': B }, moves: {}, toPark: ['a', 'x/b'] })
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(bench.folderNames()).toEqual([])
@@ -123,7 +123,7 @@ describe('a file of `toPark`', () => {
 describe('a file that no run wrote', () => {
   const MINE = 'mine, and nobody else’s'
 
-  test('is not replaced: the file that was to move there stays, and so does the file that was to move to the path of that one', async () => {
+  test('is not replaced: the file that was to move there stays, and a file that was to move to the path of the staying file stays too', async () => {
     bench.put('c', MINE)
     const files = { a: A, b: B, d: D }
     const result = await bench.moveAll({ files, moves: { a: 'b', b: 'c', d: 'e' } })

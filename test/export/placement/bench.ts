@@ -16,11 +16,14 @@ import type { Situation } from './situations.js'
 
 export const MANIFEST = '.feishu-export.json'
 
-/** A change of the disk that is about to be made, with paths below the directory. */
+/** The functions of `node:fs/promises` whose calls can be observed. */
+const OBSERVED = ['rename', 'link', 'unlink', 'rmdir'] as const
+
+/** A change of the disk. The paths are relative to the directory of the export. */
 export interface Step {
-  readonly name: string
+  readonly name: (typeof OBSERVED)[number]
   readonly from: string
-  /** Empty for what has one path only. */
+  /** Empty for a change with one path only. */
   readonly to: string
 }
 
@@ -32,28 +35,28 @@ export const factsOf = (bytes: string): FoundFile => ({
 })
 const tokenOf = (bytes: string): string => bytes.split(' ')[0] ?? ''
 
+/** Called before and after every step; set while a bench is in use. */
 let onStep: { before: (step: Step) => void; after: (step: Step) => void } | undefined
+/** The directory of that bench. */
 let root = ''
 
-/** Wraps a call of the disk: `onStep` is called before and after it. */
-function observed(work: (...paths: string[]) => Promise<unknown>) {
-  return async (...paths: [string, ...string[]]): Promise<unknown> => {
-    const [from, to = ''] = paths.map((at) => (typeof at === 'string' ? path.relative(root, at) : ''))
-    const step = { name: work.name, from: from ?? '', to }
-    onStep?.before(step)
-    const result = await work(...paths)
-    onStep?.after(step)
-    return result
+/** Wraps a function of `node:fs/promises` that takes one or two paths: `onStep` is called before and after it. */
+function observed(name: Step['name']) {
+  const change = disk[name] as (...paths: string[]) => Promise<void>
+  return async (...paths: string[]): Promise<void> => {
+    const [from = '', to = ''] = paths.map((at) => path.relative(root, at))
+    onStep?.before({ name, from, to })
+    await change(...paths)
+    onStep?.after({ name, from, to })
   }
 }
 
 /**
- * Loads the code under test on a disk where every rename, link and removal can be observed and refused. That code must
- * not have been loaded before.
+ * Loads the code under test on a disk where every rename, link and removal can be observed and refused. A test must get
+ * that code from here: an import of its own would load it with the real disk.
  */
 export async function loadPlacement() {
-  const names = ['rename', 'link', 'unlink', 'rmdir'] as const
-  const wrapped = Object.fromEntries(names.map((name) => [name, observed(disk[name] as never)]))
+  const wrapped = Object.fromEntries(OBSERVED.map((name) => [name, observed(name)]))
   jest.unstable_mockModule('node:fs/promises', () => ({ ...disk, ...wrapped }))
   const { applyMoves } = await import('../../../src/export/placement/apply-moves.js')
   const { prune, removeTemporaries } = await import('../../../src/export/placement/prune.js')
@@ -62,18 +65,16 @@ export async function loadPlacement() {
   const { Journal: JournalClass } = await import('../../../src/export/manifest/journal.js')
   const { stageFile, saveFile } = await import('../../../src/files/save.js')
 
-  /**
-   * The directory of an export with recorded files. At each change, it checks what would be left if the process were killed.
-   */
+  /** The directory of an export with recorded files. Before and after each step, it checks what a kill would leave. */
   class Bench {
     readonly directory = mkdtempSync(path.join(tmpdir(), 'feishu-placement-'))
     readonly records: FileRecord[] = []
     readonly folders: FolderRecord[] = []
     /** Throws to refuse a step. */
     refuse: (step: Step) => void = () => undefined
-    /** The tokens whose copy a kill must not lose; undefined when nothing is checked. */
+    /** Tokens of documents: a kill must leave a recorded file of each. While undefined, kills are not checked. */
     precious: readonly string[] | undefined
-    /** The faults that a kill would have caused. */
+    /** What a kill before or after one of the steps would have lost or made untrue. */
     readonly faults: string[] = []
 
     constructor() {
@@ -103,8 +104,8 @@ export async function loadPlacement() {
     }
 
     /**
-     * Opens the journal of a run and writes its manifest. Later, it is written only when a caller waits for that: the
-     * timers of this journal never fire.
+     * Opens the journal of a run and writes the manifest. After that, the manifest is written only when the code under
+     * test waits for it: the timers of this journal never fire.
      */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>
@@ -114,7 +115,10 @@ export async function loadPlacement() {
       return journal
     }
 
-    /** Makes the moves of a situation, and checks after every step what a kill would leave. */
+    /**
+     * Creates the files of a situation and makes its moves; a kill is checked at every step. Returns the result as lines
+     * `OLD PATH > NEW PATH`.
+     */
     async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
       const journal = await this.openJournal()
@@ -130,7 +134,7 @@ export async function loadPlacement() {
         clock: quickClock(50),
         overwrite,
       })
-      await this.expectTrue()
+      await this.expectNothingWrong()
       return {
         moved: result.moved.map(({ record, to }) => `${record.path} > ${to}`),
         failed: result.failed.map(({ record, to, failure }) => `${record.path} > ${to}: ${failure.what}`),
@@ -167,8 +171,8 @@ export async function loadPlacement() {
       return walk(this.directory).flatMap(({ at, isFolder }) => (isFolder ? path.basename(at) : []))
     }
 
-    /** Expects that the manifest agrees with the disk and that nothing in it is pending, as at the end of a run. */
-    async expectTrue(): Promise<void> {
+    /** As at the end of a run: expects a manifest that agrees with the disk and announces nothing, and no `faults`. */
+    async expectNothingWrong(): Promise<void> {
       const { files, journal } = await this.manifest()
       expect(journal).toEqual([])
       expect(findWrongRecords(files, this.files())).toEqual([])
@@ -180,24 +184,24 @@ export async function loadPlacement() {
       rmSync(this.directory, { recursive: true, force: true })
     }
 
-    /** Checks what the next run would find if the process were killed now. */
+    /** Adds to `faults` what the next run would find wrong if the process were killed now. @param when for the message */
     private checkKilled(when: string): void {
       const { precious } = this
       if (!precious) return
-      const there = this.files()
+      const bytesByPath = this.files()
       const { files, journal } = parseManifest(readFileSync(path.join(this.directory, MANIFEST), 'utf8'), MANIFEST)
-      // The same as `recover`, which would read the files from the disk.
+      // What `recover` does at the start of the next run, but synchronously.
       const changes = journal.flatMap((change) => {
-        const bytes = there[change.path]
-        return bytes === undefined ? [] : { change, found: factsOf(bytes), id: change.path }
+        const bytes = bytesByPath[change.path]
+        return bytes === undefined ? [] : [{ change, found: factsOf(bytes), id: change.path }]
       })
       const records = [...files, ...identify(changes)]
-      const copies = new Set(Object.values(there).map(tokenOf))
+      const tokensOnDisk = new Set(Object.values(bytesByPath).map(tokenOf))
       const recordedTokens = new Set(records.map(({ token }) => token))
       const faults = [
-        ...precious.filter((token) => !copies.has(token)).map((token) => `${token} is lost`),
+        ...precious.filter((token) => !tokensOnDisk.has(token)).map((token) => `${token} is lost`),
         ...precious.filter((token) => !recordedTokens.has(token)).map((token) => `${token} is forgotten`),
-        ...findWrongRecords(records, there),
+        ...findWrongRecords(records, bytesByPath),
       ]
       this.faults.push(...faults.map((fault) => `${when}: ${fault}`))
     }
@@ -211,7 +215,7 @@ interface Found {
   readonly isFolder: boolean
 }
 
-/** Lists everything below a directory; links are not followed. */
+/** Lists everything below a directory, with paths relative to it; links are not followed. */
 function walk(directory: string, above = ''): Found[] {
   return readdirSync(path.join(directory, above), { withFileTypes: true }).flatMap((entry) => {
     const at = path.posix.join(above, entry.name)
@@ -220,11 +224,11 @@ function walk(directory: string, above = ''): Found[] {
   })
 }
 
-/** Finds the records that do not agree with the disk, and the paths with two records. */
-function findWrongRecords(records: readonly FileRecord[], there: Readonly<Record<string, string>>): string[] {
+/** Describes the records that do not agree with the files on the disk, and the paths with two records. */
+function findWrongRecords(records: readonly FileRecord[], bytesByPath: Readonly<Record<string, string>>): string[] {
   const seen = new Set<string>()
   return records.flatMap(({ path: at, token, sha256 }) => {
-    const bytes = there[at]
+    const bytes = bytesByPath[at]
     if (seen.has(at)) return `${at} is recorded twice`
     seen.add(at)
     if (bytes === undefined) return `${at} is missing`
@@ -240,8 +244,8 @@ export function refuseBusy(): never {
   throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
 }
 
-/** True for a step that gives a recorded file another path. */
+/** True for a step that renames an exported file; writing the manifest ends with a rename too. */
 export const isMoveStep = ({ name, to }: Step): boolean => name === 'rename' && to !== MANIFEST
 
-/** Paths with the random part of own names left out. */
+/** A path in which the random name of a parked file (`.feishu-export-….old`) is replaced by `parked.old`. */
 export const plain = (at: string): string => at.replace(/\.feishu-export-[0-9a-f]{24}/, 'parked')

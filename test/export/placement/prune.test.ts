@@ -42,13 +42,13 @@ describe('prune', () => {
     expect(bench.files()).toEqual({ 'x/C.docx': bytesOf(C) })
     expect(bench.folderNames()).toEqual(['x'])
     expect(await bench.recorded()).toEqual({ 'x/C.docx': C })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('removes a file of an existing document only if another file of the document exists', async () => {
     const [docx, pdf] = [bench.add('A.docx', A), bench.add('A.pdf', A, { fileExtension: 'pdf' })]
     expect((await pruneAll([superseded(pdf, docx)])).removed).toEqual(['A.pdf'])
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test.each<[string, (docx: FileRecord) => void]>([
@@ -106,7 +106,7 @@ describe('prune', () => {
       expect.stringMatching(/^Cannot remove the file ".*B\.docx": another program holds the file/),
     ])
     expect(await bench.recorded()).toEqual({ 'B.docx': 'token1' })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('keeps the remaining files when the run is stopped', async () => {
@@ -117,7 +117,7 @@ describe('prune', () => {
     }
     expect((await pruneAll(stale, stop.signal)).removed).toEqual(['A.docx'])
     expect(await bench.recorded()).toEqual({ 'B.docx': 'token1' })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('keeps the manifest consistent if the process is killed', async () => {
@@ -126,7 +126,7 @@ describe('prune', () => {
     await bench.openJournal()
     bench.precious = [C]
     await pruneAll(stale)
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 })
 

@@ -74,7 +74,7 @@ describe('a complete file', () => {
         exportedAt: '2026-11-23T02:00:00Z',
       },
     ])
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('replaces the file of the same output, and no copy is lost if the process is killed', async () => {
@@ -82,7 +82,7 @@ describe('a complete file', () => {
     bench.add('B.docx', B)
     expect(await publishFile(planned('A.docx', A), { precious: [A, B] })).toMatchObject({ ok: true })
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2), 'B.docx': bytesOf(B) })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('is recorded as `fresh` if its document was edited just before it was listed, but not when it is exported once more', async () => {
@@ -116,14 +116,14 @@ describe('what is at the path', () => {
     expect(!reply.ok && reply.failure.what).toMatch(/^The file ".*A\.docx" exists already$/)
     expect(bench.files()).toEqual({ 'x/A.docx': MINE })
     expect(await bench.recorded()).toEqual({})
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('is replaced with overwrite', async () => {
     bench.put('A.docx', MINE)
     expect(await publishFile(planned('A.docx', A), { overwrite: true })).toMatchObject({ ok: true })
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(A, 2) })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test.each([false, true])('stays if it is the file of another document, with overwrite: %s', async (overwrite) => {
@@ -134,14 +134,14 @@ describe('what is at the path', () => {
     expect(!reply.ok && reply.failure.what).toContain('it is the file of another document')
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(B) })
     expect(await bench.recorded()).toEqual({ 'A.docx': B })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('stays if it is a folder, also with overwrite', async () => {
     bench.put('A.docx/mine', MINE)
     expect(await publishFile(planned('A.docx', A), { overwrite: true })).toMatchObject({ ok: false })
     expect(bench.files()).toEqual({ 'A.docx/mine': MINE })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('is not replaced if a link leads out of the directory', async () => {
@@ -149,7 +149,7 @@ describe('what is at the path', () => {
     const reply = await publishFile(planned('out/A.docx', A), { overwrite: true })
     expect(!reply.ok && reply.failure.what).toContain('it is a link that leads out of `directory`')
     expect(Object.keys(bench.files())).toEqual([])
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 })
 
@@ -168,7 +168,7 @@ describe('if the disk refuses', () => {
     }
     expect(await publishFile(planned('x/y/A.docx', A))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
     expect([bench.files(), bench.folderNames()]).toEqual([{}, []])
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('link, rename and unlink, the empty file that reserved the name is recorded, so that the next run replaces it', async () => {
@@ -180,7 +180,7 @@ describe('if the disk refuses', () => {
     const { files } = await bench.manifest()
     expect(files).toMatchObject([{ path: 'A.docx', token: A, ...factsOf('') }])
     expect(files[0]?.editTime).toBeUndefined()
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
 
     bench.refuse = () => undefined
     bench.records.push(...files)
@@ -197,7 +197,7 @@ describe('if the disk refuses', () => {
     expect(reply).toMatchObject({ ok: false, failure: { origin: 'disk', class: 'permanent' } })
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(A) })
     expect(await bench.recorded()).toEqual({ 'A.docx': A })
-    await bench.expectTrue()
+    await bench.expectNothingWrong()
   })
 
   test('the manifest, nothing is published', async () => {

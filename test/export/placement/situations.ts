@@ -1,15 +1,17 @@
 import { bytesOf } from './bench.js'
 
-/** Recorded files, and which of them are moved or parked. */
+/** Recorded files, and which of them are moved or parked (see `applyMoves`). */
 export interface Situation {
   /** The recorded files: tokens by path. */
   readonly files: Readonly<Record<string, string>>
+  /** New paths by old path. */
   readonly moves: Readonly<Record<string, string>>
+  /** Paths. */
   readonly toPark?: readonly string[]
   readonly overwrite?: boolean
 }
 
-/** The expected files after the moves: tokens by path. */
+/** The bytes of each file by path, from the tokens by path. */
 export const asBytes = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).map(([at, token]) => [at, bytesOf(token)]))
 
@@ -29,7 +31,7 @@ export const situations: readonly (readonly [
   ['a file into a folder of its name', { files: { a: A }, moves: { a: 'a/a' } }, { 'a/a': A }],
   ['a file to the name of its folder', { files: { 'a/a': A }, moves: { 'a/a': 'a' } }, { a: A }],
   [
-    'files and folders that make room for each other',
+    'files and folders that each need the path of another',
     { files: { X: A, 'Y/A': B, B: C }, moves: { X: 'Y', 'Y/A': 'Z/A', B: 'X/B' } },
     { 'X/B': C, Y: A, 'Z/A': B },
   ],
