@@ -9,13 +9,16 @@ const noFile: SourceFiles = {
   workspace: '/ws',
   readFile: (path) => Promise.reject(Object.assign(new Error(path), { code: 'ENOENT' })),
 }
+/** A workspace where every path has this content. @param seen receives the paths that are read */
 const withFile = (content: string | Uint8Array, seen: string[] = []): SourceFiles => ({
   workspace: '/ws',
   readFile(path) {
     seen.push(path)
+    // No overload of `Buffer.from` takes the union.
     return Promise.resolve(Buffer.from(content as string))
   },
 })
+/** Parses these inputs; one document and an access token are given by default. */
 const read = (given: Readonly<Record<string, string>>) => {
   const all: Record<string, string> = { sources: DOCX, 'access-token': 't-1', ...given }
   return readExportInputs(
@@ -85,7 +88,7 @@ test('every input given', () => {
 })
 
 describe('sources-file', () => {
-  test('counts beside sources, relative to the workspace', async () => {
+  test('is read in addition to `sources`, from a path relative to the workspace', async () => {
     const seen: string[] = []
     const sources = await sourcesOf(
       { 'sources-file': ' docs/list.txt ' },
@@ -95,7 +98,7 @@ describe('sources-file', () => {
     expect(sources.map(({ where }) => where)).toEqual(['sources line 1', 'docs/list.txt line 2'])
   })
 
-  test('an absolute path inside the workspace is one', async () => {
+  test('may be an absolute path inside the workspace', async () => {
     expect(await sourcesOf({ sources: '', 'sources-file': '/ws/list.txt' }, withFile(DOCX))).toHaveLength(1)
   })
 
@@ -104,7 +107,7 @@ describe('sources-file', () => {
     ['outside, absolute', '/etc/list.txt', withFile(DOCX), /not in the workspace/],
     ['missing', 'list.txt', noFile, /which is not there.*actions\/checkout/],
     ['not UTF-8', 'list.txt', withFile(Buffer.from([0xff, 0xfe, 0x68, 0])), /not UTF-8 text/],
-  ])('refused: %s', async (_, file, files, sentence) => {
+  ])('is refused: %s', async (_, file, files, sentence) => {
     await expect(sourcesOf({ 'sources-file': file }, files)).rejects.toThrow(sentence)
   })
 
@@ -125,7 +128,7 @@ test('no source at all', async () => {
 })
 
 describe('formats', () => {
-  test('override only the types they name', () => {
+  test('override the defaults of the types that they name, and of no others', () => {
     expect(formatsOf(' DOCX=.PDF,docx\n slides = pdf , pptx ')).toEqual({
       doc: ['docx'],
       docx: ['pdf', 'docx'],
@@ -142,7 +145,7 @@ describe('formats', () => {
     ['a pair that cannot work', 'sheet=docx', /sheet cannot be exported to docx\. It exports to xlsx or csv/],
     ['nothing', 'sheet=', /extension is missing/],
     ['a type twice', 'docx=pdf docx=docx', /docx is given twice/],
-  ])('refused: %s', (_, text, sentence) => {
+  ])('are refused: %s', (_, text, sentence) => {
     expect(() => formatsOf(text)).toThrow(sentence)
   })
 })

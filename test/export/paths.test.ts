@@ -9,7 +9,7 @@ describe('fold', () => {
     ['K', '\u212a'],
     ['\u00c9', 'e\u0301'],
     ['ſ', 's'],
-  ])('makes one of %s and %s, which some file system takes for the same', (a, b) => {
+  ])('is equal for %s and %s, which are one name on some file system', (a, b) => {
     expect(fold(a)).toBe(fold(b))
   })
 
@@ -37,7 +37,7 @@ describe('byCodePoints', () => {
   })
 })
 
-test('paths are split, joined and walked up to the top', () => {
+test('paths are split and joined; the directories above a path are listed', () => {
   expect(splitPath('a/b/c.docx')).toEqual({ directory: 'a/b', name: 'c.docx' })
   expect(splitPath('c.docx')).toEqual({ directory: '', name: 'c.docx' })
   expect([joined('', 'c'), joined('a/b', 'c')]).toEqual(['c', 'a/b/c'])

@@ -27,7 +27,7 @@ describe('branches', () => {
     expect(faultsOf(listing)).toEqual([['f/草稿', 1061004, true]])
   })
 
-  test('nodes of every type have children, and a page with children is an entry itself', async () => {
+  test('a node of any type may have children, and a node with children is an entry too', async () => {
     const { lines, listing } = await treeOf(
       {
         nodes: { n: node('n', { hasChild: true, objType: 'mindnote' }) },
@@ -44,37 +44,37 @@ describe('branches', () => {
     expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/wiki/n', 131006, true]])
   })
 
-  test('a deep tree and a wide one', async () => {
-    const depth = 5000
+  test('a tree with 5000 levels and a folder with 5000 folders are listed completely', async () => {
+    const count = 5000
     const wiki = Object.fromEntries(
-      Array.from({ length: depth }, (_, i) => [
+      Array.from({ length: count }, (_, i) => [
         i === 0 ? '7' : `n${i}`,
-        page([node(`n${i + 1}`, { hasChild: i + 1 < depth })]),
+        page([node(`n${i + 1}`, { hasChild: i + 1 < count })]),
       ]),
     )
     const deep = scripted({ wiki })
     let [entry] = (await listWith([spaceSource('7')], deep.calls)).sources[0]?.entries ?? []
-    let count = 0
-    for (; entry; entry = entry.children[0]) count++
-    expect(count).toBe(depth)
+    let levels = 0
+    for (; entry; entry = entry.children[0]) levels++
+    expect(levels).toBe(count)
 
-    const names = Array.from({ length: depth }, (_, i) => `f${i}`)
+    const tokens = Array.from({ length: count }, (_, i) => `f${i}`)
     const folders = {
-      root: page(names.map((name) => item(name, 'folder'))),
-      ...Object.fromEntries(names.map((n) => [n, page([])])),
+      root: page(tokens.map((token) => item(token, 'folder'))),
+      ...Object.fromEntries(tokens.map((token) => [token, page([])])),
     }
     const wide = await listWith([folderSource('root')], scripted({ folders }).calls)
-    expect(wide.sources[0]?.entries).toHaveLength(depth)
+    expect(wide.sources[0]?.entries).toHaveLength(count)
   })
 
-  test('the same folder on two lines is listed once and is in both', async () => {
+  test('a folder that two source lines lead to is requested once, and its entries are in both sources', async () => {
     const { calls, log } = scripted({ folders: { root: page([item('f', 'folder')]), f: page([item('a')]) } })
     const { sources } = await listWith([folderSource('root'), folderSource('f')], calls)
     expect(sources.map(({ entries }) => linesOf(entries))).toEqual([['f folder f', '  a docx a'], ['a docx a']])
     expect(log).toEqual(['folder root', 'folder f'])
   })
 
-  test('progress reports how much was found', async () => {
+  test('progress reports how many entries were found so far', async () => {
     const seen: number[] = []
     const { calls } = scripted({ folders: { root: page([item('a'), item('b')], 'c'), 'root@c': page([item('d')]) } })
     await listWith([folderSource('root')], calls, {

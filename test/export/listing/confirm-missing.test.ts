@@ -13,7 +13,7 @@ import { meta, refusal, scripted } from './support.js'
 
 const NO_PERMISSION = 970003
 
-const missing: ManifestRecords = {
+const records: ManifestRecords = {
   files: [
     fileRecord('deleted.docx', 'deleted'),
     fileRecord('closed.docx', 'closed'),
@@ -24,16 +24,16 @@ const missing: ManifestRecords = {
   folders: [folderRecord('x', 'closed-folder')],
 }
 
-test('missing are the records whose document was not found, in whatever format', () => {
+test('a record is missing if its document was not found, whatever the format of the file', () => {
   const found = new Set(['docx/closed', 'sheet/moved', 'folder/other'])
-  const { files, folders } = findMissing(missing, found)
+  const { files, folders } = findMissing(records, found)
   expect(files.map(({ path }) => path)).toEqual(['deleted.docx', 'unanswered.docx'])
-  expect(folders).toEqual(missing.folders)
-  // The type belongs to it.
+  expect(folders).toEqual(records.folders)
+  // The same token with another type is another document.
   expect(findMissing({ files: [fileRecord('A', 'd1')], folders: [] }, new Set(['sheet/d1'])).files).toHaveLength(1)
 })
 
-describe('the service is queried about what is missing', () => {
+describe('the service is queried about missing documents and folders', () => {
   const refused = [
     { requestedToken: 'deleted', code: META_NOT_FOUND },
     { requestedToken: 'closed', code: NO_PERMISSION },
@@ -49,7 +49,7 @@ describe('the service is queried about what is missing', () => {
           logId: 'log',
         }),
     })
-    const answers = await queryMissing(missing, calls)
+    const answers = await queryMissing(records, calls)
     expect(log).toEqual(['metas deleted closed moved unanswered closed-folder'])
     expect([...answers].map(([key, { kind }]) => [key, kind])).toEqual([
       ['docx/deleted', 'deleted'],
@@ -61,10 +61,10 @@ describe('the service is queried about what is missing', () => {
     expect(answers.get('docx/closed')).toMatchObject({ failure: { code: NO_PERMISSION } })
   })
 
-  test('when the query fails, nothing is known', async () => {
+  test('and if the query fails, the state of each is unknown', async () => {
     const failure = refusal(0, { class: 'transient', code: undefined })
     const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
-    const answers = await queryMissing(missing, calls)
+    const answers = await queryMissing(records, calls)
     expect(answers.size).toBe(5)
     expect([...answers.values()]).toEqual(Array(5).fill({ kind: 'unknown', failure }))
   })
@@ -88,16 +88,16 @@ describe('a missing file', () => {
 
   test.each<[string, DocumentState | undefined, DocumentState | undefined, 'confirmed' | 'kept' | 'neither']>([
     ['whose document was deleted is confirmed', deleted, undefined, 'confirmed'],
-    ['whose document was found nowhere, but exists, is confirmed', exists, undefined, 'confirmed'],
-    ['of whose document nothing is known is kept', unknown, undefined, 'kept'],
-    ['in a deleted folder is confirmed with its document', deleted, deleted, 'confirmed'],
-    ['in a folder of which nothing is known is unconfirmed, even if its document is readable', exists, unknown, 'kept'],
-    ['in such a folder is kept even if its document was deleted', deleted, unknown, 'kept'],
-    ['that was not queried is neither', undefined, undefined, 'neither'],
-  ])('%s', (_, ofFile, ofFolder, expected) => {
+    ['whose document exists, but outside the sources, is confirmed', exists, undefined, 'confirmed'],
+    ['whose document has an unknown state is kept', unknown, undefined, 'kept'],
+    ['whose document and folder were deleted is confirmed', deleted, deleted, 'confirmed'],
+    ['in a folder of unknown state is kept, even if its document exists', exists, unknown, 'kept'],
+    ['in a folder of unknown state is kept, even if its document was deleted', deleted, unknown, 'kept'],
+    ['whose document was not queried is neither confirmed nor kept', undefined, undefined, 'neither'],
+  ])('%s', (_, documentState, folderState, expected) => {
     const answers = new Map<string, DocumentState>()
-    if (ofFile) answers.set(documentKey(file), ofFile)
-    if (ofFolder) answers.set(documentKey(parent), ofFolder)
+    if (documentState) answers.set(documentKey(file), documentState)
+    if (folderState) answers.set(documentKey(parent), folderState)
     const { confirmedMissing, unconfirmed } = confirmMissing({ files: [file], folders: [parent] }, answers)
     expect(confirmedMissing).toEqual(expected === 'confirmed' ? [file] : [])
     expect(unconfirmed.map((one) => one.file)).toEqual(expected === 'kept' ? [file] : [])
@@ -116,7 +116,7 @@ describe('a missing file', () => {
     })
   })
 
-  test('is listed by its path', () => {
+  test('is sorted among the others by its path', () => {
     const files = ['B', 'a', 'A'].map((path) => fileRecord(path, path))
     const answers = new Map(files.map((one) => [documentKey(one), deleted]))
     expect(confirmMissing({ files, folders: [] }, answers).confirmedMissing.map(({ path }) => path)).toEqual([

@@ -36,6 +36,7 @@ const parsed = (text: string): readonly Source[] => parseSources([{ text }], emu
 const list = (text: string): Promise<Listing> => listSources(parsed(text), api, session)
 
 const HOST = 'https://acme.feishu.cn'
+/** Entries as lines `PATH TYPE TOKEN EDIT-TIME`, and ` shortcut` after a shortcut. */
 const flat = (entries: readonly Entry[], above = ''): string[] =>
   entries.flatMap(({ title, type, token, editTime, shortcut, children }) => [
     `${above}${title} ${type} ${token} ${editTime ?? ''}${shortcut ? ' shortcut' : ''}`,
@@ -43,9 +44,9 @@ const flat = (entries: readonly Entry[], above = ''): string[] =>
   ])
 const allOf = ({ sources }: Listing): string[] => sources.flatMap(({ entries }) => flat(entries)).sort()
 
-/** The expected entries below a folder, by the data of the emulator; folders have their own edit time. */
-function walkFolder(token: string, above = ''): string[] {
-  return emulator.store.folders.get(token).entries.flatMap((entry) => {
+/** The lines (see `flat`) that a folder of the emulator must give; folders have their own edit time. */
+function walkFolder(folderToken: string, above = ''): string[] {
+  return emulator.store.folders.get(folderToken).entries.flatMap((entry) => {
     if (entry.kind === 'folder') {
       const { name, token, editTime } = entry.folder
       return [`${above}${name} folder ${token} ${editTime}`, ...walkFolder(token, `${above}${name}/`)]
@@ -60,8 +61,9 @@ function walkFolder(token: string, above = ''): string[] {
   })
 }
 
-function walkWiki(tokens: readonly string[], above = ''): string[] {
-  return emulator.store.wiki.nodesOf(tokens).flatMap((node) => {
+/** The lines (see `flat`) that wiki nodes of the emulator and the nodes below them must give. */
+function walkWiki(nodeTokens: readonly string[], above = ''): string[] {
+  return emulator.store.wiki.nodesOf(nodeTokens).flatMap((node) => {
     if (node.rights === 'hidden') return []
     const { title, type, token, editTime } = node.document
     const line = `${above}${title} ${type} ${token} ${editTime}${node.originNodeToken === undefined ? '' : ' shortcut'}`
@@ -69,7 +71,7 @@ function walkWiki(tokens: readonly string[], above = ''): string[] {
   })
 }
 
-describe('whole trees are as the service has them', () => {
+describe('a whole tree is listed as the emulator has it', () => {
   test('a folder', async () => {
     const root = emulator.addFolder()
     const elsewhere = emulator.addFolder()
@@ -88,8 +90,9 @@ describe('whole trees are as the service has them', () => {
     ])
   })
 
-  test('a knowledge base with gaps and closed branches, and a page with all below it', async () => {
+  test('a knowledge base with hidden nodes and closed branches, and a page with everything below it', async () => {
     const space = emulator.addSpace()
+    // The divisors below only make the tree irregular.
     const closed: string[] = []
     const parents: (string | undefined)[] = [undefined]
     for (let i = 0; i < 60; i++) {
@@ -143,7 +146,7 @@ describe('faults on the wire', () => {
   test.each([
     ['missing', answers.cursorMissing, 3],
     ['repeated', answers.cursorRepeated, 6],
-  ])('a cursor %s: the items before it stay, the level is a fault', async (_, fault, entries) => {
+  ])('a %s cursor: the items before it stay, and the level is a fault', async (_, fault, entries) => {
     const token = folderOf(9)
     emulator.script('folder', () => fault())
     const listing = await list(`${HOST}/drive/folder/${token}`)
@@ -152,7 +155,7 @@ describe('faults on the wire', () => {
     expect(listing.faults[0]?.failure.logId).toBeTruthy()
   })
 
-  test('passing faults and a stale cursor lose nothing', async () => {
+  test('transient faults and a stale cursor lose no nodes', async () => {
     const { spaceId, children } = emulator.addSpace()
     for (let i = 0; i < 7; i++) emulator.addNode({ space: spaceId, type: 'docx' })
     emulator.script('wiki-nodes', [
@@ -167,7 +170,7 @@ describe('faults on the wire', () => {
     expect(listing.faults).toEqual([])
   })
 
-  test('one item that cannot be read is one fault with its cure; the others are listed', async () => {
+  test('each item that cannot be read is one fault with advice; the others are listed', async () => {
     const root = emulator.addFolder()
     emulator.addFolder({ parent: root.token, name: '秘密', noPermission: true })
     const good = emulator.addDocument({ type: 'docx', title: 'good', folder: root.token })
@@ -195,9 +198,8 @@ describe('faults on the wire', () => {
     for (const { failure } of listing.faults) expect(failure.advice).toMatch(/\S\.$/)
   })
 
-  test('an API without its scope is requested once, and every fault names the scopes', async () => {
+  test('without the scope of the metadata API, documents are not queried one by one, and every fault names the scope', async () => {
     const token = folderOf(1)
-    const before = emulator.requestsTo('metas').length
     emulator.script('metas', () => answers.scopeMissing(['drive:drive.metadata:readonly']))
     const documents = Array.from({ length: 500 }, (_, i) => `${HOST}/docx/d${i}`)
     const listing = await list([`${HOST}/drive/folder/${token}`, ...documents].join('\n'))
@@ -207,6 +209,7 @@ describe('faults on the wire', () => {
       expect(fault.failure.what).toContain('drive:drive.metadata:readonly')
     }
     expect(listing.sources[0]?.entries).toHaveLength(1)
-    expect(emulator.requestsTo('metas').length - before).toBeLessThanOrEqual(3)
+    // 500 documents, 200 in a request.
+    expect(emulator.requestsTo('metas').length).toBeLessThanOrEqual(3)
   })
 })

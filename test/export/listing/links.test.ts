@@ -15,17 +15,18 @@ import {
   shortcutTo,
 } from './support.js'
 
+/** Lists sources with scripted answers. Returns the listing, the log of requests, and the first entry of each source. */
 const entriesOf = async (sources: Parameters<typeof listWith>[0], script: Parameters<typeof scripted>[0]) => {
   const { calls, log } = scripted(script)
   const listing = await listWith(sources, calls)
   return { listing, log, entries: listing.sources.map(({ entries }) => entries[0]) }
 }
 
-/** A few pages are queried one by one; with these, they are many. */
-const crowd = ['x', 'y', 'z'].map((token) => nodeSource(token))
+/** Up to three wiki pages are queried one by one. With these three more, a test has pages that are queried together. */
+const morePages = ['x', 'y', 'z'].map((token) => nodeSource(token))
 
 describe('links of single documents', () => {
-  test('up to three pages are queried one by one, which shows the pages below them; without the scope for that, by metadata', async () => {
+  test('up to three wiki pages are queried one by one, which shows whether they have children; without the scope for that, by metadata', async () => {
     const nodes = { n: node('n', { objToken: 'behind', objType: 'docx', title: 'T', hasChild: true }) }
     const { listing, log } = await entriesOf([nodeSource('n'), nodeSource('m')], {
       nodes: { ...nodes, m: refusal(99991672, { scope: 'endpoint' }) },
@@ -43,8 +44,8 @@ describe('links of single documents', () => {
     expect(listing.sources.every(({ entries }) => entries.length === 1)).toBe(true)
   })
 
-  test('title, time, type and link of the service; a wiki page is the document behind it', async () => {
-    const { entries } = await entriesOf([documentSource('d'), nodeSource('n'), ...crowd], {
+  test('become entries with the title, time, type and link from the service; a wiki page becomes its document', async () => {
+    const { entries } = await entriesOf([documentSource('d'), nodeSource('n'), ...morePages], {
       metas: (documents) =>
         Promise.resolve({
           ok: true,
@@ -80,7 +81,7 @@ describe('links of single documents', () => {
     ])
   })
 
-  test('a document of a listed tree has one time', async () => {
+  test('a document that is also in a listed folder has the edit time from that folder', async () => {
     const { entries } = await entriesOf([folderSource('f'), documentSource('d')], {
       folders: { f: page([item('d', 'docx', { modifiedTime: '77' })]) },
     })
@@ -100,7 +101,7 @@ describe('links of single documents', () => {
     expect(log).toEqual(['metas d', 'metas d'])
   })
 
-  test('a type without metadata stays as it is', async () => {
+  test('a document of a type without metadata is an entry, but is not queried', async () => {
     const { entries, log } = await entriesOf([documentSource('b', 'board')], {})
     expect([entries[0]?.title, entries[0]?.type, log]).toEqual(['b', 'board', []])
   })
@@ -112,7 +113,7 @@ describe('links of single documents', () => {
     ['docx', 970001, true, /refused to describe/, /Feishu support/],
     ['docx', undefined, true, /said nothing/, /Run it again/],
     ['file', 970003, true, /may not read this uploaded file/, /添加协作者/],
-  ])('%s refused with %s is a fault', async (type, code, mayHideDocuments, what, advice) => {
+  ])('a %s refused with code %s is a fault', async (type, code, mayHideDocuments, what, advice) => {
     const { listing, entries } = await entriesOf([documentSource('d', type), documentSource('e')], {
       metas: () =>
         Promise.resolve({
@@ -131,7 +132,7 @@ describe('links of single documents', () => {
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
   })
 
-  test('a refusal of the whole request is the fault of one document alone', async () => {
+  test('if one document makes the service refuse the whole request, only that document is a fault', async () => {
     const sources = ['a', 'b', 'bad', 'd', 'e'].map((token) => documentSource(token))
     const { entries, listing } = await entriesOf(sources, {
       metas: (documents) =>
@@ -146,9 +147,9 @@ describe('links of single documents', () => {
   })
 
   test.each([
-    ['passes', { class: 'transient', code: undefined } as const],
-    ['is no answer', { code: undefined } as const],
-  ])('a failure that %s is not split', async (_, more) => {
+    ['is transient', { class: 'transient', code: undefined } as const],
+    ['has no error code', { code: undefined } as const],
+  ])('after a failure that %s, the request is not split', async (_, more) => {
     const { listing, log } = await entriesOf([documentSource('a'), documentSource('b')], {
       metas: () => Promise.resolve(fail(refusal(0, more))),
     })
@@ -160,12 +161,12 @@ describe('links of single documents', () => {
 describe('wiki links that metas does not resolve', () => {
   const behind = { n: node('n', { objToken: 'behind', objType: 'slides', title: 'T' }) }
   test.each([
-    ['silence', { metas: [], refused: [] }],
-    ['the page itself', { metas: [meta({ token: 'n', type: 'wiki' })], refused: [] }],
-    ['a refused type', { metas: [], refused: [{ requestedToken: 'n', code: 970002 }] }],
-    ['not found', { metas: [], refused: [{ requestedToken: 'n', code: 970005 }] }],
-  ])('are looked up one by one after %s', async (_, value) => {
-    const { entries, log } = await entriesOf([nodeSource('n'), ...crowd], {
+    ['an answer without the page', { metas: [], refused: [] }],
+    ['metadata of the page, not of its document', { metas: [meta({ token: 'n', type: 'wiki' })], refused: [] }],
+    ['a refusal of the type', { metas: [], refused: [{ requestedToken: 'n', code: 970002 }] }],
+    ['a refusal as not found', { metas: [], refused: [{ requestedToken: 'n', code: 970005 }] }],
+  ])('are queried one by one after %s', async (_, value) => {
+    const { entries, log } = await entriesOf([nodeSource('n'), ...morePages], {
       nodes: behind,
       metas: () => Promise.resolve({ ok: true, value }),
     })
@@ -173,8 +174,8 @@ describe('wiki links that metas does not resolve', () => {
     expect(entries[0]).toMatchObject({ token: 'behind', type: 'slides', title: 'T', editTime: '5' })
   })
 
-  test('after a refusal of the request too', async () => {
-    const { entries } = await entriesOf([nodeSource('n'), ...crowd], {
+  test('are queried one by one after a refusal of the whole request too', async () => {
+    const { entries } = await entriesOf([nodeSource('n'), ...morePages], {
       nodes: behind,
       metas: () => Promise.resolve(fail(refusal(99992402))),
     })
@@ -182,7 +183,7 @@ describe('wiki links that metas does not resolve', () => {
   })
 
   test('a refusal for lack of permission is final, with the advice for knowledge bases', async () => {
-    const { listing, log } = await entriesOf([nodeSource('n'), ...crowd], {
+    const { listing, log } = await entriesOf([nodeSource('n'), ...morePages], {
       metas: () =>
         Promise.resolve({ ok: true, value: { metas: [], refused: [{ requestedToken: 'n', code: 970003 }] } }),
     })
@@ -190,7 +191,7 @@ describe('wiki links that metas does not resolve', () => {
     expect(listing.faults[0]?.failure.advice).toMatch(/知识库设置/)
   })
 
-  test('a deleted page leaves the listing complete, one that may not be read does not', async () => {
+  test('a deleted page hides no documents; a page without permission may hide some', async () => {
     const nodes = { gone: refusal(131005), closed: refusal(131006) }
     const { listing } = await entriesOf([nodeSource('gone'), nodeSource('closed')], {
       nodes,
@@ -204,7 +205,7 @@ describe('wiki links that metas does not resolve', () => {
 })
 
 describe('a missing scope', () => {
-  test('of one API does not affect the others, and the documents are not queried one by one', async () => {
+  test('for one API does not affect the others, and the documents are not queried one by one', async () => {
     const scopes = refusal(99991672, { scope: 'endpoint' })
     const { listing, log } = await entriesOf([folderSource('f'), documentSource('a'), documentSource('b')], {
       folders: { f: page([item('x')]) },

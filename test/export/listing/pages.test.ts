@@ -16,7 +16,7 @@ import {
 } from './support.js'
 
 describe('pages', () => {
-  test('empty pages with more behind them, repeats on several pages', async () => {
+  test('an empty page does not end a list, and an item on two pages is listed once', async () => {
     const { lines, listing } = await treeOf({
       folders: {
         root: page([item('a')], 'c1'),
@@ -32,7 +32,7 @@ describe('pages', () => {
   test.each([
     ['missing', { 'root@c1': { ...page([item('b')]), hasMore: true } }, /does not say where/],
     ['repeated', { 'root@c1': page([item('b')], 'c2'), 'root@c2': page([], 'c1') }, /leads back/],
-    ['its own', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
+    ['that of the page itself', { 'root@c1': page([item('b')], 'c1') }, /leads back/],
   ])('a cursor that is %s is a fault of the level; the items before it stay', async (_, pages, sentence) => {
     const { lines, listing } = await treeOf({ folders: { root: page([item('a')], 'c1'), ...pages } })
     expect(lines).toEqual(['a docx a', 'b docx b'])
@@ -43,24 +43,26 @@ describe('pages', () => {
   })
 
   test.each([
-    [49, ['n docx obj-n'], []],
-    [50, [], [/the last 50 pages brought nothing new/]],
-  ])('%i empty pages in a row of a knowledge base', async (empty, lines, sentences) => {
+    [49, 'are skipped', ['n docx obj-n'], []],
+    [50, 'are a fault', [], [/the last 50 pages brought nothing new/]],
+  ])('%i empty pages in a row of a knowledge base %s', async (emptyPages, _, lines, sentences) => {
     const { calls } = scripted({})
     let pages = 0
-    const gaps = {
+    const callsWithEmptyPages = {
       ...calls,
-      wikiNodesPage: () =>
-        Promise.resolve(replyOf(pages++ < empty ? page<WikiNode>([], `c${pages}`) : page([node('n')]))),
+      wikiNodesPage: () => {
+        pages++
+        return Promise.resolve(replyOf(pages <= emptyPages ? page<WikiNode>([], `c${pages}`) : page([node('n')])))
+      },
     }
-    const listing = await listWith([spaceSource('7')], gaps)
+    const listing = await listWith([spaceSource('7')], callsWithEmptyPages)
     expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual(lines)
     expect(listing.faults.map(({ failure }) => failure.what)).toEqual(
       sentences.map((sentence) => expect.stringMatching(sentence)),
     )
   })
 
-  test('an entry that cannot be read is a fault of its own, once, under its title', async () => {
+  test('an entry that cannot be read is one fault, even if it is on two pages; its title names it, or else its token', async () => {
     const odd = { token: undefined, title: 'Odd', reason: 'type is not a word' }
     const { lines, listing } = await treeOf({
       folders: {
@@ -77,7 +79,7 @@ describe('pages', () => {
     expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
   })
 
-  test('pages that never end are a fault of the level', async () => {
+  test('a list that never ends is a fault of the level', async () => {
     const { calls } = scripted({})
     let pages = 0
     const endless = {
@@ -93,7 +95,7 @@ describe('pages', () => {
     expect(pages).toBe(101)
   })
 
-  test('a stale cursor in the middle starts the level again, once', async () => {
+  test('after a stale cursor, the level is listed again from the start', async () => {
     const { lines, listing, log } = await treeOf(
       {
         wiki: {
@@ -109,14 +111,15 @@ describe('pages', () => {
     expect(log).toEqual(['wiki 7', 'wiki 7@c1', 'wiki 7', 'wiki 7@c2'])
   })
 
-  test('a cursor that is stale again, and refused parameters from the start, are errors', async () => {
-    const again = await treeOf({ wiki: { 7: page([node('a')], 'c1'), '7@c1': refusal(131002) } }, spaceSource('7'))
-    expect([again.lines, faultsOf(again.listing), again.log.length]).toEqual([
+  test('a cursor that is stale again after the restart, and a first page that is refused, are faults', async () => {
+    const staleTwice = await treeOf({ wiki: { 7: page([node('a')], 'c1'), '7@c1': refusal(131002) } }, spaceSource('7'))
+    expect([staleTwice.lines, faultsOf(staleTwice.listing), staleTwice.log.length]).toEqual([
       ['a docx obj-a'],
       [['https://acme.feishu.cn/wiki/space/7', 131002, true]],
       4,
     ])
-    const atOnce = await treeOf({ wiki: { 7: refusal(131002) } }, spaceSource('7'))
-    expect(atOnce.log).toEqual(['wiki 7'])
+    const refusedAtOnce = await treeOf({ wiki: { 7: refusal(131002) } }, spaceSource('7'))
+    expect(refusedAtOnce.log).toEqual(['wiki 7'])
+    expect(refusedAtOnce.listing.faults).toHaveLength(1)
   })
 })

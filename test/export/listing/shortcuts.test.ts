@@ -14,7 +14,7 @@ import {
 } from './support.js'
 
 describe('shortcuts', () => {
-  test('of documents: token, type and time of the target, each queried once, its own title', async () => {
+  test('of documents have their own title, and the token, type and time of the target, which is queried once', async () => {
     const { listing, log } = await treeOf({
       folders: {
         root: page([shortcutTo('t', 'sheet', 's1'), shortcutTo('t', 'sheet', 's2'), shortcutTo('b', 'board', 's3')]),
@@ -29,7 +29,7 @@ describe('shortcuts', () => {
     ])
   })
 
-  test('of a document in the same tree: the same time as there, no query', async () => {
+  test('of a document in the same tree have its time from there, without a query', async () => {
     const { listing, log } = await treeOf({
       folders: { root: page([shortcutTo('a', 'docx', 's'), item('a', 'docx', { modifiedTime: '77' })]) },
     })
@@ -56,12 +56,12 @@ describe('shortcuts', () => {
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
   })
 
-  test('that lead nowhere are faults', async () => {
+  test('without a target are faults', async () => {
     const { listing, lines } = await treeOf({ folders: { root: page([item('s', 'shortcut')]) } })
     expect([lines, faultsOf(listing)]).toEqual([[], [['s', undefined, true]]])
   })
 
-  test('of folders: content from elsewhere is below one of them, content of the tree only at its place', async () => {
+  test('of folders: a folder of the tree is listed only at its own place, another folder below one of its shortcuts', async () => {
     const folders = (order: 1 | -1) => ({
       root: page(
         [
@@ -89,15 +89,15 @@ describe('shortcuts', () => {
       's3 folder outer shortcut',
       's4 folder root shortcut',
     ]
-    const forth = await treeOf({ folders: folders(1) })
-    expect(forth.lines).toEqual(expected)
-    expect(forth.log.sort()).toEqual(['folder in', 'folder inner', 'folder outer', 'folder root'])
-    const back = await treeOf({ folders: folders(-1) })
-    expect(back.lines.sort()).toEqual([...expected].sort())
-    expect(faultsOf(back.listing)).toEqual([])
+    const forwards = await treeOf({ folders: folders(1) })
+    expect(forwards.lines).toEqual(expected)
+    expect(forwards.log.sort()).toEqual(['folder in', 'folder inner', 'folder outer', 'folder root'])
+    const backwards = await treeOf({ folders: folders(-1) })
+    expect(backwards.lines.sort()).toEqual([...expected].sort())
+    expect(faultsOf(backwards.listing)).toEqual([])
   })
 
-  test('of wiki pages: the children of the target stay with it, the own ones are listed', async () => {
+  test('of wiki pages: a child of the target is listed only below the target, another child below the shortcut', async () => {
     const child = node('c')
     const { lines } = await treeOf(
       {

@@ -17,7 +17,9 @@ afterEach(() => bench.dispose())
 
 const [A, B, C] = ['tokenA', 'tokenB', 'tokenC']
 
+/** A stale file whose document is gone. */
 const gone = (record: FileRecord): StaleFile => ({ record, reason: 'gone', instead: [] })
+/** A stale file whose document is exported to the files of `instead` now. */
 const superseded = (record: FileRecord, ...instead: FileRecord[]): StaleFile => ({
   record,
   reason: 'format',
@@ -62,7 +64,7 @@ describe('prune', () => {
       },
     ],
     ['is of another document', (docx) => bench.records.splice(0, 1, { ...docx, token: B })],
-  ])('keeps such a file if the other one %s', async (_, change) => {
+  ])('keeps a file of an existing document if the other file %s', async (_, change) => {
     const [docx, pdf] = [bench.add('A.docx', A), bench.add('A.pdf', A, { fileExtension: 'pdf' })]
     change(docx)
     expect((await pruneAll([superseded(pdf, docx)])).removed).toEqual([])
@@ -70,12 +72,12 @@ describe('prune', () => {
     expect(await bench.recorded()).toMatchObject({ 'A.pdf': A })
   })
 
-  test('never takes a stale file itself for that other file', async () => {
+  test('does not count the stale file itself as another file of the document', async () => {
     const docx = bench.add('A.docx', A)
     expect((await pruneAll([superseded(docx, docx)])).removed).toEqual([])
   })
 
-  test('keeps the file at a path that now belongs to another document, or to none', async () => {
+  test('keeps a file whose path is recorded for another document now, or is not recorded any more', async () => {
     const old = bench.add('A.docx', A)
     bench.records.splice(0, 1, { ...old, token: B })
     expect((await pruneAll([gone(old)])).removed).toEqual([])
@@ -84,7 +86,7 @@ describe('prune', () => {
     expect(bench.files()).toEqual({ 'A.docx': bytesOf(A) })
   })
 
-  test('keeps what is no longer a file, and removes its record', async () => {
+  test('keeps a folder or a link that is at the path of the file now, and removes the record', async () => {
     const [first, second] = [bench.add('A.docx', A), bench.add('B.docx', B)]
     for (const at of ['A.docx', 'B.docx']) rmSync(path.join(bench.directory, at))
     bench.put('A.docx/mine', 'mine')
@@ -133,7 +135,7 @@ describe('prune', () => {
 describe('temporary files of killed runs', () => {
   const name = '.feishu-export-0123456789abcdef01234567.part'
 
-  test('are removed in the given folders, by their names alone', async () => {
+  test('are recognized by their names, and removed from the given folders only', async () => {
     bench.put(name, '')
     bench.put(`a/b/${name}`, '')
     bench.put(`a/${MANIFEST}`, '{}')

@@ -15,7 +15,8 @@ afterEach(() => bench.dispose())
 
 const [A, B] = ['tokenA', 'tokenB']
 const EDITED_AT = '1732000000'
-const LISTED_AT_MS = 1_732_000_000_000 + 3_600_000
+const HOUR_MS = 3_600_000
+const LISTED_AT_MS = 1_732_000_000_000 + HOUR_MS
 
 const planned = (at: string, token: string, rest: Partial<Output> = {}): PlannedFile => ({
   path: at,
@@ -39,7 +40,7 @@ interface Options {
   readonly meanwhile?: () => void
 }
 
-/** Publishes the second edition of a document. */
+/** Stages and publishes edition 2 of a document's file (see `bytesOf`). Returns the reply of `publish`. */
 async function publishFile(file: PlannedFile, { overwrite = false, precious = [], meanwhile }: Options = {}) {
   const { directory } = bench
   const journal = await bench.openJournal()
@@ -95,13 +96,13 @@ describe('a complete file', () => {
     expect((await facts()).at(-1)).toEqual(['1.docx', editTime, undefined])
   })
 
-  test('is announced before it is published', async () => {
+  test('is announced in the journal before it is published', async () => {
     let announced: unknown
     bench.refuse = ({ name, to }) => {
       if (name === 'link' && to === 'A.docx') announced = bench.manifest()
     }
     await publishFile(planned('A.docx', A))
-    // The read was begun before the link was made.
+    // `bench.manifest()` began to read before the link was made.
     expect(await announced).toMatchObject({ journal: [{ path: 'A.docx', isMove: false }] })
   })
 })
@@ -127,7 +128,7 @@ describe('what is at the path', () => {
   })
 
   test.each([false, true])('stays if it is the file of another document, with overwrite: %s', async (overwrite) => {
-    // Its move could not be made, for example.
+    // For example, because the move of that file failed.
     bench.add('A.docx', B)
     const reply = await publishFile(planned('A.docx', A), { overwrite, precious: [B] })
     expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent' } })
@@ -153,7 +154,7 @@ describe('what is at the path', () => {
   })
 })
 
-test('an empty folder, which a killed run may leave, is replaced by the file; one with a file in it stays', async () => {
+test('an empty folder, which a killed run may have left, is replaced by the file; a folder with a file in it stays', async () => {
   mkdirSync(path.join(bench.directory, 'A.docx', 'empty'), { recursive: true })
   bench.put('B.docx/empty/mine', 'mine')
   expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: true })

@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test('a snapshot has what is at each path', async () => {
+test('a snapshot has the kind of what is at each path; nothing is at a path behind a link or below a file', async () => {
   const snapshot = await readSnapshot(directory, [
     'x/A.docx',
     'x',
