@@ -48,22 +48,28 @@ const jobFailed = (newTaskMayHelp: boolean): TaskState => ({
 class Bench {
   readonly clock = new VirtualClock()
   readonly stop = new AbortController()
+  /** The documents that have ended, with what failed. */
   readonly ends: [name: string, what: string | undefined][] = []
+  /** The steps in the order of their start: `create NAME`, `fetch NAME`, `upload NAME` (the download of an uploaded file). */
   readonly log: string[] = []
   maxInFlight = 0
+  /** How many export tasks were created for each document. */
   created = new Map<string, number>()
   transferMs = 100
+  /** The state of a document's nth export task, from 1. */
   stateFor: (name: string, task: number) => TaskState = () => DONE
-  fetched: (name: string, task: number) => Reply<void> = () => ({ ok: true, value: undefined })
+  /** The reply to the download of a task's file; for an uploaded file, `task` is 0. */
+  downloadReply: (name: string, task: number) => Reply<void> = () => ({ ok: true, value: undefined })
   onEnd: (work: Doc, failure: Failure | undefined) => void = () => undefined
-  private open = new Set<string>()
+  /** The documents with a task whose file is not downloaded yet. */
+  private inFlight = new Set<string>()
 
   private readonly steps: ExportSteps<Doc> = {
     create: async ({ name }) => {
       const task = (this.created.get(name) ?? 0) + 1
       this.created.set(name, task)
-      this.open.add(name)
-      this.maxInFlight = Math.max(this.maxInFlight, this.open.size)
+      this.inFlight.add(name)
+      this.maxInFlight = Math.max(this.maxInFlight, this.inFlight.size)
       this.log.push(`create ${name}`)
       await this.clock.wait(50)
       return { ok: true, value: { ticket: `${name} ${task}`, token: name } }
@@ -78,8 +84,8 @@ class Bench {
       async () => {
         this.log.push(`fetch ${name}`)
         await this.clock.wait(this.transferMs)
-        this.open.delete(name)
-        return this.fetched(name, this.created.get(name) ?? 0)
+        this.inFlight.delete(name)
+        return this.downloadReply(name, this.created.get(name) ?? 0)
       },
     prepare: () => Promise.resolve(undefined),
     make: async (work) => {
@@ -87,7 +93,7 @@ class Bench {
       const reply = await this.api.call('fileDownload', async () => {
         this.log.push(`upload ${name}`)
         await this.clock.wait(this.transferMs)
-        return this.fetched(name, 0)
+        return this.downloadReply(name, 0)
       })
       return reply.ok ? undefined : reply.failure
     },
@@ -113,7 +119,7 @@ class Bench {
       clock: this.clock,
       stop: this.stop.signal,
       onEnd: (work, failure) => {
-        this.open.delete(work.name)
+        this.inFlight.delete(work.name)
         this.ends.push([work.name, failure?.what])
         this.onEnd(work, failure)
       },
@@ -141,7 +147,7 @@ describe('a new export task for the same document', () => {
     ])
   })
 
-  it('leads to success when it succeeds', async () => {
+  it('makes the document succeed if the task succeeds', async () => {
     bench.stateFor = (_, task) => (task === 1 ? jobFailed(true) : DONE)
     await bench.run([doc('flaky')])
     expect(bench.created.get('flaky')).toBe(2)
@@ -153,8 +159,8 @@ describe('a new export task for the same document', () => {
     ['a lost task', { code: 1069904 }, 3],
     ['missing rights', { code: 1069902, httpStatus: 403 }, 1],
     ['a fault of the app', { code: 1069904, httpStatus: 404, scope: 'app' as const }, 1],
-  ])('after %s (%j): %i tasks in all', async (_, failure, tasks) => {
-    bench.fetched = () => fail(permanent('no file', failure))
+  ])('is created after %s (%j) until there are %i tasks', async (_, failure, tasks) => {
+    bench.downloadReply = () => fail(permanent('no file', failure))
     await bench.run([doc('a')])
     expect(bench.created.get('a')).toBe(tasks)
     expect(bench.ends).toEqual([['a', 'no file']])
@@ -169,9 +175,10 @@ describe('many documents', () => {
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('are in flight only as many as can be downloaded before the service deletes their files', async () => {
-    // Ten at once, two minutes each: twenty-five in five minutes.
+  it('are in flight in a number that can be downloaded before the service deletes their files', async () => {
+    // Ten at once, two minutes each: 25 in the five minutes that the engine allows.
     bench.transferMs = 120_000
+    // The engine learns how long a download takes.
     await bench.run(docs(10))
     bench.maxInFlight = 0
     await bench.run(docs(60))
@@ -179,14 +186,14 @@ describe('many documents', () => {
     expect(bench.maxInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
   })
 
-  it('are in flight only as many as the share of one of ten jobs allows to query in time', async () => {
+  it('are in flight in a number that one of ten parallel jobs can query in time', async () => {
     bench = new Bench(10)
     await bench.run(docs(200))
     expect(bench.maxInFlight).toBeLessThanOrEqual(50)
     expect(bench.ends.filter(([, what]) => what === undefined)).toHaveLength(200)
   })
 
-  it('are downloaded as they end, not after all tasks are created', async () => {
+  it('are downloaded when their tasks end, not after all tasks are created', async () => {
     await bench.run(docs(300))
     const firstFetch = bench.log.findIndex((line) => line.startsWith('fetch'))
     const lastCreate = bench.log.findLastIndex((line) => line.startsWith('create'))
@@ -201,20 +208,20 @@ describe('the engine', () => {
     bench.onEnd = () => bench.stop.abort('app-wide')
     bench.stateFor = (name) => (name === 'd0' ? jobFailed(false) : DONE)
     await bench.run(docs(300))
-    const begun = bench.log.length
+    const stepCount = bench.log.length
     const stopped = bench.ends.filter(([, what]) => what === STOPPED.what)
     expect(stopped.length).toBeGreaterThan(50)
     expect(bench.ends.filter(([, what]) => what === undefined || what === 'the job failed')).toHaveLength(
       bench.ends.length - stopped.length,
     )
     await bench.clock.run(bench.clock.wait(300_000))
-    expect(bench.log).toHaveLength(begun)
+    expect(bench.log).toHaveLength(stepCount)
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('continues with exports when the API of uploaded files is closed: all uploaded files fail after few requests', async () => {
+  it('continues with exports if the API of uploaded files fails for every file: all these fail after few requests', async () => {
     const failure = permanent('scope missing', { scope: 'endpoint' })
-    bench.fetched = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
+    bench.downloadReply = (_, task) => (task === 0 ? fail(failure) : { ok: true, value: undefined })
     const uploads = Array.from({ length: 40 }, (_, nth) => doc(`u${nth}`, true))
     await bench.run([...docs(3), ...uploads])
     expect(bench.log.filter((line) => line.startsWith('upload')).length).toBeLessThanOrEqual(DIRECT_AT_ONCE)

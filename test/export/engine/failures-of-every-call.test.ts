@@ -13,14 +13,14 @@ describe('a failure with scope `endpoint`', () => {
 
   it('is received by few requests: all other calls of the API fail with it immediately', async () => {
     let sent = 0
-    const one = async (): Promise<Reply<string>> =>
+    const callOnce = async (): Promise<Reply<string>> =>
       api.call('wikiNode', async () => {
         sent++
         await clock.wait(100)
         return noScope
       })
-    const replies = await clock.run(Promise.all(Array.from({ length: 500 }, one)))
-    expect(new Set(replies.map((reply) => reply.ok || reply.failure))).toEqual(new Set([noScope.failure]))
+    const replies = await clock.run(Promise.all(Array.from({ length: 500 }, callOnce)))
+    expect(new Set(replies.map((reply) => !reply.ok && reply.failure))).toEqual(new Set([noScope.failure]))
     expect(sent).toBeLessThanOrEqual(20)
     expect(clock.nowMs()).toBeLessThan(1000)
     expect(await clock.run(call([OK], 'wikiNode'))).toMatchObject({ reply: noScope, attempts: 0 })
@@ -34,25 +34,25 @@ describe('a failure with scope `endpoint`', () => {
 
 describe('a page of a gateway in place of an answer', () => {
   const page = fail(failure('page', { class: 'permanent', httpStatus: 403, scope: 'app' }))
-  const wideOf = ({ reply }: { readonly reply: Reply<string> }): boolean => !reply.ok && reply.failure.scope === 'app'
+  const isAppWide = ({ reply }: { readonly reply: Reply<string> }): boolean =>
+    !reply.ok && reply.failure.scope === 'app'
 
-  it('concerns one document, and from the third on every request if the API has answered nothing', async () => {
-    const wide = [await clock.run(call([page])), await clock.run(call([page])), await clock.run(call([page]))].map(
-      wideOf,
-    )
-    expect(wide).toEqual([false, false, true])
+  it('is a failure of one document; the third one is a failure of every request if the API has answered none', async () => {
+    expect(isAppWide(await clock.run(call([page])))).toBe(false)
+    expect(isAppWide(await clock.run(call([page])))).toBe(false)
+    expect(isAppWide(await clock.run(call([page])))).toBe(true)
   })
 
-  it('concerns one document if the API has answered others, and always for downloads of files', async () => {
+  it('is a failure of one document if the API has answered another request, and always for downloads of files', async () => {
     await clock.run(call([OK]))
-    for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page])))).toBe(false)
-    for (let nth = 0; nth < 5; nth++) expect(wideOf(await clock.run(call([page], 'download')))).toBe(false)
+    for (let nth = 0; nth < 5; nth++) expect(isAppWide(await clock.run(call([page])))).toBe(false)
+    for (let nth = 0; nth < 5; nth++) expect(isAppWide(await clock.run(call([page], 'download')))).toBe(false)
   })
 
-  it('does not include error codes of the service and certificate errors: these keep their scope', async () => {
+  it('is not an error code of the service or a certificate error: these failures keep their scope', async () => {
     const quota = fail(failure('quota', { class: 'permanent', httpStatus: 403, code: 99991403, scope: 'app' }))
     const certificate = fail(failure('certificate', { class: 'permanent', scope: 'app' }))
-    expect(wideOf(await clock.run(call([quota])))).toBe(true)
-    expect(wideOf(await clock.run(call([certificate])))).toBe(true)
+    expect(isAppWide(await clock.run(call([quota])))).toBe(true)
+    expect(isAppWide(await clock.run(call([certificate])))).toBe(true)
   })
 })

@@ -16,8 +16,8 @@ interface SendOptions {
 }
 
 /**
- * Sends requests through a pacer to a limiter; each takes some time. The pacer knows the limit if that counts by the
- * second; otherwise it assumes the documented one of a minute.
+ * Sends `count` requests through a pacer to a service with this limit, until the service accepts each of them. The pacer
+ * is given the limit itself if its window is shorter than a minute; otherwise it is given `MINUTE`.
  */
 async function send(
   count: number,
@@ -34,7 +34,7 @@ async function send(
   const sentMs: number[] = []
   for (const atMs of othersMs) clock.after(atMs, () => limiter.take(clock.nowMs()))
   let refused = 0
-  const one = async (order: number): Promise<void> => {
+  const sendOne = async (order: number): Promise<void> => {
     for (;;) {
       if (!(await pacer.slot({ order: () => order }))) return
       sentMs.push(clock.nowMs())
@@ -48,10 +48,11 @@ async function send(
       if (taken.ok) return
     }
   }
-  await clock.run(Promise.all(Array.from({ length: count }, (_, order) => one(order))))
+  await clock.run(Promise.all(Array.from({ length: count }, (_, order) => sendOne(order))))
   return { sentMs, refused, tookMs: clock.nowMs(), pacer, stop, clock }
 }
 
+/** The highest number of requests in any window of this length. */
 const maxInWindow = (timesMs: readonly number[], windowMs: number): number =>
   Math.max(...timesMs.map((from) => timesMs.filter((at) => at >= from && at < from + windowMs).length))
 
@@ -75,8 +76,9 @@ describe('the pacer', () => {
   })
 
   it.each(['fixed', 'sliding', 'bucket'] as const)(
-    'is refused by no %s limit of a second, and is not much slower than it',
+    'is never refused by a %s limit of a second, and is not much slower than the limit allows',
     async (kind) => {
+      // The limit allows it in 200 s.
       const { refused, tookMs } = await send(1000, { kind, requests: 5, windowMs: 1000 })
       expect(tookMs).toBeLessThan(235_000)
       expect(refused).toBe(0)
@@ -93,7 +95,7 @@ describe('the pacer', () => {
     'soon uses a %s limit fully again after a single rush of other clients',
     async (kind) => {
       const { tookMs } = await send(200, { kind, ...MINUTE }, { othersMs: rush })
-      // A minute lost to the rush, then 20, 40 and 80 requests, and the rest.
+      // The rush costs a minute. The minutes after it have 20, 40 and 80 requests, then the rest follows.
       expect(tookMs).toBeLessThan(275_000)
     },
   )
@@ -124,18 +126,18 @@ describe('the pacer', () => {
     const nowMs = clock.nowMs()
     const forecast = pacer.forecastMs([...Array.from({ length: 80 }, () => 0), nowMs + 300_000])
     const sentMs: number[] = []
-    const one = async (order: number): Promise<void> => {
+    const sendOne = async (order: number): Promise<void> => {
       await pacer.slot({ order: () => order })
       sentMs.push(clock.nowMs())
       await clock.wait(10)
       pacer.finished('accepted')
     }
-    await clock.run(Promise.all(Array.from({ length: 80 }, (_, order) => one(order))))
+    await clock.run(Promise.all(Array.from({ length: 80 }, (_, order) => sendOne(order))))
     forecast.slice(0, 80).forEach((atMs, nth) => expect(Math.abs((sentMs[nth] ?? 0) - atMs)).toBeLessThan(1_000))
     expect(forecast[80]).toBe(nowMs + 300_000)
   })
 
-  it('shares the kind of the limits with the other pacers', async () => {
+  it('shares with the other pacers which kind of limit it detected', async () => {
     const detected: DetectedLimit = { kind: undefined }
     const { refused } = await send(150, { kind: 'sliding', ...MINUTE }, { detected })
     expect([refused, detected.kind]).toEqual([1, 'window'])

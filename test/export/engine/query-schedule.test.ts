@@ -14,6 +14,7 @@ beforeEach(() => {
   perMinute = 100
   creationsMs = []
   schedule = new QuerySchedule(clock, {
+    // Query n is sent in minute n / `perMinute` at the earliest.
     lastQueryMs: (requestedMs) => {
       let lastMs = 0
       requestedMs.forEach((wanted, nth) => {
@@ -28,14 +29,14 @@ beforeEach(() => {
 const wait = (ms: number): Promise<void> => clock.run(clock.wait(ms))
 const watch = (count: number): WatchedTask[] => Array.from({ length: count }, () => schedule.watch())
 
-/** Queries a task now. */
+/** Queries a task now; the answer comes at once. */
 function query(task: WatchedTask, result: 'ended' | 'unfinished' | 'unknown'): void {
   schedule.recordSending(task)
   schedule.recordResult(task, clock.nowMs(), result)
   if (result === 'ended') schedule.forget(task)
 }
 
-/** The age at which a task is due if nothing else happens until then. */
+/** Waits until a task is due, while nothing else happens. Returns its age then, in milliseconds. */
 async function ageWhenDue(task: WatchedTask): Promise<number> {
   while (schedule.dueMs(task) > clock.nowMs()) await wait(schedule.dueMs(task) - clock.nowMs())
   return clock.nowMs() - task.createdAtMs
@@ -68,7 +69,8 @@ describe('as many tasks as the limit allows queries', () => {
   it('are queried a few at a time at first, and more after each that has ended', async () => {
     const tasks = watch(100)
     await wait(16_000)
-    const countDue = (): number => {
+    /** Sends the queries that are due, and returns how many these are. */
+    const sendDueQueries = (): number => {
       let count = 0
       for (const task of tasks) {
         if (schedule.dueMs(task) > clock.nowMs()) continue
@@ -77,12 +79,12 @@ describe('as many tasks as the limit allows queries', () => {
       }
       return count
     }
-    expect(countDue()).toBe(4)
+    expect(sendDueQueries()).toBe(4)
     for (const task of tasks.slice(0, 4)) schedule.recordResult(task, clock.nowMs(), 'ended')
-    expect(countDue()).toBe(16)
+    expect(sendDueQueries()).toBe(16)
   })
 
-  it('are queried a minute later if the first one has not ended as expected', async () => {
+  it('are queried a minute later if the first of them has not ended when expected', async () => {
     const [first, second] = watch(100)
     if (!first || !second) throw new Error('no tasks')
     creationsMs = Array.from({ length: 100 }, () => 20_000)
@@ -91,7 +93,7 @@ describe('as many tasks as the limit allows queries', () => {
     expect(await ageWhenDue(second)).toBeGreaterThanOrEqual(59_000)
   })
 
-  it('are queried hardly later if one takes longer after many have ended as expected', async () => {
+  it('are hardly delayed by a task that takes longer, after many have ended when expected', async () => {
     const tasks = watch(100)
     creationsMs = Array.from({ length: 100 }, () => 60_000)
     await wait(16_000)
@@ -102,7 +104,7 @@ describe('as many tasks as the limit allows queries', () => {
 })
 
 describe('early queries', () => {
-  it('of all tasks pause after a miss, and continue immediately after a hit', async () => {
+  it('of all tasks pause after one that found its task unfinished, and continue after one that found its task ended', async () => {
     const [first, second, third] = watch(50)
     if (!first || !second || !third) throw new Error('no tasks')
     await wait(2_000)
@@ -128,7 +130,7 @@ describe('early queries', () => {
     expect(schedule.sortKeyOf(old)).toBeLessThan(schedule.sortKeyOf(young))
   })
 
-  it('are not delayed by one that got no answer', async () => {
+  it('are not delayed by a query without an answer', async () => {
     const [task, other] = watch(10)
     if (!task || !other) throw new Error('no tasks')
     await wait(2_000)
@@ -138,17 +140,17 @@ describe('early queries', () => {
   })
 })
 
-describe('with the engine and the limits of the service, simulated,', () => {
+describe('in a simulation with the engine and the limits of the service,', () => {
   it.each([
     [200, 'sliding', [3, 15], 0.88],
     [200, 'fixed', [3, 60], 0.82],
     [130, 'bucket', [3, 60], 0.88],
     [50, 'fixed', [3, 15], 0.82],
   ] as const)(
-    '%i documents under a %s limit with exports of %j s are fast enough',
-    async (documents, kind, range, least) => {
+    '%i documents under a %s limit, whose exports take %j s, have at least this share of the best possible speed: %d',
+    async (documents, kind, range, minShare) => {
       const { share, refused, queries } = await measureShare(serviceFor(documents, kind, range, 1), 1)
-      expect(share).toBeGreaterThanOrEqual(least)
+      expect(share).toBeGreaterThanOrEqual(minShare)
       expect(share).toBeLessThanOrEqual(1.001)
       expect(refused).toBeLessThanOrEqual(3)
       expect(queries).toBeLessThan(documents * 1.5 + 20)

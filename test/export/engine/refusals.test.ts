@@ -32,19 +32,21 @@ describe('a refusal by the rate limit', () => {
   it.each([
     ['a minute where the limit is of a minute', 'create', 60],
     ['seconds where it is of a second', 'fileDownload', 2],
-  ] as const)('that does not say how long to wait delays the call by %s', async (_, operation, least) => {
+  ] as const)('that does not say how long to wait delays the call by %s', async (_, operation, expectedSeconds) => {
     const { seconds } = await clock.run(call([refused(), OK], operation))
-    expect(seconds).toBe(least)
+    expect(seconds).toBe(expectedSeconds)
   })
 
   it('of the token request does not slow down the API that needed the token', async () => {
     const { seconds } = await clock.run(call([refused({ askedMs: 5000, origin: 'token-request' }), OK]))
     expect(seconds).toBe(5)
+    // The full limit of 100, without the two requests.
     expect(api.pacer('create').countFree()).toBe(98)
   })
 
   it('of the API itself lowers the number of free requests', async () => {
     await clock.run(call([refused({ askedMs: 5000 }), OK]))
+    // The lowest limit, a fifth of the full one, without the accepted request.
     expect(api.pacer('create').countFree()).toBe(19)
   })
 

@@ -17,7 +17,7 @@ describe('a fault', () => {
     expect(retried).toEqual(['reset 1', 'reset 2', 'reset 4'])
   })
 
-  it('after progress of a transfer counts as the first one', async () => {
+  it('after progress of a transfer counts as the first fault of its call', async () => {
     const fault = fail(failure('reset', { code: 1, madeProgress: true }))
     const { reply, attempts } = await clock.run(call([...Array.from({ length: 30 }, () => fault), OK]))
     expect([reply, attempts]).toEqual([OK, 31])
@@ -44,20 +44,20 @@ describe('a fault', () => {
     ['faults', 8, 10_000, 600],
     ['silence', 5, 0, 3000],
     ['silence', 6, 0, 3000],
-  ])('of all calls (%s for %i minutes) makes none of them fail', async (kind, minutes, beginsMs, everyMs) => {
-    const endsMs = minutes * 60_000
-    // Some begin just before, and some still wait for an answer when others have theirs.
-    const one = async (nth: number): Promise<Reply<string>> => {
+  ])('of all calls (%s for %i minutes) makes no call fail', async (kind, minutes, outageStartMs, everyMs) => {
+    const outageEndMs = minutes * 60_000
+    // A new call starts every `everyMs`. With `silence`, a request in the outage fails when its attempt is aborted.
+    const callLater = async (nth: number): Promise<Reply<string>> => {
       await clock.wait(nth * everyMs)
       return api.call('create', async (signal) => {
         const sentMs = clock.nowMs()
         await clock.wait(1500)
-        if (sentMs < beginsMs || sentMs >= endsMs) return OK
+        if (sentMs < outageStartMs || sentMs >= outageEndMs) return OK
         if (kind === 'silence') await new Promise<void>((done) => signal.addEventListener('abort', () => done()))
         return fail(failure('no answer'))
       })
     }
-    const replies = await clock.run(Promise.all(Array.from({ length: 40 }, (_, nth) => one(nth))))
+    const replies = await clock.run(Promise.all(Array.from({ length: 40 }, (_, nth) => callLater(nth))))
     expect(replies.filter(({ ok }) => !ok)).toEqual([])
   })
 
@@ -73,7 +73,7 @@ describe('a fault', () => {
 })
 
 describe('a stop', () => {
-  it('ends waiting calls, and keeps the failure that was being retried', async () => {
+  it('ends waiting calls; the failure that was being retried can still be read', async () => {
     const work = call([fail(failure('refused'))])
     await clock.run(clock.wait(20_000))
     expect(api.failureBeingRetried()?.what).toBe('refused')
@@ -82,7 +82,7 @@ describe('a stop', () => {
     expect(api.failureBeingRetried()?.what).toBe('refused')
   })
 
-  it('keeps no failure of a call that has ended', async () => {
+  it('shows no failure of a call that has ended', async () => {
     await clock.run(call([fail(failure('reset')), OK]))
     await clock.run(call([fail(failure('reset', { code: 1 }))]))
     await clock.run(call([fail(failure('limit', { class: 'rate-limit', askedMs: 10 }))]))

@@ -3,7 +3,7 @@ import type { Operation } from '../../../src/feishu/client/operations.js'
 import type { Failure, Reply } from '../../../src/feishu/errors/failure.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 
-/** What one call came to: its reply, the number of attempts, and how long it took on the virtual clock. */
+/** The result of one call: its reply, the number of attempts, and how long it took on the virtual clock. */
 interface CallResult {
   readonly reply: Reply<string>
   readonly attempts: number

@@ -35,7 +35,7 @@ describe('a manifest on the disk', () => {
     await unlink(path.join(directory, 'm.json'))
   })
 
-  test('it is written with its folder, again only if it changed, and no temporary file is left', async () => {
+  test('it is written with its folder, and again only if it has changed; no temporary file is left', async () => {
     const target = path.join(directory, 'state', 'm.json')
     const text = textOf({ files: [fileRecord('A', 'd1')] })
     await writeManifest(quickClock(50), directory, 'state/m.json', [text])

@@ -20,7 +20,7 @@ describe('a manifest that cannot be read is refused with the reason:', () => {
     ['an empty file', '', 'it is not JSON'],
     ['a list', '[]', 'it has no `version`'],
     ['no version', '{"files": []}', 'it has no `version`'],
-    ['no such version', '{"version": 0, "files": []}', 'it has version 0, which does not exist'],
+    ['a version that does not exist', '{"version": 0, "files": []}', 'it has version 0, which does not exist'],
     ['no files', '{"version": 1}', '`files` is not a list'],
     ['wrong folders', withLists({ folders: 3 }), '`folders` is not a list'],
     ['a wrong journal', withLists({ journal: 'A' }), '`journal` is not a list'],
@@ -46,18 +46,34 @@ describe('a manifest that cannot be read is refused with the reason:', () => {
     ['a folder outside', withFolder({ path: '../A' }), 'in `folders`, entry 1: its path "../A" leads out'],
     ['a change without a path', withChange({ path: undefined }), 'in `journal`, entry 1: it has no `path`'],
     ['a change outside', withChange({ path: '/A' }), 'in `journal`, entry 1: its path "/A" leads out'],
-    ['a wrong file before it', withChange({ before: { ...file, token: '' } }), 'entry 1: it has no `token`'],
-    ['a wrong file after it', withChange({ after: { ...file, sha256: '' } }), 'entry 1: it has no `sha256`'],
-    ['no file after it', withChange({ after: 'A' }), 'entry 1: its `after` is not an object'],
-    ['nothing before it', withChange({ before: null }), 'entry 1: its `before` is not an object'],
+    [
+      'a change with a wrong file before it',
+      withChange({ before: { ...file, token: '' } }),
+      'entry 1: it has no `token`',
+    ],
+    [
+      'a change with a wrong file after it',
+      withChange({ after: { ...file, sha256: '' } }),
+      'entry 1: it has no `sha256`',
+    ],
+    ['a change with a text as the file after it', withChange({ after: 'A' }), 'entry 1: its `after` is not an object'],
+    [
+      'a change with null as the file before it',
+      withChange({ before: null }),
+      'entry 1: its `before` is not an object',
+    ],
     ['a file twice', withLists({ files: [file, file] }), 'it holds the path "A" twice'],
     [
       'a folder twice',
       withLists({ folders: [folderRecord('A', 'f1'), folderRecord('A', 'f2')] }),
       'the path "A" twice',
     ],
-    ['a file that changes', withLists({ files: [file], journal: [{ path: 'A', isMove: true }] }), 'the path "A" twice'],
-    ['a file that is unfinished', withLists({ files: [file], writing: [file] }), 'the path "A" twice'],
+    [
+      'a file that has a change too',
+      withLists({ files: [file], journal: [{ path: 'A', isMove: true }] }),
+      'the path "A" twice',
+    ],
+    ['a file that is unfinished too', withLists({ files: [file], writing: [file] }), 'the path "A" twice'],
   ])('%s', (_, text, why) => {
     const read = (): Manifest => parseManifest(text, 'x/m.json')
     expect(read).toThrow(ManifestError)

@@ -35,6 +35,7 @@ const records: fc.Arbitrary<FileRecord> = fc.record({
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
   exportedAt: fc.string(),
 })
+/** The keys of a file in the documented order. */
 const FILE_KEYS = [
   ...(['path', 'reservedPath', 'token', 'type', 'fileExtension', 'subId', 'asset', 'title'] as const),
   ...(['editTime', 'fresh', 'revision', 'variant', 'links', 'fileSize', 'sha256', 'exportedAt'] as const),
@@ -48,7 +49,7 @@ const changes: fc.Arbitrary<PendingChange> = fc.record({
 })
 const selector = ({ path }: { readonly path: string }): string => path
 
-/** Any manifest: its lists are unique by path, and nothing is in `files` and in `journal`. */
+/** Any manifest: no list has a path twice, and no path is both in `files` and in `journal`. */
 const manifests: fc.Arbitrary<Manifest> = fc
   .record({
     files: fc.uniqueArray(records, { selector, maxLength: 6 }),
@@ -107,16 +108,19 @@ describe('the text of a manifest', () => {
     expect(textOf({})).toBe('{\n  "version": 1,\n  "files": []\n}\n')
   })
 
-  test('is that of JSON.stringify', () => {
+  test('equals the text that JSON.stringify makes', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
-        const shown = (file: FileRecord | undefined): object | undefined =>
+        const withSortedKeys = (file: FileRecord | undefined): object | undefined =>
           file && Object.fromEntries(FILE_KEYS.map((key) => [key, file[key]]))
-        const files = [...manifest.files].sort(byPath).map(shown)
+        const files = [...manifest.files].sort(byPath).map(withSortedKeys)
         const folders = [...manifest.folders].sort(byPath)
-        const journal = [...manifest.journal]
-          .sort(byPath)
-          .map(({ path, before, after, isMove }) => ({ path, before: shown(before), after: shown(after), isMove }))
+        const journal = [...manifest.journal].sort(byPath).map(({ path, before, after, isMove }) => ({
+          path,
+          before: withSortedKeys(before),
+          after: withSortedKeys(after),
+          isMove,
+        }))
         const whole = {
           version: 1,
           files,
@@ -128,7 +132,7 @@ describe('the text of a manifest', () => {
     )
   })
 
-  test('is parsed to the same manifest, in whatever order the entries were', () => {
+  test('is parsed to the same manifest, and does not depend on the order of the entries', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
         const { files, folders, journal } = manifest
@@ -156,7 +160,7 @@ describe('the text of a manifest', () => {
     const updated = { ...record, title: 'new', editTime: undefined }
     expect(parseManifest(textOf({ files: [updated] }), 'm').files).toEqual([updated])
     expect(textOf({ files: [record] })).toBe(before)
-    // One record in two lists.
+    // The same record is in two lists here.
     const pending = { path: 'B.docx', before: record, after: updated, isMove: true }
     expect(parseManifest(textOf({ files: [record], journal: [pending] }), 'm')).toEqual({
       files: [record],

@@ -8,27 +8,28 @@ import type { FileRecord } from '../../../src/export/model.js'
 import type { Clock } from '../../../src/polling/clock.js'
 import { fileRecord } from '../records.js'
 
-/** A clock whose every timer is due at once. */
-const impatientClock: Clock = {
+/** A clock on which every timer is due immediately. */
+const immediateClock: Clock = {
   nowMs: () => 0,
   wallMs: () => 0,
   after(_, callback) {
-    let isOff = false
+    let isCancelled = false
     queueMicrotask(() => {
-      if (!isOff) callback()
+      if (!isCancelled) callback()
     })
     return () => {
-      isOff = true
+      isCancelled = true
     }
   },
 }
 
 const PATHS = ['a', 'b', 'c', 'd', 'e']
 const hashOf = (content: number): string => createHash('sha256').update(String(content)).digest('hex')
+/** The record of a file with this content, a number that also stands for the size. */
 const recordOf = (path: string, content: number): FileRecord =>
   fileRecord(path, `token of ${path}`, { fileSize: content, sha256: hashOf(content) })
 
-/** A change of one file, as the phases of a run make them. */
+/** A change of one file, as a run makes it. An aborted change is announced, but not made. */
 interface Change {
   readonly path: string
   readonly kind: 'write' | 'remove' | 'abort'
@@ -38,11 +39,12 @@ interface Change {
 class World {
   /** Content by path. */
   readonly disk = new Map<string, number>()
-  onDisk = '{"version":1,"files":[]}'
+  manifestText = '{"version":1,"files":[]}'
   readonly faults: string[] = []
   private contents = 0
   private saves = 0
 
+  /** @param failing which saves fail, from 0 */
   constructor(
     private readonly scheduler: fc.Scheduler,
     private readonly failing: ReadonlySet<number>,
@@ -53,27 +55,27 @@ class World {
     const nth = this.saves++
     await this.scheduler.schedule(Promise.resolve(), `save ${nth} begins`)
     if (this.failing.has(nth)) throw new Error('the disk is full')
-    this.onDisk = text
+    this.manifestText = text
     this.check(`save ${nth}`)
     await this.scheduler.schedule(Promise.resolve(), `save ${nth} ends`)
   }
 
   /** Checks the state that a kill would leave now: the next run finds every file, with its content, and nothing else. */
   check(when: string): void {
-    const { files, journal } = parseManifest(this.onDisk, 'manifest')
+    const { files, journal } = parseManifest(this.manifestText, 'manifest')
     const recovered = journal.flatMap((change) => {
       const content = this.disk.get(change.path)
-      const record =
-        content === undefined
-          ? undefined
-          : identify([{ change, found: { fileSize: content, sha256: hashOf(content) }, id: change.path }])[0]
-      return record ?? []
+      if (content === undefined) return []
+      return identify([{ change, found: { fileSize: content, sha256: hashOf(content) }, id: change.path }])
     })
-    const known = [...files, ...recovered].map(({ path, fileSize }) => `${path} ${fileSize}`).sort()
-    const there = [...this.disk].map(([path, content]) => `${path} ${content}`).sort()
-    if (known.join() !== there.join()) this.faults.push(`${when}: ${known.join()} is known, ${there.join()} is there`)
+    const recorded = [...files, ...recovered].map(({ path, fileSize }) => `${path} ${fileSize}`).sort()
+    const onDisk = [...this.disk].map(([path, content]) => `${path} ${content}`).sort()
+    if (recorded.join() !== onDisk.join()) {
+      this.faults.push(`${when}: ${recorded.join()} is recorded, ${onDisk.join()} is on the disk`)
+    }
   }
 
+  /** Announces a change, makes it and commits it, as the phases of a run do. Nothing is changed if that save fails. */
   async make(journal: Journal, { path, kind }: Change): Promise<void> {
     await this.scheduler.schedule(Promise.resolve(), `${kind} ${path}`)
     const content = ++this.contents
@@ -104,16 +106,20 @@ const changes = fc.array(
   { minLength: 1, maxLength: 12 },
 )
 
+/** The numbers of the saves that fail. */
+const failingSaves = fc.uniqueArray(fc.nat(8), { maxLength: 3 })
+
 test('after a kill at any moment, the manifest and the bytes show which file is at each path, however changes and saves interleave', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), changes, fc.uniqueArray(fc.nat(8), { maxLength: 3 }), async (s, list, failing) => {
-      const world = new World(s, new Set(failing))
-      const journal = new Journal({ files: [], folders: [] }, world.save, impatientClock)
+    fc.asyncProperty(fc.scheduler(), changes, failingSaves, async (scheduler, list, failing) => {
+      const world = new World(scheduler, new Set(failing))
+      const journal = new Journal({ files: [], folders: [] }, world.save, immediateClock)
       // As in a run, a path has one change at a time, and changes of different paths are independent.
       const all = PATHS.map(async (path) => {
         for (const change of list) if (change.path === path) await world.make(journal, change)
       })
-      await s.waitFor(Promise.all(all))
+      await scheduler.waitFor(Promise.all(all))
+      // Each failing save fails once, so this is the most that a flush may need.
       const flush = async (): Promise<void> => {
         for (let triesLeft = failing.length; ; triesLeft--) {
           try {
@@ -124,9 +130,9 @@ test('after a kill at any moment, the manifest and the bytes show which file is 
           }
         }
       }
-      await s.waitFor(flush())
+      await scheduler.waitFor(flush())
       expect(world.faults).toEqual([])
-      const { files, journal: pending } = parseManifest(world.onDisk, 'manifest')
+      const { files, journal: pending } = parseManifest(world.manifestText, 'manifest')
       expect(pending).toEqual([])
       expect(files.map(({ path, fileSize }) => [path, fileSize])).toEqual([...world.disk].sort())
     }),

@@ -9,8 +9,11 @@ import { fileRecord, folderRecord } from '../records.js'
 /** A journal on a virtual clock, whose manifest is a text in memory. */
 class Bench {
   readonly clock = new VirtualClock()
+  /** The manifest as each save wrote it. */
   readonly texts: string[] = []
+  /** Whether saves fail. */
   isFull = false
+  /** How long a save takes. */
   saveMs = 0
   readonly journal: Journal
 
@@ -25,6 +28,7 @@ class Bench {
     this.texts.push(text)
   }
 
+  /** The manifest as the last save wrote it. */
   onDisk(): Manifest {
     return parseManifest(this.texts.at(-1) ?? '{"version":1,"files":[]}', 'm')
   }
@@ -79,12 +83,12 @@ describe('an intended change', () => {
     bench.journal.abort('N.docx')
     await bench.clock.run(bench.journal.flush())
     expect(bench.onDisk()).toEqual({ files: [A], folders: [], journal: [] })
-    // Once more is no change either.
+    // A second abort changes nothing.
     bench.journal.abort('A.docx')
     expect(bench.journal.recordAt('A.docx')).toEqual(A)
   })
 
-  test('whose manifest cannot be written is not announced', async () => {
+  test('is not announced if the manifest cannot be written', async () => {
     const bench = new Bench([A])
     bench.isFull = true
     await expect(bench.intend({ path: 'A.docx', after: newA })).rejects.toThrow('the disk is full')
@@ -118,7 +122,7 @@ describe('writes of the manifest', () => {
     expect(bench.onDisk()).toMatchObject({ journal: [], files: { length: 50 } })
   })
 
-  test('resolve only when the change is on the disk', async () => {
+  test('are awaited by `intend`, also while another write is going on', async () => {
     const bench = new Bench([A])
     bench.saveMs = 100
     const first = bench.journal.intend([{ path: 'X.docx', after: fileRecord('X.docx', 'd8') }])

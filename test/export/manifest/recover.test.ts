@@ -20,75 +20,80 @@ const identifyOne = (change: PendingChange, found: FoundFile): FileRecord | unde
   identify([{ change, found, id: change.path }])[0]
 
 describe('the record of the file at a path:', () => {
-  const [old, fresh, other] = [recordOf('P', 'd1', 'old'), recordOf('P', 'd2', 'new'), factsOf('somebody edited it')]
+  const [old, next, other] = [recordOf('P', 'd1', 'old'), recordOf('P', 'd2', 'new'), factsOf('edited by a user')]
   const change = (rest: Partial<PendingChange>): PendingChange => {
-    return { path: 'P', before: old, after: fresh, isMove: false, ...rest }
+    return { path: 'P', before: old, after: next, isMove: false, ...rest }
   }
   const edited = (record: FileRecord): FileRecord => ({ ...record, ...other, editTime: undefined })
-
-  const emptied: FileRecord = { ...fresh, ...factsOf(''), editTime: undefined }
+  const emptied: FileRecord = { ...next, ...factsOf(''), editTime: undefined }
 
   test.each<[string, PendingChange, FoundFile, FileRecord | undefined]>([
     ['killed before the change', change({}), factsOf('old'), old],
-    ['killed after the change', change({}), factsOf('new'), fresh],
+    ['killed after the change', change({}), factsOf('new'), next],
     ['edited since', change({}), other, edited(old)],
     ['killed before it was removed', change({ after: undefined }), factsOf('old'), old],
-    ['edited, then to be removed', change({ after: undefined }), other, edited(old)],
-    ['new, and written', change({ before: undefined }), factsOf('new'), fresh],
-    ['new, but the bytes are nobody’s', change({ before: undefined }), other, undefined],
-    ['new, and its name is kept by an empty file', change({ before: undefined }), factsOf(''), emptied],
-    ['moved there', change({ before: undefined, isMove: true }), factsOf('new'), fresh],
-    ['moved there, and edited since', change({ before: undefined, isMove: true }), other, edited(fresh)],
-    ['moved over another one', change({ isMove: true }), factsOf('new'), fresh],
-    ['not moved yet over another one, which was edited', change({ isMove: true }), other, edited(old)],
-    ['nothing was to be there', change({ before: undefined, after: undefined, isMove: true }), other, undefined],
+    ['edited before it was removed', change({ after: undefined }), other, edited(old)],
+    ['new, and written', change({ before: undefined }), factsOf('new'), next],
+    ['new, but with bytes that no run wrote', change({ before: undefined }), other, undefined],
+    ['new, and an empty file reserves its name', change({ before: undefined }), factsOf(''), emptied],
+    ['moved there', change({ before: undefined, isMove: true }), factsOf('new'), next],
+    ['moved there, and edited since', change({ before: undefined, isMove: true }), other, edited(next)],
+    ['moved to the path of another file', change({ isMove: true }), factsOf('new'), next],
+    ['not moved yet to the path of a file that was edited', change({ isMove: true }), other, edited(old)],
+    ['no file of a run is there', change({ before: undefined, after: undefined, isMove: true }), other, undefined],
     [
       'the same bytes before and after',
       change({ after: recordOf('P', 'd2', 'old') }),
       factsOf('old'),
       recordOf('P', 'd2', 'old'),
     ],
-  ])('%s', (_, one, found, expected) => {
-    expect(identifyOne(one, found)).toEqual(expected)
+  ])('%s', (_, pending, found, expected) => {
+    expect(identifyOne(pending, found)).toEqual(expected)
   })
 
   test('has the path where the file is now', () => {
     const parked = change({ path: 'Q', before: undefined, isMove: true })
-    expect(identifyOne(parked, factsOf('new'))).toEqual({ ...fresh, path: 'Q' })
-    expect(identifyOne(parked, other)).toEqual({ ...edited(fresh), path: 'Q' })
+    expect(identifyOne(parked, factsOf('new'))).toEqual({ ...next, path: 'Q' })
+    expect(identifyOne(parked, other)).toEqual({ ...edited(next), path: 'Q' })
   })
 })
 
 describe('the records of files at several paths:', () => {
-  const [a, b] = ['same', 'same'].map((bytes, nth) => recordOf(['A', 'B'][nth] ?? '', `d${nth}`, bytes))
+  const [a, b] = [recordOf('A', 'd0', 'same'), recordOf('B', 'd1', 'same')]
   const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, reservedPath: record.path })
   const change = (at: string, before?: FileRecord, after?: FileRecord): PendingChange => ({
-    ...{ path: at, before, after, isMove: before === undefined },
+    path: at,
+    before,
+    after,
+    isMove: before === undefined,
   })
-  const found = (...changes: (readonly [PendingChange, string, id?: string])[]) =>
-    identify(changes.map(([one, bytes, id = one.path]) => ({ change: one, found: factsOf(bytes), id })))
-  if (!a || !b) throw new Error('no records')
+  /** Identifies the files at the paths of changes, by their bytes; `id` is that of the file on the disk. */
+  const identifyAll = (...list: (readonly [PendingChange, bytes: string, id?: string])[]) =>
+    identify(list.map(([pending, bytes, id = pending.path]) => ({ change: pending, found: factsOf(bytes), id })))
+  // Plans to move `a` to B and `b` to C.
   const [atA, atB, atC] = [change('A', a), change('B', b, moved(a, 'B')), change('C', undefined, moved(b, 'C'))]
 
-  test('of two documents with the same bytes, the one that was not found elsewhere', () => {
-    expect(found([atA, 'same'], [atB, 'same'])).toEqual([a, b])
-    expect(found([atB, 'same'], [atA, 'same'])).toEqual([b, a])
-    expect(found([atB, 'same'], [atC, 'same'])).toEqual([moved(a, 'B'), moved(b, 'C')])
+  test('of two documents with the same bytes, a path gets the one that is at no other path', () => {
+    expect(identifyAll([atA, 'same'], [atB, 'same'])).toEqual([a, b])
+    expect(identifyAll([atB, 'same'], [atA, 'same'])).toEqual([b, a])
+    expect(identifyAll([atB, 'same'], [atC, 'same'])).toEqual([moved(a, 'B'), moved(b, 'C')])
     const parked = change('.old', undefined, moved(a, '.old'))
-    expect(found([parked, 'same'], [atB, 'same'])).toEqual([moved(a, '.old'), b])
+    expect(identifyAll([parked, 'same'], [atB, 'same'])).toEqual([moved(a, '.old'), b])
   })
 
-  test('a chain of moves of files with the same bytes, in whatever order', () => {
+  test('before a chain of moves of files with the same bytes, each file has not moved, whatever the order of changes', () => {
     const c = recordOf('C', 'd2', 'same')
     const chain = [atA, atB, change('C', c, moved(b, 'C'))] as const
     for (const list of [chain, [...chain].reverse()]) {
-      expect(found(...list.map((one) => [one, 'same'] as const))).toEqual(list.map(({ before }) => before))
+      expect(identifyAll(...list.map((pending) => [pending, 'same'] as const))).toEqual(
+        list.map(({ before }) => before),
+      )
     }
   })
 
   test('a file of a user at the target of a move does not get the record of the moved file', () => {
-    expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), 'mine'])).toEqual([a])
-    expect(found([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), ''])).toEqual([a])
+    expect(identifyAll([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), 'mine'])).toEqual([a])
+    expect(identifyAll([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), ''])).toEqual([a])
   })
 
   test('one file with two names, as on a disk that ignores case, counts as one file that has not moved', () => {
@@ -96,8 +101,8 @@ describe('the records of files at several paths:', () => {
       [change('A', a), 'same', '1'],
       [change('a', undefined, moved(a, 'a')), 'same', '1'],
     ] as const
-    expect(found(...both)).toEqual([a])
-    expect(found(...[...both].reverse())).toEqual([a])
+    expect(identifyAll(...both)).toEqual([a])
+    expect(identifyAll(...[...both].reverse())).toEqual([a])
   })
 })
 
@@ -112,7 +117,7 @@ describe('recover, after a killed run,', () => {
     mkdirSync(path.dirname(path.join(directory, at)), { recursive: true })
     writeFileSync(path.join(directory, at), bytes)
   }
-  const look = (at: string) => inspectInside(directory)(at)
+  const inspect = (at: string) => inspectInside(directory)(at)
 
   test('makes records of the files that exist now, and keeps all other records', async () => {
     put('sub/written.docx', 'new')
@@ -128,7 +133,7 @@ describe('recover, after a killed run,', () => {
       },
       { path: 'moved-away.docx', before: recordOf('moved-away.docx', 'd3', 'old'), after: undefined, isMove: true },
     ]
-    expect(await recover({ files: [untouched], folders: [], journal }, directory, look)).toEqual([
+    expect(await recover({ files: [untouched], folders: [], journal }, directory, inspect)).toEqual([
       untouched,
       recordOf('sub/written.docx', 'd1', 'new'),
       recordOf('not-yet.docx', 'd2', 'old'),
@@ -142,16 +147,19 @@ describe('recover, after a killed run,', () => {
     const journal = ['folder.docx', 'link.docx', 'missing.docx'].map((at): PendingChange => {
       return { path: at, before: recordOf(at, 'd1', 'old'), after: undefined, isMove: true }
     })
-    expect(await recover({ files: [], folders: [], journal }, directory, look)).toEqual([])
+    expect(await recover({ files: [], folders: [], journal }, directory, inspect)).toEqual([])
   })
 
   test('keeps the old record of a file that cannot be read, without its edit time', async () => {
     // The file exists, but reading it fails.
     mkdirSync(path.join(directory, 'locked.docx'))
     const before = recordOf('locked.docx', 'd1', 'old')
-    const journal = [before, undefined].map((one): PendingChange => {
-      return { path: 'locked.docx', before: one, after: recordOf('locked.docx', 'd2', 'new'), isMove: true }
-    })
+    const after = recordOf('locked.docx', 'd2', 'new')
+    // Without a record before the change, the file gets no record.
+    const journal: PendingChange[] = [
+      { path: 'locked.docx', before, after, isMove: true },
+      { path: 'locked.docx', before: undefined, after, isMove: true },
+    ]
     expect(
       await recover({ files: [], folders: [], journal }, directory, () =>
         Promise.resolve({ kind: 'file', size: 3, id: '1' }),
@@ -164,7 +172,7 @@ describe('recover, after a killed run,', () => {
     const { path: at, token, type, fileExtension, title } = fileRecord('A.docx', 'd1')
     const writing = [{ path: at, token, type, fileExtension, title }]
     const manifest = parseManifest(JSON.stringify({ version: 1, files: [], writing }), 'm')
-    const [record, ...more] = await recover(manifest, directory, look)
+    const [record, ...more] = await recover(manifest, directory, inspect)
     expect(more).toEqual([])
     expect(record).toMatchObject({ path: 'A.docx', token: 'd1', ...factsOf('whole') })
     expect(record?.editTime).toBeUndefined()

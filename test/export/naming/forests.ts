@@ -20,6 +20,7 @@ const types = fc.constantFrom('docx', 'docx', 'docx', 'sheet', 'slides', 'file',
 interface Seed {
   readonly title: string
   readonly type: string
+  /** The position of a shortcut's target; see `targetOf`. */
   readonly shortcutTo: number | undefined
   /** Chooses the parent among the entries before it, or the top. */
   readonly parent: number
@@ -41,13 +42,13 @@ export const forests = (maxLength = 25): fc.Arbitrary<Forest> => fc.array(seeds,
 /** The token of the nth entry of a forest. */
 export const tokenAt = (nth: number): string => `doxcnTOKENa${String(nth).padStart(5, '0')}`
 
-/** Half of them are at the top (-1); documents have children too, as in a knowledge base. */
+/** The position of an entry's parent, or -1 at the top. Documents are parents too, as in a knowledge base. */
 function parentOf(forest: Forest, nth: number): number {
   const { parent = 0 } = forest[nth] ?? {}
   return nth === 0 || parent % 2 === 0 ? -1 : parent % nth
 }
 
-/** True where nothing is below a position. */
+/** True if the entry at a position has no children. */
 export const isLeaf = (forest: Forest, nth: number): boolean =>
   !forest.some((_, other) => other > nth && parentOf(forest, other) === nth)
 
@@ -58,7 +59,19 @@ function titlesTo(forest: Forest, nth: number): string[] {
   return found.reverse()
 }
 
-/** Builds the entries of a forest; `order` shuffles the siblings and changes nothing else. */
+/**
+ * The token and type that a shortcut leads to: those of the document at `position`, or else of a document outside the
+ * forest. Later entries are no targets, so that entries added at the end do not change those before them.
+ */
+function targetOf(forest: Forest, position: number, shortcutPosition: number): Pick<Entry, 'token' | 'type'> {
+  const target = position < shortcutPosition ? forest[position] : undefined
+  const isDocument = target !== undefined && target.shortcutTo === undefined && target.type !== 'folder'
+  return isDocument
+    ? { token: tokenAt(position), type: target.type }
+    : { token: `doxcnOUTSIDE${position}`, type: 'docx' }
+}
+
+/** Builds the entries of a forest, with their children. @param order the sort key of an entry among its siblings */
 export function buildEntries(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
   const children = new Map<number, { readonly nth: number; readonly seed: Seed }[]>()
   forest.forEach((seed, nth) => {
@@ -71,12 +84,8 @@ export function buildEntries(forest: Forest, order: (nth: number) => number = (n
       .map(({ nth, seed }) => {
         const { title, type, shortcutTo } = seed
         if (shortcutTo !== undefined && type !== 'folder') {
-          // What is added to the end of the list must not change the entries before it.
-          const seen = shortcutTo < nth ? forest[shortcutTo] : undefined
-          const target = seen?.shortcutTo === undefined ? seen : undefined
-          const outside = { token: `doxcnOUTSIDE${shortcutTo}`, type: 'docx' }
-          const to = target && target.type !== 'folder' ? { token: tokenAt(shortcutTo), type: target.type } : outside
-          return entry(to.token, title, { type: to.type, shortcut: true, children: buildBelow(nth) })
+          const target = targetOf(forest, shortcutTo, nth)
+          return entry(target.token, title, { type: target.type, shortcut: true, children: buildBelow(nth) })
         }
         return entry(tokenAt(nth), title, { type, children: buildBelow(nth) })
       })
@@ -88,14 +97,17 @@ export const isOutside = ({ token }: { readonly token: string }): boolean => tok
 
 /** A source line whose file or tree is written into the directories of another tree. */
 export interface Guest {
-  /** `twin` is a document of the tree at its very path; the others are new in the directory of an entry. */
+  /**
+   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree that the
+   * source line gives the same path again.
+   */
   readonly kind: 'document' | 'tree' | 'twin'
   /** Chooses the entry of the tree. */
   readonly at: number
   /** The name that the user gives to the new document, and the titles of the new tree. */
   readonly name: string
   readonly forest: Forest
-  /** How the user writes the names of the directories. */
+  /** Whether the user writes the names of the directories in upper case. */
   readonly isUpper: boolean
 }
 
@@ -112,9 +124,9 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
 )
 
 /**
- * Makes a source line for each guest: a document or a tree of its own, written into a directory of the forest.
- * @param to the directory of the forest
- * @param order shuffles the siblings in the guests' own trees
+ * Makes the source line of each guest. A twin of something other than a plain docx becomes a new document.
+ * @param to the directory that the forest is written into
+ * @param order the sort key of an entry among its siblings, in the trees of the guests
  */
 export function guestSources(
   list: readonly Guest[],
@@ -138,6 +150,6 @@ const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
 const mayHaveTwin = (seed: Seed | undefined): boolean =>
   seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
 
-/** Copies entries and gives them other tokens. */
+/** Copies entries, with a suffix added to the token of each. */
 export const withTokens = (entries: readonly Entry[], suffix: string): Entry[] =>
   entries.map((found) => ({ ...found, token: found.token + suffix, children: withTokens(found.children, suffix) }))

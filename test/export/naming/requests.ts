@@ -3,8 +3,9 @@ import { suffixesOf } from '../../../src/export/names.js'
 
 export const NOTHING_TAKEN: TakenNames = { files: new Set(), directories: new Set() }
 
-/** The ending of one of the names of a request: of a file, by its text (`.docx`), or of the directory. */
+/** The ending of a file's name in a request: `.docx`, for example. */
 export const file = (text: string, recorded?: Ending['recorded']): Ending => ({ text, isDirectory: false, recorded })
+/** The ending of a directory's name in a request. */
 export const directory = (recorded?: Ending['recorded']): Ending => ({ text: '', isDirectory: true, recorded })
 
 /** A request of a document with this token, by default for one docx. */

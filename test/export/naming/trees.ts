@@ -49,13 +49,13 @@ const sourceLine = (rest: Partial<Source>): Source => ({
   ...rest,
 })
 
-/** The source line of a tree, with what was found. */
+/** The source line of a folder, with the entries that were found below it. */
 export const tree = (entries: readonly Entry[], rest: Partial<Source> = {}): ListedSource => ({
   source: sourceLine(rest),
   entries,
 })
 
-/** The source line of one document, with what was found. */
+/** The source line of one document, with its entry. */
 export const single = (document: Entry, rest: Partial<Source> & { subId?: string } = {}): ListedSource => {
   const { subId, ...source } = rest
   const { token, type } = document
@@ -79,7 +79,7 @@ export const afterRun = (layout: Layout, rest: Partial<LayoutOptions> = {}): Lay
   ...rest,
 })
 
-/** Paths by output, for comparisons. */
+/** The paths of each output, by the key of the output. */
 export const pathsByOutput = ({ files }: Pick<Layout, 'files'>): Map<string, string[]> => {
   const paths = new Map<string, string[]>()
   for (const { output, path } of files) {
@@ -88,6 +88,6 @@ export const pathsByOutput = ({ files }: Pick<Layout, 'files'>): Map<string, str
   return paths
 }
 
-/** The paths of all files, sorted. */
+/** Lays out a listing and returns the paths of all files, which the layout sorts. */
 export const layPaths = (found: Listing, options: Partial<LayoutOptions> = {}): string[] =>
   layOut(found, { ...OPTIONS, ...options }).files.map(({ path }) => path)
