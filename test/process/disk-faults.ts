@@ -1,6 +1,6 @@
 import { preloading, type RunOptions } from './run-action.js'
 
-/** The calls of `node:fs/promises` that change what is at a path. */
+/** The functions of `node:fs/promises` that can change what is at a path. */
 export type DiskCall = 'rename' | 'link' | 'unlink' | 'rmdir' | 'mkdir' | 'open'
 
 /** Methods of a file handle. */
@@ -17,27 +17,34 @@ export interface Refusal {
   readonly code?: string
 }
 
-// The manifest has faults of its own; these are about the exported files.
-const IS_MANIFEST = String.raw`(paths) => paths.some((path) => path.endsWith('.feishu-export.json'))`
-
-/** Makes the disk refuse calls, as one does where another program holds the files. */
+/**
+ * Makes calls fail, also the synchronous ones, as on a disk where another program holds the files. Calls about the manifest
+ * are never refused.
+ */
 export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPERM' }: Refusal): RunOptions {
   return preloading(`
     import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
-    const isManifest = ${IS_MANIFEST}
     let matched = 0
-    const check = (call, values) => {
+    const throwIfRefused = (call, values) => {
       const paths = values.filter((value) => typeof value === 'string')
-      if (isManifest(paths) || !paths.some((path) => ${String(paths)}.test(path)) || ++matched < ${from}) return
-      if (matched >= ${from + times}) return
+      if (paths.some((path) => path.endsWith('.feishu-export.json'))) return
+      if (!paths.some((path) => ${String(paths)}.test(path))) return
+      matched++
+      if (matched < ${from} || matched >= ${from + times}) return
       throw Object.assign(new Error('${code}: refused, ' + call), { code: '${code}', syscall: call })
     }
     for (const call of ${JSON.stringify(calls)}) {
       const real = fs.promises[call]
-      fs.promises[call] = async (...values) => (check(call, values), real(...values))
+      fs.promises[call] = async (...values) => {
+        throwIfRefused(call, values)
+        return real(...values)
+      }
       const realSync = fs[call + 'Sync']
-      fs[call + 'Sync'] = (...values) => (check(call, values), realSync(...values))
+      fs[call + 'Sync'] = (...values) => {
+        throwIfRefused(call, values)
+        return realSync(...values)
+      }
     }
     syncBuiltinESMExports()`)
 }
@@ -53,6 +60,7 @@ export function killedBeforeCall(nth: number): RunOptions {
       fs.promises[call] = async (...values) => {
         if (++seen < ${nth}) return real(...values)
         process.kill(process.pid, 'SIGKILL')
+        // Until the signal arrives.
         return new Promise(() => undefined)
       }
     }
@@ -71,46 +79,50 @@ export function caseInsensitive(root: string): RunOptions {
     const root = ${JSON.stringify(root)}
     const { readdirSync } = fs
     const fold = (name) => name.normalize('NFD').toLowerCase()
-    const listed = (directory) => {
+    const namesIn = (directory) => {
       try {
         return readdirSync(directory)
       } catch {
         return []
       }
     }
-    // The path as the disk spells it, as far as it is there.
+    // The path with each name spelled as on the disk; names that do not exist are not changed.
     const spelled = (value) => {
       if (typeof value !== 'string') return value
       const below = path.relative(root, value)
       if (below === '' || below.startsWith('..') || path.isAbsolute(below)) return value
       let at = root
       for (const name of below.split(path.sep)) {
-        const names = listed(at)
-        at = path.join(at, names.includes(name) ? name : (names.find((one) => fold(one) === fold(name)) ?? name))
+        const names = namesIn(at)
+        at = path.join(at, names.includes(name) ? name : (names.find((other) => fold(other) === fold(name)) ?? name))
       }
       return at
     }
-    // A file that gets another spelling of its own name gets that spelling.
-    const renamed = (to, from) => {
+    // The target of a rename. A file that is renamed to another spelling of its own name gets the new spelling.
+    const targetOf = (to, from) => {
       const there = spelled(to)
-      return there === spelled(from) || there === to ? path.join(path.dirname(there), path.basename(to)) : there
+      return there === spelled(from) ? path.join(path.dirname(there), path.basename(to)) : there
     }
-    const one = (real) => (at, ...rest) => real(spelled(at), ...rest)
+    const withSpelledPath = (real) => (at, ...rest) => real(spelled(at), ...rest)
     const names = ['open', 'unlink', 'rmdir', 'mkdir', 'lstat', 'stat', 'readdir', 'realpath', 'readFile', 'access', 'utimes']
     for (const name of names) {
-      fs.promises[name] = one(fs.promises[name])
+      fs.promises[name] = withSpelledPath(fs.promises[name])
       const sync = name + 'Sync'
-      fs[sync] = Object.assign(one(fs[sync]), fs[sync])
+      // A function may have members: \`realpathSync.native\`.
+      fs[sync] = Object.assign(withSpelledPath(fs[sync]), fs[sync])
     }
     const { rename, link } = fs.promises
-    fs.promises.rename = (from, to) => rename(spelled(from), renamed(to, from))
+    fs.promises.rename = (from, to) => rename(spelled(from), targetOf(to, from))
     fs.promises.link = (from, to) => link(spelled(from), spelled(to))
     const { renameSync } = fs
-    fs.renameSync = (from, to) => renameSync(spelled(from), renamed(to, from))
+    fs.renameSync = (from, to) => renameSync(spelled(from), targetOf(to, from))
     syncBuiltinESMExports()`)
 }
 
-/** Has file handles refuse a call once they have written more than so many bytes. */
+/**
+ * Makes a method of all file handles fail.
+ * @param afterBytes for `writev`: the call that would bring the bytes of all calls to this number fails, and so do later ones
+ */
 export function refusingHandles(call: HandleCall, code: string, afterBytes = 0): RunOptions {
   return preloading(`
     import { open } from 'node:fs/promises'
@@ -130,8 +142,8 @@ export function refusingHandles(call: HandleCall, code: string, afterBytes = 0):
 export const CALL_HANGS = /^a call hangs$/m
 
 /**
- * Has a call never return; prints a line when it begins.
- * @param pipe a named pipe that nobody writes to: the call then occupies a thread, as on a disk that was removed
+ * Makes a call never return, and print `CALL_HANGS` when it begins.
+ * @param pipe a named pipe that nobody writes to. If given, the call also occupies a thread, as on a disk that was removed
  */
 export function hanging(call: DiskCall, pipe?: string): RunOptions {
   return preloading(`
@@ -167,5 +179,5 @@ export function deadPaths(paths: RegExp): RunOptions {
     syncBuiltinESMExports()`)
 }
 
-/** Has no abort signal ever fire, so that nothing ends what waits for one. */
+/** Makes every `abort()` do nothing, so that no abort signal ends a wait. */
 export const deaf = preloading('AbortController.prototype.abort = () => undefined')

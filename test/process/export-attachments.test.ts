@@ -21,7 +21,7 @@ const ALL = { 'include-attachments': true, 'delete-stale': true }
 /** Exports, and checks that the manifest agrees with the disk. @returns the files, a picture as `PICTURE` */
 async function filesAfter(inputs: Inputs, options: { readonly built?: boolean } = {}): Promise<readonly string[]> {
   const { errors } = await (options.built ? bench.run(inputs) : bench.runInProcess(inputs))
-  expect([errors, bench.lies()]).toEqual([[], []])
+  expect([errors, bench.wrongRecords()]).toEqual([[], []])
   return bench.files().map((file) => file.replace(/[\w-]+\.png$/, 'PICTURE'))
 }
 
@@ -91,7 +91,7 @@ it('Markdown that is no longer selected keeps its pictures as long as the other 
   const { outputs } = await bench.runInProcess({ ...ALL, sources: `${link} as=docx` })
   expect(outputs).toMatchObject({ failed: '1', deleted: '0' })
   expect(bench.files().map((file) => file.replace(/[\w-]+\.png$/, 'PICTURE'))).toEqual(before)
-  expect(bench.lies()).toEqual([])
+  expect(bench.wrongRecords()).toEqual([])
 })
 
 it('a document at two places is exported at one of them where a foreign file is in the way of its attachment', async () => {

@@ -6,10 +6,10 @@ import type { EmulatedDocument } from '../emulator/index.js'
 import { folderLink, type ExportBench, type ReadManifest, type RunResult } from './export-support.js'
 import type { Inputs, RunOptions, StepResult } from './run-action.js'
 
-type Record = ReadManifest['files'][number]
+type ManifestRecord = ReadManifest['files'][number]
 
 /** The manifest's entry for a path. */
-export const recordAt = (bench: ExportBench, file: string): Record | undefined =>
+export const recordAt = (bench: ExportBench, file: string): ManifestRecord | undefined =>
   bench.manifest().files.find((record) => record.path === file)
 
 /** The paths that the manifest lists for a document, sorted. */
@@ -17,41 +17,42 @@ export const pathsOf = (bench: ExportBench, { token }: Pick<EmulatedDocument, 't
   bench.manifest().files.flatMap((record) => (record.token === token ? record.path : []))
 
 /**
- * Takes the right to read a document away without a word: the listing leaves it out, and the metadata API answers
- * 970003 (no permission).
+ * Takes away the right to read a document, as the service does: the listing leaves the document out without an error, and
+ * the metadata API answers 970003 (no permission).
+ * @param folder the token of its folder
  */
 export function hide({ emulator }: ExportBench, folder: string, document: EmulatedDocument): void {
   emulator.store.folders.remove(folder, document.token)
   document.noPermission = true
 }
 
-/** Gives the right to read a hidden document back. */
+/** Gives back the right to read a hidden document. @param folder the token of its folder */
 export function unhide({ emulator }: ExportBench, folder: string, document: EmulatedDocument): void {
   emulator.store.folders.put(folder, document)
   document.noPermission = false
 }
 
-/** Moves a document to another folder. */
+/** Moves a document from one folder to another; both are given by their tokens. */
 export function moveDocument({ emulator }: ExportBench, document: EmulatedDocument, from: string, to: string): void {
   emulator.store.folders.remove(from, document.token)
   emulator.store.folders.put(to, document)
 }
 
-/** A run, and how many export tasks and downloads it cost. */
+/** The result of a run, and how many requests for export tasks and for downloads it made. */
 interface Counted<R> {
   readonly step: R
   readonly tasks: number
   readonly downloads: number
 }
 
-/** Runs the built action, and counts. */
+/** Runs the built action, and counts its requests. */
 export const countedRun = (
   bench: ExportBench,
   inputs: Inputs,
   options: RunOptions = {},
 ): Promise<Counted<StepResult>> => counted(bench, () => bench.run(inputs, options))
 
-/** Runs in this process, and counts. */
+/** Runs in this process, and counts the requests. */
 export const countedRunInProcess = (bench: ExportBench, inputs: Inputs): Promise<Counted<RunResult>> =>
   counted(bench, () => bench.runInProcess(inputs))
 
@@ -66,7 +67,7 @@ async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Pro
   return { step, tasks: tasks - tasksBefore, downloads: downloads - downloadsBefore }
 }
 
-/** Every file and folder of the workspace, the manifest included, with what shows that it was changed. */
+/** `PATH INODE MTIME` of every file and folder of the workspace, sorted, the manifest included. Any write changes it. */
 export function stampsOf({ workspace }: ExportBench): string[] {
   return readdirSync(workspace, { recursive: true, withFileTypes: true })
     .map((entry) => path.join(entry.parentPath, entry.name))
@@ -74,7 +75,7 @@ export function stampsOf({ workspace }: ExportBench): string[] {
     .sort()
 }
 
-/** The SHA-256 of the file at a path, in hex; `undefined` where there is none, `folder` where it is one. */
+/** The SHA-256 of the file at a path, in hex; `folder` for a folder, undefined if nothing can be read there. */
 export function hashAt({ workspace }: ExportBench, file: string): string | undefined {
   try {
     return createHash('sha256')
@@ -89,19 +90,19 @@ export function hashAt({ workspace }: ExportBench, file: string): string | undef
 export const hashesOf = (bench: ExportBench): { readonly [file: string]: string | undefined } =>
   Object.fromEntries(bench.files().map((file) => [file, hashAt(bench, file)]))
 
-/** The folders of the workspace, with `/`, sorted. */
+/** The paths of all folders below the workspace, with `/`, sorted. */
 export const foldersOf = ({ workspace }: ExportBench): string[] =>
   readdirSync(workspace, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => path.relative(workspace, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
     .sort()
 
-/** As options: the built action makes the run, without any. */
-export const BUILT: RunOptions = {}
+/** Given as `options`: the built action makes the run, without further options. */
+export const BUILT_ACTION: RunOptions = {}
 
 /**
- * Runs once more: green, no export task, no download, no byte and no time on the disk changed.
- * @param options those of the built action, which then makes the run; without them, the run is made in this process
+ * Runs once more. Expects no error, no export task, no download, and no change of any file or modification time.
+ * @param options when given, the built action makes the run with these options; when undefined, it is made in this process
  */
 export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, options?: RunOptions): Promise<void> {
   const before = stampsOf(bench)
@@ -112,10 +113,15 @@ export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, opti
   expect(step.outputs).toMatchObject({ exported: '0', failed: '0', deleted: '0', changed: 'false' })
   expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
   expect(stampsOf(bench)).toEqual(before)
-  expect(bench.lies()).toEqual([])
+  expect(bench.wrongRecords()).toEqual([])
 }
 
-/** A run of nothing but moves: green, every file unchanged, no task and no download; then one with nothing to do. */
+/**
+ * Runs the built action. Expects that it only moves files: no error, no export task and no download. Then expects that a
+ * second run has nothing to do.
+ * @param unchanged the expected number of unchanged files, the moved ones included
+ * @param options of the built action, and for `expectNothingToDo`
+ */
 export async function expectMovesOnly(
   bench: ExportBench,
   inputs: Inputs,
@@ -132,18 +138,18 @@ export async function expectMovesOnly(
     changed: 'true',
   })
   expect({ tasks, downloads }).toEqual({ tasks: 0, downloads: 0 })
-  expect(bench.lies()).toEqual([])
+  expect(bench.wrongRecords()).toEqual([])
   await expectNothingToDo(bench, inputs, options)
 }
 
-/** Adds a folder of documents with these titles. */
+/** Adds a folder with a document of each title. `get` finds a document by the title that it got here. */
 export function addFolderOf({ emulator }: ExportBench, ...titles: string[]) {
   const folder = emulator.addFolder({ name: 'F' }).token
   const documents = titles.map((title) => emulator.addDocument({ type: 'docx', title, folder }))
   const byTitle = new Map(documents.map((document) => [document.title, document]))
   const get = (title: string): EmulatedDocument => {
     const document = byTitle.get(title)
-    if (!document) throw new Error(`no ${title}`)
+    if (!document) throw new Error(`no document was added as ${title}`)
     return document
   }
   return { folder, documents, get, inputs: { sources: folderLink(folder) } }

@@ -44,7 +44,7 @@ describe('an old file that cannot be removed', () => {
     expect(step.exitCode).toBe(1)
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '0', changed: 'false' })
     expect(step.errors[0]).toMatch(/Cannot remove the file ".*copy\.docx".*another program holds the file/)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await bench.run({ sources })
     expect(healed.outputs).toMatchObject({ unchanged: '1', changed: 'true', deleted: '0' })
     expect(healed.errors).toEqual([])
@@ -96,7 +96,7 @@ it('a run that has done everything does not fail when the time ends while the ma
   expect(step.errors).toEqual([])
   expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
   expect(step.durationMs).toBeGreaterThan(5300)
-  expect(bench.lies()).toEqual([])
+  expect(bench.wrongRecords()).toEqual([])
 })
 
 /** Has every renaming refused so often in a row, as one where a scanner holds each fresh file; 0 for always. */
@@ -133,7 +133,7 @@ describe('a program that holds fresh files', () => {
     const step = await exportTwice(refusingRenames(/./, 3))
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '12', failed: '0' })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(bench.files()).toHaveLength(12)
     expect(bench.manifest().journal).toBeUndefined()
   })
@@ -145,7 +145,7 @@ describe('a program that holds fresh files', () => {
       /^12 of 12 failed.*Cannot write the file ".*\.feishu-export\.json": the system does not allow it/,
     )
     expect(step.outputs).toMatchObject({ exported: '0', failed: '12' })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await bench.runInProcess({ sources })
     expect(healed.outputs).toMatchObject({ exported: '12', failed: '0' })
     expect(bench.files()).toHaveLength(12)
@@ -235,7 +235,7 @@ describe('a document at two places', () => {
       expect(step.afterInterruptMs).toBeLessThan(1500)
       expect(Number(step.outputs['exported'])).toBeLessThan(60)
       expect(bench.files().filter((file) => file.endsWith('.part'))).toEqual([])
-      expect(bench.lies()).toEqual([])
+      expect(bench.wrongRecords()).toEqual([])
     },
     40_000,
   )
@@ -301,11 +301,11 @@ describe('links and odd files on the disk', () => {
     const kept = await bench.runInProcess(inputs)
     expect(kept.errors).toEqual([])
     expect(bench.files()).toEqual(['notes', expect.stringMatching(/^notes-\w{6}\/A\.docx$/)])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const step = await bench.run({ ...inputs, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ exported: '0', deleted: '1' })
     expect(bench.files()).toEqual([expect.stringMatching(/^notes-\w{6}\/A\.docx$/)])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { BUILT, countedRun, expectNothingToDo, hashAt } from './export-checks.js'
+import { BUILT_ACTION, countedRun, expectNothingToDo, hashAt } from './export-checks.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
@@ -74,7 +74,7 @@ describe('a document that was not edited', () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-3600) })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
-    await expectNothingToDo(bench, inputs, BUILT)
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
   it('has no edit time on record that is newer than what was exported when its export failed', async () => {

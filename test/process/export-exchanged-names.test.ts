@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { caseInsensitive } from './disk-faults.js'
 import {
-  BUILT,
+  BUILT_ACTION,
   addFolderOf,
   countedRun,
   expectMovesOnly,
@@ -21,7 +21,7 @@ describe('titles that are passed on', () => {
     await bench.prepare(inputs)
     const hashes = documents.map(({ title }) => hashAt(bench, `${title}.docx`))
     for (const [nth, document] of documents.entries()) document.title = titles[(nth + 1) % count] ?? ''
-    await expectMovesOnly(bench, inputs, count, BUILT)
+    await expectMovesOnly(bench, inputs, count, BUILT_ACTION)
     expect(documents.map(({ title }) => hashAt(bench, `${title}.docx`))).toEqual(hashes)
     expect(bench.files()).toEqual(titles.map((title) => `${title}.docx`))
   })
@@ -67,7 +67,7 @@ describe('titles that are passed on', () => {
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '1', changed: 'true' })
     expect(tasks).toBe(1)
     expect([hashAt(bench, 'B.docx'), hashAt(bench, 'A.docx')]).toEqual([hashOfA, hashOfB])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     a.jobStatus = 0
     expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: '1', unchanged: '1' })
     await expectNothingToDo(bench, inputs)
@@ -166,7 +166,7 @@ describe('an uploaded file that takes the name of a folder, which takes the name
     expect(bench.files()).toEqual(['one/A.docx', 'two'])
     expect(hashAt(bench, 'two')).toBe(upload ? old.file : emulator.expectedSha256(file.token, ''))
     expect(hashAt(bench, 'one/A.docx')).toBe(inner ? old.document : emulator.expectedSha256(document.token, 'docx'))
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     Object.assign(file, { noPermission: false })
     document.jobStatus = 0
     expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: String(failed), failed: '0' })

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import {
-  BUILT,
+  BUILT_ACTION,
   countedRun,
   countedRunInProcess,
   expectNothingToDo,
@@ -33,7 +33,7 @@ it('a run of nothing but moves, killed before any of its calls to the disk, lose
   for (let isKilled = true; isKilled; kills++) {
     bench.openCopyOf(workspace)
     isKilled = (await bench.run(inputs, killedBeforeCall(kills + 1))).signal !== null
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(Object.values(hashesOf(bench))).toEqual(expect.arrayContaining(hashes))
     // The built action recovers from every fourth kill; the other recoveries are quicker in this process.
     const next = await (kills % 4 === 0 ? countedRun(bench, inputs) : countedRunInProcess(bench, inputs))
@@ -45,5 +45,5 @@ it('a run of nothing but moves, killed before any of its calls to the disk, lose
   }
   // Three files and a folder, each with its parking place, and the manifest.
   expect(kills).toBeGreaterThan(6)
-  await expectNothingToDo(bench, inputs, BUILT)
+  await expectNothingToDo(bench, inputs, BUILT_ACTION)
 }, 90_000)

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { BUILT, expectNothingToDo, foldersOf } from './export-checks.js'
+import { BUILT_ACTION, expectNothingToDo, foldersOf } from './export-checks.js'
 import { refusing } from './disk-faults.js'
 import { answers } from '../emulator/index.js'
 import { exportBench, folderLink } from './export-support.js'
@@ -31,7 +31,7 @@ describe('what a run left half-written, since the disk refused to remove it,', (
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '2' })
     expect(bench.files()).toEqual(['Sub/Inner.docx', 'Top.docx'])
-    await expectNothingToDo(bench, inputs, BUILT)
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
   it('is removed also from a folder whose only document could not be exported and is no longer there', async () => {

@@ -8,17 +8,21 @@ import { readPage, READERS, textOf, type Page, type Reader } from '../markdown/r
 import { docLink, exportBench, spaceLink } from './export-support.js'
 
 const bench = exportBench()
-const png = (name: string) =>
+const addPicture = (name: string) =>
   bench.emulator.addDocument({ type: 'media', title: name, bytes: name, contentType: 'image/png' })
 
-// What nothing can be made of but a note.
-const NOTES = [20, 21, 28, 35, 36, 37, 38, 39, 41, 42, 44, 45, 46, 47, 51, 52, 999]
-const noteBlocks = (): Block[] => NOTES.map((type) => blocks.block(type, KIND_NAMES.get(type) ?? ''))
-// What holds these is theirs alone.
-const INNER = [1, 23, 25, 32]
+/** The types of the blocks that are exported as a note (`Not exported: …`) only. */
+const NOTE_TYPES = [20, 21, 28, 35, 36, 37, 38, 39, 41, 42, 44, 45, 46, 47, 51, 52, 999]
+const noteBlocks = (): Block[] => NOTE_TYPES.map((type) => blocks.block(type, KIND_NAMES.get(type) ?? ''))
+/** The types of blocks that the emulator adds itself: the page, and the blocks around files, grid columns and cells. */
+const IMPLIED_TYPES = [1, 23, 25, 32]
 
-/** One block of each kind, in the service's shape, with links to these documents. */
-function everyKind(links: readonly Block[], source: string): Block[] {
+/**
+ * Makes a block of each kind, and adds the media that they show to the emulator.
+ * @param links blocks that come first
+ * @param source the token of the document that has the synced block `shared`
+ */
+function makeEveryKind(links: readonly Block[], source: string): Block[] {
   const { emulator } = bench
   const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'jpeg', contentType: 'image/jpeg' })
   const manual = emulator.addDocument({ type: 'media', title: '手册 (1)#%20.pdf', bytes: 'manual' })
@@ -36,7 +40,7 @@ function everyKind(links: readonly Block[], source: string): Block[] {
     blocks.divider(),
     blocks.grid([blocks.text('左')], [blocks.text('右')]),
     blocks.iframe('https://example.com/v?a=1'),
-    blocks.image(png('picture'), '图 一'),
+    blocks.image(addPicture('picture'), '图 一'),
     blocks.block(29, 'mindnote', { token: 'bmncnA' }),
     blocks.sheet('shtcnA', 'a1'),
     blocks.table([['表头'], ['格子']]),
@@ -63,8 +67,11 @@ function everyKind(links: readonly Block[], source: string): Block[] {
 const typesOf = (list: readonly Block[]): number[] =>
   list.flatMap(({ block_type, children = [] }) => [block_type, ...typesOf(children)])
 
-/** A knowledge base whose pages link to each other, across directories and with names that need escaping. */
-function knowledgeBase() {
+/**
+ * Adds a knowledge base of three pages that link to each other, across directories and with names that need escaping.
+ * Returns the blocks of the page that has every kind, and the inputs that export the knowledge base.
+ */
+function addKnowledgeBase() {
   const { emulator } = bench
   const { spaceId } = emulator.addSpace({ name: 'S' })
   const node = (title: string, parent?: string) =>
@@ -73,15 +80,18 @@ function knowledgeBase() {
   const install = node('安装 #1 100%', guide.nodeToken)
   const faq = node('FAQ [旧] & 更多')
   const link = (title: string, token: string): Block => blocks.text('见 ', blocks.mentionDoc(token, title))
-  const content = everyKind([link('装', install.document.token), link('问', faq.document.token)], faq.document.token)
+  const content = makeEveryKind(
+    [link('装', install.document.token), link('问', faq.document.token)],
+    faq.document.token,
+  )
   emulator.edit(guide.document.token, { blocks: content })
   const wikiUrl = encodeURIComponent(`https://acme.feishu.cn/wiki/${guide.nodeToken}`)
   emulator.edit(install.document.token, {
-    blocks: [blocks.text(blocks.run('回到指南', { link: { url: wikiUrl } })), blocks.image(png('second'))],
+    blocks: [blocks.text(blocks.run('回到指南', { link: { url: wikiUrl } })), blocks.image(addPicture('second'))],
   })
   emulator.edit(faq.document.token, {
     blocks: [
-      blocks.sourceSynced('shared', blocks.text('共同的话'), blocks.image(png('third'))),
+      blocks.sourceSynced('shared', blocks.text('共同的话'), blocks.image(addPicture('third'))),
       link('装', install.document.token),
     ],
   })
@@ -91,7 +101,7 @@ function knowledgeBase() {
 const pageOf = (file: string, { toHtml }: Reader): Page => readPage(toHtml(bench.read(file).toString()))
 const isRelative = (link: string): boolean => !/^[a-z]+:/i.test(link)
 
-/** What leads out of a Markdown file to another file, as a path in the workspace. */
+/** The paths in the workspace of the files that the links and pictures of a Markdown file lead to. */
 const targetsOf = (file: string, page: Page): string[] =>
   [...page.links, ...page.pictures]
     .filter(isRelative)
@@ -99,19 +109,19 @@ const targetsOf = (file: string, page: Page): string[] =>
 
 const markdownFiles = (): string[] => bench.files().filter((file) => file.endsWith('.md'))
 
-it('shows a block of every kind that the service has', () => {
-  const shown = new Set([...typesOf(knowledgeBase().content), ...INNER])
+it('the knowledge base of the next test has a block of every kind', () => {
+  const shown = new Set([...typesOf(addKnowledgeBase().content), ...IMPLIED_TYPES])
   expect([...KIND_NAMES.keys()].filter((type) => !shown.has(type))).toEqual([])
 })
 
 it.each(READERS)(
   'a knowledge base reads as it does in Feishu, and every link leads to a file ($name)',
   async (reader) => {
-    const { inputs } = knowledgeBase()
+    const { inputs } = addKnowledgeBase()
     const step = await bench.run(inputs)
     expect(step.errors).toEqual([])
     const guide = pageOf('指南 (新).md', reader)
-    const notes = NOTES.map((type) => `Not exported: ${KIND_NAMES.get(type)}, block type ${type}`)
+    const notes = NOTE_TYPES.map((type) => `Not exported: ${KIND_NAMES.get(type)}, block type ${type}`)
     expect(textOf(guide.seen)).toBe(
       [
         '指南 (新) 见 装 见 问',
@@ -123,14 +133,14 @@ it.each(READERS)(
     )
     const targets = markdownFiles().flatMap((file) => targetsOf(file, pageOf(file, reader)))
     expect(targets.filter((target) => !existsSync(path.join(bench.workspace, target)))).toEqual([])
-    // Nothing is there that nothing leads to.
+    // There is no file without a link to it.
     expect([...new Set(targets)].sort()).toEqual(bench.files())
-    const requests = bench.emulator.requests.length
+    const requestCount = bench.emulator.requests.length
     const before = bench.files().map((file) => [file, bench.read(file)] as const)
     const again = await bench.run(inputs)
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
     expect(bench.files().map((file) => [file, bench.read(file)])).toEqual(before)
-    const apis = bench.emulator.requests.slice(requests).map(({ api }) => api)
+    const apis = bench.emulator.requests.slice(requestCount).map(({ api }) => api)
     expect(apis.filter((api) => ['blocks', 'block-children', 'media-download', 'board-image'].includes(api))).toEqual(
       [],
     )
@@ -140,15 +150,20 @@ it.each(READERS)(
 it.each([
   [1, 0],
   [2, 2],
-])('a document of %d pages has its revision read %d times', async (pages, reads) => {
-  const { token } = bench.emulator.addDocument({
-    type: 'docx',
-    title: 'A',
-    blocks: Array.from({ length: 500 * pages - 1 }, (_, nth) => blocks.text(`line ${nth}`)),
-  })
-  const step = await bench.run({ sources: `${docLink(token)} as=md` })
-  expect(step.errors).toEqual([])
-  const apis = bench.emulator.requests.map(({ api }) => api).filter((api) => api === 'blocks' || api === 'document')
-  const read = Array.from({ length: pages }, () => 'blocks')
-  expect(apis).toEqual(reads === 0 ? read : ['blocks', 'document', ...read, 'document'])
-})
+])(
+  'the revision of a document is read before and after its blocks only if they fill more than one page of the list: %d pages, %d times',
+  async (pages, reads) => {
+    const { token } = bench.emulator.addDocument({
+      type: 'docx',
+      title: 'A',
+      // A page of the list has 500 blocks; one of them is the block of the document itself.
+      blocks: Array.from({ length: 500 * pages - 1 }, (_, nth) => blocks.text(`line ${nth}`)),
+    })
+    const step = await bench.run({ sources: `${docLink(token)} as=md` })
+    expect(step.errors).toEqual([])
+    const apis = bench.emulator.requests.map(({ api }) => api).filter((api) => api === 'blocks' || api === 'document')
+    const listRequests = Array.from({ length: pages }, () => 'blocks')
+    // The first page shows that there are more; then everything is read between two reads of the revision.
+    expect(apis).toEqual(reads === 0 ? listRequests : ['blocks', 'document', ...listRequests, 'document'])
+  },
+)

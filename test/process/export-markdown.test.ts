@@ -59,7 +59,7 @@ describe('Markdown', () => {
     expect(text).toContain('[手册.pdf](入门.assets/手册.pdf)')
     expect(bench.read(`入门.assets/${picture.token}.png`)).toEqual(PNG)
     expect(bench.emulator.requestsTo('create')).toEqual([])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('of what has not changed is not read again, and no byte changes', async () => {
@@ -89,7 +89,7 @@ describe('Markdown', () => {
     await bench.prepare({ sources, formats })
     expect(bench.files()).not.toContain(`入门.assets/${picture.token}.png`)
     expect(bench.files()).toContain('入门.assets/mine.txt')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('moves with its assets, and only what links to it is written again', async () => {
@@ -118,7 +118,7 @@ describe('Markdown', () => {
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'true' })
     expect(apisSince(start).some((api) => ['blocks', 'media-download', 'board-image'].includes(api))).toBe(false)
     expect(bench.files()).toContain(`手册/入门.assets/${picture.token}.png`)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('fails, and keeps the old version, when a picture cannot be had', async () => {
@@ -133,7 +133,7 @@ describe('Markdown', () => {
     expect(step.outputs).toMatchObject({ exported: '0', failed: '1', unchanged: '1' })
     expect(step.errors[0]).toMatch(/"入门\.md".*picture or attachment/)
     expect(bench.read('入门.md')).toEqual(before)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('names the document where the service gives a picture only then', async () => {
@@ -199,7 +199,7 @@ describe('Markdown', () => {
     const step = await bench.run({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1' })
     expect(apisSince(start)).toEqual(['folder', 'blocks', 'media-download', 'board-image'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('with everything beside it is removed when its document was deleted', async () => {
@@ -261,7 +261,7 @@ describe('boards', () => {
     expect(bench.files()).toEqual(['Map.png', 'Plan.jpg'])
     const again = await bench.run({ sources: spaceLink(spaceId), formats: 'board=png' })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'false' })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 })
 
@@ -274,5 +274,5 @@ it('a user’s file where an asset belongs is not touched', async () => {
   const step = await bench.run({ sources, formats })
   expect(step.outputs).toMatchObject({ exported: '1', failed: '1' })
   expect(statSync(mine).mtimeMs).toBe(mtimeMs)
-  expect(bench.lies()).toEqual([])
+  expect(bench.wrongRecords()).toEqual([])
 })

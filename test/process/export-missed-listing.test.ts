@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EmulatedDocument } from '../emulator/index.js'
 import {
-  BUILT,
+  BUILT_ACTION,
   countedRun,
   countedRunInProcess,
   expectNothingToDo,
@@ -67,12 +67,12 @@ describe('a document that moves, while the listing runs, to a folder that was re
     expect(step.outputs).toMatchObject({ exported: '0', failed: '0', deleted: '0' })
     expect(tasks).toBe(0)
     expect(copiesOf(document)).toHaveLength(1)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const next = await countedRunInProcess(bench, inputs)
     expect(next.step.outputs).toMatchObject({ exported: '0', unchanged: '2', failed: '0', deleted: '0' })
     expect(next.tasks).toBe(0)
     expect(bench.files()).toEqual(['One/A.docx', 'One/Other.docx'])
-    await expectNothingToDo(bench, inputs, BUILT)
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
   it('keeps its copy also when another document takes its title at its old place', async () => {
@@ -84,7 +84,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
     expect([copiesOf(document).length, copiesOf(fresh).length]).toEqual([1, 1])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await bench.prepare(inputs)
     expect(copiesOf(document)).toEqual(['One/A.docx'])
     await expectNothingToDo(bench, inputs)
@@ -137,7 +137,7 @@ describe('with delete-stale, a document that the listing did not find', () => {
     await bench.prepare(inputs)
     const record = recordAt(bench, 'Two/A.docx')
     hide(bench, two, document)
-    for (const options of [BUILT, undefined, undefined]) await expectNothingToDo(bench, inputs, options)
+    for (const options of [BUILT_ACTION, undefined, undefined]) await expectNothingToDo(bench, inputs, options)
     expect(recordAt(bench, 'Two/A.docx')).toEqual(record)
     unhide(bench, two, document)
     await expectNothingToDo(bench, inputs)

@@ -26,7 +26,7 @@ describe('the only copy of a document', () => {
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1', failed: '0' })
     expect(bench.read('Archive/Weekly.docx')).toEqual(bytes)
     expect([tokenAt('Weekly.docx'), tokenAt('Archive/Weekly.docx')]).toEqual([fresh.token, old.token])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(bench.manifest().journal).toBeUndefined()
   })
 
@@ -48,7 +48,7 @@ describe('the only copy of a document', () => {
       expect(step.outputs).toMatchObject({ exported: '1', failed: String(n - 1) })
       expect(documents.map(({ title, token }) => tokenAt(`${title}.docx`) === token)).toEqual(documents.map(() => true))
       for (let nth = 1; nth < n; nth++) expect(bench.read(`T${(nth + 1) % n}.docx`)).toEqual(before[nth])
-      expect(bench.lies()).toEqual([])
+      expect(bench.wrongRecords()).toEqual([])
     },
   )
 
@@ -67,7 +67,7 @@ describe('the only copy of a document', () => {
     )
     expect(bench.read('A.docx')).toEqual(bytes)
     expect(bench.read('B.docx').toString()).toBe('somebody\u2019s')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 })
 
@@ -92,7 +92,7 @@ describe('a title that is passed on', () => {
     expect(bench.files()).toEqual(['A.docx', 'C.docx'])
     expect([tokenAt('A.docx'), tokenAt('C.docx')]).toEqual([second.token, first.token])
     if (failed > 0) expect(bench.read('C.docx')).toEqual(before)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(bench.manifest().journal).toBeUndefined()
   })
 
@@ -109,7 +109,7 @@ describe('a title that is passed on', () => {
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '2', failed: '0' })
     expect([tokenAt('A.docx'), tokenAt('C.docx')]).toEqual([second.token, first.token])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 })
 
@@ -131,7 +131,7 @@ describe('a file without extension and a folder', () => {
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1', failed: '1' })
     expect(bench.files()).toEqual(['notes', 'old notes/A.docx', 'old notes/deep/B.docx'])
     expect(bench.read('old notes/A.docx')).toEqual(before)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(bench.manifest().journal).toBeUndefined()
   })
 
@@ -151,7 +151,7 @@ describe('a file without extension and a folder', () => {
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '1' })
     expect(bench.files()).toEqual(['notes/A.docx', 'old notes'])
     expect(bench.read('old notes')).toEqual(before)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it.each([
@@ -172,7 +172,7 @@ describe('a file without extension and a folder', () => {
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: String(1 - failed), failed: String(failed) })
     expect(bench.files()).toEqual(['notes/notes'])
     expect(bench.read('notes/notes')).toEqual(before)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('do not where the folder holds what no run wrote', async () => {
@@ -189,6 +189,6 @@ describe('a file without extension and a folder', () => {
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '1', failed: '1' })
     expect(step.errors[0]).toMatch(/"notes": Cannot write the file ".*notes": .*folder/)
     expect(bench.files()).toEqual(['notes/mine.txt', 'old notes/A.docx'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 })

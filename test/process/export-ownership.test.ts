@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { refusing } from './disk-faults.js'
 import {
-  BUILT,
+  BUILT_ACTION,
   countedRunInProcess,
   expectNothingToDo,
   hashAt,
@@ -30,8 +30,8 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
     expect(hashAt(bench, 'A.docx')).toBe(hash)
     expect(recordAt(bench, 'A.docx')).toEqual(record)
     expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
-    expect(bench.lies()).toEqual([])
-    await expectNothingToDo(bench, inputs, BUILT)
+    expect(bench.wrongRecords()).toEqual([])
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 })
 
@@ -68,7 +68,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     const [moved = ''] = pathsOf(bench, other)
     expect(moved).toMatch(/^A-\w+\.docx$/)
     expect(hashAt(bench, moved)).toBe(otherHash)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
 
@@ -92,7 +92,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     expect(step.outputs).toMatchObject({ exported: '2', failed: '0', deleted: '0' })
     expect(files.map((file) => ({ hash: hashAt(bench, file), record: recordAt(bench, file) }))).toEqual(before)
     expect(bench.files()).toHaveLength(4)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
 
@@ -121,7 +121,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
       inner.jobStatus = 0
       await bench.prepare(inputs)
       expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^(notes|A)[^/]*-\w+[^/]*\/Inner\.docx$/)])
-      expect(bench.lies()).toEqual([])
+      expect(bench.wrongRecords()).toEqual([])
       await expectNothingToDo(bench, inputs)
     },
   )
@@ -161,7 +161,7 @@ describe('an uploaded file that an earlier run saved, when include-files is off 
     expect(step.errors).toEqual([])
     const [at = ''] = pathsOf(bench, upload)
     expect(hashAt(bench, at)).toBe(hash)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
 })
@@ -179,7 +179,7 @@ describe('the name of a document that is deleted', () => {
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['A.docx'])
     expect(pathsOf(bench, fresh)).toEqual(['A.docx'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
 
@@ -232,7 +232,7 @@ describe('a file that the disk has kept from moving and from going back', () => 
     expect(refused.exitCode).toBe(1)
     const [parked = ''] = pathsOf(bench, hidden)
     expect(parked).toMatch(/\.old$/)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     hide(bench, folder, hidden)
     const fresh = emulator.addDocument({ type: 'docx', title: 'A', folder })
     const step = await bench.run(inputs)
@@ -241,7 +241,7 @@ describe('a file that the disk has kept from moving and from going back', () => 
     expect(pathsOf(bench, fresh)).toEqual([expect.stringMatching(/^A-\w+\.docx$/)])
     expect(hashAt(bench, 'A.docx')).toBe(hash)
     expect(pathsOf(bench, hidden)).toEqual(['A.docx'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
     hidden.title = 'A'
     unhide(bench, folder, hidden)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  BUILT,
+  BUILT_ACTION,
   countedRun,
   countedRunInProcess,
   expectNothingToDo,
@@ -41,7 +41,7 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
       const step = await bench.run(inputs, refusing({ calls: ['rename', 'link'], paths: /\.docx$|\.old$/, from }))
       const after = finishedFiles()
       expect([from, step.outputs['changed']]).toEqual([from, String(JSON.stringify(after) !== JSON.stringify(before))])
-      expect([from, bench.lies()]).toEqual([from, []])
+      expect([from, bench.wrongRecords()]).toEqual([from, []])
       for (const [nth, document] of documents.entries()) {
         const whole = [hashes[nth], bench.emulator.expectedSha256(document.token, 'docx')]
         const [at = ''] = pathsOf(bench, document)
@@ -54,7 +54,7 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
         documents.map(({ token }) => bench.emulator.expectedSha256(token, 'docx')),
       )
     }
-    await expectNothingToDo(bench, inputs, BUILT)
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   }, 60_000)
 })
 
@@ -73,7 +73,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(refused.tasks).toBe(0)
     expect(hashesOf(bench)).toEqual(before)
     expect([pathsOf(bench, a), pathsOf(bench, b)]).toEqual([['A.docx'], ['B.docx']])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
@@ -93,7 +93,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(step.outputs['changed']).toBe('true')
     expect(tasks).toBe(0)
     expect(bench.files()).toEqual(['B.docx', 'New A.docx', 'New C.docx'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
@@ -115,7 +115,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
       expect(step.exitCode).toBe(1)
       expect(tasks).toBe(0)
       expect(documents.map((document) => hashAt(bench, pathsOf(bench, document)[0] ?? ''))).toEqual(hashes)
-      expect(bench.lies()).toEqual([])
+      expect(bench.wrongRecords()).toEqual([])
       const healed = await countedRunInProcess(bench, inputs)
       expect(healed.step.errors).toEqual([])
       expect(healed.tasks).toBe(0)
@@ -134,7 +134,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     const step = await bench.run(inputs, refusing({ calls: ['rename', 'link'], paths: /B\.docx$/ }))
     expect(step.exitCode).toBe(1)
     expect(hashAt(bench, pathsOf(bench, old)[0] ?? '')).toBe(hashes[0])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await bench.runInProcess(inputs)
     expect(healed.errors).toEqual([])
     expect([pathsOf(bench, fresh), pathsOf(bench, old)]).toEqual([['A.docx'], ['B.docx']])
@@ -158,7 +158,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     expect(tasks).toBe(0)
     expect(hashAt(bench, pathsOf(bench, document)[0] ?? '')).toBe(hash)
     expect(step.outputs['changed']).toBe(String(calls[0] === 'rmdir'))
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
-  BUILT,
+  BUILT_ACTION,
   addFolderOf,
   countedRun,
   countedRunInProcess,
@@ -30,7 +30,7 @@ describe('a folder that is renamed', () => {
     const inputs = { sources: folderLink(root) }
     await bench.prepare(inputs)
     folder.name = 'New'
-    await expectMovesOnly(bench, inputs, 5, BUILT)
+    await expectMovesOnly(bench, inputs, 5, BUILT_ACTION)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(
       [0, 1, 2, 3, 4].map((nth) => `New/${nth < 3 ? '' : 'Deep/'}D${nth}.docx`),
     )
@@ -169,7 +169,7 @@ describe('a document', () => {
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1', failed: '0', changed: 'true' })
     expect(tasks).toBe(1)
     expect(bench.files()).toEqual(['B.docx', 'B.pdf'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, wishes)
   })
 
@@ -216,7 +216,7 @@ describe('a document', () => {
     expect(bench.files()).toEqual(['B.docx', 'C.docx'])
     expect(hashAt(bench, 'C.docx')).toBe(failed ? oldHash : bench.emulator.expectedSha256(document.token, 'docx'))
     if (failed) expect(recordAt(bench, 'C.docx')).toMatchObject({ sha256: oldRecord?.sha256, token: document.token })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     document.jobStatus = 0
     if (failed) expect((await countedRunInProcess(bench, inputs)).tasks).toBe(1)
     await expectNothingToDo(bench, inputs)

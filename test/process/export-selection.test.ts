@@ -156,7 +156,7 @@ describe('csv of every sheet and table', () => {
     ])
     expect(bench.read('Plan/一月.csv')).toEqual(bench.emulator.expectedBytes(sheet.token, 'csv', 's1'))
     expect(step.log.join('\n')).toMatch(/Skipped: "Plan\/Embedded": a tab of type bitable in a spreadsheet has no csv/)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('asks nothing about documents that have not changed, and exports nothing', async () => {

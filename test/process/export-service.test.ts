@@ -113,7 +113,7 @@ describe('a forced run that is cut off', () => {
     if (slow) slow.durationMs = 60_000
     const forced = await bench.run({ sources, force: true, 'timeout-seconds': 4 })
     expect(forced.outputs).toMatchObject({ exported: '1', failed: '1' })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     if (slow) slow.durationMs = 100
     const next = await bench.run({ sources })
     expect(next.outputs).toMatchObject({ exported: '1', unchanged: '1' })

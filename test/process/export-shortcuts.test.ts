@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { BUILT, expectMovesOnly, moveDocument } from './export-checks.js'
+import { BUILT_ACTION, expectMovesOnly, moveDocument } from './export-checks.js'
 import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
@@ -26,7 +26,7 @@ describe('a shortcut', () => {
     await bench.prepare(inputs)
     expect(bench.files()).toEqual(['Shown/A.docx'])
     bench.emulator.store.folders.put(folders.Real, document)
-    await expectMovesOnly(bench, inputs, 1, BUILT)
+    await expectMovesOnly(bench, inputs, 1, BUILT_ACTION)
     expect(bench.files()).toEqual(['Real/A.docx'])
   })
 

@@ -108,7 +108,7 @@ describe('delete-stale', () => {
     const step = await bench.runInProcess({ sources: folderLink(folder), 'delete-stale': true })
     expect(step.outputs).toMatchObject({ exported: '1', deleted: '0' })
     expect(bench.files()).toEqual(['A.docx'])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('would delete in a dry run only what is there', async () => {

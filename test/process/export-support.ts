@@ -27,31 +27,32 @@ export interface ReadManifest {
   readonly journal?: readonly { readonly path: string }[]
 }
 
-/** What a test reads of a run in this process. */
+/** The part of a step's result that a run in this process has too. */
 export type RunResult = Pick<StepResult, 'outputs' | 'errors'>
 
-/** How many times as fast the waits of a run in this process pass: its requests to the emulator do not take less time. */
+/** How many times faster the clock of a run in this process is. Its requests to the emulator take their real time. */
 const WAIT_SPEED = 10
 
-/** An emulator, a workspace and the export action between them, new for each test. */
+/** Runs the export action against an emulator, in a workspace. `exportBench` makes both anew for each test. */
 export class ExportBench {
   emulator!: Emulator
+  /** The absolute path of the current workspace. */
   workspace!: string
   private readonly workspaces: string[] = []
 
-  /** Goes on in a new workspace, which is empty. */
+  /** Makes a new, empty workspace the current one. */
   openWorkspace(): void {
     this.workspace = mkdtempSync(path.join(tmpdir(), 'feishu-export-'))
     this.workspaces.push(this.workspace)
   }
 
-  /** Goes on in a copy of a workspace, which stays as it is. */
+  /** Makes a copy of a workspace the current one. The original is not changed. */
   openCopyOf(workspace: string): void {
     this.openWorkspace()
     cpSync(workspace, this.workspace, { recursive: true })
   }
 
-  /** Removes every workspace. */
+  /** Removes all workspaces. */
   dispose(): void {
     for (const workspace of this.workspaces) rmSync(workspace, { recursive: true, force: true })
   }
@@ -67,13 +68,15 @@ export class ExportBench {
   }
 
   /**
-   * Exports in this process, from the source: quicker than `run`, for a run that is not what the test is about. The waits
-   * for export tasks are shorter; nobody reads the log.
+   * Exports in this process, from the source code. This is quicker than `run`, and meant for runs that the test is not
+   * about: the waits for export tasks are shorter, and there is no log.
    */
   async runInProcess(inputs: Inputs): Promise<RunResult> {
     const { emulator, workspace } = this
     const given: Inputs = {
-      ...{ 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 30 * WAIT_SPEED },
+      'access-token': emulator.accessToken,
+      'base-url': emulator.url,
+      'timeout-seconds': 30 * WAIT_SPEED,
       ...inputs,
     }
     const ignore = (): void => undefined
@@ -92,14 +95,14 @@ export class ExportBench {
         environment: {},
       },
     )
-    const set = Object.entries(outputs).filter(([, value]) => value !== undefined)
+    const setOutputs = Object.entries(outputs).filter(([, value]) => value !== undefined)
     return {
-      outputs: Object.fromEntries(set.map(([name, value]) => [name, String(value)])),
+      outputs: Object.fromEntries(setOutputs.map(([name, value]) => [name, String(value)])),
       errors: error === undefined ? [] : [error],
     }
   }
 
-  /** Exports in this process what a test needs beforehand. @throws Error if the export fails */
+  /** Exports in this process, to prepare the workspace for a test. @throws Error if the export fails */
   async prepare(inputs: Inputs): Promise<void> {
     const { errors } = await this.runInProcess(inputs)
     if (errors.length > 0) throw new Error(`The preparation failed: ${errors.join()}`)
@@ -122,13 +125,13 @@ export class ExportBench {
     return JSON.parse(this.read('.feishu-export.json').toString()) as ReadManifest
   }
 
-  /** The records of the manifest that the disk does not bear out. */
-  lies(): string[] {
+  /** Describes the records of the manifest whose file is missing or has other bytes than recorded. */
+  wrongRecords(): string[] {
     return this.manifest().files.flatMap(({ path: file, fileSize, sha256 }) => {
       try {
         const bytes = this.read(file)
-        const isTrue = bytes.length === fileSize && createHash('sha256').update(bytes).digest('hex') === sha256
-        return isTrue ? [] : [`${file}: other bytes`]
+        const isSame = bytes.length === fileSize && createHash('sha256').update(bytes).digest('hex') === sha256
+        return isSame ? [] : [`${file}: other bytes`]
       } catch {
         return [`${file}: missing`]
       }
@@ -136,7 +139,7 @@ export class ExportBench {
   }
 }
 
-/** Sets a bench up before each test and takes it down after it. */
+/** Starts a new emulator and opens a new workspace before each test, and cleans up afterwards. */
 export function exportBench(options: EmulatorOptions = {}): ExportBench {
   const bench = new ExportBench()
   beforeEach(async () => {

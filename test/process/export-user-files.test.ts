@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { BUILT, countedRunInProcess, expectNothingToDo, hashAt } from './export-checks.js'
+import { BUILT_ACTION, countedRunInProcess, expectNothingToDo, hashAt } from './export-checks.js'
 import { docLink, exportBench } from './export-support.js'
 
 const bench = exportBench()
@@ -21,13 +21,13 @@ describe('a file of the user', () => {
     expect(step.outputs).toMatchObject({ exported: '0', failed: '1', changed: 'false' })
     expect(hashAt(bench, 'A.docx')).toBe(hash)
     expect(bench.read('B.docx').toString()).toBe('mine')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     renameSync(inWorkspace('B.docx'), inWorkspace('mine.docx'))
     const healed = await countedRunInProcess(bench, inputs)
     expect(healed.step.errors).toEqual([])
     expect(healed.tasks).toBe(0)
     expect(bench.files()).toEqual(['B.docx', 'mine.docx'])
-    await expectNothingToDo(bench, inputs, BUILT)
+    await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
   it('that took the place of a recorded one is not moved along when the document is renamed', async () => {
@@ -40,7 +40,7 @@ describe('a file of the user', () => {
     expect(step.errors).toEqual([])
     expect(hashAt(bench, 'B.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))
     expect(bench.read('A.docx').toString()).toBe('mine')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     await expectNothingToDo(bench, inputs)
   })
 
@@ -54,7 +54,7 @@ describe('a file of the user', () => {
     const { errors } = await bench.runInProcess(inputs)
     expect(errors).toEqual([expect.stringMatching(/"A\.docx": Could not write it: a folder or a link has this name/)])
     expect(bench.read('A.docx/mine.txt').toString()).toBe('mine')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('is all that is left where the user removed a recorded one and its document fails: the record goes', async () => {
@@ -65,7 +65,7 @@ describe('a file of the user', () => {
     document.jobStatus = 107
     const step = await bench.run(inputs)
     expect(step.outputs).toMatchObject({ failed: '1' })
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     document.jobStatus = 0
     await bench.prepare(inputs)
     expect(bench.files()).toEqual(['A.docx'])

@@ -32,7 +32,7 @@ describe('a knowledge base', () => {
     })
     expect(bench.files()).toEqual(['入门.docx', '入门/价格_表.xlsx', '入门/安装.docx'])
     expect(bench.read('入门/安装.docx')).toEqual(bench.emulator.expectedBytes(install.document.token, 'docx'))
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     expect(step.summary).toContain('mind notes')
   })
 
@@ -55,7 +55,7 @@ describe('a knowledge base', () => {
     const again = await bench.run({ sources })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
     expect(bench.manifest().files.map(({ title }) => title)).toContain('价格|表')
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('is exported again where its content changed, and moved where title or place did', async () => {
@@ -69,7 +69,7 @@ describe('a knowledge base', () => {
     expect(again.outputs).toMatchObject({ exported: '1', unchanged: '2', changed: 'true', deleted: '0' })
     expect(bench.files()).toEqual(['价格_表.xlsx', '入门.docx', '入门/安装与升级.docx'])
     expect(bench.read('入门.docx')).toEqual(bench.emulator.expectedBytes(chapter.document.token, 'docx'))
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
     bench.emulator.store.wiki.removeNode(prices.nodeToken)
     const kept = await bench.runInProcess({ sources })
     expect(kept.outputs).toMatchObject({ exported: '0', deleted: '0', changed: 'false' })
@@ -200,7 +200,7 @@ describe('folders and single links', () => {
     expect(files).toHaveLength(9)
     expect(files.every((file) => !/(^|\/)(\.git|\.\.)([./]|$)/i.test(file))).toBe(true)
     expect(step.lines.filter((line) => /^\s*::error|##\[/.test(line))).toEqual([])
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
   })
 
   it('takes a csv from a link that names the table, and a document to two places with one task', async () => {
@@ -229,7 +229,7 @@ describe('an end before the end', () => {
     expect(timedOut.durationMs).toBeLessThan(5_000)
     expect(timedOut.outputs).toMatchObject({ exported: '4', failed: '1', changed: 'true' })
     expect(timedOut.errors[0]).toMatch(/Time is up.*next run goes on/)
-    expect(bench.lies()).toEqual([])
+    expect(bench.wrongRecords()).toEqual([])
 
     const cancelled = await bench.run({ sources }, { interrupt: { signal: 'SIGTERM', when: /Found/ } })
     expect(cancelled.exitCode).toBe(1)

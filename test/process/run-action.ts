@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** The Node.js that the runner uses, where npm has it for this platform; the one that runs the tests elsewhere. */
+/** The Node.js version of the runner, if its npm package exists for this platform; otherwise the one that runs the tests. */
 export const RUNNER_NODE = runnerNode()
 
 function runnerNode(): string {
@@ -23,24 +23,26 @@ function runnerNode(): string {
   }
 }
 
-/** Names and values as a workflow writes them below `with:`. */
+/** Names and values as a workflow writes them below `with:`. An undefined value is not given. */
 export type Inputs = Readonly<Record<string, string | number | boolean | undefined>>
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where the action runs, as GITHUB_WORKSPACE; a new temporary folder by default, removed afterwards. */
   readonly workspace?: string
-  /** Sends a signal when a line of the log matches, after so many milliseconds, or when something has happened. */
+  /** Sends a signal, once: when the output so far matches, after a number of milliseconds, or when a promise resolves. */
   readonly interrupt?: { readonly signal: NodeJS.Signals; readonly when: RegExp | number | Promise<void> }
-  /** Another bundle folder than `dist`; the environment variable DIST does the same. */
+  /** The folder with the built actions; by default that of the environment variable DIST, or else `dist`. */
   readonly dist?: string
-  /** When a process that does not end is killed; a minute by default. */
+  /** After how long a process that has not ended is killed; a minute by default. */
   readonly killAfterMs?: number
   /** Options of Node.js itself. */
   readonly nodeArguments?: readonly string[]
 }
 
-/** Has Node run this module before the action, in the same process. */
+const DEFAULT_KILL_AFTER_MS = 60_000
+
+/** Makes Node.js run the code of a module before the action, in the same process. */
 export const preloading = (code: string): Pick<RunOptions, 'nodeArguments'> => ({
   nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(code)}`],
 })
@@ -56,11 +58,11 @@ export interface StepResult {
   readonly masks: readonly string[]
   /** Everything on stdout and stderr, line by line as the runner reads it. */
   readonly lines: readonly string[]
-  /** The lines that a person sees: no commands. */
+  /** The lines without the workflow commands (`::NAME::`). */
   readonly log: readonly string[]
   readonly summary: string
   readonly durationMs: number
-  /** From the signal to the end. */
+  /** The time from the signal to the end. Missing if no signal was sent. */
   readonly afterInterruptMs?: number
 }
 
@@ -101,21 +103,21 @@ export async function runAction(
         },
       },
     )
-    const killTimer = setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? 60_000).unref()
+    const killTimer = setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? DEFAULT_KILL_AFTER_MS).unref()
     const { interrupt } = options
-    const send = (): void => {
+    const sendSignal = (): void => {
       if (!interrupt || interruptedAtMs !== undefined) return
       interruptedAtMs = performance.now()
       child.kill(interrupt.signal)
     }
-    if (typeof interrupt?.when === 'number') setTimeout(send, interrupt.when).unref()
-    if (interrupt?.when instanceof Promise) void interrupt.when.then(send)
+    if (typeof interrupt?.when === 'number') setTimeout(sendSignal, interrupt.when).unref()
+    if (interrupt?.when instanceof Promise) void interrupt.when.then(sendSignal)
     let text = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (chunk: string) => {
         text += chunk
-        if (interrupt?.when instanceof RegExp && interrupt.when.test(text)) send()
+        if (interrupt?.when instanceof RegExp && interrupt.when.test(text)) sendSignal()
       })
     }
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
@@ -129,9 +131,9 @@ export async function runAction(
       exitCode,
       signal,
       outputs: parseOutputs(readFileSync(files.output, 'utf8')),
-      errors: commands(lines, 'error'),
-      warnings: commands(lines, 'warning'),
-      masks: commands(lines, 'add-mask'),
+      errors: commandTexts(lines, 'error'),
+      warnings: commandTexts(lines, 'warning'),
+      masks: commandTexts(lines, 'add-mask'),
       lines,
       log: lines.filter((line) => !line.startsWith('::')),
       summary: readFileSync(files.summary, 'utf8'),
@@ -153,7 +155,8 @@ function parseOutputs(text: string): Record<string, string> {
   return outputs
 }
 
-function commands(lines: readonly string[], name: string): string[] {
+/** The texts of the workflow commands of a name (`error` for `::error::TEXT`), unescaped. */
+function commandTexts(lines: readonly string[], name: string): string[] {
   return lines.flatMap((line) => {
     const match = new RegExp(`^\\s*::${name}(?: [^:]*)?::(.*)$`).exec(line)
     if (!match) return []
