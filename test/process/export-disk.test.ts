@@ -21,7 +21,7 @@ import { waitUntil } from './wait-until.js'
 
 const bench = exportBench()
 
-/** Has the disk refuse to remove files of this name, as one does that another program holds open. */
+/** Makes the disk refuse to remove files of this name, as if another program held them open. */
 function refusingToRemove(name: string): RunOptions {
   return preloading(`
     import { promises } from 'node:fs'
@@ -35,7 +35,7 @@ function refusingToRemove(name: string): RunOptions {
 }
 
 describe('an old file that cannot be removed', () => {
-  it('is reported as long as it is there: a copy that its document no longer has', async () => {
+  it('is reported until it can be removed: a second copy of a document that has one path now', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const sources = docLink(token)
     await bench.prepare({ sources: `${sources}\n${sources} to=copy` })
@@ -52,7 +52,7 @@ describe('an old file that cannot be removed', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('and is only what a killed run left half-written stops nothing', async () => {
+  it('does not fail the run if it is the temporary file of a killed run', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     await bench.prepare({ sources: docLink(document.token) })
     document.editTime = '1800000000'
@@ -66,7 +66,7 @@ describe('an old file that cannot be removed', () => {
     expect(bench.files()).toEqual(['A.docx'])
   })
 
-  it('of several whose documents were deleted keeps its record; the others go, and the numbers say so', async () => {
+  it('keeps its record; the files of the other deleted documents are removed and counted', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const documents = ['A', 'B', 'C'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     const sources = folderLink(folder)
@@ -80,8 +80,9 @@ describe('an old file that cannot be removed', () => {
   })
 })
 
-it('a run that has done everything does not fail when the time ends while the manifest is written', async () => {
+it('a run that has exported everything does not fail if its timeout passes during the last write of the manifest', async () => {
   const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 100 })
+  // The last write of the manifest, which has no journal, ends 0.4 s after the timeout.
   const hook = `
     import { promises, readFileSync } from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
@@ -99,8 +100,11 @@ it('a run that has done everything does not fail when the time ends while the ma
   expect(bench.wrongRecords()).toEqual([])
 })
 
-/** Has every renaming refused so often in a row, as one where a scanner holds each fresh file; 0 for always. */
-function refusingRenames(paths: RegExp, timesInARow: number): RunOptions {
+/**
+ * Makes the disk refuse to rename a file to these paths, as if a scanner held each new file.
+ * @param maxTimes how many renames of one file are refused; Infinity for all
+ */
+function refusingRenames(paths: RegExp, maxTimes: number): RunOptions {
   return preloading(`
     import { promises } from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
@@ -109,7 +113,7 @@ function refusingRenames(paths: RegExp, timesInARow: number): RunOptions {
     promises.rename = async (from, to) => {
       const times = (refused.get(from) ?? 0) + 1
       refused.set(from, times)
-      if (${String(paths)}.test(to) && !(${timesInARow} > 0 && times > ${timesInARow}))
+      if (${String(paths)}.test(to) && times <= ${maxTimes})
         throw Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'rename' })
       return rename(from, to)
     }
@@ -118,6 +122,7 @@ function refusingRenames(paths: RegExp, timesInARow: number): RunOptions {
 
 describe('a program that holds fresh files', () => {
   let sources: string
+  /** Exports 12 documents, edits them, and exports them again with these options. Sets `sources`. */
   const exportTwice = async (options: RunOptions): Promise<StepResult> => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const documents = Array.from({ length: 12 }, (_, nth) =>
@@ -129,7 +134,7 @@ describe('a program that holds fresh files', () => {
     return bench.run({ sources }, options)
   }
 
-  it('fails no document, whether it holds the files or the manifest', async () => {
+  it('for a moment fails no document, whether it holds the files or the manifest', async () => {
     const step = await exportTwice(refusingRenames(/./, 3))
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '12', failed: '0' })
@@ -138,8 +143,8 @@ describe('a program that holds fresh files', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('and never lets go of the manifest is reported once as that, and nothing is lost', async () => {
-    const step = await exportTwice(refusingRenames(/\.feishu-export\.json$/, 0))
+  it('and never releases the manifest: that is reported once, and nothing is lost', async () => {
+    const step = await exportTwice(refusingRenames(/\.feishu-export\.json$/, Infinity))
     expect(step.exitCode).toBe(1)
     expect(step.errors[0]).toMatch(
       /^12 of 12 failed.*Cannot write the file ".*\.feishu-export\.json": the system does not allow it/,
@@ -153,7 +158,7 @@ describe('a program that holds fresh files', () => {
 })
 
 describe('what a dry run says', () => {
-  it('of a format that is no longer wanted is what the run then does', async () => {
+  it('about a format that is no longer selected is what the run then does', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
     bench.emulator.addDocument({ type: 'sheet', title: 'S', folder })
@@ -166,7 +171,7 @@ describe('what a dry run says', () => {
     expect(bench.files()).toEqual(['A.docx', 'S.xlsx'])
   })
 
-  it('of a file in the way of a folder, too', async () => {
+  it('about a deleted file whose name a folder takes is what the run then does', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
@@ -184,7 +189,7 @@ describe('what a dry run says', () => {
 })
 
 describe('a document at two places', () => {
-  it('comes to the one that the disk takes', async () => {
+  it('is exported to the path that can be written', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     writeFileSync(path.join(bench.workspace, 'x'), 'in the way')
     const step = await bench.run({ sources: `${docLink(token)} to=x/A\n${docLink(token)} to=y/A` })
@@ -196,9 +201,9 @@ describe('a document at two places', () => {
     expect(bench.emulator.requestsTo('create')).toHaveLength(1)
   })
 
-  it('fails at the second one alone if the first copy is gone when it is to be read', async () => {
+  it('fails only at the second path if the first copy disappears before it is read', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    // As a scanner does that takes a file away as soon as it is there.
+    // As if a scanner removed the first copy as soon as it is there.
     const hook = `
       import { promises } from 'node:fs'
       import { syncBuiltinESMExports } from 'node:module'
@@ -221,7 +226,7 @@ describe('a document at two places', () => {
 
   itIf(
     POSIX_SIGNALS,
-    'is copied no further when the run is cancelled',
+    'is not copied to more paths after the run is cancelled',
     async () => {
       const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', bytes: { size: 30_000_000 } })
       const lines = Array.from({ length: 60 }, (_, nth) => `${docLink(token)} to=copy${nth}`)
@@ -279,7 +284,7 @@ describe('links and odd files on the disk', () => {
     expect(bench.files()).toContain('B.docx')
   })
 
-  it('a folder that was created for a file that did not come is taken away again', async () => {
+  it('a folder that was created for a file that could not be downloaded is removed again', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     bench.emulator.script('download', () => answers.error(1069902))
     mkdirSync(path.join(bench.workspace, 'there'))
@@ -289,7 +294,7 @@ describe('links and odd files on the disk', () => {
     expect(existsSync(path.join(bench.workspace, 'there', 'deep'))).toBe(false)
   })
 
-  it('a file of a deleted document makes way for a folder of its name, if it may be removed', async () => {
+  it('a new folder with the name of a deleted file gets another name, and keeps it after delete-stale has removed the file', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
@@ -314,7 +319,7 @@ describe('links and odd files on the disk', () => {
       : []),
     ['a link that leads out of the workspace', (at: string) => symlinkSync('/etc/passwd', at), /link that leads out/],
     ['a folder', (at: string) => mkdirSync(at), /which is a folder/],
-  ])('%s is no list of sources, and none of its text is shown', async (_, make, words) => {
+  ])('%s is refused as `sources-file`, and none of its text is shown', async (_, make, words) => {
     make(path.join(bench.workspace, 'list.txt'))
     const step = await bench.run({ 'sources-file': 'list.txt', 'timeout-seconds': 5 })
     expect(step.errors[0]).toMatch(words)
@@ -322,7 +327,7 @@ describe('links and odd files on the disk', () => {
     expect(step.durationMs).toBeLessThan(3000)
   })
 
-  it('without a manifest, existing files are reported as what they most likely are', async () => {
+  it('without a manifest, the error about existing files says that the manifest is missing', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     for (const title of ['A', 'B']) bench.emulator.addDocument({ type: 'docx', title, folder })
     await bench.prepare({ sources: folderLink(folder) })

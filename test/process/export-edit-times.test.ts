@@ -6,10 +6,10 @@ const bench = exportBench()
 
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
 
-/** An edit time so many seconds from now; the service gives whole seconds. */
+/** An edit time, given as seconds from now; the service has whole seconds. */
 const secondsFromNow = (seconds: number): string => String(Math.floor(Date.now() / 1000) + seconds)
 
-// The next listing is to be in another second than the one of the edits.
+// Puts the next listing into a later second than the edits.
 const NEXT_SECOND_MS = 1_100
 
 describe('a document that is edited twice within a second, and exported in between,', () => {
@@ -17,7 +17,7 @@ describe('a document that is edited twice within a second, and exported in betwe
     ['now', 0],
     ['a few seconds ago', -3],
     ['by a clock of the service that is a few seconds ahead', 3],
-  ])('is exported again by the next run, and unchanged after that: %s', async (_, seconds) => {
+  ])('is exported again by the next run, and unchanged after that: edited %s', async (_, seconds) => {
     const document = bench.emulator.addDocument({
       type: 'docx',
       title: 'A',
@@ -36,7 +36,7 @@ describe('a document that is edited twice within a second, and exported in betwe
     await expectNothingToDo(bench, inputs)
   })
 
-  it('is exported again also where it is an uploaded file', async () => {
+  it('is exported again also if it is an uploaded file', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const file = bench.emulator.addFile({ title: 'scan.pdf', folder, editTime: secondsFromNow(0), bytes: 'first' })
     const inputs = { sources: folderLink(folder), 'include-files': true }
@@ -49,7 +49,7 @@ describe('a document that is edited twice within a second, and exported in betwe
     await expectNothingToDo(bench, inputs)
   })
 
-  it('is exported again also when it is renamed meanwhile', async () => {
+  it('is exported again also if it is renamed in between', async () => {
     const document = bench.emulator.addDocument({
       type: 'docx',
       title: 'A',
@@ -69,15 +69,15 @@ describe('a document that is edited twice within a second, and exported in betwe
   })
 })
 
-describe('a document that was not edited', () => {
-  it('for an hour is unchanged in the next run', async () => {
+describe('a document that was edited an hour ago', () => {
+  it('is unchanged in the next run', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-3600) })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
     await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
-  it('has no edit time on record that is newer than what was exported when its export failed', async () => {
+  it('is exported by the next run if its export failed', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-7200) })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)

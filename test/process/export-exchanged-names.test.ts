@@ -42,7 +42,7 @@ describe('titles that are passed on', () => {
     )
   })
 
-  it('to a new document leave the old one its copy at its new name', async () => {
+  it('to a new document: the file of the old document moves to its new name', async () => {
     const { folder, get, inputs } = addFolderOf(bench, 'A')
     await bench.prepare(inputs)
     const [old, hash] = [get('A'), hashAt(bench, 'A.docx')]
@@ -56,7 +56,7 @@ describe('titles that are passed on', () => {
     await expectNothingToDo(bench, inputs)
   })
 
-  it('while one of the two was edited and cannot be exported: both files are where they belong', async () => {
+  it('from A to B and from B to A: both files move, though one document was edited and cannot be exported', async () => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
     await bench.prepare(inputs)
     const [a, b] = [get('A'), get('B')]
@@ -76,8 +76,8 @@ describe('titles that are passed on', () => {
 
 describe('a name that changes in case only', () => {
   it.each([
-    ['on a disk that distinguishes the two', () => ({})],
-    ['on a disk that takes the two for one', () => caseInsensitive(bench.workspace)],
+    ['on a disk that distinguishes case', () => ({})],
+    ['on a disk that ignores case', () => caseInsensitive(bench.workspace)],
   ])('is moved, %s', async (_, options) => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
     await bench.run(inputs, options())
@@ -88,7 +88,7 @@ describe('a name that changes in case only', () => {
     expect(hashAt(bench, 'a.docx')).toBe(hash)
   })
 
-  it('is moved where it is a folder, on a disk that distinguishes the two', async () => {
+  it('is changed for a folder, on a disk that distinguishes case', async () => {
     const { folder, inputs } = addFolderOf(bench, 'A')
     const sub = bench.emulator.addFolder({ name: 'Sub', parent: folder })
     bench.emulator.addDocument({ type: 'docx', title: 'Inner', folder: sub.token })
@@ -98,16 +98,16 @@ describe('a name that changes in case only', () => {
     expect(bench.files()).toEqual(['A.docx', 'SUB/Inner.docx'])
   })
 
-  it('costs no task and no copy where it is a folder, on a disk that takes the two for one', async () => {
+  it('costs no task and no copy for a folder, on a disk that ignores case', async () => {
     const { folder, inputs } = addFolderOf(bench, 'A')
     const sub = bench.emulator.addFolder({ name: 'Sub', parent: folder })
     const inner = bench.emulator.addDocument({ type: 'docx', title: 'Inner', folder: sub.token })
     const options = caseInsensitive(bench.workspace)
     await bench.run(inputs, options)
     sub.name = 'SUB'
-    for (const unchanged of ['the move', 'nothing']) {
+    for (const run of ['with the new name', 'without a change']) {
       const { step, tasks } = await countedRun(bench, inputs, options)
-      expect([unchanged, step.errors, tasks]).toEqual([unchanged, [], 0])
+      expect([run, step.errors, tasks]).toEqual([run, [], 0])
       // Such a disk may keep the old spelling of the folder.
       const [at = '', ...more] = bench.files().filter((file) => file.toLowerCase() === 'sub/inner.docx')
       expect(more).toEqual([])
@@ -115,7 +115,7 @@ describe('a name that changes in case only', () => {
     }
   })
 
-  it('in a swap is moved, on a disk that takes the two for one', async () => {
+  it('in a swap of two names is moved, on a disk that ignores case', async () => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
     const options = caseInsensitive(bench.workspace)
     await bench.run(inputs, options)
@@ -148,28 +148,33 @@ describe('an uploaded file that takes the name of a folder, which takes the name
     ['the file', 1, 0],
     ['the document in the folder', 0, 1],
     ['both', 1, 1],
-  ])('and both are edited: what cannot be had, %s, keeps its copy at its new place', async (_, upload, inner) => {
-    const { emulator } = bench
-    const root = emulator.addFolder({ name: 'Root' }).token
-    const file = emulator.addDocument({ type: 'file', title: 'one', folder: root })
-    const folder = emulator.addFolder({ name: 'two', parent: root })
-    const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
-    const inputs = { sources: folderLink(root), 'include-files': true }
-    await bench.prepare(inputs)
-    const old = { file: hashAt(bench, 'one'), document: hashAt(bench, 'two/A.docx') }
-    Object.assign(file, { title: 'two', editTime: '1733000000', noPermission: upload === 1 })
-    Object.assign(document, { editTime: '1733000001', jobStatus: inner === 1 ? 107 : 0 })
-    folder.name = 'one'
-    const step = await bench.run(inputs)
-    const failed = upload + inner
-    expect(step.outputs).toMatchObject({ exported: String(2 - failed), failed: String(failed), changed: 'true' })
-    expect(bench.files()).toEqual(['one/A.docx', 'two'])
-    expect(hashAt(bench, 'two')).toBe(upload ? old.file : emulator.expectedSha256(file.token, ''))
-    expect(hashAt(bench, 'one/A.docx')).toBe(inner ? old.document : emulator.expectedSha256(document.token, 'docx'))
-    expect(bench.wrongRecords()).toEqual([])
-    Object.assign(file, { noPermission: false })
-    document.jobStatus = 0
-    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: String(failed), failed: '0' })
-    await expectNothingToDo(bench, inputs)
-  })
+  ])(
+    'and both are edited: what cannot be exported (%s) is moved with its old content',
+    async (_, failedFiles, failedDocuments) => {
+      const { emulator } = bench
+      const root = emulator.addFolder({ name: 'Root' }).token
+      const file = emulator.addDocument({ type: 'file', title: 'one', folder: root })
+      const folder = emulator.addFolder({ name: 'two', parent: root })
+      const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+      const inputs = { sources: folderLink(root), 'include-files': true }
+      await bench.prepare(inputs)
+      const old = { file: hashAt(bench, 'one'), document: hashAt(bench, 'two/A.docx') }
+      Object.assign(file, { title: 'two', editTime: '1733000000', noPermission: failedFiles === 1 })
+      Object.assign(document, { editTime: '1733000001', jobStatus: failedDocuments === 1 ? 107 : 0 })
+      folder.name = 'one'
+      const step = await bench.run(inputs)
+      const failed = failedFiles + failedDocuments
+      expect(step.outputs).toMatchObject({ exported: String(2 - failed), failed: String(failed), changed: 'true' })
+      expect(bench.files()).toEqual(['one/A.docx', 'two'])
+      expect(hashAt(bench, 'two')).toBe(failedFiles ? old.file : emulator.expectedSha256(file.token, ''))
+      expect(hashAt(bench, 'one/A.docx')).toBe(
+        failedDocuments ? old.document : emulator.expectedSha256(document.token, 'docx'),
+      )
+      expect(bench.wrongRecords()).toEqual([])
+      Object.assign(file, { noPermission: false })
+      document.jobStatus = 0
+      expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: String(failed), failed: '0' })
+      await expectNothingToDo(bench, inputs)
+    },
+  )
 })

@@ -13,7 +13,7 @@ import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
 
-it('a run of nothing but moves, killed before any of its calls to the disk, loses no copy, lists nothing false, and the next run ends it', async () => {
+it('a run that only moves files, killed before any change of the disk, loses no file and leaves no wrong record; the next run completes it', async () => {
   const { emulator } = bench
   const root = emulator.addFolder({ name: 'Root' }).token
   const [a, b] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder: root }))
@@ -43,7 +43,7 @@ it('a run of nothing but moves, killed before any of its calls to the disk, lose
     expect(paths.map((file) => hashAt(bench, file))).toEqual(hashes)
     expect(bench.files()).toHaveLength(3)
   }
-  // Three files and a folder, each with its parking place, and the manifest.
+  // At least: each of the three files is renamed twice, and the last run is not killed.
   expect(kills).toBeGreaterThan(6)
   await expectNothingToDo(bench, inputs, BUILT_ACTION)
 }, 90_000)

@@ -10,10 +10,10 @@ const bench = exportBench()
 
 const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part$/.test(file)
 const leftovers = (): string[] => bench.files().filter(isLeftover)
-const notRemoving = refusing({ calls: ['unlink'], paths: /\.part$/ })
+const refusingToRemove = refusing({ calls: ['unlink'], paths: /\.part$/ })
 
-/** A root with a document, and a folder in it with another one. */
-function tree() {
+/** Adds a root folder with a document, and a sub-folder with another document. */
+function addTree() {
   const { emulator } = bench
   const root = emulator.addFolder({ name: 'Root' }).token
   emulator.addDocument({ type: 'docx', title: 'Top', folder: root })
@@ -22,10 +22,10 @@ function tree() {
   return { root, sub, inner, inputs: { sources: folderLink(root) } }
 }
 
-describe('what a run left half-written, since the disk refused to remove it,', () => {
+describe('a temporary file that a run could not remove, since the disk refused it,', () => {
   it('is removed by the next run, also when nothing changed', async () => {
-    const { inputs } = tree()
-    await bench.run(inputs, notRemoving)
+    const { inputs } = addTree()
+    await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
     const step = await bench.run(inputs)
     expect(step.errors).toEqual([])
@@ -35,9 +35,9 @@ describe('what a run left half-written, since the disk refused to remove it,', (
   })
 
   it('is removed also from a folder whose only document could not be exported and is no longer there', async () => {
-    const { sub, inner, inputs } = tree()
+    const { sub, inner, inputs } = addTree()
     bench.emulator.script('download', () => answers.file('too short'), { token: inner.token })
-    await bench.run(inputs, notRemoving)
+    await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
     bench.emulator.store.folders.remove(sub.token, inner.token)
     const step = await bench.run(inputs)
@@ -48,10 +48,10 @@ describe('what a run left half-written, since the disk refused to remove it,', (
   })
 
   it('is removed also from a folder that was renamed meanwhile', async () => {
-    const { sub, inputs } = tree()
-    await bench.run(inputs, notRemoving)
+    const { sub, inputs } = addTree()
+    await bench.run(inputs, refusingToRemove)
     sub.name = 'New'
-    await bench.run(inputs, notRemoving)
+    await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
     const step = await bench.run(inputs)
     expect(step.errors).toEqual([])
@@ -61,11 +61,11 @@ describe('what a run left half-written, since the disk refused to remove it,', (
   })
 
   it('is removed also from a folder whose documents were deleted meanwhile', async () => {
-    const { inner, inputs: all } = tree()
+    const { inner, inputs: all } = addTree()
     const inputs = { ...all, 'delete-stale': true }
-    await bench.run(inputs, notRemoving)
+    await bench.run(inputs, refusingToRemove)
     inner.deleted = true
-    await bench.run(inputs, notRemoving)
+    await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
     const step = await bench.run(inputs)
     expect(step.errors).toEqual([])
@@ -74,8 +74,8 @@ describe('what a run left half-written, since the disk refused to remove it,', (
     await expectNothingToDo(bench, inputs)
   })
 
-  it('leaves the files of the user alone, whatever their names', async () => {
-    const { inputs } = tree()
+  it('is recognized by its name: files of the user with similar names stay', async () => {
+    const { inputs } = addTree()
     const names = ['.feishu-export-notes.part', '.feishu-export-0123.part', 'mine.part', '.feishu-export.json.bak']
     mkdirSync(path.join(bench.workspace, 'Sub'))
     const mine = names.flatMap((name) => [name, `Sub/${name}`]).sort()

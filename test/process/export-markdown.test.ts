@@ -12,7 +12,7 @@ const media = (title: string, bytes: Buffer | string, contentType: string) =>
 const apisSince = (start: number): string[] => bench.emulator.requests.slice(start).map(({ api }) => api)
 
 /** Two documents in one folder: the first has a picture, an attachment and a board, and links to the second. */
-function handbook(parent?: string) {
+function addHandbook(parent?: string) {
   const { emulator } = bench
   const folder = emulator.addFolder({ name: 'F', ...(parent !== undefined && { parent }) })
   const second = emulator.addDocument({
@@ -46,7 +46,7 @@ function handbook(parent?: string) {
 
 describe('Markdown', () => {
   it('is written with pictures, boards and attachments beside it, without any export task', async () => {
-    const { sources, formats, picture, board } = handbook()
+    const { sources, formats, picture, board } = addHandbook()
     const step = await bench.run({ sources, formats })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '2', failed: '0', changed: 'true' })
@@ -63,7 +63,7 @@ describe('Markdown', () => {
   })
 
   it('of what has not changed is not read again, and no byte changes', async () => {
-    const { sources, formats } = handbook()
+    const { sources, formats } = addHandbook()
     await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
     const manifest = bench.read('.feishu-export.json').toString()
@@ -74,7 +74,7 @@ describe('Markdown', () => {
   })
 
   it('an edit of a text downloads no picture again, and a picture that is not used any more goes', async () => {
-    const { sources, formats, first, content, picture } = handbook()
+    const { sources, formats, first, content, picture } = addHandbook()
     await bench.prepare({ sources, formats })
     bench.emulator.edit(first.token, { blocks: [blocks.text('new'), ...content.slice(1)] })
     first.editTime = '1740000000'
@@ -93,7 +93,7 @@ describe('Markdown', () => {
   })
 
   it('moves with its assets, and only what links to it is written again', async () => {
-    const { sources, formats, second } = handbook()
+    const { sources, formats, second } = addHandbook()
     await bench.prepare({ sources, formats })
     second.title = '部署'
     const start = bench.emulator.requests.length
@@ -109,7 +109,7 @@ describe('Markdown', () => {
   it('in a renamed folder is not read again', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
-    const { folder, formats, picture } = handbook(root)
+    const { folder, formats, picture } = addHandbook(root)
     const sources = folderLink(root)
     await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
@@ -122,7 +122,7 @@ describe('Markdown', () => {
   })
 
   it('fails, and keeps the old version, when a picture cannot be had', async () => {
-    const { sources, formats, first, content } = handbook()
+    const { sources, formats, first, content } = addHandbook()
     await bench.prepare({ sources, formats })
     const before = bench.read('入门.md')
     const locked = media('locked', PNG, 'image/png')
@@ -137,7 +137,7 @@ describe('Markdown', () => {
   })
 
   it('names the document where the service gives a picture only then', async () => {
-    const { sources, formats, first, picture } = handbook()
+    const { sources, formats, first, picture } = addHandbook()
     picture.extraOf = first.token
     const step = await bench.run({ sources, formats })
     expect(step.errors).toEqual([])
@@ -145,7 +145,7 @@ describe('Markdown', () => {
   })
 
   it('is made together with exports by task, each once', async () => {
-    const { sources } = handbook()
+    const { sources } = addHandbook()
     const step = await bench.run({ sources, formats: 'docx=docx,md' })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '4' })
@@ -154,7 +154,7 @@ describe('Markdown', () => {
   })
 
   it('begins with front matter when asked to, and is written again when that is turned on', async () => {
-    const { sources, formats, second } = handbook()
+    const { sources, formats, second } = addHandbook()
     await bench.prepare({ sources, formats })
     await bench.prepare({ sources, formats, 'front-matter': true })
     const text = bench.read('安装.md').toString()
@@ -192,7 +192,7 @@ describe('Markdown', () => {
   })
 
   it('a picture that is missing on the disk is downloaded again, and nothing else', async () => {
-    const { sources, formats, picture } = handbook()
+    const { sources, formats, picture } = addHandbook()
     await bench.prepare({ sources, formats })
     rmSync(path.join(bench.workspace, '入门.assets', `${picture.token}.png`))
     const start = bench.emulator.requests.length
@@ -203,7 +203,7 @@ describe('Markdown', () => {
   })
 
   it('with everything beside it is removed when its document was deleted', async () => {
-    const { sources, formats, first } = handbook()
+    const { sources, formats, first } = addHandbook()
     await bench.prepare({ sources, formats })
     first.deleted = true
     const step = await bench.run({ sources, formats, 'delete-stale': true })
@@ -212,7 +212,7 @@ describe('Markdown', () => {
   })
 
   it('a stalled or refused read is tried again', async () => {
-    const { sources, formats } = handbook()
+    const { sources, formats } = addHandbook()
     bench.emulator.script('blocks', [answers.error(1771001), answers.gatewayPage(502)])
     bench.emulator.script('media-download', [answers.cut({ afterBytes: 3 })])
     const step = await bench.run({ sources, formats })
@@ -223,7 +223,7 @@ describe('Markdown', () => {
 
 describe('attachments', () => {
   it('are saved beside whatever a document is exported to', async () => {
-    const { sources } = handbook()
+    const { sources } = addHandbook()
     const step = await bench.run({ sources, 'include-attachments': true })
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['入门.assets/手册.pdf', '入门.docx', '安装.docx'])
@@ -266,7 +266,7 @@ describe('boards', () => {
 })
 
 it('a user’s file where an asset belongs is not touched', async () => {
-  const { sources, formats, manual } = handbook()
+  const { sources, formats, manual } = addHandbook()
   mkdirSync(path.join(bench.workspace, '入门.assets'))
   const mine = path.join(bench.workspace, '入门.assets', manual.title)
   writeFileSync(mine, 'mine')

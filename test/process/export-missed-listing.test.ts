@@ -17,8 +17,8 @@ const bench = exportBench()
 
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
 
-/** Two folders below a root, and a document in the second one. */
-function twoFolders() {
+/** Adds a root with two folders, a document `Other` in the first one and the returned document in the second one. */
+function addTwoFolders() {
   const { emulator } = bench
   const root = emulator.addFolder({ name: 'Root' }).token
   const [one, two] = ['One', 'Two'].map((name) => emulator.addFolder({ name, parent: root }).token) as [string, string]
@@ -27,7 +27,11 @@ function twoFolders() {
   return { one, two, document, inputs: { sources: folderLink(root), 'delete-stale': true } }
 }
 
-/** Moves a document while the next listing runs: out of a folder right before it is read, into one that was read. */
+/**
+ * Moves a document during the next listing: when its folder `from` is requested, and after the folder `to` was listed (or
+ * 2 s later). So that listing does not find the document.
+ * @returns a function that says whether the document has moved
+ */
 function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {
   const { emulator } = bench
   const requestsBefore = emulator.requests.length
@@ -57,7 +61,7 @@ function copiesOf({ token }: EmulatedDocument): string[] {
 
 describe('a document that moves, while the listing runs, to a folder that was read before', () => {
   it.each([true, false])('keeps its copy, and the next run has it at its new place: delete-stale %s', async (stale) => {
-    const { one, two, document, inputs: all } = twoFolders()
+    const { one, two, document, inputs: all } = addTwoFolders()
     const inputs = { ...all, 'delete-stale': stale }
     await bench.prepare(inputs)
     const hasMoved = moveBehindTheListing(document, two, one)
@@ -76,7 +80,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
   })
 
   it('keeps its copy also when another document takes its title at its old place', async () => {
-    const { one, two, document, inputs } = twoFolders()
+    const { one, two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     const fresh = bench.emulator.addDocument({ type: 'docx', title: 'A', folder: two })
     moveBehindTheListing(document, two, one)
@@ -90,8 +94,8 @@ describe('a document that moves, while the listing runs, to a folder that was re
     await expectNothingToDo(bench, inputs)
   })
 
-  it('keeps it when that happens again, after a run that found it', async () => {
-    const { one, two, document, inputs } = twoFolders()
+  it('keeps its copy also when that happens again, after a run that found it', async () => {
+    const { one, two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     for (const [from, to] of [
       [two, one],
@@ -111,7 +115,7 @@ describe('a document that moves, while the listing runs, to a folder that was re
 
 describe('with delete-stale, a document that the listing did not find', () => {
   it('and that is deleted (970005) loses its file in the same run', async () => {
-    const { document, inputs } = twoFolders()
+    const { document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     document.deleted = true
     const step = await bench.run(inputs)
@@ -121,8 +125,8 @@ describe('with delete-stale, a document that the listing did not find', () => {
     await expectNothingToDo(bench, inputs)
   })
 
-  it('and that answers, but was moved out of the sources, loses it when a second listing did not find it either', async () => {
-    const { two, document, inputs } = twoFolders()
+  it('and that was moved out of the sources loses its file within two runs', async () => {
+    const { two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     moveDocument(bench, document, two, bench.emulator.addFolder({ name: 'Elsewhere' }).token)
     const steps = [await bench.run(inputs), await bench.run(inputs)]
@@ -132,8 +136,8 @@ describe('with delete-stale, a document that the listing did not find', () => {
     await expectNothingToDo(bench, inputs)
   })
 
-  it('and that may not be read (970003) keeps file and path, however many runs', async () => {
-    const { two, document, inputs } = twoFolders()
+  it('and that may not be read (970003) keeps its file and its path, however many runs follow', async () => {
+    const { two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     const record = recordAt(bench, 'Two/A.docx')
     hide(bench, two, document)
@@ -144,8 +148,8 @@ describe('with delete-stale, a document that the listing did not find', () => {
     expect(recordAt(bench, 'Two/A.docx')).toEqual(record)
   })
 
-  it('and that was moved out of the sources when it could not be read keeps its file until it can', async () => {
-    const { two, document, inputs } = twoFolders()
+  it('and that was moved out of the sources while it could not be read keeps its file until it can be read', async () => {
+    const { two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     hide(bench, two, document)
     await expectNothingToDo(bench, inputs)

@@ -6,7 +6,7 @@ import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
 
-/** Who is on record at a path. */
+/** The token of the document whose file is recorded at a path. */
 const tokenAt = (file: string): string | undefined =>
   bench.manifest().files.find((record) => record.path === file)?.token
 
@@ -52,7 +52,7 @@ describe('the only copy of a document', () => {
     },
   )
 
-  it('is not overwritten where it has no other place yet', async () => {
+  it('is not overwritten if it cannot move, since a file of the user is at its new path', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const [old] = ['A', 'X'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     await bench.prepare({ sources: folderLink(folder) })
@@ -72,12 +72,12 @@ describe('the only copy of a document', () => {
 })
 
 describe('a title that is passed on', () => {
-  // A becomes C and B becomes A: the file of A must make room, while the new one of C is still on its way.
+  // Document A gets the title C, and B gets the title A: the file A.docx must move before the download of C has ended.
   it.each([
     ['slow', answers.delay(900), 0],
-    ['cut, and then there', answers.delay(900, answers.cut({ afterBytes: 50 })), 0],
-    ['refused for good', answers.delay(900, answers.error(1069902)), 1],
-  ])('while a download is %s leaves nothing behind that is not on record', async (_, download, failed) => {
+    ['cut once', answers.delay(900, answers.cut({ afterBytes: 50 })), 0],
+    ['refused', answers.delay(900, answers.error(1069902)), 1],
+  ])('leaves no file that is not recorded when the download of its old document is %s', async (_, download, failed) => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const [first, second] = ['A', 'B'].map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
     if (!first || !second) throw new Error('no documents')
@@ -96,7 +96,7 @@ describe('a title that is passed on', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('where the file on record is missing needs no room made', async () => {
+  it('needs no move if the recorded file of its old document is missing', async () => {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const first = bench.emulator.addDocument({ type: 'docx', title: 'A', folder })
     const sources = folderLink(folder)
@@ -113,8 +113,8 @@ describe('a title that is passed on', () => {
   })
 })
 
-describe('a file without extension and a folder', () => {
-  it('change places of one name when the folder is renamed', async () => {
+describe('a file without extension and a folder of the same name:', () => {
+  it('the folder is renamed, and a new file takes its name', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addFolder({ name: 'notes', parent: root })
@@ -135,7 +135,7 @@ describe('a file without extension and a folder', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('change places of one name when the file is renamed', async () => {
+  it('the file is renamed, and a folder takes its name', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
@@ -157,7 +157,7 @@ describe('a file without extension and a folder', () => {
   it.each([
     ['is downloaded', 0],
     ['cannot be downloaded', 1],
-  ])('are no trouble when the file moves into the folder of its name, and %s', async (_, failed) => {
+  ])('the file moves into a new folder of its name, and %s', async (_, failed) => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addDocument({ type: 'file', title: 'notes', folder: root })
@@ -175,7 +175,7 @@ describe('a file without extension and a folder', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('do not where the folder holds what no run wrote', async () => {
+  it('the file is not written while a file of the user is in the old directory of the folder', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const notes = emulator.addFolder({ name: 'notes', parent: root })

@@ -36,7 +36,7 @@ describe.each([false, true])('a document that is no longer listed, with delete-s
 })
 
 describe('a document that is no longer listed, when stale files are deleted,', () => {
-  it('has its path when it can be read again, and the other document keeps its own', async () => {
+  it('has its old path when it can be read again; the other document keeps its own path', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const hidden = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -72,7 +72,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     await expectNothingToDo(bench, inputs)
   })
 
-  it('keeps its file, and so do the pages below it, when a page of its title and with pages comes', async () => {
+  it('keeps its file and those of the pages below it when a page with the same title and child pages is added', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const addChapter = () => {
@@ -97,9 +97,9 @@ describe('a document that is no longer listed, when stale files are deleted,', (
   })
 
   it.each([
-    ['an uploaded file', 'file', 'notes', 'comes', 0],
+    ['an uploaded file', 'file', 'notes', 'is exported', 0],
     ['an uploaded file', 'file', 'notes', 'fails', 1],
-    ['a document', 'docx', 'A.docx', 'comes', 0],
+    ['a document', 'docx', 'A.docx', 'is exported', 0],
     ['a document', 'docx', 'A.docx', 'fails', 1],
   ] as const)(
     'and is %s keeps its file when a folder takes its name (%s: %s), and the document in it %s',
@@ -167,7 +167,7 @@ describe('an uploaded file that an earlier run saved, when include-files is off 
 })
 
 describe('the name of a document that is deleted', () => {
-  it('is free in the same run with delete-stale, and the old file is gone', async () => {
+  it('is free in the same run with delete-stale, and the old file is removed', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -183,7 +183,7 @@ describe('the name of a document that is deleted', () => {
     await expectNothingToDo(bench, inputs)
   })
 
-  it('stays its own without delete-stale', async () => {
+  it('is not given to another document without delete-stale', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -219,7 +219,7 @@ describe('the name of a document that is deleted', () => {
   })
 })
 
-describe('a file that the disk has kept from moving and from going back', () => {
+describe('a file that is still parked, since the disk refused to move it,', () => {
   it('goes back to its old path, also while its document is not listed', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token

@@ -13,8 +13,8 @@ import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
 
-/** A folder with these documents, exported once, and the hashes of their copies. */
-async function exported(...titles: string[]) {
+/** Adds a folder with these documents and exports it once. `hashes` are those of the exported files. */
+async function exportDocuments(...titles: string[]) {
   const folder = bench.emulator.addFolder({ name: 'F' }).token
   const documents = titles.map((title) => bench.emulator.addDocument({ type: 'docx', title, folder }))
   const inputs = { sources: folderLink(folder) }
@@ -24,12 +24,12 @@ async function exported(...titles: string[]) {
 
 const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part$/.test(file)
 
-/** Files without those that a run has not finished: `changed` says whether these are others than before. */
+/** The path and hash of each file that is not temporary. The output `changed` is about these files. */
 const finishedFiles = () => Object.entries(hashesOf(bench)).filter(([file]) => !isLeftover(file))
 
 describe('titles that are exchanged on a disk that refuses to move files', () => {
-  it('from whatever move on: `changed` is true where files changed, no copy is lost, the next run heals it', async () => {
-    const { documents, inputs, hashes } = await exported('A', 'B')
+  it('lose no copy, whichever move is the first refused one; `changed` is right, and the next run makes the moves', async () => {
+    const { documents, inputs, hashes } = await exportDocuments('A', 'B')
     const [a, b] = documents
     if (!a || !b) throw new Error('no documents')
     Object.assign(a, { title: 'B', editTime: '1733000000' })
@@ -59,8 +59,8 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
 })
 
 describe('a file that cannot be moved for as long as the run lasts', () => {
-  it('sends back the moves that wait for it: fails with its path, all files as before; the next run heals it', async () => {
-    const { documents, inputs } = await exported('A', 'B')
+  it('makes the moves that wait for it go back: the run fails, and all files are as before; the next run moves them', async () => {
+    const { documents, inputs } = await exportDocuments('A', 'B')
     const [a, b] = documents
     if (!a || !b) throw new Error('no documents')
     Object.assign(a, { title: 'B' })
@@ -82,7 +82,7 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
   })
 
   it('does not keep the others from moving', async () => {
-    const { documents, inputs } = await exported('A', 'B', 'C')
+    const { documents, inputs } = await exportDocuments('A', 'B', 'C')
     for (const document of documents) document.title = `New ${document.title}`
     const { step, tasks } = await countedRun(
       bench,
@@ -102,9 +102,9 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
   })
 
   it.each(['EPERM', 'EBUSY'])(
-    'leaves every file of a circle of three where it was, or where it belongs (%s), and the next run heals it',
+    'loses no file of a circle of three (%s), and the next run makes the moves',
     async (code) => {
-      const { documents, inputs, hashes } = await exported('A', 'B', 'C')
+      const { documents, inputs, hashes } = await exportDocuments('A', 'B', 'C')
       const titles = documents.map(({ title }) => title)
       for (const [nth, document] of documents.entries()) document.title = titles[(nth + 1) % 3] ?? ''
       const { step, tasks } = await countedRun(
@@ -125,8 +125,8 @@ describe('a file that cannot be moved for as long as the run lasts', () => {
     },
   )
 
-  it('is no copy less when a new document waits for its name', async () => {
-    const { folder, documents, inputs, hashes } = await exported('A')
+  it('is not lost when a new document waits for its name', async () => {
+    const { folder, documents, inputs, hashes } = await exportDocuments('A')
     const [old] = documents
     if (!old) throw new Error('no document')
     old.title = 'B'

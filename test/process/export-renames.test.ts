@@ -81,7 +81,7 @@ describe('a folder that is renamed', () => {
     expect(both.flatMap((document) => pathsOf(bench, document))).toEqual(['Two/Both.docx', 'One/Both.docx'])
   })
 
-  it('moves into another one, and that one takes its name', async () => {
+  it('moves into another folder, which takes its old name', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
     const [inner, outer] = ['A', 'B'].map((name) => emulator.addFolder({ name, parent: root }))
@@ -153,27 +153,27 @@ describe('a document', () => {
 
   it('in two formats is moved in both', async () => {
     const { get, inputs } = addFolderOf(bench, 'A')
-    const wishes = { ...inputs, formats: 'docx=docx,pdf' }
-    await bench.prepare(wishes)
+    const inputsWithPdf = { ...inputs, formats: 'docx=docx,pdf' }
+    await bench.prepare(inputsWithPdf)
     get('A').title = 'B'
-    await expectMovesOnly(bench, wishes, 2)
+    await expectMovesOnly(bench, inputsWithPdf, 2)
     expect(bench.files()).toEqual(['B.docx', 'B.pdf'])
   })
 
-  it('in two formats, one of which is missing on the disk, is moved in one and exported in the other', async () => {
+  it('that is renamed and gets a second format is moved in the first format and exported in the second', async () => {
     const { get, inputs } = addFolderOf(bench, 'A')
     await bench.prepare(inputs)
     get('A').title = 'B'
-    const wishes = { ...inputs, formats: 'docx=docx,pdf' }
-    const { step, tasks } = await countedRun(bench, wishes)
+    const inputsWithPdf = { ...inputs, formats: 'docx=docx,pdf' }
+    const { step, tasks } = await countedRun(bench, inputsWithPdf)
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1', failed: '0', changed: 'true' })
     expect(tasks).toBe(1)
     expect(bench.files()).toEqual(['B.docx', 'B.pdf'])
     expect(bench.wrongRecords()).toEqual([])
-    await expectNothingToDo(bench, wishes)
+    await expectNothingToDo(bench, inputsWithPdf)
   })
 
-  it('whose `to` is another one is moved', async () => {
+  it('whose `to` changes is moved', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     await bench.prepare({ sources: `${docLink(token)} to=one/name` })
     await expectMovesOnly(bench, { sources: `${docLink(token)} to=two/other` }, 1)
@@ -181,7 +181,7 @@ describe('a document', () => {
     expect(foldersOf(bench)).toEqual(['two'])
   })
 
-  it('in a tree whose `to` is another one is moved', async () => {
+  it('in a tree whose `to` changes is moved', async () => {
     const { inputs } = addFolderOf(bench, 'A', 'B')
     await bench.prepare({ sources: `${inputs.sources} to=one` })
     await expectMovesOnly(bench, { sources: `${inputs.sources} to=two` }, 2)
@@ -189,7 +189,7 @@ describe('a document', () => {
     expect(foldersOf(bench)).toEqual(['two'])
   })
 
-  it('that was at two places and is wanted at one of them costs no task, and the other copy goes', async () => {
+  it('that was exported to two paths and now goes to a third one costs no task, and the other copy is removed', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     await bench.prepare({ sources: `${docLink(token)} to=one\n${docLink(token)} to=two` })
     const inputs = { sources: `${docLink(token)} to=three` }
@@ -201,9 +201,9 @@ describe('a document', () => {
   })
 
   it.each([
-    ['comes', 0],
+    ['succeeds', 0],
     ['fails', 1],
-  ])('that is moved and edited is moved, and exported there when the export %s', async (_, failed) => {
+  ])('that is renamed and edited is moved, and exported there; its export %s', async (_, failed) => {
     const { get, inputs } = addFolderOf(bench, 'A', 'B')
     await bench.prepare(inputs)
     const document = get('A')

@@ -3,8 +3,8 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 
 const bench = exportBench()
 
-/** A folder with two documents, a sub-folder with one, and one further down. */
-function tree() {
+/** Adds a folder with two documents, a sub-folder with one, and a folder in the sub-folder with one. */
+function addTree() {
   const { emulator } = bench
   const root = emulator.addFolder({ name: 'Root' })
   const sub = emulator.addFolder({ name: '归档', parent: root.token })
@@ -18,18 +18,18 @@ function tree() {
 
 describe('exclude', () => {
   it('leaves out what a pattern names, with everything below it, and counts it as skipped', async () => {
-    const { sources, sub } = tree()
+    const { sources, sub } = addTree()
     const step = await bench.run({ sources, exclude: '# generated\n/Large\n归档/' })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '1', skipped: '2', failed: '0' })
     expect(bench.files()).toEqual(['Small.docx'])
     expect(step.log.join('\n')).toMatch(/Skipped: "Large": excluded by "\/Large"/)
-    // Nothing is asked about what is left out.
+    // An excluded folder is not requested.
     expect(bench.emulator.requestsTo('folder').some(({ tokens }) => tokens.includes(sub.token))).toBe(false)
   })
 
   it('leaves out what a link names: a document, a folder, a page', async () => {
-    const { sources, sub, large } = tree()
+    const { sources, sub, large } = addTree()
     const space = bench.emulator.addSpace({ name: 'Space' }).spaceId
     const page = bench.emulator.addNode({ space, type: 'docx', title: 'Page' })
     bench.emulator.addNode({ space, parent: page.nodeToken, type: 'docx', title: 'Below' })
@@ -41,8 +41,8 @@ describe('exclude', () => {
     expect(bench.files()).toEqual(['Other.docx', 'Small.docx'])
   })
 
-  it('lets a nightly mirror succeed that one document and an unreadable folder made fail', async () => {
-    const { sources, large, sub } = tree()
+  it('makes a run succeed that failed for one document and an unreadable folder', async () => {
+    const { sources, large, sub } = addTree()
     large.jobStatus = 107
     sub.noPermission = true
     const failed = await bench.runInProcess({ sources })
@@ -52,8 +52,8 @@ describe('exclude', () => {
     expect(green.outputs).toMatchObject({ exported: '0', unchanged: '1', skipped: '2', failed: '0' })
   })
 
-  it('names the line that would leave out a document that fails', async () => {
-    const { sources, large } = tree()
+  it('is advised with the line that leaves out a failing document', async () => {
+    const { sources, large } = addTree()
     large.jobStatus = 107
     const step = await bench.run({ sources })
     expect(step.log.join('\n')).toMatch(
@@ -65,7 +65,7 @@ describe('exclude', () => {
   })
 
   it('makes the old file stale like any other', async () => {
-    const { sources } = tree()
+    const { sources } = addTree()
     await bench.prepare({ sources })
     const kept = await bench.runInProcess({ sources, exclude: '归档' })
     expect(kept.outputs).toMatchObject({ deleted: '0', skipped: '1' })
@@ -76,7 +76,7 @@ describe('exclude', () => {
   })
 
   it('refuses a link that cannot be read, before any request', async () => {
-    const { sources } = tree()
+    const { sources } = addTree()
     const step = await bench.run({ sources, exclude: 'fine\nhttps://acme.feishu.cn/nothing/here' })
     expect(step.errors[0]).toMatch(/`exclude`, line 2 has .*nothing\/here/)
     expect(bench.emulator.requests).toEqual([])
@@ -88,8 +88,8 @@ describe('depth', () => {
     [1, ['Large.docx', 'Small.docx'], 1],
     [2, ['Large.docx', 'Small.docx', '归档/Old.docx'], 2],
     [9, ['Large.docx', 'Small.docx', '归档/Deep/Deepest.docx', '归档/Old.docx'], 3],
-  ])('%i lists so many levels and no more', async (depth, files, lists) => {
-    const { sources } = tree()
+  ])('%i lists this number of levels, and requests no more', async (depth, files, lists) => {
+    const { sources } = addTree()
     const step = await bench.run({ sources: `${sources} depth=${depth}` })
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(files)
@@ -108,13 +108,13 @@ describe('depth', () => {
     ['0', /`depth` is "0"/],
     ['two', /`depth` is "two"/],
   ])('%s is refused', async (depth, message) => {
-    const { sources } = tree()
+    const { sources } = addTree()
     const step = await bench.run({ sources: `${sources} depth=${depth}` })
     expect(step.errors[0]).toMatch(message)
   })
 
   it('two lines of one folder with different depths each get their own part', async () => {
-    const { sources } = tree()
+    const { sources } = addTree()
     await bench.run({ sources: `${sources} depth=1 to=flat\n${sources} to=all` })
     expect(bench.files()).toEqual([
       'all/Large.docx',
@@ -135,15 +135,15 @@ describe('csv of every sheet and table', () => {
   ]
   const tables = ['Orders', 'Orders', 'Items'].map((name, nth) => ({ tableId: `tbl${nth}`, name, revision: 1 }))
 
-  function books() {
+  function addBooks() {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const sheet = bench.emulator.addDocument({ type: 'sheet', title: 'Plan', folder, sheets: [...sheets] })
     const base = bench.emulator.addDocument({ type: 'bitable', title: 'Shop', folder, tables: structuredClone(tables) })
     return { sheet, base, sources: folderLink(folder), formats: 'sheet=csv bitable=csv' }
   }
 
-  it('saves them in a directory of the document, by their names; what is no sheet is skipped by name', async () => {
-    const { sources, formats, sheet } = books()
+  it('is saved in a directory of the document, under the name of the sheet; a tab of another type is skipped', async () => {
+    const { sources, formats, sheet } = addBooks()
     const step = await bench.run({ sources, formats })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '5', skipped: '1', failed: '0' })
@@ -159,8 +159,8 @@ describe('csv of every sheet and table', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('asks nothing about documents that have not changed, and exports nothing', async () => {
-    const { sources, formats } = books()
+  it('needs no request for documents that have not changed', async () => {
+    const { sources, formats } = addBooks()
     await bench.prepare({ sources, formats })
     const before = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
@@ -169,7 +169,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('an edit in one table of a base costs one task', async () => {
-    const { sources, formats, base } = books()
+    const { sources, formats, base } = addBooks()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     const [, , items] = base.tables
@@ -183,7 +183,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('a deleted table is stale like a deleted document', async () => {
-    const { sources, formats, sheet } = books()
+    const { sources, formats, sheet } = addBooks()
     await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
     const kept = await bench.runInProcess({ sources, formats })
@@ -194,7 +194,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('of a single document, beside its other formats, and in a directory of the given name', async () => {
-    const { base } = books()
+    const { base } = addBooks()
     const link = `https://acme.feishu.cn/base/${base.token}`
     await bench.run({ sources: `${link} as=xlsx,csv to=data/shop` })
     expect(bench.files()).toEqual([
@@ -206,7 +206,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('a document whose tables cannot be listed fails by name, keeps its files, and the others go on', async () => {
-    const { sources, formats, base } = books()
+    const { sources, formats, base } = addBooks()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     bench.emulator.script('tables', () => ({ status: 403, json: { code: 1254302, msg: 'Permission denied.' } }))
@@ -234,7 +234,7 @@ describe('a wiki page where the whole knowledge base may have been meant', () =>
     expect(space.outputs).toMatchObject({ unchanged: '2' })
   })
 
-  it('is silent for a page without children, and costs no request more', async () => {
+  it('is not warned about if it has no children, and costs no further request', async () => {
     const page = bench.emulator.addNode({ type: 'docx', title: 'Alone' })
     const step = await bench.run({ sources: `https://acme.feishu.cn/wiki/${page.nodeToken}` })
     expect(step.warnings).toEqual([])
@@ -265,7 +265,7 @@ describe('every knowledge base by one link', () => {
     expect(bench.files()).toContain('新/A.docx')
   })
 
-  it('one that was taken away loses nothing on a single word', async () => {
+  it('one that can no longer be read loses no file', async () => {
     const { emulator } = bench
     const space = emulator.addSpace({ name: 'S' })
     const { document } = emulator.addNode({ space: space.spaceId, type: 'docx', title: 'A' })

@@ -9,8 +9,8 @@ const addDocuments = (count: number) =>
 const linesOf = (documents: readonly { readonly token: string }[]): string =>
   documents.map(({ token }) => docLink(token)).join('\n')
 
-describe('what a line names itself', () => {
-  it('fails where it cannot be exported, and is downloaded where it is an uploaded file', async () => {
+describe('a document that has its own source line', () => {
+  it('fails if it cannot be exported, and is downloaded if it is an uploaded file', async () => {
     const { emulator } = bench
     const mind = emulator.addDocument({ type: 'mindnote', title: 'Mind' })
     const file = emulator.addDocument({ type: 'file', title: 'scan.pdf' })
@@ -23,8 +23,8 @@ describe('what a line names itself', () => {
   })
 })
 
-describe('a fault that everybody would meet', () => {
-  it('ends a listing at once', async () => {
+describe('a failure that every document would have', () => {
+  it('ends a listing immediately', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     for (let nth = 0; nth < 60; nth++) {
@@ -40,7 +40,7 @@ describe('a fault that everybody would meet', () => {
     expect(emulator.requestsTo('create')).toEqual([])
   })
 
-  it('is not seen in a page of a gateway for one document', async () => {
+  it('is not assumed if a gateway answers one request of an API', async () => {
     const documents = addDocuments(6)
     bench.emulator.script('create', [answers.gatewayPage(403)])
     bench.emulator.script('download', [answers.gatewayPage(404)])
@@ -48,7 +48,7 @@ describe('a fault that everybody would meet', () => {
     expect(step.outputs).toMatchObject({ exported: '5', failed: '1' })
   })
 
-  it('but in pages alone', async () => {
+  it('is assumed if a gateway answers every request of an API', async () => {
     const documents = addDocuments(30)
     bench.emulator.script('create', () => answers.gatewayPage(403))
     const step = await bench.run({ sources: linesOf(documents) })
@@ -56,7 +56,7 @@ describe('a fault that everybody would meet', () => {
     expect(bench.emulator.requestsTo('create').length).toBeLessThan(20)
   })
 
-  it('such as a rate limit that asks to wait longer than the run may take', async () => {
+  it('is a rate limit that asks to wait longer than the run may take', async () => {
     const documents = addDocuments(3)
     bench.emulator.script('create', () => answers.rateLimited('1069923-429', { resetSeconds: 100_000_000 }))
     const step = await bench.run({ sources: linesOf(documents), 'timeout-seconds': 60 })
@@ -82,7 +82,7 @@ describe('a rate limit that lasts longer than the run', () => {
     expect(step.durationMs).toBeLessThan(20_000)
   }, 40_000)
 
-  it('ends the run at once with fail-fast', async () => {
+  it('ends the run immediately with fail-fast', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -94,7 +94,7 @@ describe('a rate limit that lasts longer than the run', () => {
     expect(emulator.requestsTo('file-download').length).toBeLessThan(12)
   })
 
-  it('holds for queries as well', async () => {
+  it('for status queries: what could be queried is exported', async () => {
     const { emulator } = bench
     emulator.setLimit('query', { kind: 'fixed', requests: 5, windowMs: 60_000 })
     const documents = addDocuments(12)
@@ -121,12 +121,17 @@ describe('a forced run that is cut off', () => {
   }, 40_000)
 })
 
-describe('a task or a file that is lost to the service', () => {
+describe('a loss at the service:', () => {
   it.each([
-    ['the only documented error of the download', 'download', answers.error(1060001), 2],
-    ['an expired file at another status', 'download', answers.error(1069906, { status: 403 }), 2],
-    ['a lost ticket', 'query', answers.error(1069904), 2],
-    ['a document that was deleted is none', 'query', answers.error(1069906), 1],
+    ['a download that fails with its only documented error costs a new task', 'download', answers.error(1060001), 2],
+    [
+      'an expired file costs a new task, also with another HTTP status',
+      'download',
+      answers.error(1069906, { status: 403 }),
+      2,
+    ],
+    ['a lost ticket costs a new task', 'query', answers.error(1069904), 2],
+    ['a document that was deleted meanwhile fails without a new task', 'query', answers.error(1069906), 1],
   ] as const)(
     '%s',
     async (_, api, answer, tasks) => {
@@ -141,7 +146,7 @@ describe('a task or a file that is lost to the service', () => {
 })
 
 describe('uploaded files', () => {
-  it('come at their own pace: a refusal without a word of how long costs seconds', async () => {
+  it('have their own rate limit: a refusal that does not say how long to wait costs seconds', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     for (let nth = 0; nth < 14; nth++) emulator.addDocument({ type: 'file', title: `${nth}.png`, folder })
@@ -153,8 +158,8 @@ describe('uploaded files', () => {
   }, 40_000)
 })
 
-describe('an end before the end', () => {
-  it('reports what was found out before, and that the rest is not known', async () => {
+describe('a timeout during the listing', () => {
+  it('is reported with the failures so far, and as a listing that is not complete', async () => {
     const { emulator } = bench
     const [closed, slow] = ['Closed', 'Slow'].map((name) => emulator.addFolder({ name }))
     if (closed) closed.noPermission = true

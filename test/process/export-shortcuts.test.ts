@@ -5,7 +5,7 @@ import { exportBench, folderLink } from './export-support.js'
 const bench = exportBench()
 
 /**
- * A root folder with sub-folders, a document `A`, and a shortcut to it in the first sub-folder.
+ * Adds a root folder with sub-folders, a document `A`, and a shortcut to it in the first sub-folder.
  * @param names of the sub-folders
  * @param home the sub-folder that holds the document; undefined for a document outside of the root
  */
@@ -20,7 +20,7 @@ function addTree<Name extends string>(names: readonly [Name, ...Name[]], home?: 
 }
 
 describe('a shortcut', () => {
-  it('whose original moves into the tree gives its copy to the place of the original', async () => {
+  it('whose original moves into the tree: the file moves to the path of the original', async () => {
     const { root, folders, document } = addTree(['Shown', 'Real'])
     const inputs = { sources: folderLink(root) }
     await bench.prepare(inputs)
@@ -39,7 +39,7 @@ describe('a shortcut', () => {
     }
   })
 
-  it('whose original leaves the tree has the copy at its own place', async () => {
+  it('whose original leaves the tree: the file moves to the path of the shortcut', async () => {
     const { root, folders, document } = addTree(['Shown', 'Real'], 'Real')
     const inputs = { sources: folderLink(root), 'delete-stale': true }
     await bench.prepare(inputs)
@@ -49,7 +49,7 @@ describe('a shortcut', () => {
     expect(bench.files()).toEqual(['Shown/A.docx'])
   })
 
-  it('whose original moves from one folder to another is of no account', async () => {
+  it('does not matter when its original moves from one folder to another', async () => {
     const { root, folders, document } = addTree(['Shown', 'One', 'Two'], 'One')
     const inputs = { sources: folderLink(root) }
     await bench.prepare(inputs)

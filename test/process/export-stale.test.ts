@@ -7,7 +7,7 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 const bench = exportBench()
 
 describe('delete-stale', () => {
-  it('keeps what may no longer be read, and what is below it, and says so', async () => {
+  it('keeps what may no longer be read, and what is below it, and reports that', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
@@ -26,24 +26,24 @@ describe('delete-stale', () => {
     expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
   })
 
-  it('keeps what is below it, too, where its own file waits under another name', async () => {
+  it('keeps what is below a page that may no longer be read, also while the file of the page is parked', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
     emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
     await bench.prepare({ sources: spaceLink(space) })
-    // As after a run that was killed while titles were passed on.
-    const waiting = `.feishu-export-${'a'.repeat(24)}.old`
-    renameSync(path.join(bench.workspace, 'Chapter.docx'), path.join(bench.workspace, waiting))
-    const manifest = bench.read('.feishu-export.json').toString().replace('"Chapter.docx"', JSON.stringify(waiting))
+    // As after a run that was killed during its moves.
+    const parked = `.feishu-export-${'a'.repeat(24)}.old`
+    renameSync(path.join(bench.workspace, 'Chapter.docx'), path.join(bench.workspace, parked))
+    const manifest = bench.read('.feishu-export.json').toString().replace('"Chapter.docx"', JSON.stringify(parked))
     writeFileSync(path.join(bench.workspace, '.feishu-export.json'), manifest)
     chapter.rights = 'hidden'
     const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '0' })
-    expect(bench.files()).toEqual([waiting, 'Chapter/Page.docx'])
+    expect(bench.files()).toEqual([parked, 'Chapter/Page.docx'])
   })
 
-  it('keeps a format that is no longer wanted where the other one is on record, but missing', async () => {
+  it('keeps a format that is no longer selected while the file of the other format is missing', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     await bench.prepare({ sources: `${docLink(document.token)} as=docx,pdf` })
     rmSync(path.join(bench.workspace, 'A.pdf'))
@@ -53,7 +53,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['A.docx'])
   })
 
-  it('keeps all where the service does not say whether a document was deleted', async () => {
+  it('keeps all files if the service does not say whether a document was deleted', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const [a] = ['A', 'B'].map((title) => emulator.addDocument({ type: 'docx', title, folder }))
@@ -78,7 +78,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual([])
   })
 
-  it('lets an unwanted format go only when another one is in place', async () => {
+  it('removes a format that is no longer selected only if another format of the document is there', async () => {
     const { emulator } = bench
     const documents = ['Good', 'Bad'].map((title) => emulator.addDocument({ type: 'docx', title }))
     const sheet = emulator.addDocument({ type: 'sheet', title: 'Sheet' })
@@ -92,7 +92,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['Bad.docx', 'Good.pdf', 'Sheet.xlsx'])
   })
 
-  it('removes the file of a deleted document also where another one needs its path and fails', async () => {
+  it('removes the file of a deleted document also if a new document needs its path and fails', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder })
@@ -111,7 +111,7 @@ describe('delete-stale', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('would delete in a dry run only what is there', async () => {
+  it('is off in a dry run if a folder cannot be listed', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token
     const closed = emulator.addFolder({ name: 'Sub', parent: folder })

@@ -8,7 +8,7 @@ const bench = exportBench()
 const inWorkspace = (file: string): string => path.join(bench.workspace, file)
 
 describe('a file of the user', () => {
-  it('at the new name of a document stays; so does the file of the document, until the name is free', async () => {
+  it('at the new name of a document stays, and the file of the document keeps its old name until the new one is free', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
@@ -30,7 +30,7 @@ describe('a file of the user', () => {
     await expectNothingToDo(bench, inputs, BUILT_ACTION)
   })
 
-  it('that took the place of a recorded one is not moved along when the document is renamed', async () => {
+  it('that replaced a recorded file is not moved when the document is renamed', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
@@ -44,7 +44,7 @@ describe('a file of the user', () => {
     await expectNothingToDo(bench, inputs)
   })
 
-  it('in a folder that took the place of a recorded file is not touched, and nothing false is on record', async () => {
+  it('in a folder that replaced a recorded file is not touched, and no wrong record is left', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
     const inputs = { sources: docLink(document.token) }
     await bench.prepare(inputs)
@@ -56,19 +56,19 @@ describe('a file of the user', () => {
     expect(bench.read('A.docx/mine.txt').toString()).toBe('mine')
     expect(bench.wrongRecords()).toEqual([])
   })
+})
 
-  it('is all that is left where the user removed a recorded one and its document fails: the record goes', async () => {
-    const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
-    const inputs = { sources: docLink(document.token) }
-    await bench.prepare(inputs)
-    rmSync(inWorkspace('A.docx'))
-    document.jobStatus = 107
-    const step = await bench.run(inputs)
-    expect(step.outputs).toMatchObject({ failed: '1' })
-    expect(bench.wrongRecords()).toEqual([])
-    document.jobStatus = 0
-    await bench.prepare(inputs)
-    expect(bench.files()).toEqual(['A.docx'])
-    await expectNothingToDo(bench, inputs)
-  })
+it('a recorded file that the user removed has no record any more after its export failed', async () => {
+  const document = bench.emulator.addDocument({ type: 'docx', title: 'A' })
+  const inputs = { sources: docLink(document.token) }
+  await bench.prepare(inputs)
+  rmSync(inWorkspace('A.docx'))
+  document.jobStatus = 107
+  const step = await bench.run(inputs)
+  expect(step.outputs).toMatchObject({ failed: '1' })
+  expect(bench.wrongRecords()).toEqual([])
+  document.jobStatus = 0
+  await bench.prepare(inputs)
+  expect(bench.files()).toEqual(['A.docx'])
+  await expectNothingToDo(bench, inputs)
 })

@@ -8,8 +8,8 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 
 const bench = exportBench()
 
-/** A small knowledge base: a chapter with two pages, a page, a mindnote. */
-function handbook() {
+/** Adds a small knowledge base: a chapter with two pages, and a mind note. */
+function addHandbook() {
   const { emulator } = bench
   const space = emulator.addSpace({ name: '手册' }).spaceId
   const chapter = emulator.addNode({ space, type: 'docx', title: '入门', durationMs: 100 })
@@ -20,8 +20,8 @@ function handbook() {
 }
 
 describe('a knowledge base', () => {
-  it('comes whole, keeps its tree, and says what it left out', async () => {
-    const { sources, install } = handbook()
+  it('is exported completely with its tree, and what is skipped is reported', async () => {
+    const { sources, install } = addHandbook()
     const step = await bench.run({ sources })
     expect(step.errors).toEqual([])
     expect(step.exitCode).toBe(0)
@@ -37,7 +37,7 @@ describe('a knowledge base', () => {
   })
 
   it('that did not change makes no export task and changes no byte', async () => {
-    const { sources } = handbook()
+    const { sources } = addHandbook()
     await bench.prepare({ sources })
     const before = bench.read('.feishu-export.json')
     const requests = bench.emulator.requests.length
@@ -48,8 +48,8 @@ describe('a knowledge base', () => {
     expect(apis).toEqual(['wiki-nodes', 'wiki-nodes'])
   })
 
-  it('keeps a file whose new title makes the same name, and notes the title', async () => {
-    const { sources, prices } = handbook()
+  it('keeps the path of a document whose new title makes the same name, and records the title', async () => {
+    const { sources, prices } = addHandbook()
     await bench.prepare({ sources })
     prices.document.title = '价格|表'
     const again = await bench.run({ sources })
@@ -59,7 +59,7 @@ describe('a knowledge base', () => {
   })
 
   it('is exported again where its content changed, and moved where title or place did', async () => {
-    const { sources, chapter, install, prices } = handbook()
+    const { sources, chapter, install, prices } = addHandbook()
     await bench.prepare({ sources })
     chapter.document.editTime = '1740000000'
     install.document.title = '安装与升级'
@@ -81,8 +81,8 @@ describe('a knowledge base', () => {
     expect(bench.files()).toEqual(['入门.docx', '入门/安装与升级.docx'])
   })
 
-  it('with a branch that cannot be listed: one failure with its cure, the rest comes, nothing is deleted', async () => {
-    const { sources, chapter, install } = handbook()
+  it('with a branch that cannot be listed: one failure with advice, the rest is exported, nothing is deleted', async () => {
+    const { sources, chapter, install } = addHandbook()
     await bench.prepare({ sources })
     bench.emulator.store.wiki.removeNode(install.nodeToken)
     chapter.rights = 'closed'
@@ -119,8 +119,8 @@ describe('failures', () => {
     expect(step.outputs['error-message']).toBe(step.errors[0])
   }, 40_000)
 
-  it('that every document would meet end the run at once', async () => {
-    const { sources } = handbook()
+  it('that every document would have end the run immediately', async () => {
+    const { sources } = addHandbook()
     bench.emulator.script('create', () => answers.scopeMissing(['docs:document:export']))
     const step = await bench.run({ sources })
     expect(step.exitCode).toBe(1)
@@ -131,15 +131,15 @@ describe('failures', () => {
     expect(bench.emulator.requestsTo('query')).toEqual([])
   })
 
-  it('end the run at the first one with fail-fast', async () => {
-    const { sources } = handbook()
+  it('end the run after the first one with fail-fast', async () => {
+    const { sources } = addHandbook()
     bench.emulator.script('create', () => answers.error(1069902))
     const step = await bench.run({ sources, 'fail-fast': true })
     expect(step.errors[0]).toMatch(/fail-fast/)
     expect(step.outputs).toMatchObject({ failed: '3' })
   })
 
-  it('of a file that somebody else put there: it stays, unless overwrite says otherwise', async () => {
+  it('because of a file of the user: the file stays, and is replaced only with overwrite', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'Plan', durationMs: 20 })
     writeFileSync(path.join(bench.workspace, 'Plan.docx'), 'mine')
     const refused = await bench.run({ sources: docLink(document.token) })
@@ -150,8 +150,8 @@ describe('failures', () => {
     expect(bench.read('Plan.docx')).toEqual(bench.emulator.expectedBytes(document.token, 'docx'))
   })
 
-  it('of a link on the disk that leads out of the directory: nothing is written there', async () => {
-    const { sources } = handbook()
+  it('because of a link on the disk that leads out of the directory: nothing is written there', async () => {
+    const { sources } = addHandbook()
     const outside = path.join(bench.workspace, 'outside')
     const directory = path.join(bench.workspace, 'inside')
     mkdirSync(outside)
@@ -162,8 +162,8 @@ describe('failures', () => {
     expect(bench.files()).toEqual(['inside/.feishu-export.json', 'inside/入门.docx'])
   })
 
-  it('of the manifest: an error with its cure, and nothing is touched', async () => {
-    const { sources } = handbook()
+  it('because of a broken manifest: an error with advice, and nothing is changed', async () => {
+    const { sources } = addHandbook()
     await bench.prepare({ sources })
     writeFileSync(path.join(bench.workspace, '.feishu-export.json'), '{"version":1,"files":[')
     const requests = bench.emulator.requests.length
@@ -176,7 +176,7 @@ describe('failures', () => {
 })
 
 describe('folders and single links', () => {
-  it('comes with shortcuts, equal titles, several formats, uploaded files and hostile names', async () => {
+  it('can have shortcuts, equal titles, several formats, uploaded files and hostile names', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'Top' })
     const sub = emulator.addFolder({ name: '..', parent: folder.token })
@@ -203,7 +203,7 @@ describe('folders and single links', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('takes a csv from a link that names the table, and a document to two places with one task', async () => {
+  it('export a csv if the link names the table, and a document to two paths with one task', async () => {
     const { emulator } = bench
     const sheet = emulator.addDocument({ type: 'sheet', title: 'Prices', subIds: ['s1'] })
     const link = `https://acme.feishu.cn/sheets/${sheet.token}?sheet=s1`
@@ -217,8 +217,8 @@ describe('folders and single links', () => {
   })
 })
 
-describe('an end before the end', () => {
-  itIf(POSIX_SIGNALS, 'by time or cancel keeps what is finished, and the next run goes on', async () => {
+describe('an interruption', () => {
+  itIf(POSIX_SIGNALS, 'by the timeout or a cancel keeps what is finished, and the next run continues', async () => {
     const { emulator } = bench
     const space = emulator.addSpace({}).spaceId
     for (let nth = 0; nth < 4; nth++) emulator.addNode({ space, type: 'docx', title: `Fast ${nth}`, durationMs: 10 })
@@ -242,7 +242,7 @@ describe('an end before the end', () => {
     expect(bench.manifest().journal).toBeUndefined()
   })
 
-  it('by time reports the failure that the run was retrying', async () => {
+  it('by the timeout: the failure that the run was retrying is reported', async () => {
     const step = await bench.run({
       sources: spaceLink('7143131813848813572'),
       'base-url': 'http://127.0.0.1:9',
@@ -252,7 +252,7 @@ describe('an end before the end', () => {
     expect(step.log.filter((line) => line.includes('trying again'))).toHaveLength(1)
   })
 
-  it('by an expired file: a new task', async () => {
+  it('by an expired file costs a new task', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 20 })
     bench.emulator.script('download', [answers.error(1069906, { status: 410 })])
     const step = await bench.run({ sources: docLink(document.token) })

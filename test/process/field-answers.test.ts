@@ -5,7 +5,7 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-describe('an answer that is compressed, though none was asked for', () => {
+describe('an answer that is compressed, though the request does not allow it,', () => {
   it.concurrent.each(['gzip', 'deflate', 'deflate-raw', 'br'] as const)('is read: %s', async (coding) => {
     const task = emulator.addTask({ title: '合同' })
     emulator.script('query', () => answers.encoded(coding), { ticket: task.ticket })
@@ -16,13 +16,13 @@ describe('an answer that is compressed, though none was asked for', () => {
     expect(pollRequestsFor(emulator, task)[0]?.headers['accept-encoding']).toBe('identity')
   })
 
-  it.concurrent('is judged by its code', async () => {
+  it.concurrent('with an error code is that error', async () => {
     const task = emulator.addTask()
     emulator.script('query', [answers.encoded('gzip', answers.error(1069902))], { ticket: task.ticket })
     expect(expectWaitFailure(await runWait(emulator, task))).toMatch(/\(code 1069902, HTTP 403/)
   })
 
-  it.concurrent('and damaged, is a passing fault', async () => {
+  it.concurrent('and damaged is a transient fault', async () => {
     const task = emulator.addTask()
     const damaged: PlainAnswer = { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }
     emulator.script('query', [damaged, undefined], { ticket: task.ticket })
@@ -32,7 +32,7 @@ describe('an answer that is compressed, though none was asked for', () => {
   })
 })
 
-describe("the service's own answer, whatever its form, is none of a gateway, and its log id is reported", () => {
+describe("the service's own answer is not taken for one of a gateway, whatever its form, and its log id is reported", () => {
   const logId = '20261123020000ABCDEF'
   const withoutHeader = { 'x-tt-logid': null }
   it.concurrent.each<readonly [string, PlainAnswer, RegExp]>([
@@ -67,7 +67,7 @@ describe("the service's own answer, whatever its form, is none of a gateway, and
     expect(pollRequestsFor(emulator, task)).toHaveLength(1)
   })
 
-  it.concurrent.each([500, 200])('an empty answer with HTTP %i passes', async (status) => {
+  it.concurrent.each([500, 200])('an empty answer with HTTP %i is a transient fault', async (status) => {
     const task = emulator.addTask()
     emulator.script('query', [answers.bare(status)], { ticket: task.ticket })
     const step = await runWait(emulator, task)
@@ -75,7 +75,7 @@ describe("the service's own answer, whatever its form, is none of a gateway, and
     expect(step.log.join('\n')).toMatch(/the answer of the service is empty \(HTTP/)
   })
 
-  it.concurrent('an empty answer without a log id may be from anybody', async () => {
+  it.concurrent('an empty answer without a log id is taken for one of a gateway', async () => {
     const task = emulator.addTask()
     emulator.script('query', [{ status: 403, headers: withoutHeader, body: '' }], { ticket: task.ticket })
     expect(expectWaitFailure(await runWait(emulator, task))).toMatch(/gateway or proxy \(HTTP 403\)/)

@@ -14,6 +14,7 @@ afterAll(async () => {
   for (const workspace of workspaces) rmSync(workspace, { recursive: true, force: true })
 })
 
+/** Makes a workspace. @param existing the content of a file `a.docx` in it */
 function newWorkspace(existing?: string): string {
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-disk-'))
   workspaces.push(workspace)
@@ -24,7 +25,7 @@ function newWorkspace(existing?: string): string {
 interface Downloaded {
   readonly step: StepResult
   readonly files: readonly string[]
-  /** What `a.docx` holds. */
+  /** The content of `a.docx`; undefined if it does not exist. */
   readonly text: string | undefined
 }
 
@@ -46,7 +47,8 @@ async function download(inputs: Inputs, options: RunOptions): Promise<Downloaded
   }
 }
 
-function expectRed({ step }: Downloaded, error: RegExp): void {
+/** Expects a step that failed by itself with this error. */
+function expectFailed({ step }: Downloaded, error: RegExp): void {
   expect(step.errors).toEqual([expect.stringMatching(error)])
   expect([step.exitCode, step.signal]).toEqual([1, null])
   expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
@@ -61,57 +63,58 @@ function expectSaved({ step, files, text }: Downloaded): void {
 
 describe('a folder that cannot be created', () => {
   it.concurrent.each(existsSync('/proc/self') ? ['/proc/nope/x', '/proc/nope/deep/er'] : [])(
-    'below one that takes none, %s, is an error at once',
+    'is an error immediately: %s, below a folder of the system',
     async (directory) => {
       const ended = await download({ directory }, {})
-      expectRed(ended, /^Cannot write into the folder "\/proc\/nope\/.*ENOENT.*Check the path/)
+      expectFailed(ended, /^Cannot write into the folder "\/proc\/nope\/.*ENOENT.*Check the path/)
       expect(ended.step.durationMs).toBeLessThan(3000)
     },
   )
 
-  it.concurrent('leaves none of those above it that were created', async () => {
+  it.concurrent('leaves no folder above it that the run created', async () => {
     const ended = await download(
       { directory: 'new/deep/er' },
       refusing({ calls: ['mkdir'], code: 'EROFS', paths: /\/er$/ }),
     )
-    expectRed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
+    expectFailed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
     expect(ended.files).toEqual([])
   })
 })
 
 describe('a disk that does not answer', () => {
   const TIMEOUT_S = 2
+  /** The latest end of a step, after its start. */
   const LATEST_MS = (TIMEOUT_S + 2.5) * 1000
   const DOES_NOT_END =
     /^Time is up: the step did not end within 2 s \(`timeout-seconds`\)\. Something still waits.*disk.*Check the disks/
 
-  it.concurrent('fails the step within two seconds of the timeout', async () => {
+  it.concurrent('fails the step soon after the timeout', async () => {
     const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir'))
-    expectRed(ended, DOES_NOT_END)
+    expectFailed(ended, DOES_NOT_END)
     expect(ended.step.summary).toContain('The step did not end')
     expect(ended.step.durationMs).toBeGreaterThan(TIMEOUT_S * 1000)
     expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
   })
 
-  it.concurrent('and a thread that waits for it does not keep the process', async () => {
+  it.concurrent('does not keep the process alive by a thread that waits for it', async () => {
     const pipe = path.join(newWorkspace(), 'pipe')
     execFileSync('mkfifo', [pipe])
     const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir', pipe))
-    expectRed(ended, DOES_NOT_END)
+    expectFailed(ended, DOES_NOT_END)
     expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
   })
 
-  it.concurrent('does not keep a cancelled step', async () => {
+  it.concurrent('does not keep a cancelled step from ending', async () => {
     const options = hanging('mkdir')
     const ended = await download(
       { 'timeout-seconds': 60 },
       { ...options, interrupt: { signal: 'SIGINT', when: CALL_HANGS } },
     )
-    expectRed(ended, /^Cancelled: the step did not end by itself\. Something still waits/)
+    expectFailed(ended, /^Cancelled: the step did not end by itself\. Something still waits/)
     expect(ended.step.afterInterruptMs).toBeLessThan(2500)
   })
 
-  it.concurrent('ends an export, too', async () => {
+  it.concurrent('fails an export soon after the timeout too', async () => {
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
     const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
     // Longer, since an export takes about a second until it creates a folder.
@@ -125,21 +128,24 @@ describe('a disk that does not answer', () => {
     expect([step.exitCode, step.signal]).toEqual([1, null])
   })
 
-  it.concurrent('ends an export that inspects the files of an earlier run, with the numbers known so far', async () => {
-    const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
-    const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
-    const inputs = { ...common, sources: `https://acme.feishu.cn/docx/${token}`, directory: 'new' }
-    const workspace = newWorkspace()
-    expect((await runAction('export', inputs, { workspace })).errors).toEqual([])
-    const options = { workspace, killAfterMs: 15_000, ...deadPaths(/A\.docx$/) }
-    const step = await runAction('export', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
-    expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
-    expect([step.exitCode, step.signal]).toEqual([1, null])
-    expect(step.outputs).toMatchObject({ exported: '0', failed: '0', 'error-message': step.errors[0] })
-    expect(step.durationMs).toBeLessThan(LATEST_MS)
-  })
+  it.concurrent(
+    'fails an export that inspects the files of an earlier run, with the numbers known so far',
+    async () => {
+      const { token } = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0 })
+      const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
+      const inputs = { ...common, sources: `https://acme.feishu.cn/docx/${token}`, directory: 'new' }
+      const workspace = newWorkspace()
+      expect((await runAction('export', inputs, { workspace })).errors).toEqual([])
+      const options = { workspace, killAfterMs: 15_000, ...deadPaths(/A\.docx$/) }
+      const step = await runAction('export', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
+      expect(step.errors).toEqual([expect.stringMatching(DOES_NOT_END)])
+      expect([step.exitCode, step.signal]).toEqual([1, null])
+      expect(step.outputs).toMatchObject({ exported: '0', failed: '0', 'error-message': step.errors[0] })
+      expect(step.durationMs).toBeLessThan(LATEST_MS)
+    },
+  )
 
-  it.concurrent('ends an export whose list of sources cannot be read', async () => {
+  it.concurrent('fails an export that reads its list of sources', async () => {
     const workspace = newWorkspace()
     writeFileSync(path.join(workspace, 'list.txt'), 'https://acme.feishu.cn/docx/AbCdEfGhIjKlMnOpQrStUvWxYz1')
     const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken }
@@ -150,16 +156,16 @@ describe('a disk that does not answer', () => {
     expect(step.durationMs).toBeLessThan(LATEST_MS)
   })
 
-  it.concurrent('but ends after all keeps its own message', async () => {
+  it.concurrent('is not reported for a step that ends by itself at its timeout', async () => {
     const task = emulator.addTask({ bytes: 'content', durationMs: 0, startAt: 'now' })
     emulator.script('download', () => answers.hang(), { token: task.fileToken })
     const ended = await download({ 'file-token': task.fileToken, 'timeout-seconds': TIMEOUT_S }, {})
-    expectRed(ended, /^Time is up: the file was not downloaded within 2 s/)
+    expectFailed(ended, /^Time is up: the file was not downloaded within 2 s/)
   })
 })
 
 describe('a file that another program holds for a moment', () => {
-  it.concurrent.each(['EPERM', 'EACCES', 'EBUSY'])('gets its name after a while (%s)', async (code) => {
+  it.concurrent.each(['EPERM', 'EACCES', 'EBUSY'])('is replaced after a while (%s)', async (code) => {
     const options = refusing({ calls: ['rename'], code, paths: /a\.docx$/, times: 3 })
     expectSaved(await download({ overwrite: true }, { ...options, workspace: newWorkspace('old') }))
   })
@@ -168,45 +174,48 @@ describe('a file that another program holds for a moment', () => {
     expectSaved(await download({}, refusing({ calls: ['unlink'], code: 'EBUSY', paths: /\.part$/, times: 3 })))
   })
 
-  it.concurrent('and for good is an error after about a second, and nothing is left', async () => {
+  it.concurrent('and does not release is an error after about a second, and nothing is left', async () => {
     const options = {
       ...refusing({ calls: ['rename'], code: 'EBUSY', paths: /a\.docx$/ }),
       workspace: newWorkspace('old'),
     }
     const ended = await download({ overwrite: true }, options)
-    expectRed(ended, /Cannot write the file ".*a\.docx": another program holds the file \(EBUSY\)/)
+    expectFailed(ended, /Cannot write the file ".*a\.docx": another program holds the file \(EBUSY\)/)
     expect(ended.step.durationMs).toBeGreaterThan(1000)
     expect(ended.files).toEqual(['a.docx'])
     expect(ended.text).toBe('old')
   })
 
-  it.concurrent('any other refusal is an error, and is not tried again', async () => {
+  it.concurrent('is retried, but any other refusal is an error immediately', async () => {
     const ended = await download(
       { overwrite: true },
       refusing({ calls: ['rename'], code: 'ENOSPC', paths: /a\.docx$/, times: 1 }),
     )
-    expectRed(ended, /the disk is full \(ENOSPC\)/)
+    expectFailed(ended, /the disk is full \(ENOSPC\)/)
   })
 
-  it.concurrent('a temporary file that cannot be removed changes nothing of what is reported', async () => {
+  it.concurrent('does not change what is reported if it is a temporary file that cannot be removed', async () => {
     const ended = await download({ 'file-size': 3 }, refusing({ calls: ['unlink'], code: 'EPERM', paths: /\.part$/ }))
-    expectRed(ended, /The received file has 7 bytes, but it must have 3/)
+    expectFailed(ended, /The received file has 7 bytes, but it must have 3/)
     expect(ended.files).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
   })
 })
 
-describe('a disk that knows no fsync', () => {
-  it.concurrent.each(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'])('takes the file (%s)', async (code) => {
-    expectSaved(await download({}, refusingHandles('sync', code)))
-  })
+describe('a disk whose fsync fails', () => {
+  it.concurrent.each(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'])(
+    'since it does not know fsync (%s) takes the file',
+    async (code) => {
+      expectSaved(await download({}, refusingHandles('sync', code)))
+    },
+  )
 
   it.concurrent.each([
     ['ENOSPC', /the disk is full/],
     ['EDQUOT', /share of the disk is used up/],
     ['EIO', /the disk does not work/],
-  ])('is not one that answers %s', async (code, words) => {
+  ])('with %s fails the step', async (code, words) => {
     const ended = await download({}, refusingHandles('sync', code))
-    expectRed(ended, words)
+    expectFailed(ended, words)
     expect(ended.files).toEqual([])
   })
 })

@@ -41,7 +41,7 @@ describe('one entry that is not as documented is one failure, and the others go 
   })
 })
 
-describe('a listing that says "more" for ever', () => {
+describe('a listing that never ends', () => {
   it.each([
     ['empty pages', []],
     ['the same page', [{ token: 'doxcnSame', type: 'mindnote', name: 'Same' }]],
@@ -57,7 +57,7 @@ describe('a listing that says "more" for ever', () => {
   })
 })
 
-it('a lock that another request holds (131009) passes', async () => {
+it('a lock that another request holds (131009) is retried', async () => {
   const { emulator } = bench
   const space = emulator.addSpace().spaceId
   emulator.addNode({ space, type: 'docx', title: 'A' })
@@ -66,7 +66,7 @@ it('a lock that another request holds (131009) passes', async () => {
   expect(step.outputs).toMatchObject({ exported: '1', failed: '0' })
 })
 
-it('a page that is not as documented twice is no passing fault', async () => {
+it('a page of a list that is not as documented twice is a failure, and the other sources go on', async () => {
   const { emulator } = bench
   const [bad, good] = [emulator.addFolder().token, emulator.addFolder().token]
   emulator.addDocument({ type: 'docx', title: 'Good', folder: good })

@@ -10,27 +10,27 @@ import { POSIX_SHELL } from '../platform.js'
 import { describeIf } from '../skip.js'
 import { ROOT, RUNNER_NODE } from './run-action.js'
 
-// What docs/runners.md says for machines that are not a runner of GitHub's, as it is written there.
+// The scripts that docs/runners.md gives for other machines than GitHub runners are run as they are written there.
 const page = readFileSync(path.join(ROOT, 'docs/runners.md'), 'utf8')
 
-/** The first block of code in a section. */
+/** The first block of code in a section of the page. @param language as written after the backticks */
 function blockIn(heading: string, language: string): string {
   const section = page.slice(page.indexOf(`\n## ${heading}\n`))
   return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(section)?.[1] ?? ''
 }
 
-const gitLab = (): string => {
+const gitLabScript = (): string => {
   const { feishu } = parse(blockIn('GitLab CI', 'yaml')) as { feishu: { script: string[] } }
   return feishu.script.join('\n')
 }
 // In Groovy's quotes a backslash is written twice.
-const jenkins = (): string =>
+const jenkinsScript = (): string =>
   (/sh '''#!\/bin\/bash -e\n([\s\S]*?)'''/.exec(blockIn('Jenkins', 'groovy'))?.[1] ?? '').replaceAll('\\\\', '\\')
 
 const SCRIPTS = [
   ['a plain shell', (): string => blockIn('Any other machine', 'bash')],
-  ['GitLab CI', gitLab],
-  ['Jenkins', jenkins],
+  ['GitLab CI', gitLabScript],
+  ['Jenkins', jenkinsScript],
 ] as const
 
 describeIf(POSIX_SHELL, 'the script for', () => {
@@ -40,8 +40,8 @@ describeIf(POSIX_SHELL, 'the script for', () => {
   beforeAll(async () => {
     repository = mkdtempSync(path.join(tmpdir(), 'feishu-repository-'))
     cpSync(path.join(ROOT, 'dist/export'), path.join(repository, 'dist/export'), { recursive: true })
-    const git = (...words: string[]): unknown =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words], { cwd: repository })
+    const git = (...args: string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: repository })
     git('init', '--quiet')
     git('add', '--all', '--force')
     git('commit', '--quiet', '--message', 'v1')
@@ -55,6 +55,7 @@ describeIf(POSIX_SHELL, 'the script for', () => {
     await emulator.stop()
   })
 
+  /** Runs a script in an empty workspace. Returns all that it printed, and the names of the files in `feishu`. */
   async function runScript(
     script: string,
     appSecret: string,
@@ -65,7 +66,7 @@ describeIf(POSIX_SHELL, 'the script for', () => {
         cwd: workspace,
         env: {
           PATH: [path.dirname(RUNNER_NODE), process.env['PATH']].join(path.delimiter),
-          // The repository on GitHub is this one, and Feishu is the emulator.
+          // Git clones `repository` in place of the one on GitHub, and the emulator stands in for Feishu.
           GIT_CONFIG_COUNT: '1',
           GIT_CONFIG_KEY_0: `url.${pathToFileURL(repository).href}.insteadOf`,
           GIT_CONFIG_VALUE_0: 'https://github.com/your-org/feishu-export-action.git',
