@@ -12,7 +12,7 @@ let beforeRename: (from: string, to: string) => void = () => undefined
 jest.unstable_mockModule('node:fs/promises', () => ({
   ...disk,
   rename: (from: string, to: string) => {
-    // As a rejection, whatever the hook does.
+    // An error that the hook throws becomes a rejection.
     return Promise.resolve().then(() => {
       beforeRename(path.relative(workspace, from), path.relative(workspace, to))
       return disk.rename(from, to)
@@ -86,22 +86,26 @@ function exportFolder(token: string, { force = false, speed = 10 } = {}) {
   )
 }
 
+/** The token of each recorded file, by path. */
 const recorded = (): Record<string, string> => {
   const { files } = JSON.parse(readFileSync(path.join(workspace, MANIFEST), 'utf8')) as { files: FileRecord[] }
   return Object.fromEntries(files.map((file) => [file.path, file.token]))
 }
 
-/** What a kill at the first rename of this kind would leave; the run goes on. */
-function killAt(isThen: (from: string, to: string) => boolean): () => void {
+/**
+ * Copies the workspace before the first rename that matches, as a kill would leave it then; the run itself goes on.
+ * @returns a function that makes the copy the current workspace
+ */
+function copyAtRename(isMatch: (from: string, to: string) => boolean): () => void {
   let copy: string | undefined
   beforeRename = (from, to) => {
-    if (copy !== undefined || !isThen(from, to)) return
+    if (copy !== undefined || !isMatch(from, to)) return
     copy = mkdtempSync(path.join(tmpdir(), 'feishu-killed-'))
     workspaces.push(copy)
     cpSync(workspace, copy, { recursive: true })
   }
   return () => {
-    if (copy === undefined) throw new Error('nothing was killed')
+    if (copy === undefined) throw new Error('no rename matched')
     workspace = copy
     beforeRename = () => undefined
   }
@@ -120,7 +124,7 @@ describe('a move', () => {
     expect(recorded()).toEqual({ 'B.docx': document.token })
   })
 
-  test('that the disk refuses fails, and so does what was to be written there; the next run heals it', async () => {
+  test('that the disk refuses fails, and so does the file for the path that stays taken; the next run succeeds', async () => {
     const folder = emulator.addFolder()
     const old = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     await exportFolder(folder.token)
@@ -142,7 +146,7 @@ describe('a move', () => {
     expect(recorded()).toEqual({ 'A.docx': added.token, 'B.docx': old.token })
   })
 
-  test('with `force` is exported by the next run if this one could not', async () => {
+  test('with `force` whose export fails is exported by the next run', async () => {
     const folder = emulator.addFolder()
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
     await exportFolder(folder.token)
@@ -164,17 +168,17 @@ describe('a move', () => {
 
     folder.name = 'new'
     emulator.store.folders.remove(folder.token, second.token)
-    const takeKilled = killAt((_, to) => to.endsWith('.old'))
+    const useCopy = copyAtRename((_, to) => to.endsWith('.old'))
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
-    takeKilled()
+    useCopy()
     expect(readdirSync(workspace)).not.toContain('new')
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
   })
 })
 
-test('a quota of the day that is used up costs minutes, and only what needs it: the rest is exported', async () => {
+test('a used-up daily quota of downloads ends these after some minutes; everything else is exported', async () => {
   const folder = emulator.addFolder()
   for (const title of ['A', 'B', 'C'])
     emulator.addDocument({ type: 'file', title: `${title}.png`, folder: folder.token })

@@ -24,7 +24,7 @@ interface NeededNames {
   readonly hasDirectory: boolean
 }
 
-/** The recorded stem of each name, by its position among all names. */
+/** Recorded stems, by the position of the name in the list that `positionsOf` returns. */
 type Recorded = ReadonlyMap<number, string>
 
 const TOKENS = ['doxcnA000001', 'doxcnB000001', 'doxcnC000001', 'DOXCNC000001', 'fldcnA000002', 'boxcnA000003', 'short']
@@ -65,6 +65,7 @@ const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 /** For each name, the level of its recorded name; null when it has none. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
+/** Records the name of the given level for each position; a name that would be there twice is left out. */
 function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()
@@ -78,25 +79,25 @@ function recordLevels(list: readonly NeededNames[], levels: readonly (number | n
   return recorded
 }
 
-/** All names that are needed, in the order of the requests. */
+/** All names that are needed, in the order of the requests: for each, the names of its files, then its directory. */
 const positionsOf = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
   list.flatMap(({ parts, maxBytes, fileEndings, hasDirectory }) =>
     [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
-/** Makes requests as the layout does. */
+/** Makes requests as the layout does. `endings` are those of all names, by position. */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
   const endingOf = (parts: NameParts, text: string, isDirectory: boolean): Ending => {
     const stem = recorded.get(endings.length)
     const level = stem === undefined ? undefined : suffixLevelOf(stem, parts)
-    const made = {
+    const ending = {
       text,
       isDirectory,
       recorded: stem === undefined || level === undefined ? undefined : { stem, level },
     }
-    endings.push(made)
-    return made
+    endings.push(ending)
+    return ending
   }
   const requests = list.flatMap(({ parts, pass, maxBytes, fileEndings, hasDirectory }): NameRequest[] => {
     const files = fileEndings.map((ending) => endingOf(parts, ending, false))
@@ -112,7 +113,7 @@ function requestsOf(list: readonly NeededNames[], recorded: Recorded): { request
   return { requests, endings }
 }
 
-/** The names by position. */
+/** The assigned names, by position; undefined where no name was found. */
 function assign(
   list: readonly NeededNames[],
   recorded: Recorded,
@@ -148,21 +149,22 @@ test('names are unique on every disk, free, and short enough', () => {
   )
 })
 
-test('where there is room, every name is found', () => {
-  // No title here is made of the token of another document, and no two tokens differ in case alone.
+test('every name is found if it may be long enough', () => {
+  // Left out are titles that contain a suffix, and tokens that differ from another one in case only.
   const oneEach = neededNames.map((list) =>
-    list.filter(({ parts }, nth) => !parts.stem.includes('-') && list.findIndex(isSame(parts)) === nth),
+    list.filter(({ parts }, nth) => !parts.stem.includes('-') && list.findIndex(hasTokenOf(parts)) === nth),
   )
   fc.assert(
     fc.property(oneEach, takenNames, (list, taken) => {
-      const roomy = list.map((needed) => ({ ...needed, maxBytes: 250 }))
-      expect(assign(roomy, new Map(), '', taken)).not.toContain(undefined)
+      const long = list.map((needed) => ({ ...needed, maxBytes: 250 }))
+      expect(assign(long, new Map(), '', taken)).not.toContain(undefined)
     }),
     RUNS,
   )
 })
 
-const isSame =
+/** Finds the names of one token, in any case: the last suffix but one is the whole token. */
+const hasTokenOf =
   (parts: NameParts) =>
   (other: NeededNames): boolean =>
     other.parts.suffixes.at(-2)?.toLowerCase() === parts.suffixes.at(-2)?.toLowerCase()
@@ -199,11 +201,12 @@ test('a recorded name that is still free stays', () => {
   )
 })
 
-test('a run in which any exports failed does not change the names of the next run', () => {
+test('the names do not depend on which exports of the run before have failed', () => {
   fc.assert(
     fc.property(situations, fc.infiniteStream(fc.boolean()), ({ list, recorded, directory, taken }, random) => {
       const names = assign(list, recorded, directory, taken)
       const endings = positionsOf(list).map(({ ending }) => ending)
+      // The records after a run in which only some exports succeeded.
       const after = new Map(recorded)
       for (const [position, name] of names.entries()) {
         const ending = endings[position] ?? ''

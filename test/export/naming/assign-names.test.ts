@@ -4,32 +4,32 @@ import { request, directory, file, NOTHING_TAKEN } from './requests.js'
 
 const [X, Y] = ['doxcnXXX111', 'doxcnYYY222']
 
-/** The names of the requests, in their order; those of one request by comma. */
+/** The names of each request, joined by a comma; `-` stands for a name that was not found. @param at the directory */
 function namesOf(requests: readonly NameRequest[], taken: Partial<TakenNames> = {}, at = ''): string[] {
   const names = assignNames(requests, at, { ...NOTHING_TAKEN, ...taken })
   return requests.map(({ endings }) => endings.map((ending) => names.get(ending) ?? '-').join(', '))
 }
 
-const all = [file('.docx'), file('.pdf'), directory()]
+const allEndings = [file('.docx'), file('.pdf'), directory()]
 
 describe('a name', () => {
-  test('that one request asks for is its own', () => {
+  test('that only one request asks for is given to it', () => {
     expect(namesOf([request('A', X), request('B', Y)])).toEqual(['A.docx', 'B.docx'])
-    expect(namesOf([request('A', X, { endings: all })])).toEqual(['A.docx, A.pdf, A'])
+    expect(namesOf([request('A', X, { endings: allEndings })])).toEqual(['A.docx, A.pdf, A'])
   })
 
   test('that several requests ask for is given to none of them', () => {
     expect(namesOf([request('A', X), request('A', Y)])).toEqual(['A-XXX111.docx', 'A-YYY222.docx'])
   })
 
-  test('is the same in another case or normal form', () => {
+  test('counts as the same name in another letter case or Unicode normal form', () => {
     expect(namesOf([request('\u00e9', X), request('E\u0301', Y)])).toEqual([
       '\u00e9-XXX111.docx',
       'E\u0301-YYY222.docx',
     ])
   })
 
-  test('of a file is not that of a directory, nor that in another format', () => {
+  test('of a file is another name than that of a directory or of another format', () => {
     const requests = [
       request('A', X),
       request('A', Y, { endings: [file('.pdf')] }),
@@ -47,12 +47,12 @@ describe('a name', () => {
     expect(namesOf(requests.slice(0, 2))).toEqual(['A-000000.docx', 'A.docx'])
   })
 
-  test('has more of the token where six letters are not enough', () => {
+  test('gets more of the token if six letters are not enough', () => {
     const requests = [request('A', 'doxcnX1SAMEEND'), request('A', 'doxcnX2SAMEEND')]
     expect(namesOf(requests)).toEqual(['A-xcnX1SAMEEND.docx', 'A-xcnX2SAMEEND.docx'])
   })
 
-  test('with a suffix may be the title of another document, which keeps it: then the suffix is longer', () => {
+  test('with a suffix that is the title of another document gets a longer suffix', () => {
     const requests = [request('A', X), request('A', Y), request('A-XXX111', 'doxcnZZZ333')]
     expect(namesOf(requests)).toEqual(['A-doxcnXXX111.docx', 'A-YYY222.docx', 'A-XXX111.docx'])
   })
@@ -67,7 +67,7 @@ describe('a name', () => {
     expect(namesOf([withAssets])).toEqual([`${shorter}.pdf, ${shorter}.assets`])
   })
 
-  test('is cut to fit, and is missing where nothing fits', () => {
+  test('is cut to fit, and is missing if nothing fits', () => {
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 20 })])).toEqual(['文文文文-XXX111.docx'])
     expect(namesOf([request('文'.repeat(9), X, { maxBytes: 9 })])).toEqual(['-'])
     expect(namesOf([request('A', X)], {}, 'x'.repeat(800))).toEqual(['-'])
@@ -95,11 +95,11 @@ describe('a name', () => {
 
 describe('the names of a request', () => {
   test('are assigned together: if one is contested, all get a suffix', () => {
-    const requests = [request('A', X, { endings: all }), request('A', 'f1', { endings: [directory()] })]
+    const requests = [request('A', X, { endings: allEndings }), request('A', 'f1', { endings: [directory()] })]
     expect(namesOf(requests)).toEqual(['A-XXX111.docx, A-XXX111.pdf, A-XXX111', 'A-f1'])
   })
 
-  test('that it does not get, because one is contested, are not assigned to others', () => {
+  test('that it does not get, because one of them is contested, are not assigned to others', () => {
     const requests = [
       request('A', X, { endings: [file('.docx'), directory()] }),
       request('A', 'f1', { endings: [directory()] }),
@@ -127,27 +127,27 @@ describe('a recorded name', () => {
     expect(namesOf(requests)).toEqual(['A.docx', 'A-YYY222.docx'])
   })
 
-  test('is replaced where it is taken now, or too long', () => {
+  test('is replaced if it is taken now or too long', () => {
     expect(namesOf([request('A', X, recorded('A', 0))], { files: new Set(['A.DOCX']) })).toEqual(['A-XXX111.docx'])
     const bare = request('A', X, { endings: [file('', { stem: 'A', level: 0 })] })
     expect(namesOf([bare], { directories: new Set(['A']) })).toEqual(['A-XXX111'])
     expect(namesOf([request('A', X, recorded('A'.repeat(250), 0))], {}, 'x'.repeat(600))).toEqual(['A.docx'])
   })
 
-  test('that two requests have stays with neither', () => {
+  test('that two requests have recorded is given to neither', () => {
     expect(namesOf([request('A', X, recorded('A', 0)), request('a', Y, recorded('a', 0))])).toEqual([
       'A-XXX111.docx',
       'a-YYY222.docx',
     ])
   })
 
-  test('leaves the names without suffix contested, as they were in the run before', () => {
+  test('with a suffix leaves the name without suffix contested, as in the run before', () => {
     // The first run gave both a suffix, and the export of one failed.
     expect(namesOf([request('A', X, recorded('A-XXX111', 1)), request('A', Y)])).toEqual([
       'A-XXX111.docx',
       'A-YYY222.docx',
     ])
-    // The same for a request of a later pass, when all requests before it are recorded.
+    // A request of a later pass does not get the name either, though all requests before it have recorded names.
     const both = [request('A', X, recorded('A-XXX111', 1)), request('A', Y, recorded('A-YYY222', 1))]
     expect(namesOf([...both, request('A', 'doxcnZZZ333', { pass: 'shortcut' })])[2]).toBe('A-ZZZ333.docx')
   })

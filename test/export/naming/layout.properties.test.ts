@@ -32,6 +32,7 @@ type Lines = readonly [{ forest: Forest; to: string[] | undefined }, readonly Gu
 const docxFormats = fc.constantFrom('docx', 'md', 'pdf')
 const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
 
+/** Makes the listing of the source lines. @param order the sort key of each line, and of each entry among its siblings */
 function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
   const other = withTokens(buildEntries(second, order), '-100')
   const lines = [
@@ -60,7 +61,7 @@ const excludeSome = (entries: readonly Entry[], isExcluded: (entry: Entry) => bo
 
 const EXPORTABLE: ReadonlySet<string> = new Set(['docx', 'sheet', 'slides', 'file'])
 
-/** The tokens of all documents that have a place which is not excluded, also by a shortcut. */
+/** The tokens of all documents that an entry which is not excluded stands for, itself or as a shortcut. */
 const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
   new Set(
     entries.flatMap(({ token, type, excludedBy, children }) => [
@@ -71,6 +72,7 @@ const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
 
 const byRank = (a: readonly [unknown, number], b: readonly [unknown, number]): number => a[1] - b[1]
 
+/** The sorted paths of each output, sorted by its key. */
 const sorted = (layout: Layout): [string, string[]][] =>
   [...pathsByOutput(layout)].map(([key, paths]): [string, string[]] => [key, paths.sort()]).sort()
 
@@ -113,7 +115,7 @@ describe('any tree', () => {
           const documents = sources
             .flatMap(({ entries }) => countDocuments(entries))
             .reduce((sum, count) => sum + count)
-          // A document of the tree with a line of its own is one file where the line leads to the same place.
+          // A document of the tree that has its own line as well is one file if that line gives it the same path.
           const twins = sources.filter(
             ({ source, entries }) => source.target.kind === 'document' && !entries[0]?.token.startsWith('doxcnGUEST'),
           ).length
@@ -125,7 +127,7 @@ describe('any tree', () => {
     )
   })
 
-  test('has each document once, wherever it has a place that is not excluded', () => {
+  test('has each document exactly once if any entry of it is not excluded', () => {
     fc.assert(
       fc.property(forests(), fc.func(fc.nat(3)), (forest, random) => {
         const entries = excludeSome(buildEntries(forest), ({ token, title }) => random(token, title) === 0)
@@ -136,7 +138,7 @@ describe('any tree', () => {
     )
   })
 
-  test('no two directories are one on a disk that does not know case', () => {
+  test('has no two spellings of one directory, which would be the same on a disk that ignores case', () => {
     fc.assert(
       fc.property(sourceLines, (lines) => {
         const spellings = new Map<string, string>()
@@ -153,7 +155,7 @@ describe('any tree', () => {
     )
   })
 
-  test('the order of the listing and of the lines changes nothing', () => {
+  test('has a layout that does not depend on the order of the listing and of the lines', () => {
     fc.assert(
       fc.property(sourceLines, fc.infiniteStream(fc.nat()), (lines, random) => {
         const ranks = Array.from({ length: 40 }, () => random.next().value as number)
@@ -169,7 +171,7 @@ describe('any tree', () => {
     )
   })
 
-  test('a second run keeps every path and every folder', () => {
+  test('keeps every path and every folder in a second run', () => {
     fc.assert(
       fc.property(sourceLines, (lines) => {
         const first = layOut(list(lines), OPTIONS)
@@ -181,7 +183,7 @@ describe('any tree', () => {
     )
   })
 
-  test('a run after one in which some exports failed gives every file the path that it would have had', () => {
+  test('has the same paths in the next run, whichever exports have failed', () => {
     fc.assert(
       fc.property(sourceLines, fc.func(fc.boolean()), (lines, succeeds) => {
         const first = layOut(list(lines), OPTIONS)
@@ -193,11 +195,11 @@ describe('any tree', () => {
     )
   })
 
-  test('what is added never moves what is there', () => {
+  test('keeps the paths of its documents when others are added', () => {
     fc.assert(
       fc.property(forests(20), forests(12), (old, added) => {
         const first = layOut(listing(tree(buildEntries(old))), OPTIONS)
-        // At the end of the list, so that tokens and parents of the old ones stay.
+        // Added at the end of the list, so that the old entries keep their tokens and parents.
         const all = [...old, ...added.map((seed) => ({ ...seed, shortcutTo: undefined }))]
         const second = pathsByOutput(layOut(listing(tree(buildEntries(all))), afterRun(first)))
         for (const { output, path } of first.files) {
@@ -208,7 +210,7 @@ describe('any tree', () => {
     )
   })
 
-  test('what stays keeps its path when others are removed', () => {
+  test('keeps the paths of its documents when others are removed', () => {
     fc.assert(
       fc.property(forests(25), fc.func(fc.boolean()), (forest, isRemoved) => {
         const first = layOut(listing(tree(buildEntries(forest))), OPTIONS)
@@ -228,7 +230,7 @@ describe('any tree', () => {
     )
   })
 
-  test('nothing gets a path of a document that was not found, unless it is released', () => {
+  test('gives no file the path of a document that was not found, unless its record is released', () => {
     fc.assert(
       fc.property(forests(15), forests(15), fc.func(fc.boolean()), (old, found, isReleased) => {
         const first = layOut(listing(tree(withTokens(buildEntries(old), '-old'))), OPTIONS)

@@ -20,7 +20,7 @@ describe('the tree', () => {
     expect(layPaths(sources)).toEqual(['C.docx', 'docs/_/a_b/A.docx', 'docs/b.docx'])
   })
 
-  test('is written once where two lines lead to the same path, and as copies where they do not', () => {
+  test('is written once if two lines lead to the same path, and as copies if they do not', () => {
     const same = [folder('f1', 'x', entry('d1', 'A'))]
     expect(layPaths(listing(tree(same), tree(same)))).toEqual(['x/A.docx'])
     expect(layPaths(listing(tree(same), tree(same, { to: ['y'] })))).toEqual(['x/A.docx', 'y/x/A.docx'])
@@ -51,19 +51,19 @@ describe('the tree', () => {
 })
 
 describe('equal names', () => {
-  test('all get a suffix, also where only some file systems take them for equal', () => {
+  test('all get a suffix, also if only some file systems treat them as equal', () => {
     const entries = [entry('doxcnAAA111', 'A'), entry('doxcnBBB222', 'a'), entry('doxcnCCC333', 'B')]
     expect(layPaths(listing(tree(entries)))).toEqual(['A-AAA111.docx', 'B.docx', 'a-BBB222.docx'])
     const forms = [entry('doxcnAAA111', '\u00e9'), entry('doxcnBBB222', 'e\u0301')]
     expect(layPaths(listing(tree(forms)))).toEqual(['\u00e9-AAA111.docx', '\u00e9-BBB222.docx'])
   })
 
-  test('in different formats are different, and so are a folder and a file', () => {
+  test('of different formats, or of a folder and a file, need no suffix', () => {
     const entries = [entry('d1', 'A'), entry('s1', 'A', { type: 'sheet' }), folder('f1', 'A', entry('d2', 'B'))]
     expect(layPaths(listing(tree(entries)))).toEqual(['A.docx', 'A.xlsx', 'A/B.docx'])
   })
 
-  test('get more of the token where six letters are not enough', () => {
+  test('get more of the token if six letters are not enough', () => {
     const entries = [entry('doxcnX1SAMEEND', 'A'), entry('doxcnX2SAMEEND', 'A')]
     expect(layPaths(listing(tree(entries)))).toEqual(['A-xcnX1SAMEEND.docx', 'A-xcnX2SAMEEND.docx'])
     const cases = layPaths(listing(tree([entry('doxcnSAME', 'A'), entry('DOXCNSAME', 'A')])))
@@ -76,12 +76,12 @@ describe('equal names', () => {
     expect(layPaths(listing(tree(entries)))).toEqual(['X-BBB222/A.docx', 'x-AAA111/A.docx'])
   })
 
-  test('count for an empty folder too: it may have content tomorrow', () => {
+  test('count for an empty folder too, since it may get content later', () => {
     const entries = [folder('fldcnAAA111', 'x', entry('d1', 'A')), folder('fldcnBBB222', 'x')]
     expect(layPaths(listing(tree(entries)))).toEqual(['x-AAA111/A.docx'])
   })
 
-  test('leave the plain name to what the user named', () => {
+  test('leave the name without suffix to what the user named', () => {
     const file = entry('boxcnBBB222', 'X', { type: 'file' })
     const sources = listing(
       tree([entry('doxcnAAA111', 'A'), file]),
@@ -99,14 +99,14 @@ describe('equal names', () => {
     expect(layPaths(sources)).toEqual(['a-AAA111.docx', 'a-BBB222.docx'])
   })
 
-  test('of two tables of a base have the table’s id', () => {
+  test('of two tables of a base get the id of the table', () => {
     const base = entry('basc111111', 'Base', { type: 'bitable' })
     const lines = ['tblA', 'tblB'].map((subId) => single(base, { as: ['csv'], subId }))
     expect(layPaths(listing(...lines))).toEqual(['Base-111111-tblA.csv', 'Base-111111-tblB.csv'])
     expect(layPaths(listing(...lines.slice(0, 1)))).toEqual(['Base.csv'])
   })
 
-  test('are never those of the manifest, of an incomplete file, or of git', () => {
+  test('are never those of the manifest, of a temporary file, or of git', () => {
     const file = (token: string, title: string): Entry => entry(token, title, { type: 'file' })
     const temporary = '.feishu-export-0123456789abcdef01234567.part'
     const entries = [
@@ -147,7 +147,7 @@ describe('shortcuts', () => {
     expect(layPaths(listing(tree(entries)))).toEqual(['A-AAA111.docx', 'A.docx'])
   })
 
-  test('to what another line finds as an original count as the original', () => {
+  test('to a document whose original another line finds count as the original', () => {
     const sources = listing(
       tree([shortcut('doxcnAAA111', 'A'), shortcut('doxcnBBB222', 'A')]),
       tree([entry('doxcnAAA111', 'A')]),
@@ -155,7 +155,7 @@ describe('shortcuts', () => {
     expect(layPaths(sources)).toEqual(['A-BBB222.docx', 'A.docx'])
   })
 
-  test('to the same document outside the tree are exported once, where it was before', () => {
+  test('to one document outside the tree are exported once, at the recorded path if there is one', () => {
     const entries = [folder('f1', 'x', shortcut('d1', 'A')), folder('f2', 'y', shortcut('d1', 'A'))]
     expect(layPaths(listing(tree(entries)))).toEqual(['x/A.docx'])
     expect(layOut(listing(tree(entries)), OPTIONS).skipped).toMatchObject([
@@ -164,13 +164,13 @@ describe('shortcuts', () => {
     expect(layPaths(listing(tree(entries)), { records: [fileRecord('y/A.docx', 'd1')] })).toEqual(['y/A.docx'])
   })
 
-  test('side by side with equal titles are all counted', () => {
+  test('with equal titles in one folder are all counted', () => {
     const entries = [shortcut('d1', 'A'), shortcut('d1', 'A')]
     const { files, skipped } = layOut(listing(tree(entries), tree(entries)), OPTIONS)
     expect([files.length, skipped.length]).toEqual([1, 1])
   })
 
-  test('are exported where the original is excluded, and once where another shortcut is', () => {
+  test('are exported if the original is excluded, and once if another shortcut is excluded', () => {
     const excluded = { excludedBy: 'x/A' }
     const original = folder('f1', 'x', entry('d1', 'A', excluded))
     expect(layPaths(listing(tree([original, folder('f2', 'y', shortcut('d1', 'A'))])))).toEqual(['y/A.docx'])
@@ -184,7 +184,7 @@ describe('shortcuts', () => {
     ])
   })
 
-  test('to a folder are its place where the original is excluded', () => {
+  test('to a folder have its content if the folder itself is excluded', () => {
     const original = folder('f1', 'x')
     const outside = shortcut('f1', 'y', { type: 'folder', children: [entry('d1', 'A')] })
     const { files, skipped } = layOut(listing(tree([{ ...original, excludedBy: 'x/' }, outside])), OPTIONS)

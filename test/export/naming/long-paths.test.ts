@@ -5,7 +5,7 @@ import { layOut } from '../../../src/export/naming/layout.js'
 import { fold } from '../../../src/export/paths.js'
 import { afterRun, entry, layPaths, listing, OPTIONS, tree } from './trees.js'
 
-/** Pages in each other. */
+/** Pages nested in each other; `title` gets the level, from 0. */
 const chain = (depth: number, title: (nth: number) => string, nth = 0): Entry =>
   entry(`wikcn${String(nth).padStart(6, '0')}`, title(nth), {
     children: depth > 1 ? [chain(depth - 1, title, nth + 1)] : [],
@@ -26,7 +26,7 @@ test('paths that are too long are shortened with the token, stay unique, and sta
   )
 })
 
-test('the longest names are shortened first', () => {
+test('the longest name of a path is shortened first', () => {
   const title = (nth: number): string => (nth === 3 ? 'x'.repeat(250) : 'Chapter'.repeat(10))
   const segmentsOf = (depth: number): string[] =>
     layPaths(listing(tree([chain(depth, title)])))
@@ -36,7 +36,7 @@ test('the longest names are shortened first', () => {
   expect(segmentsOf(9).filter((segment) => /^(Chapter){10}(\.docx)?$/.test(segment))).toHaveLength(8)
 })
 
-test('a path that cannot be shortened enough is refused, each file for itself, with a cure', () => {
+test('a file whose path cannot be shortened enough is refused with advice; the other files are not', () => {
   const { files } = layOut(listing(tree([chain(1500, () => 'abc')])), OPTIONS)
   expect(files).toHaveLength(1500)
   const refused = files.filter(({ failure }) => failure)

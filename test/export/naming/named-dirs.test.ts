@@ -7,16 +7,17 @@ import { forests, guests, guestSources, buildEntries } from './forests.js'
 import { afterRun, entry, folder, layPaths, listing, OPTIONS, pathsByOutput, single, tree } from './trees.js'
 
 const contracts = folder('fldcnHHH111', 'Contracts', entry('d1', 'A'))
+/** A source line that writes a document to a path. */
 const extra = (...to: string[]): ListedSource => single(entry('d9', 'Z'), { to })
 
-/** The paths; the order of the lines must not matter. */
+/** The paths of all files. Expects that the order of the lines does not matter. */
 function paths(...lines: ListedSource[]): string[] {
   const found = layPaths(listing(...lines))
   expect(layPaths(listing(...[...lines].reverse()))).toEqual(found)
   return found
 }
 
-describe('a directory that the user and a tree name', () => {
+describe('a directory that both the user and a tree name', () => {
   test('is the directory of the folder', () => {
     expect(paths(tree([contracts]), extra('Contracts', 'extra'))).toEqual(['Contracts/A.docx', 'Contracts/extra.docx'])
     const other = tree([entry('d2', 'B')], { to: ['Contracts'] })
@@ -49,7 +50,7 @@ describe('a directory that the user and a tree name', () => {
     ])
   })
 
-  test('has unique names: what the user named has the plain one', () => {
+  test('has unique names: what the user named has no suffix', () => {
     const full = folder('f1', 'x', entry('doxcnAAA111', 'extra'), entry('doxcnBBB222', 'A'))
     const other = tree([entry('doxcnCCC333', 'a')], { to: ['x'] })
     expect(paths(tree([full]), other, extra('x', 'extra'))).toEqual([
@@ -60,7 +61,7 @@ describe('a directory that the user and a tree name', () => {
     ])
   })
 
-  test('has a document of two lines once, in the user’s spelling', () => {
+  test('has a document once if two lines lead to it, in the user’s spelling', () => {
     const page = entry('d2', 'K', { children: [entry('d3', 'KK')] })
     const pages = tree([entry('d1', 'N', { children: [page] })])
     expect(paths(pages, single(entry('d3', 'KK'), { to: ['N', 'K', 'KK'] }))).toEqual([
@@ -94,7 +95,7 @@ describe('a directory that the user and a tree name', () => {
     expect(layPaths(listing(tree([state])), options)).toEqual(['state/A.docx', 'state/m-MMM111.json'])
   })
 
-  test('is not that of a folder where the titles of several folders make the name', () => {
+  test('is not that of a folder if several folders have this title', () => {
     const two = tree([contracts, folder('fldcnIII222', 'contracts', entry('d2', 'B'))])
     expect(paths(two, extra('Contracts', 'extra'))).toEqual([
       'Contracts-HHH111/A.docx',
@@ -112,7 +113,7 @@ describe('a directory that the user and a tree name', () => {
     ])
   })
 
-  test('takes over what was recorded under a suffix, once', () => {
+  test('takes over the files of a folder that was recorded with a suffix, and keeps them', () => {
     const lines = listing(tree([contracts]), extra('Contracts', 'extra'))
     const records = [fileRecord('Contracts-HHH111/A.docx', 'd1'), fileRecord('Contracts/extra.docx', 'd9')]
     const folders = [folderRecord('Contracts-HHH111', contracts.token)]
@@ -131,14 +132,14 @@ describe('a directory that the user and a tree name', () => {
     ])
   })
 
-  test('stays that of the folder when the line is removed', () => {
+  test('stays that of the folder when the line of the user is removed', () => {
     const first = layOut(listing(tree([contracts]), extra('Contracts', 'extra')), OPTIONS)
     const two = listing(tree([contracts, folder('fldcnIII222', 'Contracts', entry('d2', 'B'))]))
     expect(layPaths(two, afterRun(first))).toEqual(['Contracts-III222/B.docx', 'Contracts/A.docx'])
   })
 })
 
-test('lines into the directories of a tree without equal titles change nothing in it', () => {
+test('if no titles of a tree are equal, lines into its directories change no path of the tree', () => {
   fc.assert(
     fc.property(forests(), guests, (titled, invited) => {
       const forest = titled

@@ -8,7 +8,7 @@ const [x, y] = [entry('doxcnXXX111', 'A'), entry('doxcnYYY222', 'A')]
 describe('a recorded file', () => {
   const records = [fileRecord('A.docx', x.token)]
 
-  test('that is parked keeps its name, and its path for itself', () => {
+  test('that is parked keeps its name, and no other file gets its path', () => {
     const parked = [
       fileRecord('.feishu-export-000000000000000000000001.old', x.token, { title: 'A', reservedPath: 'A.docx' }),
     ]
@@ -41,12 +41,12 @@ describe('a recorded file', () => {
     expect(layPaths(listing(tree(entries)), { records: same })).toEqual(['a_b-YYY222.docx', 'a_b.docx'])
   })
 
-  test('gets the plain name when its title was the name with the suffix', () => {
+  test('gets a name without suffix if the recorded suffix was part of its old title', () => {
     const titled = [fileRecord('A-XXX111.docx', x.token, { title: 'A-XXX111' })]
     expect(layPaths(listing(tree([x])), { records: titled })).toEqual(['A.docx'])
   })
 
-  test('exchanges names with another one when their titles are exchanged', () => {
+  test('exchanges names with another file when their titles are exchanged', () => {
     const both = [fileRecord('A.docx', 'd1'), fileRecord('B.docx', 'd2')]
     const { files } = layOut(listing(tree([entry('d1', 'B'), entry('d2', 'A')])), { ...OPTIONS, records: both })
     expect(files.map(({ output, path }) => [output.token, path])).toEqual([
@@ -65,7 +65,7 @@ describe('a recorded file', () => {
     expect(layPaths(both, { records: suffixed })).toEqual(['A-XXX111.docx', 'A-XXX111.pdf'])
   })
 
-  test('keeps the plain name of two that it has in a directory', () => {
+  test('keeps the name without suffix if it has two names in a directory', () => {
     const twice = [fileRecord('A-XXX111.docx', x.token, { title: 'A' }), fileRecord('A.docx', x.token)]
     expect(layPaths(listing(tree([x])), { records: twice })).toEqual(['A.docx'])
   })
@@ -89,7 +89,7 @@ describe('a recorded folder', () => {
     const records = [fileRecord('x/deep/A.docx', 'd1')]
     const folders = [folderRecord('x', 'fldcnOOO111'), folderRecord('x/deep', 'f2')]
     expect(layPaths(listing(tree([old, added])), { records, folders })).toEqual(['x-NNN222/A.docx', 'x/deep/A.docx'])
-    // A manifest without folders, as earlier releases wrote it, does not say whose directory it is.
+    // A manifest without folders, as earlier releases wrote it, does not say which folder has the directory.
     expect(layPaths(listing(tree([old, added])), { records })).toEqual(['x-NNN222/A.docx', 'x-OOO111/deep/A.docx'])
   })
 
@@ -111,7 +111,7 @@ describe('a recorded folder', () => {
     expect(layPaths(found, { folders })).toEqual(['x-NNN222/A.docx'])
   })
 
-  test('takes the names in it along when it is renamed or moved', () => {
+  test('keeps the names in it when it is renamed or moved', () => {
     const records = [fileRecord('x/A-XXX111.docx', x.token, { title: 'A' })]
     const folders = [folderRecord('x', 'fldcnOOO111'), folderRecord('y', 'fldcnPPP222')]
     const renamed = listing(tree([folder('fldcnOOO111', 'new', x)]))
@@ -120,7 +120,7 @@ describe('a recorded folder', () => {
     expect(layPaths(moved, { records, folders })).toEqual(['y/x/A-XXX111.docx'])
   })
 
-  test('takes the names of the folders in it along too', () => {
+  test('keeps the names of the folders in it too', () => {
     const records = [fileRecord('x/deep-DDD333/A-XXX111.docx', x.token, { title: 'A' })]
     const folders = [folderRecord('x', 'fldcnOOO111'), folderRecord('x/deep-DDD333', 'fldcnDDD333')]
     const found = listing(tree([folder('fldcnOOO111', 'new', folder('fldcnDDD333', 'deep', x))]))
@@ -129,7 +129,7 @@ describe('a recorded folder', () => {
     expect(layout.folders.map(({ path }) => path)).toEqual(['new', 'new/deep-DDD333'])
   })
 
-  test('of a page that is found in another format is still that of the page', () => {
+  test('of a page is still that of the page when its format changes', () => {
     const page = entry('doxcnPPP111', 'A', { children: [entry('d4', 'new')] })
     const records = [fileRecord('A.docx', page.token), fileRecord('A/old.docx', 'd5')]
     const folders = [folderRecord('A', page.token, 'docx')]
@@ -137,7 +137,7 @@ describe('a recorded folder', () => {
     expect(layPaths(found, { records, folders })).toEqual(['A.pdf', 'A/new.pdf'])
   })
 
-  test('takes the names along that are in the new place already, after a run that was killed between two moves', () => {
+  test('keeps the names of files that are in its new directory already, after a run that was killed between two moves', () => {
     const two = listing(tree([folder('fldcnOOO111', 'new', x, { ...y, title: 'B' })]))
     const records = [
       fileRecord('new/A-XXX111.docx', x.token, { title: 'A' }),
@@ -147,7 +147,7 @@ describe('a recorded folder', () => {
     expect(layPaths(two, { records, folders })).toEqual(['new/A-XXX111.docx', 'new/B-YYY222.docx'])
   })
 
-  test('in two places takes the names of each place along', () => {
+  test('in two places keeps the names of each place when it is renamed', () => {
     const renamed = folder('fldcnOOO111', 'z', x)
     const lines = listing(tree([renamed]), tree([renamed], { to: ['copy'] }))
     const records = [fileRecord('copy/x/A.docx', x.token), fileRecord('x/A-XXX111.docx', x.token, { title: 'A' })]
@@ -194,7 +194,7 @@ describe('a recorded folder', () => {
 describe('a document that was not found', () => {
   const records = [fileRecord('A.docx', 'hidden')]
 
-  test('keeps its path: nobody else gets it', () => {
+  test('keeps its path: no other document gets it', () => {
     expect(layPaths(listing(tree([y])), { records })).toEqual(['A-YYY222.docx'])
     expect(layPaths(listing(single(y, { to: ['a'] })), { records })).toEqual(['a-YYY222.docx'])
   })
@@ -203,12 +203,12 @@ describe('a document that was not found', () => {
     expect(layPaths(listing(tree([y])), { records, released: new Set(records) })).toEqual(['A.docx'])
   })
 
-  test('keeps its path in a format that is not wanted any more', () => {
+  test('keeps its path in a format that is no longer selected', () => {
     const pdf = listing(tree([entry('hidden', 'A')], { as: ['pdf'] }), tree([y]))
     expect(layPaths(pdf, { records })).toEqual(['A-YYY222.docx', 'A.pdf'])
   })
 
-  test('keeps the directories above it from becoming a file, not from being the directory of others', () => {
+  test('keeps the directories above it: no file gets their names, but other documents may be in them', () => {
     const upload = entry('boxcnFFF555', 'notes', { type: 'file' })
     const deep = [fileRecord('notes/deep/A.docx', 'hidden')]
     expect(layPaths(listing(tree([upload])), { records: deep })).toEqual(['notes-FFF555'])
@@ -222,7 +222,7 @@ describe('a document that was not found', () => {
     const other = listing(tree([folder('fldcnNNN222', 'Notes', x)]))
     expect(layPaths(other, { records: deep, folders })).toEqual(['Notes-NNN222/A.docx'])
     expect(layPaths(other, { records: deep, folders, released: new Set(deep) })).toEqual(['Notes/A.docx'])
-    // An empty directory is nobody's.
+    // A directory without recorded files is free.
     expect(layPaths(other, { folders })).toEqual(['Notes/A.docx'])
   })
 

@@ -7,7 +7,7 @@ import type { Asset } from '../../../src/markdown/context.js'
 const attachment = (token: string, name: string): Asset => ({ kind: 'attachment', token, name })
 const namesOf = (...assets: Asset[]): string[] => [...attachmentNames(assets).values()]
 
-it('a name is kept, and gets the token where another attachment has it too', () => {
+it('a name is kept, but gets the token if another attachment has it too', () => {
   expect(namesOf(attachment('boxcnA', '手册 1.0.pdf'))).toEqual(['手册 1.0.pdf'])
   expect(namesOf(attachment('boxcnA', 'a.pdf'), attachment('boxcnB', 'A.pdf'))).toEqual([
     'a-boxcnA.pdf',
@@ -33,7 +33,7 @@ it('an attachment does not take the name of a picture, nor of another attachment
   expect(new Set(names).size).toBe(3)
 })
 
-it('whatever the names are, each file has its own, in the directory itself', () => {
+it('whatever the names are, each file has a unique name that is not a path', () => {
   const part = fc.constantFrom(
     'a',
     'A',

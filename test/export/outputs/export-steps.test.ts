@@ -33,7 +33,7 @@ const work = (token: string): OutputWork => ({
   transfers: [],
 })
 
-test('a task is created twice at most for answers that are not as documented', async () => {
+test('after two answers that are not as documented, no further task is created', async () => {
   const { signal } = new AbortController()
   const [broken, other] = [
     work(emulator.addDocument({ type: 'docx' }).token),
@@ -42,7 +42,7 @@ test('a task is created twice at most for answers that are not as documented', a
   emulator.script('create', () => answers.ok({}))
   const steps = exportSteps({ session } as OutputTools)
   expect(await steps.create(broken, signal)).toMatchObject({ failure: { class: 'transient' } })
-  // Another output has two requests of its own.
+  // The answers are counted for each output separately.
   expect(await steps.create(other, signal)).toMatchObject({ failure: { class: 'transient' } })
   expect(await steps.create(broken, signal)).toMatchObject({
     failure: { class: 'permanent', what: expect.stringMatching(/data\.ticket is not a ticket\), twice$/) },

@@ -26,7 +26,7 @@ describe('after the moves', () => {
     expect(withFailedMoves(plan, [])).toBe(plan)
   })
 
-  test('what was to be written where such a file is still is refused too', () => {
+  test('a file that was to be written to the path of a file that could not move is refused too', () => {
     const plan = planFor(listing(tree([entry('d1', 'X'), entry('d3', 'a')])), { records })
     expect(brief(plan)).toMatchObject({ moves: ['A.docx > X.docx'], toExport: ['a.docx'] })
     const next = withFailedMoves(
@@ -37,7 +37,7 @@ describe('after the moves', () => {
     expect(next.refused[0]?.failure.what).toMatch(/it is the file of another document, which could not be moved$/)
   })
 
-  test('what has moved there all the same is not', () => {
+  test('a file is not refused if it has moved to its path, though another move failed', () => {
     const plan = planFor(listing(tree([entry('d1', 'X'), entry('d2', 'A', { editTime: '9' })])), { records: both })
     expect(brief(plan)).toMatchObject({ moves: ['A.docx > X.docx', 'B.docx > A.docx'], toExport: ['A.docx'] })
     const next = withFailedMoves(
@@ -47,7 +47,7 @@ describe('after the moves', () => {
     expect(brief(next)).toMatchObject({ toExport: ['A.docx'], refused: ['X.docx'] })
   })
 
-  test('a stale file is removed where it is parked', () => {
+  test('a stale file that was parked is removed from its parked path', () => {
     const found = listing(tree([entry('d9', 'A')]))
     const plan = planFor(found, { records, confirmedMissing: records, deleteStale: true })
     const [record] = plan.toPark

@@ -48,7 +48,7 @@ describe('pairRecords', () => {
     })
   })
 
-  test('gives the paths that are left in their order, whatever the order of the lists', () => {
+  test('pairs the remaining files and paths in the order of their paths, whatever the order of the lists', () => {
     const files = [planned('y', 'd1'), planned('x', 'd1'), planned('B', 'd1')]
     const records = [record('C', 'd1'), record('B', 'd1'), record('A', 'd1'), record('D', 'd1')]
     const expected = { staying: ['B d1'], moves: ['A > x', 'C > y'], surplus: ['D'] }
@@ -56,7 +56,7 @@ describe('pairRecords', () => {
     expect(pair(files.reverse(), records.reverse())).toEqual(expected)
   })
 
-  test('moves a file of the present version rather than an older copy, wherever they are', () => {
+  test('moves a file of the current version rather than an older copy, wherever they are', () => {
     const older = [record('A', 'd1', { editTime: '0' }), record('B', 'd1', { editTime: '1', fresh: true })]
     expect(pair([planned('x', 'd1')], [...older, record('C', 'd1', { editTime: '1' })])).toEqual({
       staying: [],
@@ -111,43 +111,43 @@ describe('findFilesToPark', () => {
     ['the path of a file', ['a/B'], ['a/B'], ['a/B']],
     ['the path of a file in another case', ['a/b'], ['A/B'], ['a/b']],
     ['the name of a directory', ['a'], ['A/B/C'], ['a']],
-    ['the directory that it is in, for a file', ['a/b/C'], ['A'], ['a/b/C']],
-  ])('finds what has %s', (_, removable, paths, expected) => {
+    ['a directory above it whose name a planned file needs', ['a/b/C'], ['A'], ['a/b/C']],
+  ])('finds a file that has %s', (_, removable, paths, expected) => {
     expect(filesToPark(removable, paths)).toEqual(expected)
   })
 
-  test('leaves everything else', () => {
+  test('finds no other file', () => {
     expect(filesToPark(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
     expect(filesToPark([], ['A'])).toEqual([])
   })
 })
 
-describe('what is at a path is', () => {
+describe('at a path is', () => {
   const [old, leaving] = [record('A', 'd1'), record('x/B', 'd2')]
   const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaves = [old, leaving] } = {}): Occupancy =>
     new Occupancy(disk, overwrite, [old, leaving], leaves)
   const blockedBy = (found: ReturnType<Occupancy['findObstacle']>): string | undefined => found?.failure.what
 
-  test('no obstacle where nothing is, or a file that leaves', () => {
+  test('no obstacle if nothing is there, or a file that leaves', () => {
     const disk = diskWith([old, leaving])
     expect(occupancy(disk).findObstacle('none')).toBeUndefined()
     expect(occupancy(disk).findObstacle('A')).toBeUndefined()
   })
 
-  test('no obstacle in a directory that a file leaves, but in any other', () => {
+  test('no obstacle if a directory is there that a file leaves, but one if it is another directory', () => {
     const disk = diskWith([old, leaving], { 'y/mine': 1 })
     expect(occupancy(disk).findObstacle('x')).toBeUndefined()
     expect(blockedBy(occupancy(disk).findObstacle('y'))).toContain('a folder or a link has this name')
     expect(blockedBy(occupancy(disk, { leaves: [old], overwrite: true }).findObstacle('x'))).toContain('a folder')
   })
 
-  test('an obstacle where a recorded file stays, also with overwrite', () => {
+  test('an obstacle if a recorded file stays there, also with overwrite', () => {
     const staying = occupancy(diskWith([old, leaving]), { leaves: [leaving], overwrite: true })
     expect(staying.findObstacle('A')).toMatchObject({ isForeign: false })
     expect(blockedBy(staying.findObstacle('A'))).toContain('the file of another document')
   })
 
-  test('an obstacle where a file that was to leave is kept', () => {
+  test('an obstacle if a file is kept there that was to leave', () => {
     const found = occupancy(diskWith([old, leaving]))
     found.keep(old)
     found.keep(leaving)
@@ -155,13 +155,13 @@ describe('what is at a path is', () => {
     expect(blockedBy(found.findObstacle('x'))).toContain('a folder')
   })
 
-  test('an obstacle where a file is that no run wrote, but not with overwrite', () => {
+  test('an obstacle if a file is there that no run wrote, but not with overwrite', () => {
     const disk = diskWith([old], { mine: 1 })
     expect(occupancy(disk).findObstacle('mine')).toMatchObject({ isForeign: true })
     expect(occupancy(disk, { overwrite: true }).findObstacle('mine')).toBeUndefined()
   })
 
-  test('the same file under a name in another case, on a disk that ignores case', () => {
+  test('no obstacle if it is the leaving file under a name in another case, on a disk that ignores case', () => {
     const other = { A: 7, 'x/B': 7 }
     expect(occupancy(new Disk(other, { ignoresCase: true })).findObstacle('a')).toBeUndefined()
     expect(occupancy(new Disk({ ...other, a: 7 })).findObstacle('a')).toMatchObject({ isForeign: false })
@@ -169,36 +169,37 @@ describe('what is at a path is', () => {
 })
 
 describe('separateMoves', () => {
-  const settle = (moves: readonly Move[], others: Readonly<Record<string, number>> = {}, overwrite = false) => {
+  /** Separates moves of files that are all on the disk. @param others sizes of further files there, by path */
+  const separate = (moves: readonly Move[], others: Readonly<Record<string, number>> = {}, overwrite = false) => {
     const records = moves.map((one) => one.record)
-    const settled = separateMoves(moves, new Occupancy(diskWith(records, others), overwrite, records, records))
+    const separated = separateMoves(moves, new Occupancy(diskWith(records, others), overwrite, records, records))
     return {
-      moves: settled.moves.map(showMove),
-      blocked: settled.blocked.map((one) => `${showMove(one)}${one.isForeign ? ' foreign' : ''}`),
+      moves: separated.moves.map(showMove),
+      blocked: separated.blocked.map((one) => `${showMove(one)}${one.isForeign ? ' foreign' : ''}`),
     }
   }
 
   test('allows chains, swaps and circles', () => {
     const moves = [move('a', 'b'), move('b', 'c'), move('c', 'a'), move('d', 'e'), move('e', 'f')]
-    expect(settle(moves)).toEqual({ moves: moves.map(showMove), blocked: [] })
+    expect(separate(moves)).toEqual({ moves: moves.map(showMove), blocked: [] })
   })
 
   test('blocks all moves that wait for a blocked one', () => {
     const moves = [move('a', 'b'), move('b', 'c'), move('c', 'mine'), move('d', 'e')]
-    expect(settle(moves, { mine: 1 })).toEqual({
+    expect(separate(moves, { mine: 1 })).toEqual({
       moves: ['d > e'],
       blocked: ['c > mine foreign', 'b > c', 'a > b'],
     })
-    expect(settle(moves, { mine: 1 }, true).blocked).toEqual([])
+    expect(separate(moves, { mine: 1 }, true).blocked).toEqual([])
   })
 
   test('blocks a circle with a file that cannot move', () => {
     const moves = [move('a', 'b'), move('b', 'mine'), move('c', 'a')]
-    expect(settle(moves, { mine: 1 }).moves).toEqual([])
+    expect(separate(moves, { mine: 1 }).moves).toEqual([])
   })
 
   test('blocks a move to the directory of a file that cannot move', () => {
     const moves = [move('x/a', 'mine'), move('b', 'x')]
-    expect(settle(moves, { mine: 1 })).toEqual({ moves: [], blocked: ['x/a > mine foreign', 'b > x'] })
+    expect(separate(moves, { mine: 1 })).toEqual({ moves: [], blocked: ['x/a > mine foreign', 'b > x'] })
   })
 })

@@ -12,12 +12,12 @@ const listings = fc.oneof(
   forests(12).map((forest) => listing(tree(buildEntries(forest)))),
 )
 
-test('every recorded file stays, moves, is parked, is stale or is left alone, and only one of these', () => {
+test('a recorded file has at most one role: it stays, it moves, or it is parked or stale', () => {
   fc.assert(
     fc.property(situations, ({ plan, records, disk, layout, confirmedMissing }) => {
-      // A file that somebody changed and whose document goes elsewhere is theirs.
-      const changed = new Set(plan.toDrop)
-      const present = records.filter((record) => disk.at(record.path).kind === 'file' && !changed.has(record))
+      // A dropped record whose file is there: somebody changed the file, and the plan leaves it to them.
+      const dropped = new Set(plan.toDrop)
+      const present = records.filter((record) => disk.at(record.path).kind === 'file' && !dropped.has(record))
       const [moving, parked] = [new Set(plan.moves.map(({ record }) => record)), new Set(plan.toPark)]
       const stale = new Set(plan.stale.map(({ record }) => record))
       const planned = new Map([...plan.toExport, ...plan.unchanged].map((file) => [file.path, outputKey(file.output)]))
@@ -25,14 +25,14 @@ test('every recorded file stays, moves, is parked, is stale or is left alone, an
         const isStaying = !moving.has(record) && planned.get(record.path) === outputKey(record)
         const roles = [isStaying, moving.has(record), parked.has(record) || stale.has(record)].filter((is) => is)
         expect(roles.length).toBeLessThanOrEqual(1)
-        // A copy too many that must leave its path stays parked while no other file of its document can be written.
+        // A surplus copy that must leave its path is stale, unless no other file of its document can be written.
         const isWritten = [...plan.toExport, ...plan.unchanged].some(({ output }) => output.token === record.token)
         if (parked.has(record) && isWritten) expect(stale).toContain(record)
         if (confirmedMissing.includes(record)) expect(stale).toContain(record)
         else if (!isPlanned(layout, record)) expect(moving).not.toContain(record)
       }
       for (const record of [...moving, ...parked, ...stale]) expect(present).toContain(record)
-      // What the disk does not say anything about stays on record; so does a file that is as it was recorded.
+      // No record is dropped whose path cannot be read, or whose file has the recorded size.
       for (const record of plan.toDrop) {
         const entry = disk.at(record.path)
         const isChanged = entry.kind === 'file' && entry.size !== record.fileSize
@@ -45,31 +45,32 @@ test('every recorded file stays, moves, is parked, is stale or is left alone, an
   )
 })
 
-test('no two files end at one path, and nothing is put where something stays', () => {
+test('no two files end at one path, and no file replaces one that stays', () => {
   fc.assert(
     fc.property(situations, ({ plan, records, disk, overwrite, ignoresCase }) => {
       const keyOf = (path: string): string => (ignoresCase ? fold(path) : path)
       const leaving = new Set([...plan.moves.map(({ record }) => record), ...plan.toPark])
-      // A file that somebody changed and whose document goes elsewhere is theirs.
+      // A dropped record whose file is there: somebody changed the file, and the plan leaves it to them.
       const dropped = new Set(plan.toDrop)
       const isStaying = (record: (typeof records)[number]): boolean => !leaving.has(record) && !dropped.has(record)
       const staying = records.filter((record) => disk.at(record.path).kind === 'file' && isStaying(record))
-      // What is at a path in the end: a planned file, or a recorded one that stays.
-      const ends = new Map<string, string>()
-      const put = (path: string, what: string): void => {
-        expect(ends.get(keyOf(path)) ?? what).toBe(what)
-        ends.set(keyOf(path), what)
+      // What is at each path after the run: a planned file, or a recorded file that stays.
+      const finalFiles = new Map<string, string>()
+      const put = (path: string, file: string): void => {
+        expect(finalFiles.get(keyOf(path)) ?? file).toBe(file)
+        finalFiles.set(keyOf(path), file)
       }
       for (const { path, output } of [...plan.toExport, ...plan.unchanged]) put(path, `${path} ${outputKey(output)}`)
       for (const record of staying) put(record.path, `${record.path} ${outputKey(record)}`)
 
       const targets = [...plan.moves.map(({ to }) => to), ...plan.toExport.map(({ path }) => path)]
-      const own = new Set(staying.map(({ path }) => path))
+      const stayingPaths = new Set(staying.map(({ path }) => path))
+      /** Whether a recorded file leaves the path, or a folder at the path. */
       const isLeft = (path: string): boolean =>
         [...leaving].some((record) => fold(record.path) === fold(path) || record.path.startsWith(`${path}/`))
       for (const path of targets) {
         const { kind } = disk.at(path)
-        if (kind === 'nothing' || own.has(path) || isLeft(path)) continue
+        if (kind === 'nothing' || stayingPaths.has(path) || isLeft(path)) continue
         expect([kind, overwrite]).toEqual(['file', true])
       }
     }),
@@ -111,7 +112,7 @@ test('a stale file whose document still exists has another file of the document 
   )
 })
 
-test('after a run in which all went well, everything is unchanged', () => {
+test('after a run without failures, everything is unchanged', () => {
   fc.assert(
     fc.property(listings, fc.boolean(), (found, includeFiles) => {
       const first = planFor(found, { includeFiles })
@@ -122,7 +123,7 @@ test('after a run in which all went well, everything is unchanged', () => {
   )
 })
 
-test('after any change, one run ends in just the files that are planned, and the next one has nothing to do', () => {
+test('after any change, one run leaves exactly the planned files, and the next run has nothing to do', () => {
   fc.assert(
     fc.property(listings, listings, (before, after) => {
       const includeFiles = true
@@ -151,7 +152,7 @@ test('a document that was not edited is never exported again, whatever its title
         const own = state.records.filter((record) => outputKey(record) === outputKey(output))
         const copies = planRun(after).layout.files.filter((file) => outputKey(file.output) === outputKey(output))
         const isSame = own.some(({ editTime }) => editTime === output.editTime)
-        // A further copy is made by an export, which then brings all copies.
+        // An additional copy needs an export, which then writes all copies.
         if (isSame && own.length >= copies.length) expect(path).toBe('exported without need')
       }
     }),

@@ -24,7 +24,7 @@ describe('a file is unchanged', () => {
   test.each([
     ['another document', fileRecord('A.docx', 'd2')],
     ['another type', fileRecord('A.docx', 'd1', { type: 'doc' })],
-  ])('but not where the recorded file is that of %s, which keeps its path', (_, record) => {
+  ])('but not if the recorded file is that of %s, which keeps its path', (_, record) => {
     expect(brief(planFor(one, { records: [record] }))).toMatchObject({ toExport: ['A-d1.docx'], unchanged: [] })
   })
 
@@ -34,7 +34,7 @@ describe('a file is unchanged', () => {
     expect(brief(planFor(timeless, { records: unknown }))).toMatchObject({ toExport: ['A.docx'] })
   })
 
-  test('but not where two source lines read different edit times', () => {
+  test('but not if two source lines have listed different edit times', () => {
     const edited = entry('d1', 'A', { editTime: '1732000001' })
     const { toExport } = planFor(listing(tree([entry('d1', 'A')]), tree([edited], { to: ['x'] })))
     expect(toExport.map(({ output }) => output.editTime)).toEqual([undefined, undefined])
@@ -44,7 +44,7 @@ describe('a file is unchanged', () => {
 })
 
 describe('a file is refused', () => {
-  test('where a file that no run wrote is at its path, with both cures in the advice; not with overwrite', () => {
+  test('if a file that no run wrote is at its path, with advice; not with overwrite', () => {
     const disk = new Disk({ 'A.docx': 7 })
     expect(planFor(one, { disk }).refused).toMatchObject([
       {
@@ -60,14 +60,14 @@ describe('a file is refused', () => {
     expect(brief(planFor(one, { disk, overwrite: true }))).toMatchObject({ toExport: ['A.docx'], refused: [] })
   })
 
-  test('where it would replace a folder or a link, also with overwrite', () => {
+  test('if it would replace a folder or a link, also with overwrite', () => {
     const { refused, toDrop } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
     expect(refused).toMatchObject([{ path: 'A.docx', isForeign: false }])
     expect(refused[0]?.failure.what).toContain('a folder or a link has this name')
     expect(toDrop).toEqual(records)
   })
 
-  test('where its path cannot be read; its record stays, and the other files are not affected', () => {
+  test('if its path cannot be read; its record stays, and the other files are not affected', () => {
     const both = [...records, fileRecord('B.docx', 'd2')]
     const disk = diskWith(both)
     disk.lock('A.docx')
@@ -76,7 +76,7 @@ describe('a file is refused', () => {
     expect(brief(plan)).toMatchObject({ unchanged: ['B.docx'], toDrop: [] })
   })
 
-  test('where the file of another document is at its path and cannot be moved away', () => {
+  test('if the file of another document is at its path and cannot be moved away', () => {
     const found = listing(tree([entry('d1', 'B'), entry('d2', 'A')]))
     const { refused, moves, toExport } = planFor(found, { records, disk: diskWith(records, { 'B.docx': 1 }) })
     expect([moves, toExport]).toEqual([[], []])
@@ -86,7 +86,7 @@ describe('a file is refused', () => {
     ])
   })
 
-  test('in csv without a table, and in a format that its document cannot have', () => {
+  test('in a format that its document cannot have; a csv without a table is left out', () => {
     const sheet = entry('s1', 'S', { type: 'sheet' })
     const { refused } = planFor(listing(single(sheet, { as: ['csv', 'pdf'] })))
     expect(refused.map(({ path, failure }) => [path, failure.what])).toEqual([
@@ -123,7 +123,7 @@ describe('skipped', () => {
     ])
   })
 
-  test('is what no format is asked for, or none that it can have', () => {
+  test('is a document for which no format is selected, or only formats that it cannot have', () => {
     const sheet = entry('s1', 'S', { type: 'sheet' })
     expect(planFor(listing(tree([sheet])), { formats: new Map() }).skipped).toMatchObject([
       { reason: '`formats` names no format for sheet' },
@@ -135,7 +135,7 @@ describe('skipped', () => {
     )
   })
 
-  test('is no uploaded file with include-files', () => {
+  test('is not an uploaded file with include-files', () => {
     const up = listing(tree([entry('boxcn1', 'up.PDF', { type: 'file' })]))
     expect(planFor(up, { includeFiles: true }).toExport).toMatchObject([
       { path: 'up.PDF', output: { kind: 'upload', fileExtension: 'pdf' } },

@@ -40,7 +40,7 @@ describe('a recorded file moves', () => {
     })
   })
 
-  test('to a path that another one leaves: two titles exchanged', () => {
+  test('to a path that another file leaves: two titles are exchanged', () => {
     const both = [...records, fileRecord('B.docx', 'd2')]
     const swapped = planFor(listing(tree([entry('d1', 'B'), entry('d2', 'A')])), { records: both })
     expect(brief(swapped)).toMatchObject({
@@ -74,7 +74,7 @@ describe('a recorded file moves', () => {
     expect(brief(planFor(up, { records: text, deleteStale: true })).stale).toEqual([])
   })
 
-  test('to the name of the folder that it was in, and into a folder of its own name', () => {
+  test('to the name of the folder that it was in, or into a folder of its own name', () => {
     const upload = entry('boxcn1', 'notes', { type: 'file' })
     const inside = [fileRecord('notes/notes', 'boxcn1', { type: 'file', fileExtension: '' })]
     expect(brief(planFor(listing(tree([upload])), { records: inside, includeFiles: true }))).toMatchObject({
@@ -86,7 +86,7 @@ describe('a recorded file moves', () => {
     expect(brief(planFor(below, { records: outside, includeFiles: true })).moves).toEqual(['notes > notes/notes'])
   })
 
-  test('not where its new path is too long: it stays, and nobody gets its path', () => {
+  test('not if its new path is too long: it stays, and no other document gets its path', () => {
     const names = Array.from({ length: 80 }, (_, nth) => `directory ${nth}`)
     const [deep] = names.reduceRight((below, name, nth) => [folder(`f${nth}`, name, ...below)], [entry('d1', 'A')])
     const plan = planFor(listing(tree([deep, entry('d2', 'A')])), { records, deleteStale: true })
@@ -96,7 +96,7 @@ describe('a recorded file moves', () => {
 })
 
 describe('copies of a document', () => {
-  test('that are recorded are taken for those that are planned', () => {
+  test('that are recorded become the planned copies', () => {
     const copies = [...records, fileRecord('x/A.docx', 'd1')]
     const lines = listing(tree([entry('d1', 'A')]), tree([entry('d1', 'A')], { to: ['y'] }))
     expect(brief(planFor(lines, { records: copies }))).toMatchObject({
@@ -106,7 +106,7 @@ describe('copies of a document', () => {
     })
   })
 
-  test('move to where a recorded one is missing', () => {
+  test('move to the path of a recorded copy that is missing', () => {
     const copies = [fileRecord('one.docx', 'd1'), fileRecord('two.docx', 'd1')]
     const found = listing(single(entry('d1', 'A'), { to: ['two'] }), tree([entry('d2', 'one')]))
     const disk = new Disk({ 'one.docx': 7 })
@@ -156,7 +156,7 @@ describe('a document that was not found', () => {
     }
   })
 
-  test('is stale when it is confirmed missing; where its path is needed, its file is parked', () => {
+  test('is stale when it is confirmed missing; if its path is needed, its file is parked', () => {
     expect(
       brief(planFor(found, { records: others, confirmedMissing: others.slice(1), deleteStale: true })),
     ).toMatchObject({
@@ -184,12 +184,12 @@ describe('a file that is still parked', () => {
     expect(brief(planWith(one, ...records))).toMatchObject({ moves: isBack, unchanged: ['A.docx'], refused: [] })
   })
 
-  test('goes to the path of its document if that was found', () => {
+  test('goes to the new path of its document if the document was found', () => {
     const found = listing(tree([entry('d2', 'C', { title: 'C' })]))
     expect(brief(planWith(found)).moves).toEqual([`${PARKED} > C.docx`])
   })
 
-  test('goes back to a path that another file leaves, but not to one that is still taken', () => {
+  test('goes back to its path if another file leaves it, but not if another file stays there', () => {
     const other = fileRecord('x/B.docx', 'd1')
     expect(brief(planWith(one, other)).moves).toEqual(['x/B.docx > A.docx', ...isBack])
     expect(brief(planWith(listing(tree([])), other))).toMatchObject({ moves: [], refused: [] })
@@ -197,7 +197,7 @@ describe('a file that is still parked', () => {
     expect(brief(planFor(one, { records: [parked], disk }))).toMatchObject({ moves: [], refused: [] })
   })
 
-  test('stays where a planned file needs its path, or a folder of that name', () => {
+  test('stays parked if a planned file or folder needs its path', () => {
     const other = fileRecord('x/B.docx', 'd1')
     const takes = (...inside: Entry[]): readonly string[] =>
       brief(planWith(listing(tree([entry('d1', 'A'), folder('f1', 'x', ...inside)])), other)).moves
@@ -218,10 +218,10 @@ describe('a file that is still parked', () => {
   })
 })
 
-describe('a format that is not wanted any more', () => {
+describe('a format that is no longer selected', () => {
   const formats = [...records, fileRecord('A.pdf', 'd1', { fileExtension: 'pdf' })]
 
-  test('is stale with delete-stale and a complete listing only', () => {
+  test('is stale only with delete-stale and a complete listing', () => {
     const plan = planFor(one, { records: formats, deleteStale: true })
     expect(plan.stale).toMatchObject([{ record: { path: 'A.pdf' }, reason: 'format', instead: [{ path: 'A.docx' }] }])
     expect(planFor(one, { records: formats }).stale).toEqual([])

@@ -11,7 +11,7 @@ import { Disk, planFor, planRun, type World } from './worlds.js'
 export interface State {
   readonly records: readonly FileRecord[]
   readonly folders: readonly FolderRecord[]
-  /** By path, the recorded file there. */
+  /** The record of the file at each path. */
   readonly disk: ReadonlyMap<string, FileRecord>
 }
 
@@ -28,8 +28,8 @@ export function carryOut(plan: Plan, before: State): State {
   for (const { record } of renames) disk.delete(record.path)
   for (const { record, to } of renames) disk.set(to, { ...record, path: to })
   for (const { output, path } of plan.unchanged) {
-    const own = disk.get(path)
-    if (own) disk.set(path, { ...own, title: output.title })
+    const file = disk.get(path)
+    if (file) disk.set(path, { ...file, title: output.title })
   }
   for (const { output, path } of plan.toExport) {
     const { token, type, fileExtension, subId, title, editTime } = output
@@ -46,19 +46,25 @@ export const worldAfter = ({ records, folders, disk }: State): World => ({
   disk: new Disk(Object.fromEntries([...disk].map(([path, { fileSize }]) => [path, fileSize]))),
 })
 
-/** Generates a few documents in two folders. From one listing to the next, they exchange names and folders. */
+/**
+ * Generates a listing of seven documents in and beside two folders. Their tokens are always the same, so that two listings
+ * differ in titles, places and edit times. The last document may also have its own source line.
+ */
 export const smallListings: fc.Arbitrary<Listing> = fc
   .record({
     folderTitles: fc.tuple(fc.constantFrom('A', 'B', 'x'), fc.constantFrom('A', 'a', 'y')),
+    /** Whether the second folder is in the first one. */
     isInner: fc.boolean(),
     documents: fc.array(
       fc.record({
         title: fc.constantFrom('A', 'a', 'B', 'C'),
+        /** Where the document is; `copied` is at the top, and exported to `copy` as well. */
         home: fc.constantFrom('top', 'first', 'second', 'nowhere', 'copied'),
         editTime: fc.constantFrom('1', '1', '1', '2'),
       }),
       { minLength: 7, maxLength: 7 },
     ),
+    /** The `to` of the last document's own source line. */
     namedAs: fc.constantFrom(undefined, ['A'], ['copy', 'B'], ['B', 'A']),
   })
   .map(({ folderTitles, isInner, documents, namedAs }) => {
@@ -94,11 +100,13 @@ export const situations: fc.Arbitrary<Situation> = fc
   .record({
     before: smallListings,
     after: smallListings,
-    // Positions among the records and the planned files: those that the user deleted, put there, or made unreadable.
+    // What the user did. Deleted files are positions among the records, foreign ones among the planned files, unreadable
+    // paths among both.
     deleted: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),
     unreadable: fc.array(fc.nat(20), { maxLength: 1 }),
+    /** How many of two missing files are confirmed missing. */
     confirmedShare: fc.constantFrom(0, 1, 2, 2),
     ignoresCase: fc.boolean(),
     overwrite: fc.boolean(),
@@ -126,13 +134,13 @@ export const situations: fc.Arbitrary<Situation> = fc
       else if (foreignFiles.includes(nth)) disk.put(path, 3)
     }
     for (const nth of unreadable) {
-      const one = [...records, ...layout.files][nth]
-      if (one) disk.lock(one.path)
+      const file = [...records, ...layout.files][nth]
+      if (file) disk.lock(file.path)
     }
     const { plan } = planRun(after, { ...world, confirmedMissing, disk })
     return { layout, plan, records, confirmedMissing, disk, ignoresCase, ...options }
   })
 
-/** True for an output that is planned somewhere. */
+/** True if the output of a record is planned at any path. */
 export const isPlanned = ({ files }: Layout, record: FileRecord): boolean =>
   files.some(({ output }) => outputKey(output) === outputKey(record))

@@ -11,7 +11,7 @@ import { FORMATS } from '../naming/trees.js'
 
 export const UNREADABLE: Failure = { class: 'permanent', what: 'Cannot inspect it', origin: 'disk' }
 
-/** A disk in memory: files by path, and the folders that they need. */
+/** A disk in memory. It has files with a size, and the folders above them. */
 export class Disk {
   private readonly files = new Map<string, { readonly path: string; readonly size: number }>()
   private readonly locked = new Set<string>()
@@ -58,11 +58,11 @@ export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
   readonly disk?: Pick<Disk, 'at'>
 }
 
-/** A disk with the recorded files, and others. */
+/** A disk with the recorded files. @param others the sizes of further files, by path */
 export const diskWith = (records: readonly FileRecord[], others: Readonly<Record<string, number>> = {}): Disk =>
   new Disk({ ...Object.fromEntries(records.map(({ path, fileSize }) => [path, fileSize])), ...others })
 
-/** Makes the layout and the plan for a listing, as a run does. */
+/** Makes the layout and the plan for a listing, as a run does. Confirmed missing records are released. */
 export function planRun(found: Listing, world: World = {}): { readonly layout: Layout; readonly plan: Plan } {
   const { folders = [], formats = FORMATS, includeFiles = false, disk, ...rest } = world
   const options = {
@@ -105,7 +105,7 @@ function strictSnapshot(disk: Pick<Disk, 'at'>, known: ReadonlySet<string>): Sna
 
 export const showMove = ({ record, to }: Move): string => `${record.path} > ${to}`
 
-/** A plan as paths. */
+/** The paths of each part of a plan, for comparisons. */
 export const brief = (plan: Plan) => ({
   moves: plan.moves.map(showMove),
   toPark: plan.toPark.map(({ path }) => path),

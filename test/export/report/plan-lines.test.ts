@@ -51,7 +51,7 @@ describe('the log of a plan', () => {
 describe('lines of `exclude` that exclude nothing', () => {
   const { lines } = parseExclude('# note\n\n drafts/ \n!keep\nhttps://acme.feishu.cn/docx/DocToken1')
 
-  it('are listed, but comments and exceptions are not', () => {
+  it('are listed; comments and exceptions (`!`) are not', () => {
     expect(describeUnusedExcludes(lines, listing(tree([entry('d1', 'A')])))).toBe(
       '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1", "drafts/".',
     )

@@ -9,7 +9,7 @@ const minutesIn = (line: string): number | undefined => {
 }
 
 describe('the progress line', () => {
-  it('has the exports a minute, and after two minutes the time left', () => {
+  it('has the number of exports a minute, and after two minutes the time left', () => {
     const lines = new ProgressLines()
     const early = { done: 50, total: 400, inFlight: 12, failed: 10, elapsedMs: 60_000 }
     expect(lines.line(early)).toBe('50 of 400 done, 12 in flight, 10 failed, 50 a minute')
@@ -22,7 +22,7 @@ describe('the progress line', () => {
     expect(new ProgressLines().line({ ...early, done: 0, elapsedMs: 0 })).toMatch(/10 failed, 0 a minute$/)
   })
 
-  it('never has the time left in the first two minutes, or one that has doubled', () => {
+  it('never has a time left in the first two minutes, or one twice as long as the last one', () => {
     const steps = fc.array(fc.record({ seconds: fc.integer({ min: 1, max: 600 }), done: fc.nat(200) }), {
       maxLength: 40,
     })

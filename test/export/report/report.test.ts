@@ -66,7 +66,7 @@ describe('the error message', () => {
     expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
   })
 
-  it('has a disk fault once for several files', () => {
+  it('reports a disk fault once for several files', () => {
     const failures = ['a', 'b'].map((what) =>
       failed(what, failure(`Cannot write the file "/w/${what}": the disk is full (ENOSPC)`, { origin: 'disk' })),
     )
@@ -82,7 +82,7 @@ describe('the error message', () => {
     )
   })
 
-  it('has what ended the run once, then the hints', () => {
+  it('has the reason that ended the run once, then the hints', () => {
     const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
     expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
@@ -90,7 +90,7 @@ describe('the error message', () => {
 })
 
 describe('the summary', () => {
-  it('is cut to far less than 1 MiB, whatever the titles are, and has the number of what was cut', () => {
+  it('is cut to less than 1 MiB, whatever the titles are, and says how many items there are', () => {
     const title = '<|`*_[]()&>😀'.repeat(200)
     const url = `https://example.feishu.cn/docx/x?${'&'.repeat(970)}`
     const items = Array.from({ length: 500 }, () => ({ path: title, title, url, type: 'docx', reason: title }))

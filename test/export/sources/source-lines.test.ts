@@ -12,11 +12,13 @@ const SPACE = 'https://acme.feishu.cn/wiki/space/7143131813848813572?from=x'
 const FILE = 'https://acme.feishu.cn/file/FiEfGhIjKlMnOpQrStUvWxYzab1'
 
 const parse = (text: string) => parseSources([{ text }], 'https://open.feishu.cn')
+/** Parses a text that has one source. */
 const only = (line: string) => {
   const [source, ...more] = parse(line)
   expect(more).toEqual([])
   return source
 }
+/** The message of the error for a wrong text. */
 const faultOf = (text: string): string => {
   try {
     parse(text)
@@ -91,7 +93,7 @@ describe('the text around the lines', () => {
     expect(only(`${SHEET} # note`)?.link).toBe(SHEET)
   })
 
-  test('the same line counts once, over both texts; another option makes another line', () => {
+  test('a line that is repeated counts once, also in the other text; with another option it is another line', () => {
     const sources = parseSources(
       [
         { text: `${DOCX}\n${DOCX}  # again\n${DOCX} as=pdf` },
@@ -144,9 +146,13 @@ test.each([
   ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed after an option.*quotes/],
   ['an empty as', `${DOCX} as=,`, /`as` is empty/],
   ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx, pdf or md/],
-  ['an extension of nothing', `${NODE} as=odt`, /nothing can be exported to "odt".*These can be exported/],
+  [
+    'an extension that no document can have',
+    `${NODE} as=odt`,
+    /nothing can be exported to "odt".*These can be exported/,
+  ],
   ['depth of a document', `${DOCX} depth=2`, /`depth` is given for a single document/],
-  ['a depth that is none', `${FOLDER} depth=0`, /`depth` is "0"/],
+  ['a depth of 0', `${FOLDER} depth=0`, /`depth` is "0"/],
   ['as of an uploaded file', `${FILE} as=pdf`, /uploaded file.*as it is/],
   ['children of a document', `${DOCX} children=true`, /for wiki pages alone.*nothing below/],
   ['children of a folder', `${FOLDER} children=true`, /for wiki pages alone.*taken whole/],
