@@ -8,7 +8,7 @@ import { waitUntil } from './wait-until.js'
 
 const bench = createBench()
 
-describe('lost answers', () => {
+describe('an answer that is lost', () => {
   const lostAnswers: readonly Answer[] = [
     answers.reset('after'),
     answers.close('after'),
@@ -18,7 +18,7 @@ describe('lost answers', () => {
     answers.gatewayPage(504, 'Gateway Time-out'),
   ]
 
-  test('one is tried again', async () => {
+  test('is followed by a second request', async () => {
     await Promise.all(
       [...lostAnswers, answers.stallInHeaders(), answers.hang('after')].map(async (answer) => {
         const { token } = bench.emulator.addDocument({ type: 'docx' })
@@ -32,7 +32,7 @@ describe('lost answers', () => {
     )
   })
 
-  test('two end it: at most one task more than needed', async () => {
+  test('ends the step at the second time, so that at most one task too many is created', async () => {
     await Promise.all(
       lostAnswers.map(async (answer) => {
         const { token } = bench.emulator.addDocument({ type: 'docx' })
@@ -44,7 +44,7 @@ describe('lost answers', () => {
     )
   })
 
-  test('a request that never arrived is no lost answer', async () => {
+  test('is not a request that did not arrive: this is retried', async () => {
     const port = bench.emulator.port
     await bench.emulator.stop()
     const step = bench.run({ token: 'doxcnAbC', type: 'docx', 'timeout-seconds': 8 })
@@ -59,7 +59,7 @@ describe('lost answers', () => {
 })
 
 describe('clear answers', () => {
-  test('a permanent one is never tried again', async () => {
+  test('that are permanent are not retried', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx', noPermission: true })
     const step = await bench.run({ token, type: 'docx' })
     expectFailure(step, /create the export task: no permission on the document .*1069902.*「添加文档应用」/)
@@ -67,12 +67,12 @@ describe('clear answers', () => {
     expect(step.summary).toMatch(/Document.*docx.*\n.*File extension.*\n.*Log id/)
   })
 
-  test('a wiki token without type wiki is explained', async () => {
+  test('to a wiki token without type wiki explain the cause', async () => {
     const step = await bench.run({ token: 'wikcnAbC', type: 'docx' })
     expectFailure(step, /no such document token .*1069914.*`type: wiki`/)
   })
 
-  test('passing ones are tried again as often as it takes', async () => {
+  test('that are transient are retried as often as needed', async () => {
     const passing = [
       [answers.error(1069901), answers.error(600)],
       [answers.gatewayPage(502), answers.gatewayPage(503)],
@@ -89,7 +89,7 @@ describe('clear answers', () => {
     expect(bench.emulator.tasks()).toHaveLength(2)
   })
 
-  test('each form of a rate limit is waited for', async () => {
+  test('about a rate limit, in each form, make the step wait', async () => {
     const waits = answers.RATE_LIMIT_FORMS.map(async (form) => {
       const { token } = bench.emulator.addDocument({ type: 'docx' })
       bench.emulator.script('create', [answers.rateLimited(form, { resetSeconds: 1 })], { token })
@@ -103,7 +103,7 @@ describe('clear answers', () => {
     }
   })
 
-  test('a rate limit that outlasts the timeout ends it at once', async () => {
+  test('about a rate limit beyond the timeout fail the step immediately', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', [answers.rateLimited('99991400-429', { resetSeconds: 60 })])
     const step = await bench.run({ token, type: 'docx' })
@@ -115,8 +115,8 @@ describe('clear answers', () => {
   })
 })
 
-describe('credentials and the end', () => {
-  test('a token is minted, masked, and renewed once when it is refused', async () => {
+describe('the step', () => {
+  test('requests a token, masks it, and renews it once when it is refused', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     const app = { 'access-token': '', 'app-id': bench.emulator.appId, 'app-secret': bench.emulator.appSecret }
     bench.emulator.script('create', [answers.error(99991663)])
@@ -128,7 +128,7 @@ describe('credentials and the end', () => {
     expect(step.masks.some((mask) => mask.startsWith('t-'))).toBe(true)
   })
 
-  test('time is up: the last failure is reported, and that there may be a task', async () => {
+  test('reports at its timeout the last failure, and that a task may have been created', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', () => answers.hang('after'))
     const step = await bench.run({ token, type: 'docx', 'timeout-seconds': 3.2 })
@@ -139,7 +139,7 @@ describe('credentials and the end', () => {
     expect(step.durationMs).toBeLessThan(5000)
   })
 
-  itIf(POSIX_SIGNALS, 'a cancel ends it at once, with its outputs', async () => {
+  itIf(POSIX_SIGNALS, 'ends immediately with its outputs when it is cancelled', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', () => answers.hang())
     const when = waitUntil(() => bench.requestsFor(token).length > 0)
@@ -148,7 +148,7 @@ describe('credentials and the end', () => {
     expect(step.afterInterruptMs).toBeLessThan(1500)
   })
 
-  test('a ticket that comes as a number keeps all its digits', async () => {
+  test('keeps all digits of a ticket that the service sends as a number', async () => {
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     const body = '{"code":0,"msg":"success","data":{"ticket":7143131813848813572}}'
     bench.emulator.script('create', [{ status: 200, headers: { 'content-type': 'application/json' }, body }])
@@ -156,7 +156,7 @@ describe('credentials and the end', () => {
     expect(step.outputs['ticket']).toBe('7143131813848813572')
   })
 
-  test('what the service says cannot command the runner', async () => {
+  test('prints no message of the service as a command of the runner', async () => {
     const msg = 'x\n::set-output name=ticket::1 ##[error]owned'
     const { token } = bench.emulator.addDocument({ type: 'docx' })
     bench.emulator.script('create', [answers.error(1069902, { msg })])

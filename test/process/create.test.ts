@@ -5,6 +5,7 @@ import { expectFailure } from './expect-step.js'
 
 const bench = createBench()
 
+/** The bodies of the requests that created a task of this document; of any document by default. */
 const bodies = (token?: string): unknown[] => bench.requestsFor(token).map(({ body }) => body)
 
 describe('a link or a token', () => {
@@ -33,7 +34,7 @@ describe('a link or a token', () => {
     )
   })
 
-  test('token and type do as well', async () => {
+  test('can be given as token and type', async () => {
     const { token } = bench.emulator.addDocument({ type: 'sheet' })
     const step = await bench.run({ token: ` ${token} `, type: ' Sheet ', 'file-extension': 'xlsx', 'sub-id': 'abc' })
     expect(step.outputs).toMatchObject({ token, type: 'sheet', 'file-extension': 'xlsx' })
@@ -41,7 +42,7 @@ describe('a link or a token', () => {
     expect(bodies()).toEqual([{ token, type: 'sheet', file_extension: 'xlsx' }])
   })
 
-  test('the link of a sheet or table gives csv its sub-id; the input comes first', async () => {
+  test('has the sub-id of a csv if it is the link of a sheet or table; the input has precedence', async () => {
     const sheet = bench.emulator.addDocument({ type: 'sheet' })
     const base = bench.emulator.addDocument({ type: 'bitable' })
     const steps = await Promise.all([
@@ -58,7 +59,7 @@ describe('a link or a token', () => {
     expect(sent.sort()).toEqual(['0b12Cd', 'tblX', 'tblZ'])
   })
 
-  test('a wiki link, and a wiki token, lead to the document behind them', async () => {
+  test('of a wiki page leads to the document of the page', async () => {
     const node = bench.emulator.addNode({ type: 'sheet', title: '::error::合同' })
     const document = node.document
     const link = await bench.run({
@@ -75,7 +76,7 @@ describe('a link or a token', () => {
     ])
   })
 
-  test('the credential goes to base-url alone, whatever host the link names', async () => {
+  test('with another host does not get the credential: only base-url gets it', async () => {
     const other = await startEmulator()
     try {
       const { token } = bench.emulator.addDocument({ type: 'docx' })
@@ -89,7 +90,7 @@ describe('a link or a token', () => {
   })
 })
 
-test('what cannot work is refused before any request', async () => {
+test('inputs that cannot work together are refused before any request', async () => {
   const doc = 'https://a.feishu.cn/docx/doxcnAbC'
   const steps = await Promise.all([
     bench.run({ url: doc, 'file-extension': 'xlsx' }),
@@ -117,7 +118,7 @@ describe('behind a wiki page', () => {
     expect(step.summary).toContain('The export task was not created')
   })
 
-  test('a missing right is named with where to grant it', async () => {
+  test('a missing permission is reported with the page that grants it', async () => {
     const node = bench.emulator.addNode({ type: 'docx', rights: 'hidden' })
     const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
     expectFailure(
@@ -127,7 +128,7 @@ describe('behind a wiki page', () => {
     expect(bench.emulator.requestsTo('wiki-node')).toHaveLength(1)
   })
 
-  test('a missing scope is named with where to grant it', async () => {
+  test('a missing scope is reported with the page that grants it', async () => {
     const node = bench.emulator.addNode({ type: 'docx' })
     bench.emulator.script('wiki-node', [answers.scopeMissing(['wiki:node:read', 'wiki:wiki:readonly'])])
     const step = await bench.run({ token: node.nodeToken, type: 'wiki' })
@@ -137,7 +138,7 @@ describe('behind a wiki page', () => {
     )
   })
 
-  test('a passing fault and a rate limit are retried', async () => {
+  test('a transient fault and a rate limit are retried', async () => {
     const node = bench.emulator.addNode({ type: 'docx' })
     bench.emulator.script('wiki-node', [
       answers.reset('after'),

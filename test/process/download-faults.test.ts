@@ -34,6 +34,7 @@ function download(task: Pick<Task, 'fileToken'>, inputs: Inputs = {}, options: R
   return bench.run(task, { 'file-name': task.fileToken, 'file-extension': 'docx', ...inputs }, options)
 }
 
+/** The content of the file that `download` saved for a task. */
 const text = (task: Task): string => bench.text(`${task.fileToken}.docx`)
 
 describe('a transfer that goes wrong', () => {
@@ -51,7 +52,7 @@ describe('a transfer that goes wrong', () => {
     ['a page of a gateway', answers.gatewayPage(502)],
     ['a page at 200', answers.gatewayPage(200)],
     ['half an envelope at 200', answers.notJson()],
-    ['a passing error at 200', answers.error(1069901, { status: 200 })],
+    ['a transient error at 200', answers.error(1069901, { status: 200 })],
     ['an envelope of success at 200', answers.ok({})],
     ['an envelope without end', answers.endless()],
     ['no HTTP', answers.garbage()],
@@ -93,7 +94,7 @@ describe('a transfer that goes wrong', () => {
     expect(bench.files()).toEqual([])
   })
 
-  test('that the end of the step cuts short is reported with the bytes received', async () => {
+  test('that the timeout ends is reported with the bytes received', async () => {
     const task = addExport(answers.trickle(100))
     const step = await download(task, { 'timeout-seconds': 1.5 })
     expectFailure(
@@ -103,7 +104,7 @@ describe('a transfer that goes wrong', () => {
     expect(bench.files()).toEqual([])
   })
 
-  test('slow, but not standing still, comes through', async () => {
+  test('that is slow, but does not stop, succeeds', async () => {
     const task = addExport(answers.trickle(80))
     const step = await download(task, { 'timeout-seconds': 6 })
     expect(step.exitCode).toBe(0)
@@ -111,7 +112,7 @@ describe('a transfer that goes wrong', () => {
     expect(bench.requestsFor(task)).toHaveLength(1)
   })
 
-  test('with the connection as its only end, is measured by file-size', async () => {
+  test('whose length is not sent is checked against file-size', async () => {
     const bodies = ['half', 'the whole']
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined)
@@ -128,14 +129,14 @@ describe('a transfer that goes wrong', () => {
   })
 })
 
-describe('what is no file, though nothing says so', () => {
+describe('an answer that is not the file, though its head does not show that,', () => {
   const error = JSON.stringify({ code: 1069906, msg: 'gone' })
   const octets = { 'content-type': 'application/octet-stream' }
 
   test.each([
-    ['an error called text', { status: 200, headers: { 'content-type': 'text/plain' }, body: error }],
-    ['an error called a file', { status: 200, headers: octets, body: `\ufeff \n${error}` }],
-  ] as const)('%s is an error', async (_, answer) => {
+    ['an error sent as text', { status: 200, headers: { 'content-type': 'text/plain' }, body: error }],
+    ['an error sent as a file', { status: 200, headers: octets, body: `\ufeff \n${error}` }],
+  ] as const)('fails the step: %s', async (_, answer) => {
     const step = await download(addExport(answer))
     expectFailure(step, /the exported file is gone.*1069906/)
     expect(bench.files()).toEqual([])
@@ -143,9 +144,9 @@ describe('what is no file, though nothing says so', () => {
 
   test.each([
     ['nothing at all', { status: 200, headers: octets, body: '' }],
-    ['a passing error called a file', { status: 200, headers: octets, body: '{"code":1069901,"msg":"x"}' }],
+    ['a transient error sent as a file', { status: 200, headers: octets, body: '{"code":1069901,"msg":"x"}' }],
     ['a piece that calls itself whole', answers.file(Buffer.from('con'), { 'content-range': 'bytes 0-2/28' })],
-  ] as const)('%s is tried again', async (_, answer) => {
+  ] as const)('is requested again: %s', async (_, answer) => {
     const task = addExport([answer])
     const step = await download(task)
     expect(step.errors).toEqual([])
@@ -153,7 +154,7 @@ describe('what is no file, though nothing says so', () => {
     expect(bench.requestsFor(task)).toHaveLength(2)
   })
 
-  test('an empty csv is a file, and so is what begins like an error', async () => {
+  test('is not an empty csv, nor a file that begins like an error', async () => {
     const bodies = ['', '{"code":"1"}', '{ "code": 1, and more', `{${'x'.repeat(100_000)}`, error]
     const headers = (index: number) =>
       index === 4 ? { ...octets, 'content-disposition': 'attachment; filename=a.csv' } : octets
@@ -169,7 +170,7 @@ describe('what is no file, though nothing says so', () => {
     ['identity', 'half', /connection was reset|ended the transfer/],
     ['gzip', 'half', /sends it compressed/],
     ['chunked, identity', 'half', /connection was reset|ended the transfer|not HTTP|compressed/],
-  ])('a body behind `transfer-encoding: %s` that a reset ends is not whole', async (coding, body, words) => {
+  ])('is a body with `transfer-encoding: %s` that a reset ends', async (coding, body, words) => {
     const server = createTcpServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', () => {
@@ -188,7 +189,7 @@ describe('what is no file, though nothing says so', () => {
 })
 
 describe('a whole file of another size', () => {
-  test('is an error that says both sizes, at once', async () => {
+  test('is an error with both sizes, immediately', async () => {
     const tasks = [
       addExport(),
       addExport(),
@@ -198,6 +199,7 @@ describe('a whole file of another size', () => {
     const steps = await Promise.all(
       tasks.map((task, index) => download(task, { 'file-size': [27, 29, 28, 1000][index] })),
     )
+    // The received and the expected size of each.
     const sizes = [
       [28, 27],
       [28, 29],
@@ -205,10 +207,10 @@ describe('a whole file of another size', () => {
       [1_000_000_000, 1000],
     ]
     for (const [index, step] of steps.entries()) {
-      const [came, wanted] = sizes[index] ?? []
+      const [received, expected] = sizes[index] ?? []
       expectFailure(
         step,
-        new RegExp(`has ${came} bytes, but it must have ${wanted} \\(log id \\w+\\)\\. Check that \`file-size\``),
+        new RegExp(`has ${received} bytes, but it must have ${expected} \\(log id \\w+\\)\\. Check that \`file-size\``),
       )
       expect(step.durationMs).toBeLessThan(4000)
     }
@@ -220,7 +222,7 @@ describe('a whole file of another size', () => {
 describe('an error in place of the file', () => {
   const TEN_MINUTES = /10 minutes after.*Create a new export task/
 
-  test('a deleted file: the ten minutes are explained', async () => {
+  test('for a deleted file: the message explains that files are deleted after ten minutes', async () => {
     const gone = addExport()
     bench.emulator.advance(601_000)
     const [late, unknown, bare, invalid] = await Promise.all([
@@ -237,7 +239,7 @@ describe('an error in place of the file', () => {
     )
   })
 
-  test('a permanent one at any status ends it at once', async () => {
+  test('that is permanent fails the step immediately, whatever its HTTP status', async () => {
     const tasks = [200, 400, 403, 500].map((status) => addExport(answers.error(1069902, { status })))
     const steps = await Promise.all(tasks.map((task) => download(task)))
     for (const [index, step] of steps.entries()) {
@@ -248,7 +250,7 @@ describe('an error in place of the file', () => {
     expect(bench.files()).toEqual([])
   })
 
-  test('an expired token is renewed', async () => {
+  test('about an expired token: the token is renewed', async () => {
     const app = { 'access-token': '', 'app-id': bench.emulator.appId, 'app-secret': bench.emulator.appSecret }
     const task = addExport([answers.error(99991663)])
     const step = await download(task, app)
@@ -256,7 +258,7 @@ describe('an error in place of the file', () => {
     expect(text(task)).toBe(CONTENT)
   })
 
-  test('a compressed body, although the request forbids it, is refused', async () => {
+  test('that is compressed, though the request forbids that, is refused', async () => {
     const task = addExport(answers.file(Buffer.from('x'), { 'content-encoding': 'gzip' }))
     expectFailure(await download(task), /sends it compressed/)
     expect(bench.requestsFor(task)[0]?.headers['accept-encoding']).toBe('identity')
@@ -283,7 +285,7 @@ describe('a redirect', () => {
     storage.close()
   })
 
-  test('is followed, and the credential stays behind', async () => {
+  test('is followed without the credential', async () => {
     const task = addExport(answers.redirect(`${url}/file?signature=secret`, 307))
     const step = await download(task)
     expect(step.errors).toEqual([])
@@ -292,14 +294,14 @@ describe('a redirect', () => {
     expect(step.lines.join('\n')).not.toContain('signature')
   })
 
-  test('to a name of other letters is followed as it was meant', async () => {
+  test('to an address with Chinese letters is followed', async () => {
     const task = addExport(answers.redirect(Buffer.from(`${url}/合同.docx`).toString('latin1'), 302))
     const step = await download(task)
     expect(step.errors).toEqual([])
     expect(decodeURIComponent(seen.splice(0)[0]?.url ?? '')).toBe('/合同.docx')
   })
 
-  test('to the same host keeps the credential; one that has been elsewhere has lost it', async () => {
+  test('to the same host keeps the credential; a redirect back from another host does not', async () => {
     const relative = addExport(answers.redirect('../other?x=1', 302))
     const back = addExport(answers.redirect(`${url}/back`))
     bench.emulator.script('any', (request) => (/other|back/.test(request.path) ? answers.file('there') : undefined))
@@ -355,6 +357,7 @@ describeIf(POSIX_SIGNALS, 'a cancel', () => {
   })
 })
 
+/** Starts a server on loopback, and returns its address. */
 async function listening(server: TcpServer): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -41,7 +41,7 @@ describe('a file', () => {
     expect(bench.requestsFor(task)).toHaveLength(1)
   })
 
-  test('has the name given, else the one that the service sends, else its token', async () => {
+  test('has the name from the input, or else the one that the service sends, or else its token', async () => {
     const task = addExport('从服务来的 "名"')
     const steps = await Promise.all([
       bench.run(task, { 'file-name': 'mine' }),
@@ -75,7 +75,7 @@ describe('a file', () => {
     expect(bench.files()).toEqual(['out', path.join('out', expected)])
   })
 
-  test('that is JSON is a file when the service says that it is an attachment', async () => {
+  test('may be JSON if the service sends it as an attachment', async () => {
     const task = addExport('data')
     const json = '{"code":1069902,"msg":"a document about errors"}'
     const headers = { 'content-type': 'application/json', 'content-disposition': 'attachment; filename="data.json"' }
@@ -85,7 +85,7 @@ describe('a file', () => {
     expect(bench.text('data.json')).toBe(json)
   })
 
-  test('takes no more memory the larger it is', async () => {
+  test('needs no more memory if it is large', async () => {
     const task = addExport('big', { size: 150_000_000, seed: 'big' })
     const printMemory = preloading('process.on("exit",()=>console.log("RSS",process.resourceUsage().maxRSS))')
     const step = await bench.run(task, { 'file-size': 150_000_000 }, printMemory)
@@ -116,7 +116,7 @@ describe('an existing file', () => {
     expect(bench.text('big.docx')).toBe('old')
   })
 
-  test('is replaced when asked for, but never by half a file', async () => {
+  test('is replaced with overwrite, but never by an incomplete file', async () => {
     writeFileSync(path.join(bench.workspace, 'a.docx'), 'old')
     const task = addExport('a', 'new content')
     const remove = bench.emulator.script('download', () => answers.cut(), { token: task.fileToken })
@@ -132,7 +132,7 @@ describe('an existing file', () => {
     expect(bench.files()).toEqual(['a.docx'])
   })
 
-  test('a folder of that name is never replaced', async () => {
+  test('is never replaced if it is a folder', async () => {
     mkdirSync(path.join(bench.workspace, 'a.docx'))
     const task = addExport('a')
     expectFailure(
@@ -150,7 +150,7 @@ describe('a file system without hard links', () => {
     promises.link = () => Promise.reject(Object.assign(new Error('refused'), { code: 'EPERM' }))
     syncBuiltinESMExports()`)
 
-  test('takes the file all the same, and replaces nothing', async () => {
+  test('can have the file too, and no file is replaced', async () => {
     const task = addExport('a')
     const step = await bench.run(task, { 'file-name': 'a.docx' }, noLinks)
     expect(step.errors).toEqual([])
@@ -165,8 +165,8 @@ describe('a file system without hard links', () => {
   })
 })
 
-describe('a fault of the disk is reported at once, with the path, and nothing is left', () => {
-  // Stands in for a disk that refuses to go on after some bytes.
+describe('a fault of the disk is reported immediately with the path, and no file is left', () => {
+  // The disk fails after some bytes.
   test.each([
     ['ENOSPC', /Cannot write the file ".*out.a\.docx": the disk is full \(ENOSPC\)\. Make room/],
     ['EDQUOT', /share of the disk is used up \(EDQUOT\)/],

@@ -10,7 +10,7 @@ const bench = exportBench()
 const addMedia = (title: string): EmulatedDocument =>
   bench.emulator.addDocument({ type: 'media', title, bytes: `bytes of ${title}` })
 
-/** A document with a picture and an attachment. */
+/** Adds a document with a picture and an attachment. */
 function addManual(): EmulatedDocument {
   const content = [blocks.image(addMedia('picture.png')), blocks.attachment(addMedia('manual.pdf'))]
   return bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: content })
@@ -18,41 +18,44 @@ function addManual(): EmulatedDocument {
 
 const ALL = { 'include-attachments': true, 'delete-stale': true }
 
-/** Exports, and checks that the manifest agrees with the disk. @returns the files, a picture as `PICTURE` */
-async function filesAfter(inputs: Inputs, options: { readonly built?: boolean } = {}): Promise<readonly string[]> {
+/**
+ * Exports, and expects no error and a manifest that agrees with the disk. `built` runs the built action.
+ * @returns the files; the name of each picture is replaced by `PICTURE`
+ */
+async function exportFiles(inputs: Inputs, options: { readonly built?: boolean } = {}): Promise<readonly string[]> {
   const { errors } = await (options.built ? bench.run(inputs) : bench.runInProcess(inputs))
   expect([errors, bench.wrongRecords()]).toEqual([[], []])
   return bench.files().map((file) => file.replace(/[\w-]+\.png$/, 'PICTURE'))
 }
 
-describe('attachments stay beside the format that is left', () => {
+describe('attachments stay beside the remaining format', () => {
   const both = ['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md']
 
-  it('where Markdown is taken out of the formats', async () => {
+  it('if Markdown is removed from the formats', async () => {
     const link = docLink(addManual().token)
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx,md` })).toEqual(both)
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx,md` })).toEqual(both)
     const left = ['A.assets/manual.pdf', 'A.docx']
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx` }, { built: true })).toEqual(left)
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx` })).toEqual(left)
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx` }, { built: true })).toEqual(left)
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx` })).toEqual(left)
   })
 
-  it('where another format replaces Markdown', async () => {
+  it('if another format replaces Markdown', async () => {
     const link = docLink(addManual().token)
-    await filesAfter({ ...ALL, sources: `${link} as=md` })
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
+    await exportFiles({ ...ALL, sources: `${link} as=md` })
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
   })
 
-  it('where the other of two formats is taken out', async () => {
+  it('if one of two formats other than Markdown is removed', async () => {
     const link = docLink(addManual().token)
-    await filesAfter({ ...ALL, sources: `${link} as=docx,pdf` })
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
+    await exportFiles({ ...ALL, sources: `${link} as=docx,pdf` })
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
   })
 
-  it('where one of two lines is taken out', async () => {
+  it('if one of two source lines is removed', async () => {
     const link = docLink(addManual().token)
     const lines = [`${link} as=docx to=A`, `${link} as=md to=A`]
-    expect(await filesAfter({ ...ALL, sources: lines.join('\n') })).toEqual(both)
-    const left = await filesAfter({ ...ALL, sources: lines[0] })
+    expect(await exportFiles({ ...ALL, sources: lines.join('\n') })).toEqual(both)
+    const left = await exportFiles({ ...ALL, sources: lines[0] })
     expect(left).toEqual(expect.arrayContaining(['A.assets/manual.pdf', 'A.docx']))
     expect(left).not.toContain('A.md')
   })
@@ -86,7 +89,7 @@ describe('attachments that are no longer selected', () => {
 it('Markdown that is no longer selected keeps its pictures as long as the other format cannot be made', async () => {
   const document = addManual()
   const link = docLink(document.token)
-  const before = await filesAfter({ ...ALL, sources: `${link} as=md` })
+  const before = await exportFiles({ ...ALL, sources: `${link} as=md` })
   document.jobStatus = 107
   const { outputs } = await bench.runInProcess({ ...ALL, sources: `${link} as=docx` })
   expect(outputs).toMatchObject({ failed: '1', deleted: '0' })
@@ -94,7 +97,7 @@ it('Markdown that is no longer selected keeps its pictures as long as the other 
   expect(bench.wrongRecords()).toEqual([])
 })
 
-it('a document at two places is exported at one of them where a foreign file is in the way of its attachment', async () => {
+it('a document with two paths is exported to one of them if a foreign file is at the path of an attachment beside the other', async () => {
   const link = docLink(addManual().token)
   mkdirSync(path.join(bench.workspace, 'x/A.assets'), { recursive: true })
   writeFileSync(path.join(bench.workspace, 'x/A.assets/manual.pdf'), "the user's own")
@@ -106,18 +109,18 @@ it('a document at two places is exported at one of them where a foreign file is 
   expect(bench.read('x/A.assets/manual.pdf').toString()).toBe("the user's own")
 })
 
-it('pictures of a Markdown file stay where its document is read again for the file at another place', async () => {
+it('pictures of a Markdown file stay if its document is read again for the file at another path', async () => {
   const { emulator } = bench
   const document = addManual()
   const link = docLink(document.token)
   const sources = `${link} as=md to=x/A\n${link} as=md to=y/A`
-  const before = await filesAfter({ sources })
+  const before = await exportFiles({ sources })
   const second = addMedia('second.png')
   document.blocks = [...document.blocks, blocks.image(second)]
   document.editTime = '1733000000'
   // The first download is for `x/A.md`, the second one for `y/A.md`.
   emulator.script('media-download', [undefined, answers.error(1061003)])
-  const after = await filesAfter({ sources })
+  const after = await exportFiles({ sources })
   expect(after.filter((file) => file.endsWith('PICTURE'))).toHaveLength(4)
   expect(after).toEqual(expect.arrayContaining([...before]))
 })

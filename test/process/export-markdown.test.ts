@@ -7,11 +7,12 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 const bench = exportBench()
 
 const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex')
-const media = (title: string, bytes: Buffer | string, contentType: string) =>
+const addMedia = (title: string, bytes: Buffer | string, contentType: string) =>
   bench.emulator.addDocument({ type: 'media', title, bytes, contentType })
+/** The APIs of the requests from this number on. */
 const apisSince = (start: number): string[] => bench.emulator.requests.slice(start).map(({ api }) => api)
 
-/** Two documents in one folder: the first has a picture, an attachment and a board, and links to the second. */
+/** Adds two documents in one folder: the first has a picture, an attachment and a board, and links to the second. */
 function addHandbook(parent?: string) {
   const { emulator } = bench
   const folder = emulator.addFolder({ name: 'F', ...(parent !== undefined && { parent }) })
@@ -21,8 +22,8 @@ function addHandbook(parent?: string) {
     folder: folder.token,
     blocks: [blocks.text('ok')],
   })
-  const picture = media('p', PNG, 'image/png')
-  const manual = media('手册.pdf', 'the manual', 'application/pdf')
+  const picture = addMedia('p', PNG, 'image/png')
+  const manual = addMedia('手册.pdf', 'the manual', 'application/pdf')
   const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'jpeg', contentType: 'image/jpeg' })
   const content = [
     blocks.text('见 ', blocks.mentionDoc(second.token, '安装')),
@@ -62,7 +63,7 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('of what has not changed is not read again, and no byte changes', async () => {
+  it('of documents that have not changed is not read again, and no byte changes', async () => {
     const { sources, formats } = addHandbook()
     await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
@@ -73,7 +74,7 @@ describe('Markdown', () => {
     expect(bench.read('.feishu-export.json').toString()).toBe(manifest)
   })
 
-  it('an edit of a text downloads no picture again, and a picture that is not used any more goes', async () => {
+  it('is written again after an edit, without downloading its pictures again; an unused picture is removed', async () => {
     const { sources, formats, first, content, picture } = addHandbook()
     await bench.prepare({ sources, formats })
     bench.emulator.edit(first.token, { blocks: [blocks.text('new'), ...content.slice(1)] })
@@ -121,11 +122,11 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('fails, and keeps the old version, when a picture cannot be had', async () => {
+  it('fails and keeps its old version if a picture cannot be downloaded', async () => {
     const { sources, formats, first, content } = addHandbook()
     await bench.prepare({ sources, formats })
     const before = bench.read('入门.md')
-    const locked = media('locked', PNG, 'image/png')
+    const locked = addMedia('locked', PNG, 'image/png')
     locked.noPermission = true
     bench.emulator.edit(first.token, { blocks: [...content, blocks.image(locked)] })
     first.editTime = '1740000000'
@@ -136,7 +137,7 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('names the document where the service gives a picture only then', async () => {
+  it('names the document in the request for a picture if the service needs that', async () => {
     const { sources, formats, first, picture } = addHandbook()
     picture.extraOf = first.token
     const step = await bench.run({ sources, formats })
@@ -144,7 +145,7 @@ describe('Markdown', () => {
     expect(bench.files()).toContain(`入门.assets/${picture.token}.png`)
   })
 
-  it('is made together with exports by task, each once', async () => {
+  it('can be exported together with a format that needs a task; each document is read once', async () => {
     const { sources } = addHandbook()
     const step = await bench.run({ sources, formats: 'docx=docx,md' })
     expect(step.errors).toEqual([])
@@ -153,7 +154,7 @@ describe('Markdown', () => {
     expect(bench.emulator.requestsTo('blocks')).toHaveLength(2)
   })
 
-  it('begins with front matter when asked to, and is written again when that is turned on', async () => {
+  it('begins with front matter if that is turned on, and is written again then', async () => {
     const { sources, formats, second } = addHandbook()
     await bench.prepare({ sources, formats })
     await bench.prepare({ sources, formats, 'front-matter': true })
@@ -170,14 +171,14 @@ describe('Markdown', () => {
     ])
   })
 
-  it('counts what it cannot show', async () => {
+  it('cannot show some blocks: these are counted in the summary', async () => {
     const { emulator } = bench
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: [blocks.block(999, 'undefined')] })
     const step = await bench.run({ sources: `${docLink(token)} as=md` })
     expect(step.summary).toMatch(/Markdown cannot show 1 block in 1 document/)
   })
 
-  it('of a document of several pages that changes while it is read is read again', async () => {
+  it('of a document that changes while its list of blocks is read is read again', async () => {
     const { emulator } = bench
     const many = Array.from({ length: 1100 }, (_, nth) => blocks.text(`line ${nth}`))
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: many })
@@ -191,7 +192,7 @@ describe('Markdown', () => {
     expect(bench.read('A.md').toString()).toContain('the end')
   })
 
-  it('a picture that is missing on the disk is downloaded again, and nothing else', async () => {
+  it('is read again for a picture that is missing on the disk', async () => {
     const { sources, formats, picture } = addHandbook()
     await bench.prepare({ sources, formats })
     rmSync(path.join(bench.workspace, '入门.assets', `${picture.token}.png`))
@@ -202,7 +203,7 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
-  it('with everything beside it is removed when its document was deleted', async () => {
+  it('is removed with its assets when its document was deleted', async () => {
     const { sources, formats, first } = addHandbook()
     await bench.prepare({ sources, formats })
     first.deleted = true
@@ -211,7 +212,7 @@ describe('Markdown', () => {
     expect(bench.files()).toEqual(['安装.md'])
   })
 
-  it('a stalled or refused read is tried again', async () => {
+  it('is retried after transient faults', async () => {
     const { sources, formats } = addHandbook()
     bench.emulator.script('blocks', [answers.error(1771001), answers.gatewayPage(502)])
     bench.emulator.script('media-download', [answers.cut({ afterBytes: 3 })])
@@ -222,7 +223,7 @@ describe('Markdown', () => {
 })
 
 describe('attachments', () => {
-  it('are saved beside whatever a document is exported to', async () => {
+  it('are saved beside a document in any format', async () => {
     const { sources } = addHandbook()
     const step = await bench.run({ sources, 'include-attachments': true })
     expect(step.errors).toEqual([])
@@ -233,9 +234,9 @@ describe('attachments', () => {
     expect(apisSince(start)).toEqual(['folder'])
   })
 
-  it('with one name have their tokens in theirs', async () => {
+  it('of the same name have their tokens in the names of their files', async () => {
     const { emulator } = bench
-    const [a, b] = ['1', '2'].map((bytes) => media('a.txt', bytes, 'text/plain'))
+    const [a, b] = ['1', '2'].map((bytes) => addMedia('a.txt', bytes, 'text/plain'))
     if (!a || !b) throw new Error('no media')
     const content = [blocks.attachment(a), blocks.attachment(b)]
     const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
@@ -245,7 +246,7 @@ describe('attachments', () => {
 })
 
 describe('boards', () => {
-  it('are skipped unless asked for, and saved as pictures of their kind', async () => {
+  it('are skipped unless `formats` selects them, and saved with the extension of their picture', async () => {
     const { emulator } = bench
     const { spaceId } = emulator.addSpace({ name: 'S' })
     for (const [title, contentType] of [
@@ -265,7 +266,7 @@ describe('boards', () => {
   })
 })
 
-it('a user’s file where an asset belongs is not touched', async () => {
+it('a file of the user at the path of an asset is not touched', async () => {
   const { sources, formats, manual } = addHandbook()
   mkdirSync(path.join(bench.workspace, '入门.assets'))
   const mine = path.join(bench.workspace, '入门.assets', manual.title)

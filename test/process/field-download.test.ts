@@ -19,14 +19,14 @@ afterAll(async () => {
 
 const CONTENT = randomBytes(800_000)
 
-/** The file as a service sends it that knows `Range`, but no `If-Range`. */
+/** The answer of a service that supports `Range`, but not `If-Range`. */
 function partOf({ headers }: Pick<RecordedRequest, 'headers'>, bytes: Buffer, etag?: string): PlainAnswer {
   const answer = rangedAnswer(bufferContent(bytes), 'a.docx', headers.range, 'application/octet-stream')
   return etag === undefined ? answer : { ...answer, headers: { ...answer.headers, etag } }
 }
 
-/** The same with both. */
-function ranged(request: RecordedRequest, bytes: Buffer = CONTENT, etag?: string): PlainAnswer {
+/** The answer of a service that supports both. */
+function rangedOrWhole(request: RecordedRequest, bytes: Buffer = CONTENT, etag?: string): PlainAnswer {
   const ifRange = request.headers['if-range']
   const isSame = ifRange === undefined || ifRange === etag
   return partOf(isSame ? request : { headers: {} }, bytes, etag)
@@ -42,7 +42,7 @@ interface Downloaded {
   readonly requests: readonly RecordedRequest[]
   /** The `Range` headers of the requests. */
   readonly ranges: readonly (string | undefined)[]
-  /** Where the parts that were asked for begin. */
+  /** The first byte that each request asks for. */
   readonly starts: readonly number[]
 }
 
@@ -78,40 +78,40 @@ function expectSaved({ step, files, saved }: Downloaded, bytes: Buffer = CONTENT
   expect(files).toEqual(['a.docx'])
 }
 
-/** A connection that breaks may take the last bytes with it that it brought. */
-const LOST_BYTES = 65_536
+/** The most bytes that were sent before a break, but may not have been received. */
+const MAX_LOST_BYTES = 65_536
 
 describe('a transfer that breaks again and again', () => {
-  it.concurrent('goes on where it broke off', async () => {
-    const ended = await download((request) => answers.cut({ afterBytes: 300_000, of: ranged(request) }), {
+  it.concurrent('continues where it broke', async () => {
+    const ended = await download((request) => answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request) }), {
       'file-size': CONTENT.length,
     })
     expectSaved(ended)
     const [first, second = 0, third = 0, ...more] = ended.starts
     expect(first).toBe(0)
-    expect(second).toBeGreaterThanOrEqual(300_000 - LOST_BYTES)
-    expect(third).toBeGreaterThanOrEqual(second + 300_000 - LOST_BYTES)
+    expect(second).toBeGreaterThanOrEqual(300_000 - MAX_LOST_BYTES)
+    expect(third).toBeGreaterThanOrEqual(second + 300_000 - MAX_LOST_BYTES)
     expect(more.length).toBeLessThan(2)
     expect(ended.step.log[0]).toMatch(/after \d+\.\d kB of 800\.0 kB.*; trying again in/)
   })
 
-  it.concurrent('goes on with as little pause after the tenth break as after the first', async () => {
-    const ended = await download((request) => answers.cut({ afterBytes: 100_000, of: ranged(request) }))
+  it.concurrent('continues after the tenth break with the same short pause as after the first', async () => {
+    const ended = await download((request) => answers.cut({ afterBytes: 100_000, of: rangedOrWhole(request) }))
     expectSaved(ended)
     expect(ended.starts.length).toBeGreaterThanOrEqual(8)
     expect(ended.starts).toEqual([...new Set(ended.starts)].sort((a, b) => a - b))
-    // Pauses that double with each fault would be longer than half a minute together.
+    // If the pause doubled with each fault, most pauses would be longer.
     expect(ended.step.log.filter((line) => /trying again in (0\.\d+|500 m)/.test(line)).length).toBeGreaterThan(6)
   })
 
-  it.concurrent('begins again where the service always sends the whole', async () => {
+  it.concurrent('begins again if the service always sends the whole file', async () => {
     const ended = await download((_, nth) => (nth < 3 ? answers.cut({ afterBytes: 300_000, of: whole() }) : whole()))
     expectSaved(ended)
     expect(ended.starts).toHaveLength(3)
     expect(ended.starts[2]).toBeGreaterThan(0)
   })
 
-  it.concurrent('and never gets any further ends with the time, and leaves nothing', async () => {
+  it.concurrent('and never gets any further fails at the timeout, and leaves no file', async () => {
     const ended = await download(() => answers.cut({ afterBytes: 300_000, of: whole() }), { 'timeout-seconds': 3 })
     expect(ended.step.errors).toEqual([
       expect.stringMatching(
@@ -121,9 +121,10 @@ describe('a transfer that breaks again and again', () => {
     expect(ended.files).toEqual([])
   })
 
-  it.concurrent('leaves nothing when it is cancelled in the pause between two attempts', async () => {
+  it.concurrent('leaves no file when it is cancelled in the pause between two attempts', async () => {
     const ended = await download(
-      (request, nth) => (nth === 1 ? answers.cut({ afterBytes: 300_000, of: ranged(request) }) : answers.reset()),
+      (request, nth) =>
+        nth === 1 ? answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request) }) : answers.reset(),
       { 'timeout-seconds': 30 },
       { interrupt: { signal: 'SIGINT', when: /trying again[^]*trying again/ } },
     )
@@ -132,15 +133,16 @@ describe('a transfer that breaks again and again', () => {
   })
 })
 
-describe('what is appended belongs to the same file', () => {
+describe('only a part of the same file is appended:', () => {
   const OTHER = randomBytes(CONTENT.length)
+  /** Breaks the first transfer, and answers the later requests with `then`. */
   const breaksOnce = (then: (request: RecordedRequest) => PlainAnswer, etag?: string): Script => {
     return (request, nth) =>
-      nth === 1 ? answers.cut({ afterBytes: 300_000, of: ranged(request, CONTENT, etag) }) : then(request)
+      nth === 1 ? answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request, CONTENT, etag) }) : then(request)
   }
 
-  it.concurrent('an ETag is sent along, and a changed file comes whole', async () => {
-    const ended = await download(breaksOnce((request) => ranged(request, OTHER, '"two"'), '"one"'))
+  it.concurrent('the ETag is sent along, and a changed file is downloaded from its beginning', async () => {
+    const ended = await download(breaksOnce((request) => rangedOrWhole(request, OTHER, '"two"'), '"one"'))
     expectSaved(ended, OTHER)
     expect(ended.requests.map(({ headers }) => headers['if-range'])).toEqual([undefined, '"one"'])
   })
@@ -157,7 +159,7 @@ describe('what is appended belongs to the same file', () => {
     ['no range', undefined, () => ({ ...whole(OTHER), status: 206 })],
   ])('a part with %s is refused, and the file begins again', async (_, etag, part) => {
     const ended = await download((request, nth) => {
-      if (nth === 1) return answers.cut({ afterBytes: 300_000, of: ranged(request, CONTENT, etag) })
+      if (nth === 1) return answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request, CONTENT, etag) })
       return request.headers.range === undefined ? whole(OTHER) : part(request)
     })
     expectSaved(ended, OTHER)
@@ -168,7 +170,7 @@ describe('what is appended belongs to the same file', () => {
   it.concurrent.each([
     ['416', { status: 416, headers: { 'content-range': 'bytes */1' }, body: '' }],
     ['an error', answers.error(1060001)],
-  ])('a part that is refused by %s is no end: the whole is asked for', async (_, refusal) => {
+  ])('after a request for a part is refused by %s, the whole file is requested', async (_, refusal) => {
     const ended = await download((request, nth) => {
       if (nth === 1) return answers.cut({ afterBytes: 300_000, of: whole() })
       return request.headers.range === undefined ? whole() : refusal
@@ -183,11 +185,11 @@ describe('a file that is too large for one request', () => {
   const LARGE = randomBytes(18_000_000)
   const TOO_LARGE = answers.error(234037, { status: 200, msg: 'Downloaded file size exceeds limit.' })
 
-  it.concurrent('comes in pieces, and a broken piece goes on', async () => {
+  it.concurrent('is downloaded in pieces, and a broken piece is continued', async () => {
     let breaks = 0
     const ended = await download((request) => {
       if (request.headers.range === undefined) return TOO_LARGE
-      const part = ranged(request, LARGE)
+      const part = rangedOrWhole(request, LARGE)
       return request.headers.range.startsWith('bytes=8388608-') && breaks++ === 0
         ? answers.cut({ afterBytes: 1_000_000, of: part })
         : part
@@ -199,16 +201,16 @@ describe('a file that is too large for one request', () => {
     expect(ended.ranges).toHaveLength(5)
   })
 
-  it.concurrent('and does not come in pieces either is an error', async () => {
+  it.concurrent('and is refused in pieces too is an error', async () => {
     const ended = await download(() => TOO_LARGE)
     expect(ended.step.errors).toEqual([expect.stringMatching(/too large to be downloaded in one request.*234037/)])
     expect(ended.ranges).toEqual([undefined, 'bytes=0-8388607'])
   })
 })
 
-it('an uploaded file whose transfer breaks again and again goes on where it was, too', async () => {
+it('the transfer of an uploaded file continues where it broke, too', async () => {
   const { token } = emulator.addDocument({ type: 'file', title: 'a.bin', bytes: CONTENT })
-  const breaking: Script = (request) => answers.cut({ afterBytes: 300_000, of: ranged(request) })
+  const breaking: Script = (request) => answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request) })
   emulator.script('file-download', breaking, { token })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-resume-'))
   workspaces.push(workspace)
@@ -229,7 +231,7 @@ it('an uploaded file whose transfer breaks again and again goes on where it was,
   for (const range of ranges) expect(range).toMatch(/^bytes=[1-9]\d+-$/)
 })
 
-it('a part is asked for where a redirect leads, without the credential', async () => {
+it('a part is requested from the target of a redirect, without the credential', async () => {
   const seen: (string | undefined)[][] = []
   const storage = createServer((request, response) => {
     seen.push([request.headers.range, request.headers.authorization])

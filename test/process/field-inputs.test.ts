@@ -46,7 +46,7 @@ describe('a link as it is pasted', () => {
   })
 })
 
-describe('what only looks like the link of a document is refused by its name', () => {
+describe('a link that only looks like that of a document is refused, and the message says what it is', () => {
   it.each([
     ['https://applink.feishu.cn/client/web_app/open?appId=cli_x', /opens the Feishu app/],
     ['https://acme.feishu.cn/base/form/shrcnAbC', /form.*base/],
@@ -65,7 +65,7 @@ describe('what only looks like the link of a document is refused by its name', (
     expect(refusal({ url })).toMatch(words)
   })
 
-  it('a dashboard of a base is no table', () => {
+  it('the id of a dashboard in a base is not taken for the id of a table', () => {
     const url = 'https://acme.feishu.cn/base/BasAbC?table=blkAbC'
     expect(refusal({ url, 'file-extension': 'csv' })).toMatch(/`sub-id` is empty/)
   })
@@ -79,8 +79,8 @@ describe('what only looks like the link of a document is refused by its name', (
 })
 
 it.each([
-  ['an input that has to be given', { 'file-extension': '', file_extension: 'pdf' }],
-  ['one that need not be', { timeout_seconds: 5, 'timeout-seconds': '' }],
+  ['a required input', { 'file-extension': '', file_extension: 'pdf' }],
+  ['an optional input', { timeout_seconds: 5, 'timeout-seconds': '' }],
 ])('an underscore in the name of %s is refused before any request', async (_, inputs) => {
   const step = await create({ url: 'https://acme.feishu.cn/docx/AbC', ...inputs }, untouched)
   expect(step.exitCode).toBe(1)
@@ -91,9 +91,13 @@ it.each([
 })
 
 it.each([
-  ['a plain shell, the action warns', '', [expect.stringMatching(/^Input "format" does not exist .* file-extension/)]],
-  ['a runner, which warns itself, it does not', 'true', []],
-])('an input that does not exist: in %s', async (_, isRunner, warnings) => {
+  [
+    'in a plain shell, the action warns',
+    '',
+    [expect.stringMatching(/^Input "format" does not exist .* file-extension/)],
+  ],
+  ['on a runner, which warns itself, the action does not', 'true', []],
+])('an input that does not exist: %s', async (_, isRunner, warnings) => {
   const { token } = emulator.addDocument({ type: 'docx' })
   const step = await create({ url: `https://acme.feishu.cn/docx/${token}`, format: 'pdf' }, emulator, {
     env: { GITHUB_ACTIONS: isRunner },
@@ -102,7 +106,7 @@ it.each([
   expect(step.warnings).toEqual(warnings)
 })
 
-it('a token of up to 64 characters is for the service to judge', async () => {
+it('a token of up to 64 characters is sent to the service', async () => {
   const long = 'a'.repeat(64)
   emulator.addDocument({ type: 'docx', token: long })
   expect((await create({ token: long, type: 'docx' })).outputs).toMatchObject({ token: long })

@@ -9,8 +9,8 @@ afterAll(() => emulator.stop())
 const common = { 'base-url': emulator.url, 'access-token': emulator.accessToken, 'timeout-seconds': 2 }
 const options = { ...deaf, killAfterMs: 15_000 }
 
-/** In these runs, nothing reacts to a signal: examples of operations that may hang. */
-describe('a run that its timeout does not end is ended all the same', () => {
+// In these steps, no abort signal ends a wait: this stands for any operation that may hang.
+describe('a step that does not end at its timeout is ended soon after it', () => {
   it.concurrent('wait: fails, with the status that was last seen', async () => {
     const task = emulator.addTask({ durationMs: 60_000 })
     emulator.script('query', (_, nth) => (nth === 1 ? undefined : answers.hang()), { ticket: task.ticket })

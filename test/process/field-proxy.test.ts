@@ -9,9 +9,10 @@ afterAll(() => Promise.all([emulator.stop(), proxy.stop()]))
 
 const PASSWORD = 'S3cret'
 const FAR = { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 5 }
+/** The address of the proxy. @param userInfo `USER:PASSWORD@`, or nothing */
 const at = (userInfo: string, scheme = 'http'): string => `${scheme}://${userInfo}127.0.0.1:${proxy.port}`
 
-describe('a proxy that cannot be used is named before any request, with the cure and without its password', () => {
+describe('a proxy that cannot be used is reported before any request, with advice and without its password', () => {
   it.concurrent.each([
     ['a # in the password', 'https_proxy', at(`me:${PASSWORD}#x@`), /# as %23/],
     ['a / in the password', 'HTTPS_PROXY', at(`me:${PASSWORD}/x@`), /\/ as %2F/],
@@ -44,7 +45,7 @@ describe('a proxy that cannot be used is named before any request, with the cure
   })
 })
 
-it.concurrent('a proxy that cannot be used does no harm where none is used', async () => {
+it.concurrent('a proxy that cannot be used is ignored if no proxy is needed', async () => {
   const env = { ALL_PROXY: at('', 'socks5'), https_proxy: at('', 'socks5'), http_proxy: at('me:%@') }
   expectWaitSuccess(await runWait(emulator, emulator.addTask(), {}, { env }))
   const step = await runWait(

@@ -22,8 +22,8 @@ afterAll(async () => {
 })
 
 /**
- * A far network: every name has these addresses, in this order; a connection takes 300 ms, and one to the dead address
- * is never answered. Below what Node itself decides, where the operating system connects.
+ * Makes a slow network: every name has these addresses, in this order. A connection takes `SLOW_MS`, and one to `DEAD` is
+ * never answered. The handles of the operating system are replaced, so that Node.js itself still chooses the address.
  */
 const farNetwork = (addresses: readonly string[]) =>
   preloading(`
@@ -55,7 +55,7 @@ it.concurrent.each([
     const step = await runWait(emulator, task, base, farNetwork(addresses))
     expectWaitSuccess(step)
     expect(step.durationMs).toBeGreaterThan(SLOW_MS)
-    // By the first request: a quarter of the timeout is its limit.
+    // The first request succeeds: it may take a quarter of the timeout.
     expect(step.log.join('\n')).not.toContain('trying again')
   },
 )

@@ -5,7 +5,7 @@ import { POSIX_SHELL } from '../platform.js'
 import { describeIf } from '../skip.js'
 import { ROOT, RUNNER_NODE } from './run-action.js'
 
-describeIf(POSIX_SHELL, 'a step whose folder was removed', () => {
+describeIf(POSIX_SHELL, 'a step whose working directory was removed', () => {
   it.each(['wait', 'create', 'download', 'export'])('fails: %s', (action) => {
     const script = `d=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$0" "$1"`
     const entry = path.join(ROOT, 'dist', action, 'index.js')

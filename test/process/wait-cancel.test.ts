@@ -13,6 +13,7 @@ afterAll(async () => {
   await hanging.stop()
 })
 
+/** Expects a cancelled step that ended within a second of the signal. Returns its message. */
 function expectCancelled(step: StepResult): string {
   const message = expectWaitFailure(step)
   expect(message).toMatch(/^Cancelled: the export did not end\. |^Cancelled: no usable answer of the service came\. /)
@@ -77,7 +78,7 @@ describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with
     }),
   )
 
-  it.concurrent('while a token is minted, while a proxy hangs at CONNECT: no status was seen', () =>
+  it.concurrent('while a token is requested, or while a proxy hangs at CONNECT: no status was seen', () =>
     retryOnce(async () => {
       const own = await startEmulator()
       try {
@@ -104,7 +105,10 @@ describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with
   )
 })
 
-// The runner sends SIGINT, then SIGTERM; a user may cancel twice. The child signals itself once it has seen a status.
+/**
+ * Makes the process send signals to itself after its first status line. The runner sends SIGINT and then SIGTERM, and a user
+ * may cancel twice.
+ */
 const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.Signals])[]): RunOptions => {
   const code = `const { stdout } = process, write = stdout.write.bind(stdout)
     stdout.write = (text, ...more) => {
@@ -120,7 +124,7 @@ const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.
 describeIf(POSIX_SIGNALS, 'more signals change nothing', () => {
   it.concurrent.each([
     ['at once', signals([0, 'SIGINT'], [0, 'SIGTERM'])],
-    ['while the first one is obeyed', signals([0, 'SIGINT'], [2, 'SIGINT'], [20, 'SIGTERM'])],
+    ['while the first one is handled', signals([0, 'SIGINT'], [2, 'SIGINT'], [20, 'SIGTERM'])],
   ])('%s', (_, signalling) =>
     retryOnce(async () => {
       const task = emulator.addTask({ result: [{ job_status: 2 }] })

@@ -19,10 +19,11 @@ const appOf = (emulator: Emulator, more: Inputs = {}): Inputs => ({
   ...more,
 })
 
+/** The tokens of the requests for a task, in order. */
 const bearers = (emulator: Emulator, task: Task): string[] =>
   pollRequestsFor(emulator, task).map((request) => String(request.headers.authorization).replace('Bearer ', ''))
 
-describe('an app mints its token', () => {
+describe('the token of an app is requested', () => {
   it.concurrent('once, as documented, and masks it before its first use', async () => {
     const emulator = await start()
     const task = emulator.addTask({ durationMs: 700 })
@@ -44,7 +45,7 @@ describe('an app mints its token', () => {
     expect(step.lines.findIndex((line) => line.includes(token))).toBe(step.lines.indexOf(`::add-mask::${token}`))
   })
 
-  it.concurrent('again when it is refused mid-way, once', async () => {
+  it.concurrent('again, once, when it is refused during the wait', async () => {
     const emulator = await start()
     const task = emulator.addTask({ durationMs: 800 })
     emulator.script('query', (request, nth) => {
@@ -60,22 +61,25 @@ describe('an app mints its token', () => {
     expect(step.masks).toEqual([emulator.appSecret, first, third])
   })
 
-  it.concurrent.each([99991663, 99991664, 99991671])('and fails when the new one is refused too (%i)', async (code) => {
-    const emulator = await start()
-    emulator.mintBehaviour.reuse = code === 99991663 ? 'always' : 'never'
-    emulator.script('query', () => answers.error(code))
-    const task = emulator.addTask()
-    const message = expectWaitFailure(await runWait(emulator, task, appOf(emulator)))
-    expect(message).toMatch(
-      new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
-    )
-    expect(message).toMatch(/tokens that it has just issued for this app\. Check that `base-url`/)
-    expect(message).not.toContain('instead of `access-token`')
-    expect(emulator.requestsTo('mint')).toHaveLength(2)
-    expect(pollRequestsFor(emulator, task)).toHaveLength(2)
-  })
+  it.concurrent.each([99991663, 99991664, 99991671])(
+    'twice if it is refused, and the step fails if the new token is refused too (%i)',
+    async (code) => {
+      const emulator = await start()
+      emulator.mintBehaviour.reuse = code === 99991663 ? 'always' : 'never'
+      emulator.script('query', () => answers.error(code))
+      const task = emulator.addTask()
+      const message = expectWaitFailure(await runWait(emulator, task, appOf(emulator)))
+      expect(message).toMatch(
+        new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
+      )
+      expect(message).toMatch(/tokens that it has just issued for this app\. Check that `base-url`/)
+      expect(message).not.toContain('instead of `access-token`')
+      expect(emulator.requestsTo('mint')).toHaveLength(2)
+      expect(pollRequestsFor(emulator, task)).toHaveLength(2)
+    },
+  )
 
-  it.concurrent('again after every success, as often as the tokens run out', async () => {
+  it.concurrent('again each time that a token which has worked expires', async () => {
     const emulator = await start()
     const task = emulator.addTask({ durationMs: 2000 })
     emulator.script('query', (request, nth) => {
@@ -86,7 +90,7 @@ describe('an app mints its token', () => {
     expect(emulator.requestsTo('mint').length).toBeGreaterThanOrEqual(3)
   })
 
-  it.concurrent('through faults and limits of the token endpoint', async () => {
+  it.concurrent('again after faults and refusals of the token endpoint', async () => {
     const emulator = await start()
     const task = emulator.addTask()
     emulator.script('mint', [
@@ -104,7 +108,7 @@ describe('an app mints its token', () => {
   it.concurrent.each([
     ['a wrong secret', 10014, { 'app-secret': 'wrong' }],
     ['an unknown app', 10003, { 'app-id': 'cli_unknown' }],
-  ] as const)('%s fails at once', async (_, code, wrong) => {
+  ] as const)('without result with %s: the step fails immediately', async (_, code, wrong) => {
     const emulator = await start()
     const message = expectWaitFailure(await runWait(emulator, emulator.addTask(), appOf(emulator, wrong)))
     expect(message).toMatch(new RegExp(`app id or the app secret is wrong \\(code ${code}.*凭证与基础信息.*larksuite`))
@@ -113,7 +117,7 @@ describe('an app mints its token', () => {
 })
 
 describe('an access token', () => {
-  it.concurrent('is masked before anything else is said, and nothing else is', async () => {
+  it.concurrent('is masked before anything else is printed, and nothing else is masked', async () => {
     const emulator = await start()
     const tokens = [emulator.accessToken, emulator.userToken]
     for (const token of tokens) {
@@ -140,7 +144,7 @@ describe('an access token', () => {
   })
 })
 
-it.concurrent('no secret is ever said or put out, whatever the service echoes', async () => {
+it.concurrent('no secret is in the log, the summary or the outputs, whatever the service echoes', async () => {
   const emulator = await start()
   const task = emulator.addTask()
   emulator.script('query', ({ headers }) => {
@@ -153,10 +157,11 @@ it.concurrent('no secret is ever said or put out, whatever the service echoes', 
   })
   const step = await runAction('wait', buildWaitInputs(emulator, task, appOf(emulator)))
   expect(expectWaitFailure(step)).toContain('you sent Bearer ***, made with ***')
-  const said = [
+  const printed = [
     ...step.lines.filter((line) => !line.startsWith('::add-mask::')),
     step.summary,
     JSON.stringify(step.outputs),
   ]
-  for (const secret of [emulator.appSecret, ...bearers(emulator, task)]) expect(said.join('\n')).not.toContain(secret)
+  for (const secret of [emulator.appSecret, ...bearers(emulator, task)])
+    expect(printed.join('\n')).not.toContain(secret)
 })

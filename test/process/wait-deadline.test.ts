@@ -21,15 +21,15 @@ afterAll(async () => {
 })
 
 const TIMEOUT_S = 3
-// The last poll attempt is made at most this long before the deadline, and there is nothing to wait for after it.
-const LAST_LOOK_MS = 1000
+// The last poll attempt is made at most this long before the deadline. The step may end after it.
+const MAX_LAST_ATTEMPT_MS = 1000
 
-/** Runs a wait that nothing but the deadline can end, and sees that it ends within a second of it. */
+/** Runs a wait that only the deadline can end. Expects that it ends within a second of the deadline, with these words. */
 function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): Promise<void> {
   return retryOnce(async () => {
     const step = await runAction('wait', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
     const message = expectWaitFailure(step)
-    expect(step.durationMs).toBeGreaterThanOrEqual(TIMEOUT_S * 1000 - LAST_LOOK_MS)
+    expect(step.durationMs).toBeGreaterThanOrEqual(TIMEOUT_S * 1000 - MAX_LAST_ATTEMPT_MS)
     const maxMs = (TIMEOUT_S + 1) * 1000
     if (step.durationMs > maxMs) expect(step.durationMs).toBeLessThanOrEqual(maxMs + 2 * (await measureNodeStartMs()))
     expect(message).toContain('within 3 s (`timeout-seconds`)')
@@ -59,7 +59,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   it.concurrent.each<readonly [what: string, answer: Answer]>([
     ['a body without end', answers.endless()],
     ['a body of 50 MB', answers.huge(50_000_000)],
-  ])('%s is let go of after a megabyte', async (_, answer) => {
+  ])('%s is cancelled after a megabyte', async (_, answer) => {
     const task = emulator.addTask()
     emulator.script('query', () => answer, { ticket: task.ticket })
     await expectInTime(buildWaitInputs(emulator, task), /not one of the Open API/)
@@ -111,10 +111,10 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     }
   })
 
-  // Only a Node that can replace itself, as the runner's, still ends with exit code 1.
-  const likeTheRunner = RUNNER_NODE === process.execPath && !('execve' in process) ? it.concurrent.skip : it.concurrent
-  likeTheRunner('a name server that is silent', async () => {
-    // Node does DNS lookups in a thread, and waits for its threads before it exits: here the only one is busy for long.
+  // Only a Node.js with `process.execve`, as on the runner, still ends with exit code 1 while a thread is busy.
+  const itOnRunnerNode = RUNNER_NODE === process.execPath && !('execve' in process) ? it.concurrent.skip : it.concurrent
+  itOnRunnerNode('a name server that is silent', async () => {
+    // Node.js looks names up in a thread, and waits for its threads before it exits. Here its only thread is busy for long.
     const busy = `import dns from 'node:dns'; import { pbkdf2 } from 'node:crypto'
       const { lookup } = dns
       dns.lookup = (...all) => { pbkdf2('', '', 3e7, 64, 'sha512', () => undefined); return lookup(...all) }`
@@ -130,7 +130,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     await expectInTime(buildWaitInputs(emulator, task), /The last status was processing\. The ticket/)
   })
 
-  it.concurrent('a network that comes and goes', async () => {
+  it.concurrent('requests that are reset or hang in turn', async () => {
     const task = emulator.addTask()
     emulator.script('query', (_request, nth) => (nth % 2 === 1 ? answers.reset() : answers.hang()), {
       ticket: task.ticket,
@@ -139,7 +139,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   })
 })
 
-it.concurrent('one hung request does not eat a long timeout', async () => {
+it.concurrent('one hung request does not use up a long timeout', async () => {
   const task = emulator.addTask()
   emulator.script('query', [answers.hang()], { ticket: task.ticket })
   const step = await runWait(emulator, task, { 'timeout-seconds': 8 })
@@ -159,7 +159,7 @@ it.concurrent('a hung request that the deadline itself ends is reported', () =>
   }),
 )
 
-it.concurrent('the outputs of a time-out say the last status', async () => {
+it.concurrent('the outputs of a timeout have the last status', async () => {
   const task = emulator.addTask({ result: [{ job_status: 1 }] })
   const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
   expectWaitFailure(step)

@@ -5,7 +5,7 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-// Codes, the HTTP status they come with, and what the message must say.
+// Answers, and what the message must contain.
 const PERMANENT: readonly (readonly [what: string, answer: Answer, words: RegExp])[] = [
   ['no permission', answers.error(1069902), /\(code 1069902, HTTP 403, .*add the app.*identity|identity.*add the app/],
   ['invalid param', answers.error(1069904), /1069904.*`ticket`.*`token`.*must be quoted/],
@@ -38,7 +38,7 @@ const PERMANENT: readonly (readonly [what: string, answer: Answer, words: RegExp
   ['a page with 404', answers.gatewayPage(404, 'Not Found'), /page of a gateway or proxy \(HTTP 404.*`base-url`/],
 ]
 
-describe('permanent errors fail at the first answer, with number, log id and cure', () => {
+describe('permanent errors fail at the first answer, with number, log id and advice', () => {
   it.concurrent.each(PERMANENT)('%s', async (_, answer, words) => {
     const task = emulator.addTask()
     emulator.script('query', [answer], { ticket: task.ticket })
@@ -81,7 +81,7 @@ const TRANSIENT: readonly (readonly [what: string, answer: Answer])[] = [
   ),
   ['unknown code with 500', answers.error(123456, { status: 500 })],
   ['success with 500', { status: 500, json: { code: 0, data: { result: { job_status: 0, file_token: 'boxX' } } } }],
-  ['success with 404 would be permanent, with 408 not', answers.gatewayPage(408)],
+  ['a page with 408', answers.gatewayPage(408)],
   ['a page with 502', answers.gatewayPage(502)],
   ['a page with 504', answers.gatewayPage(504, 'Gateway Time-out')],
   ['a page with 200', answers.gatewayPage(200, 'Please log in')],
@@ -101,10 +101,11 @@ const TRANSIENT: readonly (readonly [what: string, answer: Answer])[] = [
 
 describe('transient faults', () => {
   it('are retried, whatever they are', async () => {
-    const runs = 6
+    // The faults are shared out among several steps, which run at the same time.
+    const stepCount = 6
     await Promise.all(
-      Array.from({ length: runs }, async (_, run) => {
-        const own = TRANSIENT.filter((_fault, index) => index % runs === run)
+      Array.from({ length: stepCount }, async (_, nth) => {
+        const own = TRANSIENT.filter((_fault, index) => index % stepCount === nth)
         const task = emulator.addTask({ durationMs: 0 })
         // A pending answer between two faults keeps the pauses short.
         const script = own.flatMap(([, answer]) => [answer, answers.job(2)])
@@ -133,7 +134,7 @@ describe('transient faults', () => {
     expect(step.outputs).toMatchObject({ status: 'new', 'status-code': '1' })
   })
 
-  it.concurrent('nobody listens', async () => {
+  it.concurrent('are reported if no server listens', async () => {
     const task = emulator.addTask()
     const step = await runWait(emulator, task, { 'base-url': 'http://127.0.0.1:9', 'timeout-seconds': 3 })
     expect(expectWaitFailure(step)).toMatch(/127\.0\.0\.1:9: the connection was refused \(ECONNREFUSED\)/)

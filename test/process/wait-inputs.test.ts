@@ -6,14 +6,15 @@ import { refusalOf } from './refusal.js'
 import { runAction, type Inputs } from './run-action.js'
 
 const emulator = await startEmulator()
-const asked = await startEmulator()
-afterAll(() => Promise.all([emulator.stop(), asked.stop()]))
+/** An emulator that must get no request. */
+const untouched = await startEmulator()
+afterAll(() => Promise.all([emulator.stop(), untouched.stop()]))
 
 const task = emulator.addTask()
 const SECRET = 't-g1044qSECRETsecretSECRETsecretSECRETsecret'
 const JWT = `eyJhbGciOiJFUzI1NiJ9.${'c2VjcmV0'.repeat(40)}.sig`
 
-// What is wrong, the inputs that differ, and what the one sentence must say: input, fault, cure.
+// What is wrong, the inputs that differ, and what the sentence must contain: the input, the fault and the advice.
 const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])[] = [
   ['no ticket', { ticket: '' }, /`ticket` is empty.*create step's output/],
   ['blanks for a ticket', { ticket: ' \t\n' }, /`ticket` is empty/],
@@ -107,7 +108,7 @@ const FAULTS: readonly (readonly [fault: string, inputs: Inputs, words: RegExp])
 
 describe('a wrong input is reported in a sentence', () => {
   it.each(FAULTS)('%s', (_, inputs, words) => {
-    const message = refusalOf(readWaitInputs, buildWaitInputs(asked, task, inputs))
+    const message = refusalOf(readWaitInputs, buildWaitInputs(untouched, task, inputs))
     expect(message).toMatch(words)
     expect(message).toMatch(/^[^\n]*\.$/)
     for (const secret of [SECRET, JWT]) expect(message).not.toContain(secret)
@@ -116,19 +117,19 @@ describe('a wrong input is reported in a sentence', () => {
 
 describe('a wrong input fails the step before any request', () => {
   it.concurrent.each(FAULTS.filter((_, nth) => nth % 8 === 0))('%s', async (_, inputs, words) => {
-    const step = await runAction('wait', buildWaitInputs(asked, task, inputs))
+    const step = await runAction('wait', buildWaitInputs(untouched, task, inputs))
     const message = expectWaitFailure(step)
     expect(message).toMatch(words)
     expect(message).toMatch(/^[^\n]*\.$/)
     expect(step.outputs).not.toHaveProperty('status')
-    const said = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
-    for (const secret of [SECRET, JWT]) expect(said.join('\n')).not.toContain(secret)
-    expect(asked.requests).toEqual([])
+    const printed = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
+    for (const secret of [SECRET, JWT]) expect(printed.join('\n')).not.toContain(secret)
+    expect(untouched.requests).toEqual([])
   })
 
   it.concurrent('a credential in the wrong place is masked all the same', async () => {
-    const step = await runAction('wait', buildWaitInputs(asked, task, { token: SECRET }))
-    expect(step.masks).toEqual([asked.accessToken, SECRET])
+    const step = await runAction('wait', buildWaitInputs(untouched, task, { token: SECRET }))
+    expect(step.masks).toEqual([untouched.accessToken, SECRET])
   })
 
   it.concurrent('nothing given at all', async () => {
@@ -136,7 +137,7 @@ describe('a wrong input fails the step before any request', () => {
   })
 })
 
-describe('what is forgiven', () => {
+describe('these are accepted:', () => {
   it.concurrent('blanks and line breaks around every value', async () => {
     const own = emulator.addTask()
     const around = (value: string): string => `\n \t${value} \n`

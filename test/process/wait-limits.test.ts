@@ -6,11 +6,11 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-/** Milliseconds from the refusal to the next request. */
+/** The milliseconds from the answer of the first request to the second request. */
 const pauseAfter = ([first, second]: readonly { atMs: number; answeredAtMs?: number }[]): number =>
   (second?.atMs ?? NaN) - (first?.answeredAtMs ?? NaN)
 
-describe('the seconds that the service names are waited, never less', () => {
+describe('the step waits at least the seconds that the service asks for', () => {
   it.concurrent.each(RATE_LIMIT_FORMS)('in the form %s', async (form) => {
     const task = emulator.addTask()
     emulator.script('query', [answers.rateLimited(form, { resetSeconds: 1 })], { ticket: task.ticket })
@@ -65,7 +65,7 @@ describe('the seconds that the service names are waited, never less', () => {
     expect(pauseAfter(attempts.slice(1))).toBeGreaterThanOrEqual(1000)
   })
 
-  it.concurrent("the emulator's own limiter is obeyed to the end", async () => {
+  it.concurrent('also with a real limiter, which refuses at most twice', async () => {
     const limited = await startEmulator({ limits: { query: { kind: 'sliding', requests: 3, windowMs: 1000 } } })
     try {
       const task = limited.addTask({ durationMs: 1500 })
@@ -79,7 +79,7 @@ describe('the seconds that the service names are waited, never less', () => {
   })
 })
 
-describe('a wait that would pass the deadline ends at once, and says so', () => {
+describe('if the service asks for a wait beyond the deadline, the step fails immediately and reports that', () => {
   it.concurrent.each([
     ['a reset', { resetSeconds: 30 }, /rate limit asks to wait 30 s, longer than what is left of 15 s/],
     ['Retry-After', { retryAfter: 40 }, /rate limit asks to wait 40 s/],

@@ -15,7 +15,7 @@ afterAll(async () => {
 })
 
 describe('the log', () => {
-  it.concurrent('has a line at the start, one per status, and one at the end with everything', async () => {
+  it.concurrent('has a line at the start, one for each status, and one at the end with all facts', async () => {
     const task = emulator.addTask({
       title: '合同 2026',
       type: 'docx',
@@ -44,13 +44,13 @@ describe('the log', () => {
     const until = Date.parse(/until (\S+Z)/.exec(step.log.at(-1) ?? '')?.[1] ?? '')
     expect(until).toBeGreaterThanOrEqual(before + 600_000 - 1000)
     expect(until).toBeLessThanOrEqual(Date.now() + 600_000)
-    // Each poll, under debug.
+    // Each request has a debug line.
     for (const query of pollRequestsFor(emulator, task)) {
       expect(step.lines).toContain(`::debug::query: HTTP 200, log id ${query.logId}`)
     }
   })
 
-  it.concurrent('says what it knows when the service left everything out', async () => {
+  it.concurrent('has a last line also if the service sends no facts about the file', async () => {
     const task = emulator.addTask()
     emulator.script('query', [answers.result({ job_status: 0, file_token: 'boxX' })], { ticket: task.ticket })
     const step = await runWait(emulator, task)
@@ -72,7 +72,7 @@ describe('the log', () => {
 })
 
 describe('the summary', () => {
-  it.concurrent('of a failure says cause, cure, facts and links', async () => {
+  it.concurrent('of a failure has its cause, advice, facts and links', async () => {
     const task = emulator.addTask()
     emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: task.ticket })
     const own = emulator.addTask({ ticket: '7143131813848819999', durationMs: 60_000 })
@@ -94,7 +94,7 @@ describe('the summary', () => {
   it.concurrent.each([
     ['missing', ''],
     ['not writable', path.join(scratch, 'no-folder', 'summary')],
-  ])('a %s file is no reason to fail otherwise', async (_, file) => {
+  ])('whose file is %s does not change how the step ends', async (_, file) => {
     const env = { GITHUB_STEP_SUMMARY: file }
     expectWaitSuccess(await runWait(emulator, emulator.addTask(), {}, { env }))
     const step = await runWait(emulator, emulator.addTask({ jobStatus: 3 }), {}, { env })
@@ -115,7 +115,7 @@ describe('the file of outputs', () => {
     expect(failed.errors).toEqual([expect.stringMatching(/docs_deleted.*Restore.*The outputs could not be handed/)])
   })
 
-  it.concurrent('that is not named at all: the old commands, with the values kept on one line', async () => {
+  it.concurrent('that is not given is replaced by the old commands, each value on one line', async () => {
     const task = emulator.addTask({ title: 'a\n::error::b%0A' })
     const step = await runWait(emulator, task, {}, { env: { GITHUB_OUTPUT: '' } })
     expect(step.exitCode).toBe(0)
@@ -128,7 +128,7 @@ describe('a closed stdout', () => {
   it.concurrent.each([
     ['success', 0, 0],
     ['failure', 3, 1],
-  ])('ends in %s all the same, with its outputs', async (name, jobStatus, exitCode) => {
+  ])('does not keep the step from ending in %s, with its outputs', async (name, jobStatus, exitCode) => {
     const task = emulator.addTask({ durationMs: 400, jobStatus })
     const output = path.join(scratch, `output-${name}`)
     writeFileSync(output, '')

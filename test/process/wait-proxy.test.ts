@@ -25,28 +25,31 @@ async function proxyWith(options: ProxyOptions = {}): Promise<Proxy> {
   return proxy
 }
 
-const run = (to: Emulator, more: Inputs, env: Record<string, string>) =>
+const runWaitWith = (to: Emulator, more: Inputs, env: Record<string, string>) =>
   runAction('wait', buildWaitInputs(to, to.addTask(), more), { env })
 
 const FAR = { 'base-url': `https://${HOST}` }
 
 describe('https_proxy', () => {
-  it.concurrent.each(['https_proxy', 'HTTPS_PROXY'])('%s is asked by CONNECT, and sees no credential', async (name) => {
-    const proxy = await proxyWith()
-    const task = emulator.addTask({ durationMs: 700 })
-    const step = await runAction('wait', buildWaitInputs(emulator, task, FAR), {
-      env: { [name]: proxy.url, NODE_EXTRA_CA_CERTS: trusted },
-    })
-    expectWaitSuccess(step)
-    expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(1)
-    expect(proxy.requests.length).toBeGreaterThan(0)
-    for (const request of proxy.requests) {
-      expect(request).toMatchObject({ method: 'CONNECT', target: HOST })
-      expect(JSON.stringify(request.headers)).not.toContain(emulator.accessToken)
-    }
-  })
+  it.concurrent.each(['https_proxy', 'HTTPS_PROXY'])(
+    '%s gets a CONNECT request, and sees no credential',
+    async (name) => {
+      const proxy = await proxyWith()
+      const task = emulator.addTask({ durationMs: 700 })
+      const step = await runAction('wait', buildWaitInputs(emulator, task, FAR), {
+        env: { [name]: proxy.url, NODE_EXTRA_CA_CERTS: trusted },
+      })
+      expectWaitSuccess(step)
+      expect(pollRequestsFor(emulator, task).length).toBeGreaterThan(1)
+      expect(proxy.requests.length).toBeGreaterThan(0)
+      for (const request of proxy.requests) {
+        expect(request).toMatchObject({ method: 'CONNECT', target: HOST })
+        expect(JSON.stringify(request.headers)).not.toContain(emulator.accessToken)
+      }
+    },
+  )
 
-  it.concurrent('its user and password are sent to it, and nobody else', async () => {
+  it.concurrent('gets its user and password, which nobody else gets', async () => {
     const proxy = await proxyWith()
     const task = emulator.addTask()
     const step = await runAction('wait', buildWaitInputs(emulator, task, FAR), {
@@ -59,27 +62,30 @@ describe('https_proxy', () => {
     expect(step.lines.join('\n')).not.toMatch(/p@ss|p%40ss/)
   })
 
-  it.concurrent('that wants a login (407) or forbids (403) fails at once, with the cure', async () => {
-    for (const [refuse, words] of [
-      [407, /HTTP 407.*user and password.*https_proxy/],
-      [403, /HTTP 403.*no_proxy/],
-    ] as const) {
-      const proxy = await proxyWith({ refuse })
-      const message = expectWaitFailure(
-        await run(emulator, FAR, { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: trusted }),
-      )
-      expect(message).toMatch(words)
-      expect(message).toContain(HOST)
-      expect(proxy.requests).toHaveLength(1)
-    }
-  })
+  it.concurrent(
+    'that requires a login (407) or forbids the request (403) fails the step immediately, with advice',
+    async () => {
+      for (const [refuse, words] of [
+        [407, /HTTP 407.*user and password.*https_proxy/],
+        [403, /HTTP 403.*no_proxy/],
+      ] as const) {
+        const proxy = await proxyWith({ refuse })
+        const message = expectWaitFailure(
+          await runWaitWith(emulator, FAR, { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: trusted }),
+        )
+        expect(message).toMatch(words)
+        expect(message).toContain(HOST)
+        expect(proxy.requests).toHaveLength(1)
+      }
+    },
+  )
 
   it.concurrent('that is broken (502) or absent is retried, and reported at the deadline', async () => {
     const proxy = await proxyWith({ refuse: 502 })
     const short = { ...FAR, 'timeout-seconds': 2.5 }
     const [broken, absent] = await Promise.all([
-      run(emulator, short, { https_proxy: proxy.url }),
-      run(emulator, short, { https_proxy: 'http://127.0.0.1:9' }),
+      runWaitWith(emulator, short, { https_proxy: proxy.url }),
+      runWaitWith(emulator, short, { https_proxy: 'http://127.0.0.1:9' }),
     ])
     expect(expectWaitFailure(broken)).toMatch(
       /no usable answer of the service came within.*the proxy did not let the request through.*HTTP 502/,
@@ -90,17 +96,19 @@ describe('https_proxy', () => {
     )
   })
 
-  it.concurrent('is passed by where no_proxy names the host, and for loopback always', async () => {
+  it.concurrent('is not used if no_proxy names the host, and never for loopback', async () => {
     const proxy = await proxyWith()
     // No proxy leads there, and no name server knows the host.
     const env = { https_proxy: proxy.url, no_proxy: 'other.test,.example.test', NODE_EXTRA_CA_CERTS: trusted }
-    const message = expectWaitFailure(await run(emulator, { ...FAR, 'timeout-seconds': 1.5 }, env))
+    const message = expectWaitFailure(await runWaitWith(emulator, { ...FAR, 'timeout-seconds': 1.5 }, env))
     expect(message).toMatch(/feishu\.example\.test/)
     const local = { 'base-url': `https://localhost:${emulator.port}` }
-    expectWaitSuccess(await run(emulator, local, { ...env, no_proxy: '' }))
+    expectWaitSuccess(await runWaitWith(emulator, local, { ...env, no_proxy: '' }))
     const plain = await startEmulator()
     closers.push(() => plain.stop())
-    expectWaitSuccess(await run(plain, {}, { http_proxy: proxy.url, HTTP_PROXY: proxy.url, https_proxy: proxy.url }))
+    expectWaitSuccess(
+      await runWaitWith(plain, {}, { http_proxy: proxy.url, HTTP_PROXY: proxy.url, https_proxy: proxy.url }),
+    )
     expect(proxy.requests).toEqual([])
   })
 })
@@ -108,21 +116,21 @@ describe('https_proxy', () => {
 describe('a certificate', () => {
   const direct = { 'base-url': `https://127.0.0.1:${emulator.port}` }
 
-  it.concurrent('that is trusted is taken', async () => {
-    expectWaitSuccess(await run(emulator, direct, { NODE_EXTRA_CA_CERTS: trusted }))
+  it.concurrent('that is trusted is accepted', async () => {
+    expectWaitSuccess(await runWaitWith(emulator, direct, { NODE_EXTRA_CA_CERTS: trusted }))
   })
 
-  it.concurrent('that nobody signed fails at once, and names host, fault and cure', async () => {
-    const step = await run(emulator, direct, {})
+  it.concurrent('that nobody signed fails the step immediately, with host, fault and advice', async () => {
+    const step = await runWaitWith(emulator, direct, {})
     expect(expectWaitFailure(step)).toMatch(
       /certificate of 127\.0\.0\.1:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*NODE_EXTRA_CA_CERTS/,
     )
     expect(step.durationMs).toBeLessThan(5000)
   })
 
-  it.concurrent('that nobody signed fails at once behind a proxy too', async () => {
+  it.concurrent('that nobody signed fails the step immediately behind a proxy too', async () => {
     const proxy = await proxyWith()
-    const step = await run(emulator, FAR, { https_proxy: proxy.url })
+    const step = await runWaitWith(emulator, FAR, { https_proxy: proxy.url })
     expect(expectWaitFailure(step)).toMatch(/certificate of feishu\.example\.test:\d+ is not trusted/)
     expect(proxy.requests).toHaveLength(1)
   })
@@ -130,12 +138,12 @@ describe('a certificate', () => {
   it.concurrent.each([
     ['that has expired', { expired: true }, /CERT_HAS_EXPIRED/],
     ['of another host', { hosts: ['other.test'] }, /ERR_TLS_CERT_ALTNAME_INVALID/],
-  ] as const)('%s fails at once', async (name, tls, words) => {
+  ] as const)('%s fails the step immediately', async (name, tls, words) => {
     const faulty = await startEmulator({ tls })
     closers.push(() => faulty.stop())
     const file = path.join(scratch, `${name}.pem`)
     writeFileSync(file, faulty.certificate ?? '')
-    expect(expectWaitFailure(await run(faulty, {}, { NODE_EXTRA_CA_CERTS: file }))).toMatch(words)
+    expect(expectWaitFailure(await runWaitWith(faulty, {}, { NODE_EXTRA_CA_CERTS: file }))).toMatch(words)
     expect(faulty.requests).toEqual([])
   })
 })

@@ -15,7 +15,7 @@ import { runAction } from './run-action.js'
 const emulator = await startEmulator()
 afterAll(() => emulator.stop())
 
-it('asks as the documentation says: path, query, bearer and a user agent with this version', async () => {
+it('the request is as documented: path, query, bearer and a user agent with this version', async () => {
   const task = emulator.addTask()
   expectWaitSuccess(await runWait(emulator, task))
   const [request, ...more] = pollRequestsFor(emulator, task)
@@ -34,16 +34,16 @@ it('asks as the documentation says: path, query, bearer and a user agent with th
   expect(request?.headers).not.toHaveProperty('content-type')
 })
 
-it('keeps the path of a base URL and forgives slashes at its end', async () => {
+it('the path of a base URL is kept; slashes at its end are ignored', async () => {
   const task = emulator.addTask()
-  // The emulator has nothing there, which is the wrong base URL's error.
+  // The emulator has no such path, so the message is that for a wrong base URL.
   const message = expectWaitFailure(await runWait(emulator, task, { 'base-url': `${emulator.url}/gateway//` }))
   expect(emulator.requestsTo('unknown').at(-1)?.path).toBe(`/gateway/open-apis/drive/v1/export_tasks/${task.ticket}`)
   expect(message).toContain('`base-url`')
   expectWaitSuccess(await runWait(emulator, task, { 'base-url': `${emulator.url}/` }))
 })
 
-it('reaches loopback by name and by IPv6', async () => {
+it('loopback can be reached by name and by IPv6', async () => {
   const six = await startEmulator({ host: '::1' })
   try {
     const task = six.addTask()
@@ -56,23 +56,26 @@ it('reaches loopback by name and by IPv6', async () => {
   expectWaitSuccess(await runWait(emulator, task, { 'base-url': `http://localhost:${emulator.port}` }))
 })
 
-it.each([301, 302, 303, 307, 308] as const)('does not follow a redirect (%i), and fails at once', async (status) => {
-  const visits: string[] = []
-  const trap = createServer((request, response) => {
-    visits.push(request.url ?? '')
-    response.end('{"code":0,"data":{"result":{"job_status":0,"file_token":"trap"}}}')
-  })
-  await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve))
-  try {
-    const task = emulator.addTask()
-    const to = `http://127.0.0.1:${(trap.address() as AddressInfo).port}/`
-    emulator.script('query', [answers.redirect(to, status)], { ticket: task.ticket })
-    const message = expectWaitFailure(await runWait(emulator, task))
-    expect(message).toMatch(new RegExp(`redirect.*HTTP ${status}.*log id \\w+.*\`base-url\``))
-    expect(pollRequestsFor(emulator, task)).toHaveLength(1)
-    expect(visits).toEqual([])
-  } finally {
-    trap.closeAllConnections()
-    await new Promise((resolve) => trap.close(resolve))
-  }
-})
+it.each([301, 302, 303, 307, 308] as const)(
+  'a redirect (%i) is not followed, and fails the step immediately',
+  async (status) => {
+    const visits: string[] = []
+    const trap = createServer((request, response) => {
+      visits.push(request.url ?? '')
+      response.end('{"code":0,"data":{"result":{"job_status":0,"file_token":"trap"}}}')
+    })
+    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve))
+    try {
+      const task = emulator.addTask()
+      const to = `http://127.0.0.1:${(trap.address() as AddressInfo).port}/`
+      emulator.script('query', [answers.redirect(to, status)], { ticket: task.ticket })
+      const message = expectWaitFailure(await runWait(emulator, task))
+      expect(message).toMatch(new RegExp(`redirect.*HTTP ${status}.*log id \\w+.*\`base-url\``))
+      expect(pollRequestsFor(emulator, task)).toHaveLength(1)
+      expect(visits).toEqual([])
+    } finally {
+      trap.closeAllConnections()
+      await new Promise((resolve) => trap.close(resolve))
+    }
+  },
+)

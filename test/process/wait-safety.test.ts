@@ -6,7 +6,7 @@ import type { StepResult } from './run-action.js'
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-// Every separator that a reader of lines might heed, then commands in both forms; and Markdown and HTML.
+// Every character that may count as a line break, commands in both forms, Markdown and HTML.
 const SEPARATORS = ['\n', '\r', '\r\n', '\u000b', '\u000c', '\u001c', '\u001d', '\u001e', '\u0085', '\u2028', '\u2029']
 const COMMANDS = [
   '::error::PWN',
@@ -23,7 +23,7 @@ const HOSTILE = [
 ].join('')
 const SHORT = `::error::PWN\n##[error]PWN\u2028::warning::PWN <b>[a](https://evil.test) \`x\` | *y*`
 
-/** Nothing in what the runner reads is a command but those of the action itself. */
+/** Expects that the output has only these workflow commands, and no character that may hide another one. */
 function expectHarmless(step: StepResult, commands: readonly string[]): void {
   expect(findCommands(step)).toEqual(commands)
   for (const line of step.lines) {
@@ -34,15 +34,15 @@ function expectHarmless(step: StepResult, commands: readonly string[]): void {
   expect(step.masks).toEqual([emulator.accessToken])
 }
 
-/** The summary holds no markup but its own. */
+/** Expects a summary whose only markup is that of the action itself. */
 function expectPlainSummary(summary: string): void {
-  const own = summary
+  const withoutOwnMarkup = summary
     .replace(/^### /gm, '')
     .replace(/^- \*\*([^*]*)\*\*: /gm, '$1')
     .replace(/<a href="https:\/\/[^\s"'<>`\\|()[\]]+">([^<]*)<\/a>/g, '$1')
     .replace(/^- /gm, '')
     .replace(/&#\d+;/g, '')
-  expect(own).not.toMatch(/[!-/:-@[-`{-~]/)
+  expect(withoutOwnMarkup).not.toMatch(/[!-/:-@[-`{-~]/)
 }
 
 describe('nothing from outside runs a command', () => {
@@ -130,7 +130,7 @@ it.concurrent.each([
   ['ticket', { ticket: SHORT }],
   ['base-url', { 'base-url': SHORT }],
   ['timeout-seconds', { 'timeout-seconds': SHORT }],
-] as const)('a hostile input runs none either: %s', async (_, inputs) => {
+] as const)('a hostile input runs no command either: %s', async (_, inputs) => {
   const step = await runWait(emulator, emulator.addTask(), inputs)
   expectWaitFailure(step)
   expectHarmless(step, ['add-mask', 'error'])

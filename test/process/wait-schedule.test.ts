@@ -5,6 +5,7 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, retryOnce, runWa
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
+/** The milliseconds between the starts of two requests for a task. */
 const pausesOf = (task: Task): number[] => {
   const times = pollRequestsFor(emulator, task).map((request) => request.atMs)
   return times.slice(1).map((time, index) => time - (times[index] ?? NaN))
@@ -22,7 +23,7 @@ it.concurrent('polls immediately, then half a second later: an export of 0.4 s i
   }),
 )
 
-it.concurrent('pauses half a second at least at first, with jitter', () =>
+it.concurrent('the first pauses are at least half a second, with jitter', () =>
   retryOnce(async () => {
     const task = emulator.addTask({ durationMs: 3000 })
     expectWaitSuccess(await runWait(emulator, task))
@@ -40,7 +41,7 @@ it.concurrent('a fixed interval is kept', async () => {
   const pauses = pausesOf(task)
   expect(pauses).toHaveLength(4)
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(98)
-  // Adaptive pauses are half a second at least.
+  // Pauses without a fixed interval are at least half a second.
   expect(Math.min(...pauses)).toBeLessThan(480)
 })
 

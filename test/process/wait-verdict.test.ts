@@ -33,31 +33,34 @@ describe('the status table', () => {
     expect(step.summary).toContain('The export failed')
   })
 
-  it.concurrent('goes on waiting for 1, 2, 0 without a file and no result, and ends with 0 and a file', async () => {
-    const task = emulator.addTask({
-      title: 'A',
-      result: [
-        { job_status: 1 },
-        { job_status: 2, job_error_msg: 'success' },
-        { job_status: 0, file_token: '' },
-        null,
-        undefined,
-      ],
-    })
-    emulator.script('query', [undefined, answers.ok(null), { status: 200, json: { code: 0, msg: 'success' } }], {
-      ticket: task.ticket,
-    })
-    const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.05 })
-    expectWaitSuccess(step)
-    expect(step.outputs['file-token']).toBe(task.fileToken)
-    expect(pollRequestsFor(emulator, task)).toHaveLength(7)
-    expect(step.log.filter((line) => line.startsWith('Status: '))).toEqual([
-      expect.stringMatching(/^Status: new /),
-      expect.stringMatching(/^Status: processing /),
-    ])
-  })
+  it.concurrent(
+    'goes on after status 1, 2, 0 without a file, or no result, and succeeds at 0 with a file',
+    async () => {
+      const task = emulator.addTask({
+        title: 'A',
+        result: [
+          { job_status: 1 },
+          { job_status: 2, job_error_msg: 'success' },
+          { job_status: 0, file_token: '' },
+          null,
+          undefined,
+        ],
+      })
+      emulator.script('query', [undefined, answers.ok(null), { status: 200, json: { code: 0, msg: 'success' } }], {
+        ticket: task.ticket,
+      })
+      const step = await runWait(emulator, task, { 'poll-interval-seconds': 0.05 })
+      expectWaitSuccess(step)
+      expect(step.outputs['file-token']).toBe(task.fileToken)
+      expect(pollRequestsFor(emulator, task)).toHaveLength(7)
+      expect(step.log.filter((line) => line.startsWith('Status: '))).toEqual([
+        expect.stringMatching(/^Status: new /),
+        expect.stringMatching(/^Status: processing /),
+      ])
+    },
+  )
 
-  it.concurrent('does not take the first answer 0 without a file for success at the deadline', async () => {
+  it.concurrent('does not succeed at the deadline with status 0 but without a file', async () => {
     const step = await runWait(emulator, emulator.addTask({ result: [{ job_status: 0, file_token: ' ' }] }), {
       'timeout-seconds': 3,
     })
@@ -102,12 +105,13 @@ describe('answers of a wrong shape', () => {
     { code: 0, data: 7 },
   ]
 
-  it('never turn green and never crash, however many there are', async () => {
+  it('neither succeed nor crash, however many there are', async () => {
     const wrong = [...shapes.map(answers.result), ...envelopes.map((raw) => answers.json(raw))]
-    const runs = 6
+    // The answers are shared out among several steps, which run at the same time.
+    const stepCount = 6
     await Promise.all(
-      Array.from({ length: runs }, async (_, run) => {
-        const own = wrong.filter((_answer, index) => index % runs === run)
+      Array.from({ length: stepCount }, async (_, nth) => {
+        const own = wrong.filter((_answer, index) => index % stepCount === nth)
         const task = emulator.addTask({ title: 'the right one' })
         // A pending answer between two wrong ones keeps the pauses short.
         emulator.script('query', [...own.flatMap((answer) => [answer, answers.job(2)])], { ticket: task.ticket })
@@ -119,7 +123,7 @@ describe('answers of a wrong shape', () => {
     )
   })
 
-  it("are no passing fault twice in a row, where they are the service's", async () => {
+  it('are permanent twice in a row if the service sent them', async () => {
     const task = emulator.addTask()
     emulator.script('query', () => answers.result([]), { ticket: task.ticket })
     const message = expectWaitFailure(await runWait(emulator, task))
@@ -127,7 +131,7 @@ describe('answers of a wrong shape', () => {
     expect(pollRequestsFor(emulator, task)).toHaveLength(2)
   })
 
-  it('are reported at the deadline, where anybody may have sent them', async () => {
+  it('are retried and reported at the deadline if it is not clear who sent them', async () => {
     const task = emulator.addTask()
     const words = /not one of the Open API/
     emulator.script('query', () => answers.json('ok'), { ticket: task.ticket })
@@ -191,24 +195,27 @@ describe('the outputs', () => {
     })
   })
 
-  it.concurrent('carry numbers beyond 2^53, digit strings, and leave out what the service left out', async () => {
-    const sizes: readonly (readonly [raw: string, expected: string | undefined])[] = [
-      ['9007199254740993', '9007199254740993'],
-      ['"34356"', '34356'],
-      ['-1', undefined],
-      ['["large"]', undefined],
-    ]
-    const got = await Promise.all(
-      sizes.map(([raw]) => {
-        const task = emulator.addTask()
-        const body = `{"code":0,"data":{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}}`
-        emulator.script('query', [answers.notJson(200, body)], { ticket: task.ticket })
-        return outputsOf(task)
-      }),
-    )
-    expect(got.map((outputs) => outputs['file-size'])).toEqual(sizes.map(([, expected]) => expected))
-    for (const outputs of got) expect(outputs).not.toHaveProperty('file-name')
-  })
+  it.concurrent(
+    'have numbers beyond 2^53 and digit strings exactly, and leave out what the service left out',
+    async () => {
+      const sizes: readonly (readonly [raw: string, expected: string | undefined])[] = [
+        ['9007199254740993', '9007199254740993'],
+        ['"34356"', '34356'],
+        ['-1', undefined],
+        ['["large"]', undefined],
+      ]
+      const got = await Promise.all(
+        sizes.map(([raw]) => {
+          const task = emulator.addTask()
+          const body = `{"code":0,"data":{"result":{"job_status":0,"file_token":"boxX","file_size":${raw}}}}`
+          emulator.script('query', [answers.notJson(200, body)], { ticket: task.ticket })
+          return outputsOf(task)
+        }),
+      )
+      expect(got.map((outputs) => outputs['file-size'])).toEqual(sizes.map(([, expected]) => expected))
+      for (const outputs of got) expect(outputs).not.toHaveProperty('file-name')
+    },
+  )
 
   it.concurrent('carry a status number beyond 2^53', async () => {
     const task = emulator.addTask()
