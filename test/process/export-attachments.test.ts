@@ -66,23 +66,23 @@ describe('attachments that are no longer selected', () => {
 
   it('go with delete-stale, also where the document moves, and count as no deleted file', async () => {
     const link = docLink(addManual().token)
-    expect(await filesAfter({ ...ALL, sources: `${link} to=A` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
+    expect(await exportFiles({ ...ALL, sources: `${link} to=A` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
     const sources = `${link} to=x/B`
     const { outputs, errors } = await bench.run({ ...off, sources })
     expect(errors).toEqual([])
     expect(outputs).toMatchObject({ deleted: '0', changed: 'true' })
-    expect([bench.files(), bench.lies()]).toEqual([['x/B.docx'], []])
+    expect([bench.files(), bench.wrongRecords()]).toEqual([['x/B.docx'], []])
     const again = await bench.runInProcess({ ...off, sources })
     expect(again.outputs).toMatchObject({ exported: '0', changed: 'false' })
   })
 
   it('stay without delete-stale, and beside Markdown', async () => {
     const link = docLink(addManual().token)
-    const before = await filesAfter({ ...ALL, sources: `${link} as=docx` })
-    expect(await filesAfter({ ...off, 'delete-stale': false, sources: `${link} as=docx` })).toEqual(before)
+    const before = await exportFiles({ ...ALL, sources: `${link} as=docx` })
+    expect(await exportFiles({ ...off, 'delete-stale': false, sources: `${link} as=docx` })).toEqual(before)
     const both = ['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md']
-    expect(await filesAfter({ ...ALL, sources: `${link} as=docx,md` })).toEqual(both)
-    expect(await filesAfter({ ...off, sources: `${link} as=docx,md` })).toEqual(both)
+    expect(await exportFiles({ ...ALL, sources: `${link} as=docx,md` })).toEqual(both)
+    expect(await exportFiles({ ...off, sources: `${link} as=docx,md` })).toEqual(both)
   })
 })
 
