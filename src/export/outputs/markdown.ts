@@ -14,65 +14,79 @@ import { publishAll, type OutputTools, type OutputWork, type Staged } from './wo
  */
 const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
 
-/** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
+/**
+ * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and attachments.
+ * Reads the document a second time if the service no longer knows one of these.
+ */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
-  const first = await readAndPublish(work, tools)
-  return !first.ok && STALE_MEDIA.has(first.failure.code) ? readAndPublish(work, tools) : first
+  let isReported = false
+  // The document is converted for each path, and again after a second reading.
+  const reportOnce: OutputTools['onPlaceholders'] = (placeholders) => {
+    if (isReported) return
+    isReported = true
+    tools.onPlaceholders(placeholders)
+  }
+  const read = (): Promise<Reply<void>> => readAndPublish(work, { ...tools, onPlaceholders: reportOnce })
+  const first = await read()
+  return !first.ok && STALE_MEDIA.has(first.failure.code) ? read() : first
 }
 
-/** Reads the document, and publishes its Markdown and its assets at each path. */
+/**
+ * Reads the document, publishes its assets and its Markdown at each path, and removes the recorded assets that the
+ * published Markdown no longer uses.
+ */
 async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
   const assets = assetsOf(content.value)
-  const inUse = new Map<string, AssetNames>()
+  const saved = new Map<string, AssetNames>()
   const reply = await publishAll(
     work,
     async (file) => {
       const others = work.files.filter((other) => other !== file)
       const names = await saveAssets(assets, file, others, tools)
       if (!names.ok) return names
-      const isFirst = inUse.size === 0
-      inUse.set(file.path, names.value)
-      return stageText(file, content.value, names.value, tools, isFirst)
+      saved.set(file.path, names.value)
+      return stageText(file, content.value, names.value, tools)
     },
     tools,
   )
-  await removeUnused(work, inUse, tools)
+  // Also after a failure: the Markdown may be published at some of the paths.
+  await removeUnused(work, saved, tools)
   return reply
 }
 
 /**
- * Converts the document and writes the text to a temporary name.
- * @param isFirst true for the first file of the document: its placeholders are reported once
+ * Converts the document and writes the text to a file with a temporary name. Reports the blocks that it cannot show.
+ * @param names of the assets in the assets directory of the file
  */
 async function stageText(
   { output, path }: PlannedFile,
   { blocks, synced }: DocumentContent,
   names: AssetNames,
   tools: OutputTools,
-  isFirst: boolean,
 ): Promise<Reply<Staged>> {
-  // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
+  // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for a
+  // link that leads to Feishu.
   const links = new Map<string, string>()
   const resolveAndCollect = ({ token }: { readonly token: string }): string | undefined => {
     const link = tools.links.resolve(token, path)
     links.set(token, link ?? '')
     return link
   }
-  const directory = splitPath(assetsDirectory(path)).name
+  const assetsName = splitPath(assetsDirectory(path)).name
   const { text, placeholders } = renderMarkdown(blocks, {
     title: output.title,
     frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
     origin: originOf(output),
     assetPath: ({ token }) => {
       const name = names.get(token)
-      return name === undefined ? undefined : `${directory}/${name}`
+      return name === undefined ? undefined : `${assetsName}/${name}`
     },
     documentPath: resolveAndCollect,
     syncedBlocks: (reference) => synced.get(syncedKey(reference)),
   })
-  if (isFirst && placeholders.length > 0) tools.onPlaceholders(placeholders)
+  if (placeholders.length > 0) tools.onPlaceholders(placeholders)
   try {
     const file = await stageFile({
       clock: tools.clock,
@@ -80,8 +94,8 @@ async function stageText(
       target: pathOnDisk.join(tools.directory, ...path.split('/')),
       body: [Buffer.from(text)],
     })
-    const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)))
-    return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } }
+    const sortedLinks = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)))
+    return { ok: true, value: { file, facts: links.size > 0 ? { links: sortedLinks } : {} } }
   } catch (error) {
     if (error instanceof DiskFault) return fail(diskFailure(error))
     throw error
