@@ -124,8 +124,11 @@ export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, '
 export const savesAssets = ({ kind, variant }: Pick<Output, 'kind' | 'variant'>): boolean =>
   kind === 'markdown' || variant === 'attachments'
 
+/** The end of the name of a directory with pictures and attachments. */
+export const ASSETS_ENDING = '.assets'
+
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
-export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}.assets`
+export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}${ASSETS_ENDING}`
 
 /** True for a source that is a single document or page; any other source is a tree. */
 export const isSingle = ({ target }: Pick<Source, 'target'>): boolean =>

@@ -1,5 +1,5 @@
 import { BOARD_EXTENSIONS } from '../formats.js'
-import { savesAssets } from '../model.js'
+import { ASSETS_ENDING, savesAssets } from '../model.js'
 import { bytesOf } from '../paths.js'
 import type { SelectedFile } from './select-outputs.js'
 
@@ -14,7 +14,7 @@ export const endingOf = ({ extension }: SelectedFile): string => (extension === 
 
 /** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
 export function reservedEndings({ output, extension }: SelectedFile): readonly EndingText[] {
-  if (savesAssets(output)) return [{ text: '.assets', isDirectory: true }]
+  if (savesAssets(output)) return [{ text: ASSETS_ENDING, isDirectory: true }]
   const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
   return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }))
 }

@@ -3,6 +3,7 @@ import { listIn } from '../../lists.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
 import {
+  ASSETS_ENDING,
   documentKey,
   reservedPathOf,
   outputKey,

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Entry } from '../../../src/export/listing/types.js'
 import { layOut } from '../../../src/export/naming/layout.js'
+import { assetsDirectory } from '../../../src/export/model.js'
 import { fold } from '../../../src/export/paths.js'
 import { afterRun, entry, layPaths, listing, OPTIONS, tree } from './trees.js'
 
@@ -26,7 +27,16 @@ test('paths that are too long are shortened with the token, stay unique, and sta
   )
 })
 
-test('the longest name of a path is shortened first', () => {
+test('the assets directory of a long title is short enough, too', () => {
+  const formats = new Map([['docx', ['docx', 'md']]])
+  for (const length of [240, 245, 248, 249, 250, 400]) {
+    const { files } = layOut(listing(tree([entry('d1', 'x'.repeat(length))])), { ...OPTIONS, formats })
+    expect(files).toHaveLength(2)
+    for (const { path } of files) expect(assetsDirectory(path).length).toBeLessThanOrEqual(255)
+  }
+})
+
+test('the longest names are shortened first', () => {
   const title = (nth: number): string => (nth === 3 ? 'x'.repeat(250) : 'Chapter'.repeat(10))
   const segmentsOf = (depth: number): string[] =>
     layPaths(listing(tree([chain(depth, title)])))
