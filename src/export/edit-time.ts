@@ -1,12 +1,12 @@
-// The clocks of runner and service may differ, and edit times are in whole seconds.
+// For the difference between the clocks of runner and service; edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000
 
 // As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
 const MAX_SECONDS = 1e11
 
 /**
- * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
- * document that was edited just before the listing: it may be edited again within the same second.
+ * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
+ * was edited just before the listing: a second edit within the same second would have the same edit time. Pure.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */

@@ -27,21 +27,26 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // A rate limit that lasts longer than the run: no new export starts, but those in progress continue.
+  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export, but
+  // the exports in progress can still end.
   let lastingLimit: Failure | undefined
+  const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
+    if (lastingLimit) return
+    if (!affectsAllDocuments(work, failure)) {
+      if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
+    } else if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
+    else stop.stop({ kind: 'app-wide', failure })
+  }
   let done = 0
   let failed = 0
   const discarding: Promise<void>[] = []
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
     if (!failure) done++
-    if (!failure || failure === STOPPED) return
-    failed++
-    if (lastingLimit) return
-    const isAppWide = affectsAllDocuments(work, failure)
-    if (isAppWide && failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
-    else if (isAppWide) stop.stop({ kind: 'app-wide', failure })
-    else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
+    else if (failure !== STOPPED) {
+      failed++
+      stopIfNeeded(work, failure)
+    }
   })
   const startedAtMs = tools.clock.nowMs()
   const lines = new ProgressLines()
@@ -63,7 +68,10 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   if (lastingLimit) stop.stop({ kind: 'app-wide', failure: lastingLimit })
 }
 
-/** Makes the engine with the tools for outputs; reports each end. @param onEnd called after each report */
+/**
+ * Makes the engine and what its steps need. Reports and logs the end of each work.
+ * @param onEnd called after the report, with undefined for a work that is done
+ */
 function createEngine(
   context: RunContext,
   plan: Plan,
@@ -86,13 +94,14 @@ function createEngine(
       return reply
     },
     async remove(records) {
+      // `gone` has no condition: nothing else must exist in place of these files.
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
       await prune(stale, { clock, directory, journal }, stop.signal)
     },
     recordAt: (at) => journal.recordAt(at),
     assets: plan.assets,
     links: plan.links,
-    onPlaceholders: (placeholders) => report.placeholders(placeholders),
+    onPlaceholders: (placeholders) => report.countPlaceholders(placeholders),
   }
   return new Engine<OutputWork>({
     api,
@@ -108,14 +117,14 @@ function createEngine(
   })
 }
 
-/** Logs the files that were published, and those that failed. */
+/** Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept back. */
 function logEnd(
   { output, files, published, failures }: OutputWork,
   failure: Failure | undefined,
   { tools }: RunContext,
 ): void {
-  const names = files.filter(({ path }) => published.has(path)).map(({ path }) => quoted(path, 200))
-  if (names.length > 0) tools.log.debug(`Exported ${names.join(', ')}`)
+  const exported = files.filter(({ path }) => published.has(path)).map(({ path }) => quoted(path, 200))
+  if (exported.length > 0) tools.log.debug(`Exported ${exported.join(', ')}`)
   if (!failure || failure === STOPPED) return
   for (const { path } of files) {
     if (published.has(path)) continue
@@ -124,8 +133,8 @@ function logEnd(
 }
 
 /**
- * True when every other document would fail in the same way. Uploaded files and Markdown use other APIs than export
- * tasks, so a failure of the API that they use does not count.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for an
+ * output that an export task makes: uploaded files, boards and Markdown need other APIs than most documents.
  */
 function affectsAllDocuments({ output }: OutputWork, { scope }: Failure): boolean {
   return scope === 'app' || (scope === 'endpoint' && output.kind === 'task')

@@ -17,7 +17,7 @@ const OWN_FORMATS: Readonly<Record<string, Readonly<Record<string, OutputKind>>>
   board: { png: 'board' },
 }
 
-/** The extensions of board pictures; which one a board has is known only after its download. */
+/** The extensions of board pictures; which of them a picture has is known only after its download. */
 export const BOARD_EXTENSIONS: readonly string[] = ['png', 'jpg']
 
 /** All types of which something can be exported. */
@@ -35,7 +35,7 @@ export function extensionsFor(type: string): readonly string[] {
   return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})]
 }
 
-/** How a document of a type is exported to an extension. */
+/** How a document of a type is exported to an extension; `task` also where that is impossible (see findFormatFault). */
 export const kindFor = (type: string, extension: string): OutputKind => OWN_FORMATS[type]?.[extension] ?? 'task'
 
 /** The formats that each type exports to, as a sentence for the user. */

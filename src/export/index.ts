@@ -9,7 +9,7 @@ await runAction(
   (read, { mask, workspace }) => readExportInputs(read, mask, workspace),
   async (inputs, tools) => {
     const { workspace } = tools
-    // Here and not with the other inputs: a disk that does not answer must not stop the clock of the time limit.
+    // Not with the other inputs: the time limit applies only after those are read, and the disk may not answer.
     const sources = await readSources(inputs, { workspace, readFile: (file) => readPlainFile(workspace, file) })
     return run({ ...inputs, sources }, tools)
   },

@@ -69,6 +69,7 @@ const DEFAULT_TIMEOUT_SECONDS = 3600
 /** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx'
 
+/** Reads the extensions by type: the defaults, each replaced where the input names the type. @throws InputError */
 function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> {
   const formats = new Map(parseFormats(DEFAULT_FORMATS))
   for (const [type, extensions] of parseFormats(read('formats'))) formats.set(type, extensions)
@@ -81,11 +82,11 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
     new InputError(`Input \`formats\` has ${excerpt(word)}: ${fault}. ${cure}`)
   const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.'
   const formats = new Map<string, readonly string[]>()
-  // `docx = docx, pdf` is one word, too.
+  // So that `docx = docx, pdf` is one word, too.
   const joined = text.replace(/\s*([=,，])\s*/g, '$1')
   for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
-    const [, typeText, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
-    if (typeText === undefined || list === undefined) throw bad(word, 'this is no TYPE=EXT', example)
+    const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
+    if (typeText === undefined || extensionsText === undefined) throw bad(word, 'this is no TYPE=EXT', example)
     const type = typeText.toLowerCase()
     if (!isExportable(type)) {
       throw bad(
@@ -94,7 +95,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
         `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
       )
     }
-    const extensions = parseExtensions(list)
+    const extensions = parseExtensions(extensionsText)
     if (extensions.length === 0) throw bad(word, 'the file extension is missing', example)
     for (const extension of extensions) {
       const fault = findFormatFault(type, extension)
@@ -106,6 +107,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
   return formats
 }
 
+/** Reads the path of the manifest. @returns relative to `directory`, without empty segments and `.`. @throws InputError */
 function readManifest(read: InputReader): string {
   const value = read('manifest').trim() || '.feishu-export.json'
   const bad = (fault: string): InputError =>

@@ -1,12 +1,14 @@
-import path from 'node:path'
+import { posix } from 'node:path'
 import { listIn } from '../lists.js'
 import type { PlannedFile } from './model.js'
 import { byCodePoints } from './paths.js'
 
-/** The paths of the documents that a run writes, for links between them. */
+/** The paths that links between documents lead to. */
 export class LinkTargets {
+  /** The target of a link, by the token in the link. */
   private readonly paths = new Map<string, string>()
 
+  /** @param files the files of all documents that a link can lead to */
   constructor(files: readonly PlannedFile[]) {
     const byToken = new Map<string, string[]>()
     for (const { output, path } of files) {
@@ -19,14 +21,14 @@ export class LinkTargets {
   }
 
   /**
-   * The relative path to a document's Markdown, else to its first file.
+   * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
    * @param token of the document or of its wiki page
-   * @param from the path of the linking file
-   * @returns undefined for a document that the run does not write
+   * @param from the path of the file with the link, relative to `directory`
+   * @returns the path relative to the folder of that file; undefined for a document without a file
    */
   resolve(token: string, from: string): string | undefined {
     const target = this.paths.get(token)
-    return target === undefined ? undefined : path.posix.relative(path.posix.dirname(from), target)
+    return target === undefined ? undefined : posix.relative(posix.dirname(from), target)
   }
 }
 

@@ -19,16 +19,16 @@ interface Listed {
   readonly listedAtMs: number
 }
 
-/** The result of the last listing, and what it says about the records of documents that were not found. */
+/** The listing that the run works with, and what is known about the recorded documents that it did not find. */
 export interface Found extends Listed {
   /** The recorded files whose document is deleted or no longer in the sources. */
   readonly confirmedMissing: Confirmed['confirmedMissing']
 }
 
 /**
- * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found. If some of
- * them still exist, lists a second time, because a document may have been moved during the first listing: only a
- * document that neither listing found has left the sources.
+ * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
+ * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved during
+ * the first listing: only a document that neither listing found has left the sources.
  */
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: ManifestRecords): Promise<Found> {
   const { inputs, tools, stop, session } = context
@@ -43,28 +43,31 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')
   const second = await list(context, api, recorded)
+  // The first listing is complete, so it is the better one.
   if (stop.cause() || !isComplete(second.listing)) return withoutConfirmation(context, first)
   const missingTwice = findMissing(missing, findDocuments(second.listing))
   return withConfirmation(context, second, confirmMissing(missingTwice, states))
 }
 
-/** The result of a listing after which the file of a document that was not found may be stale. */
+/** Makes the result with the files whose document is confirmed missing, and notes the files that are not confirmed. */
 function withConfirmation({ report }: RunContext, found: Listed, confirmed: Confirmed): Found {
   reportUnconfirmed(report, confirmed.unconfirmed)
   return { ...found, confirmedMissing: confirmed.confirmedMissing }
 }
 
-/** The result of a listing after which every recorded file stays. */
+/** Makes the result where nothing is known about the documents that were not found, and notes that. */
 function withoutConfirmation({ report, stop }: RunContext, found: Listed): Found {
   if (!stop.cause()) report.note('`delete-stale` was off for this run: not everything could be listed.')
   return { ...found, confirmedMissing: [] }
 }
 
+const MAX_NAMED_FILES = 3
+
 /** Notes the files that stay because the state of their document is unknown. */
 function reportUnconfirmed(report: RunReport, unconfirmed: Confirmed['unconfirmed']): void {
   const [first] = unconfirmed
   if (!first) return
-  const names = unconfirmed.slice(0, 3).map(({ file }) => quoted(file.path, 200))
+  const names = unconfirmed.slice(0, MAX_NAMED_FILES).map(({ file }) => quoted(file.path, 200))
   const others = unconfirmed.length > names.length ? ' and others' : ''
   report.note(
     `\`delete-stale\` kept ${countOf(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +

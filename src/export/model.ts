@@ -16,6 +16,7 @@ export interface DocumentInfo {
 /** One format of a document, or an uploaded file. It may be written to several paths. */
 export interface Output extends DocumentInfo {
   readonly kind: OutputKind
+  /** In lower case, without a dot; for an uploaded file, that of its name, which may have none: then it is empty. */
   readonly fileExtension: string
   /** The sheet or table of a csv. */
   readonly subId: string | undefined
@@ -73,10 +74,11 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
 
 /** An entry of the manifest: the directory of a folder, of a page with pages below it, or of a document's tables. */
 export interface FolderRecord {
+  /** Relative to `directory`, with `/`. */
   readonly path: string
   readonly token: string
   readonly type: string
-  /** The sheets or tables of its document, and the edit time at which they were listed. */
+  /** The sheets or tables of its document, and the edit time that the document had when they were listed. */
   readonly tables?: { readonly editTime: string; readonly items: readonly TableInfo[] } | undefined
 }
 
@@ -90,7 +92,7 @@ export interface ManifestRecords {
 export interface TableInfo {
   readonly id: string
   readonly title: string
-  /** Only for a table of a base: another one after every change. */
+  /** Only for a table of a base: it differs after every change of the table. */
   readonly revision?: string | undefined
   /** The type of a tab that is not a sheet, and so cannot be exported to csv. */
   readonly unsupported?: string | undefined
@@ -104,7 +106,10 @@ type DocumentIdentity = Pick<DocumentInfo, 'token' | 'type'>
 /** Identifies a document, independent of the format. */
 export const documentKey = ({ type, token }: DocumentIdentity): string => `${type}/${token}`
 
-/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
+/**
+ * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so its
+ * extension does not count.
+ */
 export function outputKey({
   token,
   type,
@@ -116,7 +121,7 @@ export function outputKey({
   return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId])
 }
 
-/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+/** The path that is reserved for a recorded file, wherever the file itself is (see `FileRecord.reservedPath`). */
 export const reservedPathOf = ({ path, reservedPath = path }: Pick<FileRecord, 'path' | 'reservedPath'>): string =>
   reservedPath
 

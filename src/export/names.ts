@@ -31,17 +31,20 @@ const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
  */
 export function stemOf(title: string, type: string): string {
   const text = title.trim()
-  const end = extensionsFor(type)
+  const ending = extensionsFor(type)
     .map((extension) => `.${extension}`)
-    .find((end) => text.toLowerCase().endsWith(end))
-  const withoutEnd = end === undefined ? text : text.slice(0, -end.length)
-  return safeStem(isMoreThanDots(withoutEnd) ? withoutEnd : text)
+    .find((candidate) => text.toLowerCase().endsWith(candidate))
+  const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length)
+  return safeStem(isMoreThanDots(withoutEnding) ? withoutEnding : text)
 }
 
-/** True for a text that has more than blanks and dots: `.docx` without its extension has not. */
+/** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
 const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
 
-/** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
+/**
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if there
+ * is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and `-`.
+ */
 export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
   const text = title.toWellFormed().trim()
   const dot = text.lastIndexOf('.')
@@ -57,8 +60,8 @@ export const titleStem = (title: string, type: string): string =>
   type === 'file' ? uploadedName(title).stem : stemOf(title, type)
 
 /**
- * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, all with
- * a hash. Those of a sheet or table end with its id.
+ * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
+ * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id.
  */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)
@@ -71,7 +74,7 @@ export function suffixesOf(token: string, subId = ''): string[] {
 /**
  * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A long stem is cut, a suffix
  * never.
- * @returns undefined where it does not fit into `maxBytes`, or there is no such level
+ * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: number): string | undefined {
   if (level === 0) return bytesOf(stem) <= maxBytes ? stem : undefined
@@ -83,7 +86,7 @@ export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: n
 
 /**
  * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
- * @returns undefined if it is no name of this stem
+ * @returns undefined if `nameAt` never makes this name
  */
 export function suffixLevelOf(name: string, { stem, suffixes }: NameParts): number | undefined {
   if (name === stem) return 0

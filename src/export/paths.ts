@@ -4,13 +4,16 @@ export const MAX_SEGMENT_BYTES = 255
 /** The number of bytes of a text in UTF-8. */
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
-/** Compares texts by code points, so that the order is the same on every machine. */
+/**
+ * Compares texts by code points, which is also the order of their bytes in UTF-8, and so that of git. `<` would compare
+ * UTF-16 code units, and put U+FFFF after an emoji.
+ */
 export function byCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at++) {
-    const x = a.charCodeAt(at)
-    const y = b.charCodeAt(at)
-    if (x !== y) return rank(x) - rank(y)
+    const unitOfA = a.charCodeAt(at)
+    const unitOfB = b.charCodeAt(at)
+    if (unitOfA !== unitOfB) return rank(unitOfA) - rank(unitOfB)
   }
   return a.length - b.length
 }
@@ -23,9 +26,10 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
   byCodePoints(a.path, b.path)
 
 /**
- * Gives the same text for all names that some file system takes for one: names that differ only in case (NTFS, APFS) or
- * in Unicode normal form (APFS, HFS+). Where no file system does, a name only gets a suffix without need.
+ * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS, APFS)
+ * or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix without need.
  */
+// Both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 
 /** Joins a directory (empty for the top) and a name. */

@@ -2,7 +2,7 @@ import { describe as describeFailure, type Failure } from '../feishu/errors/fail
 import type { Deadline } from '../polling/deadline.js'
 import { formatDuration } from '../text.js'
 
-/** The failure of a call that had not ended when the run stopped. */
+/** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
 export const STOPPED: Failure = { class: 'permanent', what: 'The run was stopped before this could be done' }
 
 /** Why a run stops before everything was tried. */
@@ -28,7 +28,7 @@ export class RunStop {
     return this.controller.signal
   }
 
-  /** Ends the run; the first cause counts. */
+  /** Stops the run. Only the first cause counts. */
   stop(cause: StopCause): void {
     if (this.first) return
     this.first = cause

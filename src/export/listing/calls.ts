@@ -18,7 +18,7 @@ export interface ListingApi {
   call<T>(operation: Operation, attempt: (signal: AbortSignal) => Promise<Reply<T>>): Promise<Reply<T>>
 }
 
-/** The calls of a listing. */
+/** The calls of a listing. A call named `…Page` reads one page of a list: without a cursor, the first one. */
 export interface ListingCalls {
   folderPage(folderToken: string, cursor: string | undefined): Promise<Reply<TolerantPage<FolderItem>>>
   wikiNodesPage(level: WikiLevel, cursor: string | undefined): Promise<Reply<TolerantPage<WikiNode>>>
@@ -29,7 +29,7 @@ export interface ListingCalls {
   tablesPage(token: string, cursor: string | undefined): Promise<Reply<Page<Table>>>
 }
 
-/** The calls of a listing, sent to the service. */
+/** Makes the calls of a listing, which are sent to the service through `api`. */
 export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
   return {
     folderPage: (token, cursor) =>

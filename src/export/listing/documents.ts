@@ -10,35 +10,37 @@ import {
 import { documentKey, type DocumentInfo } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
-/** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
+/** Queries the metadata of each document once, by token and type; for a wiki page, that of the document behind the page. */
 export class Documents {
   private readonly known = new Map<string, Reply<DocumentInfo>>()
 
   constructor(private readonly calls: ListingCalls) {}
 
-  /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
+  /**
+   * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get` then
+   * knows only token and type.
+   */
   async query(refs: Iterable<DocumentRef>): Promise<void> {
     const unknown = new Map<string, DocumentRef>()
     for (const ref of refs) if (!this.known.has(documentKey(ref))) unknown.set(documentKey(ref), ref)
-    await Promise.all(
-      batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)),
-    )
+    const withMetadata = [...unknown.values()].filter(({ type }) => META_TYPES.has(type))
+    await Promise.all(batchesOf(withMetadata).map((batch) => this.fetch(batch)))
     for (const [key, { token, type }] of unknown) {
       if (this.known.has(key)) continue
       this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } })
     }
   }
 
-  /** The reply for a document that was queried. */
+  /** The reply for a document that was queried; a failure for any other one. */
   get(ref: DocumentRef): Reply<DocumentInfo> {
     return this.known.get(documentKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
-  /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
+  /** Queries a batch in one request, and then each wiki page that this request did not resolve in one of its own. */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
     if (!reply.ok) {
-      await this.fetchHalves(batch, reply.failure)
+      await this.fetchAfterFailure(batch, reply.failure)
       return
     }
     const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]))
@@ -46,6 +48,7 @@ export class Documents {
     const unresolvedPages: DocumentRef[] = []
     for (const ref of batch) {
       const meta = metas.get(ref.token)
+      // The type of a resolved page is that of the document behind it.
       const isResolved = meta !== undefined && !(ref.type === 'wiki' && meta.type === 'wiki')
       if (isResolved) {
         const { token, type, title, modifiedTime: editTime, url } = meta
@@ -62,10 +65,10 @@ export class Documents {
   }
 
   /**
-   * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
-   * all. For any other failure, all documents of the batch get this failure.
+   * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A wiki
+   * page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
    */
-  private async fetchHalves(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
+  private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
     if (batch.length > 1 && isRefusal) {
       const half = Math.ceil(batch.length / 2)
@@ -90,10 +93,11 @@ export class Documents {
 }
 
 /**
- * Splits references into batches of at most `MAX_METAS`. A batch has a token only once, also if two documents of different
- * types have the same one: a refusal names the token without the type.
+ * Splits references into batches of at most `MAX_METAS`. Two references with the same token and different types are in
+ * different batches, since the service names a document that it refuses by the token alone.
  */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
+  // In each group, every token occurs once.
   const groups: Map<string, DocumentRef>[] = []
   for (const ref of refs) {
     let group = groups.find((byToken) => !byToken.has(ref.token))
@@ -103,10 +107,12 @@ function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
     }
     group.set(ref.token, ref)
   }
-  return groups.flatMap((group) => {
-    const all = [...group.values()]
-    return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) =>
-      all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS),
-    )
-  })
+  const batches: DocumentRef[][] = []
+  for (const group of groups) {
+    const refsOfGroup = [...group.values()]
+    for (let first = 0; first < refsOfGroup.length; first += MAX_METAS) {
+      batches.push(refsOfGroup.slice(first, first + MAX_METAS))
+    }
+  }
+  return batches
 }

@@ -8,17 +8,17 @@ import { SPACE_TYPE } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
 /**
- * A level that is listed: the content of a folder without its sub-folders, the pages directly below a page, or all
- * knowledge bases.
+ * A part of a tree that is listed with one list of the service: the items directly in a folder, the wiki pages directly
+ * below a page or at the top of a knowledge base, or all knowledge bases.
  */
 export type Level =
   | { readonly kind: 'folder'; readonly token: string }
   | ({ readonly kind: 'wiki' } & WikiLevel)
   | { readonly kind: 'spaces' }
 
-/** An item of a level: a document, a file, a folder, a page or a knowledge base. */
+/** An item of a level: a document, a file, a folder, a wiki page or a knowledge base. */
 export interface Item {
-  /** Its token; for a shortcut, the shortcut's own token. Repeated items have the same one. */
+  /** Its token; for a shortcut, the shortcut's own token. An item that the service sends twice has the same id twice. */
   readonly id: string
   /**
    * The document or, for a shortcut, its target; undefined for a shortcut without a target, and for an item that cannot
@@ -28,13 +28,13 @@ export interface Item {
   /** Why the item cannot be read. */
   readonly failure?: Failure
   readonly title: string
-  /** That of the document; undefined for a shortcut in a folder, which does not have that of its target. */
+  /** The edit time of the document; undefined for a shortcut in a folder: the service does not send that of its target. */
   readonly editTime: string | undefined
   readonly url: string | undefined
   /** Set for a page of a knowledge base. */
   readonly nodeToken: string | undefined
   readonly shortcut: boolean
-  /** Where its children are listed, if it has any. */
+  /** The level with its children; undefined if it has none. */
   readonly below: Level | undefined
 }
 
@@ -61,7 +61,11 @@ export function keyOf(level: Level): string {
 // The error codes for a cursor that the service no longer accepts.
 const STALE_CURSOR_CODES: Readonly<Record<Level['kind'], number>> = { folder: 1061002, wiki: 131002, spaces: 131002 }
 
-/** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
+/**
+ * Lists a level. Starts again once if the service no longer accepts a cursor.
+ * @param onItems called after each page of the list with the number of new items; after a new start, also for items that
+ * were read before
+ */
 export async function readLevel(
   level: Level,
   calls: ListingCalls,
@@ -73,21 +77,25 @@ export async function readLevel(
 
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
-// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
-// any level is likely to have, and their requests take half a minute of the rate limit.
+// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than any
+// level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50
 
-/** Reads the pages of a level until the last one, a failure, or a cursor that the service no longer accepts. */
-async function readPages(
-  level: Level,
-  calls: ListingCalls,
-  onItems: (count: number) => void,
-): Promise<LevelListing & { readonly isCursorStale: boolean }> {
+/** The result of reading the list of a level once. */
+interface ListRead extends LevelListing {
+  /** True when the failure is that the service no longer accepts a cursor. */
+  readonly isCursorStale: boolean
+}
+
+/** Reads the list of a level page by page, to its end or until a failure. */
+async function readPages(level: Level, calls: ListingCalls, onItems: (count: number) => void): Promise<ListRead> {
   const items = new Map<string, Item>()
   const cursors = new Set<string>()
-  const end = (failure: Failure | undefined, isCursorStale = false): Awaited<ReturnType<typeof readPages>> => {
-    return { items: [...items.values()], failure, isCursorStale }
-  }
+  const end = (failure: Failure | undefined, isCursorStale = false): ListRead => ({
+    items: [...items.values()],
+    failure,
+    isCursorStale,
+  })
   let idlePages = 0
   let cursor: string | undefined
   for (;;) {
@@ -114,10 +122,11 @@ async function readPages(
   }
 }
 
+/** Reads one page of the list of a level. */
 async function readPage(level: Level, cursor: string | undefined, calls: ListingCalls): Promise<Reply<Page<Item>>> {
   switch (level.kind) {
     case 'folder':
-      return mapItems(level, await calls.folderPage(level.token, cursor), itemOfFolder)
+      return mapItems(level, await calls.folderPage(level.token, cursor), itemInFolder)
     case 'wiki':
       return mapItems(level, await calls.wikiNodesPage(level, cursor), itemOfNode)
     case 'spaces':
@@ -125,6 +134,7 @@ async function readPage(level: Level, cursor: string | undefined, calls: Listing
   }
 }
 
+/** Makes the items of a page; entries that cannot be read (`oddItems`) become items with a failure. */
 function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
   const { items, oddItems, ...page } = reply.value
@@ -132,7 +142,7 @@ function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T)
   return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } }
 }
 
-/** Makes an item with a failure of an entry that cannot be read. */
+/** Makes the item of an entry that cannot be read: it holds the failure. */
 function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: string | undefined): Item {
   return {
     id: token ?? `${title}/${reason}`,
@@ -152,7 +162,8 @@ function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: strin
   }
 }
 
-function itemOfFolder(item: FolderItem): Item {
+/** Makes the item of an entry of a folder. */
+function itemInFolder(item: FolderItem): Item {
   const shortcut = item.type === 'shortcut'
   const document = shortcut ? item.target : { token: item.token, type: item.type }
   return {
@@ -167,7 +178,7 @@ function itemOfFolder(item: FolderItem): Item {
   }
 }
 
-/** Makes an item of a page of a knowledge base. */
+/** Makes the item of a wiki page. */
 export function itemOfNode(node: WikiNode): Item {
   return {
     id: node.nodeToken,
@@ -181,7 +192,7 @@ export function itemOfNode(node: WikiNode): Item {
   }
 }
 
-/** Makes an item of a knowledge base, with its id as the token, since it has none. */
+/** Makes the item of a knowledge base; its id serves as the token, since it has none. */
 function itemOfSpace({ spaceId, name }: WikiSpace): Item {
   return {
     id: spaceId,
@@ -195,6 +206,7 @@ function itemOfSpace({ spaceId, name }: WikiSpace): Item {
   }
 }
 
+/** What listing a level is called in messages: "list the folder". */
 const doingOf = (level: Level): string => OPERATIONS[LIST_OPERATIONS[level.kind]].doing
 
 /** The failure of a level whose pages do not end. */
@@ -212,7 +224,7 @@ const CURSOR_FAULTS = {
   repeated: 'leads back (its page token is one it gave before)',
 } as const
 
-/** The failure of a level that has more pages, but no usable cursor. */
+/** The failure of a level whose list has more pages, but no usable cursor. */
 function lostPlace(level: Level, cursor: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
   return {
     class: 'permanent',

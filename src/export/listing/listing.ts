@@ -30,7 +30,7 @@ export interface ListingOptions {
   readonly connection: Connection
   readonly credential: Credential
   readonly exclude?: ExcludeRules | undefined
-  /** Called after each page with the number of items found so far. */
+  /** Called after each page of a list with the number of items found so far. */
   readonly onProgress?: ((found: number) => void) | undefined
 }
 
@@ -53,50 +53,58 @@ export async function listWith(
   { exclude = NO_EXCLUDES, onProgress = () => undefined }: Partial<Pick<ListingOptions, 'exclude' | 'onProgress'>> = {},
 ): Promise<Listing> {
   let found = 0
-  const levels = new Levels(calls, (count) => onProgress((found += count)))
+  const levels = new Levels(calls, (count) => {
+    found += count
+    onProgress(found)
+  })
   const documents = new Documents(calls)
   const nodes = new Map<string, Reply<WikiNode>>()
-  const rules = sources.map((source) => ({ source, exclude }))
-  await querySources(rules, calls, { levels, documents, nodes })
+  const rulesOfSources = sources.map((source) => ({ source, exclude }))
+  await querySources(rulesOfSources, calls, { levels, documents, nodes })
   for (;;) {
     const listed = collectListed(levels, nodes.values())
     await documents.query(unknownTargets(levels, listed))
-    const results = rules.map((one) => buildSource(one, { levels, documents, listed }, nodes))
-    // A level that the rules leave out on one way may be reached on another way.
-    const missing = results.flatMap(({ missing, rules }) =>
+    const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes))
+    // A walk follows only the first way that it finds to a level. On another way, which the tree may use, the rules may
+    // include further levels: these are listed now, and the trees are built again.
+    const visits = results.flatMap(({ missing, rules }) =>
       missing.map(({ level, place }) => visitLevel(level, place, rules)),
     )
-    if (missing.length === 0) {
+    if (visits.length === 0) {
       return {
         sources: results.map(({ listed }) => listed),
         faults: results.flatMap(({ faults }) => faults),
-        pagesWithChildren: sources.flatMap((source) => pageWithChildren(source, nodes)),
+        pagesWithChildren: findPagesWithChildren(sources, nodes),
       }
     }
-    await levels.walk(missing)
+    await levels.walk(visits)
   }
 }
 
-/** What the service has answered so far; `nodes` are the replies for wiki pages, by token. */
+/** What the service has sent so far. */
 interface Replies {
   readonly levels: Levels
   readonly documents: Documents
+  /** The replies for the wiki pages that sources name, by token. */
   readonly nodes: Map<string, Reply<WikiNode>>
 }
 
-/** Queries the wiki pages and documents that the sources name, and lists their trees, as much as possible concurrently. */
+/** Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. */
 async function querySources(
-  rules: readonly TreeRules[],
+  rulesOfSources: readonly TreeRules[],
   calls: ListingCalls,
   { levels, documents, nodes }: Replies,
 ): Promise<void> {
-  const sources = rules.map(({ source }) => source)
+  const sources = rulesOfSources.map(({ source }) => source)
   const walkTrees = async (isSelected: (target: SourceTarget) => boolean): Promise<void> => {
-    const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []))
+    const visits = rulesOfSources.flatMap((rules) =>
+      isSelected(rules.source.target) ? (firstVisit(rules, nodes) ?? []) : [],
+    )
     // One walk for each source, since a walk enters each level once, and the sources have different rules.
     await Promise.all(visits.map((visit) => levels.walk([visit])))
   }
   const pagesToQuery = selectPagesToQuery(sources)
+  const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQuery.has(target.token)
   const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))
   const queryNode = async (token: string): Promise<void> => {
     nodes.set(token, await calls.wikiNode(token))
@@ -105,15 +113,16 @@ async function querySources(
   await Promise.all([
     ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
     walkTrees((target) => !isNodeTree(target)),
-    documents.query(refsOf(sources, (target) => !(isSinglePage(target) && pagesToQuery.has(target.token)))),
+    documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
   ])
   // An app without the scope for wiki pages may have the one for metadata.
   await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))))
 }
 
 /**
- * The tokens of the single pages that are queried in one request each: it shows whether there are pages below, for a
- * warning. Who links many pages means those pages; then all of them are queried in one request.
+ * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for a
+ * warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
+ * @returns their tokens
  */
 function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {
   const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
@@ -128,14 +137,21 @@ const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) =
 
 const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
 
+/** True when the app lacks the scope for the API of wiki pages. */
 const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
 
-function pageWithChildren(source: Source, nodes: ReadonlyMap<string, Reply<WikiNode>>): PageWithChildren[] {
-  const { target } = source
-  const node = isSinglePage(target) ? nodes.get(target.token) : undefined
-  if (!node?.ok || !node.value.hasChild) return []
-  return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
+/** Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried. */
+function findPagesWithChildren(
+  sources: readonly Source[],
+  nodes: ReadonlyMap<string, Reply<WikiNode>>,
+): readonly PageWithChildren[] {
+  return sources.flatMap((source) => {
+    const { target } = source
+    const node = isSinglePage(target) ? nodes.get(target.token) : undefined
+    if (!node?.ok || !node.value.hasChild) return []
+    return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
+  })
 }
 
 /** The result of one source; `missing` holds the levels that are still to be listed. */
@@ -146,7 +162,10 @@ interface SourceResult {
   readonly missing: readonly MissingLevel[]
 }
 
-/** Builds the tree of a source from the answers so far; a source that is a single document has a tree of one entry. */
+/**
+ * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page that
+ * cannot be read becomes a fault.
+ */
 function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): SourceResult {
   const { source } = rules
   const { target } = source
@@ -164,7 +183,10 @@ function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): Source
   return { rules, listed: { source: rules.source, entries }, faults, missing }
 }
 
-/** Reads the document of a wiki page. @returns undefined where the app lacks the scope for wiki pages */
+/**
+ * Gets the document behind a wiki page from the reply for the page.
+ * @returns undefined where the app lacks the scope for wiki pages: then the metadata API was queried
+ */
 function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
   if (!node.ok) return lacksScope(node) ? undefined : node
   const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
@@ -197,7 +219,7 @@ function buildDocument(
   const entry: Entry = {
     ...document,
     title,
-    // A document that is also in a tree has the same edit time there.
+    // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
     editTime: listed.get(token)?.editTime ?? editTime,
     url:
       url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
@@ -208,13 +230,13 @@ function buildDocument(
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
 }
 
-/** Collects the documents that the levels and the pages of the sources describe, by token. */
+/** Collects the documents that the listed levels and the wiki pages named by sources describe. @returns them by token */
 function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()
   for (const { items } of [{ items: roots }, ...levels.all()]) {
     for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
-      // The listing of a folder describes the shortcut itself, not its target.
+      // For a shortcut in a folder, the service describes the shortcut itself, not its target.
       if (!document || (shortcut && nodeToken === undefined)) continue
       if (!listed.has(document.token)) listed.set(document.token, { ...document, title, editTime, url })
     }
@@ -222,7 +244,7 @@ function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): Readon
   return listed
 }
 
-/** Lists the targets of shortcuts that no listing has described yet. */
+/** Finds the targets of shortcuts that must be queried, since no level or page describes them. */
 function* unknownTargets(levels: Levels, listed: ReadonlyMap<string, DocumentInfo>): Iterable<DocumentRef> {
   for (const { items } of levels.all()) {
     for (const item of items) {

@@ -16,23 +16,13 @@ export interface TableOptions {
 }
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing: one request for each document, none for a
- * document whose edit time is that of an earlier run.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents whose
+ * sheets or tables cannot be listed become faults.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
-  const selected = selectTables(listing, options)
+  const selected = selectDocuments(listing, options)
   if (selected.length === 0) return listing
-  const known = knownTables(options.folders)
-  const replies = new Map<string, Reply<readonly TableInfo[]>>()
-  const read = async (entry: Entry): Promise<void> => {
-    const key = documentKey(entry)
-    const earlier = known.get(key)
-    const isUnchanged = earlier !== undefined && earlier.editTime === entry.editTime
-    replies.set(key, isUnchanged ? { ok: true, value: earlier.items } : await readTables(entry, calls))
-  }
-  const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]))
-  await Promise.all([...documents.values()].map(read))
-
+  const replies = await queryTables(selected, calls, options)
   const tables = new Map<Entry, readonly Entry[]>()
   const tableLists = new Map<string, NonNullable<FolderRecord['tables']>>()
   const faults: ListingFault[] = []
@@ -56,28 +46,52 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
 }
 
 /** A document whose sheets or tables are listed, and its source. */
-interface TableSelection {
+interface SelectedDocument {
   readonly entry: Entry
   readonly source: Source
 }
 
 /** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
-function selectTables({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly TableSelection[] {
-  const selected: TableSelection[] = []
+function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly SelectedDocument[] {
+  const selected: SelectedDocument[] = []
   for (const { source, entries } of sources) {
-    const open = [...entries]
-    for (let entry = open.pop(); entry; entry = open.pop()) {
+    const toVisit = [...entries]
+    for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
       if (hasTableOutputs(entry, source)) selected.push({ entry, source })
-      for (const child of entry.children) open.push(child)
+      for (const child of entry.children) toVisit.push(child)
     }
   }
   return selected
 }
 
-function knownTables(folders: readonly FolderRecord[]): ReadonlyMap<string, NonNullable<FolderRecord['tables']>> {
+/**
+ * Queries the sheets or tables of each document once. If the edit time of a document is that of an earlier run, the
+ * recorded ones are used without a request.
+ * @returns the replies, by `documentKey`
+ */
+async function queryTables(
+  selected: readonly SelectedDocument[],
+  calls: ListingCalls,
+  { folders }: TableOptions,
+): Promise<ReadonlyMap<string, Reply<readonly TableInfo[]>>> {
+  const recordedTables = tablesByDocument(folders)
+  const replies = new Map<string, Reply<readonly TableInfo[]>>()
+  const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]))
+  const queries = [...documents].map(async ([key, entry]) => {
+    const recorded = recordedTables.get(key)
+    const isUnchanged = recorded !== undefined && recorded.editTime === entry.editTime
+    replies.set(key, isUnchanged ? { ok: true, value: recorded.items } : await readTables(entry, calls))
+  })
+  await Promise.all(queries)
+  return replies
+}
+
+/** The recorded sheets or tables, by `documentKey`. */
+function tablesByDocument(folders: readonly FolderRecord[]): ReadonlyMap<string, NonNullable<FolderRecord['tables']>> {
   return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])))
 }
 
+/** Makes the entry of a sheet or table from that of its document. */
 function entryOf({ id, title, revision, unsupported }: TableInfo, document: Entry): Entry {
   return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] }
 }
@@ -95,7 +109,7 @@ async function readSheets(token: string, calls: ListingCalls): Promise<Reply<rea
   return { ...reply, value: items }
 }
 
-/** Queries all pages of the tables of a base. */
+/** Queries the tables of a base: all pages of the list. */
 async function readBase(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
   const items = new Map<string, TableInfo>()
   const cursors = new Set<string>()

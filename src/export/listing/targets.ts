@@ -11,15 +11,15 @@ export const isSinglePage = (target: SourceTarget): target is NodeTarget =>
 /** True for a wiki page with the pages below it. */
 export const isNodeTree = (target: SourceTarget): target is NodeTarget => target.kind === 'wiki-node' && target.children
 
-/** The level that is the content of a target; undefined for a document or a page. */
+/** The first level of a folder, a knowledge base or all of them; undefined for a document or a wiki page. */
 export function levelOf(target: SourceTarget): Level | undefined {
   if (target.kind === 'folder') return { kind: 'folder', token: target.token }
   if (target.kind === 'wiki-spaces') return { kind: 'spaces' }
   return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined
 }
 
-/** The reference of a single document or page; undefined for a tree. */
+/** The reference of a single document or wiki page; undefined for a tree. */
 export function refOf(target: SourceTarget): DocumentRef | undefined {
   if (target.kind === 'document') return { token: target.token, type: target.type }
-  return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined
+  return isSinglePage(target) ? { token: target.token, type: 'wiki' } : undefined
 }

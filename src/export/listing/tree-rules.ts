@@ -8,17 +8,17 @@ import type { Item } from './levels.js'
 export interface TreePlace {
   /** Titles made safe, joined by `/`. */
   readonly path: string
-  /** How many listed levels are above it; 0 for the top. */
+  /** How many levels it is below the root of the tree; 0 for the root: the folder, wiki page or knowledge base. */
   readonly depth: number
 }
 
-/** The place of the first level of a tree. */
+/** The place of a root that is a folder, a knowledge base or all of them: its title is not in the paths. */
 export const TOP: TreePlace = { path: '', depth: 0 }
 
-/** The place above a wiki page that is the root of a tree: what is below the page has depth 0. */
-export const ROOT: TreePlace = { path: '', depth: -1 }
+/** The place above a root that is a wiki page: the title of the page is in the paths, and the page itself has depth 0. */
+export const ABOVE_ROOT_PAGE: TreePlace = { path: '', depth: -1 }
 
-/** The place of an item below another one. */
+/** The place of an item directly below a place. */
 export const placeBelow = (above: TreePlace, title: string, type: string): TreePlace => ({
   path: joined(above.path, titleStem(title, type)),
   depth: above.depth + 1,
@@ -30,13 +30,13 @@ export interface TreeRules {
   readonly source: Source
 }
 
-/** The line of `exclude` that excludes an item; undefined when none does. */
+/** The line of `exclude` that excludes an item at a place; undefined if no line does. */
 export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
   const { document, id, nodeToken, below } = item
   const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
   return exclude.lineFor({ path, isDirectory: below !== undefined, ids })
 }
 
-/** True when the level below a place is listed. */
+/** True when the `depth` of the source includes the level below a place. */
 export const isWithinDepth = ({ source }: TreeRules, { depth }: TreePlace): boolean =>
   source.depth === undefined || depth < source.depth

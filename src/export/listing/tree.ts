@@ -3,7 +3,15 @@ import type { DocumentInfo } from '../model.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
-import { excludedBy, isWithinDepth, placeBelow, ROOT, TOP, type TreePlace, type TreeRules } from './tree-rules.js'
+import {
+  ABOVE_ROOT_PAGE,
+  excludedBy,
+  isWithinDepth,
+  placeBelow,
+  TOP,
+  type TreePlace,
+  type TreeRules,
+} from './tree-rules.js'
 import type { Levels } from './walk.js'
 
 /** The answers of the service that the trees are built from. */
@@ -79,7 +87,7 @@ class TreeBuilder {
   build(root: Root): void {
     const top = { title: '', url: undefined, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } })
-    else this.addItem(root.item, { ...top, ...ROOT }, 'now')
+    else this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now')
     this.addBranches()
     while (this.shortcuts.length > 0) {
       for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
@@ -109,13 +117,14 @@ class TreeBuilder {
   }
 
   /**
-   * Adds the entry of an item below a place, unless the tree has it already.
-   * @param shortcutContent when the content of a shortcut is added: only that of the root at once
+   * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes a
+   * fault.
+   * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
     const { below, shortcut } = item
-    const isListedElsewhere = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below))
-    if (this.addedIds.has(item.id) || isListedElsewhere) return
+    const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below))
+    if (this.addedIds.has(item.id) || isContentAdded) return
     this.addedIds.add(item.id)
     const reply = this.documentOf(item)
     const known = reply.ok ? reply.value : undefined
@@ -159,9 +168,12 @@ class TreeBuilder {
     return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
   }
 
-  /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
+  /**
+   * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then has
+   * its original place below the other one.
+   */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
-    // All levels that are inside the target of a shortcut.
+    // All levels inside the target of any of the shortcuts, without the targets themselves.
     const levelsInside = new Set<string>()
     const toVisit = shortcuts.map(({ level }) => level)
     for (let level = toVisit.pop(); level; level = toVisit.pop()) {
@@ -205,10 +217,14 @@ export const documentUrl = (host: string, type: string, token: string): string =
 /** Makes the link of a page of a knowledge base. */
 export const wikiUrl = (host: string, nodeToken: string): string => `https://${host}/wiki/${nodeToken}`
 
-/** True for a shortcut in a folder: the listing has only the token and type of its target. */
+/**
+ * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a shortcut to
+ * a folder, these are enough.
+ */
 export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
+// The codes of the metadata API and of the API of wiki pages.
 const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005])
 
 /** True when the service says that the document does not exist; after any other failure it may exist. */

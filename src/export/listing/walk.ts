@@ -4,7 +4,7 @@ import { keyOf, readLevel, type Item, type Level, type LevelListing } from './le
 /** A level to be listed, and the function that decides below which of its items the listing continues. */
 export interface LevelVisit {
   readonly level: Level
-  /** The visit to the level below an item; undefined where the listing ends. */
+  /** Returns the visit to the level below an item; undefined if that is not listed, or does not exist. */
   readonly enter: (item: Item) => LevelVisit | undefined
 }
 
@@ -14,7 +14,7 @@ export interface LevelVisit {
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    // The loop below counts as the first one: otherwise everything could end before the last item is added.
+    // Starts at 1 for the loop below: otherwise everything could end before the loop has added the last item.
     let running = 1
     const end = (): void => {
       running--
@@ -39,16 +39,19 @@ export class Levels {
     private readonly onItems: (count: number) => void,
   ) {}
 
-  /** Makes visits, and those to the levels below the items that are entered, also below shortcuts. */
+  /**
+   * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for shortcuts.
+   * If several items lead to a level, only the first one found is followed.
+   */
   walk(from: Iterable<LevelVisit>): Promise<void> {
     const entered = new Set<string>()
     return forEachAdded(from, async ({ level, enter }, add) => {
       const { items } = await this.list(level)
       for (const item of items) {
-        const below = enter(item)
-        if (!below || entered.has(keyOf(below.level))) continue
-        entered.add(keyOf(below.level))
-        add(below)
+        const visit = enter(item)
+        if (!visit || entered.has(keyOf(visit.level))) continue
+        entered.add(keyOf(visit.level))
+        add(visit)
       }
     })
   }

@@ -26,6 +26,7 @@ export async function readManifest(root: string, relative: string): Promise<Mani
   try {
     return parseManifest(await readFile(absolute, 'utf8'), absolute)
   } catch (error) {
+    // A ManifestError has no code, an error of the disk has one.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw diskFault('read the manifest', absolute, error)
   }
@@ -62,6 +63,9 @@ function* encode(pieces: readonly string[]): Generator<Uint8Array> {
 
 /**
  * Writes a manifest to the disk atomically; writes nothing if the file already has the same content.
+ * @param root the directory of the export, absolute
+ * @param relative the path of the manifest in the directory, with `/`
+ * @param pieces the text, in parts (see formatManifest)
  * @throws DiskFault
  */
 export async function writeManifest(

@@ -1,14 +1,14 @@
 import type { FileRecord, FolderRecord, ManifestRecords } from '../model.js'
 import { byPath } from '../paths.js'
 
-/** A change of the disk that is announced but not yet recorded. If the run is killed, it may have been made or not. */
+/** A change of the disk that is announced but not yet recorded. After a killed run, it may have been made or not. */
 export interface PendingChange {
   readonly path: string
   /** The recorded file that is at the path before the change. */
   readonly before: FileRecord | undefined
   /** The recorded file that is at the path after the change; undefined when the file is removed or moved away. */
   readonly after: FileRecord | undefined
-  /** True when nothing was at the path and a recorded file is renamed to it: then a file there is that file. */
+  /** True when nothing was at the path before a recorded file is renamed to it: so a file there later is that file. */
   readonly isMove: boolean
 }
 
@@ -56,7 +56,7 @@ export const VERSION = 1
 /** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 export class ManifestError extends Error {}
 
-/** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
+/** Formats a manifest as the pieces of a text: joined, they are JSON with an indent of two. Pure. */
 export function formatManifest({ files, folders, journal }: Manifest): string[] {
   return [
     `{\n  "version": ${VERSION}`,
@@ -74,10 +74,10 @@ function listText(name: string, entries: readonly string[]): string[] {
   return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]']
 }
 
-// A manifest of thousands of files is written every few seconds: the text of an entry is made once.
+// A manifest of thousands of files is written every few seconds, so the text of an entry is made once. Entries never change.
 const textByEntry = new WeakMap<object, string>()
 
-/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order of the manifest */
 function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => object): string {
   let text = textByEntry.get(entry)
   if (text === undefined) {

@@ -26,7 +26,7 @@ export class Journal {
   private readonly pending = new Map<string, PendingChange>()
   private folders: readonly FolderRecord[]
   private writer: Promise<void> | undefined
-  private changes = 0
+  private flushCalls = 0
   private cancelTimer: (() => void) | undefined
 
   /** @param save writes the manifest atomically; throws a DiskFault */
@@ -39,7 +39,7 @@ export class Journal {
     this.folders = start.folders
   }
 
-  /** The recorded file at a path; while it is being changed, the one that was there before. */
+  /** The recorded file at a path; while an announced change is not made yet, the file before the change. */
   recordAt(path: string): FileRecord | undefined {
     return this.files.get(path) ?? this.pending.get(path)?.before
   }
@@ -67,7 +67,7 @@ export class Journal {
     }
   }
 
-  /** Records the file that is at a path after a change; it is written to the disk soon. */
+  /** Records which file is at a path after a change; undefined if there is none. The manifest is written soon. */
   commit(path: string, record: FileRecord | undefined): void {
     this.pending.delete(path)
     if (record) this.files.set(path, record)
@@ -81,7 +81,7 @@ export class Journal {
     if (change) this.commit(path, change.before)
   }
 
-  /** Updates the record of a file whose content does not change. */
+  /** Updates the record of the file at a path, if there is one; for facts that are not in the file itself. */
   update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
     const record = this.files.get(path)
     if (!record) return
@@ -102,14 +102,14 @@ export class Journal {
   flush(): Promise<void> {
     this.cancelTimer?.()
     this.cancelTimer = undefined
-    this.changes++
+    this.flushCalls++
     // If a write has already started, another one follows it, for the latest changes.
     this.writer ??= this.write()
     return this.writer
   }
 
   private writeSoon(afterMs = WRITE_WITHIN_MS): void {
-    // A write that fails here is tried again, and reported by the next `intend` or the flush at the end.
+    // A write that fails here is tried again. If it keeps failing, the next `intend` or the flush at the end reports it.
     this.cancelTimer ??= this.clock.after(afterMs, () => {
       this.cancelTimer = undefined
       this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS))
@@ -119,13 +119,13 @@ export class Journal {
   /** Writes the manifest, and again as long as `flush` was called during the write. */
   private async write(): Promise<void> {
     try {
-      let writtenChanges: number
+      let callsBefore: number
       do {
-        writtenChanges = this.changes
+        callsBefore = this.flushCalls
         const files = [...this.files.values()]
         const journal = [...this.pending.values()]
         await this.save(formatManifest({ files, folders: this.folders, journal }))
-      } while (writtenChanges !== this.changes)
+      } while (callsBefore !== this.flushCalls)
     } finally {
       this.writer = undefined
     }

@@ -8,7 +8,7 @@ const CURE =
   'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
   ' exports everything again over the files of the earlier runs.'
 
-/** Reads an entry; returns a clause instead when the entry is invalid: "it has no `token`". */
+/** Reads an entry; returns a clause instead if the entry is invalid: "it has no `token`". */
 type Reader<T> = (entry: Record<string, unknown>) => T | string
 
 /**
@@ -78,7 +78,7 @@ const readFolder: Reader<FolderRecord> = (entry) => {
   return { ...document, ...(tables && { tables }) }
 }
 
-/** Reads the recorded tables of a document; undefined when any of them cannot be read. */
+/** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
 function readTables(tables: unknown): FolderRecord['tables'] {
   if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items'])) return undefined
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -155,8 +155,9 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots behind it, which
- * Windows ignores), `C:` or a backslash. False too for a path in git's own folder, which must not be changed.
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it, which
+ * Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed, and for a
+ * text that cannot be a path.
  */
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex

@@ -24,7 +24,7 @@ export interface FoundChange {
  * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
- * @returns the records of `files`, and one for each file that is at a path of the journal
+ * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
  */
 export async function recover(
   { files, journal }: Manifest,
@@ -41,7 +41,7 @@ export async function recover(
   return [...files, ...identify(changes)]
 }
 
-/** Finds the record of the file at each path of the journal. Pure. */
+/** Finds the record of the file at each path of the journal, if a run wrote the file. Pure. */
 export function identify(changes: readonly FoundChange[]): readonly FileRecord[] {
   const matches = new Matches()
   const isAmbiguous = ({ change, found }: FoundChange): boolean =>
@@ -70,7 +70,7 @@ class Matches {
     return this.ids.get(keyOf(record))
   }
 
-  /** Whether the recorded file was found, at any path. */
+  /** True if the recorded file was found, at any path; false for undefined. */
   has(record: FileRecord | undefined): boolean {
     return record !== undefined && this.ids.has(keyOf(record))
   }
@@ -95,8 +95,8 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
 }
 
 /**
- * Matches files that have the bytes of both `before` and `after`. It comes after all others, because a recorded file that
- * was found at another path cannot be this one. If that excludes neither or both, the file is taken for `after`.
+ * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found at
+ * another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
   const remaining = new Set(ambiguous)
@@ -115,15 +115,17 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). Without an edit time in its record, the
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record has no edit time, so that the
  * document is exported again.
+ * @returns undefined for a file that no run wrote
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
+  // The other path of a file that a disk shows at two paths (see matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
-  // A file with unknown content at a new path belongs to a run only if the run had renamed it or reserved the name.
-  const isOwnFile = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
-  const record = before ?? (isOwnFile ? after : undefined)
+  // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
+  const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
+  const record = before ?? (isFileOfRun ? after : undefined)
   return record && { ...record, ...found, path, editTime: undefined }
 }
 

@@ -1,5 +1,5 @@
 import { bytesOf, fold, joined, MAX_SEGMENT_BYTES } from '../paths.js'
-import { isOwnName } from './dirs.js'
+import { isTemporaryOrParked } from './dirs.js'
 import { nameAt, type NameParts } from '../names.js'
 import { MAX_PATH_BYTES } from './path-budget.js'
 
@@ -76,9 +76,10 @@ class DirectoryNames {
     this.used = new Set(taken.files)
   }
 
+  /** True when a name is neither taken nor assigned, and its path is not too long. */
   isFree(name: string, { isDirectory }: Ending): boolean {
     const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)))
-    return !isTaken && !isOwnName(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES
+    return !isTaken && !isTemporaryOrParked(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES
   }
 
   assign(name: string, ending: Ending): void {
@@ -111,9 +112,9 @@ function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames)
 
 /** Assigns the names of one pass, level by level. */
 function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames): void {
-  for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+  for (let level = 0; competitors.some((competitor) => competitor.requestsFrom(level)); level++) {
     const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
-    for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+    for (const competitor of competitors.filter((one) => one.canGetNamesAt(level))) {
       const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending] as const)
       const areAllFree = candidates.every(
         ([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending),
@@ -128,11 +129,14 @@ function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames
 
 /** A request that takes part in a pass. */
 class Competitor {
-  /** The endings that have no name yet. They get their names together, all with the same stem. */
+  /** The endings that have no name yet; all of them get their names at the same level. */
   open: readonly Ending[]
   /** The levels of its recorded names, by ending. */
   private readonly recorded: ReadonlyMap<Ending, number>
-  /** The first level at which the open endings ask for names: that of the recorded names, so that the stem is the same. */
+  /**
+   * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem is
+   * the same.
+   */
   private readonly startLevel: number
 
   constructor(
@@ -148,16 +152,17 @@ class Competitor {
     this.startLevel = Math.max(0, ...this.recorded.values())
   }
 
-  /** Whether it competes at this level or at a later one. */
-  competesFrom(level: number): boolean {
-    return level < this.startLevel || this.competesAt(level)
+  /** Whether it requests names at this level or at a higher one. */
+  requestsFrom(level: number): boolean {
+    return level < this.startLevel || this.canGetNamesAt(level)
   }
 
-  competesAt(level: number): boolean {
+  /** Whether its open endings can get names at this level. */
+  canGetNamesAt(level: number): boolean {
     return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length
   }
 
-  /** The names that it requests at a level, folded; also those below the level of its recorded names. */
+  /** The names that it requests at a level, folded; also for a recorded name, at all levels below the recorded one. */
   requestedNames(level: number): string[] {
     const endings = this.request.endings.filter(
       (ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0),
@@ -168,6 +173,7 @@ class Competitor {
     })
   }
 
+  /** The name of an ending at a level; undefined if it has none there (see `nameAt`). */
   nameOf({ text }: Ending, level: number): string | undefined {
     const { parts, maxBytes } = this.request
     const stem = nameAt(parts, level, maxBytes)

@@ -14,7 +14,9 @@ interface PlacedSource {
   readonly namedDirs: readonly string[]
   /** The name that `to` gives to a single document. */
   readonly name: string | undefined
+  /** Its shortcuts that are not exported. */
   readonly unneeded: ReadonlyMap<Entry, ShortcutTo>
+  /** The sheets or tables of all sources. */
   readonly tables: Listing['tables']
   /** The slots where each document is exported, by `documentKey`. */
   readonly exportedIn: Map<string, Slot[]>
@@ -52,7 +54,7 @@ export function buildDirs(
   return top
 }
 
-/** Reserves a path, so that no document gets it. */
+/** Reserves a path, so that no document gets it. A path outside the directory needs no reservation. */
 function reserve(top: Dir, path: string): void {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
   const name = segments.pop()
@@ -78,9 +80,9 @@ function placeSource(
 }
 
 /**
- * Puts entries into a directory: those of batches whose `to` leads further down into the named directory, the others
- * into slots.
- * @returns the batches for each directory below it
+ * Puts the entries of batches into a directory. If the `to` of a source leads further down, its batch goes to the directory
+ * that `to` names next. Otherwise, each entry gets a slot here, and the entries below it become a batch for its directory.
+ * @returns the batches for each directory inside this one
  */
 function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): ReadonlyMap<Dir, readonly Batch[]> {
   const inside = new Map<Dir, Batch[]>()
@@ -129,6 +131,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
   } else {
     if (selected.skip !== undefined) skip(selected.skip)
     for (const file of selected.files) {
+      // Another slot than `slot` for a csv: the link may name a single sheet or table.
       const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId)
       addFile(fileSlot, file)
       documentSlots.push(fileSlot)

@@ -12,6 +12,7 @@ export interface Dir {
   readonly depth: number
   /** The slot that it is named after; undefined for the top and for directories that the user names. */
   readonly owner: Slot | undefined
+  /** By the key of `openSlot`. */
   readonly slots: Map<string, Slot>
   /** Directories that the user names with `to`, by folded name; they have precedence over names from titles. */
   readonly named: Map<string, NamedDir>
@@ -22,7 +23,7 @@ export interface Dir {
 /** A directory that the user names with `to`. */
 export interface NamedDir {
   name: string
-  /** Whether the name must stay exactly as it is. */
+  /** True for a directory above a reserved path: its name must stay exactly as it is. */
   readonly isFixed: boolean
   readonly dir: Dir
 }
@@ -39,15 +40,18 @@ export interface ExportedElsewhere {
   readonly slots: readonly Slot[]
 }
 
-/** A document or folder in a directory, with everything in that directory that is named after it. */
+/** A document, sheet, table or folder in a directory, with everything in that directory that is named after it. */
 export interface Slot extends NameParts {
   readonly token: string
   readonly type: string
+  /** The directory that it is in. */
   readonly home: Dir
   stem: string
   /** True when the user gave the name. */
   explicit: boolean
+  /** True when only shortcuts lead here. */
   shortcut: boolean
+  /** By `outputKey`. */
   readonly files: Map<string, SelectedFile>
   /** By source, so that two sources of the same folder do not report a skip twice. */
   readonly skips: Map<ListedSource, Skip[]>
@@ -77,13 +81,17 @@ export function allDirs(top: Dir): Dir[] {
   return dirs
 }
 
-/** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
+/**
+ * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a `_`,
+ * unless `isFixed`.
+ */
 export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
   let name = requestedName
-  while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name))) name += '_'
+  while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryOrParked(name))) name += '_'
   const key = fold(name)
   const known = dir.named.get(key)
-  // Two spellings may be the same name on some disks. The choice must not depend on the order of the listing.
+  // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing has
+  // no influence.
   if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
   const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
   dir.named.set(key, next)
@@ -108,13 +116,17 @@ export function shareNamed({ named, slots }: Dir): void {
   }
 }
 
-/** True for the temporary names that this action gives to incomplete and to parked files. */
-export const isOwnName = (name: string): boolean => isTemporaryName(name) || isParkedName(name)
+/** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
+export const isTemporaryOrParked = (name: string): boolean => isTemporaryName(name) || isParkedName(name)
 
 /** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].some(({ extension }) => extension === '')
 
-/** Gets or makes the slot of an entry in a directory; each sheet or table has its own slot. */
+/**
+ * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
+ * @param explicit true when the user gave the name
+ * @param subId of a sheet or table
+ */
 export function openSlot(
   home: Dir,
   { token, type, shortcut }: Entry,
@@ -149,29 +161,31 @@ export function openSlot(
   return slot
 }
 
-/** Adds a file to a slot; two lines may select the same file. */
+/** Adds a file to a slot. Two source lines may select the same file: then the slot has it once. */
 export function addFile({ files }: Slot, file: SelectedFile): void {
   const key = outputKey(file.output)
   const known = files.get(key)
   files.set(key, known ? mergeReads(known, file) : file)
 }
 
-/** Merges two reads of the same output; an edit time that changed between them is dropped. */
+/**
+ * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If their
+ * edit times differ, the edit time is dropped.
+ */
 function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
-  const first =
-    byCodePoints(`${a.output.title}\0${a.output.url ?? ''}`, `${b.output.title}\0${b.output.url ?? ''}`) <= 0 ? a : b
-  return a.output.editTime === b.output.editTime
-    ? first
-    : { ...first, output: { ...first.output, editTime: undefined } }
+  const sortTextOf = ({ output }: SelectedFile): string => `${output.title}\0${output.url ?? ''}`
+  const first = byCodePoints(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b
+  const isSameTime = a.output.editTime === b.output.editTime
+  return isSameTime ? first : { ...first, output: { ...first.output, editTime: undefined } }
 }
 
 /**
- * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only those of
- * the source with the most skips count. If a source exports a file here, only the skips of shortcuts are reported.
+ * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only the skips of
+ * one source count: the one with the most. If a source exports a file here, only the skips of shortcuts are reported.
  */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
-  const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length)
-  return files.size === 0 ? longest : longest.filter(isShortcutSkip)
+  const [ofOneSource = []] = [...skips.values()].sort((a, b) => b.length - a.length)
+  return files.size === 0 ? ofOneSource : ofOneSource.filter(isShortcutSkip)
 }
 
 const isShortcutSkip = ({ why }: Skip): boolean => typeof why !== 'string'

@@ -3,7 +3,6 @@ import { listIn } from '../../lists.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
 import {
-  ASSETS_ENDING,
   documentKey,
   reservedPathOf,
   outputKey,
@@ -49,7 +48,7 @@ export interface Layout {
 /**
  * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
  * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
- * title or its parent changes. The recorded paths of a document that was not found stay reserved until `released`. Pure.
+ * title or its parent changes. The recorded path of an output that was not found stays reserved until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -60,11 +59,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   useRecordedExtensions(slots, recordsByOutput)
   const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
-  const isSelected = (record: FileRecord): boolean =>
+  const isFound = (record: FileRecord): boolean =>
     record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
   const recordedPaths = new Set(records.map(({ path }) => fold(path)))
   const reserved = new ReservedPaths(
-    records.filter((record) => !released.has(record) && !isSelected(record)),
+    records.filter((record) => !released.has(record) && !isFound(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
     (path) => recordedPaths.has(fold(path)),
   )
@@ -77,7 +76,7 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   }
 }
 
-/** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
+/** Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. */
 function useRecordedExtensions(
   slots: readonly Slot[],
   recordsByOutput: ReadonlyMap<string, readonly FileRecord[]>,
@@ -112,7 +111,7 @@ interface Placed {
   readonly paths: ReadonlyMap<Slot, string>
 }
 
-/** Assigns names and paths, directory by directory, from the top down. @param dirs each after its parent */
+/** Assigns names and paths, directory by directory, from the top down. @param dirs all directories, each after its parent */
 function placeAll(
   dirs: readonly Dir[],
   recorded: RecordedNames,
@@ -125,8 +124,9 @@ function placeAll(
   const paths = new Map<Slot, string>()
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
-    const parent = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true }
+    const parent = placements.get(dir) ?? TOP_PLACEMENT
     const requestsBySlot = new Map<Slot, SlotRequests>()
+    // Below a path that is too long, nothing is named.
     if (parent.isReal) {
       for (const slot of dir.slots.values()) requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded))
     }
@@ -139,6 +139,7 @@ function placeAll(
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
+      // The path of the slot's directory; without one, of what would have the stem as its name.
       const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, parent)?.path ?? path
@@ -157,6 +158,9 @@ function placeAll(
   return { files, folders, paths }
 }
 
+const TOP_PLACEMENT: Placement = { path: '', recordedPath: '', isReal: true }
+
+/** Makes the record of a slot's directory. */
 function folderRecord(path: string, slot: Slot, tableLists: Listing['tableLists']): FolderRecord {
   const { token, type } = slot
   const tables = tableLists?.get(documentKey(slot))
@@ -188,7 +192,8 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
       return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  // Each once: two source lines may export a document to Markdown and to a format with attachments.
+  // Each text once: two source lines may export a document to Markdown and to a format with attachments, and both need the
+  // assets directory.
   const further = new Map(
     [...slot.files.values()]
       .flatMap(reservedEndings)
@@ -219,6 +224,7 @@ const TOO_LONG: Failure = {
   advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 }
 
+/** Joins the path of a file. @param name undefined if no name is short enough: then the file gets a failure */
 function placeFile(file: SelectedFile, directory: string, name: string | undefined, { stem }: Slot): LaidOutFile {
   const failure = name === undefined ? TOO_LONG : file.failure
   return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure }

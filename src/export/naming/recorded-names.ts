@@ -22,7 +22,10 @@ export class ReservedPaths {
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
-  /** @param isTaken whether a recorded file is at a path: then the path is not reserved for another file, which is parked */
+  /**
+   * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is elsewhere
+   * (`FileRecord.reservedPath`)
+   */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
     const directoriesWithFiles = new Set<string>()
     const paths = records.map(({ path }) => path)
@@ -30,16 +33,17 @@ export class ReservedPaths {
     for (const path of [...paths, ...reservedPaths]) {
       reserveName(this.files, path)
       for (const directory of directoriesAbove(path)) {
+        // Then the directories above it are known as well.
         if (directoriesWithFiles.has(directory)) break
         directoriesWithFiles.add(directory)
         reserveName(this.directories, directory)
       }
     }
-    // The directory of a folder that was not found is reserved as a whole, if it has such files.
+    // The directory of a folder that was not found may not be shared by another folder, if files of `records` are below it.
     for (const { path } of folders) if (directoriesWithFiles.has(path)) reserveName(this.files, path)
   }
 
-  /** The names in a directory that are taken, including those that the layout itself reserves. */
+  /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
   namesIn(directory: string, { reserved, named }: Dir): TakenNames {
     const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])])
     return { files, directories: this.directories.get(directory) ?? new Set() }
@@ -73,7 +77,7 @@ export class RecordedNames {
     return named ?? here[0] ?? known[0]
   }
 
-  /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
+  /** The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name now. */
   directoryName(slot: Slot, parent: Placement): Ending['recorded'] {
     const folder = this.folderOf(slot, parent)
     if (!folder) return undefined
@@ -82,7 +86,10 @@ export class RecordedNames {
     return level === undefined ? undefined : { stem: name, level }
   }
 
-  /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
+  /**
+   * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this stem
+   * now. Of several recorded stems, the one with the lowest level.
+   */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)
     const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {

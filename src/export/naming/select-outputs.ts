@@ -26,11 +26,17 @@ export interface SelectedFile {
   readonly failure: Failure | undefined
 }
 
-/** The files to be made for an entry, or the reason why it is skipped. A folder has neither. */
+/**
+ * The files to be made for an entry, or the reason why it is skipped. Neither is set for a folder, and for a spreadsheet or
+ * base if only its sheets or tables are exported.
+ */
 export interface Selected {
   readonly files: readonly SelectedFile[]
   readonly skip: string | undefined
 }
+
+// The service may send any text as a type. In characters.
+const MAX_TYPE_LENGTH = 40
 
 /** Selects the outputs of an entry. Pure. */
 export function selectOutputs(entry: Entry, source: Source, options: SelectionOptions): Selected {
@@ -41,7 +47,7 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
   if (entry.type === 'file') return selectUploaded(entry, isSingle(source) || options.includeFiles)
   if (entry.type === 'folder' || entry.type === SPACE_TYPE) return { files: [], skip: undefined }
   if (entry.table?.unsupported !== undefined) {
-    const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`
+    const skip = `a tab of type ${entry.table.unsupported.slice(0, MAX_TYPE_LENGTH)} in a spreadsheet has no csv`
     return { files: [], skip }
   }
   if (!isExportable(entry.type)) {
@@ -60,7 +66,7 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
   return { files, skip: entry.table ? undefined : skip }
 }
 
-/** True for a format with one file per sheet or table: the link names no single one. */
+/** True for a format with one file per sheet or table, unless the link of the source names a single one. */
 const isPerTable = (extension: string, { target }: Source): boolean =>
   needsSubId(extension) && !('subId' in target && target.subId !== undefined)
 
@@ -72,16 +78,19 @@ export function hasTableOutputs(entry: Entry, source: Source, options: Selection
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { mindnote: 'mind notes (思维笔记)' }
 
+/** A clause: why documents of a type cannot be exported. */
 function describeUnsupported(type: string): string {
   const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined
-  return `the service cannot export ${name ?? `documents of type ${type.slice(0, 40)}`}`
+  return `the service cannot export ${name ?? `documents of type ${type.slice(0, MAX_TYPE_LENGTH)}`}`
 }
 
+/** Makes an output with the fields that `document` has as a DocumentInfo; an entry has further ones. */
 const outputOf = (document: DocumentInfo, rest: Omit<Output, keyof DocumentInfo>): Output => {
   const { token, type, title, editTime, url } = document
   return { token, type, title, editTime, url, ...rest }
 }
 
+/** The file of a single document that cannot be exported: a failure; its kind and extension are not used. */
 function notExportable(entry: Entry): SelectedFile {
   const what = `Could not export it: ${describeUnsupported(entry.type)}`
   return {
@@ -91,7 +100,7 @@ function notExportable(entry: Entry): SelectedFile {
   }
 }
 
-/** Selects the extensions that a type is exported to; or the reason why there are none. */
+/** Selects the extensions that a type is exported to; if there are none, `skip` is the reason. */
 function selectExtensions(
   type: string,
   source: Source,
@@ -116,22 +125,24 @@ const describeNoFormat = (type: string): string =>
     : `\`formats\` names no format for ${type}`
 
 /**
- * The variant of a file. Markdown may have front matter. Attachments are saved with one file of a document: with
- * Markdown, which always has them, otherwise with the first file, if `include-attachments` is set.
+ * The variant of one format of a document; undefined for the plain output. Markdown may have front matter. With
+ * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves them,
+ * is among the formats.
+ * @param allExtensions those of all formats of the document
  */
 function variantOf(
   type: string,
   extension: string,
-  extensions: readonly string[],
+  allExtensions: readonly string[],
   { includeAttachments, frontMatter }: SelectionOptions,
 ): OutputVariant | undefined {
   if (type !== 'docx') return undefined
   if (extension === 'md') return frontMatter ? 'front-matter' : undefined
-  const carriesAttachments = extension === extensions[0] && !extensions.includes('md')
-  return includeAttachments && carriesAttachments ? 'attachments' : undefined
+  const savesAttachments = extension === allExtensions[0] && !allExtensions.includes('md')
+  return includeAttachments && savesAttachments ? 'attachments' : undefined
 }
 
-/** Selects one format of a document; with a failure if the type cannot be exported to it. */
+/** Selects one format of a document, sheet or table; with a failure if the type cannot be exported to it. */
 function selectExported(
   entry: Entry,
   extension: string,
@@ -139,7 +150,8 @@ function selectExported(
   variant: OutputVariant | undefined,
 ): SelectedFile {
   const linkedSubId = needsSubId(extension) && 'subId' in target ? target.subId : undefined
-  const { id: subId = linkedSubId, revision } = entry.table ?? {}
+  const subId = entry.table?.id ?? linkedSubId
+  const revision = entry.table?.revision
   const kind = kindFor(entry.type, extension)
   const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant })
   const fault = findFormatFault(entry.type, extension)
@@ -151,6 +163,7 @@ function selectExported(
   return { output, extension, failure }
 }
 
+/** Selects the file of an uploaded file, or skips it. */
 function selectUploaded(entry: Entry, isSelected: boolean): Selected {
   if (!isSelected) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
   const { extension } = uploadedName(entry.title)

@@ -14,8 +14,8 @@ export type ShortcutTo = 'original' | 'shortcut'
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first
- * by the titles above it. The order of the listing has no influence.
+ * several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded, otherwise the
+ * first by the titles on the way to it. The order of the listing has no influence.
  */
 export function findUnneededShortcuts(
   listed: ListedSource,
@@ -45,7 +45,7 @@ class EntryPlace {
     this.depth = (above?.depth ?? 0) + 1
   }
 
-  /** True for a possible name of its file or directory on the disk, without extension. */
+  /** True if its file (without extension) or its directory may have a name on the disk. */
   mayHaveName(name: string): boolean {
     this.names ??= namePartsOf(this.entry)
     // The user may have named the directory with `to`, with other letter case.
@@ -53,7 +53,7 @@ class EntryPlace {
   }
 }
 
-/** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
+/** The parts of the names that an entry can have: of its title, and of its title without what may be an extension. */
 function namePartsOf({ title, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
@@ -82,7 +82,7 @@ function findPlaces(entries: readonly Entry[]): {
   return { originals, shortcuts }
 }
 
-/** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
+/** Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report. */
 function selectNeeded(
   places: readonly EntryPlace[],
   hasOriginal: boolean,
@@ -93,7 +93,8 @@ function selectNeeded(
   const entries = places.map(({ entry }) => entry)
   const [first] = entries
   if (first?.type === 'folder') {
-    // The content of a folder is listed below at most one of its shortcuts: that one is needed.
+    // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content, and
+    // the folder itself is not in the tree, each shortcut gets a directory.
     const withContent = entries.filter(({ children }) => children.length > 0)
     return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
   }
@@ -105,12 +106,16 @@ function selectNeeded(
   return new Set([chooseShortcut(places, source, recorded).entry])
 }
 
-/** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
+/**
+ * Chooses the shortcut that is exported: the first by the titles on the way to it, of those at whose place a file is
+ * recorded, or else of all. Whether the recorded file exists makes no difference.
+ */
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
-  const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
+  const countOfNamed = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
   const recordedPaths = recorded.map((record) => ({
     title: record.title,
-    names: withoutExtension(reservedPathOf(record)).split('/').slice(leadingSegments),
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(countOfNamed),
   }))
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places
@@ -126,15 +131,24 @@ function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): bo
   return true
 }
 
-/** Compares places by the titles on the way to them, from the top. */
+/** Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth. */
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {
-  let [x, y]: [EntryPlace | undefined, EntryPlace | undefined] = [a, b]
-  while (x && x.depth > b.depth) x = x.above
-  while (y && y.depth > a.depth) y = y.above
+  const depth = Math.min(a.depth, b.depth)
+  let [x, y] = [ancestorAt(a, depth), ancestorAt(b, depth)]
   let order = a.depth - b.depth
-  // Going up, the last difference found is the highest one, and it decides. From a common place on, there is none.
-  for (; x && y && x !== y; x = x.above, y = y.above) order = compareEntries(x.entry, y.entry) || order
+  // Goes up until both ways have joined. Each difference replaces the one below it, so the highest one remains.
+  while (x && y && x !== y) {
+    order = compareEntries(x.entry, y.entry) || order
+    ;[x, y] = [x.above, y.above]
+  }
   return order
+}
+
+/** The place on the way to `place`, or `place` itself, that has a depth. */
+function ancestorAt(place: EntryPlace, depth: number): EntryPlace | undefined {
+  let at: EntryPlace | undefined = place
+  while (at && at.depth > depth) at = at.above
+  return at
 }
 
 /** Compares entries by title, then by token. */

@@ -17,7 +17,7 @@ export interface SkippedEntry {
 export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string =>
   [title, type, reason, url].join('\0')
 
-/** Describes a skip for the report. @param paths the path of each slot */
+/** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry
   const isUploadedFile = type === 'file' && typeof why === 'string'
@@ -26,7 +26,7 @@ export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMa
   return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }
 }
 
-/** Says where the target of a shortcut is exported. */
+/** Says where the target of a shortcut is exported: if in several places, the first path by code points. */
 function describeElsewhere(
   { to, slots }: ExportedElsewhere,
   { type }: Entry,

@@ -4,7 +4,7 @@ const RUN_AGAIN = 'Run it again.'
 const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.'
 const CHECK_LINK = 'Check the link.'
 
-/** The advice by step and error code. */
+/** The advice that the export action gives, by step and error code. */
 const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<number, string>>>> = {
   create: {
     1069904: `${CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
@@ -16,7 +16,8 @@ const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<n
 }
 
 /**
- * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
+ * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have. Any
+ * other reply is returned as it is.
  */
 export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<T> {
   if (reply.ok) return reply

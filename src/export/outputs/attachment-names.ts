@@ -3,14 +3,15 @@ import type { Asset } from '../../markdown/context.js'
 import { safeSegment } from '../names.js'
 import { bytesOf, fold, MAX_SEGMENT_BYTES } from '../paths.js'
 
+// What follows the last dot of a name is not an extension if it is longer than this.
 const MAX_EXTENSION_BYTES = 32
 
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
- * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It gets one also if its own name ends with the
- * token of an asset, since it could then equal a name with a suffix, or the name of a picture (`boxcn1.png`).
+ * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It also gets this suffix if its own name ends
+ * with the token of an asset: it could otherwise equal a name with a suffix, or the name of a picture (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
- * @returns the name by token
+ * @returns the names of the attachments, by token
  */
 export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
   const tokens = new Set(assets.map(({ token }) => fold(token)))
@@ -39,6 +40,7 @@ function withToken(name: string, token: string): string {
   return safeSegment(`${cutToBytes(stem, MAX_SEGMENT_BYTES - bytesOf(end))}${end}`)
 }
 
+/** Splits a name into stem and extension (with the dot; empty if there is none). */
 function splitExtension(name: string): { readonly stem: string; readonly extension: string } {
   const dot = name.lastIndexOf('.')
   const hasExtension = dot > 0 && bytesOf(name.slice(dot)) <= MAX_EXTENSION_BYTES

@@ -26,10 +26,10 @@ export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] 
 }
 
 /**
- * Saves assets in the assets directory of a planned file. An asset that an earlier run saved is not downloaded again,
- * except a board, which can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
+ * downloaded again, except a board, which can change under the same token.
  * @param others other files of the same document, from whose assets a file may be copied
- * @returns the names of all assets; the first failure otherwise
+ * @returns the names of all assets; the first failure if one could not be saved
  */
 export async function saveAssets(
   assets: readonly Asset[],
@@ -51,8 +51,9 @@ export async function saveAssets(
 export type SavedAssets = ReadonlyMap<string, AssetNames>
 
 /**
- * Removes the recorded assets that the published files of a work no longer use. Called after they are published: until
- * then, the files on the disk still need them.
+ * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
+ * published: until then, the previous files on the disk need the assets.
+ * @param saved the assets that the files use now
  */
 export async function removeUnused(work: OutputWork, saved: SavedAssets, tools: OutputTools): Promise<void> {
   for (const [file, names] of saved) {
@@ -69,7 +70,8 @@ export async function removeUnused(work: OutputWork, saved: SavedAssets, tools: 
 
 /**
  * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
- * the disk at one path does not stop the others.
+ * the disk at one path is noted in `work.failures`, and does not stop the others.
+ * @returns a failure if no path is left, or another failure occurs
  */
 export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
   const content = await readContent(work.output.token, tools)
@@ -87,7 +89,11 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
   return failure && work.failures.size === work.files.length ? fail(failure) : { ok: true, value: saved }
 }
 
-/** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
+/**
+ * Saves one asset in the assets directory of a file, unless it is recorded there and unchanged.
+ * @param attachmentName undefined for a picture or board, which is named by its token
+ * @returns the path of the asset
+ */
 async function saveAsset(
   asset: Asset,
   attachmentName: string | undefined,
@@ -99,18 +105,18 @@ async function saveAsset(
   if (recorded && asset.kind !== 'board') return { ok: true, value: recorded.path }
   const staged = await stageAsset(asset, attachmentName, file, others, tools)
   if (!staged.ok) return staged
-  const { file: content, extension } = staged.value
-  if (recorded && recorded.sha256 === content.sha256) {
-    await content.discard()
+  const { file: stagedFile, extension } = staged.value
+  if (recorded && recorded.sha256 === stagedFile.sha256) {
+    await stagedFile.discard()
     return { ok: true, value: recorded.path }
   }
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
-  const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension })
+  const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension })
   return published.ok ? { ok: true, value: path } : published
 }
 
-/** Finds the record of an asset beside a file. */
+/** Finds the record of an asset beside a file; of an attachment, only with the name that it has now. */
 function findRecord(
   { token }: Asset,
   attachmentName: string | undefined,
@@ -125,7 +131,7 @@ function findRecord(
   return record?.asset === token ? record : undefined
 }
 
-/** An asset with a temporary name, and the extension that it will have. */
+/** An asset with a temporary name, and the extension of its final name. */
 interface StagedAsset {
   readonly file: Downloaded['file']
   readonly extension: string
@@ -143,6 +149,7 @@ async function stageAsset(
   for (const other of others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
+    // The second path is only named in messages, and the path of the copy is not known yet.
     const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }
@@ -169,7 +176,10 @@ async function downloadAsset(
   return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain
 }
 
-/** Downloads a file to a temporary name, with the pace and the retries of the run. */
+/**
+ * Downloads a file to a temporary name, with the pace and the retries of the run.
+ * @param at the path that messages name, relative to the directory
+ */
 function downloadPaced(
   operation: 'mediaDownload' | 'boardImage',
   source: FileSource,
@@ -179,5 +189,6 @@ function downloadPaced(
   const transfer = new Transfer()
   const attempt = (signal: AbortSignal): Promise<Reply<Downloaded>> =>
     downloadStaged({ source, transfer }, at, tools, signal)
+  // No time limit for an attempt: a transfer limits itself by its progress.
   return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard())
 }

@@ -8,7 +8,7 @@ import { publishAll, stageCopy, type OutputTools, type OutputWork } from './work
 
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.'
 
-/** A download; each attempt continues the transfer of the one before. */
+/** A download. Each attempt continues the transfer of the previous attempt. */
 export interface Download {
   readonly source: FileSource
   readonly expectedBytes?: number | undefined
@@ -25,8 +25,8 @@ export interface Downloaded {
 }
 
 /**
- * Downloads a file to a temporary name.
- * @param at the path that the file will have, relative to the directory
+ * Makes one attempt to download a file to a temporary name.
+ * @param at the path that the file will have, relative to the directory; messages name it
  */
 export async function downloadStaged(
   download: Download,
@@ -59,6 +59,7 @@ export async function downloadStaged(
 /**
  * Downloads the file of an export task and publishes it.
  * @param fileSize in bytes, as the service gave it
+ * @returns the function that makes one attempt
  */
 export function fetchExported(
   work: OutputWork,
@@ -78,22 +79,25 @@ export function fetchExported(
   )
 }
 
-/** Downloads an uploaded file and publishes it. */
+/** Downloads an uploaded file and publishes it. @returns the function that makes one attempt */
 export const fetchUploaded = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
   fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools)
 
-/** Downloads a board as a picture and publishes it with the extension of its content type. */
+/**
+ * Downloads a board as a picture and publishes it with the extension of its content type.
+ * @returns the function that makes one attempt
+ */
 export const fetchBoard = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
   fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools)
 
-/** Makes the state of a download between its attempts; it is discarded when the work has ended. */
+/** Makes the transfer that all attempts of a download share; it is discarded when the work has ended. */
 function newTransfer(work: OutputWork): Transfer {
   const transfer = new Transfer()
   work.transfers.push(transfer)
   return transfer
 }
 
-/** Downloads the file of a work to its first path, and copies it to the others. */
+/** Downloads the file of a work once, publishes it, and copies it to the other paths of the work. */
 function fetchFile(
   work: OutputWork,
   download: Download,
@@ -140,8 +144,8 @@ export const pictureExtension = (contentType: string | undefined): string =>
 const EXTENSION = /\.[^./]*$/
 
 /**
- * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
- * either.
+ * Gives the path of a board's picture the extension of its content type: jpg, or png for any other type. The layout has
+ * reserved the path with each of the two.
  */
 function withPictureExtension(path: string, contentType: string | undefined): string {
   return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')

@@ -9,12 +9,12 @@ import { makeMarkdown } from './markdown.js'
 import type { Output } from '../model.js'
 import type { OutputTools, OutputWork } from './work.js'
 
-/** The steps for all kinds of outputs, on the service and the disk. */
+/** Makes the steps by which the engine exports, for all kinds of outputs. */
 export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
-  /** The outputs whose creation got an answer with an unexpected shape. */
+  // The outputs whose creation got an answer with an unexpected shape once: a second one is permanent.
   const unexpected = new Set<Output>()
-  const attachments = new Map<OutputWork, SavedAssets>()
+  const savedAttachments = new Map<OutputWork, SavedAssets>()
   return {
     async create({ output }, signal) {
       const { reply } = await createTask(connection, credential, output, signal)
@@ -26,10 +26,12 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
     },
     query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
     fetch(work, fileToken, fileSize) {
-      const fetch = fetchExported(work, fileToken, fileSize, tools)
+      const attempt = fetchExported(work, fileToken, fileSize, tools)
       return async (signal) => {
-        const reply = adviseFor('download', await fetch(signal))
-        await removeUnused(work, attachments.get(work) ?? new Map<string, never>(), tools)
+        const reply = adviseFor('download', await attempt(signal))
+        const saved = savedAttachments.get(work)
+        // Also after a failure: some of the files may be published.
+        if (saved) await removeUnused(work, saved, tools)
         return reply
       }
     },
@@ -37,14 +39,14 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
       if (work.output.variant !== 'attachments') return undefined
       const reply = await saveAttachments(work, tools)
       if (!reply.ok) return reply.failure
-      attachments.set(work, reply.value)
+      savedAttachments.set(work, reply.value)
       return undefined
     },
     make: (work) => make(work, tools),
   }
 }
 
-/** Makes an output without an export task. */
+/** Makes an output without an export task. @returns the failure if it cannot be made */
 async function make(work: OutputWork, tools: OutputTools): Promise<Failure | undefined> {
   const reply = await makeDirectly(work, tools)
   return reply.ok ? undefined : reply.failure
@@ -53,7 +55,7 @@ async function make(work: OutputWork, tools: OutputTools): Promise<Failure | und
 /** Makes an output of any kind but `task`. */
 function makeDirectly(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const { api } = tools
-  // A transfer limits itself by the progress that it makes.
+  // No time limit for an attempt: a transfer limits itself by its progress.
   const limits = { limitMs: Infinity }
   switch (work.output.kind) {
     case 'upload':

@@ -16,17 +16,15 @@ export interface DocumentContent {
 /** Identifies a synced block. */
 export const syncedKey = ({ documentId, blockId }: BlockRef): string => `${documentId}/${blockId}`
 
-// How often a document is read that is edited at the same time.
+// How many times a document is read if it is always edited meanwhile.
 const MAX_READS = 4
+// The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022
 
 /** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3
 
-/**
- * Reads the blocks of a document of type docx, and those of its synced blocks. A document with several pages of blocks
- * is read again if it was edited meanwhile.
- */
+/** Reads the blocks of a document of type docx, and the content of its synced blocks. */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
   if (!items.ok) return items
@@ -53,34 +51,34 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 }
 
 /**
- * Reads all blocks of a document. If it has several pages, its revision is read before and after them; if the revision
- * has changed, all pages are read again.
+ * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and after
+ * the list; if the revision has changed, the list is read again.
  */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
   const { connection, credential } = session
-  const page = (cursor: string | undefined): Promise<Reply<Page<Fields>>> =>
+  const readPage = (cursor: string | undefined): Promise<Reply<Page<Fields>>> =>
     api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal))
-  const revision = (): Promise<Reply<string>> =>
+  const readRevision = (): Promise<Reply<string>> =>
     api.call('document', async (signal) => {
       const reply = await getDocument(connection, credential, documentId, signal)
       return reply.ok ? { ...reply, value: reply.value.revisionId } : reply
     })
 
-  const first = await page(undefined)
+  const first = await readPage(undefined)
   if (!first.ok) return first
   if (!first.value.hasMore) return { ok: true, value: first.value.items }
   let failure: Failure = EDITED_MEANWHILE
   for (let reads = 0; reads < MAX_READS; reads++) {
-    const before = await revision()
+    const before = await readRevision()
     if (!before.ok) return before
-    const items = await readPages(page)
+    const items = await readPages(readPage)
     if (!items.ok) {
       if (items.failure.code !== STALE_CURSOR) return items
       failure = items.failure
       continue
     }
-    const after = await revision()
+    const after = await readRevision()
     if (!after.ok) return after
     if (after.value === before.value) return items
     failure = EDITED_MEANWHILE
@@ -88,7 +86,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   return fail(failure)
 }
 
-/** Reads the blocks of a synced block; once more from the first page if the document was edited meanwhile. */
+/** Reads the content of a synced block; starts again once if the service no longer accepts the cursor. */
 async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { connection, credential } = session
   const read = (): Promise<Reply<readonly Fields[]>> =>
@@ -101,12 +99,12 @@ async function readSynced(reference: BlockRef, { api, session }: OutputTools): P
 
 /** Reads all pages of a list. */
 async function readPages(
-  page: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
+  readPage: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
 ): Promise<Reply<readonly Fields[]>> {
   const items: Fields[] = []
   const cursors = new Set<string>()
   for (let cursor: string | undefined; ;) {
-    const reply = await page(cursor)
+    const reply = await readPage(cursor)
     if (!reply.ok) return reply
     items.push(...reply.value.items)
     if (!reply.value.hasMore) return { ok: true, value: items }

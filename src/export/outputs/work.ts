@@ -55,7 +55,7 @@ export interface OutputTools {
   /** Absolute. */
   readonly directory: string
   readonly stallLimitMs: number
-  /** Moves a complete file to its path and records it. */
+  /** Moves a complete file to its path and records it; after a failure, the file is removed. */
   readonly publish: (file: PlannedFile, staged: StagedFile, facts?: RecordFacts) => Promise<Reply<void>>
   /** Removes recorded files. */
   readonly remove: (records: readonly FileRecord[]) => Promise<void>
@@ -64,7 +64,7 @@ export interface OutputTools {
   /** The recorded pictures and attachments of each planned file, by its path. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   readonly links: LinkTargets
-  /** Called once for a document whose Markdown has placeholders. */
+  /** Called once for each document with blocks that its Markdown shows only as a note. */
   readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
 }
 
@@ -108,9 +108,9 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
 }
 
 /**
- * Copies a published file to a temporary name.
- * @param from the path of the file, relative to the directory
- * @param at the path that the copy will have, relative to the directory
+ * Copies a published file to a new file with a temporary name.
+ * @param from the path of the published file, relative to the directory
+ * @param at the path that the copy is for, relative to the directory; messages name it
  */
 export async function stageCopy(
   from: string,
@@ -129,7 +129,7 @@ export async function stageCopy(
   }
 }
 
-/** Reads the bytes of a file; opens it at the first read, and always closes it. */
+/** Reads the bytes of a file. @throws DiskFault, or an error when the signal is aborted */
 async function* readFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     const handle = await open(file)

@@ -59,8 +59,8 @@ export async function applyMoves(
   for (const trip of possible) await renameToTarget(trip, options)
   for (const trip of [...blocked, ...possible]) await sendBack(trip, trips, options)
 
-  // First, no path that may have changed has a record; then each path that has a file now gets its record.
-  for (const { path } of changes) journal.commit(path, undefined)
+  // First, every path that may have changed loses its record; then the path of each file gets the record of the file.
+  for (const { path: at } of changes) journal.commit(at, undefined)
   for (const trip of trips) journal.commit(trip.at, trip.recordAfterMoves())
   // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
   // the failure. So it is ignored here, and the caller learns what was moved.
@@ -99,8 +99,8 @@ async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): 
     if (trip.to !== undefined) recordAfter.set(trip.to, trip.recordAt(trip.to))
   }
   const changes: IntendedChange[] = []
-  for (const [path, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
-    changes.push({ path, after, isMove: await isUnused(path, directory) })
+  for (const [at, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+    changes.push({ path: at, after, isMove: await isUnused(at, directory) })
   }
   return changes
 }
@@ -123,6 +123,7 @@ async function separateBlocked(
   trips: readonly Trip[],
   options: MoveOptions,
 ): Promise<{ readonly possible: readonly Trip[]; readonly blocked: readonly Trip[] }> {
+  // The paths of files that could not be parked.
   const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
   const blocked: Trip[] = []
   let possible = trips.filter((trip) => trip.isBeforeTarget())
@@ -163,6 +164,7 @@ async function findObstacle(
   }
 }
 
+/** Renames a parked file to its target, if it has one; an error becomes the failure of its trip. */
 async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
   if (to === undefined) return
@@ -175,7 +177,7 @@ async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** Removes the empty directories that have the path of a target, also those that are empty because a file was parked. */
+/** Removes empty directories at the path of a target; parking a file may have emptied them. */
 async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
   const targets = new Set(trips.flatMap(({ to }) => to ?? []))
   for (const { record } of trips) {
@@ -186,8 +188,8 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 }
 
 /**
- * Renames a file that is still parked back to its old path. A file that was moved there meanwhile goes back first, and so
- * on. If any other file is there, the parked file stays parked.
+ * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again, and
+ * then sent back in the same way. If anything else is at the path, the file stays parked.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record

@@ -23,9 +23,10 @@ interface PruneOptions {
 }
 
 /**
- * Removes stale files. If the document still exists, its file is removed only when another file of that document
- * exists. A file that cannot be removed keeps its record; the others are removed all the same.
+ * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A file
+ * that cannot be removed keeps its record; the others are removed all the same.
  * @param stop when it is aborted, the remaining files are kept
+ * @throws DiskFault when the manifest cannot be written; then nothing was removed
  */
 export async function prune(stale: readonly StaleFile[], options: PruneOptions, stop: AbortSignal): Promise<Pruned> {
   const { clock, directory, journal } = options
@@ -53,8 +54,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file. If its document still exists, another file of the document must
- * exist as well.
+ * True when the manifest still records the stale file and, unless the document is gone, one of the files in `instead`
+ * exists.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,

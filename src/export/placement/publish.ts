@@ -71,7 +71,10 @@ async function prepareTarget(at: string, mayReplace: boolean, { directory, clock
   if (fault) throw fault
 }
 
-/** @throws DiskFault; then nothing is recorded but an empty file that may be left at the path */
+/**
+ * Gives a file its path, and records it: announced to the journal before, committed after it.
+ * @throws DiskFault; then the file is not recorded, but an empty file is if one was left at the path
+ */
 async function publishAndRecord(
   staged: StagedFile,
   record: FileRecord,
@@ -93,6 +96,7 @@ async function publishAndRecord(
 
 const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }
 
+/** Makes the record of a published file. @param before the record at its path until now */
 function makeRecord(
   { output, path: at }: PlannedFile,
   staged: StagedFile,
@@ -121,8 +125,9 @@ function makeRecord(
 }
 
 /**
- * True when a later edit of the document may have the same edit time, which is in whole seconds. False if the previous
- * run recorded the same edit time: then that second was over before this run began.
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier run
+ * recorded the same edit time: then that second was over before this run began. Also false for a table of a base, since
+ * its revision is compared instead.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
   editTime !== undefined &&

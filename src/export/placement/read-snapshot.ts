@@ -3,10 +3,10 @@ import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { isEmptyFolder, inspectInside } from '../../files/inside.js'
 import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 
-// Node.js has four threads for disk operations: more at the same time needs memory and is not faster.
+// Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64
 
-/** Inspects each path once. @param directory absolute */
+/** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
 export async function readSnapshot(directory: string, paths: Iterable<string>): Promise<Snapshot> {
   const inspect = inspectInside(directory)
   const isEmpty = (at: string): Promise<boolean> => isEmptyFolder(path.join(directory, at))
@@ -17,9 +17,9 @@ export async function readSnapshot(directory: string, paths: Iterable<string>): 
     await Promise.all(batch.map(async (at) => entries.set(at, await entryAt(at, inspect, isEmpty))))
   }
   return {
-    at(path) {
-      const entry = entries.get(path)
-      if (!entry) throw new Error(`the snapshot does not have ${path}`)
+    at(relativePath) {
+      const entry = entries.get(relativePath)
+      if (!entry) throw new Error(`the snapshot does not have ${relativePath}`)
       return entry
     },
   }

@@ -6,8 +6,8 @@ import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused, and so are files whose path is still taken by
- * such a file. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
+ * could not be moved are refused, too. Pure.
  */
 export function withFailedMoves(
   plan: Plan,
@@ -16,9 +16,10 @@ export function withFailedMoves(
   if (failed.length === 0) return plan
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
   const stillTaken = new Set(failed.map(({ record }) => fold(record.path)))
-  const moved = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
+  const reachedTargets = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
+  // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
   const failureAt = (path: string): Failure | undefined =>
-    failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
+    failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
   // A file that has moved without one of its assets is exported again, which saves the asset again.
   const incompleteDirectories = new Set(
@@ -38,7 +39,7 @@ export function withFailedMoves(
   }
 }
 
-/** Replaces the path of each parked stale file in a plan by the path where it is parked. Pure. */
+/** Gives the stale files in a plan that `applyMoves` has parked the temporary path where they are now. Pure. */
 export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
   if (parked.length === 0) return plan
   const paths = new Map(parked.map(({ record, at }) => [record, at]))

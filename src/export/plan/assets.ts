@@ -24,11 +24,12 @@ export class Assets {
   constructor(records: readonly FileRecord[]) {
     this.files = records.filter(({ asset }) => asset === undefined)
     const ownerByDirectory = mapOwners(this.files)
+    // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
     for (const record of records) {
       if (record.asset === undefined) continue
-      // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
+      // After a failed move, the asset may have been saved again at its reserved path: the new file has the owner then.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
       const { directory } = splitPath(reservedPathOf(record))
       const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory))
@@ -50,12 +51,12 @@ export class Assets {
     return this.byOwner.get(owner) ?? []
   }
 
-  /** The path of an asset beside its file. @param path of the file */
+  /** The path that an asset has beside its file. @param path the path of the file */
   static pathBeside(asset: FileRecord, path: string): string {
     return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
 
-  /** True for an asset in the assets directory of a planned file of its document. */
+  /** True for an asset that is in the assets directory of one of `files`, which must be a file of the same document. */
   static isBesideAny(asset: FileRecord, files: readonly PlannedFile[]): boolean {
     const { directory } = splitPath(asset.path)
     return files.some(({ output, path }) => {
@@ -63,7 +64,10 @@ export class Assets {
     })
   }
 
-  /** Finds the assets of files that are to be removed that a planned file takes over: it saves its own there. */
+  /**
+   * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its own
+   * assets in the same directory.
+   */
   findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
     const saving = planned.filter(({ output }) => savesAssets(output))
     return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving))
@@ -90,12 +94,13 @@ export function listPathsToInspect(
 }
 
 /**
- * Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown,
- * otherwise the one with which the attachments were saved.
+ * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
+ * assets directory: Markdown is the owner, otherwise the format with which the attachments were saved.
  */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
   const rank = ({ fileExtension, variant }: FileRecord): number =>
     fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
+  // The last file of a directory remains in the map.
   const ownersLast = [...files].sort((a, b) => rank(a) - rank(b))
   return new Map(ownersLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }

@@ -38,7 +38,7 @@ export interface Pairing {
  * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
  * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
  * Pure.
- * @param records only those whose file is on the disk
+ * @param records of files that are on the disk, without assets
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
   const recorded = new Map<string, FileRecord[]>()
@@ -86,7 +86,7 @@ export function withAssets(
       const to = Assets.pathBeside(asset, path)
       return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
     })
-  // A killed run has moved these files to their planned path already. The move to the same path clears `reservedPath`.
+  // Files that a killed run has already moved to their planned path. The move to the same path clears `reservedPath`.
   const movedBefore = [...staying].flatMap(([to, record]): Move[] =>
     record.reservedPath === undefined ? [] : [{ record, to, group: record }],
   )
@@ -101,14 +101,17 @@ export function withAssets(
   }
 }
 
-/** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
+/**
+ * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
+ * below its path, where a directory is now. Pure.
+ * @param paths the planned paths
+ */
 export function findFilesToPark(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
   if (removable.length === 0) return []
   const files = new Set(paths.map(fold))
   const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)))
   return removable.filter(({ path }) => {
     const isNeeded = files.has(fold(path)) || directories.has(fold(path))
-    // A planned file has the path of a directory above the removable one.
     const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)))
     return isNeeded || isBelowFile
   })
@@ -156,7 +159,7 @@ export class Occupancy {
     this.leaving.set(fold(record.path), others)
   }
 
-  /** Finds why no file can be written to a path; undefined when the path is free, or will be after the moves. */
+  /** Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves. */
   findObstacle(path: string): Obstacle | undefined {
     const entry = this.snapshot.at(path)
     switch (entry.kind) {
@@ -165,6 +168,7 @@ export class Occupancy {
       case 'unreadable':
         return { failure: entry.failure, isForeign: false }
       case 'other': {
+        // The path becomes free if all files below it leave; the moves find out whether others remain.
         const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)))
         return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
       }

@@ -30,7 +30,7 @@ export function isUnchanged(
   )
 }
 
-/** Compares what an edit time does not show for a Markdown file: the title, and the paths of the linked documents. */
+/** Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked documents. */
 const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
   record.title === title &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)

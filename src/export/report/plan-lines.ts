@@ -10,10 +10,10 @@ const MAX_PATH = 200
 
 /** What the lines of a plan need besides the plan. */
 export interface PlanFacts {
-  /** How many files were found, and documents and branches that could not be listed. */
+  /** How many files were found, plus how many documents and parts of a tree could not be listed. */
   readonly found: number
   readonly failed: readonly FailedItem[]
-  /** What else would change in a dry run; undefined in any other, which logs changes as it makes them. */
+  /** What a dry run would move and delete; undefined in a real run, which logs changes as it makes them. */
   readonly changes: Pick<ReportFacts, 'moved' | 'deletedPaths'> | undefined
 }
 
@@ -30,6 +30,7 @@ export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): st
   ]
 }
 
+/** The lines of what a dry run would change. */
 const changeLines = (
   toExport: Plan['toExport'],
   { moved, deletedPaths }: NonNullable<PlanFacts['changes']>,

@@ -4,7 +4,7 @@ import type { Log } from '../../runner/log.js'
 // Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000
 
-/** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
+/** Logs a line every few seconds, from its construction until `stop`. Does not log the same line twice in a row. */
 export class Ticker {
   private stopTimer: () => void = () => undefined
   private lastLine = ''
@@ -12,7 +12,7 @@ export class Ticker {
   constructor(
     private readonly clock: Clock,
     private readonly log: Log,
-    private readonly line: () => string,
+    private readonly makeLine: () => string,
   ) {
     this.startTimer()
   }
@@ -24,7 +24,7 @@ export class Ticker {
 
   private startTimer(): void {
     this.stopTimer = this.clock.after(EVERY_MS, () => {
-      const line = this.line()
+      const line = this.makeLine()
       if (line !== this.lastLine) this.log.info(line)
       this.lastLine = line
       this.startTimer()
@@ -42,7 +42,7 @@ export interface Progress {
   readonly elapsedMs: number
 }
 
-// Exports end in bursts, one in each window of the rate limit: the first minute is too short for an estimate.
+// Exports end in bursts, one in each window of the rate limit (a minute): an estimate needs at least two of them.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000
 const MINUTE_MS = 60_000
 
@@ -60,8 +60,8 @@ export class ProgressLines {
   }
 
   /**
-   * The remaining minutes, rounded up. Undefined if there is no reliable estimate: at the beginning, and when the estimate
-   * has at least doubled since the last one.
+   * The remaining minutes, rounded up; undefined if nothing is left. Also undefined without a reliable estimate: at the
+   * beginning, and while the estimate is at least twice the last one that was shown.
    */
   private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined

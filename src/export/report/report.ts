@@ -12,7 +12,7 @@ export interface RunEnd {
   readonly fault: string | undefined
 }
 
-/** A file or a branch that failed. */
+/** A file that failed, or a document or part of a tree that could not be listed. */
 export interface FailedItem {
   /** Its name for the user: a path or a link. */
   readonly what: string
@@ -50,16 +50,17 @@ export interface ReportFacts extends Tally {
   readonly notes: readonly string[]
 }
 
+// How many causes, items of a cause, and links the error annotation names.
 const MAX_NAMED_IN_ERROR = 3
 
-/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+/** Formats the numbers: `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 export function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }: Tally): string {
   const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted']
   return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`
 }
 
 /**
- * The one line of the error annotation; undefined when nothing failed.
+ * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
  * @param stopped why the run stopped before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
@@ -70,11 +71,11 @@ export function errorMessage(
 ): string | undefined {
   if (failures.length === 0 && stopped === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  // The failure that stopped the run is already in the message.
+  // `stopped` already has the message of the failure that stopped the run.
   const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true)
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
-  // "1 of 1 failed" adds nothing to the failure that stopped the run.
+  // "1 of 1 failed" says nothing new after the failure that stopped the run.
   const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found
   return [
     stopped,
@@ -95,20 +96,25 @@ function describeGroup({ items, message }: FailureGroup): string {
   return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`
 }
 
-/** The items that failed for the same reason, and the failure of the first one. */
+/** The items that failed for the same reason. */
 interface FailureGroup {
   /** Describes `failure`. */
   readonly message: string
+  /** The failure of the first item. */
   readonly failure: Failure
   readonly items: FailedItem[]
 }
 
-/** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
+/**
+ * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the failures
+ * has no influence.
+ */
 export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>()
   for (const item of [...failures].sort(byName)) {
     const { failure } = item
-    // The log id differs in each failure, and so do the links, which contain it. A failure of the disk names its path.
+    // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a failure
+    // of the disk.
     const sentence = describe({ ...failure, logId: undefined, links: [] })
     const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence
     const group = groups.get(cause)
@@ -121,8 +127,8 @@ export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
 const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined when that does not help, since the
- * failure concerns more than this document or is only temporary.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined when this would not help, because
+ * the failure concerns more than this document or is only temporary, and when the link is unknown.
  */
 const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
   // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.

@@ -18,12 +18,13 @@ import { planLines, withoutAssets } from './plan-lines.js'
 import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
 import { summarize } from './summary.js'
 
+// Transient, since the next run tries these files again.
 const NOT_REACHED: Failure = { class: 'transient', what: 'It was not reached before the run ended' }
 const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished when the run ended' }
 
 /**
  * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
- * counts everything that was found. Nothing in a run depends on it.
+ * counts everything that was found. It decides nothing that a run does.
  */
 export class RunReport {
   private listing: Listing | undefined
@@ -34,8 +35,9 @@ export class RunReport {
   private readonly exported: PlannedFile[] = []
   /** The planned paths whose result is known: exported or failed. */
   private readonly pathsWithResult = new Set<string>()
-  /** Sentences for the summary; the hints are in the error message, too. */
+  /** Sentences for the summary. */
   private readonly notes: string[] = []
+  /** Sentences for the summary and the error message. */
   private readonly hints: string[] = []
   private documentsWithPlaceholders = 0
   private readonly placeholderCounts = new Map<string, number>()
@@ -59,7 +61,7 @@ export class RunReport {
     this.failureBeingRetried = failureBeingRetried
   }
 
-  /** Records the listing. */
+  /** Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`. */
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
@@ -81,6 +83,7 @@ export class RunReport {
     // A move that a killed run has made already changes nothing.
     this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
+    // One such file may be there by chance; several were probably written by earlier runs.
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
@@ -88,7 +91,10 @@ export class RunReport {
     for (const line of lines) this.log.info(line)
   }
 
-  /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
+  /**
+   * Records the moves, and logs the files that they have newly refused.
+   * @param refused all files that cannot be written, also those that the plan refused before the moves
+   */
   moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.hasMovedFiles = isChanged
     this.moves = withoutAssets(moved)
@@ -119,22 +125,23 @@ export class RunReport {
     this.hasLeftEmptyFile = true
   }
 
-  /** Records the removal of stale files. */
+  /** Records which stale files were removed; logs and reports those that could not be. */
   pruned({ removed, faults }: Pruned): void {
     this.removed = removed
     for (const fault of faults) {
       this.log.info(fault.message)
+      // The failure names the path.
       this.notRemoved.push({ what: 'Old file', url: undefined, failure: diskFailure(fault) })
     }
   }
 
-  /** Notes that the run stopped before stale files were removed. */
+  /** Notes that the run stopped before stale files were removed, if there are any. */
   notPruned(stale: readonly StaleFile[]): void {
     if (stale.length > 0) this.note('`delete-stale` was off for this run: it ended before everything was done.')
   }
 
   /** Counts the blocks of a document that its Markdown shows only as a note. */
-  placeholders(placeholders: readonly Placeholder[]): void {
+  countPlaceholders(placeholders: readonly Placeholder[]): void {
     this.documentsWithPlaceholders++
     for (const { kind, count } of placeholders) {
       this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count)
@@ -219,7 +226,7 @@ export class RunReport {
     return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed
   }
 
-  /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
+  /** The paths that count as deleted: without surplus copies, and without pictures and attachments. */
   private deletedPaths(): readonly string[] {
     const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined)
     return counted.map(({ record }) => record.path)
@@ -234,14 +241,14 @@ export class RunReport {
     return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles
   }
 
-  /** A sentence that reports a bug of this action: the numbers do not add up. */
+  /** A sentence that reports a bug of this action, if the numbers do not add up; otherwise undefined. */
   private describeWrongCount({ exported, unchanged, failed, skipped }: ReportFacts): string | undefined {
     const found = this.countFound()
     const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found
     return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`
   }
 
-  /** How many files were found, and documents and parts of a tree that could not be listed. */
+  /** How many files were found, plus how many documents and parts of a tree could not be listed. */
   private countFound(): number {
     const { plan, listing } = this
     const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : []

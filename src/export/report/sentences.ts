@@ -22,7 +22,7 @@ export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, d
   )
 }
 
-/** Warns of the most common mistake: the link of a single page where its children or the knowledge base are meant. */
+/** Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base. */
 export function describePageAlone({ source, title, spaceId }: PageWithChildren): string {
   const { where, link, host } = source
   return (
@@ -43,7 +43,7 @@ export const adviseNoManifest = (manifest: string): string =>
 /**
  * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
  * @param lines every line that can exclude something
- * @returns a sentence; undefined when there are none, or where a part of the sources could not be listed
+ * @returns a sentence; undefined if every line excluded something, and if a part of the sources could not be listed
  */
 export function describeUnusedExcludes(lines: readonly string[], listing: Listing): string | undefined {
   const used = new Set<string | undefined>()

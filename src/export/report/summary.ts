@@ -7,7 +7,10 @@ import { countsLine, groupByCause, type FailedItem, type ReportFacts } from './r
 const MAX_FAILURES = 50
 const MAX_WRITTEN = 100
 const MAX_SKIPPED = 50
+// In characters.
 const MAX_TEXT = 200
+const MAX_TITLE = 400
+const MAX_PARAGRAPH = 600
 
 /**
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
@@ -47,11 +50,11 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
     if (shown.length === 0) return []
     const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : []
     const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)].map((text) =>
-      oneLine(text, MAX_TEXT * 3),
+      oneLine(text, MAX_PARAGRAPH),
     )
     return [
       {
-        title: `Failed (${items.length}): ${oneLine(failure.what, MAX_TEXT * 2)}`,
+        title: `Failed (${items.length}): ${oneLine(failure.what, MAX_TITLE)}`,
         paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
         items: shown.map(({ what, url }) => link(what, url)),
       },
@@ -61,12 +64,13 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
   return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
 }
 
-/** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
+/** Code, log id and the service's message. Without the log id if several items failed, since each has its own. */
 function detailsOf(failure: Failure, count: number): string {
   const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
   return fact.slice(failure.what.length).replace(/^[\s;]+/, '')
 }
 
+/** Makes the part with the skipped entries; no part if nothing was skipped. */
 function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   if (skippedItems.length === 0) return []
   const rows = skippedItems
@@ -82,7 +86,7 @@ function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   ]
 }
 
-/** Makes the part of a list; none if the list is empty. */
+/** Makes the part with a list; no part if the list is empty. */
 function listPart<T>(title: string, items: readonly T[], max: number, show: (item: T) => Cell): Summary[] {
   if (items.length === 0) return []
   return [

@@ -1,5 +1,5 @@
 import ignore from 'ignore'
-import { parseLink, type DocumentLink } from '../../feishu/links/document-link.js'
+import { parseLink } from '../../feishu/links/document-link.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 
 /** An item that exclude rules are applied to. */
@@ -50,7 +50,7 @@ export function parseExclude(text: string): ExcludeRules {
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
 const isLink = (line: string): boolean => /^\s*[-*•]?\s*<?https?:\/\//i.test(line)
 
-/** Reads the id that a link excludes. @throws InputError */
+/** Reads the token or space id that a link excludes. @throws InputError */
 function idOf(line: string, lineNumber: number): string {
   const parsed = parseLink(line, 'document-or-tree')
   const refuse = (fault: string, cure: string): InputError =>
@@ -62,9 +62,5 @@ function idOf(line: string, lineNumber: number): string {
       'Give the link of a document, a page, a folder or one knowledge base: https://…/wiki/space/NUMBER.',
     )
   }
-  return linkId(parsed) ?? ''
-}
-
-function linkId(link: DocumentLink): string | undefined {
-  return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined
+  return parsed.kind === 'wiki-space' ? parsed.spaceId : parsed.token
 }

@@ -49,6 +49,7 @@ const DISK_FAULTS: Readonly<Record<string, readonly [fault: string, cure: string
   EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
 }
 
+/** Reads a file in the workspace as UTF-8. @throws InputError */
 async function readSourcesFile(file: string, { workspace, readFile }: SourceFiles): Promise<string> {
   const bad = (fault: string, cure: string): InputError =>
     new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)

@@ -101,12 +101,17 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
   return options
 }
 
-/** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
+/**
+ * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are removed. A
+ * word that begins with `#` begins a comment, which is left out.
+ */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
-  // After blanks: the end or a comment; `to="a b"`, without `value` if the quote does not end; or any other word.
+  // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without `value`
+  // if the quote does not end; or any other `word`.
   const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
+    // It always matches; the default is for the type.
     const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' }
     if (end !== undefined) return words
     if (quote !== undefined && value === undefined) {
@@ -117,20 +122,20 @@ function splitWords(text: string, refuse: Refuse): readonly string[] {
   }
 }
 
+/** Reads `children`; false by default. */
 function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHome, refuse: Refuse): boolean {
   const word = value?.toLowerCase() ?? 'false'
   if (word === 'false') return false
   if (word !== 'true') throw refuse(`\`children\` is ${excerpt(word)}`, 'Write children=true, or leave it out.')
   if (kind === 'wiki-node') return true
-  throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
-    ? refuse(
-        '`children=true` is for wiki pages alone',
-        'Leave it out: a folder or knowledge base is taken whole anyway.',
-      )
-    : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.')
+  const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
+  const cure = isTree
+    ? 'Leave it out: a folder or knowledge base is taken whole anyway.'
+    : 'This document has nothing below it: leave it out.'
+  throw refuse('`children=true` is for wiki pages alone', cure)
 }
 
-/** The part of the service that a link leads to. @param children whether a wiki page includes the pages below it */
+/** What a link leads to. @param children whether a wiki page includes the pages below it */
 function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarget {
   switch (link.kind) {
     case 'wiki-home':
@@ -148,6 +153,7 @@ function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarge
   }
 }
 
+/** Reads `depth`, which only a tree may have. */
 function readDepth(value: string | undefined, isTree: boolean, refuse: Refuse): number | undefined {
   if (value === undefined) return undefined
   if (!isTree) {
@@ -162,15 +168,17 @@ function readDepth(value: string | undefined, isTree: boolean, refuse: Refuse): 
   return Number(value)
 }
 
+/** Reads the extensions of `as`. */
 function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
   const extensions = parseExtensions(value)
   if (extensions.length === 0) throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`)
+  // Undefined where the link does not show it.
+  const type = target.kind === 'document' ? target.type : undefined
+  if (type === 'file') {
+    throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
+  }
   for (const extension of extensions) {
-    const type = target.kind === 'document' ? target.type : undefined
-    if (type === 'file') {
-      throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
-    }
     const fault = type === undefined ? findExtensionFault(extension) : findFormatFault(type, extension)
     if (fault) throw refuse(`\`as\` is ${excerpt(value)}: ${fault.what}`, fault.cure)
   }
@@ -191,7 +199,7 @@ export function parseExtensions(value: string): readonly string[] {
 
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
 
-/** Reads the segments of `to`. @param isTree whether `to` is a directory, which may be empty */
+/** Reads the segments of `to`. @param isTree true if `to` is a directory, which may be `directory` itself */
 function readTo(value: string | undefined, isTree: boolean, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
   const bad = (fault: string, cure = TO_EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)

@@ -8,7 +8,7 @@ import {
   type Pass,
   type TakenNames,
 } from '../../../src/export/naming/assign-names.js'
-import { isOwnName } from '../../../src/export/naming/dirs.js'
+import { isTemporaryOrParked } from '../../../src/export/naming/dirs.js'
 import { nameAt, suffixesOf, suffixLevelOf, type NameParts } from '../../../src/export/names.js'
 import { bytesOf, fold, joined } from '../../../src/export/paths.js'
 
@@ -140,7 +140,7 @@ test('names are unique on every disk, free, and short enough', () => {
         expect(endings).toContain(ending)
         expect(taken.files).not.toContain(fold(name))
         if (!ending.isDirectory) expect(taken.directories).not.toContain(fold(name))
-        expect(isOwnName(name)).toBe(false)
+        expect(isTemporaryOrParked(name)).toBe(false)
         expect(bytesOf(joined(directory, name))).toBeLessThanOrEqual(800)
         expect(name.endsWith(ending.text)).toBe(true)
       }
