@@ -5,16 +5,8 @@ import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
-import {
-  findFilesToPark,
-  Occupancy,
-  pairRecords,
-  planReturns,
-  separateMoves,
-  withAssets,
-  type Move,
-  type Obstacle,
-} from './plan-moves.js'
+import { placeRecords } from './place-records.js'
+import type { Move, Obstacle } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
 
 /** The input of a plan, besides the layout. */
@@ -22,7 +14,7 @@ export interface PlanOptions {
   readonly records: readonly FileRecord[]
   /** The records whose document is confirmed to be deleted or no longer in the sources. */
   readonly confirmedMissing: readonly FileRecord[]
-  /** Whether files in formats that are no longer selected are removed. */
+  /** Whether files in formats that are no longer selected are removed, after a complete listing. */
   readonly deleteStale: boolean
   /** False when a part of a source was not listed: then a copy that was not found may be in that part. */
   readonly isComplete: boolean
@@ -73,40 +65,24 @@ export interface Plan {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
-  const { records, confirmedMissing, snapshot, overwrite, isComplete } = options
+  const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
   const { present, toDrop } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
-  const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable)
   const links = new LinkTargets(placeable)
-  const presentRecords = new Set(present)
-  const removable = [
-    ...confirmedMissing.filter((record) => presentRecords.has(record)),
-    ...(isComplete ? pairing.surplus : []),
-  ]
-  const plannedPaths = placeable.map(({ path }) => path)
-  const toPark = findFilesToPark(removable, plannedPaths)
-  const returns = planReturns(findRemaining(present, placeable, removable, options), pairing, plannedPaths)
-  const allMoves = [...pairing.moves, ...returns]
-  const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
-  const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
-  const { moves, blocked } = separateMoves(allMoves, occupancy)
+  const placed = placeRecords(present, placeable, assets, options)
+  const { moves, toPark, recordByPath } = placed
 
-  // By planned path, the recorded file that is there after the moves.
-  const recordByPath = new Map(pairing.staying)
-  for (const { record, to } of moves) if (record.asset === undefined) recordByPath.set(to, record)
-  const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)])
+  // The files with an asset that is missing on the disk or cannot be moved: an export saves the asset again.
+  const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked])
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links)
   }
-  const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
-  const findObstacle = (path: string): Obstacle | undefined =>
-    blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
-  const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options)
+  const { toExport, unchanged, refused } = sortFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]
-  const staleFiles = findStaleFiles(assets, new Set(removable), layout, planned, options)
+  const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options)
   const takenOver = assets.findTakenOver(
     staleFiles.map(({ record }) => record),
     planned,
@@ -150,17 +126,17 @@ function sortFiles(
 }
 
 /**
- * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
- * file, and in its assets directory the orphans and those that it takes over.
+ * Finds the recorded assets of each of `files`, at the paths where they are after the moves: the assets of its recorded
+ * file and, in its assets directory, the assets without an owner and those that it takes over from another file.
  */
 function findAssets(
   recordByPath: ReadonlyMap<string, FileRecord>,
   assets: Assets,
   takenOver: readonly FileRecord[],
-  planned: readonly PlannedFile[],
+  files: readonly PlannedFile[],
 ): ReadonlyMap<string, readonly FileRecord[]> {
   const found = new Map<string, readonly FileRecord[]>()
-  for (const file of planned) {
+  for (const file of files) {
     const record = recordByPath.get(file.path)
     const ownAssets = record
       ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
@@ -201,19 +177,6 @@ function findPresent(
   return { present, toDrop }
 }
 
-/** Finds the recorded files that this run, and the next one, do not remove. */
-function findRemaining(
-  present: readonly FileRecord[],
-  planned: readonly PlannedFile[],
-  removable: readonly FileRecord[],
-  { deleteStale }: PlanOptions,
-): readonly FileRecord[] {
-  const toRemove = new Set(removable)
-  const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
-  return present.filter((record) => !toRemove.has(record) && !(deleteStale && documents.has(documentKey(record))))
-}
-
 /**
  * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
  */
@@ -229,7 +192,7 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
   })
 }
 
-/** Finds the recorded files, and the assets without an owner, that are to be removed. */
+/** Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files. */
 function findStaleFiles(
   assets: Assets,
   removable: ReadonlySet<FileRecord>,
@@ -273,7 +236,7 @@ function findStaleAssets(
   })
 }
 
-/** Adds the assets of the files to be removed, except those that other files take over. */
+/** Adds the assets of the stale files, except those that other files take over. */
 const withStaleAssets = (
   files: readonly StaleFile[],
   assets: Assets,

@@ -1,0 +1,75 @@
+import { documentKey, type FileRecord, type PlannedFile } from '../model.js'
+import type { Assets } from './assets.js'
+import type { PlanOptions } from './plan.js'
+import {
+  findFilesToPark,
+  Occupancy,
+  pairRecords,
+  planReturns,
+  separateMoves,
+  withAssets,
+  type Move,
+  type Obstacle,
+} from './plan-moves.js'
+
+/** Which recorded files stay or move, and what this means for the planned paths. */
+export interface PlacedRecords {
+  readonly moves: readonly Move[]
+  /** Removable files whose path another file needs. */
+  readonly toPark: readonly FileRecord[]
+  /** The files whose document is confirmed missing, and the surplus copies. */
+  readonly removable: ReadonlySet<FileRecord>
+  /** By planned path, the recorded file that is there after the moves. */
+  readonly recordByPath: ReadonlyMap<string, FileRecord>
+  /** The files that cannot be moved, or have an asset that cannot be moved. */
+  readonly blocked: ReadonlySet<FileRecord>
+  /** Finds why no file can be written to a planned path; undefined if one can be, after the moves. */
+  readonly findObstacle: (path: string) => Obstacle | undefined
+}
+
+/**
+ * Plans where the recorded files go. Pure.
+ * @param present the records whose file is on the disk
+ * @param planned the planned files that have a path
+ * @param assets those among `present`
+ */
+export function placeRecords(
+  present: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  assets: Assets,
+  options: PlanOptions,
+): PlacedRecords {
+  const { confirmedMissing, snapshot, overwrite, isComplete } = options
+  const pairing = withAssets(pairRecords(planned, assets.files), assets, planned)
+  const presentRecords = new Set(present)
+  const removable = new Set([
+    ...confirmedMissing.filter((record) => presentRecords.has(record)),
+    ...(isComplete ? pairing.surplus : []),
+  ])
+  const plannedPaths = planned.map(({ path }) => path)
+  const toPark = findFilesToPark([...removable], plannedPaths)
+  const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths)
+  const allMoves = [...pairing.moves, ...returns]
+  const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
+  const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
+  const { moves, blocked } = separateMoves(allMoves, occupancy)
+
+  const recordByPath = new Map(pairing.staying)
+  for (const { record, to } of moves) if (record.asset === undefined) recordByPath.set(to, record)
+  const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
+  const findObstacle = (path: string): Obstacle | undefined =>
+    blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
+  return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle }
+}
+
+/** Finds the recorded files that this run, and the next one, do not remove. */
+function findRemaining(
+  present: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  removable: ReadonlySet<FileRecord>,
+  { deleteStale }: PlanOptions,
+): readonly FileRecord[] {
+  const documents = new Set(planned.map(({ output }) => documentKey(output)))
+  // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+  return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
+}
