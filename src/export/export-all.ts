@@ -27,8 +27,8 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export, but
-  // the exports in progress can still end.
+  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export,
+  // but the exports in progress can still end.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
     if (lastingLimit) return
@@ -117,7 +117,10 @@ function createEngine(
   })
 }
 
-/** Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept back. */
+/**
+ * Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept
+ * back.
+ */
 function logEnd(
   { output, files, published, failures }: OutputWork,
   failure: Failure | undefined,

@@ -107,7 +107,11 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
   return formats
 }
 
-/** Reads the path of the manifest. @returns relative to `directory`, without empty segments and `.`. @throws InputError */
+/**
+ * Reads the path of the manifest.
+ * @returns relative to `directory`, without empty segments and `.`.
+ * @throws InputError
+ */
 function readManifest(read: InputReader): string {
   const value = read('manifest').trim() || '.feishu-export.json'
   const bad = (fault: string): InputError =>

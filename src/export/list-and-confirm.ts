@@ -27,8 +27,8 @@ export interface Found extends Listed {
 
 /**
  * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
- * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved during
- * the first listing: only a document that neither listing found has left the sources.
+ * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved
+ * during the first listing: only a document that neither listing found has left the sources.
  */
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: ManifestRecords): Promise<Found> {
   const { inputs, tools, stop, session } = context

@@ -107,8 +107,8 @@ type DocumentIdentity = Pick<DocumentInfo, 'token' | 'type'>
 export const documentKey = ({ type, token }: DocumentIdentity): string => `${type}/${token}`
 
 /**
- * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so its
- * extension does not count.
+ * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so
+ * its extension does not count.
  */
 export function outputKey({
   token,

@@ -42,8 +42,9 @@ export function stemOf(title: string, type: string): string {
 const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
 
 /**
- * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if there
- * is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and `-`.
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
+ * there is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and
+ * `-`.
  */
 export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
   const text = title.toWellFormed().trim()

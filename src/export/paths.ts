@@ -26,8 +26,9 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
   byCodePoints(a.path, b.path)
 
 /**
- * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS, APFS)
- * or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix without need.
+ * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
+ * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
+ * without need.
  */
 // Both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')

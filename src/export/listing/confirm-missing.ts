@@ -16,7 +16,10 @@ export type DocumentState =
 /** The states of documents, by `documentKey`. */
 export type DocumentStates = ReadonlyMap<string, DocumentState>
 
-/** Finds the records whose document was not found. Pure. @param found the `documentKey` of each document of the listing */
+/**
+ * Finds the records whose document was not found. Pure.
+ * @param found the `documentKey` of each document of the listing
+ */
 export function findMissing({ files, folders }: ManifestRecords, found: ReadonlySet<string>): ManifestRecords {
   const isMissing = (record: FileRecord | FolderRecord): boolean => !found.has(documentKey(record))
   return { files: files.filter(isMissing), folders: folders.filter(isMissing) }

@@ -10,15 +10,17 @@ import {
 import { documentKey, type DocumentInfo } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
-/** Queries the metadata of each document once, by token and type; for a wiki page, that of the document behind the page. */
+/**
+ * Queries the metadata of each document once, by token and type; for a wiki page, that of the document behind the page.
+ */
 export class Documents {
   private readonly known = new Map<string, Reply<DocumentInfo>>()
 
   constructor(private readonly calls: ListingCalls) {}
 
   /**
-   * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get` then
-   * knows only token and type.
+   * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get`
+   * then knows only token and type.
    */
   async query(refs: Iterable<DocumentRef>): Promise<void> {
     const unknown = new Map<string, DocumentRef>()
@@ -65,8 +67,8 @@ export class Documents {
   }
 
   /**
-   * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A wiki
-   * page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
+   * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A
+   * wiki page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined

@@ -18,7 +18,9 @@ export type Level =
 
 /** An item of a level: a document, a file, a folder, a wiki page or a knowledge base. */
 export interface Item {
-  /** Its token; for a shortcut, the shortcut's own token. An item that the service sends twice has the same id twice. */
+  /**
+   * Its token; for a shortcut, the shortcut's own token. An item that the service sends twice has the same id twice.
+   */
   readonly id: string
   /**
    * The document or, for a shortcut, its target; undefined for a shortcut without a target, and for an item that cannot
@@ -28,7 +30,9 @@ export interface Item {
   /** Why the item cannot be read. */
   readonly failure?: Failure
   readonly title: string
-  /** The edit time of the document; undefined for a shortcut in a folder: the service does not send that of its target. */
+  /**
+   * The edit time of the document; undefined for a shortcut in a folder: the service does not send that of its target.
+   */
   readonly editTime: string | undefined
   readonly url: string | undefined
   /** Set for a page of a knowledge base. */
@@ -63,8 +67,8 @@ const STALE_CURSOR_CODES: Readonly<Record<Level['kind'], number>> = { folder: 10
 
 /**
  * Lists a level. Starts again once if the service no longer accepts a cursor.
- * @param onItems called after each page of the list with the number of new items; after a new start, also for items that
- * were read before
+ * @param onItems called after each page of the list with the number of new items; after a new start, also for items
+ * that were read before
  */
 export async function readLevel(
   level: Level,
@@ -77,8 +81,8 @@ export async function readLevel(
 
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
-// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than any
-// level is likely to have, and their requests take half a minute of the rate limit.
+// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than
+// any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50
 
 /** The result of reading the list of a level once. */

@@ -120,8 +120,8 @@ async function querySources(
 }
 
 /**
- * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for a
- * warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
+ * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
+ * a warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
  * @returns their tokens
  */
 function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {
@@ -141,7 +141,9 @@ const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
 const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
 
-/** Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried. */
+/**
+ * Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried.
+ */
 function findPagesWithChildren(
   sources: readonly Source[],
   nodes: ReadonlyMap<string, Reply<WikiNode>>,
@@ -163,8 +165,8 @@ interface SourceResult {
 }
 
 /**
- * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page that
- * cannot be read becomes a fault.
+ * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
+ * that cannot be read becomes a fault.
  */
 function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): SourceResult {
   const { source } = rules
@@ -230,7 +232,10 @@ function buildDocument(
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
 }
 
-/** Collects the documents that the listed levels and the wiki pages named by sources describe. @returns them by token */
+/**
+ * Collects the documents that the listed levels and the wiki pages named by sources describe.
+ * @returns them by token
+ */
 function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()

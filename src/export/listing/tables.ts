@@ -16,8 +16,8 @@ export interface TableOptions {
 }
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents whose
- * sheets or tables cannot be listed become faults.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents
+ * whose sheets or tables cannot be listed become faults.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
   const selected = selectDocuments(listing, options)

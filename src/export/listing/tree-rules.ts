@@ -15,7 +15,9 @@ export interface TreePlace {
 /** The place of a root that is a folder, a knowledge base or all of them: its title is not in the paths. */
 export const TOP: TreePlace = { path: '', depth: 0 }
 
-/** The place above a root that is a wiki page: the title of the page is in the paths, and the page itself has depth 0. */
+/**
+ * The place above a root that is a wiki page: the title of the page is in the paths, and the page itself has depth 0.
+ */
 export const ABOVE_ROOT_PAGE: TreePlace = { path: '', depth: -1 }
 
 /** The place of an item directly below a place. */

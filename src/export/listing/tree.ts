@@ -117,8 +117,8 @@ class TreeBuilder {
   }
 
   /**
-   * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes a
-   * fault.
+   * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes
+   * a fault.
    * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
@@ -169,8 +169,8 @@ class TreeBuilder {
   }
 
   /**
-   * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then has
-   * its original place below the other one.
+   * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then
+   * has its original place below the other one.
    */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
     // All levels inside the target of any of the shortcuts, without the targets themselves.
@@ -218,8 +218,8 @@ export const documentUrl = (host: string, type: string, token: string): string =
 export const wikiUrl = (host: string, nodeToken: string): string => `https://${host}/wiki/${nodeToken}`
 
 /**
- * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a shortcut to
- * a folder, these are enough.
+ * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
+ * shortcut to a folder, these are enough.
  */
 export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined

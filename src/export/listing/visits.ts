@@ -16,8 +16,8 @@ import type { LevelVisit } from './walk.js'
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined where nothing is listed: for a single document or page, and for the tree of a page that could not be
- * read, has nothing below it, or is excluded
+ * @returns undefined where nothing is listed: for a single document or page, and for the tree of a page that could not
+ * be read, has nothing below it, or is excluded
  */
 export function firstVisit(rules: TreeRules, nodes: ReadonlyMap<string, Reply<WikiNode>>): LevelVisit | undefined {
   const { target } = rules.source
@@ -27,7 +27,9 @@ export function firstVisit(rules: TreeRules, nodes: ReadonlyMap<string, Reply<Wi
   return node?.ok ? visitBelow(itemOfNode(node.value), ABOVE_ROOT_PAGE, rules) : undefined
 }
 
-/** The visit to a level at a place in the tree of a source: the rules decide below which items the listing continues. */
+/**
+ * The visit to a level at a place in the tree of a source: the rules decide below which items the listing continues.
+ */
 export const visitLevel = (level: Level, place: TreePlace, rules: TreeRules): LevelVisit => ({
   level,
   enter: (item) => visitBelow(item, place, rules),

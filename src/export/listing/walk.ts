@@ -40,8 +40,8 @@ export class Levels {
   ) {}
 
   /**
-   * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for shortcuts.
-   * If several items lead to a level, only the first one found is followed.
+   * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for
+   * shortcuts. If several items lead to a level, only the first one found is followed.
    */
   walk(from: Iterable<LevelVisit>): Promise<void> {
     const entered = new Set<string>()

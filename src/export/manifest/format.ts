@@ -74,7 +74,8 @@ function listText(name: string, entries: readonly string[]): string[] {
   return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]']
 }
 
-// A manifest of thousands of files is written every few seconds, so the text of an entry is made once. Entries never change.
+// A manifest of thousands of files is written every few seconds, so the text of an entry is made once. Entries never
+// change.
 const textByEntry = new WeakMap<object, string>()
 
 /** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order of the manifest */

@@ -109,7 +109,8 @@ export class Journal {
   }
 
   private writeSoon(afterMs = WRITE_WITHIN_MS): void {
-    // A write that fails here is tried again. If it keeps failing, the next `intend` or the flush at the end reports it.
+    // A write that fails here is tried again. If it keeps failing, the next `intend` or the flush at the end reports
+    // it.
     this.cancelTimer ??= this.clock.after(afterMs, () => {
       this.cancelTimer = undefined
       this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS))

@@ -155,9 +155,9 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it, which
- * Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed, and for a
- * text that cannot be a path.
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it,
+ * which Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed,
+ * and for a text that cannot be a path.
  */
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex

@@ -95,8 +95,8 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
 }
 
 /**
- * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found at
- * another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
+ * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found
+ * at another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
   const remaining = new Set(ambiguous)

@@ -134,8 +134,8 @@ class Competitor {
   /** The levels of its recorded names, by ending. */
   private readonly recorded: ReadonlyMap<Ending, number>
   /**
-   * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem is
-   * the same.
+   * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem
+   * is the same.
    */
   private readonly startLevel: number
 

@@ -80,8 +80,9 @@ function placeSource(
 }
 
 /**
- * Puts the entries of batches into a directory. If the `to` of a source leads further down, its batch goes to the directory
- * that `to` names next. Otherwise, each entry gets a slot here, and the entries below it become a batch for its directory.
+ * Puts the entries of batches into a directory. If the `to` of a source leads further down, its batch goes to the
+ * directory that `to` names next. Otherwise, each entry gets a slot here, and the entries below it become a batch for
+ * its directory.
  * @returns the batches for each directory inside this one
  */
 function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): ReadonlyMap<Dir, readonly Batch[]> {

@@ -82,16 +82,16 @@ export function allDirs(top: Dir): Dir[] {
 }
 
 /**
- * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a `_`,
- * unless `isFixed`.
+ * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
+ * `_`, unless `isFixed`.
  */
 export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
   let name = requestedName
   while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryOrParked(name))) name += '_'
   const key = fold(name)
   const known = dir.named.get(key)
-  // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing has
-  // no influence.
+  // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing
+  // has no influence.
   if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
   const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
   dir.named.set(key, next)
@@ -169,8 +169,8 @@ export function addFile({ files }: Slot, file: SelectedFile): void {
 }
 
 /**
- * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If their
- * edit times differ, the edit time is dropped.
+ * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
+ * their edit times differ, the edit time is dropped.
  */
 function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
   const sortTextOf = ({ output }: SelectedFile): string => `${output.title}\0${output.url ?? ''}`
@@ -180,8 +180,9 @@ function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
 }
 
 /**
- * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only the skips of
- * one source count: the one with the most. If a source exports a file here, only the skips of shortcuts are reported.
+ * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only the
+ * skips of one source count: the one with the most. If a source exports a file here, only the skips of shortcuts are
+ * reported.
  */
 export function skipsOf({ skips, files }: Slot): readonly Skip[] {
   const [ofOneSource = []] = [...skips.values()].sort((a, b) => b.length - a.length)

@@ -76,7 +76,9 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   }
 }
 
-/** Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. */
+/**
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ */
 function useRecordedExtensions(
   slots: readonly Slot[],
   recordsByOutput: ReadonlyMap<string, readonly FileRecord[]>,
@@ -111,7 +113,10 @@ interface Placed {
   readonly paths: ReadonlyMap<Slot, string>
 }
 
-/** Assigns names and paths, directory by directory, from the top down. @param dirs all directories, each after its parent */
+/**
+ * Assigns names and paths, directory by directory, from the top down.
+ * @param dirs all directories, each after its parent
+ */
 function placeAll(
   dirs: readonly Dir[],
   recorded: RecordedNames,

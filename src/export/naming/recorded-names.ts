@@ -23,8 +23,8 @@ export class ReservedPaths {
   private readonly directories = new Map<string, Set<string>>()
 
   /**
-   * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is elsewhere
-   * (`FileRecord.reservedPath`)
+   * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is
+   * elsewhere (`FileRecord.reservedPath`)
    */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
     const directoriesWithFiles = new Set<string>()
@@ -39,7 +39,8 @@ export class ReservedPaths {
         reserveName(this.directories, directory)
       }
     }
-    // The directory of a folder that was not found may not be shared by another folder, if files of `records` are below it.
+    // The directory of a folder that was not found may not be shared by another folder, if files of `records` are below
+    // it.
     for (const { path } of folders) if (directoriesWithFiles.has(path)) reserveName(this.files, path)
   }
 
@@ -77,7 +78,10 @@ export class RecordedNames {
     return named ?? here[0] ?? known[0]
   }
 
-  /** The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name now. */
+  /**
+   * The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name
+   * now.
+   */
   directoryName(slot: Slot, parent: Placement): Ending['recorded'] {
     const folder = this.folderOf(slot, parent)
     if (!folder) return undefined
@@ -87,8 +91,8 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this stem
-   * now. Of several recorded stems, the one with the lowest level.
+   * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this
+   * stem now. Of several recorded stems, the one with the lowest level.
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)

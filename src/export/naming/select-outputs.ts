@@ -27,8 +27,8 @@ export interface SelectedFile {
 }
 
 /**
- * The files to be made for an entry, or the reason why it is skipped. Neither is set for a folder, and for a spreadsheet or
- * base if only its sheets or tables are exported.
+ * The files to be made for an entry, or the reason why it is skipped. Neither is set for a folder, and for a
+ * spreadsheet or base if only its sheets or tables are exported.
  */
 export interface Selected {
   readonly files: readonly SelectedFile[]
@@ -126,8 +126,8 @@ const describeNoFormat = (type: string): string =>
 
 /**
  * The variant of one format of a document; undefined for the plain output. Markdown may have front matter. With
- * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves them,
- * is among the formats.
+ * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves
+ * them, is among the formats.
  * @param allExtensions those of all formats of the document
  */
 function variantOf(

@@ -13,9 +13,9 @@ export type RecordsByOutput = ReadonlyMap<string, readonly FileRecord[]>
 export type ShortcutTo = 'original' | 'shortcut'
 
 /**
- * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded, otherwise the
- * first by the titles on the way to it. The order of the listing has no influence.
+ * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree.
+ * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
+ * otherwise the first by the titles on the way to it. The order of the listing has no influence.
  */
 export function findUnneededShortcuts(
   listed: ListedSource,
@@ -82,7 +82,9 @@ function findPlaces(entries: readonly Entry[]): {
   return { originals, shortcuts }
 }
 
-/** Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report. */
+/**
+ * Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report.
+ */
 function selectNeeded(
   places: readonly EntryPlace[],
   hasOriginal: boolean,
@@ -93,8 +95,8 @@ function selectNeeded(
   const entries = places.map(({ entry }) => entry)
   const [first] = entries
   if (first?.type === 'folder') {
-    // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content, and
-    // the folder itself is not in the tree, each shortcut gets a directory.
+    // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
+    // and the folder itself is not in the tree, each shortcut gets a directory.
     const withContent = entries.filter(({ children }) => children.length > 0)
     return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
   }
@@ -131,7 +133,9 @@ function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): bo
   return true
 }
 
-/** Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth. */
+/**
+ * Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth.
+ */
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {
   const depth = Math.min(a.depth, b.depth)
   let [x, y] = [ancestorAt(a, depth), ancestorAt(b, depth)]

@@ -15,8 +15,8 @@ import { publishAll, type OutputTools, type OutputWork, type Staged } from './wo
 const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
 
 /**
- * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and attachments.
- * Reads the document a second time if the service no longer knows one of these.
+ * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and
+ * attachments. Reads the document a second time if the service no longer knows one of these.
  */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   let isReported = false
@@ -66,8 +66,8 @@ async function stageText(
   names: AssetNames,
   tools: OutputTools,
 ): Promise<Reply<Staged>> {
-  // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for a
-  // link that leads to Feishu.
+  // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for
+  // a link that leads to Feishu.
   const links = new Map<string, string>()
   const resolveAndCollect = ({ token }: { readonly token: string }): string | undefined => {
     const link = tools.links.resolve(token, path)

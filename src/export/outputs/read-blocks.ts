@@ -51,8 +51,8 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 }
 
 /**
- * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and after
- * the list; if the revision has changed, the list is read again.
+ * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and
+ * after the list; if the revision has changed, the list is read again.
  */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools

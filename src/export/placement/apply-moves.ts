@@ -188,8 +188,8 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 }
 
 /**
- * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again, and
- * then sent back in the same way. If anything else is at the path, the file stays parked.
+ * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again,
+ * and then sent back in the same way. If anything else is at the path, the file stays parked.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record

@@ -23,8 +23,8 @@ interface PruneOptions {
 }
 
 /**
- * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A file
- * that cannot be removed keeps its record; the others are removed all the same.
+ * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A
+ * file that cannot be removed keeps its record; the others are removed all the same.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written; then nothing was removed
  */

@@ -125,9 +125,9 @@ function makeRecord(
 }
 
 /**
- * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier run
- * recorded the same edit time: then that second was over before this run began. Also false for a table of a base, since
- * its revision is compared instead.
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier
+ * run recorded the same edit time: then that second was over before this run began. Also false for a table of a base,
+ * since its revision is compared instead.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
   editTime !== undefined &&

@@ -3,7 +3,9 @@ import type { Failure } from '../../feishu/errors/failure.js'
 import { reservedPathOf, type FileRecord } from '../model.js'
 import type { Move } from '../plan/plan-moves.js'
 
-/** The way of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its target. */
+/**
+ * The way of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its target.
+ */
 export class Trip {
   readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
   /** The path where the file is now. */
@@ -28,7 +30,9 @@ export class Trip {
     return this.to !== undefined && this.at === this.parkedAt
   }
 
-  /** Makes the record of the file at a path on its way. The old path stays reserved for it, in case the run is killed. */
+  /**
+   * Makes the record of the file at a path on its way. The old path stays reserved for it, in case the run is killed.
+   */
   recordAt(path: string): FileRecord {
     const reservedPath = reservedPathOf(this.record)
     return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath }
@@ -40,7 +44,9 @@ export class Trip {
     return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
   }
 
-  /** True when the target is reserved for this file: the file is there or, for an asset, the file that it belongs to is. */
+  /**
+   * True when the target is reserved for this file: the file is there or, for an asset, the file that it belongs to is.
+   */
   private isTargetReserved(): boolean {
     if (this.owner) return this.owner.isTargetReserved()
     // Without an owner, it is either the asset of a file that stays where it is, or a file itself.

@@ -65,8 +65,8 @@ export class Assets {
   }
 
   /**
-   * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its own
-   * assets in the same directory.
+   * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its
+   * own assets in the same directory.
    */
   findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
     const saving = planned.filter(({ output }) => savesAssets(output))

@@ -192,7 +192,9 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
   })
 }
 
-/** Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files. */
+/**
+ * Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files.
+ */
 function findStaleFiles(
   assets: Assets,
   removable: ReadonlySet<FileRecord>,

@@ -30,7 +30,10 @@ export function isUnchanged(
   )
 }
 
-/** Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked documents. */
+/**
+ * Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked
+ * documents.
+ */
 const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
   record.title === title &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)

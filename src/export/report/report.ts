@@ -106,15 +106,15 @@ interface FailureGroup {
 }
 
 /**
- * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the failures
- * has no influence.
+ * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the
+ * failures has no influence.
  */
 export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>()
   for (const item of [...failures].sort(byName)) {
     const { failure } = item
-    // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a failure
-    // of the disk.
+    // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a
+    // failure of the disk.
     const sentence = describe({ ...failure, logId: undefined, links: [] })
     const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence
     const group = groups.get(cause)

@@ -61,7 +61,9 @@ export class RunReport {
     this.failureBeingRetried = failureBeingRetried
   }
 
-  /** Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`. */
+  /**
+   * Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`.
+   */
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }

@@ -22,7 +22,9 @@ export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, d
   )
 }
 
-/** Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base. */
+/**
+ * Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
+ */
 export function describePageAlone({ source, title, spaceId }: PageWithChildren): string {
   const { where, link, host } = source
   return (

@@ -102,13 +102,13 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
 }
 
 /**
- * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are removed. A
- * word that begins with `#` begins a comment, which is left out.
+ * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are
+ * removed. A word that begins with `#` begins a comment, which is left out.
  */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
-  // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without `value`
-  // if the quote does not end; or any other `word`.
+  // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without
+  // `value` if the quote does not end; or any other `word`.
   const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
     // It always matches; the default is for the type.
