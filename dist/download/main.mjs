@@ -288,7 +288,7 @@ __webpack_unused_export__ = debug; // for test
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(166);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(684);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15);
 
 
 
@@ -355,6 +355,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
+        // It may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -368,11 +369,17 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
-const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
-/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
+// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// ${{ secrets.FEISHU_APP_ID }}.
+const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/**
+ * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * @param name the name of the input
+ * @returns the value, unchanged
+ * @throws InputError
+ */
 function headerSafe(name, value) {
-    if (NAME.test(value)) {
+    if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
     if (/^bearer\s/i.test(value)) {
@@ -384,30 +391,30 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform. @throws InputError */
+/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even if it is not a valid URL.
+    // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
-    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const wrongUrl = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
     const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', example);
+        throw wrongUrl('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
+        throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
-        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+        throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', example);
+        throw wrongUrl('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -489,7 +496,7 @@ function normalizePastedText(text) {
         .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
         .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
 }
-// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
@@ -499,8 +506,9 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
 /**
- * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
- * counts as one.
+ * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
+ * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * @returns the link; `none` or `several` if there is not exactly one
  */
 function pasted_text_findLink(pasted) {
     const clean = withoutInvisible(pasted);
@@ -520,6 +528,7 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
+/** Removes all punctuation from the end of a link; `).` takes two replacements. */
 function withoutTrailing(link) {
     const shorter = link.replace(TRAILING, '');
     return shorter === link ? link : withoutTrailing(shorter);
@@ -531,7 +540,7 @@ function withoutTrailing(link) {
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+// of the product, also older ones (`/space/doc/`, `/sheet/`).
 const TYPES = {
     doc: 'doc',
     docs: 'doc',
@@ -548,7 +557,8 @@ const TYPES = {
 };
 const TOKEN = /^[\w-]{1,64}$/;
 const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Words after `/wiki/` in the addresses of the product, in the place of a node token.
+const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all']);
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
 const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
@@ -583,6 +593,7 @@ function parseUrl(url, scope, fault) {
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
+        // Not a link to the app again: that could contain the next one without end.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -615,7 +626,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the path after `/wiki/`. */
+/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -628,10 +639,11 @@ function parseWiki([word, id], subId, host, fault) {
             ? { kind: 'wiki-space', spaceId: id, host }
             : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
-    if (NO_NODES.has(word))
+    if (NO_NODE_TOKENS.has(word))
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
+/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -639,11 +651,16 @@ function tokenFault(token, whose) {
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
+ * nothing after the host.
+ */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
     const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
     return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
+/** @returns the text itself when its percent-encoding is invalid */
 function decoded(text) {
     try {
         return decodeURIComponent(text);
@@ -665,13 +682,13 @@ function pathParts(pathname) {
     }
 }
 /**
- * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
- * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
- * ignored.
+ * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
+ * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
+ * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
  */
 function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
+    const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, queryAfterHash]
         .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
         .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
 }
@@ -680,20 +697,19 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
- * hosts are accepted.
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
+ * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !requested || home === requested)
+    const ofLink = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const ofBaseUrl = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!ofLink || !ofBaseUrl || ofLink === ofBaseUrl)
         return undefined;
     return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+        fault: `a link of ${ofLink.name}, but \`base-url\` is ${ofBaseUrl.baseUrl}, the open platform of ${ofBaseUrl.name}`,
+        cure: `Set \`base-url: ${ofLink.baseUrl}\`, and use a credential of ${ofLink.name}.`,
     };
 }
 
@@ -724,30 +740,37 @@ function readTicket(read, mask) {
  * @throws InputError
  */
 function readToken(read, rule, mask) {
-    const { name, whose, maxLength, cure } = rule;
+    const { name, expected, maxLength, cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
-    refuseCredential(name, token, whose, mask);
+    refuseCredential(name, token, expected, mask);
     if (/^https?:\/\//i.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`);
     }
     if (!/^[\w-]+$/.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${whose}: only letters, digits, - and _ may be in one. ${cure}`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only letters, digits, - and _ may be in one. ${cure}`);
     }
     if (token.length > maxLength) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${expected} has at most ${maxLength}. ${cure}`);
     }
     return token;
 }
-function refuseCredential(name, value, takes, mask) {
+/**
+ * Checks that a value does not look like a credential; otherwise masks it.
+ * @param name the name of the input
+ * @param expected what the input takes: "the document's token"
+ * @throws InputError
+ */
+function refuseCredential(name, value, expected, mask) {
     if (!CREDENTIAL.test(value))
         return;
     mask(value);
-    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${expected}; credentials go into` +
         ' `access-token`, or `app-id` and `app-secret`.');
 }
+/** The rule for the token of the document that an export task exports. */
 const DOCUMENT_TOKEN = {
     name: 'token',
-    whose: "the document's token",
+    expected: "the document's token",
     maxLength: MAX_TOKEN_LENGTH,
     cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 };
@@ -757,9 +780,10 @@ const DOCUMENT_TOKEN = {
 
 
 
+const DEFAULT_TIMEOUT_SECONDS = 600;
 const FILE_TOKEN = {
     name: 'file-token',
-    whose: "the exported file's token",
+    expected: "the exported file's token",
     maxLength: 128,
     cure: "Give the wait step's output: ${{ steps.wait.outputs.file-token }}.",
 };
@@ -770,7 +794,7 @@ const FILE_TOKEN = {
  * @throws InputError
  */
 function readDownloadInputs(read, mask, workspace) {
-    const connection = readConnectionInputs(read, mask, 600);
+    const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS);
     const fileName = read('file-name').trim();
     return {
         ...connection,
@@ -786,7 +810,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 684:
+/***/ 15:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -809,8 +833,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of the decoded body
- * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
+ * @param maxBytes the maximum size of a body that is decoded
+ * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
+ * the decoded body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -831,6 +856,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
+/** @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -855,33 +881,35 @@ const ZLIB_DEFLATE = 8;
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
-const PER_MINUTE = { requests: 100, windowMs: 60_000 };
-const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HUNDRED_PER_MINUTE = { requests: 100, windowMs: MINUTE_MS };
+const FIVE_PER_SECOND = { requests: 5, windowMs: SECOND_MS };
 /**
  * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
  * Source: the documentation page of each call, whose title and address are beside the function that makes it.
  */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: HUNDRED_PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: HUNDRED_PER_MINUTE },
     wikiNodes: {
         doing: 'list the pages of the knowledge base',
         scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     folder: {
         doing: 'list the folder',
         scopes: ['space:document:retrieve', 'drive:drive:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // Also a thousand a minute, which is enough for 200,000 documents.
-        limit: { requests: 50, windowMs: 1_000 },
+        // There is also a limit of 1,000 a minute, which is enough for 200,000 documents.
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     fileDownload: {
         doing: 'download the uploaded file',
@@ -894,33 +922,68 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // Also 10,000 a day.
+        // There is also a limit of 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
         doing: 'download the board as a picture',
         scopes: ['board:whiteboard:node:read'],
-        limit: { requests: 50, windowMs: 1_000 },
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     sheets: {
         doing: 'list the sheets of the spreadsheet',
         scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     tables: {
         doing: 'list the tables of the base',
         scopes: ['base:table:read', 'bitable:app:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     wikiSpaces: {
         doing: 'list the knowledge bases',
         scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
 };
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
+// Longer than any timeout, and still readable in a message.
+const MAX_ASKED_SECONDS = 1e9;
+/**
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @returns milliseconds; undefined when neither header has a usable value
+ */
+function askedWaitMs(answer) {
+    const valueOf = (header) => String(answer.headers[header] ?? '').trim();
+    const retryAfter = valueOf('retry-after');
+    const seconds = parseSeconds(valueOf('x-ogw-ratelimit-reset')) ?? parseSeconds(retryAfter);
+    if (seconds !== undefined)
+        return seconds * 1000;
+    const dateMs = parseHttpDate(retryAfter);
+    return dateMs === undefined ? undefined : Math.max(0, dateMs - answer.wallMs);
+}
+/** Parses a number of seconds, limited to `MAX_ASKED_SECONDS`; undefined when the text is not a number. */
+function parseSeconds(text) {
+    return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), MAX_ASKED_SECONDS) : undefined;
+}
+/**
+ * Parses a date in one of the three forms of HTTP.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ * @returns milliseconds since 1970; undefined when the text has another form
+ */
+function parseHttpDate(value) {
+    // `Date.parse` alone accepts almost any text with a digit.
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
@@ -1107,7 +1170,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
+/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -1305,7 +1368,8 @@ const ERROR_TABLE = [
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
+const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -1314,7 +1378,7 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class WrongShape extends Error {
@@ -1325,10 +1389,17 @@ class WrongShape extends Error {
 
 
 
+
 const TOO_MANY_REQUESTS = 99991400;
 const LACKS_SCOPE = 99991672;
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499;
+const BAD_REQUEST = {
+    codes: [AMBIGUOUS],
+    class: 'permanent',
+    meaning: 'the service calls it a bad request',
+    advice: 'Check the inputs.',
+};
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -1343,11 +1414,10 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
- * other pages.
+ * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
- * @param body the same, parsed; undefined when it is not JSON
- * @returns undefined when the answer may not come from the service
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -1362,7 +1432,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -1380,57 +1450,55 @@ function logIdOf(answer) {
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
+    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    const refusal = envelope?.code === 0 ? undefined : envelope;
+    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: envelope?.code === 0 ? undefined : envelope?.code,
-        serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+        code: refusal?.code,
+        serviceMessage: (refusal ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
-        const special = row.per?.[operation];
+        const texts = row.per?.[operation] ?? row;
         const failure = {
             ...common,
             class: row.class,
-            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
-            advice: special?.advice ?? row.advice,
+            what: `${couldNot}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: texts.advice,
             scope: row.scope,
             origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!envelope || envelope.code === 0)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) };
+    if (!refusal)
+        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
-        what: `${doing}: the service refused with an error that this action does not know`,
+        what: `${couldNot}: the service refused with an error that this action does not know`,
         advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
     };
 }
-function rowOf(envelope) {
-    if (envelope.code !== AMBIGUOUS)
-        return ROWS.get(envelope.code);
-    return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(TOO_MANY_REQUESTS)
-        : {
-            codes: [AMBIGUOUS],
-            class: 'permanent',
-            meaning: 'the service calls it a bad request',
-            advice: 'Check the inputs.',
-        };
+/** Finds the row of the error table for an envelope; undefined for a code that the table does not have. */
+function findRow({ code, msg }) {
+    if (code !== AMBIGUOUS)
+        return ROWS.get(code);
+    return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
 /**
- * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
- * an incomplete body.
+ * Classifies an answer without an error code by its HTTP status.
+ * @param couldNot the beginning of the message: "Could not download the file"
+ * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
-function classifyHttpStatus(httpStatus, codeless, doing) {
+function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
-            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            what: `${couldNot}: the answer is a redirect, which the Open API never sends`,
             advice: 'Check `base-url`, and whether a proxy asks for a login.',
             scope: 'app',
         };
@@ -1438,96 +1506,85 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus === 407) {
         return {
             class: 'permanent',
-            what: `${doing}: the proxy wants a login`,
+            what: `${couldNot}: the proxy wants a login`,
             advice: 'Put user and password into the proxy address (https_proxy).',
             scope: 'app',
         };
     }
-    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
+    if (isTransient && codeless) {
+        return {
+            class: 'transient',
+            what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+            advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+        };
+    }
+    if (isTransient) {
+        return {
+            class: 'transient',
+            what: page,
+            advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
+        };
+    }
     if (codeless) {
-        return passing
-            ? {
-                class: 'transient',
-                what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-                advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-            }
-            : {
-                class: 'permanent',
-                what: `${doing}: the service refused without a reason`,
-                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-            };
+        return {
+            class: 'permanent',
+            what: `${couldNot}: the service refused without a reason`,
+            advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+        };
     }
     return {
-        class: passing ? 'transient' : 'permanent',
-        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-        advice: passing
-            ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
-            : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-        scope: passing ? undefined : 'app',
+        class: 'permanent',
+        what: page,
+        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+        scope: 'app',
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_OF_FIELD = 60;
-/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
+const MAX_FIELD_LENGTH = 60;
+// A message stays readable.
+const MAX_NAMES = 8;
+const MAX_LINKS = 2;
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(TOO_MANY_REQUESTS)) {
-        const { requests, windowMs } = OPERATIONS[operation].limit;
-        const window = windowMs === 60_000 ? 'a minute' : 'a second';
-        return `; the limit is ${requests} ${window} for all jobs of the app together`;
-    }
-    if (row.codes.includes(LACKS_SCOPE)) {
-        const named = objectsOf(envelope?.error['permission_violations'])
-            .flatMap((violation) => [violation['subject'], violation['scope']])
-            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
-        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        if (scopes.length === 0)
-            return '';
-        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
-    }
+    if (row.codes.includes(TOO_MANY_REQUESTS))
+        return describeLimit(operation);
+    if (row.codes.includes(LACKS_SCOPE))
+        return describeScopes(envelope, operation);
     const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
-    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+function describeLimit(operation) {
+    const { requests, windowMs } = OPERATIONS[operation].limit;
+    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
+    return `; the limit is ${requests} ${window} for all jobs of the app together`;
+}
+/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+function describeScopes(envelope, operation) {
+    const named = objectsOf(envelope?.error['permission_violations'])
+        .flatMap((violation) => [violation['subject'], violation['scope']])
+        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+    if (scopes.length === 0)
+        return '';
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
+}
+/** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
     const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, 2);
+    return [...new Set(urls)].slice(0, MAX_LINKS);
 }
-/** The objects in a list; none if the value is not a list. */
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
-}
-// Longer than any timeout, and still readable.
-const MAX_ASKED_SECONDS = 1e9;
-/**
- * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
- */
-function askedWaitMs(answer) {
-    const seconds = (name) => {
-        const value = String(answer.headers[name] ?? '').trim();
-        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined;
-    };
-    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
-    if (asked !== undefined)
-        return asked * 1000;
-    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
-    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
-}
-/**
- * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
- * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- */
-function httpDate(value) {
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
-        return undefined;
-    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
-    return Number.isNaN(date) ? undefined : date;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
@@ -1544,12 +1601,13 @@ function factOf(failure) {
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
-    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
-    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+    const { serviceMessage = '', links = [] } = failure;
+    // `describe` shows the links after the text, where they cannot be cut.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
-/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
-const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
+const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
@@ -1558,7 +1616,7 @@ function describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
-// On the clock of the machine.
+// `nowMs` of the clock of the machine is 0 at the start of the process.
 const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
@@ -1590,7 +1648,9 @@ const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @param parent aborts the attempt, too, with its own reason
+ * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @returns what the attempt returned, even after an abort; throws what it threw
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -1642,12 +1702,12 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
-    // An attempt that never reports progress is limited as a whole.
+    // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
+/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -1666,45 +1726,47 @@ const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
+    // `https_proxy` for `https:`.
     const name = protocol.replace(':', '_proxy');
     const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate]);
-    if (variable === undefined) {
-        const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
-        return forAll === undefined
-            ? undefined
-            : {
-                fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-                cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
-            };
+    if (variable !== undefined) {
+        const found = findAddressFault(environment[variable]?.trim() ?? '');
+        return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
     }
-    const found = findAddressFault(environment[variable]?.trim() ?? '');
-    return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
+    const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
+    if (forAll === undefined)
+        return undefined;
+    return {
+        fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+        cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+    };
 }
-/** Finds what is wrong with the address of a proxy. */
+/** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // Characters that end the host of a URL: in a password they would make a part of it the host.
-    const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
-    if (cut !== undefined) {
-        const code = encodeURIComponent(cut);
-        return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` };
+    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
+    if (reserved !== undefined) {
+        const code = encodeURIComponent(reserved);
+        return { fault: `holds a ${reserved} in its user or password`, cure: `Write ${reserved} as ${code} there.` };
     }
-    if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+    const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
+    if (!isDecodable(userAndPassword)) {
         return {
             fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
             cure: 'Write % as %25 there.',
         };
     }
+    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
     const url = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
-        ? undefined
-        : { fault: 'is not the address of an HTTP proxy', cure: CURE };
+    const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
+    return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
 function isDecodable(text) {
     try {
@@ -1724,7 +1786,7 @@ function isDecodable(text) {
 // The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
-const PASSING = new Map([
+const REASONS = new Map([
     ['ENOTFOUND', 'the name was not found (DNS)'],
     ['EAI_AGAIN', 'the name server did not answer (DNS)'],
     ['ECONNREFUSED', 'the connection was refused'],
@@ -1735,35 +1797,37 @@ const PASSING = new Map([
     ['EHOSTUNREACH', 'the host cannot be reached'],
     ['ENETUNREACH', 'the network cannot be reached'],
 ]);
-const FAMILIES = [
+const REASONS_BY_PATTERN = [
     [/^HPE_/, 'the answer is not HTTP'],
     [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
 ];
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
+ * fault is transient.
  * @param host the host of the request, without credentials
+ * @param abortReason the reason of the request's signal, if it was aborted
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
     if (error instanceof UnusableProxy) {
         const { fault, cure } = error.fault;
         return {
             class: 'permanent',
-            what: `${doing}: ${fault}`,
+            what: `${couldNot}: ${fault}`,
             advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
             scope: 'app',
         };
     }
     if (abortReason === ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
-        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
+        return { class: 'transient', what: `${couldNot}: ${host} did not answer in time`, advice: UNREACHABLE };
     }
     const { code = '', message = '' } = error;
     if (TLS_FAULT.test(code)) {
         return {
             class: 'permanent',
-            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            what: `${couldNot}: the certificate of ${host} is not trusted (${code})`,
             advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
                 ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
             scope: 'app',
@@ -1772,35 +1836,36 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
-            what: `${doing}: the address of the proxy cannot be read`,
+            what: `${couldNot}: the address of the proxy cannot be read`,
             advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
             scope: 'app',
         };
     }
+    // The tunnel of http-client has no error codes, only these two texts.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
-        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
         return {
-            class: passing ? 'transient' : 'permanent',
-            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            class: isTransient ? 'transient' : 'permanent',
+            what: `${couldNot}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
             advice: proxyStatus === '407'
                 ? 'The proxy wants a login: put user and password into its address (https_proxy).'
                 : 'Check https_proxy and no_proxy, and what the proxy allows.',
-            scope: passing ? undefined : 'app',
+            scope: isTransient ? undefined : 'app',
         };
     }
     const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
     if (proxyCause !== undefined) {
         return {
             class: 'transient',
-            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            what: `${couldNot}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
             advice: 'Check https_proxy and no_proxy.',
         };
     }
-    const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+    const reason = REASONS.get(code) ?? REASONS_BY_PATTERN.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
     return {
         class: 'transient',
-        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        what: `${couldNot}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
         advice: UNREACHABLE,
     };
 }
@@ -1815,7 +1880,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Joins path parts and a query, each encoded. */
+/** Makes the path of an API call: below `/open-apis`, from segments and a query that are not encoded yet. */
 function client_pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
@@ -1823,10 +1888,12 @@ function client_pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
- * failure. Only the request that creates a task is not repeated here.
- * @param signal ends the call; a call that it ends is a transient failure
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
+ * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
+ * each one may create a task: see `creationAttempts`.
+ * @param headers with the credential, if the call needs one
+ * @param signal ends the call, which is then a transient failure
  */
 async function callBare(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -1839,7 +1906,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -1850,11 +1917,14 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; renews a refused token once if possible. */
+/** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
-/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+/**
+ * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
+ * one, as long as the credential has another one (see `Credential.refused`).
+ */
 async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
@@ -1870,7 +1940,10 @@ async function withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends a request and waits for status and headers of the answer, whatever the status is. */
+/**
+ * Sends a request and waits for status and headers of the answer, but does not read the body.
+ * @returns the answer, with any status; a failure only when no answer came
+ */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -1895,7 +1968,10 @@ async function openAnswer(connection, call, headers, signal) {
         return fail(failure);
     }
 }
-/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
+/**
+ * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @returns what `call.read` reads from a successful answer, otherwise a failure
+ */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -1904,6 +1980,7 @@ async function readAnswer(connection, call, answer, signal) {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
+        // Even without a body, this status says that the rate limit refused the request.
         if (answer.status === 429)
             return fail(classify(head));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
@@ -1911,9 +1988,12 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
+    let codeless;
+    if (text !== undefined && !envelope)
+        codeless = readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
-    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+    const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
+    if (!isSuccess)
         return fail(classify(facts));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(facts) };
@@ -1924,6 +2004,7 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
+// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -1933,6 +2014,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
+/** @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -1941,7 +2023,10 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** Reads the body as text; undefined when it is longer than `maxBytes`. */
+/**
+ * Reads and decompresses the body as text.
+ * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -1953,8 +2038,8 @@ async function readText(answer, maxBytes) {
         }
         chunks.push(chunk);
     }
-    const { 'content-encoding': coding } = answer.headers;
-    const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes);
+    const contentEncoding = answer.headers['content-encoding'];
+    const decoded = await decodeBody(Buffer.concat(chunks), contentEncoding && String(contentEncoding), maxBytes);
     return decoded && new TextDecoder().decode(decoded);
 }
 
@@ -1968,13 +2053,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
- * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
+ * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
     let minting;
+    // True from the refusal of a token until the service accepts its replacement.
     let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
@@ -1982,6 +2068,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
+            // Parallel callers share one request.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -1993,6 +2080,7 @@ function mintedTokens(mint) {
                 isUnprovenReplacement = false;
         },
         refused(token) {
+            // Another caller has replaced this token already, or is about to.
             if (token !== current)
                 return true;
             if (isUnprovenReplacement)
@@ -2025,6 +2113,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
+                // Only printable ASCII characters can be sent in a header.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new WrongShape('tenant_access_token is not a token');
                 }
@@ -2053,12 +2142,13 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
+// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
+// The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client cannot end a request; the option of Node that can is set here on each of its requests.
-const abortable = {
+// http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
+const nodeOptionsHandler = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
@@ -2075,20 +2165,24 @@ const abortable = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
- * the process
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * variables of the process
  */
 function createTransport(userAgent, environment) {
     // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client for each protocol: http-client would reuse its agent for another protocol.
+    // One client for each protocol, since a client would use its agent for another protocol, too.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
-            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
+                allowRedirects: false,
+                allowRetries: false,
+                keepAlive: true,
+            });
             clients.set(protocol, client);
         }
         return client;
@@ -2114,26 +2208,26 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * True for a chunked body, which has a last chunk. With any other coding, the end of the connection ends the body.
  * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
- * reset or an abort: both are thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
+ * a reset or an abort for that end, so both are thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
+    const marksItsEnd = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
-    if (!framed && socket.errored)
+    if (!marksItsEnd && socket.errored)
         throw socket.errored;
 }
 /**
- * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
- * proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
+ * request that waits for a proxy.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -2177,7 +2271,7 @@ function connect(options) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /**
- * Makes the headers of a request for a part.
+ * Makes the headers that request a part of a file; no headers without a range.
  * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
  */
 function rangeHeaders(range) {
@@ -2222,6 +2316,7 @@ function parseDisposition(header) {
     const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
+// `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
 /** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
 function decodeExtended(value) {
@@ -2235,14 +2330,14 @@ function decodeExtended(value) {
             return undefined;
     }
 }
-/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+/** Decodes the value of `filename`, which may be raw UTF-8, percent-encoded or neither. */
 function decodePlain(value) {
     if (value === undefined)
         return undefined;
     const text = headerText(value);
     return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text;
 }
-/** @returns undefined when the text is not percent-encoded UTF-8 */
+/** Decodes percent-encoded UTF-8; undefined when the encoding is invalid. */
 function decodePercents(text) {
     try {
         return decodeURIComponent(text);
@@ -2251,7 +2346,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -2272,16 +2367,16 @@ const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
  * Follows the redirects that lead to a file; never sends the credential to another host.
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect
+ * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
-    for (let redirects = 0; REDIRECT_STATUSES.includes(hop.answer.status); redirects++) {
+    for (let followed = 0; REDIRECT_STATUSES.includes(hop.answer.status); followed++) {
         const location = hop.answer.headers['location'];
         hop.answer.destroy();
-        const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
+        const next = followed < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
         if (!next)
-            return fail(badRedirect(operation, hop, redirects));
+            return fail(badRedirect(operation, hop, followed));
         const authorization = next.origin === hop.url.origin ? hop.authorization : {};
         connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
         try {
@@ -2294,7 +2389,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect; undefined when it has none or is not safe to follow. */
+/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -2307,8 +2402,9 @@ function redirectTarget(location, from) {
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
-function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MAX_REDIRECTS
+/** Makes the failure of a redirect that is not followed. @param followed the number of redirects before it */
+function badRedirect(operation, { answer, url }, followed) {
+    const why = followed < MAX_REDIRECTS
         ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
         : `more than ${MAX_REDIRECTS} times`;
     return {
@@ -2324,46 +2420,53 @@ function badRedirect(operation, { answer, url }, redirects) {
 
 
 /**
- * The error codes whose text explains the HTTP status of a download that has no code.
+ * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
-    // Usually, the service has deleted the file after ten minutes.
+    // The usual reason: the service deletes an exported file after ten minutes.
     download: { 404: 1069914, 410: 1069914 },
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
-/** Explains a failed download without a known code by its HTTP status. */
+/**
+ * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
+ * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
-    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
-    const likely = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
-    const text = ERROR_TABLE.find(({ codes }) => likely !== undefined && codes.includes(likely))?.per?.[operation];
-    if (isKnown || !text)
+    if (code !== undefined && bare_status_findRow(code))
+        return failure;
+    const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = usualCode === undefined ? undefined : bare_status_findRow(usualCode)?.per?.[operation];
+    if (!text)
         return failure;
     return {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
+        // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
         scope: undefined,
     };
 }
+const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.includes(code));
 
-;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
+;// CONCATENATED MODULE: ./src/feishu/client/peek-json.ts
 
 
 // An error of this API has a few hundred bytes.
-const MAX_BYTES = 64 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
 /**
- * Reads the beginning of a body that may be an error in place of a file.
- * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
+ * Reads the beginning of a body that may be a JSON error in place of a file.
+ * @returns `jsonText`: the text of the whole body, if it is short and begins like a JSON object, otherwise undefined;
+ * `body`: the complete body, also the bytes that were read here
  */
-async function bodyStart(body) {
+async function peekJson(body) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
     let failed;
     let ended = false;
-    while (!ended && bytes <= MAX_BYTES && looksLikeJson(chunks)) {
+    while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -2378,22 +2481,26 @@ async function bodyStart(body) {
             break;
         }
     }
-    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { start, body: replay(chunks, iterator, failed, ended) };
+    const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
+    return { jsonText, body: replay(chunks, iterator, failed, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
-function looksLikeJson(chunks) {
+function mayBeObject(chunks) {
     for (const chunk of chunks) {
         for (const byte of chunk)
-            if (!BLANKS.has(byte))
-                return byte === body_start_OPENING_BRACE;
+            if (!IGNORED_BYTES.has(byte))
+                return byte === peek_json_OPENING_BRACE;
     }
     return true;
 }
-const body_start_OPENING_BRACE = 0x7b;
-// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
-const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-/** Yields the pieces that were read already, then the rest of the body; throws where the body broke off. */
+const peek_json_OPENING_BRACE = 0x7b;
+// What may be before the brace: the white space of JSON, and the three bytes of a byte order mark.
+const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+/**
+ * Yields the chunks that were read already, then the rest of the body.
+ * @param failed the fault of the read after those chunks, which is thrown again
+ * @param ended whether those chunks are the whole body
+ */
 async function* replay(chunks, iterator, failed, ended) {
     try {
         yield* chunks;
@@ -2410,7 +2517,7 @@ async function* replay(chunks, iterator, failed, ended) {
         await iterator.return?.();
     }
 }
-/** True for an object with the number that every answer of the Open API has. */
+/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
 function isEnvelope(text) {
     try {
         return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
@@ -2433,9 +2540,10 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
+ * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
+ * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
+ * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -2455,10 +2563,10 @@ const uploadedFile = (fileToken) => ({
 });
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
- * throws for errors of the service or the network.
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer.
  * @param signal ends the request, and later the body
  * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
+ * @returns the file with its body unread, or a failure; never throws for errors of the service or the network
  */
 function openDownload(connection, credential, source, signal, range) {
     const { operation, path } = source;
@@ -2480,65 +2588,78 @@ function openDownload(connection, credential, source, signal, range) {
 }
 /** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation, { answer, url }) {
-    const range = parseContentRange(answer.headers['content-range']);
-    if (!range || isCompressed(answer.headers)) {
+    const rejectPart = (makeFailure) => {
         answer.destroy();
-        const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer));
         // Permanent for this part: the caller requests the complete file instead.
-        return fail({ ...failure, class: 'permanent' });
-    }
+        return fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' });
+    };
+    const range = parseContentRange(answer.headers['content-range']);
+    if (!range)
+        return rejectPart(partialFailure);
+    if (isCompressed(answer.headers))
+        return rejectPart(compressedFailure);
     const { firstByte, lastByte, totalBytes } = range;
     const contentLength = lastByte - firstByte + 1;
-    return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } };
+    return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
 /**
- * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
- * beginning of its body show that it is an error or a page of a gateway.
+ * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
+ * headers or the beginning of its body show that it is something else; every other answer is a failure.
  * @param isElsewhere whether the answer is from another host than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
+    const readError = async (errorAnswer) => {
+        const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, errorAnswer, signal);
+        if (reply.ok)
+            return reply;
+        const { failure } = reply;
+        return fail(isElsewhere ? storageFailure(failure, operation, url.host) : explainBareStatus(failure, operation));
+    };
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
-    if (answer.status === 200 && !isPage) {
-        const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined;
-        if (makeFailure) {
-            answer.destroy();
-            return fail(makeFailure(operation, url.host, logIdOf(answer)));
-        }
-        const { start, body } = await bodyStart(answer.body);
-        const isFile = attachment || start === undefined || !isEnvelope(start);
-        answer = { ...answer, body };
-        if (isFile)
-            return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } };
+    if (answer.status !== 200 || isPage)
+        return readError(answer);
+    const makeFailure = findBodyFault(headers);
+    if (makeFailure) {
+        answer.destroy();
+        return fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
-    const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, answer, signal);
-    if (reply.ok)
-        return reply;
-    return fail(isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+    const { jsonText, body } = await peekJson(answer.body);
+    const unread = { ...answer, body };
+    // An error envelope may come without the content type of JSON.
+    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
+        return readError(unread);
+    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
-/** The facts about the length of the body of a complete file. */
+/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+function findBodyFault(headers) {
+    if (isCompressed(headers))
+        return compressedFailure;
+    return isPart(headers) ? partialFailure : undefined;
+}
+/** Reads the facts about the length of a body that is the complete file. */
 function bodyLength(headers) {
     const length = String(headers['content-length'] ?? '');
     const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
     const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
     return { totalBytes: contentLength, contentLength, framed };
 }
-/** The facts that the answers with a complete file and with a part have in common. */
-function opened(answer, { host }) {
+/** Reads the facts that are found in the same way for a complete file and for a part. */
+function commonFacts(answer, { host }) {
     const { body, headers } = answer;
     const { fileName } = parseDisposition(headers['content-disposition']);
     const contentType = /^\s*([^\s;,]+)/.exec(String(headers['content-type'] ?? '').toLowerCase())?.[1];
     const etag = typeof headers['etag'] === 'string' ? headers['etag'].trim() : undefined;
     return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) };
 }
-/** Rejects a successful JSON answer: the body should be the file. */
+/** Rejects a successful envelope: the body should be the file. */
 function rejectEnvelope() {
     throw new WrongShape('an envelope of success in place of the file');
 }
-/** True for a body that a gateway compressed. A download is not decompressed. */
+/** True for a body that a gateway compressed. This action does not decompress downloads. */
 function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
@@ -2550,6 +2671,7 @@ function isPart(headers) {
 }
 function partialFailure(operation, host, logId) {
     return {
+        // The next answer may have the complete file.
         class: 'transient',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
         advice: 'Check the proxies and firewalls between the runner and the service.',
@@ -2558,6 +2680,7 @@ function partialFailure(operation, host, logId) {
 }
 function compressedFailure(operation, host, logId) {
     return {
+        // A gateway that compresses one answer compresses all.
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
         advice: 'Check the proxies and firewalls between the runner and the service.',
@@ -2565,8 +2688,8 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
- * since they are not those of the Open API.
+ * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
+ * left out, because the other host has its own codes.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -2582,17 +2705,24 @@ function storageFailure(failure, operation, host) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+/**
+ * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
+ * advice after a time-out, and how to continue.
+ */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
     return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
+/**
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
+ * longer than the rest of the timeout.
+ */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
@@ -2604,11 +2734,11 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure behind the end of a poll, if there is one. */
+/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The log line after a failed attempt that will be retried. */
+/** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
@@ -2719,6 +2849,7 @@ function wrongPartFailure({ host, logId }, operation) {
  * @param advice what the user can do: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
+    // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
     const isTotalUnknown = totalBytes === undefined;
     const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
     const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
@@ -2728,14 +2859,14 @@ function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId 
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
-// Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
-// makes a transfer half as long. More than this takes memory and gains nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
+// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024;
-// So many batches may be on their way to the disk while the next one comes. More would take more memory.
+// How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2;
-// Under a slow connection pieces are small, but each may hold a buffer of 64 kB.
+// On a slow connection pieces are small, but each may hold a buffer of 64 kB.
 const MAX_BATCH_PIECES = 16;
-/** The body broke off. Everything that came before is in the file. */
+/** Thrown for a body that broke off. All bytes that were received before are in the file. */
 class BrokenBody extends Error {
 }
 /**
@@ -2756,17 +2887,20 @@ async function receiveBody(body, file, watch, check) {
                 break;
             watch.progress();
             check(next.value.length);
+            writer.add(next.value);
             // Starts to write this batch; waits only while too many earlier ones are still being written.
-            if (writer.add(next.value))
+            if (writer.isBatchFull())
                 await writer.write();
         }
         await writer.flush();
     }
     finally {
         await writer.settle();
+        // Frees the connection if the body was not read to its end.
         await iterator.return?.().catch(() => undefined);
     }
 }
+/** Collects pieces and appends them to a file in batches. */
 class BatchWriter {
     file;
     watch;
@@ -2778,24 +2912,27 @@ class BatchWriter {
         this.file = file;
         this.watch = watch;
     }
-    /** @returns whether it is time to write */
     add(piece) {
         this.batch.push(piece);
         this.batchBytes += piece.length;
+    }
+    isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. */
+    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
     async write() {
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
-        const write = this.file.write(pieces).then(() => pieces.forEach(free));
-        // The next `write` or `flush` throws it; until then, it must not count as unhandled.
-        write.catch(() => undefined);
-        this.writes.push(write);
-        if (this.writes.length > MAX_WRITES)
-            await this.watch.exempt(this.writes.shift() ?? write);
+        const writing = this.file.write(pieces).then(() => pieces.forEach(free));
+        // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+        writing.catch(() => undefined);
+        this.writes.push(writing);
+        const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined;
+        if (oldest)
+            await this.watch.exempt(oldest);
     }
+    /** Writes the last batch, and waits for all writes. @throws DiskFault */
     async flush() {
         await this.write();
         await this.watch.exempt(Promise.all(this.writes));
@@ -2806,11 +2943,11 @@ class BatchWriter {
     }
 }
 /**
- * Gives the memory of a piece back at once. The garbage collector would let some 60 MB of them gather first, and memory
- * that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
+ * memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }) {
-    // What is only a part of its buffer may share it with pieces that are still to be read.
+    // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && 'transfer' in buffer)
         buffer.transfer(0);
 }
@@ -2873,9 +3010,13 @@ async function createFolders(clock, directory) {
     const outermost = await createFolders(clock, parent);
     try {
         const secondTry = await createFolder(directory);
+        // The parent exists now, but cannot hold new folders.
         if (secondTry === 'parent-missing')
             throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
-        return outermost ?? (secondTry === 'created' ? directory : undefined);
+        if (outermost !== undefined)
+            return outermost;
+        // Another process has created the parent meanwhile, and maybe this folder.
+        return secondTry === 'created' ? directory : undefined;
     }
     catch (error) {
         if (outermost !== undefined)
@@ -2883,6 +3024,7 @@ async function createFolders(clock, directory) {
         throw error;
     }
 }
+/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
 async function createFolder(directory) {
     try {
         await (0,promises_namespaceObject.mkdir)(directory);
@@ -2899,7 +3041,7 @@ async function createFolder(directory) {
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes empty folders, from the innermost to the outermost; stops at the first that is not empty. Never rejects. */
+/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -2941,7 +3083,7 @@ class StagedFile {
     /**
      * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
      * @param target absolute, on the same disk, in an existing folder
-     * @throws DiskFault; the file keeps its temporary name then
+     * @throws DiskFault; then the file keeps its temporary name
      */
     async publish(target, { overwrite }) {
         try {
@@ -2971,21 +3113,29 @@ class StagedFile {
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
+            // The file has its name now, so this is no failure of `publish`.
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
         // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
-        await (await (0,promises_namespaceObject.open)(target, 'wx')).close();
+        const emptyFile = await (0,promises_namespaceObject.open)(target, 'wx');
+        await emptyFile.close();
         try {
             await renameWithRetry(clock, temporary, target);
         }
         catch (error) {
-            await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true));
+            await unlinkWithRetry(clock, target).catch(() => {
+                this.emptyFileIsLeft = true;
+            });
             throw error;
         }
     }
 }
-/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+/**
+ * Makes a hard link to a file.
+ * @returns false when that is not possible, usually because the file system has no hard links
+ * @throws EEXIST when the target exists
+ */
 async function tryLink(temporary, target) {
     try {
         await (0,promises_namespaceObject.link)(temporary, target);
@@ -3018,10 +3168,10 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 
 
-// SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
+// What SMB, NFS and FUSE return if they cannot sync. A full or broken disk returns other codes.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
-// A large file is synced while the rest of it still comes, so that little is left to sync at its end.
+// A large file is synced while the rest of it is still received, so that little is left to sync at its end.
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class staging_file_StagingFile {
@@ -3030,13 +3180,13 @@ class staging_file_StagingFile {
     temporary;
     handle;
     createdDirectory;
-    /** How many bytes were given to `write`; they are in the file once those calls have ended. */
+    /** How many bytes were given to `write`. They are in the file when every call of `write` has ended. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     syncedBytes = 0;
     syncing;
     constructor(clock, place, temporary, handle, 
-    /** The outermost folder that was created for it. */
+    /** The outermost folder that was created for the file; undefined when its folder existed. */
     createdDirectory) {
         this.clock = clock;
         this.place = place;
@@ -3044,7 +3194,7 @@ class staging_file_StagingFile {
         this.handle = handle;
         this.createdDirectory = createdDirectory;
     }
-    /** Creates the folders and an empty file. @throws DiskFault; nothing is left then */
+    /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
     static async open(clock, place) {
         const { directory } = place;
         const temporary = external_node_path_default().join(directory, temporaryName());
@@ -3057,7 +3207,7 @@ class staging_file_StagingFile {
             catch (error) {
                 if (createdDirectory !== undefined)
                     await removeEmptyFolders(clock, directory, createdDirectory);
-                // Another file that failed in the same new folder may just have removed it.
+                // The folder may have been removed meanwhile, with another file that failed in it.
                 if (error.code === 'ENOENT' && triesLeft > 1)
                     continue;
                 throw diskFault('write into the folder', directory, error);
@@ -3065,10 +3215,12 @@ class staging_file_StagingFile {
         }
     }
     /**
-     * Adds pieces at the end; they must not change meanwhile. The next call need not wait for the end of this one.
-     * @throws DiskFault; only `discard` is left to do then
+     * Adds pieces at the end. Their bytes must not change until the returned promise has settled. The next call may start
+     * before that.
+     * @throws DiskFault; then the file can only be discarded
      */
     async write(pieces) {
+        // Starts to write, and hashes the pieces meanwhile.
         const writing = this.writeAt(this.bytes, pieces);
         for (const piece of pieces) {
             this.hash.update(piece);
@@ -3076,7 +3228,7 @@ class staging_file_StagingFile {
         }
         try {
             await writing;
-            await this.syncInBackground();
+            await this.startSyncIfDue();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
@@ -3085,25 +3237,26 @@ class staging_file_StagingFile {
     async writeAt(start, pieces) {
         let position = start;
         for (let left = pieces; left.length > 0;) {
+            // May write only a part of the pieces.
             const { bytesWritten } = await this.handle.writev(left, position);
             position += bytesWritten;
             left = withoutFirst(left, bytesWritten);
         }
     }
     /**
-     * Starts to sync the file after every 64 MB. The system reports a disk error once: it is thrown by the next sync or by
-     * `finish`.
+     * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
+     * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
      */
-    async syncInBackground() {
+    async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
             return;
         await this.syncing;
         this.syncedBytes = this.bytes;
         this.syncing = this.handle.datasync().catch(ignoreMissingSync);
-        // The next sync or `finish` throws it; until then, it must not count as unhandled.
+        // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
     }
-    /** Goes back to an empty file. @throws DiskFault */
+    /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
     async restart() {
         try {
             await this.syncing;
@@ -3116,7 +3269,10 @@ class staging_file_StagingFile {
         this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
-    /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
+    /**
+     * Syncs the complete file to the disk and closes it. Only the returned object is used from then on.
+     * @throws DiskFault; then the file can only be discarded
+     */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
@@ -3138,11 +3294,12 @@ class staging_file_StagingFile {
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
 }
+/** @throws the error, unless the file system has no sync */
 function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** What is left of the pieces after so many bytes. */
+/** The pieces without their first bytes. */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -3172,19 +3329,19 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
- * same folder fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
+ * it. When several calls that created the same folder fail at the same time, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
     const staging = await StagingFile.open(clock, options);
     try {
         for await (const piece of body) {
-            checkSize(staging.bytes + piece.length, expectedBytes, false);
+            checkMaxSize(staging.bytes + piece.length, expectedBytes);
             await staging.write([piece]);
             onBytes?.(staging.bytes);
         }
-        checkSize(staging.bytes, expectedBytes, true);
+        checkSize(staging.bytes, expectedBytes);
         return await staging.finish();
     }
     catch (error) {
@@ -3192,11 +3349,14 @@ async function stageFile(options) {
         throw error;
     }
 }
-/** @throws WrongSize when there are more bytes than expected or, at the end, fewer */
-function checkSize(bytes, expectedBytes, isEnd) {
-    if (expectedBytes === undefined || bytes === expectedBytes)
-        return;
-    if (bytes > expectedBytes || isEnd)
+/** Checks the bytes that were received so far. @throws WrongSize when there are more than expected */
+function checkMaxSize(bytes, expectedBytes) {
+    if (expectedBytes !== undefined && bytes > expectedBytes)
+        throw new WrongSize(bytes, expectedBytes);
+}
+/** Checks the size of a complete file. @throws WrongSize when it is not the expected one */
+function checkSize(bytes, expectedBytes) {
+    if (expectedBytes !== undefined && bytes !== expectedBytes)
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
@@ -3218,7 +3378,8 @@ async function saveFile({ target, overwrite, ...options }) {
 }
 /**
  * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
+ * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
+ * cannot be inspected; otherwise undefined
  */
 async function findTargetFault(target, overwrite) {
     try {
@@ -3248,9 +3409,10 @@ class WrongPart extends Error {
 class Transfer {
     /** True when the service sends this file only in small parts. */
     usesSmallParts = false;
-    /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+    /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
     stallsInARow = 0;
     received;
+    /** The largest number of received bytes that an attempt reached. */
     maxBytes = 0;
     /** The number of received bytes, from the beginning of the file. */
     get bytes() {
@@ -3260,7 +3422,10 @@ class Transfer {
     get totalBytes() {
         return this.received?.totalBytes;
     }
-    /** The part to request next; undefined for the complete file. */
+    /**
+     * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
+     * complete file is requested.
+     */
     nextRange() {
         const firstByte = this.bytes;
         const etag = this.received?.etag;
@@ -3269,13 +3434,15 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+     * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
+     * complete file, or nothing was received so far, starts with an empty file.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called if the file starts here
+     * @param choosePlace called only for an empty file
      * @returns the file to append the body to
-     * @throws WrongPart, DiskFault
+     * @throws WrongPart, DiskFault, or what `choosePlace` throws
      */
     async begin(clock, file, expectedBytes, choosePlace) {
+        // Both sizes are undefined for a complete file whose size the server does not send.
         const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes;
         const totalBytes = file.totalBytes ?? expectedBytes;
         if (this.received && this.bytes > 0 && !isCompleteFile) {
@@ -3299,19 +3466,19 @@ class Transfer {
      */
     async keepOrDiscard(isResumable) {
         const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
-        // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+        // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
         const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether these are more than ever before */
+    /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
     recordProgress() {
         const isMore = this.bytes > this.maxBytes;
         if (isMore)
             this.maxBytes = this.bytes;
         return isMore;
     }
-    /** Hands over the complete file. @throws DiskFault */
+    /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
     async finish() {
         const { received } = this;
         if (!received)
@@ -3343,7 +3510,7 @@ function checkIsNextPart(part, { staging, totalBytes, etag }) {
     if (!isNext)
         throw new WrongPart('another part of the file, or of another file');
 }
-/** True for equal values, and where one of them is not known. */
+/** True for equal values, and when one of them is not known. */
 const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
@@ -3368,17 +3535,21 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
-    // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+    // The limit doubles after each stall, up to three times, so that a service that starts very slowly can still answer.
     const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3);
-    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-        const reply = await downloadParts(options, limited, watch, limitMs);
-        transfer.stallsInARow = limited.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
-        if (reply.ok || !transfer.recordProgress())
+    return withStallLimit(connection.clock, limitMs, signal, async (attemptSignal, watch) => {
+        const reply = await downloadParts(options, attemptSignal, watch, limitMs);
+        transfer.stallsInARow = attemptSignal.reason === ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
+        if (reply.ok)
             return reply;
-        return fail({ ...reply.failure, madeProgress: true });
+        const madeProgress = transfer.recordProgress();
+        return madeProgress ? fail({ ...reply.failure, madeProgress }) : reply;
     });
 }
-/** Requests the file, in one part or several, until it is complete or the attempt fails. */
+/**
+ * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * @param limitMs the stall limit of this attempt, for its failure
+ */
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
@@ -3386,7 +3557,8 @@ async function downloadParts(options, signal, watch, limitMs) {
         const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
-            if (!changeRequest(transfer, source, range !== undefined, opened.failure))
+            const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure);
+            if (!mayRequestOtherwise)
                 return opened;
             await transfer.discard();
             continue;
@@ -3401,6 +3573,7 @@ async function downloadParts(options, signal, watch, limitMs) {
         catch (error) {
             file.destroy();
             const silentMs = signal.reason === ATTEMPT_TIMED_OUT ? limitMs : undefined;
+            // Read before the bytes may be discarded.
             const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs };
             await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody);
             const failure = classifyReceiveError(error, file, options, state);
@@ -3411,8 +3584,10 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
- * the complete file after a request for a part of it, since the service may have refused only the part.
+ * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
+ * request; or the complete file after a request for a part, since the service may have refused only the part. The download
+ * then starts from the beginning.
+ * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
 function changeRequest(transfer, source, requestedPart, failure) {
@@ -3424,7 +3599,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
     }
     return requestedPart;
 }
-/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof DiskFault)
         return diskFailure(error);
@@ -3439,32 +3614,34 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
+    // Both count from the beginning of the file, not of the body.
     const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
         bytes += pieceBytes;
         if (promisedBytes !== undefined && bytes > promisedBytes)
             throw new WrongPart('more than promised');
-        checkSize(bytes, expectedBytes, false);
+        checkMaxSize(bytes, expectedBytes);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
     const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
     const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
     if (isShort || isEmptyInError)
         throw new BrokenBody();
+    // Without a promised length, the end of the body is the end of the file.
     const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
     if (isComplete)
-        checkSize(bytes, expectedBytes, true);
+        checkSize(bytes, expectedBytes);
     return isComplete;
 }
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
+ * @throws DiskFault when `findTargetFault` finds one
  */
 async function placeFor(target, overwrite) {
     const fault = await findTargetFault(target, overwrite);
@@ -3472,7 +3649,7 @@ async function placeFor(target, overwrite) {
         throw fault;
     return { directory: external_node_path_default().dirname(target), target };
 }
-/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
+/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -3483,13 +3660,14 @@ async function publishDownload({ staged, target }, overwrite) {
         throw error;
     }
     finally {
+        // Does nothing after a success.
         await staged.discard();
     }
 }
 
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
-const safe_name_MAX_BYTES = 255;
+const MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
 // The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
 // paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
@@ -3510,11 +3688,11 @@ function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
     const complete = joinSafely(stem, suffix);
-    if (bytesOf(complete) <= safe_name_MAX_BYTES)
+    if (bytesOf(complete) <= MAX_BYTES)
         return complete;
     const completeStem = complete.slice(0, complete.length - suffix.length);
     // Joined safely again, because a cut may leave the name of a device.
-    return joinSafely(cutToBytes(completeStem, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
+    return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
@@ -3590,26 +3768,27 @@ function takeBytes(parts, maxBytes) {
 
 ;// CONCATENATED MODULE: ./src/polling/history.ts
 // The window in which the service counts requests.
-const MINUTE_MS = 60_000;
-/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+const history_MINUTE_MS = 60_000;
+/** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 class PollHistory {
     startMs;
-    /** The failure of the last attempt, if it failed. */
+    /** The failure of the last attempt, if that was a fault or a refusal. */
     lastFault;
-    /** How many of the last attempts ended with a fault. */
+    /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
-    /** How many of the last attempts reached their time limit. */
+    /** How many of the last attempts, in a row, reached their time limit. */
     hangsInARow = 0;
     refusals = 0;
     lastRefusal;
     /** The start times of the attempts of the last minute that found the task unfinished. */
     pendingAtMs = [];
+    /** @param startMs when the poll began */
     constructor(startMs) {
         this.startMs = startMs;
     }
-    /** Adds the result of an attempt. */
+    /** Adds the result of an attempt that did not end the poll. */
     record(result, { startedAtMs, endedAtMs, limitMs }) {
-        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS);
+        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - history_MINUTE_MS);
         if (result.kind === 'pending')
             this.pendingAtMs.push(startedAtMs);
         if (result.kind === 'refused') {
@@ -3617,9 +3796,12 @@ class PollHistory {
             this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length };
         }
         const isFault = result.kind === 'fault';
-        const madeProgress = isFault && result.madeProgress === true;
-        this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0;
-        this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0;
+        if (!isFault || result.madeProgress === true)
+            this.faultsInARow = 0;
+        if (isFault)
+            this.faultsInARow++;
+        const isHang = isFault && endedAtMs - startedAtMs >= limitMs;
+        this.hangsInARow = isHang ? this.hangsInARow + 1 : 0;
         this.lastFault = 'failure' in result ? result.failure : undefined;
     }
     /** The facts that the pause after the last attempt depends on. */
@@ -3662,16 +3844,18 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
-    firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
-    // once.
-    parallelJobs > 1
-        ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
-        : 0,
+    firstDelayMs(parallelJobs, random) {
+        if (parallelJobs <= 1)
+            return 0;
+        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
+        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+    },
     nextDelayMs(moment) {
         const { parallelJobs, lastRefusal } = moment;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), refusedPauseMs(moment, lastRefusal));
+            return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal));
         if (parallelJobs <= 1)
             return ownPauseMs(moment);
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
@@ -3726,6 +3910,7 @@ function shareAtTime(timeMs, parallelJobs) {
     }
     return share;
 }
+/** The share of its attempts that a job makes in a stage. */
 function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
@@ -3746,10 +3931,10 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
- * minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
+ * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
  */
-function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
+function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
         // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
@@ -3758,10 +3943,11 @@ function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInM
         return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-    return (jitter * Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute)) / (1 + agoMs / schedule_MINUTE_MS);
+    const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
+    return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
 }
-/** The schedule of a fixed interval that the user sets. */
+/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
@@ -3780,8 +3966,7 @@ const MAX_WAITING_JOBS = 70;
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
-function refusedDelayMs(askedMs, moment) {
-    const { parallelJobs, refusals, random } = moment;
+function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
@@ -3806,6 +3991,7 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 // slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
+const MAX_LIMIT_DOUBLINGS = 6;
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
  * @returns how the poll ended; throws only what `attempt` throws
@@ -3822,7 +4008,7 @@ async function poll(options) {
         const endBefore = endIfStopped();
         if (endBefore)
             return endBefore;
-        const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6);
+        const limitMs = baseLimitMs(options) * 2 ** Math.min(history.hangsInARow, MAX_LIMIT_DOUBLINGS);
         const startedAtMs = clock.nowMs();
         const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt);
         const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
@@ -3842,10 +4028,11 @@ async function poll(options) {
     }
 }
 function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
-    // Even with many parallel jobs, a short timeout has at least one attempt.
+    // Even with many parallel jobs, at least one attempt is made before a short timeout.
     return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
 }
-function attemptLimitMs({ attemptLimitMs, deadline }) {
+/** The time limit of an attempt that does not follow a hang, in milliseconds. */
+function baseLimitMs({ attemptLimitMs, deadline }) {
     return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
 function pauseAfter(result, schedule, faultsInARow, moment) {
@@ -3867,14 +4054,14 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
     const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
     if (result.kind === 'refused' && minPauseMs >= remainingMs)
         return { kind: 'timed-out', refusedForMs: minPauseMs };
-    // How long a fault took, such as a hang, says nothing about the next answer.
+    // The duration of a fault, such as a hang, says nothing about how long the next answer will take.
     const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs;
     const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs);
     if (maxPauseMs <= 0)
         return { kind: 'timed-out' };
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
-/** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
+/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
 function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
@@ -3886,14 +4073,20 @@ const INTERVAL_MS = 5_000;
 class TransferProgress {
     log;
     clock;
+    /** The bytes and the time of the last line, or of the start of the attempt: the rate is measured from there. */
     loggedBytes = 0;
-    lastBytes = 0;
     loggedAtMs;
+    lastBytes = 0;
     constructor(log, clock) {
         this.log = log;
         this.clock = clock;
     }
-    /** Call it after each chunk of the file. Fewer bytes than before mean that another attempt has started. */
+    /**
+     * Call it after each chunk of the file. If there are fewer bytes than before, another attempt has started from the
+     * beginning.
+     * @param bytes how many bytes of the file were received so far
+     * @param total the size of the complete file, if it is known
+     */
     onBytes(bytes, total) {
         const nowMs = this.clock.nowMs();
         const hasRestarted = bytes < this.lastBytes;
@@ -3935,10 +4128,11 @@ class TransferProgress {
 async function run(inputs, tools) {
     const { clock, log } = tools;
     const { fileToken, fileName, fileExtension, directory, overwrite, timeoutMs } = inputs;
-    const target = (serviceName) => external_node_path_default().join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension));
-    const inTheWay = fileName === undefined ? undefined : await findTargetFault(target(undefined), overwrite);
-    if (inTheWay)
-        return failed(inputs, inTheWay.message, undefined);
+    const targetFor = (serviceName) => external_node_path_default().join(directory, safeName(fileName ?? serviceName ?? fileToken, fileExtension));
+    // If the name does not depend on the service, the target can be checked before any request.
+    const targetFault = fileName === undefined ? undefined : await findTargetFault(targetFor(undefined), overwrite);
+    if (targetFault)
+        return failedOutcome(inputs, targetFault.message, undefined);
     const deadline = startDeadline(clock, timeoutMs, tools.cancel);
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'download' });
     const progress = new TransferProgress(log, clock);
@@ -3951,7 +4145,7 @@ async function run(inputs, tools) {
         credential: session.credential,
         source: exportedFile(fileToken, fileExtension),
         transfer,
-        choosePlace: (serviceName) => placeFor(target(serviceName), overwrite),
+        choosePlace: (serviceName) => placeFor(targetFor(serviceName), overwrite),
         expectedBytes: inputs.fileSize,
         wrongSizeAdvice: WRONG_SIZE_ADVICE,
         stallLimitMs: stallLimitFor(timeoutMs),
@@ -3973,6 +4167,7 @@ async function run(inputs, tools) {
             clock,
             deadline,
             random: tools.random,
+            // `stallLimitMs` limits the attempt.
             attemptLimitMs: Infinity,
             onAttempt: (attempt, pauseMs) => {
                 if ('failure' in attempt)
@@ -3980,9 +4175,9 @@ async function run(inputs, tools) {
             },
         });
         if (end.kind !== 'done') {
-            const howToContinue = `${received(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`;
+            const howToContinue = `${describeReceived(receivedBytes, totalBytes)}${HOW_TO_CONTINUE}`;
             const error = describeEnd(end, { notDone: 'the file was not downloaded', timeoutMs, howToContinue });
-            return failed(inputs, error, failureOf(end));
+            return failedOutcome(inputs, error, failureOf(end));
         }
         const { outcome, line } = describeSaved(end.value, clock.nowMs() - startedAtMs);
         log.info(line);
@@ -3999,8 +4194,10 @@ function describeSaved(saved, tookMs) {
     const { bytes, sha256 } = saved;
     const name = external_node_path_default().basename(saved.path);
     const size = (0,src_text/* formatBytes */.z3)(bytes);
+    // A shorter time could be shown as 0 s.
+    const shownMs = Math.max(100, tookMs);
     return {
-        line: `Downloaded ${(0,src_text/* quoted */.TL)(name, 300)}: ${size} in ${(0,src_text/* formatDuration */.a3)(Math.max(100, tookMs))}, SHA-256 ${sha256}`,
+        line: `Downloaded ${(0,src_text/* quoted */.TL)(name, 300)}: ${size} in ${(0,src_text/* formatDuration */.a3)(shownMs)}, SHA-256 ${sha256}`,
         outcome: {
             outputs: { path: saved.path, 'file-name': name, 'file-size': bytes, sha256 },
             summary: {
@@ -4010,7 +4207,8 @@ function describeSaved(saved, tookMs) {
         },
     };
 }
-function received(bytes, totalBytes) {
+/** A sentence with a blank after it; empty when nothing was received. */
+function describeReceived(bytes, totalBytes) {
     if (bytes === 0)
         return '';
     return `${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`} were received. `;
@@ -4020,7 +4218,7 @@ const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs o
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
 const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
-function failed({ fileToken, fileName }, error, failure) {
+function failedOutcome({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];
     if (fileName !== undefined)
         facts.push(['File name', fileName]);
@@ -5124,20 +5322,20 @@ const GRACE_MS = 1_500;
  * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
  * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
  * machine was suspended.
- * @param timeoutMs the end of the run, on the clock
+ * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
     let stopTimer = () => undefined;
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
-        let reason;
-        const startGrace = (stopReason) => {
-            if (reason)
+        let hasStarted = false;
+        const startGrace = (reason) => {
+            if (hasStarted)
                 return;
-            reason = stopReason;
+            hasStarted = true;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
+            stopTimer = clock.after(GRACE_MS, () => resolve(reason));
         };
         onCancel = () => startGrace('cancelled');
         stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
@@ -5171,7 +5369,7 @@ function logLine(text) {
         .replace(/^\s*::/, ': :');
 }
 /** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
-function safe_text_summaryText(text) {
+function summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -5193,8 +5391,8 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
-// characters.
+// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
@@ -5207,12 +5405,13 @@ class Secrets {
     constructor(maskInRunner) {
         this.maskInRunner = maskInRunner;
     }
+    /** Masks a secret in the log. Also remembers it for `hide`, unless it is too short. */
     mask = (secret) => {
         this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** Replaces every secret, and every beginning of one, by `***`. */
+    /** Replaces every secret, and every beginning of a secret with at least `MIN_HEAD` characters, by `***`. */
     hide = (text) => {
         // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
@@ -5223,6 +5422,7 @@ class Secrets {
                 let to = from + head.length;
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
+                // Overlapping occurrences of one secret are joined.
                 if (last && from < last[1])
                     last[1] = Math.max(last[1], to);
                 else
@@ -5252,15 +5452,15 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
-    const summaryText = (text) => safe_text_summaryText(hide(text));
-    const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const renderText = (text) => summaryText(hide(text));
+    const renderCell = (cell) => typeof cell === 'string' ? renderText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const heading = folded ? `<details><summary>${renderText(title)}</summary>` : `### ${renderText(title)}`;
     // GitHub reads Markdown inside HTML only after an empty line.
-    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
-    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [renderText(text), ''])];
     lines.push(...items.map((item) => `- ${renderCell(item)}`));
     if (items.length > 0)
         lines.push('');
-    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    lines.push(...facts.map(([name, value]) => `- **${renderText(name)}**: ${renderText(value)}`));
     if (facts.length > 0)
         lines.push('');
     if (table) {
@@ -5272,15 +5472,16 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
+/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
-    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isSafe ? `<a href="${address}">${summaryText(text)}</a>` : summaryText(text);
 }
 /**
- * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * Appends to the job summary. Does nothing if the runner has none, and does not fail if it cannot be written.
  * @param hide replaces secrets in a text
- * @param file the path in GITHUB_STEP_SUMMARY
+ * @param file the path in GITHUB_STEP_SUMMARY; undefined if the runner has no job summary
  */
 function writeSummary(summary, hide, file) {
     try {
@@ -5310,7 +5511,7 @@ const DRAIN_MS = 300;
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
  * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
- * @param readInputs throws InputError for a bad one
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
     // The exit code is 1 until everything is reported, in case the process ends before.
@@ -5320,6 +5521,7 @@ async function runAction(host, readInputs, run) {
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
+    // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
@@ -5345,11 +5547,14 @@ async function runAction(host, readInputs, run) {
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
-    const outcome = await Promise.race([attempt(main), stray]);
+    const outcome = await Promise.race([catchErrors(main), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
+/**
+ * Reads the inputs, and collects the names of the inputs that were read.
+ * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
+ */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -5360,11 +5565,12 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
+        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
+        // empty, so only this error names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -5382,7 +5588,8 @@ const THREAD_RESOURCES = new Set([
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
     // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
+    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
+    // is killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -5390,7 +5597,8 @@ function leave(host) {
     }
     host.exit();
 }
-async function attempt(main) {
+/** Converts an error to the outcome of a failed step. Never rejects. */
+async function catchErrors(main) {
     try {
         return await main();
     }
@@ -5398,10 +5606,12 @@ async function attempt(main) {
         return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
+/** The outcome for an error that only a mistake of this action can cause. */
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
+/** @param outputs the outputs that were set so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -5415,7 +5625,10 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
+/**
+ * Writes outputs, annotation and summary. Sets the exit code to 0 if the outcome has no error and the outputs could be
+ * written.
+ */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
@@ -5456,12 +5669,14 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export countInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** An invalid input: a sentence that names the input, the fault and the cure. */
+/** Thrown for an invalid input. The message names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
+ * given with the right name is not refused.
  * @param names the names of the inputs that the action reads
+ * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -5478,7 +5693,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * Lists the names of the inputs that were given but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -5496,7 +5711,11 @@ function requiredInput(read, name, cure) {
 }
 // Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
+/**
+ * Reads a positive number of seconds.
+ * @returns milliseconds, at least 1; undefined when the input is empty
+ * @throws InputError
+ */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -5518,7 +5737,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -5527,7 +5746,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error message, too short to show a complete secret. */
+/** An excerpt of a value for an error message: one line of at most 60 characters. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -5552,6 +5771,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    // A code point has at most two code units, so this is enough of a long text.
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
@@ -5567,18 +5787,20 @@ function formatBytes(bytes) {
     let unit = '';
     for (unit of ['kB', 'MB', 'GB', 'TB']) {
         value /= 1000;
+        // From here on, `toFixed` would round to 1000.0.
         if (value < 999.95)
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** Formats a number with a noun: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. @param thing the noun in the singular, with a plural in -s */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
+    // From here on, `toFixed` would round to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

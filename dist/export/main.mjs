@@ -2073,7 +2073,7 @@ const OWN_FORMATS = {
     docx: { md: 'markdown' },
     board: { png: 'board' },
 };
-/** The extensions of board pictures; which one a board has is known only after its download. */
+/** The extensions of board pictures; which of them a picture has is known only after its download. */
 const BOARD_EXTENSIONS = ['png', 'jpg'];
 /** All types of which something can be exported. */
 const EXPORTABLE_TYPES = [...Object.keys(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP), 'board'];
@@ -2086,7 +2086,7 @@ function extensionsFor(type) {
     const byTask = Object.hasOwn(_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP, type) ? _feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .EXPORT_FORMATS */ .UP[type] : [];
     return [...byTask, ...Object.keys(OWN_FORMATS[type] ?? {})];
 }
-/** How a document of a type is exported to an extension. */
+/** How a document of a type is exported to an extension; `task` also where that is impossible (see findFormatFault). */
 const kindFor = (type, extension) => OWN_FORMATS[type]?.[extension] ?? 'task';
 /** The formats that each type exports to, as a sentence for the user. */
 const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; docx to docx, pdf or md; sheet to xlsx or csv; bitable (base) to xlsx, csv' +
@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(492);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(389);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2117,7 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, workspace), async (inputs, tools) => {
     const { workspace } = tools;
-    // Here and not with the other inputs: a disk that does not answer must not stop the clock of the time limit.
+    // Not with the other inputs: the time limit applies only after those are read, and the disk may not answer.
     const sources = await (0,_sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .readSources */ .t)(inputs, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) });
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({ ...inputs, sources }, tools);
 });
@@ -2182,6 +2182,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
+        // It may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -2195,11 +2196,17 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
-const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
-/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
+// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// ${{ secrets.FEISHU_APP_ID }}.
+const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/**
+ * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * @param name the name of the input
+ * @returns the value, unchanged
+ * @throws InputError
+ */
 function headerSafe(name, value) {
-    if (NAME.test(value)) {
+    if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
     if (/^bearer\s/i.test(value)) {
@@ -2211,30 +2218,30 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform. @throws InputError */
+/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even if it is not a valid URL.
+    // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
-    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const wrongUrl = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
     const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', example);
+        throw wrongUrl('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
+        throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
-        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+        throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', example);
+        throw wrongUrl('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -2310,7 +2317,7 @@ function parseExclude(text) {
 }
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
 const isLink = (line) => /^\s*[-*•]?\s*<?https?:\/\//i.test(line);
-/** Reads the id that a link excludes. @throws InputError */
+/** Reads the token or space id that a link excludes. @throws InputError */
 function idOf(line, lineNumber) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${lineNumber} has ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
@@ -2319,10 +2326,7 @@ function idOf(line, lineNumber) {
     if (parsed.kind === 'wiki-home') {
         throw refuse('the page of all knowledge bases', 'Give the link of a document, a page, a folder or one knowledge base: https://…/wiki/space/NUMBER.');
     }
-    return linkId(parsed) ?? '';
-}
-function linkId(link) {
-    return link.kind === 'wiki-space' ? link.spaceId : 'token' in link ? link.token : undefined;
+    return parsed.kind === 'wiki-space' ? parsed.spaceId : parsed.token;
 }
 
 // EXTERNAL MODULE: ./src/export/sources/source-lines.ts
@@ -2363,6 +2367,7 @@ function readExportInputs(read, mask, workspace) {
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 /** The formats of the types that the input does not name. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
+/** Reads the extensions by type: the defaults, each replaced where the input names the type. @throws InputError */
 function readFormats(read) {
     const formats = new Map(parseFormats(DEFAULT_FORMATS));
     for (const [type, extensions] of parseFormats(read('formats')))
@@ -2374,17 +2379,17 @@ function parseFormats(text) {
     const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
     const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
     const formats = new Map();
-    // `docx = docx, pdf` is one word, too.
+    // So that `docx = docx, pdf` is one word, too.
     const joined = text.replace(/\s*([=,，])\s*/g, '$1');
     for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
-        const [, typeText, list] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
-        if (typeText === undefined || list === undefined)
+        const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
+        if (typeText === undefined || extensionsText === undefined)
             throw bad(word, 'this is no TYPE=EXT', example);
         const type = typeText.toLowerCase();
         if (!(0,export_formats/* isExportable */.Xs)(type)) {
             throw bad(word, `${(0,inputs/* excerpt */.Kb)(typeText)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
-        const extensions = (0,source_lines/* parseExtensions */.w)(list);
+        const extensions = (0,source_lines/* parseExtensions */.w)(extensionsText);
         if (extensions.length === 0)
             throw bad(word, 'the file extension is missing', example);
         for (const extension of extensions) {
@@ -2398,6 +2403,11 @@ function parseFormats(text) {
     }
     return formats;
 }
+/**
+ * Reads the path of the manifest.
+ * @returns relative to `directory`, without empty segments and `.`.
+ * @throws InputError
+ */
 function readManifest(read) {
     const value = read('manifest').trim() || '.feishu-export.json';
     const bad = (fault) => new inputs/* InputError */.dz(`Input \`manifest\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}. Write the path of a file below \`directory\`, with / between` +
@@ -2427,6 +2437,7 @@ function readManifest(read) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   LY: () => (/* binding */ assetsDirectory),
 /* harmony export */   XC: () => (/* binding */ documentKey),
+/* harmony export */   _T: () => (/* binding */ ASSETS_ENDING),
 /* harmony export */   ch: () => (/* binding */ savesAssets),
 /* harmony export */   dx: () => (/* binding */ reservedPathOf),
 /* harmony export */   eb: () => (/* binding */ SPACE_TYPE),
@@ -2437,25 +2448,30 @@ function readManifest(read) {
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
 const documentKey = ({ type, token }) => `${type}/${token}`;
-/** Identifies an output. An uploaded file has only one output, so its extension does not count. */
+/**
+ * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so
+ * its extension does not count.
+ */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
         return JSON.stringify([token, type, 'asset', asset]);
     return JSON.stringify(type === 'file' ? [token, type] : [token, type, fileExtension, subId]);
 }
-/** The path that is reserved for a recorded file, wherever a killed run has left the file itself. */
+/** The path that is reserved for a recorded file, wherever the file itself is (see `FileRecord.reservedPath`). */
 const reservedPathOf = ({ path, reservedPath = path }) => reservedPath;
 /** True for an output whose pictures or attachments are saved beside its file. */
 const savesAssets = ({ kind, variant }) => kind === 'markdown' || variant === 'attachments';
+/** The end of the name of a directory with pictures and attachments. */
+const ASSETS_ENDING = '.assets';
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
-const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}.assets`;
+const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}${ASSETS_ENDING}`;
 /** True for a source that is a single document or page; any other source is a tree. */
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 
 /***/ }),
 
-/***/ 492:
+/***/ 389:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2478,8 +2494,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of the decoded body
- * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
+ * @param maxBytes the maximum size of a body that is decoded
+ * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
+ * the decoded body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -2500,6 +2517,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
+/** @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -2524,33 +2542,35 @@ const ZLIB_DEFLATE = 8;
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
-const PER_MINUTE = { requests: 100, windowMs: 60_000 };
-const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HUNDRED_PER_MINUTE = { requests: 100, windowMs: MINUTE_MS };
+const FIVE_PER_SECOND = { requests: 5, windowMs: SECOND_MS };
 /**
  * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
  * Source: the documentation page of each call, whose title and address are beside the function that makes it.
  */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: HUNDRED_PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: HUNDRED_PER_MINUTE },
     wikiNodes: {
         doing: 'list the pages of the knowledge base',
         scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     folder: {
         doing: 'list the folder',
         scopes: ['space:document:retrieve', 'drive:drive:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // Also a thousand a minute, which is enough for 200,000 documents.
-        limit: { requests: 50, windowMs: 1_000 },
+        // There is also a limit of 1,000 a minute, which is enough for 200,000 documents.
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     fileDownload: {
         doing: 'download the uploaded file',
@@ -2563,33 +2583,68 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // Also 10,000 a day.
+        // There is also a limit of 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
         doing: 'download the board as a picture',
         scopes: ['board:whiteboard:node:read'],
-        limit: { requests: 50, windowMs: 1_000 },
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     sheets: {
         doing: 'list the sheets of the spreadsheet',
         scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     tables: {
         doing: 'list the tables of the base',
         scopes: ['base:table:read', 'bitable:app:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     wikiSpaces: {
         doing: 'list the knowledge bases',
         scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
 };
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
+// Longer than any timeout, and still readable in a message.
+const MAX_ASKED_SECONDS = 1e9;
+/**
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @returns milliseconds; undefined when neither header has a usable value
+ */
+function askedWaitMs(answer) {
+    const valueOf = (header) => String(answer.headers[header] ?? '').trim();
+    const retryAfter = valueOf('retry-after');
+    const seconds = parseSeconds(valueOf('x-ogw-ratelimit-reset')) ?? parseSeconds(retryAfter);
+    if (seconds !== undefined)
+        return seconds * 1000;
+    const dateMs = parseHttpDate(retryAfter);
+    return dateMs === undefined ? undefined : Math.max(0, dateMs - answer.wallMs);
+}
+/** Parses a number of seconds, limited to `MAX_ASKED_SECONDS`; undefined when the text is not a number. */
+function parseSeconds(text) {
+    return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), MAX_ASKED_SECONDS) : undefined;
+}
+/**
+ * Parses a date in one of the three forms of HTTP.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ * @returns milliseconds since 1970; undefined when the text has another form
+ */
+function parseHttpDate(value) {
+    // `Date.parse` alone accepts almost any text with a digit.
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
@@ -2776,7 +2831,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
+/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -2974,7 +3029,8 @@ const ERROR_TABLE = [
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
+const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -2983,7 +3039,7 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
@@ -2994,10 +3050,17 @@ class json_WrongShape extends Error {
 
 
 
+
 const TOO_MANY_REQUESTS = 99991400;
 const LACKS_SCOPE = 99991672;
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499;
+const BAD_REQUEST = {
+    codes: [AMBIGUOUS],
+    class: 'permanent',
+    meaning: 'the service calls it a bad request',
+    advice: 'Check the inputs.',
+};
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -3012,11 +3075,10 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
- * other pages.
+ * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
- * @param body the same, parsed; undefined when it is not JSON
- * @returns undefined when the answer may not come from the service
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -3031,7 +3093,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -3049,57 +3111,55 @@ function logIdOf(answer) {
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
+    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    const refusal = envelope?.code === 0 ? undefined : envelope;
+    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: envelope?.code === 0 ? undefined : envelope?.code,
-        serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+        code: refusal?.code,
+        serviceMessage: (refusal ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
-        const special = row.per?.[operation];
+        const texts = row.per?.[operation] ?? row;
         const failure = {
             ...common,
             class: row.class,
-            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
-            advice: special?.advice ?? row.advice,
+            what: `${couldNot}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: texts.advice,
             scope: row.scope,
             origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!envelope || envelope.code === 0)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) };
+    if (!refusal)
+        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
-        what: `${doing}: the service refused with an error that this action does not know`,
+        what: `${couldNot}: the service refused with an error that this action does not know`,
         advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
     };
 }
-function rowOf(envelope) {
-    if (envelope.code !== AMBIGUOUS)
-        return ROWS.get(envelope.code);
-    return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(TOO_MANY_REQUESTS)
-        : {
-            codes: [AMBIGUOUS],
-            class: 'permanent',
-            meaning: 'the service calls it a bad request',
-            advice: 'Check the inputs.',
-        };
+/** Finds the row of the error table for an envelope; undefined for a code that the table does not have. */
+function findRow({ code, msg }) {
+    if (code !== AMBIGUOUS)
+        return ROWS.get(code);
+    return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
 /**
- * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
- * an incomplete body.
+ * Classifies an answer without an error code by its HTTP status.
+ * @param couldNot the beginning of the message: "Could not download the file"
+ * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
-function classifyHttpStatus(httpStatus, codeless, doing) {
+function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
-            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            what: `${couldNot}: the answer is a redirect, which the Open API never sends`,
             advice: 'Check `base-url`, and whether a proxy asks for a login.',
             scope: 'app',
         };
@@ -3107,96 +3167,85 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus === 407) {
         return {
             class: 'permanent',
-            what: `${doing}: the proxy wants a login`,
+            what: `${couldNot}: the proxy wants a login`,
             advice: 'Put user and password into the proxy address (https_proxy).',
             scope: 'app',
         };
     }
-    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
+    if (isTransient && codeless) {
+        return {
+            class: 'transient',
+            what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+            advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+        };
+    }
+    if (isTransient) {
+        return {
+            class: 'transient',
+            what: page,
+            advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
+        };
+    }
     if (codeless) {
-        return passing
-            ? {
-                class: 'transient',
-                what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-                advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-            }
-            : {
-                class: 'permanent',
-                what: `${doing}: the service refused without a reason`,
-                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-            };
+        return {
+            class: 'permanent',
+            what: `${couldNot}: the service refused without a reason`,
+            advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+        };
     }
     return {
-        class: passing ? 'transient' : 'permanent',
-        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-        advice: passing
-            ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
-            : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-        scope: passing ? undefined : 'app',
+        class: 'permanent',
+        what: page,
+        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+        scope: 'app',
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_OF_FIELD = 60;
-/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
+const MAX_FIELD_LENGTH = 60;
+// A message stays readable.
+const MAX_NAMES = 8;
+const MAX_LINKS = 2;
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(TOO_MANY_REQUESTS)) {
-        const { requests, windowMs } = OPERATIONS[operation].limit;
-        const window = windowMs === 60_000 ? 'a minute' : 'a second';
-        return `; the limit is ${requests} ${window} for all jobs of the app together`;
-    }
-    if (row.codes.includes(LACKS_SCOPE)) {
-        const named = objectsOf(envelope?.error['permission_violations'])
-            .flatMap((violation) => [violation['subject'], violation['scope']])
-            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
-        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        if (scopes.length === 0)
-            return '';
-        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
-    }
+    if (row.codes.includes(TOO_MANY_REQUESTS))
+        return describeLimit(operation);
+    if (row.codes.includes(LACKS_SCOPE))
+        return describeScopes(envelope, operation);
     const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
-    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+function describeLimit(operation) {
+    const { requests, windowMs } = OPERATIONS[operation].limit;
+    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
+    return `; the limit is ${requests} ${window} for all jobs of the app together`;
+}
+/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+function describeScopes(envelope, operation) {
+    const named = objectsOf(envelope?.error['permission_violations'])
+        .flatMap((violation) => [violation['subject'], violation['scope']])
+        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+    if (scopes.length === 0)
+        return '';
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
+}
+/** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
     const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, 2);
+    return [...new Set(urls)].slice(0, MAX_LINKS);
 }
-/** The objects in a list; none if the value is not a list. */
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
-}
-// Longer than any timeout, and still readable.
-const MAX_ASKED_SECONDS = 1e9;
-/**
- * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
- */
-function askedWaitMs(answer) {
-    const seconds = (name) => {
-        const value = String(answer.headers[name] ?? '').trim();
-        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined;
-    };
-    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
-    if (asked !== undefined)
-        return asked * 1000;
-    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
-    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
-}
-/**
- * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
- * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- */
-function httpDate(value) {
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
-        return undefined;
-    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
-    return Number.isNaN(date) ? undefined : date;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
@@ -3213,12 +3262,13 @@ function failure_factOf(failure) {
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
-    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
-    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+    const { serviceMessage = '', links = [] } = failure;
+    // `describe` shows the links after the text, where they cannot be cut.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
-/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
-const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
+const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
@@ -3227,7 +3277,7 @@ function failure_describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
-// On the clock of the machine.
+// `nowMs` of the clock of the machine is 0 at the start of the process.
 const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
@@ -3259,7 +3309,9 @@ const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @param parent aborts the attempt, too, with its own reason
+ * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @returns what the attempt returned, even after an abort; throws what it threw
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -3311,12 +3363,12 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
-    // An attempt that never reports progress is limited as a whole.
+    // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
+/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -3335,45 +3387,47 @@ const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
+    // `https_proxy` for `https:`.
     const name = protocol.replace(':', '_proxy');
     const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate]);
-    if (variable === undefined) {
-        const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
-        return forAll === undefined
-            ? undefined
-            : {
-                fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-                cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
-            };
+    if (variable !== undefined) {
+        const found = findAddressFault(environment[variable]?.trim() ?? '');
+        return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
     }
-    const found = findAddressFault(environment[variable]?.trim() ?? '');
-    return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
+    const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
+    if (forAll === undefined)
+        return undefined;
+    return {
+        fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+        cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+    };
 }
-/** Finds what is wrong with the address of a proxy. */
+/** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // Characters that end the host of a URL: in a password they would make a part of it the host.
-    const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
-    if (cut !== undefined) {
-        const code = encodeURIComponent(cut);
-        return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` };
+    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
+    if (reserved !== undefined) {
+        const code = encodeURIComponent(reserved);
+        return { fault: `holds a ${reserved} in its user or password`, cure: `Write ${reserved} as ${code} there.` };
     }
-    if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+    const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
+    if (!isDecodable(userAndPassword)) {
         return {
             fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
             cure: 'Write % as %25 there.',
         };
     }
+    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
     const url = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
-        ? undefined
-        : { fault: 'is not the address of an HTTP proxy', cure: CURE };
+    const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
+    return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
 function isDecodable(text) {
     try {
@@ -3393,7 +3447,7 @@ function isDecodable(text) {
 // The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
-const PASSING = new Map([
+const REASONS = new Map([
     ['ENOTFOUND', 'the name was not found (DNS)'],
     ['EAI_AGAIN', 'the name server did not answer (DNS)'],
     ['ECONNREFUSED', 'the connection was refused'],
@@ -3404,35 +3458,37 @@ const PASSING = new Map([
     ['EHOSTUNREACH', 'the host cannot be reached'],
     ['ENETUNREACH', 'the network cannot be reached'],
 ]);
-const FAMILIES = [
+const REASONS_BY_PATTERN = [
     [/^HPE_/, 'the answer is not HTTP'],
     [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
 ];
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
+ * fault is transient.
  * @param host the host of the request, without credentials
+ * @param abortReason the reason of the request's signal, if it was aborted
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
     if (error instanceof UnusableProxy) {
         const { fault, cure } = error.fault;
         return {
             class: 'permanent',
-            what: `${doing}: ${fault}`,
+            what: `${couldNot}: ${fault}`,
             advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
             scope: 'app',
         };
     }
     if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
-        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
+        return { class: 'transient', what: `${couldNot}: ${host} did not answer in time`, advice: UNREACHABLE };
     }
     const { code = '', message = '' } = error;
     if (TLS_FAULT.test(code)) {
         return {
             class: 'permanent',
-            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            what: `${couldNot}: the certificate of ${host} is not trusted (${code})`,
             advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
                 ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
             scope: 'app',
@@ -3441,35 +3497,36 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
-            what: `${doing}: the address of the proxy cannot be read`,
+            what: `${couldNot}: the address of the proxy cannot be read`,
             advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
             scope: 'app',
         };
     }
+    // The tunnel of http-client has no error codes, only these two texts.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
-        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
         return {
-            class: passing ? 'transient' : 'permanent',
-            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            class: isTransient ? 'transient' : 'permanent',
+            what: `${couldNot}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
             advice: proxyStatus === '407'
                 ? 'The proxy wants a login: put user and password into its address (https_proxy).'
                 : 'Check https_proxy and no_proxy, and what the proxy allows.',
-            scope: passing ? undefined : 'app',
+            scope: isTransient ? undefined : 'app',
         };
     }
     const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
     if (proxyCause !== undefined) {
         return {
             class: 'transient',
-            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            what: `${couldNot}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
             advice: 'Check https_proxy and no_proxy.',
         };
     }
-    const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+    const reason = REASONS.get(code) ?? REASONS_BY_PATTERN.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
     return {
         class: 'transient',
-        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        what: `${couldNot}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
         advice: UNREACHABLE,
     };
 }
@@ -3484,7 +3541,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Joins path parts and a query, each encoded. */
+/** Makes the path of an API call: below `/open-apis`, from segments and a query that are not encoded yet. */
 function pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
@@ -3492,10 +3549,12 @@ function pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
- * failure. Only the request that creates a task is not repeated here.
- * @param signal ends the call; a call that it ends is a transient failure
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
+ * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
+ * each one may create a task: see `creationAttempts`.
+ * @param headers with the credential, if the call needs one
+ * @param signal ends the call, which is then a transient failure
  */
 async function callBare(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -3508,7 +3567,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3519,11 +3578,14 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; renews a refused token once if possible. */
+/** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
-/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+/**
+ * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
+ * one, as long as the credential has another one (see `Credential.refused`).
+ */
 async function withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
@@ -3539,7 +3601,10 @@ async function withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends a request and waits for status and headers of the answer, whatever the status is. */
+/**
+ * Sends a request and waits for status and headers of the answer, but does not read the body.
+ * @returns the answer, with any status; a failure only when no answer came
+ */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -3564,7 +3629,10 @@ async function openAnswer(connection, call, headers, signal) {
         return failure_fail(failure);
     }
 }
-/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
+/**
+ * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @returns what `call.read` reads from a successful answer, otherwise a failure
+ */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -3573,6 +3641,7 @@ async function readAnswer(connection, call, answer, signal) {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
+        // Even without a body, this status says that the rate limit refused the request.
         if (answer.status === 429)
             return failure_fail(classify(head));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
@@ -3580,9 +3649,12 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
+    let codeless;
+    if (text !== undefined && !envelope)
+        codeless = readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
-    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+    const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
+    if (!isSuccess)
         return failure_fail(classify(facts));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(facts) };
@@ -3593,6 +3665,7 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
+// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -3602,6 +3675,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
+/** @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -3610,7 +3684,10 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** Reads the body as text; undefined when it is longer than `maxBytes`. */
+/**
+ * Reads and decompresses the body as text.
+ * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -3622,8 +3699,8 @@ async function readText(answer, maxBytes) {
         }
         chunks.push(chunk);
     }
-    const { 'content-encoding': coding } = answer.headers;
-    const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes);
+    const contentEncoding = answer.headers['content-encoding'];
+    const decoded = await decodeBody(Buffer.concat(chunks), contentEncoding && String(contentEncoding), maxBytes);
     return decoded && new TextDecoder().decode(decoded);
 }
 
@@ -3637,13 +3714,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
- * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
+ * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
     let minting;
+    // True from the refusal of a token until the service accepts its replacement.
     let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
@@ -3651,6 +3729,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
+            // Parallel callers share one request.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -3662,6 +3741,7 @@ function mintedTokens(mint) {
                 isUnprovenReplacement = false;
         },
         refused(token) {
+            // Another caller has replaced this token already, or is about to.
             if (token !== current)
                 return true;
             if (isUnprovenReplacement)
@@ -3694,6 +3774,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
+                // Only printable ASCII characters can be sent in a header.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new json_WrongShape('tenant_access_token is not a token');
                 }
@@ -3722,12 +3803,13 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
+// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
+// The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client cannot end a request; the option of Node that can is set here on each of its requests.
-const abortable = {
+// http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
+const nodeOptionsHandler = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
@@ -3744,20 +3826,24 @@ const abortable = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
- * the process
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * variables of the process
  */
 function createTransport(userAgent, environment) {
     // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client for each protocol: http-client would reuse its agent for another protocol.
+    // One client for each protocol, since a client would use its agent for another protocol, too.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
-            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
+                allowRedirects: false,
+                allowRetries: false,
+                keepAlive: true,
+            });
             clients.set(protocol, client);
         }
         return client;
@@ -3783,26 +3869,26 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * True for a chunked body, which has a last chunk. With any other coding, the end of the connection ends the body.
  * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
- * reset or an abort: both are thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
+ * a reset or an abort for that end, so both are thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
+    const marksItsEnd = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
-    if (!framed && socket.errored)
+    if (!marksItsEnd && socket.errored)
         throw socket.errored;
 }
 /**
- * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
- * proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
+ * request that waits for a proxy.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -3847,17 +3933,24 @@ function connect(options) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+/**
+ * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
+ * advice after a time-out, and how to continue.
+ */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
     return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
+/**
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
+ * longer than the rest of the timeout.
+ */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
@@ -3869,11 +3962,11 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure behind the end of a poll, if there is one. */
+/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The log line after a failed attempt that will be retried. */
+/** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
     return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
@@ -3993,9 +4086,13 @@ async function createFolders(clock, directory) {
     const outermost = await createFolders(clock, parent);
     try {
         const secondTry = await createFolder(directory);
+        // The parent exists now, but cannot hold new folders.
         if (secondTry === 'parent-missing')
             throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
-        return outermost ?? (secondTry === 'created' ? directory : undefined);
+        if (outermost !== undefined)
+            return outermost;
+        // Another process has created the parent meanwhile, and maybe this folder.
+        return secondTry === 'created' ? directory : undefined;
     }
     catch (error) {
         if (outermost !== undefined)
@@ -4003,6 +4100,7 @@ async function createFolders(clock, directory) {
         throw error;
     }
 }
+/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
 async function createFolder(directory) {
     try {
         await (0,promises_.mkdir)(directory);
@@ -4019,7 +4117,7 @@ async function createFolder(directory) {
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes empty folders, from the innermost to the outermost; stops at the first that is not empty. Never rejects. */
+/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -4043,7 +4141,7 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 const codeOf = (error) => error.code;
 /** True when nothing exists at the path, also because a part of the path is not a folder. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-/** True for the root itself and everything below it; both paths are free of links. */
+/** True for the root itself and everything below it. Both paths must be free of links. */
 const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSlash(realRoot));
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 /**
@@ -4053,14 +4151,14 @@ const withSlash = (directory) => (directory.endsWith((external_node_path_default
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
 function inspectInside(root) {
-    const answers = new Map();
+    const knownFolders = new Map();
     const isFolderInside = (directory) => {
-        let answer = answers.get(directory);
-        if (answer === undefined) {
-            answer = isReallyWithin(root, directory);
-            answers.set(directory, answer);
+        let isInside = knownFolders.get(directory);
+        if (isInside === undefined) {
+            isInside = isReallyWithin(root, directory);
+            knownFolders.set(directory, isInside);
         }
-        return answer;
+        return isInside;
     };
     return async (relative) => {
         const absolute = external_node_path_default().join(root, relative);
@@ -4083,8 +4181,10 @@ async function isReallyWithin(root, directory) {
 }
 const MAX_TRIES = 20;
 /**
- * Creates the missing folders above a path below the root. Follows a link to a folder only if the folder is inside the
- * root.
+ * Creates the missing folders above a path below the root, and the root. Follows a link to a folder only if the folder is
+ * inside the root.
+ * @param root absolute
+ * @param relative the path of a file, with `/`, from the root; the file itself is not created
  * @throws DiskFault
  */
 async function ensureParentInside(clock, root, relative) {
@@ -4094,7 +4194,7 @@ async function ensureParentInside(clock, root, relative) {
             return;
         }
         catch (error) {
-            // A folder may vanish meanwhile: when another file is removed, so are the folders that it leaves empty.
+            // A folder may vanish meanwhile: when another file is removed, the folders that it leaves empty are removed, too.
             const mayHaveVanished = error instanceof disk_fault_DiskFault && error.code === 'ENOENT';
             if (!mayHaveVanished || triesLeft === 1)
                 throw error;
@@ -4102,7 +4202,8 @@ async function ensureParentInside(clock, root, relative) {
     }
 }
 /**
- * Checks that no existing folder above a path below the root is a link that leads out of the root.
+ * Checks the parts above a path below the root, as far as they exist: each must be a folder, or a link to a folder, inside
+ * the root.
  * @throws DiskFault
  */
 async function checkParentInside(root, relative) {
@@ -4130,7 +4231,7 @@ async function createParentInside(clock, root, relative) {
         await checkFolder(realRoot, folder);
     }
 }
-/** The absolute paths of the folders between the root and a path below it, the outermost first. */
+/** The absolute paths of the folders between the root and a path below it, without these two, the outermost first. */
 function foldersAbove(root, relative) {
     const segments = relative.split('/').slice(0, -1);
     return segments.map((_, i) => external_node_path_default().join(root, ...segments.slice(0, i + 1)));
@@ -4167,7 +4268,7 @@ async function checkFolder(realRoot, directory) {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed
+ * @returns whether the file was removed: false when nothing, or no such plain file, is at the path
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
@@ -4197,7 +4298,11 @@ async function removeEmptyAbove(root, relative) {
         }
     }
 }
-/** True for a folder that holds only empty folders or nothing: a killed process may have created it for a file. */
+/**
+ * True for a folder without any file: it holds nothing, or only folders without files. A killed process may have created
+ * such folders. False for a link, even to a folder.
+ * @throws as `lstat` and `readdir`, for example when nothing exists at the path
+ */
 async function isEmptyFolder(absolute) {
     if (!(await (0,promises_.lstat)(absolute)).isDirectory())
         return false;
@@ -4207,12 +4312,13 @@ async function isEmptyFolder(absolute) {
     }
     return true;
 }
-/** Removes a folder below the root if it holds only empty folders or nothing. Never rejects; the folder remains then. */
+/** Removes a folder below the root if `isEmptyFolder` is true for it. Never rejects: after an error, the folder remains. */
 async function removeEmptyFolder(root, relative) {
     try {
         const folder = external_node_path_default().join(root, relative);
         if (!(await isEmptyFolder(folder)))
             return;
+        // Removes nothing outside the root, to which a link above the folder may lead.
         await checkParentInside(root, relative);
         for (const name of await (0,promises_.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
@@ -4257,6 +4363,7 @@ const HITS_FOR_A_SMALL_RAISE = 8;
 const SMALL_RAISE_FACTOR = 1.1;
 // An unfinished task is expected to have ended when its age has grown by this factor.
 const REQUERY_FACTOR = 1.1;
+// No task is queried for the first time before this age.
 const MIN_AGE_MS = 1_500;
 const MIN_PAUSE_MS = 500;
 // Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
@@ -4268,14 +4375,14 @@ const MAX_EARLY_QUERIES = 48;
 const MAX_IN_FLIGHT = 16;
 // How many queries are in flight until the first answer shows whether tasks of this age have ended.
 const INITIAL_MAX_IN_FLIGHT = 4;
-// How much early queries may delay the forecast end of the run, as a share of its duration.
+// How much early queries may delay the forecast end of the run, as a share of the duration of the run.
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
  * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
  * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
  * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
- * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would not delay the
+ * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would hardly delay the
  * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
  *
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
@@ -4287,16 +4394,16 @@ class QuerySchedule {
     expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
-    /** All queries in flight, and how many may be. */
+    /** How many queries are in flight, early ones included, and how many may be. */
     inFlight = 0;
     maxInFlight = INITIAL_MAX_IN_FLIGHT;
-    /** The early ones among them. */
+    /** How many early queries are in flight, and how many may be. */
     earlyInFlight = 0;
     maxEarlyInFlight = 1;
     /** No early query is sent before this time: the end of the pause after a miss. */
     nextEarlyMs = 0;
-    /** The result of the last forecast (see `countFreeEarlyQueries`), and when it was made. */
-    freeEarlyQueries = 0;
+    /** The result of the last `forecastFreeEarlyQueries`, and when it was called. */
+    forecastFree = 0;
     forecastAtMs = -Infinity;
     /** The earliest end of the run that was forecast so far. */
     bestEndMs = Infinity;
@@ -4317,40 +4424,47 @@ class QuerySchedule {
     forget(task) {
         this.tasks.delete(task);
     }
-    /** The earliest time for the next query of the task. Valid for a quarter of a second: call again then. */
+    /**
+     * The earliest time for the next query of the task: at or before now if the query may be sent now. The result changes
+     * with the other tasks, so it must be evaluated again at least every `FORECAST_EVERY_MS`.
+     */
     dueMs(task) {
         const nowMs = this.clock.nowMs();
+        const recheckMs = nowMs + FORECAST_EVERY_MS;
         const expectedMs = this.expectedEndMs(task);
         if (expectedMs <= nowMs)
-            return this.inFlight < this.maxInFlight ? expectedMs : nowMs + FORECAST_EVERY_MS;
+            return this.inFlight < this.maxInFlight ? expectedMs : recheckMs;
         const { createdAtMs, queriedAgeMs } = task;
         const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
-        const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.countFreeEarlyQueries());
-        return mayQueryEarly ? earlyMs : Math.min(expectedMs, nowMs + FORECAST_EVERY_MS);
+        const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.freeEarlyQueries());
+        return mayQueryEarly ? earlyMs : Math.min(expectedMs, recheckMs);
     }
     /**
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
-     * oldest of them at the front; then those whose age has grown most, relative to the age at their last query.
+     * oldest of them at the front. The other tasks follow: first those whose age has grown most since their last query, as
+     * a factor of the age at that query.
      */
     sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
         const { createdAtMs, queriedAgeMs } = task;
+        // Lower than the key of any task that is not expected to have ended.
         if (this.expectedEndMs(task) <= nowMs)
             return createdAtMs - Number.MAX_SAFE_INTEGER;
-        return -(nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
+        const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
+        return -growth;
     }
     /** Records that the task's status query is sent now. */
-    sent(task) {
+    recordSending(task) {
         task.isEarly = this.expectedEndMs(task) > this.clock.nowMs();
         this.inFlight++;
         if (task.isEarly)
             this.earlyInFlight++;
     }
     /** Records the result of the task's status query that was sent at `sentAtMs`. */
-    answered(task, sentAtMs, result) {
+    recordResult(task, sentAtMs, result) {
         this.inFlight--;
         if (task.isEarly)
             this.earlyInFlight--;
@@ -4375,18 +4489,21 @@ class QuerySchedule {
         this.hitsInARow = 0;
         this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
         this.maxEarlyInFlight = 1;
-        // Forecasts again, since the last forecast did not include this miss.
+        // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before.
-        const share = Math.log(Math.max(1.5, LONG_AGE_MS / ageMs)) / Math.max(1, this.countFreeEarlyQueries());
+        // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before. From
+        // two thirds of that age on, they are distributed up to one and a half times the age.
+        const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
+        const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
     /** Raises the expected age after a miss; only a little if many hits came before it. */
     raiseExpectedAge(ageMs) {
-        const isException = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
-        const raisedMs = isException ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
+        const isSingleSlowTask = this.hitsInARow >= HITS_FOR_A_SMALL_RAISE;
+        const raisedMs = isSingleSlowTask ? ageMs * SMALL_RAISE_FACTOR : Math.max(WINDOW_MS, ageMs * RAISE_FACTOR);
         this.expectedAgeMs = Math.min(MAX_EXPECTED_AGE_MS, Math.max(this.expectedAgeMs, raisedMs));
+        // The earlier forecasts assumed shorter exports.
         this.bestEndMs = Infinity;
     }
     /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
@@ -4394,33 +4511,35 @@ class QuerySchedule {
         const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /**
-     * How many early queries can miss without delaying the end of the run; forecast at most every `FORECAST_EVERY_MS`.
-     */
-    countFreeEarlyQueries() {
+    /** The result of `forecastFreeEarlyQueries`, which is called again after `FORECAST_EVERY_MS`. */
+    freeEarlyQueries() {
         const nowMs = this.clock.nowMs();
-        if (nowMs - this.forecastAtMs < FORECAST_EVERY_MS)
-            return this.freeEarlyQueries;
-        this.forecastAtMs = nowMs;
+        if (nowMs - this.forecastAtMs >= FORECAST_EVERY_MS) {
+            this.forecastAtMs = nowMs;
+            this.forecastFree = this.forecastFreeEarlyQueries(nowMs);
+        }
+        return this.forecastFree;
+    }
+    /** Forecasts how many early queries can miss without delaying the end of the run by more than `DELAY_SHARE`. */
+    forecastFreeEarlyQueries(nowMs) {
         const plannedMs = [...this.tasks].map((task) => Math.max(nowMs, this.expectedEndMs(task)));
         for (const createdAtMs of this.budget.creationsMs())
             plannedMs.push(createdAtMs + this.expectedAgeMs);
         plannedMs.sort((a, b) => a - b);
         const endMs = this.budget.lastQueryMs(plannedMs);
-        // Compared with the best forecast so far: otherwise each early query could delay the end a little more.
+        // The delay counts from the best forecast so far: otherwise each early query could delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
-        // A binary search for the largest number that does not delay the end.
+        // A binary search for the largest number with which the run ends by then.
         let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
         while (tooMany - free > 1) {
-            const count = (free + tooMany) >> 1;
+            const count = Math.floor((free + tooMany) / 2);
             const early = Array.from({ length: count }, () => nowMs);
             if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs)
                 free = count;
             else
                 tooMany = count;
         }
-        this.freeEarlyQueries = free;
         return free;
     }
 }
@@ -4435,14 +4554,14 @@ const MAX_TASKS_PER_WORK = 3;
 // that.
 const FETCH_WITHIN_MS = 5 * 60_000;
 const engine_MAX_IN_FLIGHT = 400;
-/** How many outputs without an export task are made at the same time: their calls share the same limits. */
+/** How many outputs without an export task are made at the same time: more would wait for the same rate limits. */
 const DIRECT_AT_ONCE = 16;
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
-// The document for a query, the exported file for a download.
+// In the answer to a query, the document was deleted; in the answer to a download, the exported file.
 const DELETED = 1069906;
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES = {
@@ -4451,10 +4570,12 @@ const LOST_CODES = {
 };
 /** True when the service no longer knows a task, or the file of a task: a new task is needed. */
 function isLost(step, { code, httpStatus, scope }) {
+    // Other documents fail in the same way, so the reason is not this task.
     if (scope !== undefined)
         return false;
     if (code !== undefined && LOST_CODES[step].includes(code))
         return true;
+    // A deleted document cannot be exported by a new task either.
     return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
 }
 /**
@@ -4470,7 +4591,7 @@ class Engine {
     active = { task: 0, direct: 0 };
     /** How many tasks are being created. */
     creating = 0;
-    /** The moving average of how long a download takes; 0 before the first one has ended. */
+    /** The moving average of how long a download takes, in milliseconds; 0 before the first one has ended. */
     transferMs = 0;
     resolveRun = () => undefined;
     schedule;
@@ -4491,7 +4612,8 @@ class Engine {
         return this.active.task + this.active.direct;
     }
     /**
-     * Makes all outputs. Resolves when `onEnd` was called for every work; after a stop, for every work that was started.
+     * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
+     * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
      */
     run(works) {
         for (const work of works)
@@ -4501,28 +4623,28 @@ class Engine {
             this.launch();
         });
     }
-    /** Starts as many works as may be in flight; ends the run when none is left. */
+    /** Starts as many works as may be in flight. Resolves the promise of `run` when none is in flight and none can start. */
     launch() {
         const { stop, api } = this.options;
         // When the API of a step is closed, the exports in flight continue, but no new one starts.
-        const areOpen = EXPORT_STEPS.every((operation) => api.isOpen(operation));
-        while (!stop.aborted && areOpen && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
+        const canExport = EXPORT_STEPS.every((operation) => api.isOpen(operation));
+        while (!stop.aborted && canExport && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
             this.start('task', this.taskQueue, (work) => this.exportOne(work));
         }
         while (!stop.aborted && this.directQueue.length > 0 && this.active.direct < DIRECT_AT_ONCE) {
             this.start('direct', this.directQueue, (work) => this.options.steps.make(work));
         }
-        const waiting = (areOpen ? this.taskQueue.length : 0) + this.directQueue.length;
-        if (this.inFlight() === 0 && (waiting === 0 || stop.aborted))
+        const startable = (canExport ? this.taskQueue.length : 0) + this.directQueue.length;
+        if (this.inFlight() === 0 && (startable === 0 || stop.aborted))
             this.resolveRun();
     }
-    /** Starts the next work of a queue. */
-    start(kind, queue, run) {
+    /** Starts the next work of a queue. When the work ends, calls `onEnd` and starts more works. */
+    start(kind, queue, makeOutput) {
         const work = queue.shift();
         if (!work)
             return;
         this.active[kind]++;
-        void run(work)
+        void makeOutput(work)
             .catch((error) => ({
             class: 'permanent',
             what: `This action made a mistake: ${String(error)}`,
@@ -4534,7 +4656,8 @@ class Engine {
         });
     }
     /**
-     * How many exports can be queried and downloaded in time, by the rate limits and by how long transfers have taken.
+     * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`, by the rate limits and by how long downloads
+     * have taken: at least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
      */
     maxInFlight() {
         const { api } = this.options;
@@ -4544,7 +4667,10 @@ class Engine {
             counts.push(Math.floor((TRANSFERS_AT_ONCE * FETCH_WITHIN_MS) / this.transferMs));
         return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
-    /** Exports a work, with a new task after a failure that a new task may avoid. */
+    /**
+     * Exports a work, with a new task after a failure that a new task may avoid.
+     * @returns the failure if the work cannot be exported
+     */
     async exportOne(work) {
         const { clock, stop, steps, onNewTask } = this.options;
         const failure = await steps.prepare(work);
@@ -4582,16 +4708,20 @@ class Engine {
             startedAtMs = clock.nowMs();
             return fetch(signal);
         };
+        // An attempt may take any time as long as bytes arrive: it fails by itself when none do.
         const fetched = await api.call('download', timedFetch, { limitMs: Infinity });
-        this.recordTransfer(clock.nowMs() - startedAtMs);
+        this.recordTransferTime(clock.nowMs() - startedAtMs);
         if (fetched.ok)
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
     }
-    recordTransfer(tookMs) {
+    recordTransferTime(tookMs) {
         this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
     }
-    /** Queries the status of a task at the times of the schedule until the task has ended. */
+    /**
+     * Queries the status of a task at the times of the schedule until the task has ended. Fails when a query fails for good,
+     * or when the task has not ended after `MAX_TASK_MS`.
+     */
     async awaitEnd(task) {
         const { api, steps, clock } = this.options;
         const { schedule } = this;
@@ -4606,13 +4736,13 @@ class Engine {
                 return reply;
             }
             finally {
-                schedule.answered(watched, sentAtMs, result);
+                schedule.recordResult(watched, sentAtMs, result);
             }
         };
         const turn = {
             order: () => schedule.sortKeyOf(watched),
             dueMs: () => schedule.dueMs(watched),
-            onGranted: () => schedule.sent(watched),
+            onGranted: () => schedule.recordSending(watched),
         };
         try {
             for (;;) {
@@ -4639,7 +4769,7 @@ class Engine {
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
-const MINUTE_MS = 60_000;
+const schedule_MINUTE_MS = 60_000;
 // More jobs than this do not make the pauses longer: no job waits two minutes so that others can poll.
 const MAX_PARALLEL_JOBS = 175;
 // Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
@@ -4659,16 +4789,18 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
-    firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
-    // once.
-    parallelJobs > 1
-        ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
-        : 0,
+    firstDelayMs(parallelJobs, random) {
+        if (parallelJobs <= 1)
+            return 0;
+        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
+        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+    },
     nextDelayMs(moment) {
         const { parallelJobs, lastRefusal } = moment;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), refusedPauseMs(moment, lastRefusal));
+            return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal));
         if (parallelJobs <= 1)
             return ownPauseMs(moment);
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
@@ -4723,6 +4855,7 @@ function shareAtTime(timeMs, parallelJobs) {
     }
     return share;
 }
+/** The share of its attempts that a job makes in a stage. */
 function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
@@ -4743,22 +4876,23 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
- * minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
+ * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
  */
-function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
+function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
         // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
         const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
-        const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE;
-        return Math.min((jitter * MINUTE_MS) / meanShare, maxPauseMs);
+        const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
+        return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-    return (jitter * Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)) / (1 + agoMs / MINUTE_MS);
+    const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
+    return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
 }
-/** The schedule of a fixed interval that the user sets. */
+/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
@@ -4777,14 +4911,13 @@ const MAX_WAITING_JOBS = 70;
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
-function refusedDelayMs(askedMs, moment) {
-    const { parallelJobs, refusals, random } = moment;
+function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
         return askedMs + 50 + random * spreadMs;
-    return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
 }
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
@@ -4797,7 +4930,7 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 ;// CONCATENATED MODULE: ./src/export/stop.ts
 
 
-/** The failure of a call that had not ended when the run stopped. */
+/** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
 const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
 /** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
 class RunStop {
@@ -4815,7 +4948,7 @@ class RunStop {
     get signal() {
         return this.controller.signal;
     }
-    /** Ends the run; the first cause counts. */
+    /** Stops the run. Only the first cause counts. */
     stop(cause) {
         if (this.first)
             return;
@@ -4849,30 +4982,31 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/gateway-pages.ts
-// After this many pages of a gateway without any answer of the service, the fault is not about one document.
-const MAX_PAGES_WITHOUT_ANSWER = 3;
-/** The operations that download files: a page of a gateway may concern only the file that it blocks. */
+// After this many pages of a gateway, and no success of the API, the fault is not about one document.
+const MAX_PAGES_WITHOUT_SUCCESS = 3;
+/** The operations that download files: here, a gateway may send its page because it blocks one file. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
 /** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
 class GatewayPages {
-    pages = new Map();
-    answered = new Set();
-    /** Records that the service has answered a call of an API. */
-    recordAnswer(operation) {
-        this.answered.add(operation);
+    pageCounts = new Map();
+    succeeded = new Set();
+    /** Records that a call of an API has succeeded. */
+    recordSuccess(operation) {
+        this.succeeded.add(operation);
     }
     /**
-     * Limits the scope of a failure to one document if it is a page of a gateway. The scope is kept only if the API has
-     * answered no call at all and `MAX_PAGES_WITHOUT_ANSWER` pages were received. Any other failure is returned as it is.
+     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
+     * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
+     * other failure as it is.
      */
-    limitScope(operation, failure) {
+    narrowScope(operation, failure) {
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
         if (!isPage)
             return failure;
-        const pages = (this.pages.get(operation) ?? 0) + 1;
-        this.pages.set(operation, pages);
-        const isOnlyPages = pages >= MAX_PAGES_WITHOUT_ANSWER && !this.answered.has(operation);
-        return isOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
+        const pages = (this.pageCounts.get(operation) ?? 0) + 1;
+        this.pageCounts.set(operation, pages);
+        const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
+        return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
     }
 }
 
@@ -4880,15 +5014,15 @@ class GatewayPages {
 
 // A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 const EXHAUSTED_AFTER_MINUTES = 5;
-/** Makes the failure for a quota of the day, or of the month, that is used up. */
+/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
 function exhaustedFailure(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
 /**
- * Makes the failure for a limit that asks to wait longer than the run lasts. Its scope is the endpoint: every other call
- * of the API would fail in the same way.
+ * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is the
+ * endpoint: every other call of the API would fail in the same way.
  */
 function tooLongFailure(failure) {
     const { what, askedMs = 0 } = failure;
@@ -4905,51 +5039,53 @@ function tooLongFailure(failure) {
  */
 class Arrivals {
     maxLateMs;
-    latestMs = [];
+    estimatesMs = [];
     shortestRoundTripMs = Infinity;
-    /** @param maxLateMs the assumed time on the way, and the maximum of what is estimated */
+    /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
     constructor(maxLateMs) {
         this.maxLateMs = maxLateMs;
     }
-    /** The estimates, in the order of the requests. */
+    /** The estimates, in the order in which the requests were sent. */
     get timesMs() {
-        return this.latestMs;
+        return this.estimatesMs;
     }
     /** Records that a request was sent. */
     sent(nowMs) {
-        this.latestMs.push(nowMs + this.maxLateMs);
+        this.estimatesMs.push(nowMs + this.maxLateMs);
     }
-    /** Removes the last request, which the service did not count. */
+    /** Removes the request that was sent last. */
     dropLast() {
-        this.latestMs.pop();
+        this.estimatesMs.pop();
     }
     /**
-     * Records an answer. Answers are assumed to come in the order of the requests.
-     * @param unanswered how many requests had no answer before this one was received
+     * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
+     * nothing if `forget` has removed this request.
+     * @param inFlight how many requests had no answer until now, the answered one included
      */
-    answered(nowMs, unanswered) {
-        const index = this.latestMs.length - unanswered;
-        const latestMs = this.latestMs[index];
-        if (latestMs === undefined)
+    answered(nowMs, inFlight) {
+        const index = this.estimatesMs.length - inFlight;
+        const assumedMs = this.estimatesMs[index];
+        if (assumedMs === undefined)
             return;
-        // See `sent`: the estimate without an answer is the sending time plus `maxLateMs`.
-        const sentMs = latestMs - this.maxLateMs;
+        // See `sent`.
+        const sentMs = assumedMs - this.maxLateMs;
         const roundTripMs = nowMs - sentMs;
         this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
-        const maxDelayMs = roundTripMs - this.shortestRoundTripMs;
-        this.latestMs[index] = sentMs + Math.min(maxDelayMs, this.maxLateMs);
+        const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
+        this.estimatesMs[index] = sentMs + lateMs;
     }
-    /** Removes the requests that arrived at or before a time. */
+    /** Removes the requests that arrived at or before a time, by the estimates. */
     forget(untilMs) {
-        while ((this.latestMs[0] ?? Infinity) <= untilMs)
-            this.latestMs.shift();
+        while ((this.estimatesMs[0] ?? Infinity) <= untilMs)
+            this.estimatesMs.shift();
     }
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
 /**
- * Forecasts when requests can be sent under a sliding window; a service with a fixed window accepts them, too.
- * @param sentMs when the requests of the last window were sent, in ascending order
+ * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
+ * too.
+ * @param sentMs when the requests of the last window were sent, or arrived at the latest, in ascending order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -4957,7 +5093,7 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        // The window must no longer hold this request, so that it has room for one more.
+        // With this request, the window is full: the next one can be sent when this one has left the window.
         const oldestMs = timesMs[timesMs.length - count];
         const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
@@ -4966,7 +5102,7 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
 }
 /**
  * Forecasts when requests can be sent under a token bucket that refills completely in one window.
- * @param bucket how many tokens it held, and when
+ * @param bucket how many tokens the bucket held, and at which time
  * @param requestedMs the earliest times for the requests, in ascending order
  * @returns the time at which each request can be sent
  */
@@ -4987,10 +5123,11 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 /**
  * Chooses, of the requests that are due, the one with the lowest order.
  * @param nowMs the time on the clock
- * @returns if none is due, the time until the first one is, in milliseconds; Infinity if there are none
+ * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
+ * if none is waiting)
  */
 function chooseTurn(waiting, nowMs) {
-    let first;
+    let chosen;
     let dueInMs = Infinity;
     for (const turn of waiting) {
         const waitMs = (turn.dueMs?.() ?? 0) - nowMs;
@@ -4999,10 +5136,10 @@ function chooseTurn(waiting, nowMs) {
             continue;
         }
         const order = turn.order();
-        if (!first || order < first.order)
-            first = { turn, order };
+        if (!chosen || order < chosen.order)
+            chosen = { turn, order };
     }
-    return first?.turn ?? { dueInMs };
+    return chosen?.turn ?? { dueInMs };
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
@@ -5010,10 +5147,10 @@ function chooseTurn(waiting, nowMs) {
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the delay of each request is estimated
-// instead.
+// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
+// delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500;
-const MIN_MARGIN_SHARE = 0.03;
+const MAX_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
 // A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
@@ -5022,8 +5159,11 @@ const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 // One accepted probe is no proof: the service may not have counted an earlier request.
 const CONFIRM_BUCKET_AFTER = 3;
-// The lowest share of the limit: other clients may have filled this window and not the next one.
+// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
+const LOWER_FACTOR = 0.8;
+// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
+const RAISE_SHARE = 0.1;
 /**
  * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
  * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
@@ -5042,8 +5182,8 @@ class Pacer {
     waiting = new Set();
     running = 0;
     blockedUntilMs = 0;
-    /** A window after this time, a lowered limit is raised. */
-    raisedAtMs = 0;
+    /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
+    calmWindowStartMs = 0;
     timesLowered = 0;
     tokens;
     refilledAtMs = 0;
@@ -5051,17 +5191,17 @@ class Pacer {
     kind = 'window';
     stopTimer;
     isClosed = false;
-    /** How many requests passed since the limit is taken for a bucket. */
-    passedAsBucket = 0;
+    /** How many requests were accepted since the limit has been taken for a bucket. */
+    acceptedAsBucket = 0;
     marginMs;
     constructor(options) {
         this.options = options;
-        this.marginMs = Math.min(MAX_MARGIN_MS, MIN_MARGIN_SHARE * options.windowMs);
+        this.marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
         this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
-    /** How many requests could be sent now. */
+    /** How many requests the rate limit allows now, without a probe. */
     countFree() {
         const nowMs = this.options.clock.nowMs();
         this.update(nowMs);
@@ -5071,8 +5211,8 @@ class Pacer {
         return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
     }
     /**
-     * Waits for a slot and takes it; call `finished` when the request has ended.
-     * @returns false when the run was stopped or the pacer closed before the slot was granted
+     * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
+     * @returns false when the run was stopped or the pacer closed first: then no slot is taken
      */
     slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
@@ -5082,14 +5222,14 @@ class Pacer {
             this.pump();
         });
     }
-    /** How many requests the current limit allows in a time, in milliseconds. */
-    countWithin(ms) {
-        return Math.floor((this.limit * ms) / this.options.windowMs);
+    /** How many requests the current limit allows in a duration. */
+    countWithin(durationMs) {
+        return Math.floor((this.limit * durationMs) / this.options.windowMs);
     }
     /**
      * Forecasts when requests can be sent, by the current limit.
      * @param requestedMs the earliest time for each request, in ascending order
-     * @returns the forecast for each request
+     * @returns the time at which each request can be sent
      */
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
@@ -5101,46 +5241,46 @@ class Pacer {
             return forecastBucket(state, { tokens, atMs }, requestedMs);
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
-    /** Records the end of a request that had a slot. */
+    /** Records the end of a request that had a slot, and grants the slots that are free now. */
     finished(end) {
-        const hasPassed = end === 'passed';
-        if (hasPassed)
+        const isAccepted = end === 'accepted';
+        if (isAccepted)
             this.arrivals.answered(this.options.clock.nowMs(), this.running);
         this.running--;
-        if (this.kind === 'bucket' && hasPassed)
-            this.passedAsBucket++;
-        // The probe, and every request that was sent after it, has ended.
+        if (this.kind === 'bucket' && isAccepted)
+            this.acceptedAsBucket++;
+        // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
+        // answer, the probe may not have arrived either: another one is sent later.
         if (this.kind === 'trying-bucket' && this.running === 0)
-            this.kind = hasPassed ? 'bucket' : 'window';
+            this.kind = isAccepted ? 'bucket' : 'window';
         if (this.isConfirmedBucket() && this.options.detected)
             this.options.detected.kind ??= 'bucket';
         this.pump();
     }
-    /** Records a refusal by the rate limit: nothing is sent for `waitMs`, and then fewer requests than before. */
+    /**
+     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. After that, the
+     * limit is lower, unless it was taken for a bucket or a probe was in flight.
+     */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
-        // The service does not count a refused request.
+        // The service does not count a refused request. Which one it was makes little difference.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // The refusal only shows that the limit is not a bucket. The limit of the window is kept.
+            // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
-        // All refusals in one window lower the limit once, however many requests were in flight.
+        // Refusals during the pause are those of requests that were in flight: they do not lower the limit again.
         if (nowMs >= this.blockedUntilMs) {
-            this.update(nowMs);
-            const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
-            this.limit = Math.max(minLimit, Math.min(this.limit, this.arrivals.timesMs.length) * 0.8);
-            this.raisedAtMs = nowMs + waitMs;
-            this.timesLowered++;
+            this.lowerLimit(nowMs);
+            this.calmWindowStartMs = nowMs + waitMs;
         }
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
-        this.pump();
     }
-    /** Refuses all waiting and future requests. */
+    /** Ends the pacer: `slot` returns false for every waiting and every future request. */
     close() {
         this.isClosed = true;
         this.stopTimer?.();
@@ -5149,14 +5289,22 @@ class Pacer {
         this.waiting.clear();
     }
     isConfirmedBucket() {
-        return this.kind === 'bucket' && this.passedAsBucket >= CONFIRM_BUCKET_AFTER;
+        return this.kind === 'bucket' && this.acceptedAsBucket >= CONFIRM_BUCKET_AFTER;
     }
-    mayTryBucket() {
-        // With parallel jobs, a probe may pass because the other jobs have not used their share.
-        const isAlone = this.options.parallelJobs === 1;
-        if (this.options.windowMs < MIN_PROBED_WINDOW_MS)
+    /** True when a request may be sent as a probe, although the window is full. */
+    mayProbe() {
+        const { parallelJobs, windowMs } = this.options;
+        // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
+        if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS)
             return false;
-        return isAlone && this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+        return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+    }
+    lowerLimit(nowMs) {
+        this.update(nowMs);
+        const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length);
+        const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
+        this.limit = Math.max(minLimit, acceptedInWindow * LOWER_FACTOR);
+        this.timesLowered++;
     }
     /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
     update(nowMs) {
@@ -5165,11 +5313,12 @@ class Pacer {
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         this.arrivals.forget(nowMs - windowMs);
-        while (this.limit < this.fullLimit && nowMs - this.raisedAtMs >= windowMs) {
-            // One refusal may come from a rush that is over; a second one shows that others go on.
-            const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * 0.1;
+        while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
+            // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
+            // continue.
+            const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE;
             this.limit = Math.min(this.fullLimit, raised);
-            this.raisedAtMs += windowMs;
+            this.calmWindowStartMs += windowMs;
         }
     }
     /** Uses the kind of rate limit that the probes of another API have shown. */
@@ -5178,7 +5327,7 @@ class Pacer {
         if (this.kind !== 'window' || !detected?.kind)
             return;
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
-        this.passedAsBucket = CONFIRM_BUCKET_AFTER;
+        this.acceptedAsBucket = CONFIRM_BUCKET_AFTER;
     }
     /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
     pump() {
@@ -5191,8 +5340,9 @@ class Pacer {
                 return;
             }
             const isFull = this.countFree() < 1;
-            if (isFull && !this.mayTryBucket()) {
+            if (isFull && !this.mayProbe()) {
                 const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
+                // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
                 this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS));
                 return;
             }
@@ -5228,11 +5378,11 @@ class Pacer {
 
 
 const MAX_AT_ONCE = 16;
-// Eight attempts with growing pauses take about three minutes. After that, the run continues with other documents.
+// Eight attempts with growing pauses take more than two minutes. After that, the run continues with other documents.
 const MAX_FAULTS_IN_A_ROW = 8;
 // When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
-const MAX_FAULTS_WITHOUT_ANY_ANSWER = 18;
-const MAX_REFUSALS_IN_A_ROW = 10;
+const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18;
+const MAX_REFUSALS = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
 const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
@@ -5251,9 +5401,9 @@ class PacedApi {
     closed = new Map();
     /** Since when each API has refused every request. */
     refusedSinceMs = new Map();
-    /** When the service last answered any call with a success. */
-    answeredAtMs = -Infinity;
-    calls = 0;
+    /** When a call last succeeded. */
+    succeededAtMs = -Infinity;
+    callCount = 0;
     constructor(options) {
         this.options = options;
     }
@@ -5263,14 +5413,14 @@ class PacedApi {
         if (!pacer) {
             const { clock, parallelJobs, stop, concurrency } = this.options;
             const { limit } = OPERATIONS[operation];
-            // Otherwise the kind of the limit makes no difference: a Pacer would not treat it as a bucket.
-            const needsKind = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
+            // Only under these conditions does a Pacer treat a limit as a bucket, so only these share what a probe shows.
+            const sharesKind = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
             pacer = new Pacer({
                 clock,
                 parallelJobs,
                 stop,
                 ...limit,
-                ...(needsKind && { detected: this.detected }),
+                ...(sharesKind && { detected: this.detected }),
                 concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
@@ -5286,48 +5436,51 @@ class PacedApi {
         return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Repeats a call until it succeeds, fails permanently, or has failed too often in a row. A failure with scope
+     * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
      * `endpoint` closes the API: all other calls of it fail without a request.
-     * @returns the last reply; `STOPPED` when the run stopped meanwhile
+     * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
         const { clock, stop } = this.options;
         const pacer = this.pacer(operation);
-        const call = { number: this.calls++, operation, refusals: 0, faults: 0, hasSeenAnswers: false };
-        const { order = () => call.number, ...rest } = turn ?? {};
+        const state = { number: this.callCount++, operation, refusals: 0, faults: 0, otherHasSucceeded: false };
+        const slotTurn = turn ?? { order: () => state.number };
         try {
             for (;;) {
-                if (!(await pacer.slot({ order, ...rest })))
+                if (!(await pacer.slot(slotTurn)))
                     return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
+                    // A mistake of this action: the slot must be given back all the same.
                     pacer.finished('unanswered');
                     throw error;
                 });
                 if (reply.ok) {
                     this.recordSuccess(operation);
-                    pacer.finished('passed');
+                    pacer.finished('accepted');
                     return reply;
                 }
                 const { failure } = reply;
-                const retry = failure.class === 'rate-limit' ? this.afterRefusal(call, failure) : this.afterFault(call, failure);
-                if (retry.kind === 'give-up')
-                    return failure_fail(retry.failure);
-                this.reportRetry(call, failure, retry.pauseMs);
-                if (!retry.pacerWaits)
-                    await (0,polling_clock/* sleep */.y)(clock, retry.pauseMs, stop);
+                const isRefused = failure.class === 'rate-limit';
+                const next = isRefused ? this.afterRefusal(state, failure) : this.afterFault(state, failure);
+                if (next.kind === 'give-up')
+                    return failure_fail(next.failure);
+                this.reportRetry(state, failure, next.pauseMs);
+                if (!next.pacerWaits)
+                    await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, stop);
             }
         }
         finally {
             // After a stop, the report still names what was being retried.
             if (!stop.aborted)
-                this.retriedFailures.delete(call.number);
+                this.retriedFailures.delete(state.number);
         }
     }
     /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
-    afterRefusal(call, failure) {
-        const pacer = this.pacer(call.operation);
-        call.refusals++;
-        const pauseMs = this.refusedPauseMs(call.operation, failure.askedMs, call.refusals);
+    afterRefusal(state, failure) {
+        const { operation } = state;
+        const pacer = this.pacer(operation);
+        state.refusals++;
+        const pauseMs = this.refusedPauseMs(operation, failure.askedMs, state.refusals);
         // The limit of the token endpoint does not concern the requests of this API.
         const isOwnLimit = failure.origin !== 'token-request';
         // Before the slot is given back: otherwise the next request would be refused, too.
@@ -5336,48 +5489,57 @@ class PacedApi {
         pacer.finished('refused');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
-        const lasting = this.findLastingLimit(call.operation, failure);
+        const lasting = this.recordRefusal(operation, failure);
         if (lasting) {
-            this.close(call.operation, lasting);
+            this.close(operation, lasting);
             return giveUp(lasting);
         }
-        if (call.refusals > MAX_REFUSALS_IN_A_ROW)
+        if (state.refusals > MAX_REFUSALS)
             return giveUp(failure);
         return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit };
     }
     /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
-    afterFault(call, failure) {
+    afterFault(state, failure) {
         const { clock, stop, random } = this.options;
-        this.pacer(call.operation).finished(failure.code === undefined ? 'unanswered' : 'passed');
+        const { operation } = state;
+        // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
+        const isAnswered = failure.code !== undefined;
+        this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
         if (stop.aborted)
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
-            this.close(call.operation, failure);
-        call.failedAtMs ??= clock.nowMs();
-        if (!call.hasSeenAnswers && this.answeredAtMs > call.failedAtMs) {
-            call.hasSeenAnswers = true;
-            // The service has answered another request since this call first failed. The faults so far may come from an
-            // outage of the whole service, so they count as half of the maximum at most.
-            call.faults = Math.min(call.faults, MAX_FAULTS_IN_A_ROW / 2);
+            this.close(operation, failure);
+        state.failedAtMs ??= clock.nowMs();
+        if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
+            state.otherHasSucceeded = true;
+            // The faults before the other call's success may come from an outage of the whole service, so they count as half
+            // of the maximum at most.
+            state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2);
         }
-        const isServiceSilent = failure.code === undefined && !call.hasSeenAnswers;
-        const maxFaults = isServiceSilent ? MAX_FAULTS_WITHOUT_ANY_ANSWER : MAX_FAULTS_IN_A_ROW;
+        const mayBeOutage = !isAnswered && !state.otherHasSucceeded;
+        const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW;
         // A fault after progress starts a new count.
-        call.faults = failure.madeProgress === true ? 1 : call.faults + 1;
-        if (failure.class === 'permanent' || call.faults >= maxFaults)
-            return giveUp(this.gatewayPages.limitScope(call.operation, failure));
-        const pauseMs = Math.min(1000 * 2 ** (call.faults - 1), MAX_FAULT_PAUSE_MS) * (1 + 0.3 * random());
+        state.faults = failure.madeProgress === true ? 1 : state.faults + 1;
+        if (failure.class === 'permanent' || state.faults >= maxFaults) {
+            return giveUp(this.gatewayPages.narrowScope(operation, failure));
+        }
+        const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random);
         return { kind: 'retry', pauseMs, pacerWaits: false };
     }
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
     }
-    /** @returns the failure of a limit that lasts longer than the run can wait; undefined for a shorter one */
-    findLastingLimit(operation, failure) {
+    /**
+     * Records since when an API has refused every request.
+     * @returns the failure to give up with, if the limit asks to wait longer than the run has time left, or has refused
+     * every request for five minutes; undefined if it is worth waiting
+     */
+    recordRefusal(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
             return tooLongFailure(failure);
+        // It was not this API that refused.
         if (failure.origin === 'token-request')
             return undefined;
         const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
@@ -5386,8 +5548,8 @@ class PacedApi {
     }
     recordSuccess(operation) {
         this.refusedSinceMs.delete(operation);
-        this.gatewayPages.recordAnswer(operation);
-        this.answeredAtMs = this.options.clock.nowMs();
+        this.gatewayPages.recordSuccess(operation);
+        this.succeededAtMs = this.options.clock.nowMs();
     }
     reportRetry({ number }, failure, pauseMs) {
         // Deleted first, so that the entry moves to the end of the map.
@@ -5396,22 +5558,25 @@ class PacedApi {
         this.options.onRetry?.(failure, pauseMs);
     }
     /**
-     * The pause after a refusal, in milliseconds. Without a time from the service, it depends on the window of the limit.
+     * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
+     * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal.
      */
     refusedPauseMs(operation, askedMs, refusals) {
         const { parallelJobs, random } = this.options;
         const { windowMs } = OPERATIONS[operation].limit;
         if (askedMs !== undefined || windowMs >= paced_api_MINUTE_MS) {
-            return refusedDelayMs(askedMs, { elapsedMs: 0, parallelJobs, refusals, random: random() });
+            return refusedDelayMs(askedMs, { parallelJobs, refusals, random: random() });
         }
-        return Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS) * (1 + 0.3 * random());
+        return withJitter(Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS), random);
     }
 }
+/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
+const withJitter = (pauseMs, random) => pauseMs * (1 + 0.3 * random());
 const giveUp = (failure) => ({ kind: 'give-up', failure });
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
 /**
- * Makes the headers of a request for a part.
+ * Makes the headers that request a part of a file; no headers without a range.
  * Source: RFC 9110, HTTP Semantics, 13.1.5 and 14.2, https://www.rfc-editor.org/rfc/rfc9110
  */
 function rangeHeaders(range) {
@@ -5456,6 +5621,7 @@ function parseDisposition(header) {
     const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
     return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
 }
+// `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
 /** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
 function decodeExtended(value) {
@@ -5469,14 +5635,14 @@ function decodeExtended(value) {
             return undefined;
     }
 }
-/** Decodes the value of `filename`, which may be raw UTF-8 or percent-encoded. */
+/** Decodes the value of `filename`, which may be raw UTF-8, percent-encoded or neither. */
 function decodePlain(value) {
     if (value === undefined)
         return undefined;
     const text = headerText(value);
     return /%[\da-f]{2}/i.test(text) ? (decodePercents(text) ?? text) : text;
 }
-/** @returns undefined when the text is not percent-encoded UTF-8 */
+/** Decodes percent-encoded UTF-8; undefined when the encoding is invalid. */
 function decodePercents(text) {
     try {
         return decodeURIComponent(text);
@@ -5485,7 +5651,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads the bytes as Latin-1, but servers send UTF-8. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -5506,16 +5672,16 @@ const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
  * Follows the redirects that lead to a file; never sends the credential to another host.
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect
+ * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
-    for (let redirects = 0; REDIRECT_STATUSES.includes(hop.answer.status); redirects++) {
+    for (let followed = 0; REDIRECT_STATUSES.includes(hop.answer.status); followed++) {
         const location = hop.answer.headers['location'];
         hop.answer.destroy();
-        const next = redirects < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
+        const next = followed < MAX_REDIRECTS ? redirectTarget(location, hop.url) : undefined;
         if (!next)
-            return failure_fail(badRedirect(operation, hop, redirects));
+            return failure_fail(badRedirect(operation, hop, followed));
         const authorization = next.origin === hop.url.origin ? hop.authorization : {};
         connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
         try {
@@ -5528,7 +5694,7 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect; undefined when it has none or is not safe to follow. */
+/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -5541,8 +5707,9 @@ function redirectTarget(location, from) {
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
-function badRedirect(operation, { answer, url }, redirects) {
-    const why = redirects < MAX_REDIRECTS
+/** Makes the failure of a redirect that is not followed. @param followed the number of redirects before it */
+function badRedirect(operation, { answer, url }, followed) {
+    const why = followed < MAX_REDIRECTS
         ? 'to an address that is not https or cannot be used (none, damaged, or with a password)'
         : `more than ${MAX_REDIRECTS} times`;
     return {
@@ -5558,46 +5725,53 @@ function badRedirect(operation, { answer, url }, redirects) {
 
 
 /**
- * The error codes whose text explains the HTTP status of a download that has no code.
+ * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
-    // Usually, the service has deleted the file after ten minutes.
+    // The usual reason: the service deletes an exported file after ten minutes.
     download: { 404: 1069914, 410: 1069914 },
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
-/** Explains a failed download without a known code by its HTTP status. */
+/**
+ * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
+ * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
-    const isKnown = ERROR_TABLE.some(({ codes }) => code !== undefined && codes.includes(code));
-    const likely = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
-    const text = ERROR_TABLE.find(({ codes }) => likely !== undefined && codes.includes(likely))?.per?.[operation];
-    if (isKnown || !text)
+    if (code !== undefined && bare_status_findRow(code))
+        return failure;
+    const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = usualCode === undefined ? undefined : bare_status_findRow(usualCode)?.per?.[operation];
+    if (!text)
         return failure;
     return {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
+        // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
         scope: undefined,
     };
 }
+const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.includes(code));
 
-;// CONCATENATED MODULE: ./src/feishu/client/body-start.ts
+;// CONCATENATED MODULE: ./src/feishu/client/peek-json.ts
 
 
 // An error of this API has a few hundred bytes.
-const MAX_BYTES = 64 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
 /**
- * Reads the beginning of a body that may be an error in place of a file.
- * @returns the text, if it is whole and looks like JSON, and the body, to be read from its beginning
+ * Reads the beginning of a body that may be a JSON error in place of a file.
+ * @returns `jsonText`: the text of the whole body, if it is short and begins like a JSON object, otherwise undefined;
+ * `body`: the complete body, also the bytes that were read here
  */
-async function bodyStart(body) {
+async function peekJson(body) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
     let failed;
     let ended = false;
-    while (!ended && bytes <= MAX_BYTES && looksLikeJson(chunks)) {
+    while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -5612,22 +5786,26 @@ async function bodyStart(body) {
             break;
         }
     }
-    const start = ended && looksLikeJson(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { start, body: replay(chunks, iterator, failed, ended) };
+    const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
+    return { jsonText, body: replay(chunks, iterator, failed, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
-function looksLikeJson(chunks) {
+function mayBeObject(chunks) {
     for (const chunk of chunks) {
         for (const byte of chunk)
-            if (!BLANKS.has(byte))
-                return byte === body_start_OPENING_BRACE;
+            if (!IGNORED_BYTES.has(byte))
+                return byte === peek_json_OPENING_BRACE;
     }
     return true;
 }
-const body_start_OPENING_BRACE = 0x7b;
-// Blanks of JSON, and the bytes of the mark that some put before UTF-8.
-const BLANKS = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-/** Yields the pieces that were read already, then the rest of the body; throws where the body broke off. */
+const peek_json_OPENING_BRACE = 0x7b;
+// What may be before the brace: the white space of JSON, and the three bytes of a byte order mark.
+const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+/**
+ * Yields the chunks that were read already, then the rest of the body.
+ * @param failed the fault of the read after those chunks, which is thrown again
+ * @param ended whether those chunks are the whole body
+ */
 async function* replay(chunks, iterator, failed, ended) {
     try {
         yield* chunks;
@@ -5644,7 +5822,7 @@ async function* replay(chunks, iterator, failed, ended) {
         await iterator.return?.();
     }
 }
-/** True for an object with the number that every answer of the Open API has. */
+/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
 function isEnvelope(text) {
     try {
         return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
@@ -5667,9 +5845,10 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented for it; a service that ignores it sends the complete file.
+ * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
+ * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, empty if it is not known: among the exports, only a csv can be empty
+ * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -5689,10 +5868,10 @@ const uploadedFile = (fileToken) => ({
 });
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 /**
- * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer. Never
- * throws for errors of the service or the network.
+ * Opens a download: sends the request, follows a few redirects, and distinguishes a file from an error answer.
  * @param signal ends the request, and later the body
  * @param range the part to request, only for a source with `ranges`; the service may send the complete file instead
+ * @returns the file with its body unread, or a failure; never throws for errors of the service or the network
  */
 function openDownload(connection, credential, source, signal, range) {
     const { operation, path } = source;
@@ -5714,65 +5893,78 @@ function openDownload(connection, credential, source, signal, range) {
 }
 /** Opens the body of an answer with status 206: a part of the file. */
 function openPart(operation, { answer, url }) {
-    const range = parseContentRange(answer.headers['content-range']);
-    if (!range || isCompressed(answer.headers)) {
+    const rejectPart = (makeFailure) => {
         answer.destroy();
-        const failure = (range ? compressedFailure : partialFailure)(operation, url.host, logIdOf(answer));
         // Permanent for this part: the caller requests the complete file instead.
-        return failure_fail({ ...failure, class: 'permanent' });
-    }
+        return failure_fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' });
+    };
+    const range = parseContentRange(answer.headers['content-range']);
+    if (!range)
+        return rejectPart(partialFailure);
+    if (isCompressed(answer.headers))
+        return rejectPart(compressedFailure);
     const { firstByte, lastByte, totalBytes } = range;
     const contentLength = lastByte - firstByte + 1;
-    return { ok: true, value: { ...opened(answer, url), firstByte, totalBytes, contentLength, framed: true } };
+    return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
 /**
- * Opens the body of any other answer. An answer with status 200 is the complete file, unless its content type or the
- * beginning of its body show that it is an error or a page of a gateway.
+ * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
+ * headers or the beginning of its body show that it is something else; every other answer is a failure.
  * @param isElsewhere whether the answer is from another host than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
+    const readError = async (errorAnswer) => {
+        const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, errorAnswer, signal);
+        if (reply.ok)
+            return reply;
+        const { failure } = reply;
+        return failure_fail(isElsewhere ? storageFailure(failure, operation, url.host) : explainBareStatus(failure, operation));
+    };
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
-    if (answer.status === 200 && !isPage) {
-        const makeFailure = isCompressed(headers) ? compressedFailure : isPart(headers) ? partialFailure : undefined;
-        if (makeFailure) {
-            answer.destroy();
-            return failure_fail(makeFailure(operation, url.host, logIdOf(answer)));
-        }
-        const { start, body } = await bodyStart(answer.body);
-        const isFile = attachment || start === undefined || !isEnvelope(start);
-        answer = { ...answer, body };
-        if (isFile)
-            return { ok: true, value: { ...opened(answer, url), firstByte: 0, ...bodyLength(headers) } };
+    if (answer.status !== 200 || isPage)
+        return readError(answer);
+    const makeFailure = findBodyFault(headers);
+    if (makeFailure) {
+        answer.destroy();
+        return failure_fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
-    const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, answer, signal);
-    if (reply.ok)
-        return reply;
-    return failure_fail(isElsewhere ? storageFailure(reply.failure, operation, url.host) : explainBareStatus(reply.failure, operation));
+    const { jsonText, body } = await peekJson(answer.body);
+    const unread = { ...answer, body };
+    // An error envelope may come without the content type of JSON.
+    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
+        return readError(unread);
+    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
-/** The facts about the length of the body of a complete file. */
+/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+function findBodyFault(headers) {
+    if (isCompressed(headers))
+        return compressedFailure;
+    return isPart(headers) ? partialFailure : undefined;
+}
+/** Reads the facts about the length of a body that is the complete file. */
 function bodyLength(headers) {
     const length = String(headers['content-length'] ?? '');
     const contentLength = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
     const framed = contentLength !== undefined || isChunked(headers['transfer-encoding']);
     return { totalBytes: contentLength, contentLength, framed };
 }
-/** The facts that the answers with a complete file and with a part have in common. */
-function opened(answer, { host }) {
+/** Reads the facts that are found in the same way for a complete file and for a part. */
+function commonFacts(answer, { host }) {
     const { body, headers } = answer;
     const { fileName } = parseDisposition(headers['content-disposition']);
     const contentType = /^\s*([^\s;,]+)/.exec(String(headers['content-type'] ?? '').toLowerCase())?.[1];
     const etag = typeof headers['etag'] === 'string' ? headers['etag'].trim() : undefined;
     return { body, destroy: () => answer.destroy(), fileName, contentType, etag, host, logId: logIdOf({ headers }) };
 }
-/** Rejects a successful JSON answer: the body should be the file. */
+/** Rejects a successful envelope: the body should be the file. */
 function rejectEnvelope() {
     throw new json_WrongShape('an envelope of success in place of the file');
 }
-/** True for a body that a gateway compressed. A download is not decompressed. */
+/** True for a body that a gateway compressed. This action does not decompress downloads. */
 function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
@@ -5784,6 +5976,7 @@ function isPart(headers) {
 }
 function partialFailure(operation, host, logId) {
     return {
+        // The next answer may have the complete file.
         class: 'transient',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends only a part of it`,
         advice: 'Check the proxies and firewalls between the runner and the service.',
@@ -5792,6 +5985,7 @@ function partialFailure(operation, host, logId) {
 }
 function compressedFailure(operation, host, logId) {
     return {
+        // A gateway that compresses one answer compresses all.
         class: 'permanent',
         what: `Could not ${OPERATIONS[operation].doing}: ${host} sends it compressed, though it was asked not to`,
         advice: 'Check the proxies and firewalls between the runner and the service.',
@@ -5799,8 +5993,8 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file, from another host than that of the Open API. Its code and message are left out,
- * since they are not those of the Open API.
+ * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
+ * left out, because the other host has its own codes.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -5844,6 +6038,7 @@ function wrongPartFailure({ host, logId }, operation) {
  * @param advice what the user can do: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
+    // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
     const isTotalUnknown = totalBytes === undefined;
     const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
     const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
@@ -5853,14 +6048,14 @@ function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId 
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
-// Sockets give pieces of 64 kB. A write costs a trip to another thread, however small it is: one for several pieces
-// makes a transfer half as long. More than this takes memory and gains nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
+// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024;
-// So many batches may be on their way to the disk while the next one comes. More would take more memory.
+// How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2;
-// Under a slow connection pieces are small, but each may hold a buffer of 64 kB.
+// On a slow connection pieces are small, but each may hold a buffer of 64 kB.
 const MAX_BATCH_PIECES = 16;
-/** The body broke off. Everything that came before is in the file. */
+/** Thrown for a body that broke off. All bytes that were received before are in the file. */
 class BrokenBody extends Error {
 }
 /**
@@ -5881,17 +6076,20 @@ async function receiveBody(body, file, watch, check) {
                 break;
             watch.progress();
             check(next.value.length);
+            writer.add(next.value);
             // Starts to write this batch; waits only while too many earlier ones are still being written.
-            if (writer.add(next.value))
+            if (writer.isBatchFull())
                 await writer.write();
         }
         await writer.flush();
     }
     finally {
         await writer.settle();
+        // Frees the connection if the body was not read to its end.
         await iterator.return?.().catch(() => undefined);
     }
 }
+/** Collects pieces and appends them to a file in batches. */
 class BatchWriter {
     file;
     watch;
@@ -5903,24 +6101,27 @@ class BatchWriter {
         this.file = file;
         this.watch = watch;
     }
-    /** @returns whether it is time to write */
     add(piece) {
         this.batch.push(piece);
         this.batchBytes += piece.length;
+    }
+    isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. */
+    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
     async write() {
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
-        const write = this.file.write(pieces).then(() => pieces.forEach(free));
-        // The next `write` or `flush` throws it; until then, it must not count as unhandled.
-        write.catch(() => undefined);
-        this.writes.push(write);
-        if (this.writes.length > MAX_WRITES)
-            await this.watch.exempt(this.writes.shift() ?? write);
+        const writing = this.file.write(pieces).then(() => pieces.forEach(free));
+        // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+        writing.catch(() => undefined);
+        this.writes.push(writing);
+        const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined;
+        if (oldest)
+            await this.watch.exempt(oldest);
     }
+    /** Writes the last batch, and waits for all writes. @throws DiskFault */
     async flush() {
         await this.write();
         await this.watch.exempt(Promise.all(this.writes));
@@ -5931,11 +6132,11 @@ class BatchWriter {
     }
 }
 /**
- * Gives the memory of a piece back at once. The garbage collector would let some 60 MB of them gather first, and memory
- * that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
+ * memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }) {
-    // What is only a part of its buffer may share it with pieces that are still to be read.
+    // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.
     if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && 'transfer' in buffer)
         buffer.transfer(0);
 }
@@ -5970,7 +6171,7 @@ class StagedFile {
     /**
      * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
      * @param target absolute, on the same disk, in an existing folder
-     * @throws DiskFault; the file keeps its temporary name then
+     * @throws DiskFault; then the file keeps its temporary name
      */
     async publish(target, { overwrite }) {
         try {
@@ -6000,21 +6201,29 @@ class StagedFile {
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
+            // The file has its name now, so this is no failure of `publish`.
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
         // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
-        await (await (0,promises_.open)(target, 'wx')).close();
+        const emptyFile = await (0,promises_.open)(target, 'wx');
+        await emptyFile.close();
         try {
             await renameWithRetry(clock, temporary, target);
         }
         catch (error) {
-            await unlinkWithRetry(clock, target).catch(() => (this.emptyFileIsLeft = true));
+            await unlinkWithRetry(clock, target).catch(() => {
+                this.emptyFileIsLeft = true;
+            });
             throw error;
         }
     }
 }
-/** @returns false when the file system cannot make hard links. @throws EEXIST when the target exists */
+/**
+ * Makes a hard link to a file.
+ * @returns false when that is not possible, usually because the file system has no hard links
+ * @throws EEXIST when the target exists
+ */
 async function tryLink(temporary, target) {
     try {
         await (0,promises_.link)(temporary, target);
@@ -6047,10 +6256,10 @@ const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 
 
-// SMB, NFS and FUSE answer so where they have no such call. A full or broken disk answers otherwise.
+// What SMB, NFS and FUSE return if they cannot sync. A full or broken disk returns other codes.
 const NO_FSYNC_CODES = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM']);
 const MAX_OPEN_TRIES = 20;
-// A large file is synced while the rest of it still comes, so that little is left to sync at its end.
+// A large file is synced while the rest of it is still received, so that little is left to sync at its end.
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
 /** A file on its way to the disk, under a temporary name: hashed and counted as it is written. */
 class StagingFile {
@@ -6059,13 +6268,13 @@ class StagingFile {
     temporary;
     handle;
     createdDirectory;
-    /** How many bytes were given to `write`; they are in the file once those calls have ended. */
+    /** How many bytes were given to `write`. They are in the file when every call of `write` has ended. */
     bytes = 0;
     hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     syncedBytes = 0;
     syncing;
     constructor(clock, place, temporary, handle, 
-    /** The outermost folder that was created for it. */
+    /** The outermost folder that was created for the file; undefined when its folder existed. */
     createdDirectory) {
         this.clock = clock;
         this.place = place;
@@ -6073,7 +6282,7 @@ class StagingFile {
         this.handle = handle;
         this.createdDirectory = createdDirectory;
     }
-    /** Creates the folders and an empty file. @throws DiskFault; nothing is left then */
+    /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
     static async open(clock, place) {
         const { directory } = place;
         const temporary = external_node_path_default().join(directory, temporaryName());
@@ -6086,7 +6295,7 @@ class StagingFile {
             catch (error) {
                 if (createdDirectory !== undefined)
                     await removeEmptyFolders(clock, directory, createdDirectory);
-                // Another file that failed in the same new folder may just have removed it.
+                // The folder may have been removed meanwhile, with another file that failed in it.
                 if (error.code === 'ENOENT' && triesLeft > 1)
                     continue;
                 throw diskFault('write into the folder', directory, error);
@@ -6094,10 +6303,12 @@ class StagingFile {
         }
     }
     /**
-     * Adds pieces at the end; they must not change meanwhile. The next call need not wait for the end of this one.
-     * @throws DiskFault; only `discard` is left to do then
+     * Adds pieces at the end. Their bytes must not change until the returned promise has settled. The next call may start
+     * before that.
+     * @throws DiskFault; then the file can only be discarded
      */
     async write(pieces) {
+        // Starts to write, and hashes the pieces meanwhile.
         const writing = this.writeAt(this.bytes, pieces);
         for (const piece of pieces) {
             this.hash.update(piece);
@@ -6105,7 +6316,7 @@ class StagingFile {
         }
         try {
             await writing;
-            await this.syncInBackground();
+            await this.startSyncIfDue();
         }
         catch (error) {
             throw diskFault('write the file', this.place.target, error);
@@ -6114,25 +6325,26 @@ class StagingFile {
     async writeAt(start, pieces) {
         let position = start;
         for (let left = pieces; left.length > 0;) {
+            // May write only a part of the pieces.
             const { bytesWritten } = await this.handle.writev(left, position);
             position += bytesWritten;
             left = withoutFirst(left, bytesWritten);
         }
     }
     /**
-     * Starts to sync the file after every 64 MB. The system reports a disk error once: it is thrown by the next sync or by
-     * `finish`.
+     * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
+     * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
      */
-    async syncInBackground() {
+    async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
             return;
         await this.syncing;
         this.syncedBytes = this.bytes;
         this.syncing = this.handle.datasync().catch(ignoreMissingSync);
-        // The next sync or `finish` throws it; until then, it must not count as unhandled.
+        // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
     }
-    /** Goes back to an empty file. @throws DiskFault */
+    /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
     async restart() {
         try {
             await this.syncing;
@@ -6145,7 +6357,10 @@ class StagingFile {
         this.syncedBytes = 0;
         this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     }
-    /** Brings the whole to the disk; from here on the caller has the staged file alone. @throws DiskFault */
+    /**
+     * Syncs the complete file to the disk and closes it. Only the returned object is used from then on.
+     * @throws DiskFault; then the file can only be discarded
+     */
     async finish() {
         const { clock, place, temporary, handle, createdDirectory, bytes } = this;
         try {
@@ -6167,11 +6382,12 @@ class StagingFile {
             await removeEmptyFolders(clock, place.directory, createdDirectory);
     }
 }
+/** @throws the error, unless the file system has no sync */
 function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** What is left of the pieces after so many bytes. */
+/** The pieces without their first bytes. */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -6201,19 +6417,19 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; the file is removed then. When several calls that created the
- * same folder fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
+ * it. When several calls that created the same folder fail at the same time, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
     const staging = await StagingFile.open(clock, options);
     try {
         for await (const piece of body) {
-            checkSize(staging.bytes + piece.length, expectedBytes, false);
+            checkMaxSize(staging.bytes + piece.length, expectedBytes);
             await staging.write([piece]);
             onBytes?.(staging.bytes);
         }
-        checkSize(staging.bytes, expectedBytes, true);
+        checkSize(staging.bytes, expectedBytes);
         return await staging.finish();
     }
     catch (error) {
@@ -6221,11 +6437,14 @@ async function stageFile(options) {
         throw error;
     }
 }
-/** @throws WrongSize when there are more bytes than expected or, at the end, fewer */
-function checkSize(bytes, expectedBytes, isEnd) {
-    if (expectedBytes === undefined || bytes === expectedBytes)
-        return;
-    if (bytes > expectedBytes || isEnd)
+/** Checks the bytes that were received so far. @throws WrongSize when there are more than expected */
+function checkMaxSize(bytes, expectedBytes) {
+    if (expectedBytes !== undefined && bytes > expectedBytes)
+        throw new WrongSize(bytes, expectedBytes);
+}
+/** Checks the size of a complete file. @throws WrongSize when it is not the expected one */
+function checkSize(bytes, expectedBytes) {
+    if (expectedBytes !== undefined && bytes !== expectedBytes)
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
@@ -6247,7 +6466,8 @@ async function saveFile({ target, overwrite, ...options }) {
 }
 /**
  * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, or a folder has the name; otherwise undefined
+ * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
+ * cannot be inspected; otherwise undefined
  */
 async function save_findTargetFault(target, overwrite) {
     try {
@@ -6277,9 +6497,10 @@ class WrongPart extends Error {
 class Transfer {
     /** True when the service sends this file only in small parts. */
     usesSmallParts = false;
-    /** How many attempts in a row, up to the last one, ended because no byte arrived within the stall limit. */
+    /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
     stallsInARow = 0;
     received;
+    /** The largest number of received bytes that an attempt reached. */
     maxBytes = 0;
     /** The number of received bytes, from the beginning of the file. */
     get bytes() {
@@ -6289,7 +6510,10 @@ class Transfer {
     get totalBytes() {
         return this.received?.totalBytes;
     }
-    /** The part to request next; undefined for the complete file. */
+    /**
+     * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
+     * complete file is requested.
+     */
     nextRange() {
         const firstByte = this.bytes;
         const etag = this.received?.etag;
@@ -6298,13 +6522,15 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body: resumes the file if the body is its next part, otherwise starts with an empty file.
+     * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
+     * complete file, or nothing was received so far, starts with an empty file.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called if the file starts here
+     * @param choosePlace called only for an empty file
      * @returns the file to append the body to
-     * @throws WrongPart, DiskFault
+     * @throws WrongPart, DiskFault, or what `choosePlace` throws
      */
     async begin(clock, file, expectedBytes, choosePlace) {
+        // Both sizes are undefined for a complete file whose size the server does not send.
         const isCompleteFile = file.firstByte === 0 && file.contentLength === file.totalBytes;
         const totalBytes = file.totalBytes ?? expectedBytes;
         if (this.received && this.bytes > 0 && !isCompleteFile) {
@@ -6328,19 +6554,19 @@ class Transfer {
      */
     async keepOrDiscard(isResumable) {
         const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
-        // Without a size and an ETag, nothing shows that the next part belongs to the same version of the file.
+        // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
         const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether these are more than ever before */
+    /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
     recordProgress() {
         const isMore = this.bytes > this.maxBytes;
         if (isMore)
             this.maxBytes = this.bytes;
         return isMore;
     }
-    /** Hands over the complete file. @throws DiskFault */
+    /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
     async finish() {
         const { received } = this;
         if (!received)
@@ -6372,7 +6598,7 @@ function checkIsNextPart(part, { staging, totalBytes, etag }) {
     if (!isNext)
         throw new WrongPart('another part of the file, or of another file');
 }
-/** True for equal values, and where one of them is not known. */
+/** True for equal values, and when one of them is not known. */
 const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 
 ;// CONCATENATED MODULE: ./src/files/download-file.ts
@@ -6397,17 +6623,21 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
-    // The limit doubles after each stall, so that a service that really starts so slowly can still answer.
+    // The limit doubles after each stall, up to three times, so that a service that starts very slowly can still answer.
     const limitMs = stallLimitMs * 2 ** Math.min(transfer.stallsInARow, 3);
-    return withStallLimit(connection.clock, limitMs, signal, async (limited, watch) => {
-        const reply = await downloadParts(options, limited, watch, limitMs);
-        transfer.stallsInARow = limited.reason === deadline_ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
-        if (reply.ok || !transfer.recordProgress())
+    return withStallLimit(connection.clock, limitMs, signal, async (attemptSignal, watch) => {
+        const reply = await downloadParts(options, attemptSignal, watch, limitMs);
+        transfer.stallsInARow = attemptSignal.reason === deadline_ATTEMPT_TIMED_OUT ? transfer.stallsInARow + 1 : 0;
+        if (reply.ok)
             return reply;
-        return failure_fail({ ...reply.failure, madeProgress: true });
+        const madeProgress = transfer.recordProgress();
+        return madeProgress ? failure_fail({ ...reply.failure, madeProgress }) : reply;
     });
 }
-/** Requests the file, in one part or several, until it is complete or the attempt fails. */
+/**
+ * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * @param limitMs the stall limit of this attempt, for its failure
+ */
 async function downloadParts(options, signal, watch, limitMs) {
     const { connection, credential, source, transfer } = options;
     for (;;) {
@@ -6415,7 +6645,8 @@ async function downloadParts(options, signal, watch, limitMs) {
         const opened = await openDownload(connection, credential, source, signal, range);
         watch.progress();
         if (!opened.ok) {
-            if (!changeRequest(transfer, source, range !== undefined, opened.failure))
+            const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure);
+            if (!mayRequestOtherwise)
                 return opened;
             await transfer.discard();
             continue;
@@ -6430,6 +6661,7 @@ async function downloadParts(options, signal, watch, limitMs) {
         catch (error) {
             file.destroy();
             const silentMs = signal.reason === deadline_ATTEMPT_TIMED_OUT ? limitMs : undefined;
+            // Read before the bytes may be discarded.
             const state = { bytes: transfer.bytes, totalBytes: transfer.totalBytes, silentMs };
             await transfer.keepOrDiscard(source.ranges && error instanceof BrokenBody);
             const failure = classifyReceiveError(error, file, options, state);
@@ -6440,8 +6672,10 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, decides what else to request: small parts of a file that is too large for one request, or
- * the complete file after a request for a part of it, since the service may have refused only the part.
+ * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
+ * request; or the complete file after a request for a part, since the service may have refused only the part. The download
+ * then starts from the beginning.
+ * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
 function changeRequest(transfer, source, requestedPart, failure) {
@@ -6453,7 +6687,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
     }
     return requestedPart;
 }
-/** @returns undefined for an error that is not a fault of the disk, the network or the service */
+/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof disk_fault_DiskFault)
         return disk_fault_diskFailure(error);
@@ -6468,32 +6702,34 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
+    // Both count from the beginning of the file, not of the body.
     const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
         bytes += pieceBytes;
         if (promisedBytes !== undefined && bytes > promisedBytes)
             throw new WrongPart('more than promised');
-        checkSize(bytes, expectedBytes, false);
+        checkMaxSize(bytes, expectedBytes);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
     const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
     const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
     if (isShort || isEmptyInError)
         throw new BrokenBody();
+    // Without a promised length, the end of the body is the end of the file.
     const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
     if (isComplete)
-        checkSize(bytes, expectedBytes, true);
+        checkSize(bytes, expectedBytes);
     return isComplete;
 }
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when a file exists there that must not be replaced, or a folder has the name
+ * @throws DiskFault when `findTargetFault` finds one
  */
 async function placeFor(target, overwrite) {
     const fault = await findTargetFault(target, overwrite);
@@ -6501,7 +6737,7 @@ async function placeFor(target, overwrite) {
         throw fault;
     return { directory: path.dirname(target), target };
 }
-/** Moves a downloaded file to its target. If the disk refuses, the file is discarded. */
+/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -6512,6 +6748,7 @@ async function publishDownload({ staged, target }, overwrite) {
         throw error;
     }
     finally {
+        // Does nothing after a success.
         await staged.discard();
     }
 }
@@ -6578,12 +6815,14 @@ const FAILED_STATUSES = {
 // So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
 // accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+// The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
 /**
- * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
+ * Classifies the `data` of a successful answer to the status query. A task without a result, or with the status of
+ * success but without a file token, is still being processed.
+ * @throws WrongShape when `data` has an unexpected shape: such an answer says neither success nor failure
  */
 function classifyJobStatus(data) {
     const processing = (code) => ({
@@ -6617,8 +6856,9 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
-    return classifyFailed(code, result);
+    return describeFailed(code, result);
 }
+/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
 function statusCodeOf(value) {
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
@@ -6626,8 +6866,8 @@ function statusCodeOf(value) {
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/** Describes a task that failed, also with a status that this action does not know. */
-function classifyFailed(code, result) {
+/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+function describeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
     const status = { label: known?.label ?? `status_${code}`, code };
@@ -6635,18 +6875,19 @@ function classifyFailed(code, result) {
         class: 'permanent',
         what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
         advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        // The service may write `success` even for a task that failed.
         serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
-/** Reads the facts about the exported file; those of another type than documented are left out. */
+/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
     const size = result['file_size'];
-    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
         fileToken,
         fileName: text('file_name'),
@@ -6668,7 +6909,8 @@ const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
  * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
+ * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
+ * state has its own failure, with the log id. Never throws for errors of the service or the network.
  */
 async function queryTask(connection, credential, task, signal) {
     const call = {
@@ -6680,13 +6922,13 @@ async function queryTask(connection, credential, task, signal) {
     const reply = await callApi(connection, credential, call, signal);
     if (!reply.ok || reply.value.kind !== 'failed')
         return reply;
-    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+    const failure = { ...reply.value.failure, logId: reply.logId };
+    return { ...reply, value: { ...reply.value, failure } };
 }
 /**
- * Creates an export task, in one request.
+ * Creates an export task, in one request. Never throws for errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * Never throws for errors of the service or the network.
  */
 async function createTask(connection, credential, task, signal) {
     const call = {
@@ -6701,15 +6943,14 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
+    // Of the last request. A request before it got an answer: that its token was refused.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
-        const request = { mayHaveArrived: true };
-        const watched = watchErrors(connection, (error) => {
-            request.mayHaveArrived = !neverArrived(error);
-        });
-        const answer = await callBare(watched, call, authorization, signal);
-        lost = !answer.ok && request.mayHaveArrived && export_tasks_isLost(answer.failure);
-        return answer;
+        const networkErrors = [];
+        const watched = watchErrors(connection, (error) => networkErrors.push(error));
+        const attempted = await callBare(watched, call, authorization, signal);
+        lost = !attempted.ok && export_tasks_isLost(attempted.failure) && !networkErrors.some(neverArrived);
+        return attempted;
     });
     return { reply, lost };
 }
@@ -6727,6 +6968,7 @@ function watchErrors(connection, onError) {
         },
     };
 }
+/** Reads the ticket, which may be a number. @throws WrongShape */
 function ticketOf(data) {
     const ticket = isObject(data) ? data['ticket'] : undefined;
     const text = typeof ticket === 'number' ? String(ticket) : ticket;
@@ -6744,15 +6986,18 @@ function neverArrived(error) {
         message.startsWith('tunneling socket could not be established'));
 }
 /**
- * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
- * that the request did not reach the service.
+ * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
+ * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
+ * service.
  */
 function export_tasks_isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
+ * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
+ * deadline.
+ * @returns `attempt`, and the number of answers that were lost so far
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -6761,10 +7006,11 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // An answer that was lost because the step was stopped does not count.
-            const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            const isLostTwice = lost && lostAnswers > 1 && isStepRunning;
-            return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply);
+            // An answer that was lost because the step was stopped does not fail the poll, which then ends as stopped.
+            const isStopped = signal.aborted && signal.reason !== ATTEMPT_TIMED_OUT;
+            if (!reply.ok && lost && lostAnswers > 1 && !isStopped)
+                return toPollAttempt(fail(lostTwice(reply.failure)));
+            return toPollAttempt(reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -6784,7 +7030,7 @@ function lostTwice(failure) {
 const RUN_AGAIN = 'Run it again.';
 const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
 const advice_CHECK_LINK = 'Check the link.';
-/** The advice by step and error code. */
+/** The advice that the export action gives, by step and error code. */
 const ADVICE = {
     create: {
         1069904: `${advice_CHECK_LINK} Where it names a sheet or a table (\`?sheet=\`, \`?table=\`), copy it again while that is open.`,
@@ -6796,6 +7042,7 @@ const ADVICE = {
 };
 /**
  * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
+ * Any other reply is returned as it is.
  */
 function adviseFor(step, reply) {
     if (reply.ok)
@@ -6808,7 +7055,7 @@ function adviseFor(step, reply) {
 ;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
 
 /**
- * The download of a board (画板) as a picture, usually PNG or JPEG by its content type.
+ * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
  * @param whiteboardId the token of a block of type 43, or of a board that is a separate document
@@ -6858,12 +7105,15 @@ function cleanLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// Text that a program without support for formulas, or one that reads Markdown first, would take for HTML, a link,
-// code, a mark, a character reference or a line break.
+// What a program would take for HTML, a link, code, a mark, a character reference or a line break, if it does not
+// support formulas or reads Markdown before them.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
-/** Makes a formula block: with `$$`, or with GitHub's ```` ```math ```` where `$$` is not safe. */
+/**
+ * Makes a formula block: between `$$` or, if a program could read a part of the formula as Markdown or HTML, in
+ * GitHub's code block ```` ```math ````.
+ */
 function equationBlock(tex) {
     return !LIVE.test(tex) && PLAIN_LINES.test(tex)
         ? { type: 'math', value: tex }
@@ -6876,11 +7126,12 @@ function equationBlock(tex) {
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
 const inlineMathHandle = ({ value }, parent, state, info) => {
-    const isApart = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
+    const isSeparate = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
     // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
-    const isPlain = isApart && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
+    const isPlain = isSeparate && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
     return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
 };
+// The first character, for which the library asks.
 inlineMathHandle.peek = () => '$';
 
 ;// CONCATENATED MODULE: ./src/markdown/fields.ts
@@ -6938,25 +7189,25 @@ const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undef
  */
 function separateBlanks(runs) {
     const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
-    const followingMarks = [];
-    let following = NO_MARKS;
-    for (const piece of pieces.toReversed()) {
-        followingMarks.push(following);
-        if (!isBlank(piece))
-            following = piece.marks;
-    }
-    followingMarks.reverse();
+    const marksBefore = marksOfPrevious(pieces);
+    const marksAfter = marksOfPrevious(pieces.toReversed()).toReversed();
+    return pieces.map((piece, index) => isBlank(piece)
+        ? { ...piece, marks: commonMarks(marksBefore[index] ?? NO_MARKS, marksAfter[index] ?? NO_MARKS) }
+        : piece);
+}
+/** For each run, the marks of the last run before it that is not blank. */
+function marksOfPrevious(runs) {
     let previous = NO_MARKS;
-    return pieces.map((piece, index) => {
-        if (isBlank(piece))
-            return { ...piece, marks: commonMarks(previous, followingMarks[index] ?? NO_MARKS) };
-        previous = piece.marks;
-        return piece;
+    return runs.map((run) => {
+        const marks = previous;
+        if (!isBlank(run))
+            previous = run.marks;
+        return marks;
     });
 }
-/** Splits a run into the blanks at its start, its text, and the blanks at its end. */
+/** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
 function splitBlanks(run) {
-    // Code keeps its blanks; its line breaks are those of the text around it.
+    // Code keeps its blanks, but inline code of Markdown cannot have a line break: each becomes a piece of text.
     if (run.kind === 'code') {
         return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }));
     }
@@ -6977,7 +7228,7 @@ function commonMarks(a, b) {
 /** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
-    const hasContent = ({ kind, text }) => kind !== 'text' || leadingBlanks(text) < text.length;
+    const hasContent = ({ kind, text }) => kind !== 'text' || trimStart(text) !== '';
     const first = trimmed.findIndex(hasContent);
     if (first === -1)
         return [];
@@ -6989,6 +7240,7 @@ function trimBlanks(runs) {
         return { ...run, text: index === content.length - 1 ? trimEnd(text) : text };
     });
 }
+/** Removes the blanks around each line break, but not those at both ends of the text. */
 function trimAroundBreaks(text) {
     const lines = text.split('\n');
     return lines
@@ -7043,12 +7295,13 @@ const WORD_BY_TYPE = {
     mindnote: 'mindnotes',
     board: 'board',
 };
-/** Makes the address of a document that a block refers to by type and token. */
+/** Makes the address of a document that a block refers to by type and token. @param query with its `?`, or empty */
 function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link.
+ * Finds the document that a link leads to, on any host; undefined for any other link. The minimum length of a token
+ * excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
  */
 function findReference(url) {
@@ -7057,7 +7310,7 @@ function findReference(url) {
     const type = TYPE_BY_WORD.get(word.toLowerCase());
     return type === undefined ? undefined : { token, type, url };
 }
-/** Decodes the address of a link, which the service sends completely percent-encoded. */
+/** Decodes the address of a link, which the service percent-encodes as a whole. An invalid encoding is unchanged. */
 function decodeUrl(url) {
     try {
         return decodeURIComponent(url);
@@ -7069,7 +7322,8 @@ function decodeUrl(url) {
 /**
  * Makes an address safe in a Markdown link and in an HTML attribute.
  * @param url decoded
- * @returns undefined where it is empty or has another scheme than http, https and mailto
+ * @returns the address, percent-encoded where necessary; undefined if it is empty, or has another scheme than http,
+ * https and mailto
  */
 function safeUrl(url) {
     // Browsers ignore control characters, also in the middle of a scheme.
@@ -7084,12 +7338,12 @@ function safeUrl(url) {
     return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
 }
 /**
- * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others stay readable.
+ * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others are not.
  * @param path with `/` between its segments
  */
 function pathUrl(path) {
     const encoded = encodeCharacters(path.toWellFormed(), /[\s\p{Cc}<>"\\`^{|}%#?&]/gu);
-    // Otherwise, a `:` in the first segment would end a scheme, and a `/` at the start would mean the root of the site.
+    // Without `./`, a `:` in the first segment would end a scheme, and a `/` at the start would mean the site's root.
     return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
 }
 function encodeCharacters(text, characters) {
@@ -7100,24 +7354,33 @@ function encodeCharacters(text, characters) {
 
 
 /**
- * Resolves a link, percent-encoded as the service sends it: to the file of the linked document if that is exported,
- * otherwise to the link itself.
+ * Resolves a link: to the file of the linked document if that document is exported, otherwise to the link itself.
+ * @param encoded the link as the service sends it, percent-encoded as a whole
+ * @returns an address that is safe to write; undefined if the link is empty or not safe
  */
 function resolveLink(encoded, context) {
     const url = decodeUrl(encoded);
     const reference = findReference(url);
     return reference ? resolveReference(reference, url, context) : safeUrl(url);
 }
-/** Resolves a reference to a document: to its file if that is exported, otherwise to `url`. */
+/**
+ * Resolves a reference to a document: to its file if the document is exported, otherwise to `url`.
+ * @param url decoded
+ * @returns an address that is safe to write; undefined if `url` is not safe
+ */
 function resolveReference(reference, url, context) {
     const path = context.surroundings.documentPath(reference);
     return path === undefined ? safeUrl(url) : pathUrl(path);
 }
-/** Makes a link with a title or, without one, with its address as the text. */
+/** Makes a link whose text is the title or, without a title, the address. @param encoded as for `resolveLink` */
 function titledLink(title, encoded, context) {
     return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
 }
-/** Makes a link to an attachment; a note if its file is not saved. */
+/**
+ * Makes a link to an attachment. If its file is not saved, the text has a note and no link.
+ * @param name the file name, which may be empty
+ * @param blockType the type that the note names
+ */
 function attachmentLink(token, name, blockType, context) {
     const shown = cleanLine(name) || token;
     const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
@@ -7131,6 +7394,7 @@ function attachmentLink(token, name, blockType, context) {
 
 
 
+// The type of a mentioned document by its `obj_type`.
 const TYPE_BY_NUMBER = new Map([
     [1, 'doc'],
     [3, 'sheet'],
@@ -7160,18 +7424,21 @@ function readRuns(block, context) {
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
-/** Reads a text element as a run. */
+/** Reads a text element as a run; its text is empty if the element has no content. */
 function readElement(element, block, context) {
     const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
     const content = fieldsOf(element[kind]);
     const read = ELEMENTS.get(kind);
-    if (!read)
-        return makeRun('text', kind === '' ? '' : context.note(noteName(kind), block.type), {}, undefined);
+    if (!read) {
+        const note = kind === '' ? '' : context.note(noteName(kind), block.type);
+        return makeRun('text', note, {}, undefined);
+    }
     const text = read(content, block, context);
     const style = fieldsOf(content['text_element_style']);
     const link = resolveLink(stringOf(fieldsOf(style['link'])['url']), context);
-    if (typeof text === 'string')
+    if (typeof text === 'string') {
         return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link);
+    }
     if ('equation' in text)
         return makeRun('equation', text.equation, style, link);
     return makeRun('text', text.text, style, text.url ?? link);
@@ -7185,29 +7452,33 @@ function makeRun(kind, text, style, link) {
     };
     return { kind, text, marks };
 }
+/** The kind of a text element, if it is a plain word that can be shown. */
 function noteName(kind) {
     return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
 }
-/** Reads a mention of a document as a link; with an unknown type, as a link to the address that the block has. */
+/** Reads a mention of a document as a link; without token or known type, as a link to the address in the mention. */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
     const documentToken = stringOf(token);
     if (documentToken === '' || type === undefined)
         return titledLink(stringOf(title), stringOf(url), context);
-    const urlInBlock = decodeUrl(stringOf(url));
-    const reference = { token: documentToken, type, ...(urlInBlock !== '' && { url: urlInBlock }) };
-    const address = urlInBlock || referenceUrl(context.surroundings.origin, type, documentToken);
+    const urlInMention = decodeUrl(stringOf(url));
+    const reference = { token: documentToken, type, ...(urlInMention !== '' && { url: urlInMention }) };
+    const address = urlInMention || referenceUrl(context.surroundings.origin, type, documentToken);
     return { text: cleanLine(stringOf(title)) || cleanLine(address), url: resolveReference(reference, address, context) };
 }
-/** Reads a reminder. It has no time zone, so the time in China is written, with its time zone. */
+// A JavaScript date ends at 8.64e15 ms.
+const MAX_TIME_MS = 8e15;
+const CHINA_OFFSET_MS = 8 * 3_600_000;
+/** Reads a reminder as a date, with the time unless it is for a whole day. It has no time zone: China's is used. */
 function readReminder({ expire_time, is_whole_day }) {
     const timeMs = integerOf(expire_time);
-    if (timeMs === undefined || Math.abs(timeMs) > 8e15)
+    if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS)
         return '';
-    const inChina = new Date(timeMs + 8 * 3_600_000).toISOString();
+    const inChina = new Date(timeMs + CHINA_OFFSET_MS).toISOString();
     return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
 }
-/** Reads an attachment in a text as a link; its name is in the block of the file. */
+/** Reads an attachment in a text as a link; the block of the file has its name. */
 function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
@@ -7237,11 +7508,11 @@ function readInlineBlock({ block_id }, block, context) {
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** As `phrasingOf`, but on one line: line breaks become blanks. */
+/** Converts as `phrasingOf`, but to one line: line breaks become blanks. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
-/** The text elements of a block without any style. */
+/** The text of a block without any style; its line breaks and blanks are not changed. */
 function plainTextOf(block, context) {
     return readRuns(block, context)
         .map(({ text }) => text)
@@ -7266,6 +7537,7 @@ const LAYERS = [
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
+        // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
         const separator = group[0]?.kind === 'equation' ? ' ' : '';
         return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }));
     });
@@ -7294,6 +7566,7 @@ function splitWhere(items, differ) {
     }
     return groups;
 }
+/** Converts a run without its marks; line breaks of a text become nodes. */
 function leavesOf({ kind, text }) {
     if (kind === 'code')
         return [{ type: 'inlineCode', value: text }];
@@ -7307,14 +7580,17 @@ function leavesOf({ kind, text }) {
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
 
-/** Converts a text, and the blocks indented below it, without the indentation, which Markdown does not have. */
+/** Converts a text and the blocks indented below it. The indentation is lost, since Markdown does not have it. */
 const convertText = (block, context) => {
     const children = phrasingOf(block, context);
     const below = context.convert(block.children);
-    // An empty line in Feishu is an empty text, which Markdown does not have.
+    // An empty line in Feishu is a block with an empty text. Markdown has no empty paragraph.
     return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
 };
-/** Converts a heading and the blocks folded below it. Level 1 is for the title of the document; the maximum is 6. */
+/**
+ * Converts a heading and the blocks folded below it. Its level becomes one more, since level 1 is for the title of the
+ * document, but 6 at most.
+ */
 const convertHeading = (block, context) => {
     const level = Number(/\d$/.exec(block.kind)?.[0]);
     const depth = Math.min(level + 1, 6);
@@ -7322,7 +7598,7 @@ const convertHeading = (block, context) => {
     const below = context.convert(block.children);
     return children.length === 0 ? below : [{ type: 'heading', depth, children }, ...below];
 };
-/** Converts a quote, a container of quoted blocks or a callout. */
+/** Converts a quote, a container of quoted blocks or a callout to a quote; an empty one is left out. */
 const convertQuote = (block, context) => {
     const children = convertText(block, context);
     return children.length === 0 ? [] : [{ type: 'blockquote', children }];
@@ -7336,7 +7612,7 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
  * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
  */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** As `placeholder`, with a link to a page that shows the block. */
+/** Converts as `placeholder`. If there is a `url` of a page that shows the block, the note is a link to it. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7358,13 +7634,13 @@ const convertCode = (block, context) => {
     const language = FENCE_LANGUAGES.get(integerOf(fieldsOf(block.content['style'])['language']) ?? 0);
     return [codeBlock(plainTextOf(block, context), language), ...context.convert(block.children)];
 };
-/** Converts a formula block; an empty one is left out. */
+/** Converts a formula block. An empty formula is left out, but not the blocks below it. */
 const convertEquation = (block, context) => {
     const tex = plainTextOf(block, context).trim();
     const below = context.convert(block.children);
     return tex === '' ? below : [equationBlock(tex), ...below];
 };
-/** Converts a widget: Mermaid and PlantUML become a code block with their source, others a placeholder. */
+/** Converts a widget: a Mermaid or PlantUML diagram to a code block with its source, any other to a placeholder. */
 const convertAddOn = (block, context) => {
     const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
     if (source === '')
@@ -7372,12 +7648,18 @@ const convertAddOn = (block, context) => {
     const language = source.trimStart().startsWith('@start') ? 'plantuml' : 'mermaid';
     return [codeBlock(source, language), ...context.convert(block.children)];
 };
+/** Reads the source of a diagram; the empty text if there is none. @param record JSON with the source in `data` */
 function diagramSource(record) {
+    const { data } = fieldsOf(code_tryParse(stringOf(record)));
+    return cleanText(stringOf(data)).trimEnd();
+}
+/** @returns undefined when the text is not JSON */
+function code_tryParse(text) {
     try {
-        return cleanText(stringOf(fieldsOf(JSON.parse(stringOf(record)))['data'])).trimEnd();
+        return JSON.parse(text);
     }
     catch {
-        return '';
+        return undefined;
     }
 }
 function codeBlock(value, lang) {
@@ -7397,13 +7679,13 @@ const convertImage = (block, context) => {
 };
 /** Converts a board to a picture; to a placeholder if its file is not saved. */
 const convertBoard = (block, context) => convertPicture({ kind: 'board', token: stringOf(block.content['token']) }, '', block, context);
-/** Converts an attachment to a link with its name. */
+/** Converts an attachment to a link with its name; to its name with a note if its file is not saved. */
 const convertFile = (block, context) => {
     const { token, name } = block.content;
     const link = attachmentLink(stringOf(token), stringOf(name), block.type, context);
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 };
-/** Converts a picture or board to an image. */
+/** Converts a picture or board to an image; to a placeholder if its file is not saved. */
 function convertPicture(asset, caption, block, context) {
     const path = asset.token === '' ? undefined : context.surroundings.assetPath(asset);
     if (path === undefined)
@@ -7428,6 +7710,7 @@ function linkPhrasing({ text, url }) {
 const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
 /** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
+/** Makes a paragraph with a link; a placeholder if there is neither a title nor an address. @param url encoded */
 function linkBlock(url, title, block, context) {
     const link = titledLink(title, url, context);
     if (link.text === '')
@@ -7437,17 +7720,14 @@ function linkBlock(url, title, block, context) {
 /**
  * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
  * @param text the text of the link
- * @param subIdParameter the parameter that names the sheet or table in an address: `table` for `/base/APP?table=TABLEID`
+ * @param subIdParameter the query parameter for the sheet or table in an address: `table` in `/base/APP?table=TABLEID`
  */
 function convertEmbedded(type, text, subIdParameter) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
         if (token === '')
             return placeholder(block, context);
-        // The token of a sheet is `SPREADSHEET_SHEETID`, that of a table `APP_TABLEID`.
-        const separator = subIdParameter === undefined ? -1 : token.lastIndexOf('_');
-        const documentToken = separator > 0 ? token.slice(0, separator) : token;
-        const query = separator > 0 ? `?${subIdParameter}=${encodeURIComponent(token.slice(separator + 1))}` : '';
+        const { documentToken, query } = splitToken(token, subIdParameter);
         const url = referenceUrl(context.surroundings.origin, type, documentToken, query);
         const address = resolveReference({ token: documentToken, type }, url, context);
         const children = linkPhrasing({ text, url: address });
@@ -7455,8 +7735,19 @@ function convertEmbedded(type, text, subIdParameter) {
     };
 }
 /**
- * Converts a reference to a synced block of another document: to its children in this document; if it has none, to the
- * content of the block in the other document; if that cannot be read, to a placeholder with a link.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) into the token of the document and
+ * the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ */
+function splitToken(token, subIdParameter) {
+    const separator = token.lastIndexOf('_');
+    if (subIdParameter === undefined || separator <= 0)
+        return { documentToken: token, query: '' };
+    const subId = encodeURIComponent(token.slice(separator + 1));
+    return { documentToken: token.slice(0, separator), query: `?${subIdParameter}=${subId}` };
+}
+/**
+ * Converts a reference to a synced block of another document: to its children in this document; without children, to
+ * the content of the block in the other document; if that content cannot be used, to a placeholder with a link.
  */
 const convertReferenceSynced = (block, context) => {
     const children = block.children.filter((id) => context.find(id) !== undefined);
@@ -7479,11 +7770,14 @@ const convertReferenceSynced = (block, context) => {
 const LIST_KINDS = new Set(['bullet', 'ordered', 'todo']);
 // CommonMark allows nine digits.
 const MAX_NUMBER = 999_999_999;
-/** Whether a block is an item of a bulleted, numbered or task list. */
+/** True for an item of a bulleted, numbered or task list. */
 function isListItem(block) {
     return LIST_KINDS.has(block.kind);
 }
-/** Collects list items from consecutive blocks: consecutive items of one kind become one list. */
+/**
+ * Collects list items from consecutive blocks: consecutive items of one kind become one list. A numbered list also ends
+ * where the numbers do not continue.
+ */
 class ListCollector {
     context;
     open;
@@ -7499,19 +7793,22 @@ class ListCollector {
     add(block) {
         const number = this.numberOf(block);
         const item = convertItem(block, this.context);
-        const continuesList = this.open?.kind === block.kind && (block.kind !== 'ordered' || number === this.lastNumber + 1);
-        if (block.kind === 'ordered')
+        const ordered = block.kind === 'ordered';
+        const continuesNumbers = !ordered || number === this.lastNumber + 1;
+        if (ordered)
             this.lastNumber = number;
-        if (this.open && continuesList) {
+        if (this.open?.kind === block.kind && continuesNumbers) {
             this.open.list.children.push(item);
             return [];
         }
-        const ordered = block.kind === 'ordered';
         const list = { type: 'list', ordered, spread: false, children: [item], ...(ordered && { start: number }) };
         this.open = { kind: block.kind, list };
         return [list];
     }
-    /** The number of an item: `style.sequence` if it is a number, otherwise ("auto") one more than the last number. */
+    /**
+     * The number of an item in a numbered list: `style.sequence` if it is a number, otherwise ("auto") one more than the
+     * last number; 1 if Markdown does not allow that number.
+     */
     numberOf({ content }) {
         const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
         return number >= 0 && number <= MAX_NUMBER ? number : 1;
@@ -7532,13 +7829,13 @@ function convertItem(block, context) {
 
 ;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
- * Writes nodes as HTML without line breaks, for a cell of an HTML table: an empty line would end the table, and
- * Markdown in it is not rendered.
+ * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without line breaks, since an empty
+ * line would end the table.
  */
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
 }
-/** Writes one node as HTML. */
+/** Writes one node as HTML. Throws for a kind of node that the conversion never puts into a cell. */
 function nodeToHtml(node) {
     switch (node.type) {
         case 'text':
@@ -7555,7 +7852,7 @@ function nodeToHtml(node) {
             return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
         case 'image':
             // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
-            return `<img src="${escapeHtml(isRelative(node.url) ? `./${node.url}` : node.url)}" alt="${escapeHtml(node.alt ?? '')}">`;
+            return imageToHtml(isRelative(node.url) ? `./${node.url}` : node.url, node.alt ?? '');
         case 'inlineCode':
             return `<code>${escapeHtml(node.value)}</code>`;
         case 'inlineMath':
@@ -7567,13 +7864,13 @@ function nodeToHtml(node) {
         case 'blockquote':
             return html_element('blockquote', node);
         case 'list': {
-            const start = node.ordered === true && node.start !== 1 ? ` start="${node.start ?? 1}"` : '';
-            return node.ordered === true ? `<ol${start}>${toHtml(node.children)}</ol>` : html_element('ul', node);
+            if (node.ordered !== true)
+                return html_element('ul', node);
+            const start = node.start ?? 1;
+            return `<ol${start === 1 ? '' : ` start="${start}"`}>${toHtml(node.children)}</ol>`;
         }
-        case 'listItem': {
-            const box = typeof node.checked === 'boolean' ? (node.checked ? '[x] ' : '[ ] ') : '';
-            return `<li>${box}${flowToHtml(node.children)}</li>`;
-        }
+        case 'listItem':
+            return `<li>${boxOf(node.checked)}${flowToHtml(node.children)}</li>`;
         case 'code':
         case 'math': {
             const language = node.type === 'math' ? 'math' : (node.lang ?? '');
@@ -7590,18 +7887,30 @@ function nodeToHtml(node) {
             throw new Error(`A cell of a table cannot hold ${node.type}`);
     }
 }
+function imageToHtml(source, description) {
+    return `<img src="${escapeHtml(source)}" alt="${escapeHtml(description)}">`;
+}
+/** The box of a task, as text; empty for an item that is not a task. */
+function boxOf(checked) {
+    if (typeof checked !== 'boolean')
+        return '';
+    return checked ? '[x] ' : '[ ] ';
+}
 const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
-/** Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a text that only lists follow. */
+/**
+ * Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a paragraph at the start that only
+ * lists or nothing follow.
+ */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
     return first?.type === 'paragraph' && rest.every(({ type }) => type === 'list')
         ? toHtml([...first.children, ...rest])
         : toHtml(nodes);
 }
-/** Writes an HTML table, without empty lines. */
+/** Writes an HTML table, without empty lines: an empty line would end it. */
 function tableToHtml(rows) {
     const lines = rows.flatMap((cells) => ['<tr>', ...cells.map(cellToHtml), '</tr>']);
     return ['<table>', ...lines, '</table>'].join('\n');
@@ -7628,24 +7937,29 @@ function escapeHtml(text) {
 ;// CONCATENATED MODULE: ./src/markdown/blocks/tables.ts
 
 
-/** Converts a table: to a GFM table if no cell is merged or has more than one line, otherwise to an HTML table. */
+/**
+ * Converts a table: to a GFM table if no cell is merged and each content fits in one line of Markdown, otherwise to an
+ * HTML table. A table without cells is left out.
+ */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
     const ids = cellIds(block);
+    if (ids.length === 0)
+        return [];
     const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length));
     const cells = ids.map((id) => context.convert([id]));
-    if (cells.length === 0)
-        return [];
     const spans = usableSpans(property, cells, columns);
     const lines = cells.map(lineOf);
-    const isPlain = spans.size === 0 && lines.every((line) => line !== undefined);
-    return [isPlain ? plainTable(lines, columns) : htmlTable(cells, columns, spans, property['header_row'] === true)];
+    if (spans.size === 0 && lines.every((line) => line !== undefined))
+        return [plainTable(lines, columns)];
+    return [htmlTable(cells, columns, spans, property['header_row'] === true)];
 };
+/** The ids of the cells, row by row: `cells`, or the children where `cells` is missing. */
 function cellIds({ content, children }) {
     const cells = stringsOf(content['cells']);
     return cells.length > 0 ? cells : children;
 }
-/** The content of a cell as one line; undefined if it has several lines, or content that a GFM table cannot have. */
+/** The content of a cell as one line; undefined if a cell of a GFM table cannot have it. */
 function lineOf(content) {
     const [paragraph, ...rest] = content;
     if (!paragraph)
@@ -7654,14 +7968,18 @@ function lineOf(content) {
         return undefined;
     return paragraph.children;
 }
+/**
+ * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula, where the table
+ * would remove the backslash.
+ */
 function needsHtml(node) {
     if (node.type === 'break')
         return true;
-    // In a GFM table, a backslash before a pipe is removed, also in code.
     if (node.type === 'inlineCode' || node.type === 'inlineMath')
         return node.value.includes('\\|');
     return 'children' in node && node.children.some(needsHtml);
 }
+/** Makes the GFM table. @param lines the cells, row by row */
 function plainTable(lines, columns) {
     const rows = chunk(lines, columns).map((cells) => ({
         type: 'tableRow',
@@ -7669,7 +7987,7 @@ function plainTable(lines, columns) {
     }));
     return { type: 'table', children: rows };
 }
-/** Makes the table in HTML, without the cells that merged cells cover. */
+/** Makes the HTML table, without the cells that merged cells cover. @param spans the merged cells, by index */
 function htmlTable(cells, columns, spans, hasHeader) {
     const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)));
     const htmlCells = cells.map((content, index) => {
@@ -7681,7 +7999,10 @@ function htmlTable(cells, columns, spans, hasHeader) {
     const rows = chunk(htmlCells, columns).map((row) => row.filter((cell) => cell !== undefined));
     return { type: 'html', value: tableToHtml(rows) };
 }
-/** The valid merged cells, by index: inside the table, and covering only cells that are empty and not covered yet. */
+/**
+ * The valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid one
+ * before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ */
 function usableSpans(property, cells, columns) {
     const spans = new Map();
     const taken = new Set();
@@ -7696,9 +8017,9 @@ function usableSpans(property, cells, columns) {
         if (!isMerged || !fitsInRow || !fitsInColumn)
             continue;
         const covered = coveredBy(index, span, columns);
-        const hasConflict = [index, ...covered].some((cell) => taken.has(cell));
+        const overlaps = [index, ...covered].some((cell) => taken.has(cell));
         const hidesContent = covered.some((cell) => (cells[cell] ?? []).length > 0);
-        if (hasConflict || hidesContent)
+        if (overlaps || hidesContent)
             continue;
         spans.set(index, span);
         for (const cell of [index, ...covered])
@@ -7706,11 +8027,12 @@ function usableSpans(property, cells, columns) {
     }
     return spans;
 }
-/** The indexes of the cells that a merged cell covers, without itself. */
+/** The indexes of the cells that a merged cell covers, besides its own. */
 function coveredBy(index, span, columns) {
     const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
     return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
 }
+/** Splits items into groups of `size`; the last group may have fewer. */
 function chunk(items, size) {
     const count = Math.ceil(items.length / size);
     return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
@@ -7754,8 +8076,11 @@ const CONVERTERS = new Map([
 ]);
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50;
-// Synced blocks can contain each other: a few of them could otherwise make an endless document.
+// The blocks in the content of all synced blocks. Synced blocks can contain others several times, so that a few of them
+// could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000;
+// The block type of a note that is not about a block of the service.
+const NO_BLOCK_TYPE = 0;
 /** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
@@ -7765,12 +8090,16 @@ function convertDocument(blocks, surroundings) {
 class Conversion {
     blocks;
     surroundings;
+    /** The ids of the blocks of `blocks` that were converted. */
     converted = new Set();
     depth = 0;
     syncedBlocksLeft = MAX_SYNCED_BLOCKS;
+    /** The synced blocks whose content is just being converted. */
     openSynced = new Set();
     counts = new Map();
-    constructor(blocks, surroundings) {
+    constructor(
+    /** The document; while the content of a synced block is converted, that content. */
+    blocks, surroundings) {
         this.blocks = blocks;
         this.surroundings = surroundings;
     }
@@ -7807,6 +8136,7 @@ class Conversion {
         const blocks = this.surroundings.syncedBlocks(reference);
         if (!blocks || blocks.byId.size > this.syncedBlocksLeft)
             return undefined;
+        // An id is unique only among the blocks of one document.
         const outer = { blocks: this.blocks, converted: this.converted };
         this.syncedBlocksLeft -= blocks.byId.size;
         this.openSynced.add(key);
@@ -7819,6 +8149,7 @@ class Conversion {
         return content;
     }
     convertOne(id, lists) {
+        // A block that was converted before is left out without a note.
         if (this.converted.has(id))
             return [];
         const block = this.take(id);
@@ -7832,7 +8163,7 @@ class Conversion {
     noteParagraph(kind) {
         return {
             type: 'paragraph',
-            children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, 0) }] }],
+            children: [{ type: 'emphasis', children: [{ type: 'text', value: this.note(kind, NO_BLOCK_TYPE) }] }],
         };
     }
 }
@@ -7840,19 +8171,20 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects the references of a document, by converting it. References in the content of its synced blocks are not
- * among them: call this for that content, too.
+ * Collects the references of a document, by converting it. References in the content of its synced blocks are missing:
+ * call this function for that content, too.
  */
 function collectReferences(blocks) {
     const assets = new Map();
     const synced = new Map();
     const documents = new Map();
-    // Returns undefined, as for an asset that is not saved, or a synced block that could not be read.
+    // The result undefined means that nothing is saved or read: the conversion goes on without the file or content.
     const collect = (map, key, value) => {
         if (!map.has(key))
             map.set(key, value);
     };
     convertDocument(blocks, {
+        // Any origin: the Markdown itself is not used.
         origin: 'https://feishu.cn',
         assetPath: (asset) => collect(assets, asset.token, asset),
         syncedBlocks: (reference) => collect(synced, `${reference.documentId} ${reference.blockId}`, reference),
@@ -7865,7 +8197,7 @@ function collectReferences(blocks) {
 var model = __nccwpck_require__(755);
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
-const safe_name_MAX_BYTES = 255;
+const MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
 // The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
 // paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
@@ -7886,11 +8218,11 @@ function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
     const complete = joinSafely(stem, suffix);
-    if (bytesOf(complete) <= safe_name_MAX_BYTES)
+    if (bytesOf(complete) <= MAX_BYTES)
         return complete;
     const completeStem = complete.slice(0, complete.length - suffix.length);
     // Joined safely again, because a cut may leave the name of a device.
-    return joinSafely(cutToBytes(completeStem, safe_name_MAX_BYTES - bytesOf(suffix)), suffix);
+    return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
 }
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
@@ -7971,14 +8303,17 @@ var export_formats = __nccwpck_require__(746);
 const MAX_SEGMENT_BYTES = 255;
 /** The number of bytes of a text in UTF-8. */
 const paths_bytesOf = (text) => Buffer.byteLength(text);
-/** Compares texts by code points, so that the order is the same on every machine. */
+/**
+ * Compares texts by code points, which is also the order of their bytes in UTF-8, and so that of git. `<` would compare
+ * UTF-16 code units, and put U+FFFF after an emoji.
+ */
 function byCodePoints(a, b) {
     const length = Math.min(a.length, b.length);
     for (let at = 0; at < length; at++) {
-        const x = a.charCodeAt(at);
-        const y = b.charCodeAt(at);
-        if (x !== y)
-            return rank(x) - rank(y);
+        const unitOfA = a.charCodeAt(at);
+        const unitOfB = b.charCodeAt(at);
+        if (unitOfA !== unitOfB)
+            return rank(unitOfA) - rank(unitOfB);
     }
     return a.length - b.length;
 }
@@ -7987,9 +8322,11 @@ const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 /** Compares by path, for sorting. */
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 /**
- * Gives the same text for all names that some file system takes for one: names that differ only in case (NTFS, APFS) or
- * in Unicode normal form (APFS, HFS+). Where no file system does, a name only gets a suffix without need.
+ * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
+ * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
+ * without need.
  */
+// Both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** Joins a directory (empty for the top) and a name. */
 const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
@@ -8032,15 +8369,19 @@ const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(saf
  */
 function stemOf(title, type) {
     const text = title.trim();
-    const end = (0,export_formats/* extensionsFor */.il)(type)
+    const ending = (0,export_formats/* extensionsFor */.il)(type)
         .map((extension) => `.${extension}`)
-        .find((end) => text.toLowerCase().endsWith(end));
-    const withoutEnd = end === undefined ? text : text.slice(0, -end.length);
-    return safeStem(isMoreThanDots(withoutEnd) ? withoutEnd : text);
+        .find((candidate) => text.toLowerCase().endsWith(candidate));
+    const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length);
+    return safeStem(isMoreThanDots(withoutEnding) ? withoutEnding : text);
 }
-/** True for a text that has more than blanks and dots: `.docx` without its extension has not. */
+/** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
 const isMoreThanDots = (text) => /[^\s.]/u.test(text);
-/** Splits the name of an uploaded file into stem and extension (without the dot; empty if it has none). */
+/**
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
+ * there is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and
+ * `-`.
+ */
 function uploadedName(title) {
     const text = title.toWellFormed().trim();
     const dot = text.lastIndexOf('.');
@@ -8054,8 +8395,8 @@ function uploadedName(title) {
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
 /**
- * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, all with
- * a hash. Those of a sheet or table end with its id.
+ * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
+ * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id.
  */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
@@ -8067,7 +8408,7 @@ function suffixesOf(token, subId = '') {
 /**
  * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A long stem is cut, a suffix
  * never.
- * @returns undefined where it does not fit into `maxBytes`, or there is no such level
+ * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
     if (level === 0)
@@ -8080,7 +8421,7 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
 }
 /**
  * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
- * @returns undefined if it is no name of this stem
+ * @returns undefined if `nameAt` never makes this name
  */
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
@@ -8098,13 +8439,15 @@ function suffixLevelOf(name, { stem, suffixes }) {
 
 
 
+// What follows the last dot of a name is not an extension if it is longer than this.
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
- * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It gets one also if its own name ends with the
- * token of an asset, since it could then equal a name with a suffix, or the name of a picture (`boxcn1.png`).
+ * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It also gets this suffix if its own name
+ * ends with the token of an asset: it could otherwise equal a name with a suffix, or the name of a picture
+ * (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
- * @returns the name by token
+ * @returns the names of the attachments, by token
  */
 function attachmentNames(assets) {
     const tokens = new Set(assets.map(({ token }) => fold(token)));
@@ -8128,6 +8471,7 @@ function attachment_names_withToken(name, token) {
     const end = `-${token}${extension}`;
     return safeSegment(`${cutToBytes(stem, MAX_SEGMENT_BYTES - paths_bytesOf(end))}${end}`);
 }
+/** Splits a name into stem and extension (with the dot; empty if there is none). */
 function splitExtension(name) {
     const dot = name.lastIndexOf('.');
     const hasExtension = dot > 0 && paths_bytesOf(name.slice(dot)) <= attachment_names_MAX_EXTENSION_BYTES;
@@ -8183,9 +8527,9 @@ async function publishAll(work, stage, { publish }) {
     return failure ? failure_fail(failure) : { ok: true, value: undefined };
 }
 /**
- * Copies a published file to a temporary name.
- * @param from the path of the file, relative to the directory
- * @param at the path that the copy will have, relative to the directory
+ * Copies a published file to a new file with a temporary name.
+ * @param from the path of the published file, relative to the directory
+ * @param at the path that the copy is for, relative to the directory; messages name it
  */
 async function stageCopy(from, at, { clock, directory }, signal) {
     const absolute = external_node_path_default().join(directory, ...from.split('/'));
@@ -8201,7 +8545,7 @@ async function stageCopy(from, at, { clock, directory }, signal) {
         throw error;
     }
 }
-/** Reads the bytes of a file; opens it at the first read, and always closes it. */
+/** Reads the bytes of a file. @throws DiskFault, or an error when the signal is aborted */
 async function* work_readFile(file, signal) {
     try {
         const handle = await (0,promises_.open)(file);
@@ -8229,8 +8573,8 @@ async function* work_readFile(file, signal) {
 
 const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
 /**
- * Downloads a file to a temporary name.
- * @param at the path that the file will have, relative to the directory
+ * Makes one attempt to download a file to a temporary name.
+ * @param at the path that the file will have, relative to the directory; messages name it
  */
 async function downloadStaged(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
@@ -8254,6 +8598,7 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
 /**
  * Downloads the file of an export task and publishes it.
  * @param fileSize in bytes, as the service gave it
+ * @returns the function that makes one attempt
  */
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
@@ -8263,17 +8608,20 @@ function fetchExported(work, fileToken, fileSize, tools) {
         transfer: newTransfer(work),
     }, tools);
 }
-/** Downloads an uploaded file and publishes it. */
+/** Downloads an uploaded file and publishes it. @returns the function that makes one attempt */
 const fetchUploaded = (work, tools) => fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools);
-/** Downloads a board as a picture and publishes it with the extension of its content type. */
+/**
+ * Downloads a board as a picture and publishes it with the extension of its content type.
+ * @returns the function that makes one attempt
+ */
 const fetchBoard = (work, tools) => fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools);
-/** Makes the state of a download between its attempts; it is discarded when the work has ended. */
+/** Makes the transfer that all attempts of a download share; it is discarded when the work has ended. */
 function newTransfer(work) {
     const transfer = new Transfer();
     work.transfers.push(transfer);
     return transfer;
 }
-/** Downloads the file of a work to its first path, and copies it to the others. */
+/** Downloads the file of a work once, publishes it, and copies it to the other paths of the work. */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
@@ -8308,8 +8656,8 @@ const pictureExtension = (contentType) => PICTURE_EXTENSIONS.get(contentType ?? 
 /** With the dot: `.png`. */
 const EXTENSION = /\.[^./]*$/;
 /**
- * Gives the path of a board's picture the extension of its content type, png or jpg. The layout reserved the path with
- * either.
+ * Gives the path of a board's picture the extension of its content type: jpg, or png for any other type. The layout has
+ * reserved the path with each of the two.
  */
 function withPictureExtension(path, contentType) {
     return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
@@ -8321,8 +8669,8 @@ const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(
 
 /**
  * Reads a page of a list.
- * @param names the names of the list and of the cursor, in which the APIs differ
- * @throws WrongShape
+ * @param names the names of the fields, which differ between the APIs
+ * @throws WrongShape when the page or one of its items has an unexpected shape
  */
 function pageIn(data, names, read) {
     const page = rawPageIn(data, names);
@@ -8330,7 +8678,7 @@ function pageIn(data, names, read) {
 }
 /**
  * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
- * @param names the names of list and cursor, and of an item's token and title
+ * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */
 function tolerantPageIn(data, names, read) {
@@ -8353,7 +8701,7 @@ function tolerantPageIn(data, names, read) {
     }
     return { ...page, items, oddItems };
 }
-/** Reads an independent item of a list. @returns a WrongShape where it has an unexpected shape */
+/** Reads an item of a list. @returns a WrongShape, not thrown, when the item has an unexpected shape */
 function readItem(item, read) {
     if (!isObject(item))
         return new json_WrongShape('it is not an object');
@@ -8370,15 +8718,18 @@ function readItem(item, read) {
 function rawPageIn(data, names) {
     if (!isObject(data))
         throw new json_WrongShape('data is not an object');
-    const list = data[names.list];
-    const hasMore = flagIn(data, 'has_more');
     const given = data[names.cursor];
     const cursor = typeof given === 'string' && given !== '' ? given : undefined;
-    // An empty list may be left out, but then has_more shows that this is a page.
-    if (!Array.isArray(list) && !((list === undefined || list === null) && typeof hasMore === 'boolean')) {
+    const flag = flagIn(data, 'has_more');
+    // Without `has_more`, the cursor shows whether there is a next page.
+    const hasMore = flag ?? cursor !== undefined;
+    const list = data[names.list] ?? undefined;
+    // The service may leave out an empty list; `has_more` then shows that the answer is a page.
+    if (list === undefined && flag !== undefined)
+        return { items: [], hasMore, cursor };
+    if (!Array.isArray(list))
         throw new json_WrongShape(`data.${names.list} is not a list`);
-    }
-    return { items: Array.isArray(list) ? list : [], hasMore: hasMore ?? cursor !== undefined, cursor };
+    return { items: list, hasMore, cursor };
 }
 /** Checks that all items of a list are objects. @throws WrongShape */
 function objectsIn(list, name) {
@@ -8388,7 +8739,7 @@ function objectsIn(list, name) {
         return item;
     });
 }
-/** Reads a token or the word for a type, which may be used in requests and names. @throws WrongShape */
+/** Reads a token or a word, such as a type: it is safe in requests and in file names. @throws WrongShape */
 function wordIn(fields, name) {
     const value = fields[name];
     if (typeof value !== 'string' || !isWord(value))
@@ -8397,13 +8748,13 @@ function wordIn(fields, name) {
 }
 const isWord = (text) => /^[\w-]{1,200}$/.test(text);
 // A title has 800 characters at most.
-const MAX_TEXT = 2_000;
-/** Reads a text, cut to `MAX_TEXT`; empty when there is none. */
+const MAX_TEXT_LENGTH = 2_000;
+/** Reads a text, cut to `MAX_TEXT_LENGTH`; empty when there is none. */
 function textIn(fields, name) {
     const value = fields[name];
-    return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
+    return typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH) : '';
 }
-/** Reads a required text, cut to `MAX_TEXT`. @throws WrongShape */
+/** Reads a required text, cut to `MAX_TEXT_LENGTH`. @throws WrongShape */
 function requiredTextIn(fields, name) {
     if (typeof fields[name] !== 'string')
         throw new json_WrongShape(`${name} is not a text`);
@@ -8418,14 +8769,14 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** Reads a time as the service wrote it; undefined when there is none. */
+/** Reads a time as the service wrote it, not parsed; undefined when there is none. */
 function timeIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number')
         return String(value);
     return typeof value === 'string' && value !== '' ? value : undefined;
 }
-/** Reads a revision, which is only to be compared; undefined when there is none. */
+/** Reads a revision, as a text for comparisons; undefined when there is none. */
 function revisionIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number' && Number.isSafeInteger(value))
@@ -8443,27 +8794,28 @@ function linkIn(fields, name) {
 
 const PAGE_SIZE = '500';
 const LATEST_REVISION = '-1';
-// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. All of them may
-// be in one page, since the size of a block has no limit.
+// A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. One page may hold
+// the whole document, since the size of a block has no limit.
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /**
- * Reads one page of the blocks of a document of type docx: 500 blocks as the service sends them, in pre-order. The
- * first one is the document itself; `children` and `parent_id` hold the tree.
+ * Reads one page of the blocks of a document of type docx: up to 500 blocks as the service sends them, in pre-order.
+ * The first block of the first page is the document itself. The fields `children` and `parent_id` describe the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
  * @param cursor of the page before; undefined for the first page
- * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 function blocksPage(connection, credential, documentId, cursor, signal) {
     const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor));
     return readPage(connection, credential, 'blocks', path, signal);
 }
 /**
- * Reads one page of all blocks below a block, as the service sends them. Needs the right to read that document.
+ * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. Needs the right to read the
+ * document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor of the page before; undefined for the first page
- * @returns a failure with code 1770022 when the cursor is stale: begin again with the first page
+ * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 function descendantsPage(connection, credential, { documentId, blockId }, cursor, signal) {
     const query = { with_descendants: 'true', ...queryOf(cursor) };
@@ -8609,7 +8961,7 @@ function parseBlock(fields) {
         content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
     };
 }
-/** The kind of a block with an unknown type: the key of its content. */
+/** The kind of a block with an unknown type: the key of its content, or `unknown`. */
 function findKind(fields) {
     const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
     return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
@@ -8631,15 +8983,13 @@ function findRoots(byId) {
 
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
-// How often a document is read that is edited at the same time.
+// How many times a document is read if it is always edited meanwhile.
 const MAX_READS = 4;
+// The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022;
 /** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3;
-/**
- * Reads the blocks of a document of type docx, and those of its synced blocks. A document with several pages of blocks
- * is read again if it was edited meanwhile.
- */
+/** Reads the blocks of a document of type docx, and the content of its synced blocks. */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
     if (!items.ok)
@@ -8668,35 +9018,35 @@ async function readContent(documentId, tools) {
     return { ok: true, value: { blocks, synced } };
 }
 /**
- * Reads all blocks of a document. If it has several pages, its revision is read before and after them; if the revision
- * has changed, all pages are read again.
+ * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and
+ * after the list; if the revision has changed, the list is read again.
  */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
-    const page = (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal));
-    const revision = () => api.call('document', async (signal) => {
+    const readPage = (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal));
+    const readRevision = () => api.call('document', async (signal) => {
         const reply = await getDocument(connection, credential, documentId, signal);
         return reply.ok ? { ...reply, value: reply.value.revisionId } : reply;
     });
-    const first = await page(undefined);
+    const first = await readPage(undefined);
     if (!first.ok)
         return first;
     if (!first.value.hasMore)
         return { ok: true, value: first.value.items };
     let failure = EDITED_MEANWHILE;
     for (let reads = 0; reads < MAX_READS; reads++) {
-        const before = await revision();
+        const before = await readRevision();
         if (!before.ok)
             return before;
-        const items = await readPages(page);
+        const items = await readPages(readPage);
         if (!items.ok) {
             if (items.failure.code !== STALE_CURSOR)
                 return items;
             failure = items.failure;
             continue;
         }
-        const after = await revision();
+        const after = await readRevision();
         if (!after.ok)
             return after;
         if (after.value === before.value)
@@ -8705,7 +9055,7 @@ async function readDocument(documentId, tools) {
     }
     return failure_fail(failure);
 }
-/** Reads the blocks of a synced block; once more from the first page if the document was edited meanwhile. */
+/** Reads the content of a synced block; starts again once if the service no longer accepts the cursor. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
     const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
@@ -8713,11 +9063,11 @@ async function readSynced(reference, { api, session }) {
     return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
 }
 /** Reads all pages of a list. */
-async function readPages(page) {
+async function readPages(readPage) {
     const items = [];
     const cursors = new Set();
     for (let cursor;;) {
-        const reply = await page(cursor);
+        const reply = await readPage(cursor);
         if (!reply.ok)
             return reply;
         items.push(...reply.value.items);
@@ -8764,10 +9114,10 @@ function assetsOf({ blocks, synced }) {
     return [...assets.values()];
 }
 /**
- * Saves assets in the assets directory of a planned file. An asset that an earlier run saved is not downloaded again,
- * except a board, which can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
+ * downloaded again, except a board, which can change under the same token.
  * @param others other files of the same document, from whose assets a file may be copied
- * @returns the names of all assets; the first failure otherwise
+ * @returns the names of all assets; the first failure if one could not be saved
  */
 async function saveAssets(assets, file, others, tools) {
     const names = new Map();
@@ -8781,8 +9131,9 @@ async function saveAssets(assets, file, others, tools) {
     return { ok: true, value: names };
 }
 /**
- * Removes the recorded assets that the published files of a work no longer use. Called after they are published: until
- * then, the files on the disk still need them.
+ * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
+ * published: until then, the previous files on the disk need the assets.
+ * @param saved the assets that the files use now
  */
 async function removeUnused(work, saved, tools) {
     for (const [file, names] of saved) {
@@ -8799,7 +9150,8 @@ async function removeUnused(work, saved, tools) {
 }
 /**
  * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
- * the disk at one path does not stop the others.
+ * the disk at one path is noted in `work.failures`, and does not stop the others.
+ * @returns a failure if no path is left, or another failure occurs
  */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
@@ -8820,7 +9172,11 @@ async function saveAttachments(work, tools) {
     const [failure] = work.failures.values();
     return failure && work.failures.size === work.files.length ? failure_fail(failure) : { ok: true, value: saved };
 }
-/** Saves one asset beside a file, unless it is recorded and unchanged. @returns its path */
+/**
+ * Saves one asset in the assets directory of a file, unless it is recorded there and unchanged.
+ * @param attachmentName undefined for a picture or board, which is named by its token
+ * @returns the path of the asset
+ */
 async function saveAsset(asset, attachmentName, file, others, tools) {
     const recorded = findRecord(asset, attachmentName, file, tools);
     if (recorded && asset.kind !== 'board')
@@ -8828,17 +9184,17 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const staged = await stageAsset(asset, attachmentName, file, others, tools);
     if (!staged.ok)
         return staged;
-    const { file: content, extension } = staged.value;
-    if (recorded && recorded.sha256 === content.sha256) {
-        await content.discard();
+    const { file: stagedFile, extension } = staged.value;
+    if (recorded && recorded.sha256 === stagedFile.sha256) {
+        await stagedFile.discard();
         return { ok: true, value: recorded.path };
     }
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${(0,model/* assetsDirectory */.LY)(file.path)}/${name}`;
-    const published = await tools.publish({ ...file, path }, content, { asset: asset.token, fileExtension: extension });
+    const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
-/** Finds the record of an asset beside a file. */
+/** Finds the record of an asset beside a file; of an attachment, only with the name that it has now. */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
         return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
@@ -8854,6 +9210,7 @@ async function stageAsset(asset, attachmentName, target, others, tools) {
         const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
+        // The second path is only named in messages, and the path of the copy is not known yet.
         const copy = await stageCopy(record.path, record.path, tools, tools.signal);
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
@@ -8876,10 +9233,14 @@ async function downloadAsset({ kind, token }, { output, path }, tools) {
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
     return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain;
 }
-/** Downloads a file to a temporary name, with the pace and the retries of the run. */
+/**
+ * Downloads a file to a temporary name, with the pace and the retries of the run.
+ * @param at the path that messages name, relative to the directory
+ */
 function downloadPaced(operation, source, at, tools) {
     const transfer = new Transfer();
     const attempt = (signal) => downloadStaged({ source, transfer }, at, tools, signal);
+    // No time limit for an attempt: a transfer limits itself by its progress.
     return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard());
 }
 
@@ -19579,8 +19940,8 @@ function safeBound(value, config) {
 /** The constructs inside which an address in a text does not become a link. */
 const LINKS = ['autolink', 'link', 'image', 'label'];
 /**
- * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an empty
- * comment in it prevents that. Any other `@` is written as it is.
+ * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an
+ * empty HTML comment before the `@` prevents that. An `@` that is not in an address gets no comment.
  */
 const textHandle = (node, parent, state, info) => {
     const { value } = node;
@@ -19595,44 +19956,46 @@ const textHandle = (node, parent, state, info) => {
         const text = state.safe(part, { ...info, before, after });
         if (index === 0)
             return text;
-        // Where the text begins with `@`, the character before it counts: the `_` of an emphasis may be read as a name.
-        const name = parts[index - 1] || (index === 1 ? info.before : '');
-        const isAddress = endsAsName(name) && startsAsHost(part, index === last ? info.after : '');
-        return `${isAddress ? '<!---->' : ''}@${text}`;
+        // The character before the whole text counts, too: the `_` of an emphasis may be read as a name.
+        const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`;
+        const isAddress = endsAsName(name) && startsAsHost(part, after);
+        return isAddress ? `<!---->@${text}` : `@${text}`;
     });
     return written.join('');
 };
 /** True for a text whose end may be the name of an address: `write to jane.doe`. */
 const endsAsName = (text) => /[\w.+-]$/.test(text);
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. A word (`example`) may be one
- * together with the mark after it.
- * @param after what follows the text, as far as it is known
+ * True for a text whose start may be the host of an address: `example.com, or call`. A single word (`example`) may be a
+ * part of a host that goes on after it with `_` or an HTML tag.
+ * @param after the first characters after the text
  */
 const startsAsHost = (text, after) => /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after));
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /**
- * Write `**a**`, `*a*` and `~~a~~` where programs read these marks; otherwise, as beside Chinese punctuation, the HTML
- * element.
+ * These functions write `**a**`, `*a*` and `~~a~~` where programs read these marks. In other places, such as beside
+ * Chinese punctuation, they write an HTML element.
  */
 const MARK_HANDLERS = {
     strong: markHandle('strong', ['**', '__']),
     emphasis: markHandle('em', ['*', '_']),
     delete: markHandle('del', ['~~']),
 };
-/** Makes the function that writes a mark. @param marks the marks to try before the HTML element `tag` */
+/** Makes the function that writes a marked text. @param marks the marks to try before the HTML element `tag` */
 function markHandle(tag, marks) {
     const handle = (node, parent, state, info) => {
         const index = state.indexStack.at(-1) ?? 0;
         const previous = parent?.children[index - 1]?.type;
+        const tryMark = (mark, inner) => markWith(mark, inner, previous, state, info);
         const [only] = node.children;
-        const write = (inner, mark) => markWith(mark, inner, previous, state, info);
-        const combined = only?.type === 'emphasis' && node.children.length === 1 ? write(only, '***') : undefined;
-        if (combined !== undefined)
-            return combined;
+        if (node.type === 'strong' && only?.type === 'emphasis' && node.children.length === 1) {
+            const combined = tryMark('***', only);
+            if (combined !== undefined)
+                return combined;
+        }
         for (const mark of marks) {
-            const marked = write(node, mark);
+            const marked = tryMark(mark, node);
             if (marked !== undefined)
                 return marked;
         }
@@ -19644,22 +20007,23 @@ function markHandle(tag, marks) {
     return handle;
 }
 /**
- * Writes a node with a mark.
+ * Writes the content of a node between two marks.
+ * @param previous the type of the node before it
  * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
  */
 function markWith(mark, node, previous, state, info) {
     const character = mark.charAt(0);
-    // The same character at the end of a text before it is escaped, so it is not a mark.
+    // In a text, the library escapes this character, so at the end of a text it is not a mark.
     if (info.before.endsWith(character) && previous !== 'text')
         return undefined;
     if (info.after.startsWith(character))
         return undefined;
     const inside = serializeInside(node, mark, mark, state, info);
-    const worksBefore = flanks(character, marks_lastCharacter(info.before), marks_firstCharacter(inside));
-    return worksBefore && flanks(character, marks_firstCharacter(info.after), marks_lastCharacter(inside))
-        ? `${mark}${inside}${mark}`
-        : undefined;
+    const canOpen = flanks(character, marks_lastCharacter(info.before), marks_firstCharacter(inside));
+    const canClose = flanks(character, marks_firstCharacter(info.after), marks_lastCharacter(inside));
+    return canOpen && canClose ? `${mark}${inside}${mark}` : undefined;
 }
+/** Writes the content of a node. @param before the text that is written before it @param after the text after it */
 function serializeInside(node, before, after, state, info) {
     return state.containerPhrasing(node, { ...info, before, after });
 }
@@ -19716,14 +20080,15 @@ function serialize_serialize(root) {
     });
 }
 /**
- * In a list item, puts an empty line between all parts except a text and the list below it, so that every program
- * separates them.
+ * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
+ * list that begins with a paragraph, that is not necessary.
+ * @returns the number of empty lines; undefined to leave it to the library
  */
 const joinInItem = (left, right, parent) => {
     if (parent.type !== 'listItem')
         return undefined;
-    const isTextAndList = left.type === 'paragraph' && right.type === 'list';
-    return isTextAndList && right.children[0]?.children[0]?.type === 'paragraph' ? undefined : 1;
+    const isParagraphAndList = left.type === 'paragraph' && right.type === 'list' && right.children[0]?.children[0]?.type === 'paragraph';
+    return isParagraphAndList ? undefined : 1;
 };
 
 ;// CONCATENATED MODULE: ./src/markdown/render.ts
@@ -19767,55 +20132,71 @@ function toYaml({ title, url, token, type, edited }) {
  * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
  */
 const STALE_MEDIA = new Set([1061003, 1063001]);
-/** Converts a document to Markdown: saves its pictures, boards and attachments first, then the file itself. */
+/**
+ * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and
+ * attachments. Reads the document a second time if the service no longer knows one of these.
+ */
 async function makeMarkdown(work, tools) {
-    const first = await readAndPublish(work, tools);
-    return !first.ok && STALE_MEDIA.has(first.failure.code) ? readAndPublish(work, tools) : first;
+    let isReported = false;
+    // The document is converted for each path, and again after a second reading.
+    const reportOnce = (placeholders) => {
+        if (isReported)
+            return;
+        isReported = true;
+        tools.onPlaceholders(placeholders);
+    };
+    const read = () => readAndPublish(work, { ...tools, onPlaceholders: reportOnce });
+    const first = await read();
+    return !first.ok && STALE_MEDIA.has(first.failure.code) ? read() : first;
 }
-/** Reads the document, and publishes its Markdown and its assets at each path. */
+/**
+ * Reads the document, publishes its assets and its Markdown at each path, and removes the recorded assets that the
+ * published Markdown no longer uses.
+ */
 async function readAndPublish(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
         return content;
     const assets = assetsOf(content.value);
-    const inUse = new Map();
+    const saved = new Map();
     const reply = await publishAll(work, async (file) => {
         const others = work.files.filter((other) => other !== file);
         const names = await saveAssets(assets, file, others, tools);
         if (!names.ok)
             return names;
-        const isFirst = inUse.size === 0;
-        inUse.set(file.path, names.value);
-        return stageText(file, content.value, names.value, tools, isFirst);
+        saved.set(file.path, names.value);
+        return stageText(file, content.value, names.value, tools);
     }, tools);
-    await removeUnused(work, inUse, tools);
+    // Also after a failure: the Markdown may be published at some of the paths.
+    await removeUnused(work, saved, tools);
     return reply;
 }
 /**
- * Converts the document and writes the text to a temporary name.
- * @param isFirst true for the first file of the document: its placeholders are reported once
+ * Converts the document and writes the text to a file with a temporary name. Reports the blocks that it cannot show.
+ * @param names of the assets in the assets directory of the file
  */
-async function stageText({ output, path }, { blocks, synced }, names, tools, isFirst) {
-    // For the manifest: the text must be written again when one of them changes. '' stands for a document without a file.
+async function stageText({ output, path }, { blocks, synced }, names, tools) {
+    // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for
+    // a link that leads to Feishu.
     const links = new Map();
     const resolveAndCollect = ({ token }) => {
         const link = tools.links.resolve(token, path);
         links.set(token, link ?? '');
         return link;
     };
-    const directory = splitPath((0,model/* assetsDirectory */.LY)(path)).name;
+    const assetsName = splitPath((0,model/* assetsDirectory */.LY)(path)).name;
     const { text, placeholders } = renderMarkdown(blocks, {
         title: output.title,
         frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
         origin: originOf(output),
         assetPath: ({ token }) => {
             const name = names.get(token);
-            return name === undefined ? undefined : `${directory}/${name}`;
+            return name === undefined ? undefined : `${assetsName}/${name}`;
         },
         documentPath: resolveAndCollect,
         syncedBlocks: (reference) => synced.get(syncedKey(reference)),
     });
-    if (isFirst && placeholders.length > 0)
+    if (placeholders.length > 0)
         tools.onPlaceholders(placeholders);
     try {
         const file = await stageFile({
@@ -19824,8 +20205,8 @@ async function stageText({ output, path }, { blocks, synced }, names, tools, isF
             target: external_node_path_default().join(tools.directory, ...path.split('/')),
             body: [Buffer.from(text)],
         });
-        const sorted = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)));
-        return { ok: true, value: { file, facts: { ...(links.size > 0 && { links: sorted }) } } };
+        const sortedLinks = Object.fromEntries([...links].sort(([a], [b]) => (a < b ? -1 : 1)));
+        return { ok: true, value: { file, facts: links.size > 0 ? { links: sortedLinks } : {} } };
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -19848,12 +20229,12 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 
 
 
-/** The steps for all kinds of outputs, on the service and the disk. */
+/** Makes the steps by which the engine exports, for all kinds of outputs. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
-    /** The outputs whose creation got an answer with an unexpected shape. */
+    // The outputs whose creation got an answer with an unexpected shape once: a second one is permanent.
     const unexpected = new Set();
-    const attachments = new Map();
+    const savedAttachments = new Map();
     return {
         async create({ output }, signal) {
             const { reply } = await createTask(connection, credential, output, signal);
@@ -19866,10 +20247,13 @@ function exportSteps(tools) {
         },
         query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
         fetch(work, fileToken, fileSize) {
-            const fetch = fetchExported(work, fileToken, fileSize, tools);
+            const attempt = fetchExported(work, fileToken, fileSize, tools);
             return async (signal) => {
-                const reply = adviseFor('download', await fetch(signal));
-                await removeUnused(work, attachments.get(work) ?? new Map(), tools);
+                const reply = adviseFor('download', await attempt(signal));
+                const saved = savedAttachments.get(work);
+                // Also after a failure: some of the files may be published.
+                if (saved)
+                    await removeUnused(work, saved, tools);
                 return reply;
             };
         },
@@ -19879,13 +20263,13 @@ function exportSteps(tools) {
             const reply = await saveAttachments(work, tools);
             if (!reply.ok)
                 return reply.failure;
-            attachments.set(work, reply.value);
+            savedAttachments.set(work, reply.value);
             return undefined;
         },
         make: (work) => make(work, tools),
     };
 }
-/** Makes an output without an export task. */
+/** Makes an output without an export task. @returns the failure if it cannot be made */
 async function make(work, tools) {
     const reply = await makeDirectly(work, tools);
     return reply.ok ? undefined : reply.failure;
@@ -19893,7 +20277,7 @@ async function make(work, tools) {
 /** Makes an output of any kind but `task`. */
 function makeDirectly(work, tools) {
     const { api } = tools;
-    // A transfer limits itself by the progress that it makes.
+    // No time limit for an attempt: a transfer limits itself by its progress.
     const limits = { limitMs: Infinity };
     switch (work.output.kind) {
         case 'upload':
@@ -19915,9 +20299,10 @@ function makeDirectly(work, tools) {
 
 
 /**
- * Removes stale files. If the document still exists, its file is removed only when another file of that document
- * exists. A file that cannot be removed keeps its record; the others are removed all the same.
+ * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A
+ * file that cannot be removed keeps its record; the others are removed all the same.
  * @param stop when it is aborted, the remaining files are kept
+ * @throws DiskFault when the manifest cannot be written; then nothing was removed
  */
 async function prune(stale, options, stop) {
     const { clock, directory, journal } = options;
@@ -19950,8 +20335,8 @@ async function prune(stale, options, stop) {
     return { removed, faults };
 }
 /**
- * True when the manifest still records the stale file. If its document still exists, another file of the document must
- * exist as well.
+ * True when the manifest still records the stale file and, unless the document is gone, one of the files in `instead`
+ * exists.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
@@ -19984,13 +20369,13 @@ async function removeTemporaries(clock, directory, folders) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/edit-time.ts
-// The clocks of runner and service may differ, and edit times are in whole seconds.
+// For the difference between the clocks of runner and service; edit times are in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000;
 // As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
 const MAX_SECONDS = 1e11;
 /**
- * Decides whether the same edit time in a later run proves that a document has not changed; pure. It does not for a
- * document that was edited just before the listing: it may be edited again within the same second.
+ * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
+ * was edited just before the listing: a second edit within the same second would have the same edit time. Pure.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
@@ -20063,7 +20448,10 @@ async function prepareTarget(at, mayReplace, { directory, clock }) {
     if (fault)
         throw fault;
 }
-/** @throws DiskFault; then nothing is recorded but an empty file that may be left at the path */
+/**
+ * Gives a file its path, and records it: announced to the journal before, committed after it.
+ * @throws DiskFault; then the file is not recorded, but an empty file is if one was left at the path
+ */
 async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
     const { path: at } = record;
     await journal.intend([{ path: at, after: record }]);
@@ -20081,6 +20469,7 @@ async function publishAndRecord(staged, record, mayReplace, { directory, journal
     journal.commit(at, record);
 }
 const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
+/** Makes the record of a published file. @param before the record at its path until now */
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -20103,8 +20492,9 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when a later edit of the document may have the same edit time, which is in whole seconds. False if the previous
- * run recorded the same edit time: then that second was over before this run began.
+ * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier
+ * run recorded the same edit time: then that second was over before this run began. Also false for a table of a base,
+ * since its revision is compared instead.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
     revision === undefined &&
@@ -20114,14 +20504,15 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
 
+// How many causes, items of a cause, and links the error annotation names.
 const MAX_NAMED_IN_ERROR = 3;
-/** `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+/** Formats the numbers: `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
 function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
     const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
     return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
 }
 /**
- * The one line of the error annotation; undefined when nothing failed.
+ * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
  * @param stopped why the run stopped before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
@@ -20129,11 +20520,11 @@ function errorMessage({ failures, ...tally }, stopped, hints = []) {
     if (failures.length === 0 && stopped === undefined)
         return undefined;
     const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    // The failure that stopped the run is already in the message.
+    // `stopped` already has the message of the failure that stopped the run.
     const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true);
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
-    // "1 of 1 failed" adds nothing to the failure that stopped the run.
+    // "1 of 1 failed" says nothing new after the failure that stopped the run.
     const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found;
     return [
         stopped,
@@ -20152,12 +20543,16 @@ function describeGroup({ items, message }) {
     const rest = items.length - first.length;
     return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
 }
-/** Groups failures by cause, the largest group first, each sorted by name: independent of the order of the failures. */
+/**
+ * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the
+ * failures has no influence.
+ */
 function groupByCause(failures) {
     const groups = new Map();
     for (const item of [...failures].sort(byName)) {
         const { failure } = item;
-        // The log id differs in each failure, and so do the links, which contain it. A failure of the disk names its path.
+        // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a
+        // failure of the disk.
         const sentence = failure_describe({ ...failure, logId: undefined, links: [] });
         const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence;
         const group = groups.get(cause);
@@ -20170,8 +20565,8 @@ function groupByCause(failures) {
 }
 const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined when that does not help, since the
- * failure concerns more than this document or is only temporary.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined when this would not help, because
+ * the failure concerns more than this document or is only temporary, and when the link is unknown.
  */
 const excludeLink = ({ url, failure }) => {
     // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.
@@ -20202,17 +20597,17 @@ function excludeHint(failures) {
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000;
-/** Logs a line every few seconds until it is stopped; not the same line twice in a row. */
+/** Logs a line every few seconds, from its construction until `stop`. Does not log the same line twice in a row. */
 class Ticker {
     clock;
     log;
-    line;
+    makeLine;
     stopTimer = () => undefined;
     lastLine = '';
-    constructor(clock, log, line) {
+    constructor(clock, log, makeLine) {
         this.clock = clock;
         this.log = log;
-        this.line = line;
+        this.makeLine = makeLine;
         this.startTimer();
     }
     /** Stops logging. */
@@ -20221,7 +20616,7 @@ class Ticker {
     }
     startTimer() {
         this.stopTimer = this.clock.after(EVERY_MS, () => {
-            const line = this.line();
+            const line = this.makeLine();
             if (line !== this.lastLine)
                 this.log.info(line);
             this.lastLine = line;
@@ -20229,7 +20624,7 @@ class Ticker {
         });
     }
 }
-// Exports end in bursts, one in each window of the rate limit: the first minute is too short for an estimate.
+// Exports end in bursts, one in each window of the rate limit (a minute): an estimate needs at least two of them.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
 const progress_MINUTE_MS = 60_000;
 /** Formats the progress lines of a run. */
@@ -20244,8 +20639,8 @@ class ProgressLines {
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
     /**
-     * The remaining minutes, rounded up. Undefined if there is no reliable estimate: at the beginning, and when the estimate
-     * has at least doubled since the last one.
+     * The remaining minutes, rounded up; undefined if nothing is left. Also undefined without a reliable estimate: at the
+     * beginning, and while the estimate is at least twice the last one that was shown.
      */
     minutesLeft(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
@@ -20276,8 +20671,21 @@ async function exportAll(context, plan, exportTools) {
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    // A rate limit that lasts longer than the run: no new export starts, but those in progress continue.
+    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export,
+    // but the exports in progress can still end.
     let lastingLimit;
+    const stopIfNeeded = (work, failure) => {
+        if (lastingLimit)
+            return;
+        if (!affectsAllDocuments(work, failure)) {
+            if (inputs.failFast)
+                stop.stop({ kind: 'fail-fast' });
+        }
+        else if (failure.class === 'rate-limit' && !inputs.failFast)
+            lastingLimit = failure;
+        else
+            stop.stop({ kind: 'app-wide', failure });
+    };
     let done = 0;
     let failed = 0;
     const discarding = [];
@@ -20285,18 +20693,10 @@ async function exportAll(context, plan, exportTools) {
         discarding.push(...work.transfers.map((transfer) => transfer.discard()));
         if (!failure)
             done++;
-        if (!failure || failure === STOPPED)
-            return;
-        failed++;
-        if (lastingLimit)
-            return;
-        const isAppWide = affectsAllDocuments(work, failure);
-        if (isAppWide && failure.class === 'rate-limit' && !inputs.failFast)
-            lastingLimit = failure;
-        else if (isAppWide)
-            stop.stop({ kind: 'app-wide', failure });
-        else if (inputs.failFast)
-            stop.stop({ kind: 'fail-fast' });
+        else if (failure !== STOPPED) {
+            failed++;
+            stopIfNeeded(work, failure);
+        }
     });
     const startedAtMs = tools.clock.nowMs();
     const lines = new ProgressLines();
@@ -20317,7 +20717,10 @@ async function exportAll(context, plan, exportTools) {
     if (lastingLimit)
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
-/** Makes the engine with the tools for outputs; reports each end. @param onEnd called after each report */
+/**
+ * Makes the engine and what its steps need. Reports and logs the end of each work.
+ * @param onEnd called after the report, with undefined for a work that is done
+ */
 function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
@@ -20336,13 +20739,14 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
             return reply;
         },
         async remove(records) {
+            // `gone` has no condition: nothing else must exist in place of these files.
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
             await prune(stale, { clock, directory, journal }, stop.signal);
         },
         recordAt: (at) => journal.recordAt(at),
         assets: plan.assets,
         links: plan.links,
-        onPlaceholders: (placeholders) => report.placeholders(placeholders),
+        onPlaceholders: (placeholders) => report.countPlaceholders(placeholders),
     };
     return new Engine({
         api,
@@ -20357,11 +20761,14 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
     });
 }
-/** Logs the files that were published, and those that failed. */
+/**
+ * Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept
+ * back.
+ */
 function logEnd({ output, files, published, failures }, failure, { tools }) {
-    const names = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
-    if (names.length > 0)
-        tools.log.debug(`Exported ${names.join(', ')}`);
+    const exported = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
+    if (exported.length > 0)
+        tools.log.debug(`Exported ${exported.join(', ')}`);
     if (!failure || failure === STOPPED)
         return;
     for (const { path } of files) {
@@ -20371,8 +20778,8 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * True when every other document would fail in the same way. Uploaded files and Markdown use other APIs than export
- * tasks, so a failure of the API that they use does not count.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for an
+ * output that an export task makes: uploaded files, boards and Markdown need other APIs than most documents.
  */
 function affectsAllDocuments({ output }, { scope }) {
     return scope === 'app' || (scope === 'endpoint' && output.kind === 'task');
@@ -20427,6 +20834,7 @@ function querySheets(connection, credential, spreadsheetToken, signal) {
         },
     }, signal);
 }
+/** Compares two sheets by the order of their tabs. Without an index, they stay in the order of the answer. */
 function byIndex(a, b) {
     const [one, other] = [a['index'], b['index']];
     return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
@@ -20446,8 +20854,8 @@ function sheetOf(fields) {
 
 const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title: 'name' };
 /**
- * Lists one page of one folder, without the content of its sub-folders. The oldest items come first, because that order
- * does not change while documents are edited.
+ * Lists up to 200 items of a folder, without the content of its sub-folders: one page of the results. The oldest items
+ * come first, because this order does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
  * @param cursor of the page before; undefined for the first page
@@ -20467,6 +20875,7 @@ function folderPage(connection, credential, folderToken, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, NAMES, itemOf),
     }, signal);
 }
+/** @throws WrongShape */
 function itemOf(fields) {
     const type = wordIn(fields, 'type');
     const shortcut = fields['shortcut_info'];
@@ -20527,7 +20936,7 @@ function queryMetas(connection, credential, documents, signal) {
         },
     }, signal);
 }
-/** Reads a list. An item that cannot be read is left out, as if the service had not sent it. */
+/** Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it. */
 function readableItems(data, name, read) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
@@ -20582,9 +20991,10 @@ function metaFailure(code, type, logId) {
     }
 }
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
-// The listing or the export would fail for the same permission: the advice is that of their error code.
+// The listing or the export of the document needs the same permission. The advice is that of its error code there.
 const CODE_WITH_SAME_ADVICE = { wiki: 131006, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
+/** The advice for a document of a type that the app or user may not read. */
 function adviceFor(type) {
     const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
@@ -20595,8 +21005,8 @@ function adviceFor(type) {
 
 const wiki_spaces_NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: 'name' };
 /**
- * Lists one page of the knowledge bases of which the app (or the user) is a member. A page may be empty although more
- * follow; 「我的文档库」 is never among them.
+ * Lists up to 50 of the knowledge bases of which the app (or the user) is a member: one page of the results. A page may
+ * be empty although more pages follow. The service never lists 「我的文档库」.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
  * @param cursor of the page before; undefined for the first page
@@ -20638,7 +21048,7 @@ function getNode(connection, credential, nodeToken, read, signal) {
         },
     }, signal);
 }
-/** Queries the document behind a page of a knowledge base, in one request. */
+/** Queries only the document behind a page of a knowledge base, in one request. See `wikiNode` for all facts. */
 function lookUpNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
 }
@@ -20657,8 +21067,8 @@ function targetOf(node) {
 
 const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title: 'title' };
 /**
- * Lists up to 50 wiki pages of one level of a knowledge base: one page of the results. Where reading rights are missing,
- * a page of results may be empty although more follow.
+ * Lists up to 50 wiki pages of one level of a knowledge base: one page of results. If the app may not read some of the
+ * wiki pages, a page of results may be empty although more pages of results follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
  * @param cursor of the page of results before; undefined for the first
@@ -20676,11 +21086,15 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Queries a page of a knowledge base by its node token, in one request. */
+/** Queries all facts about a page of a knowledge base by its node token, in one request. */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
-/** @param spaceId the knowledge base in which the node was listed; undefined to read it from the node */
+/**
+ * Reads a node.
+ * @param spaceId the knowledge base in which the node was listed; undefined to read it from the node
+ * @throws WrongShape
+ */
 function nodeOf(fields, spaceId) {
     return {
         spaceId: spaceId ?? wordIn(fields, 'space_id'),
@@ -20689,7 +21103,7 @@ function nodeOf(fields, spaceId) {
         objType: wordIn(fields, 'obj_type'),
         title: textIn(fields, 'title'),
         objEditTime: timeIn(fields, 'obj_edit_time'),
-        // Listing an empty level costs one request; skipping a branch would lose its documents.
+        // In doubt true: listing an empty level costs one request, but skipping a level would lose its documents.
         hasChild: flagIn(fields, 'has_child') ?? true,
         shortcut: fields['node_type'] === 'shortcut',
     };
@@ -20702,7 +21116,7 @@ function nodeOf(fields, spaceId) {
 
 
 
-/** The calls of a listing, sent to the service. */
+/** Makes the calls of a listing, which are sent to the service through `api`. */
 function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -20719,35 +21133,41 @@ function listingCalls(api, connection, credential) {
 
 
 
-/** Queries the metadata of documents by token and type, each once; for a wiki page, those of the document behind it. */
+/**
+ * Queries the metadata of each document once, by token and type; for a wiki page, that of the document behind the page.
+ */
 class Documents {
     calls;
     known = new Map();
     constructor(calls) {
         this.calls = calls;
     }
-    /** Queries documents, up to 200 in one request. For types without metadata, only token and type are known. */
+    /**
+     * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get`
+     * then knows only token and type.
+     */
     async query(refs) {
         const unknown = new Map();
         for (const ref of refs)
             if (!this.known.has((0,model/* documentKey */.XC)(ref)))
                 unknown.set((0,model/* documentKey */.XC)(ref), ref);
-        await Promise.all(batchesOf([...unknown.values()].filter(({ type }) => META_TYPES.has(type))).map((batch) => this.fetch(batch)));
+        const withMetadata = [...unknown.values()].filter(({ type }) => META_TYPES.has(type));
+        await Promise.all(batchesOf(withMetadata).map((batch) => this.fetch(batch)));
         for (const [key, { token, type }] of unknown) {
             if (this.known.has(key))
                 continue;
             this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
         }
     }
-    /** The reply for a document that was queried. */
+    /** The reply for a document that was queried; a failure for any other one. */
     get(ref) {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
-    /** Queries one batch in one request, and after that, one by one, each wiki page that this request did not resolve. */
+    /** Queries a batch in one request, and then each wiki page that this request did not resolve in one of its own. */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
-            await this.fetchHalves(batch, reply.failure);
+            await this.fetchAfterFailure(batch, reply.failure);
             return;
         }
         const metas = new Map(reply.value.metas.map((meta) => [meta.requestedToken, meta]));
@@ -20755,6 +21175,7 @@ class Documents {
         const unresolvedPages = [];
         for (const ref of batch) {
             const meta = metas.get(ref.token);
+            // The type of a resolved page is that of the document behind it.
             const isResolved = meta !== undefined && !(ref.type === 'wiki' && meta.type === 'wiki');
             if (isResolved) {
                 const { token, type, title, modifiedTime: editTime, url } = meta;
@@ -20771,10 +21192,10 @@ class Documents {
         await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)));
     }
     /**
-     * Queries each half of a batch again after the service refused the batch, since one document may cause the refusal of
-     * all. For any other failure, all documents of the batch get this failure.
+     * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A
+     * wiki page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
      */
-    async fetchHalves(batch, failure) {
+    async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
         if (batch.length > 1 && isRefusal) {
             const half = Math.ceil(batch.length / 2);
@@ -20799,10 +21220,11 @@ class Documents {
     }
 }
 /**
- * Splits references into batches of at most `MAX_METAS`. A batch has a token only once, also if two documents of different
- * types have the same one: a refusal names the token without the type.
+ * Splits references into batches of at most `MAX_METAS`. Two references with the same token and different types are in
+ * different batches, since the service names a document that it refuses by the token alone.
  */
 function batchesOf(refs) {
+    // In each group, every token occurs once.
     const groups = [];
     for (const ref of refs) {
         let group = groups.find((byToken) => !byToken.has(ref.token));
@@ -20812,10 +21234,14 @@ function batchesOf(refs) {
         }
         group.set(ref.token, ref);
     }
-    return groups.flatMap((group) => {
-        const all = [...group.values()];
-        return Array.from({ length: Math.ceil(all.length / MAX_METAS) }, (_, nth) => all.slice(nth * MAX_METAS, (nth + 1) * MAX_METAS));
-    });
+    const batches = [];
+    for (const group of groups) {
+        const refsOfGroup = [...group.values()];
+        for (let first = 0; first < refsOfGroup.length; first += MAX_METAS) {
+            batches.push(refsOfGroup.slice(first, first + MAX_METAS));
+        }
+    }
+    return batches;
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/levels.ts
@@ -20836,23 +21262,29 @@ function keyOf(level) {
 }
 // The error codes for a cursor that the service no longer accepts.
 const STALE_CURSOR_CODES = { folder: 1061002, wiki: 131002, spaces: 131002 };
-/** Lists all pages of a level; starts again once if the service no longer accepts the cursor. */
+/**
+ * Lists a level. Starts again once if the service no longer accepts a cursor.
+ * @param onItems called after each page of the list with the number of new items; after a new start, also for items
+ * that were read before
+ */
 async function readLevel(level, calls, onItems) {
     const first = await levels_readPages(level, calls, onItems);
     return first.isCursorStale ? levels_readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// A page without new items hides 50 nodes of a knowledge base that the app may not read: 2,500 in a row are more than
+// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than
 // any level is likely to have, and their requests take half a minute of the rate limit.
 const MAX_IDLE_PAGES = 50;
-/** Reads the pages of a level until the last one, a failure, or a cursor that the service no longer accepts. */
+/** Reads the list of a level page by page, to its end or until a failure. */
 async function levels_readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
-    const end = (failure, isCursorStale = false) => {
-        return { items: [...items.values()], failure, isCursorStale };
-    };
+    const end = (failure, isCursorStale = false) => ({
+        items: [...items.values()],
+        failure,
+        isCursorStale,
+    });
     let idlePages = 0;
     let cursor;
     for (;;) {
@@ -20884,16 +21316,18 @@ async function levels_readPages(level, calls, onItems) {
         cursors.add(cursor);
     }
 }
+/** Reads one page of the list of a level. */
 async function levels_readPage(level, cursor, calls) {
     switch (level.kind) {
         case 'folder':
-            return mapItems(level, await calls.folderPage(level.token, cursor), itemOfFolder);
+            return mapItems(level, await calls.folderPage(level.token, cursor), itemInFolder);
         case 'wiki':
             return mapItems(level, await calls.wikiNodesPage(level, cursor), itemOfNode);
         case 'spaces':
             return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
     }
 }
+/** Makes the items of a page; entries that cannot be read (`oddItems`) become items with a failure. */
 function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
@@ -20901,7 +21335,7 @@ function mapItems(level, reply, map) {
     const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
-/** Makes an item with a failure of an entry that cannot be read. */
+/** Makes the item of an entry that cannot be read: it holds the failure. */
 function itemOfOdd(level, { token, title, reason }, logId) {
     return {
         id: token ?? `${title}/${reason}`,
@@ -20920,7 +21354,8 @@ function itemOfOdd(level, { token, title, reason }, logId) {
         below: undefined,
     };
 }
-function itemOfFolder(item) {
+/** Makes the item of an entry of a folder. */
+function itemInFolder(item) {
     const shortcut = item.type === 'shortcut';
     const document = shortcut ? item.target : { token: item.token, type: item.type };
     return {
@@ -20934,7 +21369,7 @@ function itemOfFolder(item) {
         below: document?.type === 'folder' ? { kind: 'folder', token: document.token } : undefined,
     };
 }
-/** Makes an item of a page of a knowledge base. */
+/** Makes the item of a wiki page. */
 function itemOfNode(node) {
     return {
         id: node.nodeToken,
@@ -20947,7 +21382,7 @@ function itemOfNode(node) {
         below: node.hasChild ? { kind: 'wiki', spaceId: node.spaceId, parent: node.nodeToken } : undefined,
     };
 }
-/** Makes an item of a knowledge base, with its id as the token, since it has none. */
+/** Makes the item of a knowledge base; its id serves as the token, since it has none. */
 function itemOfSpace({ spaceId, name }) {
     return {
         id: spaceId,
@@ -20960,6 +21395,7 @@ function itemOfSpace({ spaceId, name }) {
         below: { kind: 'wiki', spaceId, parent: undefined },
     };
 }
+/** What listing a level is called in messages: "list the folder". */
 const doingOf = (level) => OPERATIONS[LIST_OPERATIONS[level.kind]].doing;
 /** The failure of a level whose pages do not end. */
 function endless(level, why, logId) {
@@ -20974,7 +21410,7 @@ const CURSOR_FAULTS = {
     missing: 'does not say where (its page token is missing)',
     repeated: 'leads back (its page token is one it gave before)',
 };
-/** The failure of a level that has more pages, but no usable cursor. */
+/** The failure of a level whose list has more pages, but no usable cursor. */
 function lostPlace(level, cursor, logId) {
     return {
         class: 'permanent',
@@ -20987,22 +21423,24 @@ function lostPlace(level, cursor, logId) {
 ;// CONCATENATED MODULE: ./src/export/listing/tree-rules.ts
 
 
-/** The place of the first level of a tree. */
+/** The place of a root that is a folder, a knowledge base or all of them: its title is not in the paths. */
 const TOP = { path: '', depth: 0 };
-/** The place above a wiki page that is the root of a tree: what is below the page has depth 0. */
-const ROOT = { path: '', depth: -1 };
-/** The place of an item below another one. */
+/**
+ * The place above a root that is a wiki page: the title of the page is in the paths, and the page itself has depth 0.
+ */
+const ABOVE_ROOT_PAGE = { path: '', depth: -1 };
+/** The place of an item directly below a place. */
 const placeBelow = (above, title, type) => ({
     path: joined(above.path, titleStem(title, type)),
     depth: above.depth + 1,
 });
-/** The line of `exclude` that excludes an item; undefined when none does. */
+/** The line of `exclude` that excludes an item at a place; undefined if no line does. */
 function excludedBy({ exclude }, item, { path }) {
     const { document, id, nodeToken, below } = item;
     const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
     return exclude.lineFor({ path, isDirectory: below !== undefined, ids });
 }
-/** True when the level below a place is listed. */
+/** True when the `depth` of the source includes the level below a place. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 
 ;// CONCATENATED MODULE: ./src/export/listing/tree.ts
@@ -21039,7 +21477,7 @@ class TreeBuilder {
         if ('level' in root)
             this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } });
         else
-            this.addItem(root.item, { ...top, ...ROOT }, 'now');
+            this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now');
         this.addBranches();
         while (this.shortcuts.length > 0) {
             for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
@@ -21070,13 +21508,14 @@ class TreeBuilder {
         this.branches = [];
     }
     /**
-     * Adds the entry of an item below a place, unless the tree has it already.
-     * @param shortcutContent when the content of a shortcut is added: only that of the root at once
+     * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes
+     * a fault.
+     * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
      */
     addItem(item, parent, shortcutContent = 'later') {
         const { below, shortcut } = item;
-        const isListedElsewhere = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
-        if (this.addedIds.has(item.id) || isListedElsewhere)
+        const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
+        if (this.addedIds.has(item.id) || isContentAdded)
             return;
         this.addedIds.add(item.id);
         const reply = this.documentOf(item);
@@ -21122,9 +21561,12 @@ class TreeBuilder {
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
-    /** Sorts shortcuts by token; those whose target is inside the target of another one come last. */
+    /**
+     * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then
+     * has its original place below the other one.
+     */
     sortShortcuts(shortcuts) {
-        // All levels that are inside the target of a shortcut.
+        // All levels inside the target of any of the shortcuts, without the targets themselves.
         const levelsInside = new Set();
         const toVisit = shortcuts.map(({ level }) => level);
         for (let level = toVisit.pop(); level; level = toVisit.pop()) {
@@ -21160,8 +21602,12 @@ const LINK_WORDS = {
 const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
-/** True for a shortcut in a folder: the listing has only the token and type of its target. */
+/**
+ * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
+ * shortcut to a folder, these are enough.
+ */
 const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+// The codes of the metadata API and of the API of wiki pages.
 const tree_DELETED = new Set([970005, 131005]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
 const isDeleted = (failure) => tree_DELETED.has(failure.code);
@@ -21176,7 +21622,10 @@ const LEADS_NOWHERE = {
 
 
 
-/** Finds the records whose document was not found. Pure. @param found the documents of the listing, by `documentKey` */
+/**
+ * Finds the records whose document was not found. Pure.
+ * @param found the `documentKey` of each document of the listing
+ */
 function findMissing({ files, folders }, found) {
     const isMissing = (record) => !found.has((0,model/* documentKey */.XC)(record));
     return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
@@ -21225,7 +21674,7 @@ function confirmMissing({ files, folders }, states) {
 const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 /** True for a wiki page with the pages below it. */
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-/** The level that is the content of a target; undefined for a document or a page. */
+/** The first level of a folder, a knowledge base or all of them; undefined for a document or a wiki page. */
 function levelOf(target) {
     if (target.kind === 'folder')
         return { kind: 'folder', token: target.token };
@@ -21233,11 +21682,11 @@ function levelOf(target) {
         return { kind: 'spaces' };
     return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
 }
-/** The reference of a single document or page; undefined for a tree. */
+/** The reference of a single document or wiki page; undefined for a tree. */
 function refOf(target) {
     if (target.kind === 'document')
         return { token: target.token, type: target.type };
-    return target.kind === 'wiki-node' && !target.children ? { token: target.token, type: 'wiki' } : undefined;
+    return isSinglePage(target) ? { token: target.token, type: 'wiki' } : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/export/listing/visits.ts
@@ -21247,7 +21696,8 @@ function refOf(target) {
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined for a single document, and for a page with nothing below it
+ * @returns undefined where nothing is listed: for a single document or page, and for the tree of a page that could not
+ * be read, has nothing below it, or is excluded
  */
 function firstVisit(rules, nodes) {
     const { target } = rules.source;
@@ -21255,14 +21705,16 @@ function firstVisit(rules, nodes) {
     if (level)
         return visitLevel(level, TOP, rules);
     const node = isNodeTree(target) ? nodes.get(target.token) : undefined;
-    return node?.ok ? visitBelow(itemOfNode(node.value), ROOT, rules) : undefined;
+    return node?.ok ? visitBelow(itemOfNode(node.value), ABOVE_ROOT_PAGE, rules) : undefined;
 }
-/** The visit to a level at a place in the tree of a source: its rules decide below which items the listing continues. */
+/**
+ * The visit to a level at a place in the tree of a source: the rules decide below which items the listing continues.
+ */
 const visitLevel = (level, place, rules) => ({
     level,
     enter: (item) => visitBelow(item, place, rules),
 });
-/** @returns undefined for an item with nothing below it, or where the rules of the source end the listing */
+/** The visit to the level below an item; undefined if there is none, or the rules of the source leave it out. */
 function visitBelow(item, above, rules) {
     const place = placeBelow(above, item.title, item.document?.type ?? '');
     const { below } = item;
@@ -21279,7 +21731,7 @@ function visitBelow(item, above, rules) {
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        // The loop below counts as the first one: otherwise everything could end before the last item is added.
+        // Starts at 1 for the loop below: otherwise everything could end before the loop has added the last item.
         let running = 1;
         const end = () => {
             running--;
@@ -21305,17 +21757,20 @@ class Levels {
         this.calls = calls;
         this.onItems = onItems;
     }
-    /** Makes visits, and those to the levels below the items that are entered, also below shortcuts. */
+    /**
+     * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for
+     * shortcuts. If several items lead to a level, only the first one found is followed.
+     */
     walk(from) {
         const entered = new Set();
         return forEachAdded(from, async ({ level, enter }, add) => {
             const { items } = await this.list(level);
             for (const item of items) {
-                const below = enter(item);
-                if (!below || entered.has(keyOf(below.level)))
+                const visit = enter(item);
+                if (!visit || entered.has(keyOf(visit.level)))
                     continue;
-                entered.add(keyOf(below.level));
-                add(below);
+                entered.add(keyOf(visit.level));
+                add(visit);
             }
         });
     }
@@ -21361,36 +21816,41 @@ function listSources(sources, api, { connection, credential, exclude, onProgress
 /** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
 async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
-    const levels = new Levels(calls, (count) => onProgress((found += count)));
+    const levels = new Levels(calls, (count) => {
+        found += count;
+        onProgress(found);
+    });
     const documents = new Documents(calls);
     const nodes = new Map();
-    const rules = sources.map((source) => ({ source, exclude }));
-    await querySources(rules, calls, { levels, documents, nodes });
+    const rulesOfSources = sources.map((source) => ({ source, exclude }));
+    await querySources(rulesOfSources, calls, { levels, documents, nodes });
     for (;;) {
         const listed = collectListed(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
-        const results = rules.map((one) => buildSource(one, { levels, documents, listed }, nodes));
-        // A level that the rules leave out on one way may be reached on another way.
-        const missing = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
-        if (missing.length === 0) {
+        const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes));
+        // A walk follows only the first way that it finds to a level. On another way, which the tree may use, the rules may
+        // include further levels: these are listed now, and the trees are built again.
+        const visits = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
+        if (visits.length === 0) {
             return {
                 sources: results.map(({ listed }) => listed),
                 faults: results.flatMap(({ faults }) => faults),
-                pagesWithChildren: sources.flatMap((source) => pageWithChildren(source, nodes)),
+                pagesWithChildren: findPagesWithChildren(sources, nodes),
             };
         }
-        await levels.walk(missing);
+        await levels.walk(visits);
     }
 }
-/** Queries the wiki pages and documents that the sources name, and lists their trees, as much as possible concurrently. */
-async function querySources(rules, calls, { levels, documents, nodes }) {
-    const sources = rules.map(({ source }) => source);
+/** Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. */
+async function querySources(rulesOfSources, calls, { levels, documents, nodes }) {
+    const sources = rulesOfSources.map(({ source }) => source);
     const walkTrees = async (isSelected) => {
-        const visits = rules.flatMap((one) => (isSelected(one.source.target) ? (firstVisit(one, nodes) ?? []) : []));
+        const visits = rulesOfSources.flatMap((rules) => isSelected(rules.source.target) ? (firstVisit(rules, nodes) ?? []) : []);
         // One walk for each source, since a walk enters each level once, and the sources have different rules.
         await Promise.all(visits.map((visit) => levels.walk([visit])));
     };
     const pagesToQuery = selectPagesToQuery(sources);
+    const isQueriedAlone = (target) => isSinglePage(target) && pagesToQuery.has(target.token);
     const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
     const queryNode = async (token) => {
         nodes.set(token, await calls.wikiNode(token));
@@ -21399,14 +21859,15 @@ async function querySources(rules, calls, { levels, documents, nodes }) {
     await Promise.all([
         ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
         walkTrees((target) => !isNodeTree(target)),
-        documents.query(refsOf(sources, (target) => !(isSinglePage(target) && pagesToQuery.has(target.token)))),
+        documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
     ]);
     // An app without the scope for wiki pages may have the one for metadata.
     await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
 }
 /**
- * The tokens of the single pages that are queried in one request each: it shows whether there are pages below, for a
- * warning. Who links many pages means those pages; then all of them are queried in one request.
+ * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
+ * a warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
+ * @returns their tokens
  */
 function selectPagesToQuery(sources) {
     const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
@@ -21416,15 +21877,24 @@ const MAX_SINGLE_PAGE_QUERIES = 3;
 /** The references of the selected sources that are single documents or pages. */
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
 const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
+/** True when the app lacks the scope for the API of wiki pages. */
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
-function pageWithChildren(source, nodes) {
-    const { target } = source;
-    const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
-    if (!node?.ok || !node.value.hasChild)
-        return [];
-    return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
+/**
+ * Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried.
+ */
+function findPagesWithChildren(sources, nodes) {
+    return sources.flatMap((source) => {
+        const { target } = source;
+        const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
+        if (!node?.ok || !node.value.hasChild)
+            return [];
+        return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
+    });
 }
-/** Builds the tree of a source from the answers so far; a source that is a single document has a tree of one entry. */
+/**
+ * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
+ * that cannot be read becomes a fault.
+ */
 function buildSource(rules, answers, nodes) {
     const { source } = rules;
     const { target } = source;
@@ -21443,7 +21913,10 @@ function buildSourceTree(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
-/** Reads the document of a wiki page. @returns undefined where the app lacks the scope for wiki pages */
+/**
+ * Gets the document behind a wiki page from the reply for the page.
+ * @returns undefined where the app lacks the scope for wiki pages: then the metadata API was queried
+ */
 function documentOfNode(node) {
     if (!node.ok)
         return lacksScope(node) ? undefined : node;
@@ -21472,7 +21945,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const entry = {
         ...document,
         title,
-        // A document that is also in a tree has the same edit time there.
+        // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
@@ -21481,13 +21954,16 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
-/** Collects the documents that the levels and the pages of the sources describe, by token. */
+/**
+ * Collects the documents that the listed levels and the wiki pages named by sources describe.
+ * @returns them by token
+ */
 function collectListed(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
     for (const { items } of [{ items: roots }, ...levels.all()]) {
         for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
-            // The listing of a folder describes the shortcut itself, not its target.
+            // For a shortcut in a folder, the service describes the shortcut itself, not its target.
             if (!document || (shortcut && nodeToken === undefined))
                 continue;
             if (!listed.has(document.token))
@@ -21496,7 +21972,7 @@ function collectListed(levels, nodes) {
     }
     return listed;
 }
-/** Lists the targets of shortcuts that no listing has described yet. */
+/** Finds the targets of shortcuts that must be queried, since no level or page describes them. */
 function* unknownTargets(levels, listed) {
     for (const { items } of levels.all()) {
         for (const item of items) {
@@ -21511,23 +21987,14 @@ function* unknownTargets(levels, listed) {
 
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing: one request for each document, none for a
- * document whose edit time is that of an earlier run.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents
+ * whose sheets or tables cannot be listed become faults.
  */
 async function listTables(listing, calls, options) {
-    const selected = selectTables(listing, options);
+    const selected = selectDocuments(listing, options);
     if (selected.length === 0)
         return listing;
-    const known = knownTables(options.folders);
-    const replies = new Map();
-    const read = async (entry) => {
-        const key = (0,model/* documentKey */.XC)(entry);
-        const earlier = known.get(key);
-        const isUnchanged = earlier !== undefined && earlier.editTime === entry.editTime;
-        replies.set(key, isUnchanged ? { ok: true, value: earlier.items } : await readTables(entry, calls));
-    };
-    const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
-    await Promise.all([...documents.values()].map(read));
+    const replies = await queryTables(selected, calls, options);
     const tables = new Map();
     const tableLists = new Map();
     const faults = [];
@@ -21548,22 +22015,41 @@ async function listTables(listing, calls, options) {
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
 /** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
-function selectTables({ sources }, { hasTableOutputs }) {
+function selectDocuments({ sources }, { hasTableOutputs }) {
     const selected = [];
     for (const { source, entries } of sources) {
-        const open = [...entries];
-        for (let entry = open.pop(); entry; entry = open.pop()) {
+        const toVisit = [...entries];
+        for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
             if (hasTableOutputs(entry, source))
                 selected.push({ entry, source });
             for (const child of entry.children)
-                open.push(child);
+                toVisit.push(child);
         }
     }
     return selected;
 }
-function knownTables(folders) {
+/**
+ * Queries the sheets or tables of each document once. If the edit time of a document is that of an earlier run, the
+ * recorded ones are used without a request.
+ * @returns the replies, by `documentKey`
+ */
+async function queryTables(selected, calls, { folders }) {
+    const recordedTables = tablesByDocument(folders);
+    const replies = new Map();
+    const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
+    const queries = [...documents].map(async ([key, entry]) => {
+        const recorded = recordedTables.get(key);
+        const isUnchanged = recorded !== undefined && recorded.editTime === entry.editTime;
+        replies.set(key, isUnchanged ? { ok: true, value: recorded.items } : await readTables(entry, calls));
+    });
+    await Promise.all(queries);
+    return replies;
+}
+/** The recorded sheets or tables, by `documentKey`. */
+function tablesByDocument(folders) {
     return new Map(folders.flatMap((folder) => (folder.tables ? [[(0,model/* documentKey */.XC)(folder), folder.tables]] : [])));
 }
+/** Makes the entry of a sheet or table from that of its document. */
 function entryOf({ id, title, revision, unsupported }, document) {
     return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] };
 }
@@ -21579,7 +22065,7 @@ async function readSheets(token, calls) {
     });
     return { ...reply, value: items };
 }
-/** Queries all pages of the tables of a base. */
+/** Queries the tables of a base: all pages of the list. */
 async function readBase(token, calls) {
     const items = new Map();
     const cursors = new Set();
@@ -21609,7 +22095,10 @@ const tables_LOST_PLACE = {
 const isComplete = ({ faults }) => !faults.some(({ mayHideDocuments }) => mayHideDocuments);
 
 ;// CONCATENATED MODULE: ./src/lists.ts
-/** Gets the list under a key, or adds an empty one. Appending to it is cheaper than replacing it by a longer copy. */
+/**
+ * Returns the list under a key; adds an empty list if there is none. The caller appends to the list, which is cheaper than
+ * replacing it by a longer copy.
+ */
 function listIn(lists, key) {
     const known = lists.get(key);
     if (known)
@@ -21645,14 +22134,18 @@ function allDirs(top) {
     }
     return dirs;
 }
-/** Gets or makes the directory that the user names inside another one. A reserved name gets a `_`, unless `isFixed`. */
+/**
+ * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
+ * `_`, unless `isFixed`.
+ */
 function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
-    while (!isFixed && (dir.reserved.has(fold(name)) || isOwnName(name)))
+    while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryOrParked(name)))
         name += '_';
     const key = fold(name);
     const known = dir.named.get(key);
-    // Two spellings may be the same name on some disks. The choice must not depend on the order of the listing.
+    // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing
+    // has no influence.
     if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -21679,11 +22172,15 @@ function shareNamed({ named, slots }) {
         slot.dir = undefined;
     }
 }
-/** True for the temporary names that this action gives to incomplete and to parked files. */
-const isOwnName = (name) => paths_isTemporaryName(name) || isParkedName(name);
+/** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
+const isTemporaryOrParked = (name) => paths_isTemporaryName(name) || isParkedName(name);
 /** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
-/** Gets or makes the slot of an entry in a directory; each sheet or table has its own slot. */
+/**
+ * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
+ * @param explicit true when the user gave the name
+ * @param subId of a sheet or table
+ */
 function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
     const known = home.slots.get(key);
@@ -21712,26 +22209,30 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     home.slots.set(key, slot);
     return slot;
 }
-/** Adds a file to a slot; two lines may select the same file. */
+/** Adds a file to a slot. Two source lines may select the same file: then the slot has it once. */
 function addFile({ files }, file) {
     const key = (0,model/* outputKey */.zi)(file.output);
     const known = files.get(key);
     files.set(key, known ? mergeReads(known, file) : file);
 }
-/** Merges two reads of the same output; an edit time that changed between them is dropped. */
+/**
+ * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
+ * their edit times differ, the edit time is dropped.
+ */
 function mergeReads(a, b) {
-    const first = byCodePoints(`${a.output.title}\0${a.output.url ?? ''}`, `${b.output.title}\0${b.output.url ?? ''}`) <= 0 ? a : b;
-    return a.output.editTime === b.output.editTime
-        ? first
-        : { ...first, output: { ...first.output, editTime: undefined } };
+    const sortTextOf = ({ output }) => `${output.title}\0${output.url ?? ''}`;
+    const first = byCodePoints(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b;
+    const isSameTime = a.output.editTime === b.output.editTime;
+    return isSameTime ? first : { ...first, output: { ...first.output, editTime: undefined } };
 }
 /**
- * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only those of
- * the source with the most skips count. If a source exports a file here, only the skips of shortcuts are reported.
+ * The skips of a slot that are reported. Sources that list the same entries repeat each other's skips, so only the
+ * skips of one source count: the one with the most. If a source exports a file here, only the skips of shortcuts are
+ * reported.
  */
 function skipsOf({ skips, files }) {
-    const [longest = []] = [...skips.values()].sort((a, b) => b.length - a.length);
-    return files.size === 0 ? longest : longest.filter(isShortcutSkip);
+    const [ofOneSource = []] = [...skips.values()].sort((a, b) => b.length - a.length);
+    return files.size === 0 ? ofOneSource : ofOneSource.filter(isShortcutSkip);
 }
 const isShortcutSkip = ({ why }) => typeof why !== 'string';
 
@@ -21744,7 +22245,7 @@ const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 /** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
 function reservedEndings({ output, extension }) {
     if ((0,model/* savesAssets */.ch)(output))
-        return [{ text: '.assets', isDirectory: true }];
+        return [{ text: model/* ASSETS_ENDING */._T, isDirectory: true }];
     const pictures = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
     return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }));
 }
@@ -21854,9 +22355,10 @@ class DirectoryNames {
         this.taken = taken;
         this.used = new Set(taken.files);
     }
+    /** True when a name is neither taken nor assigned, and its path is not too long. */
     isFree(name, { isDirectory }) {
         const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
-        return !isTaken && !isOwnName(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES;
+        return !isTaken && !isTemporaryOrParked(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES;
     }
     assign(name, ending) {
         this.assigned.set(ending, name);
@@ -21885,9 +22387,9 @@ function assignRecorded(requests, names) {
 }
 /** Assigns the names of one pass, level by level. */
 function assignByLevel(competitors, names) {
-    for (let level = 0; competitors.some((competitor) => competitor.competesFrom(level)); level++) {
+    for (let level = 0; competitors.some((competitor) => competitor.requestsFrom(level)); level++) {
         const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
-        for (const competitor of competitors.filter((one) => one.competesAt(level))) {
+        for (const competitor of competitors.filter((one) => one.canGetNamesAt(level))) {
             const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending]);
             const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending));
             if (!areAllFree)
@@ -21903,11 +22405,14 @@ function assignByLevel(competitors, names) {
 /** A request that takes part in a pass. */
 class Competitor {
     request;
-    /** The endings that have no name yet. They get their names together, all with the same stem. */
+    /** The endings that have no name yet; all of them get their names at the same level. */
     open;
     /** The levels of its recorded names, by ending. */
     recorded;
-    /** The first level at which the open endings ask for names: that of the recorded names, so that the stem is the same. */
+    /**
+     * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem
+     * is the same.
+     */
     startLevel;
     constructor(request, names) {
         this.request = request;
@@ -21915,14 +22420,15 @@ class Competitor {
         this.recorded = new Map(request.endings.flatMap((ending) => names.has(ending) && ending.recorded ? [[ending, ending.recorded.level]] : []));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
-    /** Whether it competes at this level or at a later one. */
-    competesFrom(level) {
-        return level < this.startLevel || this.competesAt(level);
+    /** Whether it requests names at this level or at a higher one. */
+    requestsFrom(level) {
+        return level < this.startLevel || this.canGetNamesAt(level);
     }
-    competesAt(level) {
+    /** Whether its open endings can get names at this level. */
+    canGetNamesAt(level) {
         return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
-    /** The names that it requests at a level, folded; also those below the level of its recorded names. */
+    /** The names that it requests at a level, folded; also for a recorded name, at all levels below the recorded one. */
     requestedNames(level) {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
         return endings.flatMap((ending) => {
@@ -21930,6 +22436,7 @@ class Competitor {
             return name === undefined ? [] : fold(name);
         });
     }
+    /** The name of an ending at a level; undefined if it has none there (see `nameAt`). */
     nameOf({ text }, level) {
         const { parts, maxBytes } = this.request;
         const stem = nameAt(parts, level, maxBytes);
@@ -21955,6 +22462,8 @@ var tasks_export_formats = __nccwpck_require__(252);
 
 
 
+// The service may send any text as a type. In characters.
+const MAX_TYPE_LENGTH = 40;
 /** Selects the outputs of an entry. Pure. */
 function selectOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined) {
@@ -21966,7 +22475,7 @@ function selectOutputs(entry, source, options) {
     if (entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb)
         return { files: [], skip: undefined };
     if (entry.table?.unsupported !== undefined) {
-        const skip = `a tab of type ${entry.table.unsupported.slice(0, 40)} in a spreadsheet has no csv`;
+        const skip = `a tab of type ${entry.table.unsupported.slice(0, MAX_TYPE_LENGTH)} in a spreadsheet has no csv`;
         return { files: [], skip };
     }
     if (!(0,export_formats/* isExportable */.Xs)(entry.type)) {
@@ -21980,7 +22489,7 @@ function selectOutputs(entry, source, options) {
     const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     return { files, skip: entry.table ? undefined : skip };
 }
-/** True for a format with one file per sheet or table: the link names no single one. */
+/** True for a format with one file per sheet or table, unless the link of the source names a single one. */
 const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
 /** True when each sheet or table of a document is a separate output. Pure. */
 function hasTableOutputs(entry, source, options) {
@@ -21989,14 +22498,17 @@ function hasTableOutputs(entry, source, options) {
     return selectExtensions(entry.type, source, options).extensions.some((extension) => isPerTable(extension, source));
 }
 const TYPE_NAMES = { mindnote: 'mind notes (思维笔记)' };
+/** A clause: why documents of a type cannot be exported. */
 function describeUnsupported(type) {
     const name = Object.hasOwn(TYPE_NAMES, type) ? TYPE_NAMES[type] : undefined;
-    return `the service cannot export ${name ?? `documents of type ${type.slice(0, 40)}`}`;
+    return `the service cannot export ${name ?? `documents of type ${type.slice(0, MAX_TYPE_LENGTH)}`}`;
 }
+/** Makes an output with the fields that `document` has as a DocumentInfo; an entry has further ones. */
 const outputOf = (document, rest) => {
     const { token, type, title, editTime, url } = document;
     return { token, type, title, editTime, url, ...rest };
 };
+/** The file of a single document that cannot be exported: a failure; its kind and extension are not used. */
 function notExportable(entry) {
     const what = `Could not export it: ${describeUnsupported(entry.type)}`;
     return {
@@ -22005,7 +22517,7 @@ function notExportable(entry) {
         failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
     };
 }
-/** Selects the extensions that a type is exported to; or the reason why there are none. */
+/** Selects the extensions that a type is exported to; if there are none, `skip` is the reason. */
 function selectExtensions(type, source, { formats }) {
     // A source line that names a board exports it, although `formats` has no default for boards.
     const defaultExtensions = (0,model/* isSingle */.vX)(source) && type === 'board' ? ['png'] : [];
@@ -22026,21 +22538,24 @@ const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
 /**
- * The variant of a file. Markdown may have front matter. Attachments are saved with one file of a document: with
- * Markdown, which always has them, otherwise with the first file, if `include-attachments` is set.
+ * The variant of one format of a document; undefined for the plain output. Markdown may have front matter. With
+ * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves
+ * them, is among the formats.
+ * @param allExtensions those of all formats of the document
  */
-function variantOf(type, extension, extensions, { includeAttachments, frontMatter }) {
+function variantOf(type, extension, allExtensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
         return undefined;
     if (extension === 'md')
         return frontMatter ? 'front-matter' : undefined;
-    const carriesAttachments = extension === extensions[0] && !extensions.includes('md');
-    return includeAttachments && carriesAttachments ? 'attachments' : undefined;
+    const savesAttachments = extension === allExtensions[0] && !allExtensions.includes('md');
+    return includeAttachments && savesAttachments ? 'attachments' : undefined;
 }
-/** Selects one format of a document; with a failure if the type cannot be exported to it. */
+/** Selects one format of a document, sheet or table; with a failure if the type cannot be exported to it. */
 function selectExported(entry, extension, { target }, variant) {
     const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
-    const { id: subId = linkedSubId, revision } = entry.table ?? {};
+    const subId = entry.table?.id ?? linkedSubId;
+    const revision = entry.table?.revision;
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
     const fault = (0,export_formats/* findFormatFault */.Pu)(entry.type, extension);
@@ -22051,6 +22566,7 @@ function selectExported(entry, extension, { target }, variant) {
     };
     return { output, extension, failure };
 }
+/** Selects the file of an uploaded file, or skips it. */
 function selectUploaded(entry, isSelected) {
     if (!isSelected)
         return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
@@ -22066,9 +22582,9 @@ function selectUploaded(entry, isSelected) {
 
 
 /**
- * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree. Of
- * several shortcuts to a document outside the tree, one is exported: the one with a recorded file, otherwise the first
- * by the titles above it. The order of the listing has no influence.
+ * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree.
+ * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
+ * otherwise the first by the titles on the way to it. The order of the listing has no influence.
  */
 function findUnneededShortcuts(listed, options, records) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -22094,14 +22610,14 @@ class EntryPlace {
         this.above = above;
         this.depth = (above?.depth ?? 0) + 1;
     }
-    /** True for a possible name of its file or directory on the disk, without extension. */
+    /** True if its file (without extension) or its directory may have a name on the disk. */
     mayHaveName(name) {
         this.names ??= namePartsOf(this.entry);
         // The user may have named the directory with `to`, with other letter case.
         return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem));
     }
 }
-/** The names that an entry can have on the disk: its title, and its title without what may be an extension. */
+/** The parts of the names that an entry can have: of its title, and of its title without what may be an extension. */
 function namePartsOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
@@ -22128,12 +22644,15 @@ function findPlaces(entries) {
     }
     return { originals, shortcuts };
 }
-/** Selects, among the shortcuts to one target, those that are exported or whose content is listed. */
+/**
+ * Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report.
+ */
 function selectNeeded(places, hasOriginal, source, options, records) {
     const entries = places.map(({ entry }) => entry);
     const [first] = entries;
     if (first?.type === 'folder') {
-        // The content of a folder is listed below at most one of its shortcuts: that one is needed.
+        // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
+        // and the folder itself is not in the tree, each shortcut gets a directory.
         const withContent = entries.filter(({ children }) => children.length > 0);
         return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
     }
@@ -22146,12 +22665,16 @@ function selectNeeded(places, hasOriginal, source, options, records) {
     const recorded = files.flatMap(({ output }) => records.get((0,model/* outputKey */.zi)(output)) ?? []);
     return new Set([chooseShortcut(places, source, recorded).entry]);
 }
-/** Chooses the shortcut that is exported: one whose recorded file exists, otherwise the first by the titles above it. */
+/**
+ * Chooses the shortcut that is exported: the first by the titles on the way to it, of those at whose place a file is
+ * recorded, or else of all. Whether the recorded file exists makes no difference.
+ */
 function chooseShortcut(places, source, recorded) {
-    const leadingSegments = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
+    const countOfNamed = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
     const recordedPaths = recorded.map((record) => ({
         title: record.title,
-        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(leadingSegments),
+        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(countOfNamed),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
@@ -22167,18 +22690,26 @@ function mayBeAt(place, title, names) {
     }
     return true;
 }
-/** Compares places by the titles on the way to them, from the top. */
+/**
+ * Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth.
+ */
 function comparePlaces(a, b) {
-    let [x, y] = [a, b];
-    while (x && x.depth > b.depth)
-        x = x.above;
-    while (y && y.depth > a.depth)
-        y = y.above;
+    const depth = Math.min(a.depth, b.depth);
+    let [x, y] = [ancestorAt(a, depth), ancestorAt(b, depth)];
     let order = a.depth - b.depth;
-    // Going up, the last difference found is the highest one, and it decides. From a common place on, there is none.
-    for (; x && y && x !== y; x = x.above, y = y.above)
+    // Goes up until both ways have joined. Each difference replaces the one below it, so the highest one remains.
+    while (x && y && x !== y) {
         order = compareEntries(x.entry, y.entry) || order;
+        [x, y] = [x.above, y.above];
+    }
     return order;
+}
+/** The place on the way to `place`, or `place` itself, that has a depth. */
+function ancestorAt(place, depth) {
+    let at = place;
+    while (at && at.depth > depth)
+        at = at.above;
+    return at;
 }
 /** Compares entries by title, then by token. */
 const compareEntries = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
@@ -22213,7 +22744,7 @@ function buildDirs(listing, options, records, reserved) {
     }
     return top;
 }
-/** Reserves a path, so that no document gets it. */
+/** Reserves a path, so that no document gets it. A path outside the directory needs no reservation. */
 function reserve(top, path) {
     const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
     const name = segments.pop();
@@ -22234,9 +22765,10 @@ function placeSource(listed, tables, options, records) {
     return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
 /**
- * Puts entries into a directory: those of batches whose `to` leads further down into the named directory, the others
- * into slots.
- * @returns the batches for each directory below it
+ * Puts the entries of batches into a directory. If the `to` of a source leads further down, its batch goes to the
+ * directory that `to` names next. Otherwise, each entry gets a slot here, and the entries below it become a batch for
+ * its directory.
+ * @returns the batches for each directory inside this one
  */
 function fill(dir, batches, options) {
     const inside = new Map();
@@ -22287,6 +22819,7 @@ function addEntry(dir, entry, from, options) {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
+            // Another slot than `slot` for a csv: the link may name a single sheet or table.
             const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId);
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
@@ -22312,7 +22845,10 @@ class ReservedPaths {
     // Names by directory, folded.
     files = new Map();
     directories = new Map();
-    /** @param isTaken whether a recorded file is at a path: then the path is not reserved for another file, which is parked */
+    /**
+     * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is
+     * elsewhere (`FileRecord.reservedPath`)
+     */
     constructor(records, folders, isTaken) {
         const directoriesWithFiles = new Set();
         const paths = records.map(({ path }) => path);
@@ -22320,18 +22856,20 @@ class ReservedPaths {
         for (const path of [...paths, ...reservedPaths]) {
             reserveName(this.files, path);
             for (const directory of directoriesAbove(path)) {
+                // Then the directories above it are known as well.
                 if (directoriesWithFiles.has(directory))
                     break;
                 directoriesWithFiles.add(directory);
                 reserveName(this.directories, directory);
             }
         }
-        // The directory of a folder that was not found is reserved as a whole, if it has such files.
+        // The directory of a folder that was not found may not be shared by another folder, if files of `records` are below
+        // it.
         for (const { path } of folders)
             if (directoriesWithFiles.has(path))
                 reserveName(this.files, path);
     }
-    /** The names in a directory that are taken, including those that the layout itself reserves. */
+    /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
     namesIn(directory, { reserved, named }) {
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
         return { files, directories: this.directories.get(directory) ?? new Set() };
@@ -22360,7 +22898,10 @@ class RecordedNames {
         const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
-    /** The recorded name of a slot's directory, if the parent is the same and it is one of the slot's possible names. */
+    /**
+     * The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name
+     * now.
+     */
     directoryName(slot, parent) {
         const folder = this.folderOf(slot, parent);
         if (!folder)
@@ -22369,7 +22910,10 @@ class RecordedNames {
         const level = directory === parent.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
-    /** The recorded stem of a slot's file, if the parent and the title are the same and it is one of the slot's stems. */
+    /**
+     * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this
+     * stem now. Of several recorded stems, the one with the lowest level.
+     */
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
@@ -22393,7 +22937,7 @@ const isSameTitle = (title, { output }) => title === output.title || titleStem(t
 
 /** Sort key: all fields, so that entries with the same path are always in the same order. */
 const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url].join('\0');
-/** Describes a skip for the report. @param paths the path of each slot */
+/** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
     const isUploadedFile = type === 'file' && typeof why === 'string';
@@ -22401,7 +22945,7 @@ function describeSkip(slot, { entry, why }, paths) {
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
-/** Says where the target of a shortcut is exported. */
+/** Says where the target of a shortcut is exported: if in several places, the first path by code points. */
 function describeElsewhere({ to, slots }, { type }, paths) {
     const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
     const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
@@ -22425,7 +22969,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 /**
  * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
  * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
- * title or its parent changes. The recorded paths of a document that was not found stay reserved until `released`. Pure.
+ * title or its parent changes. The recorded path of an output that was not found stays reserved until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -22437,9 +22981,9 @@ function layOut(listing, options) {
     useRecordedExtensions(slots, recordsByOutput);
     const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    const isSelected = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
+    const isFound = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isSelected(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
     const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -22448,7 +22992,9 @@ function layOut(listing, options) {
         folders: placed.folders.sort(byPath),
     };
 }
-/** Gives each board the extension of its recorded picture: before the download, that of the next one is not known. */
+/**
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ */
 function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
@@ -22474,7 +23020,10 @@ function findDocuments(listing) {
     }
     return keys;
 }
-/** Assigns names and paths, directory by directory, from the top down. @param dirs each after its parent */
+/**
+ * Assigns names and paths, directory by directory, from the top down.
+ * @param dirs all directories, each after its parent
+ */
 function placeAll(dirs, recorded, reserved, tableLists) {
     const budget = new PathBudget(dirs);
     const files = [];
@@ -22482,8 +23031,9 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     const paths = new Map();
     const placements = new Map();
     for (const dir of dirs) {
-        const parent = placements.get(dir) ?? { path: '', recordedPath: '', isReal: true };
+        const parent = placements.get(dir) ?? TOP_PLACEMENT;
         const requestsBySlot = new Map();
+        // Below a path that is too long, nothing is named.
         if (parent.isReal) {
             for (const slot of dir.slots.values())
                 requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded));
@@ -22497,6 +23047,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
+            // The path of the slot's directory; without one, of what would have the stem as its name.
             const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
@@ -22515,6 +23066,8 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     }
     return { files, folders, paths };
 }
+const TOP_PLACEMENT = { path: '', recordedPath: '', isReal: true };
+/** Makes the record of a slot's directory. */
 function folderRecord(path, slot, tableLists) {
     const { token, type } = slot;
     const tables = tableLists?.get((0,model/* documentKey */.XC)(slot));
@@ -22532,7 +23085,8 @@ function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    // Each once: two source lines may export a document to Markdown and to a format with attachments.
+    // Each text once: two source lines may export a document to Markdown and to a format with attachments, and both need the
+    // assets directory.
     const further = new Map([...slot.files.values()]
         .flatMap(reservedEndings)
         .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
@@ -22558,6 +23112,7 @@ const TOO_LONG = {
     what: `Could not name the file: its path would be longer than ${MAX_PATH_BYTES} bytes, even with shortened names`,
     advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 };
+/** Joins the path of a file. @param name undefined if no name is short enough: then the file gets a failure */
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
     return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure };
@@ -22575,9 +23130,9 @@ function placeFile(file, directory, name, { stem }) {
 
 
 /**
- * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found. If some of
- * them still exist, lists a second time, because a document may have been moved during the first listing: only a
- * document that neither listing found has left the sources.
+ * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
+ * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved
+ * during the first listing: only a document that neither listing found has left the sources.
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
@@ -22593,28 +23148,30 @@ async function listAndConfirm(context, api, recorded) {
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
     const second = await list_and_confirm_list(context, api, recorded);
+    // The first listing is complete, so it is the better one.
     if (stop.cause() || !isComplete(second.listing))
         return withoutConfirmation(context, first);
     const missingTwice = findMissing(missing, findDocuments(second.listing));
     return withConfirmation(context, second, confirmMissing(missingTwice, states));
 }
-/** The result of a listing after which the file of a document that was not found may be stale. */
+/** Makes the result with the files whose document is confirmed missing, and notes the files that are not confirmed. */
 function withConfirmation({ report }, found, confirmed) {
     reportUnconfirmed(report, confirmed.unconfirmed);
     return { ...found, confirmedMissing: confirmed.confirmedMissing };
 }
-/** The result of a listing after which every recorded file stays. */
+/** Makes the result where nothing is known about the documents that were not found, and notes that. */
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, confirmedMissing: [] };
 }
+const MAX_NAMED_FILES = 3;
 /** Notes the files that stay because the state of their document is unknown. */
 function reportUnconfirmed(report, unconfirmed) {
     const [first] = unconfirmed;
     if (!first)
         return;
-    const names = unconfirmed.slice(0, 3).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
+    const names = unconfirmed.slice(0, MAX_NAMED_FILES).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
     const others = unconfirmed.length > names.length ? ' and others' : '';
     report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
         ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
@@ -22655,7 +23212,7 @@ const format_VERSION = 1;
 /** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 class ManifestError extends Error {
 }
-/** Formats a manifest as the pieces of a text: that of `JSON.stringify`, with an indent of two. Pure. */
+/** Formats a manifest as the pieces of a text: joined, they are JSON with an indent of two. Pure. */
 function formatManifest({ files, folders, journal }) {
     return [
         `{\n  "version": ${format_VERSION}`,
@@ -22672,9 +23229,10 @@ function listText(name, entries) {
         return [`${start}[]`];
     return [`${start}[\n`, ...entries.flatMap((entry, index) => (index === 0 ? entry : [',\n', entry])), '\n  ]'];
 }
-// A manifest of thousands of files is written every few seconds: the text of an entry is made once.
+// A manifest of thousands of files is written every few seconds, so the text of an entry is made once. Entries never
+// change.
 const textByEntry = new WeakMap();
-/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order that the manifest has */
+/** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order of the manifest */
 function textOf(entry, withKeysInOrder) {
     let text = textByEntry.get(entry);
     if (text === undefined) {
@@ -22777,7 +23335,7 @@ const readFolder = (entry) => {
     const tables = parse_readTables(entry['tables']);
     return { ...document, ...(tables && { tables }) };
 };
-/** Reads the recorded tables of a document; undefined when any of them cannot be read. */
+/** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
 function parse_readTables(tables) {
     if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
         return undefined;
@@ -22862,8 +23420,9 @@ const readUnfinished = (entry) => {
     return { path: identity.path, before, after: undefined, isMove: false };
 };
 /**
- * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots behind it, which
- * Windows ignores), `C:` or a backslash. False too for a path in git's own folder, which must not be changed.
+ * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it,
+ * which Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed,
+ * and for a text that cannot be a path.
  */
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
@@ -22900,6 +23459,7 @@ async function readManifest(root, relative) {
         return parseManifest(await (0,promises_.readFile)(absolute, 'utf8'), absolute);
     }
     catch (error) {
+        // A ManifestError has no code, an error of the disk has one.
         if (error.code === undefined)
             throw error;
         throw diskFault('read the manifest', absolute, error);
@@ -22936,6 +23496,9 @@ function* file_encode(pieces) {
 }
 /**
  * Writes a manifest to the disk atomically; writes nothing if the file already has the same content.
+ * @param root the directory of the export, absolute
+ * @param relative the path of the manifest in the directory, with `/`
+ * @param pieces the text, in parts (see formatManifest)
  * @throws DiskFault
  */
 async function writeManifest(clock, root, relative, pieces) {
@@ -22964,7 +23527,7 @@ class Journal {
     pending = new Map();
     folders;
     writer;
-    changes = 0;
+    flushCalls = 0;
     cancelTimer;
     /** @param save writes the manifest atomically; throws a DiskFault */
     constructor(start, save, clock) {
@@ -22974,7 +23537,7 @@ class Journal {
             this.files.set(file.path, file);
         this.folders = start.folders;
     }
-    /** The recorded file at a path; while it is being changed, the one that was there before. */
+    /** The recorded file at a path; while an announced change is not made yet, the file before the change. */
     recordAt(path) {
         return this.files.get(path) ?? this.pending.get(path)?.before;
     }
@@ -23002,7 +23565,7 @@ class Journal {
             throw error;
         }
     }
-    /** Records the file that is at a path after a change; it is written to the disk soon. */
+    /** Records which file is at a path after a change; undefined if there is none. The manifest is written soon. */
     commit(path, record) {
         this.pending.delete(path);
         if (record)
@@ -23017,7 +23580,7 @@ class Journal {
         if (change)
             this.commit(path, change.before);
     }
-    /** Updates the record of a file whose content does not change. */
+    /** Updates the record of the file at a path, if there is one; for facts that are not in the file itself. */
     update(path, change) {
         const record = this.files.get(path);
         if (!record)
@@ -23038,13 +23601,14 @@ class Journal {
     flush() {
         this.cancelTimer?.();
         this.cancelTimer = undefined;
-        this.changes++;
+        this.flushCalls++;
         // If a write has already started, another one follows it, for the latest changes.
         this.writer ??= this.write();
         return this.writer;
     }
     writeSoon(afterMs = WRITE_WITHIN_MS) {
-        // A write that fails here is tried again, and reported by the next `intend` or the flush at the end.
+        // A write that fails here is tried again. If it keeps failing, the next `intend` or the flush at the end reports
+        // it.
         this.cancelTimer ??= this.clock.after(afterMs, () => {
             this.cancelTimer = undefined;
             this.flush().catch(() => this.writeSoon(RETRY_AFTER_MS));
@@ -23053,13 +23617,13 @@ class Journal {
     /** Writes the manifest, and again as long as `flush` was called during the write. */
     async write() {
         try {
-            let writtenChanges;
+            let callsBefore;
             do {
-                writtenChanges = this.changes;
+                callsBefore = this.flushCalls;
                 const files = [...this.files.values()];
                 const journal = [...this.pending.values()];
                 await this.save(formatManifest({ files, folders: this.folders, journal }));
-            } while (writtenChanges !== this.changes);
+            } while (callsBefore !== this.flushCalls);
         }
         finally {
             this.writer = undefined;
@@ -23078,7 +23642,7 @@ var external_node_fs_ = __nccwpck_require__(24);
  * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
- * @returns the records of `files`, and one for each file that is at a path of the journal
+ * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
  */
 async function recover({ files, journal }, root, inspect) {
     const changes = [];
@@ -23091,7 +23655,7 @@ async function recover({ files, journal }, root, inspect) {
     }
     return [...files, ...identify(changes)];
 }
-/** Finds the record of the file at each path of the journal. Pure. */
+/** Finds the record of the file at each path of the journal, if a run wrote the file. Pure. */
 function identify(changes) {
     const matches = new Matches();
     const isAmbiguous = ({ change, found }) => hasBytesOf(change.before, found) && hasBytesOf(change.after, found);
@@ -23116,7 +23680,7 @@ class Matches {
     idOf(record) {
         return this.ids.get(recover_keyOf(record));
     }
-    /** Whether the recorded file was found, at any path. */
+    /** True if the recorded file was found, at any path; false for undefined. */
     has(record) {
         return record !== undefined && this.ids.has(recover_keyOf(record));
     }
@@ -23143,8 +23707,8 @@ function matchByBytes(entry, matches) {
     matches.add(entry, record);
 }
 /**
- * Matches files that have the bytes of both `before` and `after`. It comes after all others, because a recorded file that
- * was found at another path cannot be this one. If that excludes neither or both, the file is taken for `after`.
+ * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found
+ * at another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
  */
 function matchAmbiguous(ambiguous, matches) {
     const remaining = new Set(ambiguous);
@@ -23164,16 +23728,18 @@ function matchAmbiguous(ambiguous, matches) {
 }
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). Without an edit time in its record, the
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record has no edit time, so that the
  * document is exported again.
+ * @returns undefined for a file that no run wrote
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
+    // The other path of a file that a disk shows at two paths (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
-    // A file with unknown content at a new path belongs to a run only if the run had renamed it or reserved the name.
-    const isOwnFile = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
-    const record = before ?? (isOwnFile ? after : undefined);
+    // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
+    const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
+    const record = before ?? (isFileOfRun ? after : undefined);
     return record && { ...record, ...found, path, editTime: undefined };
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
@@ -23192,7 +23758,9 @@ async function readSizeAndHash(file) {
 ;// CONCATENATED MODULE: ./src/export/placement/trip.ts
 
 
-/** The way of one file: from its old path to the parked path, then to its target. */
+/**
+ * The way of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its target.
+ */
 class Trip {
     move;
     owner;
@@ -23215,16 +23783,21 @@ class Trip {
     isBeforeTarget() {
         return this.to !== undefined && this.at === this.parkedAt;
     }
-    /** Makes the record of the file at a path on its way. If the run is killed, the old path is still reserved for it. */
+    /**
+     * Makes the record of the file at a path on its way. The old path stays reserved for it, in case the run is killed.
+     */
     recordAt(path) {
         const reservedPath = (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
-    /** Makes the record after the moves. The target of an asset is reserved if its file is there, even without the asset. */
+    /** Makes the record after the moves: at the path where the file is now. */
     recordAfterMoves() {
         const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
+    /**
+     * True when the target is reserved for this file: the file is there or, for an asset, the file that it belongs to is.
+     */
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
@@ -23272,9 +23845,9 @@ async function applyMoves(moves, toPark, options) {
         await renameToTarget(trip, options);
     for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
-    // First, no path that may have changed has a record; then each path that has a file now gets its record.
-    for (const { path } of changes)
-        journal.commit(path, undefined);
+    // First, every path that may have changed loses its record; then the path of each file gets the record of the file.
+    for (const { path: at } of changes)
+        journal.commit(at, undefined);
     for (const trip of trips)
         journal.commit(trip.at, trip.recordAfterMoves());
     // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
@@ -23318,8 +23891,8 @@ async function listChanges(trips, { directory }) {
             recordAfter.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
-    for (const [path, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
-        changes.push({ path, after, isMove: await isUnused(path, directory) });
+    for (const [at, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+        changes.push({ path: at, after, isMove: await isUnused(at, directory) });
     }
     return changes;
 }
@@ -23339,6 +23912,7 @@ async function isUnused(at, directory) {
  * go back to its old path, which may be the target of another file and so block that one, too.
  */
 async function separateBlocked(trips, options) {
+    // The paths of files that could not be parked.
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
     const blocked = [];
     let possible = trips.filter((trip) => trip.isBeforeTarget());
@@ -23380,6 +23954,7 @@ async function findObstacle(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
+/** Renames a parked file to its target, if it has one; an error becomes the failure of its trip. */
 async function renameToTarget(trip, options) {
     const { to } = trip;
     if (to === undefined)
@@ -23394,7 +23969,7 @@ async function renameToTarget(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes the empty directories that have the path of a target, also those that are empty because a file was parked. */
+/** Removes empty directories at the path of a target; parking a file may have emptied them. */
 async function clearDirectories(trips, { directory }) {
     const targets = new Set(trips.flatMap(({ to }) => to ?? []));
     for (const { record } of trips) {
@@ -23406,8 +23981,8 @@ async function clearDirectories(trips, { directory }) {
         await removeEmptyFolder(directory, target);
 }
 /**
- * Renames a file that is still parked back to its old path. A file that was moved there meanwhile goes back first, and so
- * on. If any other file is there, the parked file stays parked.
+ * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again,
+ * and then sent back in the same way. If anything else is at the path, the file stays parked.
  */
 async function sendBack(trip, trips, options) {
     const { path: oldPath } = trip.record;
@@ -23441,9 +24016,9 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 
 
-// Node.js has four threads for disk operations: more at the same time needs memory and is not faster.
+// Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64;
-/** Inspects each path once. @param directory absolute */
+/** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
 async function readSnapshot(directory, paths) {
     const inspect = inspectInside(directory);
     const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
@@ -23454,10 +24029,10 @@ async function readSnapshot(directory, paths) {
         await Promise.all(batch.map(async (at) => entries.set(at, await entryAt(at, inspect, isEmpty))));
     }
     return {
-        at(path) {
-            const entry = entries.get(path);
+        at(relativePath) {
+            const entry = entries.get(relativePath);
             if (!entry)
-                throw new Error(`the snapshot does not have ${path}`);
+                throw new Error(`the snapshot does not have ${relativePath}`);
             return entry;
         },
     };
@@ -23498,12 +24073,13 @@ class Assets {
     constructor(records) {
         this.files = records.filter(({ asset }) => asset === undefined);
         const ownerByDirectory = mapOwners(this.files);
+        // The paths of files that are at the path reserved for them.
         const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            // After a failed move, the asset may have been saved again at its reserved path: that one has the owner.
+            // After a failed move, the asset may have been saved again at its reserved path: the new file has the owner then.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
             const { directory } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
@@ -23524,18 +24100,21 @@ class Assets {
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
-    /** The path of an asset beside its file. @param path of the file */
+    /** The path that an asset has beside its file. @param path the path of the file */
     static pathBeside(asset, path) {
         return `${(0,model/* assetsDirectory */.LY)(path)}/${splitPath((0,model/* reservedPathOf */.dx)(asset)).name}`;
     }
-    /** True for an asset in the assets directory of a planned file of its document. */
+    /** True for an asset that is in the assets directory of one of `files`, which must be a file of the same document. */
     static isBesideAny(asset, files) {
         const { directory } = splitPath(asset.path);
         return files.some(({ output, path }) => {
             return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(asset) && (0,model/* assetsDirectory */.LY)(path) === directory;
         });
     }
-    /** Finds the assets of files that are to be removed that a planned file takes over: it saves its own there. */
+    /**
+     * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its
+     * own assets in the same directory.
+     */
     findTakenOver(removed, planned) {
         const saving = planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output));
         return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving));
@@ -23562,11 +24141,12 @@ function listPathsToInspect(planned, records) {
     return paths;
 }
 /**
- * Maps each assets directory (by `ownerKey`) to the file that owns it: of several formats of a document, Markdown,
- * otherwise the one with which the attachments were saved.
+ * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
+ * assets directory: Markdown is the owner, otherwise the format with which the attachments were saved.
  */
 function mapOwners(files) {
     const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
+    // The last file of a directory remains in the map.
     const ownersLast = [...files].sort((a, b) => rank(a) - rank(b));
     return new Map(ownersLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
@@ -23577,16 +24157,17 @@ const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)
 
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused, and so are files whose path is still taken by
- * such a file. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
+ * could not be moved are refused, too. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
     const stillTaken = new Set(failed.map(({ record }) => fold(record.path)));
-    const moved = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !moved.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
+    const reachedTargets = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
+    // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
+    const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // A file that has moved without one of its assets is exported again, which saves the asset again.
     const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
@@ -23603,7 +24184,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** Replaces the path of each parked stale file in a plan by the path where it is parked. Pure. */
+/** Gives the stale files in a plan that `applyMoves` has parked the temporary path where they are now. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -23619,9 +24200,11 @@ function withParked(plan, parked) {
 
 
 
-/** The paths of the documents that a run writes, for links between them. */
+/** The paths that links between documents lead to. */
 class LinkTargets {
+    /** The target of a link, by the token in the link. */
     paths = new Map();
+    /** @param files the files of all documents that a link can lead to */
     constructor(files) {
         const byToken = new Map();
         for (const { output, path } of files) {
@@ -23635,14 +24218,14 @@ class LinkTargets {
         }
     }
     /**
-     * The relative path to a document's Markdown, else to its first file.
+     * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
      * @param token of the document or of its wiki page
-     * @param from the path of the linking file
-     * @returns undefined for a document that the run does not write
+     * @param from the path of the file with the link, relative to `directory`
+     * @returns the path relative to the folder of that file; undefined for a document without a file
      */
     resolve(token, from) {
         const target = this.paths.get(token);
-        return target === undefined ? undefined : external_node_path_default().posix.relative(external_node_path_default().posix.dirname(from), target);
+        return target === undefined ? undefined : external_node_path_.posix.relative(external_node_path_.posix.dirname(from), target);
     }
 }
 /** Compares the paths of one document: Markdown comes first, then the order of code points. */
@@ -23676,7 +24259,10 @@ function isUnchanged(record, { output, path }, snapshot, links) {
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** Compares what an edit time does not show for a Markdown file: the title, and the paths of the linked documents. */
+/**
+ * Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked
+ * documents.
+ */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /** Finds the files with a picture or attachment that is recorded but missing on the disk. */
@@ -23699,7 +24285,7 @@ function findIncomplete(records, present) {
  * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
  * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
  * Pure.
- * @param records only those whose file is on the disk
+ * @param records of files that are on the disk, without assets
  */
 function pairRecords(files, records) {
     const recorded = new Map();
@@ -23745,7 +24331,7 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
     });
-    // A killed run has moved these files to their planned path already. The move to the same path clears `reservedPath`.
+    // Files that a killed run has already moved to their planned path. The move to the same path clears `reservedPath`.
     const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
     const assetMoves = [
         ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
@@ -23757,7 +24343,11 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
     };
 }
-/** Finds the removable files whose path a planned file needs, for itself or for a directory above it. Pure. */
+/**
+ * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
+ * below its path, where a directory is now. Pure.
+ * @param paths the planned paths
+ */
 function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
@@ -23765,7 +24355,6 @@ function findFilesToPark(removable, paths) {
     const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)));
     return removable.filter(({ path }) => {
         const isNeeded = files.has(fold(path)) || directories.has(fold(path));
-        // A planned file has the path of a directory above the removable one.
         const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
         return isNeeded || isBelowFile;
     });
@@ -23806,7 +24395,7 @@ class Occupancy {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Finds why no file can be written to a path; undefined when the path is free, or will be after the moves. */
+    /** Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves. */
     findObstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -23815,6 +24404,7 @@ class Occupancy {
             case 'unreadable':
                 return { failure: entry.failure, isForeign: false };
             case 'other': {
+                // The path becomes free if all files below it leave; the moves find out whether others remain.
                 const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
                 return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
@@ -23872,6 +24462,45 @@ const NOT_OURS = {
     advice: 'Set `overwrite: true` to replace it, or move it away.',
 };
 
+;// CONCATENATED MODULE: ./src/export/plan/place-records.ts
+
+
+/**
+ * Plans where the recorded files go. Pure.
+ * @param present the records whose file is on the disk
+ * @param planned the planned files that have a path
+ * @param assets those among `present`
+ */
+function placeRecords(present, planned, assets, options) {
+    const { confirmedMissing, snapshot, overwrite, isComplete } = options;
+    const pairing = withAssets(pairRecords(planned, assets.files), assets, planned);
+    const presentRecords = new Set(present);
+    const removable = new Set([
+        ...confirmedMissing.filter((record) => presentRecords.has(record)),
+        ...(isComplete ? pairing.surplus : []),
+    ]);
+    const plannedPaths = planned.map(({ path }) => path);
+    const toPark = findFilesToPark([...removable], plannedPaths);
+    const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths);
+    const allMoves = [...pairing.moves, ...returns];
+    const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
+    const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
+    const { moves, blocked } = separateMoves(allMoves, occupancy);
+    const recordByPath = new Map(pairing.staying);
+    for (const { record, to } of moves)
+        if (record.asset === undefined)
+            recordByPath.set(to, record);
+    const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
+    const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
+    return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle };
+}
+/** Finds the recorded files that this run, and the next one, do not remove. */
+function findRemaining(present, planned, removable, { deleteStale }) {
+    const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+    return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
 
 
@@ -23881,40 +24510,23 @@ const NOT_OURS = {
 
 /** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
 function makePlan(layout, options) {
-    const { records, confirmedMissing, snapshot, overwrite, isComplete } = options;
+    const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
     const { present, toDrop } = findPresent(records, files, options);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
-    const pairing = withAssets(pairRecords(placeable, assets.files), assets, placeable);
     const links = new LinkTargets(placeable);
-    const presentRecords = new Set(present);
-    const removable = [
-        ...confirmedMissing.filter((record) => presentRecords.has(record)),
-        ...(isComplete ? pairing.surplus : []),
-    ];
-    const plannedPaths = placeable.map(({ path }) => path);
-    const toPark = findFilesToPark(removable, plannedPaths);
-    const returns = planReturns(findRemaining(present, placeable, removable, options), pairing, plannedPaths);
-    const allMoves = [...pairing.moves, ...returns];
-    const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
-    const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
-    const { moves, blocked } = separateMoves(allMoves, occupancy);
-    // By planned path, the recorded file that is there after the moves.
-    const recordByPath = new Map(pairing.staying);
-    for (const { record, to } of moves)
-        if (record.asset === undefined)
-            recordByPath.set(to, record);
-    const incomplete = new Set([...findIncomplete(records, present), ...blocked.map(({ group }) => group)]);
+    const placed = placeRecords(present, placeable, assets, options);
+    const { moves, toPark, recordByPath } = placed;
+    // The files with an asset that is missing on the disk or cannot be moved: an export saves the asset again.
+    const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked]);
     const isUpToDate = (file) => {
         const record = recordByPath.get(file.path);
         return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
     };
-    const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
-    const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
-    const { toExport, unchanged, refused } = sortFiles(files, findObstacle, isUpToDate, options);
+    const { toExport, unchanged, refused } = sortFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
-    const staleFiles = findStaleFiles(assets, new Set(removable), layout, planned, options);
+    const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options);
     const takenOver = assets.findTakenOver(staleFiles.map(({ record }) => record), planned);
     return {
         moves,
@@ -23951,12 +24563,12 @@ function sortFiles(files, findObstacle, isUpToDate, { force }) {
     return { toExport, unchanged, refused };
 }
 /**
- * Finds the recorded assets of each planned file, at the paths where they are after the moves: the assets of its recorded
- * file, and in its assets directory the orphans and those that it takes over.
+ * Finds the recorded assets of each of `files`, at the paths where they are after the moves: the assets of its recorded
+ * file and, in its assets directory, the assets without an owner and those that it takes over from another file.
  */
-function findAssets(recordByPath, assets, takenOver, planned) {
+function findAssets(recordByPath, assets, takenOver, files) {
     const found = new Map();
-    for (const file of planned) {
+    for (const file of files) {
         const record = recordByPath.get(file.path);
         const ownAssets = record
             ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
@@ -23995,13 +24607,6 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     }
     return { present, toDrop };
 }
-/** Finds the recorded files that this run, and the next one, do not remove. */
-function findRemaining(present, planned, removable, { deleteStale }) {
-    const toRemove = new Set(removable);
-    const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
-    return present.filter((record) => !toRemove.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
-}
 /**
  * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
  */
@@ -24016,7 +24621,9 @@ function withOneEditTime(files) {
         return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-/** Finds the recorded files, and the assets without an owner, that are to be removed. */
+/**
+ * Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files.
+ */
 function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
     const outputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
@@ -24052,7 +24659,7 @@ function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplet
         return unsaved.map((record) => ({ record, reason: 'format', instead }));
     });
 }
-/** Adds the assets of the files to be removed, except those that other files take over. */
+/** Adds the assets of the stale files, except those that other files take over. */
 const withStaleAssets = (files, assets, takenOver) => files.flatMap((file) => [
     file,
     ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
@@ -24077,6 +24684,7 @@ function planLines(plan, { found, failed, changes }) {
         ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, MAX_PATH)}: ${reason}`),
     ];
 }
+/** The lines of what a dry run would change. */
 const changeLines = (toExport, { moved, deletedPaths }) => [
     ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
     ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, MAX_PATH)}`),
@@ -24110,7 +24718,9 @@ function describePlaceholders(blockCounts, documents) {
     return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(documents, 'document')}` +
         ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
 }
-/** Warns of the most common mistake: the link of a single page where its children or the knowledge base are meant. */
+/**
+ * Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
+ */
 function describePageAlone({ source, title, spaceId }) {
     const { where, link, host } = source;
     return (`${where}: the wiki page ${(0,src_text/* quoted */.TL)(title, 100)} has pages below it, and the line exports the page alone. To export` +
@@ -24126,7 +24736,7 @@ const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quo
 /**
  * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
  * @param lines every line that can exclude something
- * @returns a sentence; undefined when there are none, or where a part of the sources could not be listed
+ * @returns a sentence; undefined if every line excluded something, and if a part of the sources could not be listed
  */
 function describeUnusedExcludes(lines, listing) {
     const used = new Set();
@@ -24152,7 +24762,10 @@ function describeUnusedExcludes(lines, listing) {
 const MAX_FAILURES = 50;
 const MAX_WRITTEN = 100;
 const summary_MAX_SKIPPED = 50;
-const summary_MAX_TEXT = 200;
+// In characters.
+const MAX_TEXT = 200;
+const MAX_TITLE = 400;
+const MAX_PARAGRAPH = 600;
 /**
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
  * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
@@ -24161,7 +24774,7 @@ function summary_summarize(report) {
     const { dryRun, failures } = report;
     const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
     const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
-    const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, summary_MAX_TEXT));
+    const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
     const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
     return [
         {
@@ -24186,10 +24799,10 @@ function describeFailures(failures) {
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
-        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, summary_MAX_TEXT * 3));
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_PARAGRAPH));
         return [
             {
-                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, summary_MAX_TEXT * 2)}`,
+                title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TITLE)}`,
                 paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
                 items: shown.map(({ what, url }) => summary_link(what, url)),
             },
@@ -24199,17 +24812,18 @@ function describeFailures(failures) {
         return groups;
     return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
 }
-/** Code, log id and the service's message. Of several failures, no log id is shown, since each has another one. */
+/** Code, log id and the service's message. Without the log id if several items failed, since each has its own. */
 function summary_detailsOf(failure, count) {
     const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
     return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
 }
+/** Makes the part with the skipped entries; no part if nothing was skipped. */
 function skippedTable({ skippedItems }) {
     if (skippedItems.length === 0)
         return [];
     const rows = skippedItems
         .slice(0, summary_MAX_SKIPPED)
-        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, summary_MAX_TEXT)]);
+        .map(({ path, url, reason }) => [summary_link(path, url), (0,src_text/* oneLine */.TN)(reason, MAX_TEXT)]);
     return [
         {
             title: `Skipped (${skippedItems.length})`,
@@ -24219,7 +24833,7 @@ function skippedTable({ skippedItems }) {
         },
     ];
 }
-/** Makes the part of a list; none if the list is empty. */
+/** Makes the part with a list; no part if the list is empty. */
 function listPart(title, items, max, show) {
     if (items.length === 0)
         return [];
@@ -24233,10 +24847,10 @@ function listPart(title, items, max, show) {
 }
 const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
 function summary_link(text, url) {
-    const short = (0,src_text/* oneLine */.TN)(text, summary_MAX_TEXT);
+    const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
     return url === undefined ? short : { text: short, href: url };
 }
-const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, summary_MAX_TEXT)}`;
+const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} → ${(0,src_text/* oneLine */.TN)(to, MAX_TEXT)}`;
 
 ;// CONCATENATED MODULE: ./src/export/report/run-report.ts
 
@@ -24248,11 +24862,12 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, summary_MAX_TE
 
 
 
+// Transient, since the next run tries these files again.
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended' };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended' };
 /**
  * Collects the result of every file, and reports it in the log, the outputs, the error message and the summary. It
- * counts everything that was found. Nothing in a run depends on it.
+ * counts everything that was found. It decides nothing that a run does.
  */
 class RunReport {
     log;
@@ -24265,8 +24880,9 @@ class RunReport {
     exported = [];
     /** The planned paths whose result is known: exported or failed. */
     pathsWithResult = new Set();
-    /** Sentences for the summary; the hints are in the error message, too. */
+    /** Sentences for the summary. */
     notes = [];
+    /** Sentences for the summary and the error message. */
     hints = [];
     documentsWithPlaceholders = 0;
     placeholderCounts = new Map();
@@ -24283,7 +24899,9 @@ class RunReport {
     watch(failureBeingRetried) {
         this.failureBeingRetried = failureBeingRetried;
     }
-    /** Records the listing. */
+    /**
+     * Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`.
+     */
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
@@ -24304,6 +24922,7 @@ class RunReport {
         // A move that a killed run has made already changes nothing.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
+        // One such file may be there by chance; several were probably written by earlier runs.
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
@@ -24311,7 +24930,10 @@ class RunReport {
         for (const line of lines)
             this.log.info(line);
     }
-    /** Records the moves. @param refused all files that cannot be written, also those that the plan already refused */
+    /**
+     * Records the moves, and logs the files that they have newly refused.
+     * @param refused all files that cannot be written, also those that the plan refused before the moves
+     */
     moved({ moved, isChanged }, { refused }) {
         this.hasMovedFiles = isChanged;
         this.moves = withoutAssets(moved);
@@ -24342,21 +24964,22 @@ class RunReport {
     leftEmptyFile() {
         this.hasLeftEmptyFile = true;
     }
-    /** Records the removal of stale files. */
+    /** Records which stale files were removed; logs and reports those that could not be. */
     pruned({ removed, faults }) {
         this.removed = removed;
         for (const fault of faults) {
             this.log.info(fault.message);
+            // The failure names the path.
             this.notRemoved.push({ what: 'Old file', url: undefined, failure: disk_fault_diskFailure(fault) });
         }
     }
-    /** Notes that the run stopped before stale files were removed. */
+    /** Notes that the run stopped before stale files were removed, if there are any. */
     notPruned(stale) {
         if (stale.length > 0)
             this.note('`delete-stale` was off for this run: it ended before everything was done.');
     }
     /** Counts the blocks of a document that its Markdown shows only as a note. */
-    placeholders(placeholders) {
+    countPlaceholders(placeholders) {
         this.documentsWithPlaceholders++;
         for (const { kind, count } of placeholders) {
             this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count);
@@ -24432,7 +25055,7 @@ class RunReport {
     deletedFiles() {
         return this.options.dryRun ? (this.plan?.stale ?? []) : this.removed;
     }
-    /** The paths that count as deleted: not the surplus copies of a file, nor what belongs to a document. */
+    /** The paths that count as deleted: without surplus copies, and without pictures and attachments. */
     deletedPaths() {
         const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
         return counted.map(({ record }) => record.path);
@@ -24444,13 +25067,13 @@ class RunReport {
     hasMoves() {
         return this.options.dryRun ? (this.plan?.moves ?? []).length > 0 : this.hasMovedFiles;
     }
-    /** A sentence that reports a bug of this action: the numbers do not add up. */
+    /** A sentence that reports a bug of this action, if the numbers do not add up; otherwise undefined. */
     describeWrongCount({ exported, unchanged, failed, skipped }) {
         const found = this.countFound();
         const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found;
         return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`;
     }
-    /** How many files were found, and documents and parts of a tree that could not be listed. */
+    /** How many files were found, plus how many documents and parts of a tree could not be listed. */
     countFound() {
         const { plan, listing } = this;
         const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : [];
@@ -24693,6 +25316,7 @@ const DISK_FAULTS = {
     ELOOP: ['which is a link that leads out of the workspace', 'Put the file itself into the repository.'],
     EPERM: ['which may not be read', 'Give the user of the runner the right to read it.'],
 };
+/** Reads a file in the workspace as UTF-8. @throws InputError */
 async function readSourcesFile(file, { workspace, readFile }) {
     const bad = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(`Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, ${fault}. ${cure}`);
     const absolutePath = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
@@ -24818,12 +25442,17 @@ function readOptions(text, refuse) {
     }
     return options;
 }
-/** Splits at blanks, except in quotes; a word that begins with `#` starts a comment. */
+/**
+ * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are
+ * removed. A word that begins with `#` begins a comment, which is left out.
+ */
 function splitWords(text, refuse) {
     const words = [];
-    // After blanks: the end or a comment; `to="a b"`, without `value` if the quote does not end; or any other word.
+    // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without
+    // `value` if the quote does not end; or any other `word`.
     const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
     for (;;) {
+        // It always matches; the default is for the type.
         const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' };
         if (end !== undefined)
             return words;
@@ -24834,6 +25463,7 @@ function splitWords(text, refuse) {
         words.push(word ?? `${key}${value ?? ''}`);
     }
 }
+/** Reads `children`; false by default. */
 function readChildren(value, { kind }, refuse) {
     const word = value?.toLowerCase() ?? 'false';
     if (word === 'false')
@@ -24842,11 +25472,13 @@ function readChildren(value, { kind }, refuse) {
         throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
     if (kind === 'wiki-node')
         return true;
-    throw kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
-        ? refuse('`children=true` is for wiki pages alone', 'Leave it out: a folder or knowledge base is taken whole anyway.')
-        : refuse('`children=true` is for wiki pages alone', 'This document has nothing below it: leave it out.');
+    const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home';
+    const cure = isTree
+        ? 'Leave it out: a folder or knowledge base is taken whole anyway.'
+        : 'This document has nothing below it: leave it out.';
+    throw refuse('`children=true` is for wiki pages alone', cure);
 }
-/** The part of the service that a link leads to. @param children whether a wiki page includes the pages below it */
+/** What a link leads to. @param children whether a wiki page includes the pages below it */
 function targetOf(link, children) {
     switch (link.kind) {
         case 'wiki-home':
@@ -24863,6 +25495,7 @@ function targetOf(link, children) {
             return { kind: 'folder', token: link.token };
     }
 }
+/** Reads `depth`, which only a tree may have. */
 function readDepth(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
@@ -24874,17 +25507,19 @@ function readDepth(value, isTree, refuse) {
     }
     return Number(value);
 }
+/** Reads the extensions of `as`. */
 function readAs(value, target, refuse) {
     if (value === undefined)
         return undefined;
     const extensions = parseExtensions(value);
     if (extensions.length === 0)
         throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
+    // Undefined where the link does not show it.
+    const type = target.kind === 'document' ? target.type : undefined;
+    if (type === 'file') {
+        throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
+    }
     for (const extension of extensions) {
-        const type = target.kind === 'document' ? target.type : undefined;
-        if (type === 'file') {
-            throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
-        }
         const fault = type === undefined ? findExtensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
         if (fault)
             throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.cure);
@@ -24903,7 +25538,7 @@ function parseExtensions(value) {
     return [...new Set(words.filter((word) => word !== ''))];
 }
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
-/** Reads the segments of `to`. @param isTree whether `to` is a directory, which may be empty */
+/** Reads the segments of `to`. @param isTree true if `to` is a directory, which may be `directory` itself */
 function readTo(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
@@ -24978,7 +25613,7 @@ var pasted_text = __nccwpck_require__(803);
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+// of the product, also older ones (`/space/doc/`, `/sheet/`).
 const TYPES = {
     doc: 'doc',
     docs: 'doc',
@@ -24995,7 +25630,8 @@ const TYPES = {
 };
 const TOKEN = /^[\w-]{1,64}$/;
 const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Words after `/wiki/` in the addresses of the product, in the place of a node token.
+const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all']);
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
 const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
@@ -25030,6 +25666,7 @@ function parseUrl(url, scope, fault) {
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
+        // Not a link to the app again: that could contain the next one without end.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -25062,7 +25699,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the path after `/wiki/`. */
+/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -25075,10 +25712,11 @@ function parseWiki([word, id], subId, host, fault) {
             ? { kind: 'wiki-space', spaceId: id, host }
             : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
-    if (NO_NODES.has(word))
+    if (NO_NODE_TOKENS.has(word))
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
+/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -25086,11 +25724,16 @@ function tokenFault(token, whose) {
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
+ * nothing after the host.
+ */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
     const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
     return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
+/** @returns the text itself when its percent-encoding is invalid */
 function decoded(text) {
     try {
         return decodeURIComponent(text);
@@ -25112,13 +25755,13 @@ function pathParts(pathname) {
     }
 }
 /**
- * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
- * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
- * ignored.
+ * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
+ * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
+ * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
  */
 function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
+    const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, queryAfterHash]
         .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
         .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
 }
@@ -25127,20 +25770,19 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
- * hosts are accepted.
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
+ * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !requested || home === requested)
+    const ofLink = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const ofBaseUrl = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!ofLink || !ofBaseUrl || ofLink === ofBaseUrl)
         return undefined;
     return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+        fault: `a link of ${ofLink.name}, but \`base-url\` is ${ofBaseUrl.baseUrl}, the open platform of ${ofBaseUrl.name}`,
+        cure: `Set \`base-url: ${ofLink.baseUrl}\`, and use a credential of ${ofLink.name}.`,
     };
 }
 
@@ -25174,7 +25816,7 @@ function normalizePastedText(text) {
         .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
         .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
 }
-// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
@@ -25184,8 +25826,9 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
 /**
- * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
- * counts as one.
+ * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
+ * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * @returns the link; `none` or `several` if there is not exactly one
  */
 function findLink(pasted) {
     const clean = withoutInvisible(pasted);
@@ -25205,6 +25848,7 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
+/** Removes all punctuation from the end of a link; `).` takes two replacements. */
 function withoutTrailing(link) {
     const shorter = link.replace(TRAILING, '');
     return shorter === link ? link : withoutTrailing(shorter);
@@ -25244,7 +25888,7 @@ function isDocumentType(type) {
 }
 /** True for an extension that exports only one sheet or table, whose id (`sub_id`) the service needs. */
 const needsSubId = (fileExtension) => fileExtension === 'csv';
-/** The formats that each type exports to by an export task, as a sentence for the user. */
+/** The formats that an export task can make of each type, as a sentence for the user. */
 const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('These can be exported: doc and docx to docx or pdf; sheet to xlsx or csv; bitable (base) to xlsx, csv or base;' +
     ' slides to pptx or pdf.'));
 /**
@@ -25256,8 +25900,8 @@ const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentTy
 /**
  * Checks whether an extension is among those that a type can be exported to.
  * @param formats the extensions of that type; empty if the type cannot be exported
- * @param allFormats a sentence with the extensions of every type
- * @returns undefined if it is
+ * @param allFormats a sentence with the extensions of every type, the cure for a type that cannot be exported
+ * @returns undefined if the extension is among them
  */
 function findFaultAmong(formats, type, fileExtension, allFormats) {
     if (formats.includes(fileExtension))
@@ -25285,8 +25929,8 @@ function findFaultAmong(formats, type, fileExtension, allFormats) {
 
 
 /**
- * Reads a plain file below a folder. It does not open a pipe, which may never end, nor a file outside the folder, to
- * which a link may lead: an error message would quote that file.
+ * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not read a file outside the folder,
+ * to which a link may lead: an error message could quote that file.
  * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
@@ -26394,20 +27038,20 @@ const GRACE_MS = 1_500;
  * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
  * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
  * machine was suspended.
- * @param timeoutMs the end of the run, on the clock
+ * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
     let stopTimer = () => undefined;
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
-        let reason;
-        const startGrace = (stopReason) => {
-            if (reason)
+        let hasStarted = false;
+        const startGrace = (reason) => {
+            if (hasStarted)
                 return;
-            reason = stopReason;
+            hasStarted = true;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
+            stopTimer = clock.after(GRACE_MS, () => resolve(reason));
         };
         onCancel = () => startGrace('cancelled');
         stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
@@ -26441,7 +27085,7 @@ function logLine(text) {
         .replace(/^\s*::/, ': :');
 }
 /** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
-function safe_text_summaryText(text) {
+function summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -26463,8 +27107,8 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
-// characters.
+// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
@@ -26477,12 +27121,13 @@ class Secrets {
     constructor(maskInRunner) {
         this.maskInRunner = maskInRunner;
     }
+    /** Masks a secret in the log. Also remembers it for `hide`, unless it is too short. */
     mask = (secret) => {
         this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** Replaces every secret, and every beginning of one, by `***`. */
+    /** Replaces every secret, and every beginning of a secret with at least `MIN_HEAD` characters, by `***`. */
     hide = (text) => {
         // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
@@ -26493,6 +27138,7 @@ class Secrets {
                 let to = from + head.length;
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
+                // Overlapping occurrences of one secret are joined.
                 if (last && from < last[1])
                     last[1] = Math.max(last[1], to);
                 else
@@ -26522,15 +27168,15 @@ var external_node_fs_ = __nccwpck_require__(24);
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
-    const summaryText = (text) => safe_text_summaryText(hide(text));
-    const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const renderText = (text) => summaryText(hide(text));
+    const renderCell = (cell) => typeof cell === 'string' ? renderText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const heading = folded ? `<details><summary>${renderText(title)}</summary>` : `### ${renderText(title)}`;
     // GitHub reads Markdown inside HTML only after an empty line.
-    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
-    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [renderText(text), ''])];
     lines.push(...items.map((item) => `- ${renderCell(item)}`));
     if (items.length > 0)
         lines.push('');
-    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    lines.push(...facts.map(([name, value]) => `- **${renderText(name)}**: ${renderText(value)}`));
     if (facts.length > 0)
         lines.push('');
     if (table) {
@@ -26542,15 +27188,16 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
+/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
-    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isSafe ? `<a href="${address}">${summaryText(text)}</a>` : summaryText(text);
 }
 /**
- * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * Appends to the job summary. Does nothing if the runner has none, and does not fail if it cannot be written.
  * @param hide replaces secrets in a text
- * @param file the path in GITHUB_STEP_SUMMARY
+ * @param file the path in GITHUB_STEP_SUMMARY; undefined if the runner has no job summary
  */
 function writeSummary(summary, hide, file) {
     try {
@@ -26580,7 +27227,7 @@ const DRAIN_MS = 300;
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
  * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
- * @param readInputs throws InputError for a bad one
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
     // The exit code is 1 until everything is reported, in case the process ends before.
@@ -26590,6 +27237,7 @@ async function runAction(host, readInputs, run) {
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
+    // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
@@ -26615,11 +27263,14 @@ async function runAction(host, readInputs, run) {
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
-    const outcome = await Promise.race([attempt(main), stray]);
+    const outcome = await Promise.race([catchErrors(main), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
+/**
+ * Reads the inputs, and collects the names of the inputs that were read.
+ * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
+ */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -26630,11 +27281,12 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
+        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
+        // empty, so only this error names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -26652,7 +27304,8 @@ const THREAD_RESOURCES = new Set([
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
     // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
+    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
+    // is killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -26660,7 +27313,8 @@ function leave(host) {
     }
     host.exit();
 }
-async function attempt(main) {
+/** Converts an error to the outcome of a failed step. Never rejects. */
+async function catchErrors(main) {
     try {
         return await main();
     }
@@ -26668,10 +27322,12 @@ async function attempt(main) {
         return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
+/** The outcome for an error that only a mistake of this action can cause. */
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
+/** @param outputs the outputs that were set so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -26685,7 +27341,10 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
+/**
+ * Writes outputs, annotation and summary. Sets the exit code to 0 if the outcome has no error and the outputs could be
+ * written.
+ */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
@@ -26726,12 +27385,14 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export requiredInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** An invalid input: a sentence that names the input, the fault and the cure. */
+/** Thrown for an invalid input. The message names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
+ * given with the right name is not refused.
  * @param names the names of the inputs that the action reads
+ * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -26748,7 +27409,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * Lists the names of the inputs that were given but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -26766,7 +27427,11 @@ function requiredInput(read, name, cure) {
 }
 // Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
+/**
+ * Reads a positive number of seconds.
+ * @returns milliseconds, at least 1; undefined when the input is empty
+ * @throws InputError
+ */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -26788,7 +27453,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -26797,7 +27462,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .quoted */ .TL)(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error message, too short to show a complete secret. */
+/** An excerpt of a value for an error message: one line of at most 60 characters. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -26822,6 +27487,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    // A code point has at most two code units, so this is enough of a long text.
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
@@ -26837,18 +27503,20 @@ function formatBytes(bytes) {
     let unit = '';
     for (unit of ['kB', 'MB', 'GB', 'TB']) {
         value /= 1000;
+        // From here on, `toFixed` would round to 1000.0.
         if (value < 999.95)
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** Formats a number with a noun: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. @param thing the noun in the singular, with a plural in -s */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
+    // From here on, `toFixed` would round to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

@@ -1370,20 +1370,20 @@ const GRACE_MS = 1_500;
  * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
  * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
  * machine was suspended.
- * @param timeoutMs the end of the run, on the clock
+ * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
 function startBackstop(clock, timeoutMs, cancel) {
     let stopTimer = () => undefined;
     let onCancel = () => undefined;
     const overdue = new Promise((resolve) => {
-        let reason;
-        const startGrace = (stopReason) => {
-            if (reason)
+        let hasStarted = false;
+        const startGrace = (reason) => {
+            if (hasStarted)
                 return;
-            reason = stopReason;
+            hasStarted = true;
             stopTimer();
-            stopTimer = clock.after(GRACE_MS, () => resolve(stopReason));
+            stopTimer = clock.after(GRACE_MS, () => resolve(reason));
         };
         onCancel = () => startGrace('cancelled');
         stopTimer = clock.after(timeoutMs - clock.nowMs(), () => startGrace('timed-out'));
@@ -1417,7 +1417,7 @@ function logLine(text) {
         .replace(/^\s*::/, ': :');
 }
 /** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
-function safe_text_summaryText(text) {
+function summaryText(text) {
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -1439,8 +1439,8 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of one is hidden, too, if it has this many
-// characters.
+// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
@@ -1453,12 +1453,13 @@ class Secrets {
     constructor(maskInRunner) {
         this.maskInRunner = maskInRunner;
     }
+    /** Masks a secret in the log. Also remembers it for `hide`, unless it is too short. */
     mask = (secret) => {
         this.maskInRunner(secret);
         if (secret.length >= MIN_HIDDEN)
             this.values.add(secret);
     };
-    /** Replaces every secret, and every beginning of one, by `***`. */
+    /** Replaces every secret, and every beginning of a secret with at least `MIN_HEAD` characters, by `***`. */
     hide = (text) => {
         // First find the positions of all secrets, since they may overlap or contain each other.
         const found = [];
@@ -1469,6 +1470,7 @@ class Secrets {
                 let to = from + head.length;
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
+                // Overlapping occurrences of one secret are joined.
                 if (last && from < last[1])
                     last[1] = Math.max(last[1], to);
                 else
@@ -1498,15 +1500,15 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
  */
 function renderSummary(summary, hide = (text) => text) {
     const { title, paragraphs = [], facts = [], table, links = [], items = [], folded = false } = summary;
-    const summaryText = (text) => safe_text_summaryText(hide(text));
-    const renderCell = (cell) => typeof cell === 'string' ? summaryText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const renderText = (text) => summaryText(hide(text));
+    const renderCell = (cell) => typeof cell === 'string' ? renderText(cell) : renderLink(hide(cell.href), hide(cell.text));
+    const heading = folded ? `<details><summary>${renderText(title)}</summary>` : `### ${renderText(title)}`;
     // GitHub reads Markdown inside HTML only after an empty line.
-    const heading = folded ? `<details><summary>${summaryText(title)}</summary>` : `### ${summaryText(title)}`;
-    const lines = [heading, '', ...paragraphs.flatMap((text) => [summaryText(text), ''])];
+    const lines = [heading, '', ...paragraphs.flatMap((text) => [renderText(text), ''])];
     lines.push(...items.map((item) => `- ${renderCell(item)}`));
     if (items.length > 0)
         lines.push('');
-    lines.push(...facts.map(([name, value]) => `- **${summaryText(name)}**: ${summaryText(value)}`));
+    lines.push(...facts.map(([name, value]) => `- **${renderText(name)}**: ${renderText(value)}`));
     if (facts.length > 0)
         lines.push('');
     if (table) {
@@ -1518,15 +1520,16 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
+/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
-    const isPlain = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
-    return isPlain ? `<a href="${address}">${safe_text_summaryText(text)}</a>` : safe_text_summaryText(text);
+    const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
+    return isSafe ? `<a href="${address}">${summaryText(text)}</a>` : summaryText(text);
 }
 /**
- * Appends to the job summary. Does not fail if the runner has none, or if it cannot be written.
+ * Appends to the job summary. Does nothing if the runner has none, and does not fail if it cannot be written.
  * @param hide replaces secrets in a text
- * @param file the path in GITHUB_STEP_SUMMARY
+ * @param file the path in GITHUB_STEP_SUMMARY; undefined if the runner has no job summary
  */
 function writeSummary(summary, hide, file) {
     try {
@@ -1556,7 +1559,7 @@ const DRAIN_MS = 300;
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
  * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
- * @param readInputs throws InputError for a bad one
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
     // The exit code is 1 until everything is reported, in case the process ends before.
@@ -1566,6 +1569,7 @@ async function runAction(host, readInputs, run) {
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
+    // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(unexpected(error)));
     });
@@ -1591,11 +1595,14 @@ async function runAction(host, readInputs, run) {
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
-    const outcome = await Promise.race([attempt(main), stray]);
+    const outcome = await Promise.race([catchErrors(main), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
-/** Reads inputs. @throws InputError, also if a workflow writes `base_url` instead of `base-url` */
+/**
+ * Reads the inputs, and collects the names of the inputs that were read.
+ * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
+ */
 function readNamedInputs(readInputs, environment) {
     const names = new Set();
     try {
@@ -1606,11 +1613,12 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error: an input that is written with underscores looks empty, and this error names the true cause.
+        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
+        // empty, so only this error names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, outside of runners: those warn themselves, from action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -1628,7 +1636,8 @@ const THREAD_RESOURCES = new Set([
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
     // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process, or killing it, does not wait. When a step succeeds, none of them hangs.
+    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
+    // is killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -1636,7 +1645,8 @@ function leave(host) {
     }
     host.exit();
 }
-async function attempt(main) {
+/** Converts an error to the outcome of a failed step. Never rejects. */
+async function catchErrors(main) {
     try {
         return await main();
     }
@@ -1644,10 +1654,12 @@ async function attempt(main) {
         return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
     }
 }
+/** The outcome for an error that only a mistake of this action can cause. */
 function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
+/** @param outputs the outputs that were set so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -1661,7 +1673,10 @@ const failedOutcome = (title, error, outputs = {}) => ({
     error,
     summary: { title, paragraphs: [error] },
 });
-/** Writes outputs, annotation and summary; sets the exit code to 0 if there is no error. */
+/**
+ * Writes outputs, annotation and summary. Sets the exit code to 0 if the outcome has no error and the outputs could be
+ * written.
+ */
 function report({ outputs, error: rawError, summary }, host, { hide }) {
     const error = rawError === undefined ? undefined : hide(rawError);
     let message = error;
@@ -1702,12 +1717,14 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* unused harmony export booleanInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
-/** An invalid input: a sentence that names the input, the fault and the cure. */
+/** Thrown for an invalid input. The message names the input, the fault and the cure. */
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
+ * given with the right name is not refused.
  * @param names the names of the inputs that the action reads
+ * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
  */
 function refuseUnderscores(names, environment) {
@@ -1724,7 +1741,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the inputs that were given but do not exist, without the prefix INPUT_ and in lower case.
+ * Lists the names of the inputs that were given but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -1742,7 +1759,11 @@ function requiredInput(read, name, cure) {
 }
 // Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
-/** Reads a positive number of seconds. @returns milliseconds; undefined when the input is empty @throws InputError */
+/**
+ * Reads a positive number of seconds.
+ * @returns milliseconds, at least 1; undefined when the input is empty
+ * @throws InputError
+ */
 function secondsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
@@ -1764,7 +1785,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; the default when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
@@ -1773,7 +1794,7 @@ function booleanInput(read, name, byDefault) {
         return value === 'true';
     throw new InputError(`Input \`${name}\` is ${quoted(value, 40)}. Write true or false.`);
 }
-/** An excerpt of a value for an error message, too short to show a complete secret. */
+/** An excerpt of a value for an error message: one line of at most 60 characters. */
 const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLine */ .TN)(value, 60)}"`;
 
 
@@ -1798,6 +1819,7 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
+    // A code point has at most two code units, so this is enough of a long text.
     const characters = Array.from(line.slice(0, 2 * maxLength + 2));
     return characters.length > maxLength ? `${characters.slice(0, maxLength).join('')}…` : line;
 }
@@ -1813,18 +1835,20 @@ function formatBytes(bytes) {
     let unit = '';
     for (unit of ['kB', 'MB', 'GB', 'TB']) {
         value /= 1000;
+        // From here on, `toFixed` would round to 1000.0.
         if (value < 999.95)
             break;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
-/** Formats a number with a noun: `1 request`, `2 requests`. */
+/** Formats a number with a noun: `1 request`, `2 requests`. @param thing the noun in the singular, with a plural in -s */
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
+    // From here on, `toFixed` would round to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);
@@ -1840,7 +1864,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(716);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(400);
 
 
 
@@ -1907,6 +1931,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
+        // It may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -1920,11 +1945,17 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and ${{ secrets.FEISHU_APP_ID }}.
-const NAME = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
-/** Checks that a credential can be sent in a header, and is not the name of a secret. @throws InputError */
+// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// ${{ secrets.FEISHU_APP_ID }}.
+const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
+/**
+ * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * @param name the name of the input
+ * @returns the value, unchanged
+ * @throws InputError
+ */
 function headerSafe(name, value) {
-    if (NAME.test(value)) {
+    if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
     if (/^bearer\s/i.test(value)) {
@@ -1936,30 +1967,30 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform. @throws InputError */
+/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
-    // It may contain a password or a token, even if it is not a valid URL.
+    // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
     const shown = /[@?#]/.test(value) ? 'a text that is not shown here' : (0,inputs/* excerpt */.Kb)(value);
-    const bad = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
+    const wrongUrl = (fault, cure) => new inputs/* InputError */.dz(`Input \`base-url\` is ${shown}, ${fault}. ${cure}`);
     const example = 'Write https://open.feishu.cn, or https://open.larksuite.com for Lark.';
     if (!URL.canParse(value))
-        throw bad('which is no web address', example);
+        throw wrongUrl('which is no web address', example);
     const url = new URL(value);
     if (url.username !== '' || url.password !== '') {
-        throw bad('which carries a user or a password', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
     if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
-        throw bad('which carries a query or a # part', `Leave them out. ${example}`);
+        throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-        throw bad('which is not https', `The credential would travel in the clear. ${example}`);
+        throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
-        throw bad('which holds the path of the API', `Write the host alone: "${url.origin}".`);
+        throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
     if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw bad('which is the host of documents, not of the API', example);
+        throw wrongUrl('which is the host of documents, not of the API', example);
     }
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
@@ -2012,7 +2043,7 @@ function normalizePastedText(text) {
         .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
         .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
 }
-// A link may lack the scheme, or be percent-encoded completely. It ends at a blank, a quote, a bracket of CJK or
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
@@ -2022,8 +2053,9 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
 const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
 /**
- * Finds the only link in a pasted text: `【title】LINK 复制链接`, a list item, `<LINK>`, a Markdown link. The same link twice
- * counts as one.
+ * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
+ * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * @returns the link; `none` or `several` if there is not exactly one
  */
 function pasted_text_findLink(pasted) {
     const clean = withoutInvisible(pasted);
@@ -2043,6 +2075,7 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
+/** Removes all punctuation from the end of a link; `).` takes two replacements. */
 function withoutTrailing(link) {
     const shorter = link.replace(TRAILING, '');
     return shorter === link ? link : withoutTrailing(shorter);
@@ -2054,7 +2087,7 @@ function withoutTrailing(link) {
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
-// of the product, the words of older ones (`/space/doc/`, `/sheet/`) among them.
+// of the product, also older ones (`/space/doc/`, `/sheet/`).
 const TYPES = {
     doc: 'doc',
     docs: 'doc',
@@ -2071,7 +2104,8 @@ const TYPES = {
 };
 const TOKEN = /^[\w-]{1,64}$/;
 const SPACE_ID = /^\d{1,20}$/;
-const NO_NODES = new Set(['home', 'space', 'settings', 'recent', 'trash', 'all']);
+// Words after `/wiki/` in the addresses of the product, in the place of a node token.
+const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all']);
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
 const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
@@ -2106,6 +2140,7 @@ function parseUrl(url, scope, fault) {
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
+        // Not a link to the app again: that could contain the next one without end.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -2138,7 +2173,7 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the path after `/wiki/`. */
+/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -2151,10 +2186,11 @@ function parseWiki([word, id], subId, host, fault) {
             ? { kind: 'wiki-space', spaceId: id, host }
             : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
-    if (NO_NODES.has(word))
+    if (NO_NODE_TOKENS.has(word))
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
+/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -2162,11 +2198,16 @@ function tokenFault(token, whose) {
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
+ * nothing after the host.
+ */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
     const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
     return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
+/** @returns the text itself when its percent-encoding is invalid */
 function decoded(text) {
     try {
         return decodeURIComponent(text);
@@ -2188,13 +2229,13 @@ function pathParts(pathname) {
     }
 }
 /**
- * The id of the sheet or table that a link shows; some links have their query after the `#`. An id in `table=` may also
- * be that of an embedded document (`ldx`), a dashboard (`blk`), a workflow (`wkf`) or an app page (`wbp`): these are
- * ignored.
+ * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
+ * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
+ * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
  */
 function subIdOf(url) {
-    const behindHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
-    return [url.searchParams, behindHash]
+    const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
+    return [url.searchParams, queryAfterHash]
         .flatMap((query) => [query.get('sheet'), query.get('table')?.match(/^tbl.*/)?.[0]])
         .find((id) => typeof id === 'string' && /^[\w-]{1,64}$/.test(id));
 }
@@ -2203,20 +2244,19 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents. Other
- * hosts are accepted.
+ * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
- * @returns undefined when they fit, otherwise a phrase that follows the link, and the cure
+ * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
 function platformFault(host, baseUrl) {
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-    const home = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
-    const requested = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
-    if (!home || !requested || home === requested)
+    const ofLink = PLATFORMS.find(({ documents }) => name === documents || name.endsWith(`.${documents}`));
+    const ofBaseUrl = PLATFORMS.find((platform) => platform.baseUrl === baseUrl);
+    if (!ofLink || !ofBaseUrl || ofLink === ofBaseUrl)
         return undefined;
     return {
-        fault: `a link of ${home.name}, but \`base-url\` is ${requested.baseUrl}, the open platform of ${requested.name}`,
-        cure: `Set \`base-url: ${home.baseUrl}\`, and use a credential of ${home.name}.`,
+        fault: `a link of ${ofLink.name}, but \`base-url\` is ${ofBaseUrl.baseUrl}, the open platform of ${ofBaseUrl.name}`,
+        cure: `Set \`base-url: ${ofLink.baseUrl}\`, and use a credential of ${ofLink.name}.`,
     };
 }
 
@@ -2247,30 +2287,37 @@ function readTicket(read, mask) {
  * @throws InputError
  */
 function readToken(read, rule, mask) {
-    const { name, whose, maxLength, cure } = rule;
+    const { name, expected, maxLength, cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
-    refuseCredential(name, token, whose, mask);
+    refuseCredential(name, token, expected, mask);
     if (/^https?:\/\//i.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${whose} alone, the last part of the link's path: .../docx/TOKEN.`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`);
     }
     if (!/^[\w-]+$/.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${whose}: only letters, digits, - and _ may be in one. ${cure}`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only letters, digits, - and _ may be in one. ${cure}`);
     }
     if (token.length > maxLength) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${whose} has at most ${maxLength}. ${cure}`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${expected} has at most ${maxLength}. ${cure}`);
     }
     return token;
 }
-function refuseCredential(name, value, takes, mask) {
+/**
+ * Checks that a value does not look like a credential; otherwise masks it.
+ * @param name the name of the input
+ * @param expected what the input takes: "the document's token"
+ * @throws InputError
+ */
+function refuseCredential(name, value, expected, mask) {
     if (!CREDENTIAL.test(value))
         return;
     mask(value);
-    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${takes}; credentials go into` +
+    throw new inputs/* InputError */.dz(`Input \`${name}\` looks like a credential (it is not shown here). It takes ${expected}; credentials go into` +
         ' `access-token`, or `app-id` and `app-secret`.');
 }
+/** The rule for the token of the document that an export task exports. */
 const DOCUMENT_TOKEN = {
     name: 'token',
-    whose: "the document's token",
+    expected: "the document's token",
     maxLength: MAX_TOKEN_LENGTH,
     cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 };
@@ -2279,13 +2326,14 @@ const DOCUMENT_TOKEN = {
 
 
 
+const DEFAULT_TIMEOUT_SECONDS = 600;
 /**
  * Reads and checks all inputs before any request.
  * @param mask called with every secret
  * @throws InputError
  */
 function readWaitInputs(read, mask) {
-    const connection = readConnectionInputs(read, mask, 600);
+    const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS);
     const ticket = readTicket(read, mask);
     const token = readToken(read, DOCUMENT_TOKEN, mask);
     return {
@@ -2299,7 +2347,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 716:
+/***/ 400:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2319,8 +2367,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of the decoded body
- * @returns the body as it is when it is plain JSON all the same; undefined when it is longer, or the coding is unknown
+ * @param maxBytes the maximum size of a body that is decoded
+ * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
+ * the decoded body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -2341,6 +2390,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
+/** @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -2365,33 +2415,35 @@ const ZLIB_DEFLATE = 8;
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
 const WIKI_SCOPES = ['wiki:wiki:readonly'];
 const DOCX_SCOPES = ['docx:document:readonly', 'docx:document'];
-const PER_MINUTE = { requests: 100, windowMs: 60_000 };
-const FIVE_PER_SECOND = { requests: 5, windowMs: 1_000 };
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HUNDRED_PER_MINUTE = { requests: 100, windowMs: MINUTE_MS };
+const FIVE_PER_SECOND = { requests: 5, windowMs: SECOND_MS };
 /**
  * The API calls, with the phrase for error messages, the scopes and the rate limit of each.
  * Source: the documentation page of each call, whose title and address are beside the function that makes it.
  */
 const OPERATIONS = {
-    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: PER_MINUTE },
-    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: PER_MINUTE },
-    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: PER_MINUTE },
+    mint: { doing: 'get a tenant access token for the app', scopes: [], limit: HUNDRED_PER_MINUTE },
+    create: { doing: 'create the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    query: { doing: 'ask for the status of the export task', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    download: { doing: 'download the exported file', scopes: EXPORT_SCOPES, limit: HUNDRED_PER_MINUTE },
+    wikiNode: { doing: 'look up the wiki page', scopes: ['wiki:node:read', ...WIKI_SCOPES], limit: HUNDRED_PER_MINUTE },
     wikiNodes: {
         doing: 'list the pages of the knowledge base',
         scopes: ['wiki:node:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     folder: {
         doing: 'list the folder',
         scopes: ['space:document:retrieve', 'drive:drive:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     metas: {
         doing: 'look up the documents',
         scopes: ['drive:drive.metadata:readonly', 'drive:drive'],
-        // Also a thousand a minute, which is enough for 200,000 documents.
-        limit: { requests: 50, windowMs: 1_000 },
+        // There is also a limit of 1,000 a minute, which is enough for 200,000 documents.
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     fileDownload: {
         doing: 'download the uploaded file',
@@ -2404,33 +2456,68 @@ const OPERATIONS = {
     mediaDownload: {
         doing: 'download the picture or attachment',
         scopes: ['docs:document.media:download', 'drive:drive:readonly', 'drive:drive'],
-        // Also 10,000 a day.
+        // There is also a limit of 10,000 a day.
         limit: FIVE_PER_SECOND,
     },
     boardImage: {
         doing: 'download the board as a picture',
         scopes: ['board:whiteboard:node:read'],
-        limit: { requests: 50, windowMs: 1_000 },
+        limit: { requests: 50, windowMs: SECOND_MS },
     },
     sheets: {
         doing: 'list the sheets of the spreadsheet',
         scopes: ['sheets:spreadsheet:readonly', 'drive:drive:readonly'],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
     tables: {
         doing: 'list the tables of the base',
         scopes: ['base:table:read', 'bitable:app:readonly'],
-        limit: { requests: 20, windowMs: 1_000 },
+        limit: { requests: 20, windowMs: SECOND_MS },
     },
     wikiSpaces: {
         doing: 'list the knowledge bases',
         scopes: ['wiki:space:retrieve', ...WIKI_SCOPES],
-        limit: PER_MINUTE,
+        limit: HUNDRED_PER_MINUTE,
     },
 };
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
+// Longer than any timeout, and still readable in a message.
+const MAX_ASKED_SECONDS = 1e9;
+/**
+ * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
+ * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
+ * @returns milliseconds; undefined when neither header has a usable value
+ */
+function askedWaitMs(answer) {
+    const valueOf = (header) => String(answer.headers[header] ?? '').trim();
+    const retryAfter = valueOf('retry-after');
+    const seconds = parseSeconds(valueOf('x-ogw-ratelimit-reset')) ?? parseSeconds(retryAfter);
+    if (seconds !== undefined)
+        return seconds * 1000;
+    const dateMs = parseHttpDate(retryAfter);
+    return dateMs === undefined ? undefined : Math.max(0, dateMs - answer.wallMs);
+}
+/** Parses a number of seconds, limited to `MAX_ASKED_SECONDS`; undefined when the text is not a number. */
+function parseSeconds(text) {
+    return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), MAX_ASKED_SECONDS) : undefined;
+}
+/**
+ * Parses a date in one of the three forms of HTTP.
+ * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+ * @returns milliseconds since 1970; undefined when the text has another form
+ */
+function parseHttpDate(value) {
+    // `Date.parse` alone accepts almost any text with a digit.
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+        return undefined;
+    // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
+    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
 /** Advice that several errors share: sentences, and clauses without a full stop. */
 const SUPPORT = 'If it stays, give the log id to Feishu support.';
@@ -2617,7 +2704,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code that comes with HTTP 200 in place of a large file, which must then be requested in parts. */
+/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -2815,7 +2902,8 @@ const ERROR_TABLE = [
 function json_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
+const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -2824,7 +2912,7 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
@@ -2835,10 +2923,17 @@ class json_WrongShape extends Error {
 
 
 
+
 const TOO_MANY_REQUESTS = 99991400;
 const LACKS_SCOPE = 99991672;
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499;
+const BAD_REQUEST = {
+    codes: [AMBIGUOUS],
+    class: 'permanent',
+    meaning: 'the service calls it a bad request',
+    advice: 'Check the inputs.',
+};
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
 /** Reads the envelope of an answer; undefined when the body is not one. */
 function readEnvelope(body) {
@@ -2853,11 +2948,10 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid` or a log id in the body; gateways send
- * other pages.
+ * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
- * @param body the same, parsed; undefined when it is not JSON
- * @returns undefined when the answer may not come from the service
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -2872,7 +2966,7 @@ function readCodeless(text, body, headers) {
         msg: typeof msg === 'string' ? msg : '',
     };
 }
-/** The log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else that of the body. */
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
     const ids = [
         answer.headers['x-tt-logid'],
@@ -2890,57 +2984,55 @@ function logIdOf(answer) {
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
-    const row = (envelope && rowOf(envelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
+    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    const refusal = envelope?.code === 0 ? undefined : envelope;
+    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: envelope?.code === 0 ? undefined : envelope?.code,
-        serviceMessage: envelope?.code === 0 ? undefined : (envelope ?? codeless)?.msg,
+        code: refusal?.code,
+        serviceMessage: (refusal ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
-        const special = row.per?.[operation];
+        const texts = row.per?.[operation] ?? row;
         const failure = {
             ...common,
             class: row.class,
-            what: `${doing}: ${special?.meaning ?? row.meaning}${detailsOf(row, envelope, operation)}`,
-            advice: special?.advice ?? row.advice,
+            what: `${couldNot}: ${texts.meaning}${detailsOf(row, envelope, operation)}`,
+            advice: texts.advice,
             scope: row.scope,
             origin: row.origin,
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!envelope || envelope.code === 0)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, doing) };
+    if (!refusal)
+        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
-        what: `${doing}: the service refused with an error that this action does not know`,
+        what: `${couldNot}: the service refused with an error that this action does not know`,
         advice: 'Look the code up in the list of general error codes (通用错误码), or give the log id to Feishu support.',
     };
 }
-function rowOf(envelope) {
-    if (envelope.code !== AMBIGUOUS)
-        return ROWS.get(envelope.code);
-    return /too many requests?/i.test(envelope.msg)
-        ? ROWS.get(TOO_MANY_REQUESTS)
-        : {
-            codes: [AMBIGUOUS],
-            class: 'permanent',
-            meaning: 'the service calls it a bad request',
-            advice: 'Check the inputs.',
-        };
+/** Finds the row of the error table for an envelope; undefined for a code that the table does not have. */
+function findRow({ code, msg }) {
+    if (code !== AMBIGUOUS)
+        return ROWS.get(code);
+    return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
 /**
- * Classifies an answer without a code: of the service, or a page of a gateway or proxy (whose text is never shown), or
- * an incomplete body.
+ * Classifies an answer without an error code by its HTTP status.
+ * @param couldNot the beginning of the message: "Could not download the file"
+ * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
-function classifyHttpStatus(httpStatus, codeless, doing) {
+function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
-            what: `${doing}: the answer is a redirect, which the Open API never sends`,
+            what: `${couldNot}: the answer is a redirect, which the Open API never sends`,
             advice: 'Check `base-url`, and whether a proxy asks for a login.',
             scope: 'app',
         };
@@ -2948,96 +3040,85 @@ function classifyHttpStatus(httpStatus, codeless, doing) {
     if (httpStatus === 407) {
         return {
             class: 'permanent',
-            what: `${doing}: the proxy wants a login`,
+            what: `${couldNot}: the proxy wants a login`,
             advice: 'Put user and password into the proxy address (https_proxy).',
             scope: 'app',
         };
     }
-    const passing = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
+    const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
+    if (isTransient && codeless) {
+        return {
+            class: 'transient',
+            what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+            advice: 'Run it again later; if it stays, give the log id to Feishu support.',
+        };
+    }
+    if (isTransient) {
+        return {
+            class: 'transient',
+            what: page,
+            advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
+        };
+    }
     if (codeless) {
-        return passing
-            ? {
-                class: 'transient',
-                what: `${doing}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-                advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-            }
-            : {
-                class: 'permanent',
-                what: `${doing}: the service refused without a reason`,
-                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-            };
+        return {
+            class: 'permanent',
+            what: `${couldNot}: the service refused without a reason`,
+            advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+        };
     }
     return {
-        class: passing ? 'transient' : 'permanent',
-        what: `${doing}: the answer is not one of the Open API, but a page of a gateway or proxy`,
-        advice: passing
-            ? 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.'
-            : 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-        scope: passing ? undefined : 'app',
+        class: 'permanent',
+        what: page,
+        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+        scope: 'app',
     };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_OF_FIELD = 60;
-/** Details for the message: the rate limit, the missing scopes, or the fields at fault that the error object names. */
+const MAX_FIELD_LENGTH = 60;
+// A message stays readable.
+const MAX_NAMES = 8;
+const MAX_LINKS = 2;
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(TOO_MANY_REQUESTS)) {
-        const { requests, windowMs } = OPERATIONS[operation].limit;
-        const window = windowMs === 60_000 ? 'a minute' : 'a second';
-        return `; the limit is ${requests} ${window} for all jobs of the app together`;
-    }
-    if (row.codes.includes(LACKS_SCOPE)) {
-        const named = objectsOf(envelope?.error['permission_violations'])
-            .flatMap((violation) => [violation['subject'], violation['scope']])
-            .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
-        const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-        if (scopes.length === 0)
-            return '';
-        return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, 8).join(', ')}`;
-    }
+    if (row.codes.includes(TOO_MANY_REQUESTS))
+        return describeLimit(operation);
+    if (row.codes.includes(LACKS_SCOPE))
+        return describeScopes(envelope, operation);
     const fields = objectsOf(envelope?.error['field_violations'])
         .map((violation) => violation['field'])
         .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_OF_FIELD));
-    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, 8).join(', ')}` : '';
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+function describeLimit(operation) {
+    const { requests, windowMs } = OPERATIONS[operation].limit;
+    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
+    return `; the limit is ${requests} ${window} for all jobs of the app together`;
+}
+/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+function describeScopes(envelope, operation) {
+    const named = objectsOf(envelope?.error['permission_violations'])
+        .flatMap((violation) => [violation['subject'], violation['scope']])
+        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+    if (scopes.length === 0)
+        return '';
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
+}
+/** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
     const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
         .map((help) => help['url'])
         .concat(envelope.error['troubleshooter'])
         .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, 2);
+    return [...new Set(urls)].slice(0, MAX_LINKS);
 }
-/** The objects in a list; none if the value is not a list. */
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
     return Array.isArray(value) ? value.filter(json_isObject) : [];
-}
-// Longer than any timeout, and still readable.
-const MAX_ASKED_SECONDS = 1e9;
-/**
- * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
- * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
- */
-function askedWaitMs(answer) {
-    const seconds = (name) => {
-        const value = String(answer.headers[name] ?? '').trim();
-        return /^\d+(\.\d+)?$/.test(value) ? Math.min(Number(value), MAX_ASKED_SECONDS) : undefined;
-    };
-    const asked = seconds('x-ogw-ratelimit-reset') ?? seconds('retry-after');
-    if (asked !== undefined)
-        return asked * 1000;
-    const date = httpDate(String(answer.headers['retry-after'] ?? '').trim());
-    return date === undefined ? undefined : Math.max(0, date - answer.wallMs);
-}
-/**
- * Parses a date in one of the three forms of HTTP; `Date.parse` alone accepts almost any text with a digit.
- * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- */
-function httpDate(value) {
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
-        return undefined;
-    const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
-    return Number.isNaN(date) ? undefined : date;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
@@ -3054,12 +3135,13 @@ function factOf(failure) {
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
-    const words = (failure.links?.length ? withoutAddresses(failure.serviceMessage) : failure.serviceMessage) ?? '';
-    const message = words.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(words.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${message}`;
+    const { serviceMessage = '', links = [] } = failure;
+    // `describe` shows the links after the text, where they cannot be cut.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
-/** Removes the addresses from a message: they are shown as links, since in a text they could be cut. */
-const withoutAddresses = (text) => text?.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
+const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
@@ -3068,7 +3150,7 @@ function describe(failure) {
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
-// On the clock of the machine.
+// `nowMs` of the clock of the machine is 0 at the start of the process.
 const PROCESS_START_MS = 0;
 /**
  * Starts the deadline of a step.
@@ -3100,7 +3182,9 @@ const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
  * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
- * @param attempt must end when its signal is aborted; after that silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @param parent aborts the attempt, too, with its own reason
+ * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
+ * @returns what the attempt returned, even after an abort; throws what it threw
  */
 async function withStallLimit(clock, limitMs, parent, attempt) {
     const controller = new AbortController();
@@ -3152,12 +3236,12 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
  * use up the timeout of the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
-    // An attempt that never reports progress is limited as a whole.
+    // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
     return withStallLimit(clock, limitMs, parent, attempt);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown instead of sending a request that would use, or bypass, a proxy that cannot be used. */
+/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -3176,45 +3260,47 @@ const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
  * @returns undefined when there is no proxy, or one that can be used
  */
 function findProxyFault(environment, protocol) {
+    // `https_proxy` for `https:`.
     const name = protocol.replace(':', '_proxy');
     const variable = [name, name.toUpperCase()].find((candidate) => environment[candidate]);
-    if (variable === undefined) {
-        const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
-        return forAll === undefined
-            ? undefined
-            : {
-                fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-                cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
-            };
+    if (variable !== undefined) {
+        const found = findAddressFault(environment[variable]?.trim() ?? '');
+        return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
     }
-    const found = findAddressFault(environment[variable]?.trim() ?? '');
-    return found && { ...found, fault: `\`${variable}\` ${found.fault}` };
+    const forAll = ['all_proxy', 'ALL_PROXY'].find((candidate) => environment[candidate]);
+    if (forAll === undefined)
+        return undefined;
+    return {
+        fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
+        cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+    };
 }
-/** Finds what is wrong with the address of a proxy. */
+/** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // Characters that end the host of a URL: in a password they would make a part of it the host.
-    const cut = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
-    if (cut !== undefined) {
-        const code = encodeURIComponent(cut);
-        return { fault: `holds a ${cut} in its user or password`, cure: `Write ${cut} as ${code} there.` };
+    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
+    if (reserved !== undefined) {
+        const code = encodeURIComponent(reserved);
+        return { fault: `holds a ${reserved} in its user or password`, cure: `Write ${reserved} as ${code} there.` };
     }
-    if (!isDecodable(rest.slice(0, Math.max(rest.lastIndexOf('@'), 0)))) {
+    const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
+    if (!isDecodable(userAndPassword)) {
         return {
             fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
             cure: 'Write % as %25 there.',
         };
     }
+    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
     const url = scheme === '' ? `http://${address}` : address;
-    return /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname)
-        ? undefined
-        : { fault: 'is not the address of an HTTP proxy', cure: CURE };
+    const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
+    return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
 function isDecodable(text) {
     try {
@@ -3234,7 +3320,7 @@ function isDecodable(text) {
 // The codes for an invalid certificate.
 // Source: X509 certificate error codes, https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const TLS_FAULT = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE)|INVALID_(CA|PURPOSE)|HOSTNAME_|PATH_LENGTH|ERROR_IN_CERT)/;
-const PASSING = new Map([
+const REASONS = new Map([
     ['ENOTFOUND', 'the name was not found (DNS)'],
     ['EAI_AGAIN', 'the name server did not answer (DNS)'],
     ['ECONNREFUSED', 'the connection was refused'],
@@ -3245,35 +3331,37 @@ const PASSING = new Map([
     ['EHOSTUNREACH', 'the host cannot be reached'],
     ['ENETUNREACH', 'the network cannot be reached'],
 ]);
-const FAMILIES = [
+const REASONS_BY_PATTERN = [
     [/^HPE_/, 'the answer is not HTTP'],
     [/^(Z_|ERR__)/, 'the compressed answer is damaged'],
 ];
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An untrusted certificate is permanent; almost every other fault is transient.
+ * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
+ * fault is transient.
  * @param host the host of the request, without credentials
+ * @param abortReason the reason of the request's signal, if it was aborted
  */
 function classifyNetworkFault(error, operation, host, abortReason) {
-    const doing = `Could not ${OPERATIONS[operation].doing}`;
+    const couldNot = `Could not ${OPERATIONS[operation].doing}`;
     if (error instanceof UnusableProxy) {
         const { fault, cure } = error.fault;
         return {
             class: 'permanent',
-            what: `${doing}: ${fault}`,
+            what: `${couldNot}: ${fault}`,
             advice: `${cure} To connect to ${host} without a proxy, add it to \`no_proxy\`.`,
             scope: 'app',
         };
     }
     if (abortReason === deadline_ATTEMPT_TIMED_OUT || abortReason === 'timed-out') {
-        return { class: 'transient', what: `${doing}: ${host} did not answer in time`, advice: UNREACHABLE };
+        return { class: 'transient', what: `${couldNot}: ${host} did not answer in time`, advice: UNREACHABLE };
     }
     const { code = '', message = '' } = error;
     if (TLS_FAULT.test(code)) {
         return {
             class: 'permanent',
-            what: `${doing}: the certificate of ${host} is not trusted (${code})`,
+            what: `${couldNot}: the certificate of ${host} is not trusted (${code})`,
             advice: 'Check `base-url`. If a private deployment or a proxy signs with its own authority, give its certificate to' +
                 ' Node.js: set NODE_EXTRA_CA_CERTS to the PEM file in the step (env:).',
             scope: 'app',
@@ -3282,35 +3370,36 @@ function classifyNetworkFault(error, operation, host, abortReason) {
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
-            what: `${doing}: the address of the proxy cannot be read`,
+            what: `${couldNot}: the address of the proxy cannot be read`,
             advice: 'Check `https_proxy` and `http_proxy`: http://HOST:PORT.',
             scope: 'app',
         };
     }
+    // The tunnel of http-client has no error codes, only these two texts.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
-        const passing = /^(408|429|5\d\d)$/.test(proxyStatus);
+        const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
         return {
-            class: passing ? 'transient' : 'permanent',
-            what: `${doing}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
+            class: isTransient ? 'transient' : 'permanent',
+            what: `${couldNot}: the proxy did not let the request through to ${host} (the proxy says HTTP ${proxyStatus})`,
             advice: proxyStatus === '407'
                 ? 'The proxy wants a login: put user and password into its address (https_proxy).'
                 : 'Check https_proxy and no_proxy, and what the proxy allows.',
-            scope: passing ? undefined : 'app',
+            scope: isTransient ? undefined : 'app',
         };
     }
     const proxyCause = /tunneling socket could not be established, cause=(.*)/.exec(message)?.[1];
     if (proxyCause !== undefined) {
         return {
             class: 'transient',
-            what: `${doing}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
+            what: `${couldNot}: the proxy that leads to ${host} cannot be reached (${(0,src_text/* oneLine */.TN)(proxyCause, 100)})`,
             advice: 'Check https_proxy and no_proxy.',
         };
     }
-    const reason = PASSING.get(code) ?? FAMILIES.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
+    const reason = REASONS.get(code) ?? REASONS_BY_PATTERN.find(([codes]) => codes.test(code))?.[1] ?? 'the connection failed';
     return {
         class: 'transient',
-        what: `${doing}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
+        what: `${couldNot}: ${host}: ${reason}${code === '' ? '' : ` (${code})`}`,
         advice: UNREACHABLE,
     };
 }
@@ -3325,7 +3414,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Joins path parts and a query, each encoded. */
+/** Makes the path of an API call: below `/open-apis`, from segments and a query that are not encoded yet. */
 function client_pathOf(parts, query = {}) {
     const search = new URLSearchParams(query).toString();
     return `/open-apis/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
@@ -3333,10 +3422,12 @@ function client_pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one call without a credential, and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; a second such answer is a permanent
- * failure. Only the request that creates a task is not repeated here.
- * @param signal ends the call; a call that it ends is a transient failure
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
+ * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
+ * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
+ * each one may create a task: see `creationAttempts`.
+ * @param headers with the credential, if the call needs one
+ * @param signal ends the call, which is then a transient failure
  */
 async function client_callBare(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -3349,7 +3440,7 @@ async function client_callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** The permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3360,11 +3451,14 @@ async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
 }
-/** Makes one call with the credential's token; renews a refused token once if possible. */
+/** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
     return client_withToken(credential, signal, (authorization) => client_callBare(connection, call, authorization, signal));
 }
-/** Runs an attempt with the credential's token, and once more with a new one if the service refused it. */
+/**
+ * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
+ * one, as long as the credential has another one (see `Credential.refused`).
+ */
 async function client_withToken(credential, signal, attempt) {
     for (;;) {
         const token = await credential.token(signal);
@@ -3380,7 +3474,10 @@ async function client_withToken(credential, signal, attempt) {
         }
     }
 }
-/** Sends a request and waits for status and headers of the answer, whatever the status is. */
+/**
+ * Sends a request and waits for status and headers of the answer, but does not read the body.
+ * @returns the answer, with any status; a failure only when no answer came
+ */
 async function openAnswer(connection, call, headers, signal) {
     const { transport, baseUrl, onAnswer } = connection;
     try {
@@ -3405,7 +3502,10 @@ async function openAnswer(connection, call, headers, signal) {
         return failure_fail(failure);
     }
 }
-/** Reads the complete body of an answer, up to its size limit, and classifies the answer. */
+/**
+ * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @returns what `call.read` reads from a successful answer, otherwise a failure
+ */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
@@ -3414,6 +3514,7 @@ async function readAnswer(connection, call, answer, signal) {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
     }
     catch (error) {
+        // Even without a body, this status says that the rate limit refused the request.
         if (answer.status === 429)
             return failure_fail(classify(head));
         const fault = classifyNetworkFault(error, operation, new URL(connection.baseUrl).host, signal.reason);
@@ -3421,9 +3522,12 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = envelope || text === undefined ? undefined : readCodeless(text, body, answer.headers);
+    let codeless;
+    if (text !== undefined && !envelope)
+        codeless = readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
-    if (envelope?.code !== 0 || answer.status < 200 || answer.status >= 300)
+    const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
+    if (!isSuccess)
         return failure_fail(classify(facts));
     try {
         return { ok: true, value: call.read(envelope), logId: logIdOf(facts) };
@@ -3434,6 +3538,7 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
+// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -3443,6 +3548,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
+/** @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -3451,7 +3557,10 @@ function tryParse(text) {
         return undefined;
     }
 }
-/** Reads the body as text; undefined when it is longer than `maxBytes`. */
+/**
+ * Reads and decompresses the body as text.
+ * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ */
 async function readText(answer, maxBytes) {
     const chunks = [];
     let bytes = 0;
@@ -3463,8 +3572,8 @@ async function readText(answer, maxBytes) {
         }
         chunks.push(chunk);
     }
-    const { 'content-encoding': coding } = answer.headers;
-    const decoded = await decodeBody(Buffer.concat(chunks), coding && String(coding), maxBytes);
+    const contentEncoding = answer.headers['content-encoding'];
+    const decoded = await decodeBody(Buffer.concat(chunks), contentEncoding && String(contentEncoding), maxBytes);
     return decoded && new TextDecoder().decode(decoded);
 }
 
@@ -3478,13 +3587,14 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If the
- * service refuses the new one too, without having accepted it once, the token is not the cause: no more are requested.
+ * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
+ * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
     let current;
     let minting;
+    // True from the refusal of a token until the service accepts its replacement.
     let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
@@ -3492,6 +3602,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
+            // Parallel callers share one request.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -3503,6 +3614,7 @@ function mintedTokens(mint) {
                 isUnprovenReplacement = false;
         },
         refused(token) {
+            // Another caller has replaced this token already, or is about to.
             if (token !== current)
                 return true;
             if (isUnprovenReplacement)
@@ -3535,6 +3647,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
+                // Only printable ASCII characters can be sent in a header.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new json_WrongShape('tenant_access_token is not a token');
                 }
@@ -3563,12 +3676,13 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. The minimum limit of an attempt is 2 s, so that with 1 s the second address is tried as well.
+// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
+// The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
-// http-client cannot end a request; the option of Node that can is set here on each of its requests.
-const abortable = {
+// http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
+const nodeOptionsHandler = {
     prepareRequest(options) {
         const signal = currentSignal.getStore();
         if (signal)
@@ -3585,20 +3699,24 @@ const abortable = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads those of
- * the process
+ * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * variables of the process
  */
 function createTransport(userAgent, environment) {
     // For the whole process, since the connection to a proxy does not take the options of a request.
     (0,external_node_net_namespaceObject.setDefaultAutoSelectFamilyAttemptTimeout)(Math.max(MIN_CONNECT_MS, (0,external_node_net_namespaceObject.getDefaultAutoSelectFamilyAttemptTimeout)()));
-    // One client for each protocol: http-client would reuse its agent for another protocol.
+    // One client for each protocol, since a client would use its agent for another protocol, too.
     const clients = new Map();
     const clientFor = (url) => {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // Its retries know neither 429 nor network faults; its redirects can leak the credential.
-            client = new lib/* HttpClient */.Qq(userAgent, [abortable], { allowRedirects: false, allowRetries: false, keepAlive: true });
+            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
+                allowRedirects: false,
+                allowRetries: false,
+                keepAlive: true,
+            });
             clients.set(protocol, client);
         }
         return client;
@@ -3624,26 +3742,26 @@ function createTransport(userAgent, environment) {
     };
 }
 /**
- * True for a body in chunks, which marks its own end; with any other coding, the end of the connection ends the body.
+ * True for a chunked body, which has a last chunk. With any other coding, the end of the connection ends the body.
  * Source: RFC 9112, HTTP/1.1, 6.3, https://www.rfc-editor.org/rfc/rfc9112
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Reads a body to its end. A body without a length ends with its connection, and Node does not distinguish that from a
- * reset or an abort: both are thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
+ * a reset or an abort for that end, so both are thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
     const { headers, socket } = message;
-    const framed = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
+    const marksItsEnd = headers['content-length'] !== undefined || isChunked(headers['transfer-encoding']);
     if (signal.aborted)
         throw new Error('aborted', { cause: signal.reason });
-    if (!framed && socket.errored)
+    if (!marksItsEnd && socket.errored)
         throw socket.errored;
 }
 /**
- * Rejects when the signal is aborted, while the work itself continues: Node cannot abort a request that waits for a
- * proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
+ * request that waits for a proxy.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -3747,12 +3865,14 @@ const FAILED_STATUSES = {
 // So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
 // accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+// The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;
 const PROCESSING = 2;
 /**
- * Classifies the `data` of a successful answer to the status query.
- * @throws WrongShape when it has an unexpected shape, so that it counts neither as a success nor as a failure
+ * Classifies the `data` of a successful answer to the status query. A task without a result, or with the status of
+ * success but without a file token, is still being processed.
+ * @throws WrongShape when `data` has an unexpected shape: such an answer says neither success nor failure
  */
 function classifyJobStatus(data) {
     const processing = (code) => ({
@@ -3786,8 +3906,9 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
-    return classifyFailed(code, result);
+    return describeFailed(code, result);
 }
+/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
 function statusCodeOf(value) {
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
@@ -3795,8 +3916,8 @@ function statusCodeOf(value) {
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/** Describes a task that failed, also with a status that this action does not know. */
-function classifyFailed(code, result) {
+/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+function describeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
     const status = { label: known?.label ?? `status_${code}`, code };
@@ -3804,18 +3925,19 @@ function classifyFailed(code, result) {
         class: 'permanent',
         what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
         advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
+        // The service may write `success` even for a task that failed.
         serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
-/** Reads the facts about the exported file; those of another type than documented are left out. */
+/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
     const size = result['file_size'];
-    const isSize = (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) || /^\d+$/.test(text('file_size') ?? '');
+    const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
         fileToken,
         fileName: text('file_name'),
@@ -3837,7 +3959,8 @@ const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
  * Queries the status of an export task, in one request.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
- * @returns the state of the task with the log id, or a failure. Never throws for errors of the service or the network.
+ * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
+ * state has its own failure, with the log id. Never throws for errors of the service or the network.
  */
 async function queryTask(connection, credential, task, signal) {
     const call = {
@@ -3849,13 +3972,13 @@ async function queryTask(connection, credential, task, signal) {
     const reply = await callApi(connection, credential, call, signal);
     if (!reply.ok || reply.value.kind !== 'failed')
         return reply;
-    return { ...reply, value: { ...reply.value, failure: { ...reply.value.failure, logId: reply.logId } } };
+    const failure = { ...reply.value.failure, logId: reply.logId };
+    return { ...reply, value: { ...reply.value, failure } };
 }
 /**
- * Creates an export task, in one request.
+ * Creates an export task, in one request. Never throws for errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
- * Never throws for errors of the service or the network.
  */
 async function createTask(connection, credential, task, signal) {
     const call = {
@@ -3870,15 +3993,14 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
+    // Of the last request. A request before it got an answer: that its token was refused.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
-        const request = { mayHaveArrived: true };
-        const watched = watchErrors(connection, (error) => {
-            request.mayHaveArrived = !neverArrived(error);
-        });
-        const answer = await callBare(watched, call, authorization, signal);
-        lost = !answer.ok && request.mayHaveArrived && isLost(answer.failure);
-        return answer;
+        const networkErrors = [];
+        const watched = watchErrors(connection, (error) => networkErrors.push(error));
+        const attempted = await callBare(watched, call, authorization, signal);
+        lost = !attempted.ok && isLost(attempted.failure) && !networkErrors.some(neverArrived);
+        return attempted;
     });
     return { reply, lost };
 }
@@ -3896,6 +4018,7 @@ function watchErrors(connection, onError) {
         },
     };
 }
+/** Reads the ticket, which may be a number. @throws WrongShape */
 function ticketOf(data) {
     const ticket = isObject(data) ? data['ticket'] : undefined;
     const text = typeof ticket === 'number' ? String(ticket) : ticket;
@@ -3913,15 +4036,18 @@ function neverArrived(error) {
         message.startsWith('tunneling socket could not be established'));
 }
 /**
- * True for a failure without a clear answer of the service: a broken connection, silence, a page. A 502 or 503 means
- * that the request did not reach the service.
+ * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
+ * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
+ * service.
  */
 function isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Transient failures are retried until the deadline.
+ * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
+ * deadline.
+ * @returns `attempt`, and the number of answers that were lost so far
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -3930,10 +4056,11 @@ function creationAttempts(connection, credential, task) {
             const { reply, lost } = await createTask(connection, credential, task, signal);
             if (lost)
                 lostAnswers++;
-            // An answer that was lost because the step was stopped does not count.
-            const isStepRunning = !signal.aborted || signal.reason === ATTEMPT_TIMED_OUT;
-            const isLostTwice = lost && lostAnswers > 1 && isStepRunning;
-            return toPollAttempt(!reply.ok && isLostTwice ? fail(lostTwice(reply.failure)) : reply);
+            // An answer that was lost because the step was stopped does not fail the poll, which then ends as stopped.
+            const isStopped = signal.aborted && signal.reason !== ATTEMPT_TIMED_OUT;
+            if (!reply.ok && lost && lostAnswers > 1 && !isStopped)
+                return toPollAttempt(fail(lostTwice(reply.failure)));
+            return toPollAttempt(reply);
         },
         lostAnswers: () => lostAnswers,
     };
@@ -3967,17 +4094,24 @@ function poll_attempt_toPollAttempt(reply) {
 ;// CONCATENATED MODULE: ./src/feishu/errors/poll-end.ts
 
 
-/** Describes how a poll ended, in complete sentences for the user: cause, last failure, advice. */
+/**
+ * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
+ * advice after a time-out, and how to continue.
+ */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
     const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
     const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
     return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** Says why the poll was stopped: by a cancel, by its timeout, or by a rate limit that lasts longer than the timeout. */
+/**
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
+ * longer than the rest of the timeout.
+ */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
         return `Cancelled: ${notDone}.`;
@@ -3989,37 +4123,38 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure behind the end of a poll, if there is one. */
+/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
-/** The log line after a failed attempt that will be retried. */
+/** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
     return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/polling/history.ts
 // The window in which the service counts requests.
-const MINUTE_MS = 60_000;
-/** The results of the attempts of a poll so far, as the next pause and the next time limit depend on them. */
+const history_MINUTE_MS = 60_000;
+/** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 class PollHistory {
     startMs;
-    /** The failure of the last attempt, if it failed. */
+    /** The failure of the last attempt, if that was a fault or a refusal. */
     lastFault;
-    /** How many of the last attempts ended with a fault. */
+    /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
-    /** How many of the last attempts reached their time limit. */
+    /** How many of the last attempts, in a row, reached their time limit. */
     hangsInARow = 0;
     refusals = 0;
     lastRefusal;
     /** The start times of the attempts of the last minute that found the task unfinished. */
     pendingAtMs = [];
+    /** @param startMs when the poll began */
     constructor(startMs) {
         this.startMs = startMs;
     }
-    /** Adds the result of an attempt. */
+    /** Adds the result of an attempt that did not end the poll. */
     record(result, { startedAtMs, endedAtMs, limitMs }) {
-        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - MINUTE_MS);
+        this.pendingAtMs = this.pendingAtMs.filter((atMs) => atMs > startedAtMs - history_MINUTE_MS);
         if (result.kind === 'pending')
             this.pendingAtMs.push(startedAtMs);
         if (result.kind === 'refused') {
@@ -4027,9 +4162,12 @@ class PollHistory {
             this.lastRefusal = { atMs: endedAtMs, attemptsInMinute: this.pendingAtMs.length };
         }
         const isFault = result.kind === 'fault';
-        const madeProgress = isFault && result.madeProgress === true;
-        this.faultsInARow = madeProgress ? 1 : isFault ? this.faultsInARow + 1 : 0;
-        this.hangsInARow = isFault && endedAtMs - startedAtMs >= limitMs ? this.hangsInARow + 1 : 0;
+        if (!isFault || result.madeProgress === true)
+            this.faultsInARow = 0;
+        if (isFault)
+            this.faultsInARow++;
+        const isHang = isFault && endedAtMs - startedAtMs >= limitMs;
+        this.hangsInARow = isHang ? this.hangsInARow + 1 : 0;
         this.lastFault = 'failure' in result ? result.failure : undefined;
     }
     /** The facts that the pause after the last attempt depends on. */
@@ -4072,16 +4210,18 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
  * After a refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
-    firstDelayMs: (parallelJobs, random) => 
-    // At most a minute, even with more jobs than requests in the limit: a large matrix does not run all its jobs at
-    // once.
-    parallelJobs > 1
-        ? leadMs(parallelJobs) + timeOfShareMs(random * Math.min(parallelJobs / LIMIT_PER_MINUTE, 1), parallelJobs)
-        : 0,
+    firstDelayMs(parallelJobs, random) {
+        if (parallelJobs <= 1)
+            return 0;
+        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
+        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+    },
     nextDelayMs(moment) {
         const { parallelJobs, lastRefusal } = moment;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), refusedPauseMs(moment, lastRefusal));
+            return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal));
         if (parallelJobs <= 1)
             return ownPauseMs(moment);
         return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
@@ -4136,6 +4276,7 @@ function shareAtTime(timeMs, parallelJobs) {
     }
     return share;
 }
+/** The share of its attempts that a job makes in a stage. */
 function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
@@ -4156,10 +4297,10 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job after a refusal, in milliseconds. The limit was used up then, so the attempts that succeeded in the
- * minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
+ * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
  */
-function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
+function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
         // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
@@ -4168,10 +4309,11 @@ function refusedPauseMs({ parallelJobs, refusals, random }, { agoMs, attemptsInM
         return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third after two.
-    return (jitter * Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute)) / (1 + agoMs / schedule_MINUTE_MS);
+    const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
+    // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
+    return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
 }
-/** The schedule of a fixed interval that the user sets. */
+/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
 function fixedSchedule(intervalMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
@@ -4190,8 +4332,7 @@ const MAX_WAITING_JOBS = 70;
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
-function refusedDelayMs(askedMs, moment) {
-    const { parallelJobs, refusals, random } = moment;
+function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
@@ -4216,6 +4357,7 @@ function faultDelayMs(schedule, faultsInARow, moment) {
 // slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
+const MAX_LIMIT_DOUBLINGS = 6;
 /**
  * Repeats an attempt until its result is final, the deadline passes or the user cancels.
  * @returns how the poll ended; throws only what `attempt` throws
@@ -4232,7 +4374,7 @@ async function poll(options) {
         const endBefore = endIfStopped();
         if (endBefore)
             return endBefore;
-        const limitMs = attemptLimitMs(options) * 2 ** Math.min(history.hangsInARow, 6);
+        const limitMs = baseLimitMs(options) * 2 ** Math.min(history.hangsInARow, MAX_LIMIT_DOUBLINGS);
         const startedAtMs = clock.nowMs();
         const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt);
         const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
@@ -4252,10 +4394,11 @@ async function poll(options) {
     }
 }
 function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
-    // Even with many parallel jobs, a short timeout has at least one attempt.
+    // Even with many parallel jobs, at least one attempt is made before a short timeout.
     return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
 }
-function attemptLimitMs({ attemptLimitMs, deadline }) {
+/** The time limit of an attempt that does not follow a hang, in milliseconds. */
+function baseLimitMs({ attemptLimitMs, deadline }) {
     return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
 function pauseAfter(result, schedule, faultsInARow, moment) {
@@ -4277,14 +4420,14 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
     const minPauseMs = result.kind === 'refused' ? (result.askedMs ?? pauseMs) : 0;
     if (result.kind === 'refused' && minPauseMs >= remainingMs)
         return { kind: 'timed-out', refusedForMs: minPauseMs };
-    // How long a fault took, such as a hang, says nothing about the next answer.
+    // The duration of a fault, such as a hang, says nothing about how long the next answer will take.
     const roundTripMs = result.kind === 'fault' ? 0 : endedAtMs - startedAtMs;
     const maxPauseMs = remainingMs - lastAttemptMarginMs(roundTripMs);
     if (maxPauseMs <= 0)
         return { kind: 'timed-out' };
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
-/** How long before the deadline the last attempt is made, in milliseconds, so that its answer comes in time. */
+/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
 function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
@@ -4321,6 +4464,7 @@ class Progress {
     loggedLabel = '';
     loggedAtMs;
     startedAtMs;
+    /** See `throttleLog`: returns whether the line was logged as info. */
     logFailure;
     constructor(log, clock) {
         this.log = log;
@@ -4328,23 +4472,29 @@ class Progress {
         this.startedAtMs = this.loggedAtMs = clock.nowMs();
         this.logFailure = throttleLog(clock, log);
     }
-    /** Call it after a poll attempt that found the task unfinished, or that failed. */
+    /**
+     * Call it after a poll attempt that found the task unfinished, or that failed.
+     * @param status the last known status; undefined before the first one
+     * @param pauseMs the pause until the next attempt
+     */
     onAttempt(attempt, status, pauseMs) {
         const nowMs = this.clock.nowMs();
         if (attempt.kind === 'fault' || attempt.kind === 'refused') {
-            if (this.logFailure(describeRetry(attempt.failure, pauseMs)))
+            const wasLoggedAsInfo = this.logFailure(describeRetry(attempt.failure, pauseMs));
+            // The user has seen a line, so the next one about an unchanged status can wait for a minute.
+            if (wasLoggedAsInfo)
                 this.loggedAtMs = nowMs;
             return;
         }
         const after = `after ${(0,src_text/* formatDuration */.a3)(nowMs - this.startedAtMs)}`;
         const label = status?.label ?? 'unknown';
         this.log.debug(`status ${label} ${after}, next status query in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`);
-        const changed = label !== this.loggedLabel;
-        if (!changed && nowMs - this.loggedAtMs < HEARTBEAT_MS)
+        const isNew = label !== this.loggedLabel;
+        if (!isNew && nowMs - this.loggedAtMs < HEARTBEAT_MS)
             return;
         this.loggedLabel = label;
         this.loggedAtMs = nowMs;
-        this.log.info(changed ? `Status: ${label} (${after})` : `Still ${label} ${after}`);
+        this.log.info(isNew ? `Status: ${label} (${after})` : `Still ${label} ${after}`);
     }
 }
 
@@ -4370,6 +4520,7 @@ async function run(inputs, tools) {
     const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel);
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' });
     let status;
+    /** The failure of the last attempt, even of one that the deadline ended; undefined when the attempt did not fail. */
     let lastFailure;
     const startedAtMs = clock.nowMs();
     const progress = new Progress(log, clock);
@@ -4396,7 +4547,8 @@ async function run(inputs, tools) {
             log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
             return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
         }
-        // `lastFault` leaves out the attempt that the deadline ended: its failure is reported if the one before did not fail.
+        // `lastFault` is not that of an attempt that the deadline ended. Without a `lastFault`, the failure of this attempt is
+        // reported.
         const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end;
         return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) };
     }
@@ -4405,6 +4557,7 @@ async function run(inputs, tools) {
         session.dispose();
     }
 }
+/** Converts the state of the task for the poll loop: a finished or failed task ends the poll. */
 function stateToAttempt(state) {
     switch (state.kind) {
         case 'done':
@@ -4427,10 +4580,11 @@ function fileOutputs(file) {
         type: file.type,
     };
 }
+/** Describes the end of the wait for the log. @param wallMs the time now, in milliseconds since 1970 */
 function finishedLine(file, elapsedMs, session, wallMs) {
     const facts = [
         file.fileName && (0,src_text/* quoted */.TL)(file.fileName, 120),
-        file.fileExtension && (0,src_text/* quoted */.TL)(file.fileExtension, 20).slice(1, -1),
+        file.fileExtension && (0,src_text/* oneLine */.TN)(file.fileExtension, 20),
         file.fileSize && (0,src_text/* formatBytes */.z3)(Number(file.fileSize)),
         `after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`,
     ].filter(Boolean);
@@ -4464,6 +4618,7 @@ const TITLES = {
     'timed-out': 'The wait timed out',
 };
 const HOW_TO_CONTINUE = {
+    // Not shown: see `describeEnd`.
     failed: '',
     cancelled: 'another wait step can take it',
     'timed-out': 'set a longer `timeout-seconds`, or let another wait step take it',
