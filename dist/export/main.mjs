@@ -20261,8 +20261,9 @@ function exportSteps(tools) {
             if (work.output.variant !== 'attachments')
                 return undefined;
             const reply = await saveAttachments(work, tools);
+            // An API that fails for all attachments does not fail for the documents without any.
             if (!reply.ok)
-                return reply.failure;
+                return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure;
             savedAttachments.set(work, reply.value);
             return undefined;
         },
@@ -23138,8 +23139,9 @@ async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
     const first = await list_and_confirm_list(context, api, recorded);
     const missing = findMissing(recorded, findDocuments(first.listing));
-    if (stop.cause() || !inputs.deleteStale || missing.files.length === 0)
-        return { ...first, confirmedMissing: [] };
+    if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) {
+        return { ...first, confirmedMissing: [], isComplete: isComplete(first.listing) };
+    }
     if (!isComplete(first.listing))
         return withoutConfirmation(context, first);
     const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
@@ -23157,13 +23159,13 @@ async function listAndConfirm(context, api, recorded) {
 /** Makes the result with the files whose document is confirmed missing, and notes the files that are not confirmed. */
 function withConfirmation({ report }, found, confirmed) {
     reportUnconfirmed(report, confirmed.unconfirmed);
-    return { ...found, confirmedMissing: confirmed.confirmedMissing };
+    return { ...found, confirmedMissing: confirmed.confirmedMissing, isComplete: true };
 }
 /** Makes the result where nothing is known about the documents that were not found, and notes that. */
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
-    return { ...found, confirmedMissing: [] };
+    return { ...found, confirmedMissing: [], isComplete: false };
 }
 const MAX_NAMED_FILES = 3;
 /** Notes the files that stay because the state of their document is unknown. */
@@ -25107,7 +25109,6 @@ class RunReport {
 
 
 
-
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -25175,7 +25176,7 @@ async function exportSources(context, remainingMs) {
     const { folders } = manifest;
     tools.log.group('Listing');
     const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders });
-    const { listing, listedAtMs, confirmedMissing } = found;
+    const { listing, listedAtMs, confirmedMissing, isComplete } = found;
     report.listed(listing);
     if (stop.cause())
         return;
@@ -25189,7 +25190,7 @@ async function exportSources(context, remainingMs) {
         overwrite,
         force,
         deleteStale,
-        isComplete: isComplete(listing),
+        isComplete,
     });
     tools.log.group('Plan');
     report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });

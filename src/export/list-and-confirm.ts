@@ -23,6 +23,8 @@ interface Listed {
 export interface Found extends Listed {
   /** The recorded files whose document is deleted or no longer in the sources. */
   readonly confirmedMissing: Confirmed['confirmedMissing']
+  /** False when this listing, or the one to confirm it, could not list everything: then no file is stale. */
+  readonly isComplete: boolean
 }
 
 /**
@@ -34,7 +36,9 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   const { inputs, tools, stop, session } = context
   const first = await list(context, api, recorded)
   const missing = findMissing(recorded, findDocuments(first.listing))
-  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) return { ...first, confirmedMissing: [] }
+  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) {
+    return { ...first, confirmedMissing: [], isComplete: isComplete(first.listing) }
+  }
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
@@ -52,13 +56,13 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
 /** Makes the result with the files whose document is confirmed missing, and notes the files that are not confirmed. */
 function withConfirmation({ report }: RunContext, found: Listed, confirmed: Confirmed): Found {
   reportUnconfirmed(report, confirmed.unconfirmed)
-  return { ...found, confirmedMissing: confirmed.confirmedMissing }
+  return { ...found, confirmedMissing: confirmed.confirmedMissing, isComplete: true }
 }
 
 /** Makes the result where nothing is known about the documents that were not found, and notes that. */
 function withoutConfirmation({ report, stop }: RunContext, found: Listed): Found {
   if (!stop.cause()) report.note('`delete-stale` was off for this run: not everything could be listed.')
-  return { ...found, confirmedMissing: [] }
+  return { ...found, confirmedMissing: [], isComplete: false }
 }
 
 const MAX_NAMED_FILES = 3

@@ -13,7 +13,6 @@ import { exportAll } from './export-all.js'
 import type { ExportInputs } from './inputs.js'
 import { listAndConfirm } from './list-and-confirm.js'
 import type { ListingApi } from './listing/calls.js'
-import { isComplete } from './listing/types.js'
 import { readManifest, writeManifest } from './manifest/file.js'
 import { ManifestError } from './manifest/format.js'
 import { Journal } from './manifest/journal.js'
@@ -96,7 +95,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
 
   tools.log.group('Listing')
   const found = await listAndConfirm(context, stopAtAppWideFailure(api, stop), { files: records, folders })
-  const { listing, listedAtMs, confirmedMissing } = found
+  const { listing, listedAtMs, confirmedMissing, isComplete } = found
   report.listed(listing)
   if (stop.cause()) return
   const released = new Set(confirmedMissing)
@@ -109,7 +108,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     overwrite,
     force,
     deleteStale,
-    isComplete: isComplete(listing),
+    isComplete,
   })
   tools.log.group('Plan')
   report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })

@@ -124,3 +124,14 @@ it('pictures of a Markdown file stay if its document is read again for the file 
   expect(after.filter((file) => file.endsWith('PICTURE'))).toHaveLength(4)
   expect(after).toEqual(expect.arrayContaining([...before]))
 })
+
+it('documents without attachments are exported although the app lacks the scope to read attachments', async () => {
+  const { emulator } = bench
+  const sheet = emulator.addDocument({ type: 'sheet', title: 'Prices', durationMs: 500 })
+  const sources = [docLink(addManual().token), `https://example.feishu.cn/sheets/${sheet.token}`].join('\n')
+  emulator.script('blocks', () => answers.scopeMissing(['docx:document:readonly']))
+  const { outputs, errors } = await bench.run({ ...ALL, sources })
+  expect(outputs).toMatchObject({ exported: '1', failed: '1' })
+  expect(errors[0]).toMatch(/"A\.docx".*docx:document:readonly/)
+  expect(bench.files()).toEqual(['Prices.xlsx'])
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { EmulatedDocument } from '../emulator/index.js'
+import { answers, type EmulatedDocument } from '../emulator/index.js'
 import {
   BUILT_ACTION,
   countedRun,
@@ -110,6 +110,22 @@ describe('a document that moves, while the listing runs, to a folder that was re
     }
     expect(bench.files()).toEqual(['One/Other.docx', 'Two/A.docx'])
     await expectNothingToDo(bench, inputs)
+  })
+})
+
+describe('with delete-stale, if the second listing cannot list everything', () => {
+  it('also files in a format that is no longer selected stay, as the note says', async () => {
+    const { one, two, document, inputs } = addTwoFolders()
+    const { emulator } = bench
+    await bench.prepare({ ...inputs, formats: 'docx=docx,pdf' })
+    moveDocument(bench, document, two, emulator.addFolder({ name: 'Elsewhere' }).token)
+    let listings = 0
+    emulator.script('folder', () => (++listings > 1 ? answers.error(1061004) : undefined), { token: one })
+    const step = await bench.run(inputs)
+    expect(listings).toBe(2)
+    expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
+    expect(step.summary).toContain('was off for this run')
+    expect(bench.files()).toEqual(['One/Other.docx', 'One/Other.pdf', 'Two/A.docx', 'Two/A.pdf'])
   })
 })
 

@@ -38,7 +38,8 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
     prepare: async (work) => {
       if (work.output.variant !== 'attachments') return undefined
       const reply = await saveAttachments(work, tools)
-      if (!reply.ok) return reply.failure
+      // An API that fails for all attachments does not fail for the documents without any.
+      if (!reply.ok) return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure
       savedAttachments.set(work, reply.value)
       return undefined
     },
