@@ -76,6 +76,14 @@ describe('attachments that are no longer selected', () => {
     expect(again.outputs).toMatchObject({ exported: '0', changed: 'false' })
   })
 
+  it('are the pictures of Markdown where only attachments are saved', async () => {
+    const link = docLink(addManual().token)
+    await exportFiles({ sources: `${link} as=md` })
+    const both = { 'include-attachments': true, sources: `${link} as=docx` }
+    expect(await exportFiles(both)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
+    expect(await exportFiles({ ...both, 'delete-stale': true })).toEqual(['A.assets/manual.pdf', 'A.docx'])
+  })
+
   it('stay without delete-stale, and beside Markdown', async () => {
     const link = docLink(addManual().token)
     const before = await exportFiles({ ...ALL, sources: `${link} as=docx` })

@@ -7,6 +7,7 @@ import {
   type FileRecord,
   type PlannedFile,
 } from '../model.js'
+import { safeSegment } from '../names.js'
 import { splitPath } from '../paths.js'
 
 /**
@@ -64,14 +65,23 @@ export class Assets {
     })
   }
 
-  /**
-   * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its
-   * own assets in the same directory.
-   */
-  findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
-    const saving = planned.filter(({ output }) => savesAssets(output))
-    return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving))
+  /** True for an asset that one of `files` saves: Markdown saves all assets, another format at most the attachments. */
+  static isSavedByAny(asset: FileRecord, files: readonly PlannedFile[]): boolean {
+    const saving = files.filter(
+      ({ output }) => output.kind === 'markdown' || (savesAssets(output) && !isPicture(asset)),
+    )
+    return Assets.isBesideAny(asset, saving)
   }
+
+  /** Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves them. */
+  findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
+    return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isSavedByAny(asset, planned))
+  }
+}
+
+/** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
+function isPicture({ path, asset = '' }: FileRecord): boolean {
+  return splitPath(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset)
 }
 
 /**

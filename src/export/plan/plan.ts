@@ -1,5 +1,5 @@
 import { listIn } from '../../lists.js'
-import { documentKey, outputKey, savesAssets, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
+import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
@@ -229,11 +229,9 @@ function findStaleAssets(
   { deleteStale, isComplete }: PlanOptions,
 ): StaleFile[] {
   if (!deleteStale || !isComplete) return []
-  const saving = planned.filter(({ output }) => savesAssets(output))
-  const notSaving = planned.filter(({ output }) => !savesAssets(output))
-  return [...findAssets(recordByPath, assets, [], notSaving)].flatMap(([path, beside]) => {
+  return [...findAssets(recordByPath, assets, [], planned)].flatMap(([path, beside]) => {
     const instead = planned.filter((file) => file.path === path)
-    const unsaved = beside.filter((asset) => !Assets.isBesideAny(asset, saving))
+    const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned))
     return unsaved.map((record): StaleFile => ({ record, reason: 'format', instead }))
   })
 }

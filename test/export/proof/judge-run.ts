@@ -116,8 +116,8 @@ function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
 function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun): Finding[] {
   if (isAfterKill) return []
   const selected = new Set(listing.files.map(({ output }) => output))
-  const countFiles = ({ recorded }: DiskState): number =>
-    recorded.filter((record) => record.asset === undefined && !selected.has(outputOfRecord(record))).length
+  const countFiles = (state: DiskState): number =>
+    findRecords(state).filter((record) => record.asset === undefined && !selected.has(outputOfRecord(record))).length
   const gone = countFiles(before) - countFiles(after)
   const deleted = countOf(result, 'deleted')
   return deleted === gone ? [] : [finding('counts-add-up', `deleted is ${deleted}, and ${gone} files are gone`)]
