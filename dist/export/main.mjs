@@ -2308,10 +2308,10 @@ function parseExclude(text) {
             const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined);
             if (byLink !== undefined)
                 return byLink;
-            // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
-            const candidates = isDirectory ? [`${path}/`, path] : [path];
-            const match = candidates.map((candidate) => matcher.test(candidate)).find(({ ignored }) => ignored);
-            return match && (match.rule?.pattern ?? path).trim();
+            // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
+            const { ignored, rule } = matcher.test(isDirectory ? `${path}/` : path);
+            // An ignored path always has a rule; only in its type is it optional.
+            return ignored ? (rule?.pattern ?? path).trim() : undefined;
         },
     };
 }
@@ -7054,6 +7054,7 @@ function adviseFor(step, reply) {
 
 ;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
 
+
 /**
  * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
@@ -7067,6 +7068,16 @@ const boardImage = (whiteboardId) => ({
     // The service makes a new picture for each request.
     ranges: false,
 });
+/** The error code for a board that does not exist. */
+const BOARD_NOT_FOUND = 2890003;
+/** Checks that a board exists and can be read: opens the download of its picture, and does not read it. */
+async function checkBoard(connection, credential, token, signal) {
+    const reply = await openDownload(connection, credential, boardImage(token), signal);
+    if (!reply.ok)
+        return reply;
+    reply.value.destroy();
+    return { ok: true, value: undefined };
+}
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/media.ts
 
@@ -21117,6 +21128,7 @@ function nodeOf(fields, spaceId) {
 
 
 
+
 /** Makes the calls of a listing, which are sent to the service through `api`. */
 function listingCalls(api, connection, credential) {
     return {
@@ -21126,6 +21138,7 @@ function listingCalls(api, connection, credential) {
         wikiNode: (token) => api.call('wikiNode', (signal) => wikiNode(connection, credential, token, signal)),
         sheets: (token) => api.call('sheets', (signal) => querySheets(connection, credential, token, signal)),
         tablesPage: (token, cursor) => api.call('tables', (signal) => tablesPage(connection, credential, token, cursor, signal)),
+        board: (token) => api.call('boardImage', (signal) => checkBoard(connection, credential, token, signal)),
         metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
     };
 }
@@ -21448,6 +21461,7 @@ const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || d
 
 
 
+
 /**
  * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
  * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
@@ -21609,7 +21623,7 @@ const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
  */
 const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 // The codes of the metadata API and of the API of wiki pages.
-const tree_DELETED = new Set([970005, 131005]);
+const tree_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
 const isDeleted = (failure) => tree_DELETED.has(failure.code);
 const LEADS_NOWHERE = {
@@ -21633,16 +21647,18 @@ function findMissing({ files, folders }, found) {
 }
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
- * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ * Boards have no metadata, so each of them costs a request. Other types without metadata have no files, and count as
+ * `exists`.
  */
 async function queryMissing({ files, folders }, calls) {
+    const records = new Map([...files, ...folders].map((record) => [(0,model/* documentKey */.XC)(record), record]));
     const documents = new Documents(calls);
-    const records = [...files, ...folders];
-    await documents.query(records);
-    return new Map(records.map((record) => {
-        const reply = documents.get(record);
-        return [(0,model/* documentKey */.XC)(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)];
-    }));
+    await documents.query(records.values());
+    const replies = [...records].map(async ([key, record]) => {
+        const reply = await (record.type === 'board' ? calls.board(record.token) : documents.get(record));
+        return [key, reply.ok ? { kind: 'exists' } : toState(reply.failure)];
+    });
+    return new Map(await Promise.all(replies));
 }
 const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
 /**
@@ -24061,6 +24077,7 @@ async function entryAt(at, inspect, isEmpty) {
 
 
 
+
 /**
  * Finds the assets (pictures and attachments) among recorded files, and the owner of each: the file of the same document
  * whose assets directory holds it.
@@ -24113,14 +24130,19 @@ class Assets {
             return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(asset) && (0,model/* assetsDirectory */.LY)(path) === directory;
         });
     }
-    /**
-     * Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves its
-     * own assets in the same directory.
-     */
-    findTakenOver(removed, planned) {
-        const saving = planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output));
-        return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isBesideAny(asset, saving));
+    /** True for an asset that one of `files` saves: Markdown saves all assets, another format at most the attachments. */
+    static isSavedByAny(asset, files) {
+        const saving = files.filter(({ output }) => output.kind === 'markdown' || ((0,model/* savesAssets */.ch)(output) && !isPicture(asset)));
+        return Assets.isBesideAny(asset, saving);
     }
+    /** Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves them. */
+    findTakenOver(removed, planned) {
+        return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isSavedByAny(asset, planned));
+    }
+}
+/** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
+function isPicture({ path, asset = '' }) {
+    return splitPath(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
 }
 /**
  * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
@@ -24653,11 +24675,9 @@ function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, 
 function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplete }) {
     if (!deleteStale || !isComplete)
         return [];
-    const saving = planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output));
-    const notSaving = planned.filter(({ output }) => !(0,model/* savesAssets */.ch)(output));
-    return [...findAssets(recordByPath, assets, [], notSaving)].flatMap(([path, beside]) => {
+    return [...findAssets(recordByPath, assets, [], planned)].flatMap(([path, beside]) => {
         const instead = planned.filter((file) => file.path === path);
-        const unsaved = beside.filter((asset) => !Assets.isBesideAny(asset, saving));
+        const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned));
         return unsaved.map((record) => ({ record, reason: 'format', instead }));
     });
 }

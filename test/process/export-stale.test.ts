@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
+import { hide } from './export-checks.js'
 import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
 
 const bench = exportBench()
@@ -122,5 +123,35 @@ describe('delete-stale', () => {
     const dry = await bench.run({ sources: folderLink(folder), 'delete-stale': true, 'dry-run': true })
     expect(dry.outputs).toMatchObject({ deleted: '0', changed: 'false' })
     expect(dry.summary).toMatch(/delete&#45;stale&#96; was off for this run/)
+  })
+})
+
+describe('the picture of a board that is not listed any more', () => {
+  it('stays while the app may not read the board, and goes when the board is deleted', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'png', folder })
+    emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), formats: 'board=png', 'delete-stale': true }
+    await bench.prepare(inputs)
+    expect(bench.files()).toEqual(['A.docx', 'B.png'])
+    hide(bench, folder, board)
+    const kept = await bench.run(inputs)
+    expect([kept.errors, kept.outputs['deleted'], bench.files()]).toEqual([[], '0', ['A.docx', 'B.png']])
+    expect(kept.summary).toMatch(/kept 1 file .*not certain/)
+    board.deleted = true
+    const removed = await bench.run(inputs)
+    expect([removed.errors, removed.outputs['deleted'], bench.files()]).toEqual([[], '1', ['A.docx']])
+  })
+
+  it('goes when the board has left the sources', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'png', folder })
+    const inputs = { sources: folderLink(folder), formats: 'board=png', 'delete-stale': true }
+    await bench.prepare(inputs)
+    emulator.store.folders.remove(folder, board.token)
+    const { errors, outputs } = await bench.runInProcess(inputs)
+    expect([errors, outputs['deleted'], bench.files()]).toEqual([[], '1', []])
   })
 })

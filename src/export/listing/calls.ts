@@ -1,3 +1,4 @@
+import { checkBoard } from '../../feishu/board/board-image.js'
 import type { Connection } from '../../feishu/client/client.js'
 import { tablesPage, type Table } from '../../feishu/bitable/tables.js'
 import { querySheets, type Sheet } from '../../feishu/sheets/sheets.js'
@@ -27,6 +28,8 @@ export interface ListingCalls {
   metas(documents: readonly DocumentRef[]): Promise<Reply<Metas>>
   sheets(token: string): Promise<Reply<readonly Sheet[]>>
   tablesPage(token: string, cursor: string | undefined): Promise<Reply<Page<Table>>>
+  /** Checks that a board can be read. */
+  board(token: string): Promise<Reply<void>>
 }
 
 /** Makes the calls of a listing, which are sent to the service through `api`. */
@@ -42,6 +45,7 @@ export function listingCalls(api: ListingApi, connection: Connection, credential
     sheets: (token) => api.call('sheets', (signal) => querySheets(connection, credential, token, signal)),
     tablesPage: (token, cursor) =>
       api.call('tables', (signal) => tablesPage(connection, credential, token, cursor, signal)),
+    board: (token) => api.call('boardImage', (signal) => checkBoard(connection, credential, token, signal)),
     metas: (documents) => api.call('metas', (signal) => queryMetas(connection, credential, documents, signal)),
   }
 }

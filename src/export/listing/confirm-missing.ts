@@ -27,18 +27,18 @@ export function findMissing({ files, folders }: ManifestRecords, found: Readonly
 
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
- * Source: "Obtain Metadata" (获取文件元数据), https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ * Boards have no metadata, so each of them costs a request. Other types without metadata have no files, and count as
+ * `exists`.
  */
 export async function queryMissing({ files, folders }: ManifestRecords, calls: ListingCalls): Promise<DocumentStates> {
+  const records = new Map([...files, ...folders].map((record) => [documentKey(record), record]))
   const documents = new Documents(calls)
-  const records = [...files, ...folders]
-  await documents.query(records)
-  return new Map(
-    records.map((record) => {
-      const reply = documents.get(record)
-      return [documentKey(record), reply.ok ? { kind: 'exists' } : toState(reply.failure)]
-    }),
-  )
+  await documents.query(records.values())
+  const replies = [...records].map(async ([key, record]): Promise<[string, DocumentState]> => {
+    const reply = await (record.type === 'board' ? calls.board(record.token) : documents.get(record))
+    return [key, reply.ok ? { kind: 'exists' } : toState(reply.failure)]
+  })
+  return new Map(await Promise.all(replies))
 }
 
 const toState = (failure: Failure): DocumentState =>

@@ -1,3 +1,4 @@
+import { BOARD_NOT_FOUND } from '../../feishu/board/board-image.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { DocumentInfo } from '../model.js'
 import type { Entry, ListingFault } from './types.js'
@@ -225,7 +226,7 @@ export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item)
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
 // The codes of the metadata API and of the API of wiki pages.
-const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005])
+const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005, BOARD_NOT_FOUND])
 
 /** True when the service says that the document does not exist; after any other failure it may exist. */
 export const isDeleted = (failure: Failure): boolean => DELETED.has(failure.code)

@@ -39,10 +39,10 @@ export function parseExclude(text: string): ExcludeRules {
     lineFor({ path, isDirectory, ids }) {
       const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined)
       if (byLink !== undefined) return byLink
-      // A pattern that ends with a slash matches only the path with a slash; any other pattern, the path without it.
-      const candidates = isDirectory ? [`${path}/`, path] : [path]
-      const match = candidates.map((candidate) => matcher.test(candidate)).find(({ ignored }) => ignored)
-      return match && (match.rule?.pattern ?? path).trim()
+      // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
+      const { ignored, rule } = matcher.test(isDirectory ? `${path}/` : path)
+      // An ignored path always has a rule; only in its type is it optional.
+      return ignored ? (rule?.pattern ?? path).trim() : undefined
     },
   }
 }

@@ -1,5 +1,7 @@
-import { pathOf } from '../client/client.js'
-import type { FileSource } from '../drive/file-download.js'
+import type { Credential } from '../auth/credentials.js'
+import { pathOf, type Connection } from '../client/client.js'
+import { openDownload, type FileSource } from '../drive/file-download.js'
+import type { Reply } from '../errors/failure.js'
 
 /**
  * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
@@ -14,3 +16,19 @@ export const boardImage = (whiteboardId: string): FileSource => ({
   // The service makes a new picture for each request.
   ranges: false,
 })
+
+/** The error code for a board that does not exist. */
+export const BOARD_NOT_FOUND = 2890003
+
+/** Checks that a board exists and can be read: opens the download of its picture, and does not read it. */
+export async function checkBoard(
+  connection: Connection,
+  credential: Credential,
+  token: string,
+  signal: AbortSignal,
+): Promise<Reply<void>> {
+  const reply = await openDownload(connection, credential, boardImage(token), signal)
+  if (!reply.ok) return reply
+  reply.value.destroy()
+  return { ok: true, value: undefined }
+}

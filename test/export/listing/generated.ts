@@ -120,6 +120,7 @@ export class Drive {
       wikiSpacesPage: notCalled,
       sheets: notCalled,
       tablesPage: notCalled,
+      board: notCalled,
       folderPage: async (token, cursor) => {
         this.requests.add(`${token}@${cursor ?? ''}`)
         await Promise.resolve()
@@ -201,6 +202,7 @@ export class Base {
       wikiSpacesPage: notCalled,
       sheets: notCalled,
       tablesPage: notCalled,
+      board: notCalled,
       wikiNodesPage: async ({ parent = '' }, cursor) => {
         this.requests.add(`${parent}@${cursor ?? ''}`)
         await Promise.resolve()

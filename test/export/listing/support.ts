@@ -141,6 +141,7 @@ export function scripted(script: {
       wikiSpacesPage: notCalled,
       sheets: notCalled,
       tablesPage: notCalled,
+      board: notCalled,
       metas(documents) {
         log.push(`metas ${documents.map(({ token }) => token).join(' ')}`)
         if (script.metas) return script.metas(documents)

@@ -13,6 +13,18 @@ describe('exclude', () => {
     expect(rules.lineFor(page('any', 'Other', 'DocToken1'))).toBe('- https://acme.feishu.cn/docx/DocToken1?from=x')
   })
 
+  it.each([
+    ['drafts', true],
+    ['drafts\n!drafts/', false],
+    ['drafts/\n!drafts', false],
+    ['*\n!*/', false],
+    ['*\n!/drafts', false],
+    ['!drafts/\ndrafts', true],
+  ])('leaves out a page with pages below it as git does: %j', (text, isExcluded) => {
+    const line = parseExclude(text).lineFor({ path: 'drafts', isDirectory: true, ids: [] })
+    expect(line !== undefined).toBe(isExcluded)
+  })
+
   it.each<readonly [string, RegExp]>([
     ['x\nhttps://acme.feishu.cn/wiki/home', /line 2 has .*, the page of all knowledge bases\. Give the link of/],
     ['https://acme.feishu.cn/base/form/shrX', /line 1 has .*, which is a form of a base, not the base/],
