@@ -37,9 +37,10 @@ export function readCreateInputs(read: InputReader, mask: (secret: string) => vo
   const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS)
   const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl)
   const fileExtension = readExtension(read)
+  // The type of the document behind a wiki page is not known before a request.
   const fault = source.kind === 'document' ? findTaskFormatFault(source.type, fileExtension) : undefined
   if (fault) throw new InputError(`Input \`file-extension\` is ${excerpt(fileExtension)}: ${fault.what}. ${fault.cure}`)
-  // Checked even if it is not needed.
+  // Read, and so checked, even if the extension needs no `sub-id`.
   const givenSubId = readSubId(read)
   if (!needsSubId(fileExtension)) return { ...connection, source, fileExtension, subId: undefined }
   const subId = givenSubId ?? linkSubId
@@ -52,7 +53,7 @@ export function readCreateInputs(read: InputReader, mask: (secret: string) => vo
   return { ...connection, source, fileExtension, subId }
 }
 
-/** A source, and the id of the sheet or table that its link names. */
+/** A source, and the id of the sheet or table if its link names one. */
 interface SourceAndSub {
   readonly source: Source
   readonly subId?: string | undefined
@@ -78,7 +79,7 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
   return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) }
 }
 
-/** Makes the source from a token and its type, in lower case. @throws InputError when the type is unknown or empty */
+/** Makes the source from a token and its type. @param type in lower case @throws InputError when it is unknown or empty */
 function toSource(token: string, type: string): Source {
   const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
   if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)
@@ -87,7 +88,10 @@ function toSource(token: string, type: string): Source {
   return { kind: 'document', token, type }
 }
 
-/** Reads the link of a document or a wiki page. @throws InputError */
+/**
+ * Reads the link of a document or a wiki page.
+ * @throws InputError, also for a link to anything else, or to a document on another platform than that of `baseUrl`
+ */
 function readUrl(url: string, baseUrl: string): SourceAndSub {
   const wrongUrl = (fault: string, cure: string): InputError =>
     new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)

@@ -4,7 +4,7 @@ import { creationAttempts, type NewTask } from '../feishu/tasks/export-tasks.js'
 import type { Failure } from '../feishu/errors/failure.js'
 import { toPollAttempt } from '../feishu/client/poll-attempt.js'
 import { failureOf, describeEnd, describeRetry, type PollFailure } from '../feishu/errors/poll-end.js'
-import { lookUpNode, type WikiTarget } from '../feishu/wiki/wiki.js'
+import { queryWikiTarget, type WikiTarget } from '../feishu/wiki/wiki.js'
 import { startDeadline, type Deadline } from '../polling/deadline.js'
 import { poll, type PollAttempt, type PollEnd } from '../polling/poll.js'
 import { adaptiveSchedule, type Schedule } from '../polling/schedule.js'
@@ -53,12 +53,12 @@ const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /**
- * The adaptive schedule, with a longer pause after a lost answer to a creation request: only one more request is sent
- * (see `creationAttempts`), so the network gets some time to recover.
+ * The adaptive schedule, with longer pauses once the answer to a creation request was lost: only one more request is sent
+ * then (see `creationAttempts`), so the network gets some time to recover.
  * @param lostAnswers returns how many answers were lost so far
  */
 function creationSchedule(lostAnswers: () => number, timeoutMs: number): Schedule {
-  // Shorter if the timeout is less than a minute, so that enough time is left for the other request.
+  // At most a twentieth of the timeout, so that a timeout below a minute leaves enough time for the other request.
   const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
@@ -69,7 +69,10 @@ function creationSchedule(lostAnswers: () => number, timeoutMs: number): Schedul
   }
 }
 
-/** Polls with the adaptive schedule for a single job, and logs each failed attempt. */
+/**
+ * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The schedule is the
+ * adaptive one, if `options` has no other.
+ */
 function pollAlone<T>(
   attempt: (signal: AbortSignal) => Promise<PollAttempt<T, Failure>>,
   deadline: Deadline,
@@ -90,7 +93,11 @@ function pollAlone<T>(
   })
 }
 
-/** Finds the document to export; for a wiki page, looks up its document. Fails if that document cannot be exported. */
+/**
+ * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
+ * @returns the task to create; or how the query of the wiki page ended, which has also failed if its document cannot be
+ * exported to the file extension
+ */
 async function findDocument(
   { source, fileExtension, subId }: CreateInputs,
   { connection, credential }: Session,
@@ -101,7 +108,7 @@ async function findDocument(
     return { kind: 'done', value: { token: source.token, type: source.type, fileExtension, subId } }
   }
   const end = await pollAlone<WikiTarget>(
-    async (signal) => toPollAttempt(await lookUpNode(connection, credential, source.token, signal)),
+    async (signal) => toPollAttempt(await queryWikiTarget(connection, credential, source.token, signal)),
     deadline,
     tools,
   )
@@ -119,6 +126,7 @@ async function findDocument(
 /**
  * Makes the outcome of a step that created no task.
  * @param task the task to create; undefined when the document of a wiki page was not found
+ * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(
   end: PollFailure,

@@ -17,7 +17,8 @@ import { TransferProgress } from './progress.js'
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outputs; or the error message if the step fails, and then no file is left on the disk
+ * @returns the outcome: the outputs, or the error message if the step fails; then nothing of the download is left on the
+ * disk
  */
 export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -56,13 +57,13 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
         const reply = await stageDownload(download, signal)
         return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply)
       },
-      // No pause between attempts, except after faults.
+      // Adds nothing to the pauses after faults and refusals. There are no other pauses: a download is never pending.
       schedule: fixedSchedule(0),
       parallelJobs: 1,
       clock,
       deadline,
       random: tools.random,
-      // `stallLimitMs` limits the attempt.
+      // `stallLimitMs` limits each attempt.
       attemptLimitMs: Infinity,
       onAttempt: (attempt, pauseMs) => {
         if ('failure' in attempt) log.info(describeRetry(attempt.failure, pauseMs))
@@ -102,7 +103,7 @@ function describeSaved(saved: SavedFile, tookMs: number): { readonly outcome: Ou
   }
 }
 
-/** A sentence with a blank after it; empty when nothing was received. */
+/** Says in a sentence, with a blank after it, how much was received; the empty text when nothing was. */
 function describeReceived(bytes: number, totalBytes: number | undefined): string {
   if (bytes === 0) return ''
   return `${formatBytes(bytes)}${totalBytes === undefined ? '' : ` of ${formatBytes(totalBytes)}`} were received. `
@@ -117,6 +118,10 @@ const HOW_TO_CONTINUE =
   'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
   ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
 
+/**
+ * Makes the outcome of a step that saved no file.
+ * @param failure the failure of the last request; undefined when no request failed
+ */
 function failedOutcome({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
   const facts: [string, string][] = [['File token', fileToken]]
   if (fileName !== undefined) facts.push(['File name', fileName])

@@ -11,7 +11,9 @@ const HEARTBEAT_MS = 60_000
 
 /** Logs the progress of a wait: a line when the status changes, otherwise one every minute. */
 export class Progress {
+  /** The label of the last status that was logged as info. */
   private loggedLabel = ''
+  /** When any line was last logged as info; at first, the start of the wait. */
   private loggedAtMs: number
   private readonly startedAtMs: number
   /** See `throttleLog`: returns whether the line was logged as info. */
@@ -26,7 +28,7 @@ export class Progress {
   }
 
   /**
-   * Call it after a poll attempt that found the task unfinished, or that failed.
+   * Call it after a poll attempt that found the task unfinished, or that failed and will be repeated.
    * @param status the last known status; undefined before the first one
    * @param pauseMs the pause until the next attempt
    */

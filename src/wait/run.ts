@@ -13,12 +13,12 @@ import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answer does not contain the end of the task, so the ten minutes are counted from when the end is seen.
+// The answers do not say when the task ended, so the ten minutes are counted from the time at which the end is seen.
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
  * Waits until the export task has succeeded or failed, until the deadline, or until the user cancels.
- * @returns the outputs, always with the last status, and the error message and summary if the step fails
+ * @returns the outputs, with the last status that was seen; if the step fails, also the error message and the summary
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -51,8 +51,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // `lastFault` is not that of an attempt that the deadline ended. Without a `lastFault`, the failure of this attempt is
-    // reported.
+    // `lastFault` is never the failure of an attempt that the deadline ended. That failure is reported only if there is no
+    // `lastFault`. After a cancel, such a failure says nothing.
     const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
     return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) }
   } finally {
@@ -87,7 +87,7 @@ function fileOutputs(file: ExportedFile): Outputs {
   }
 }
 
-/** Describes the end of the wait for the log. @param wallMs the time now, in milliseconds since 1970 */
+/** Makes the log line for a finished export. @param wallMs the time now, in milliseconds since 1970 */
 function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, wallMs: number): string {
   const facts = [
     file.fileName && quoted(file.fileName, 120),
@@ -101,21 +101,24 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
   )
 }
 
-/** Makes the error message and the summary of a failed step. */
+/**
+ * Makes the error message and the summary of a failed step.
+ * @param status the last status; undefined if none was seen
+ */
 function describeFailedStep(
   end: PollFailure,
   inputs: WaitInputs,
   status: JobStatus | undefined,
 ): Pick<Outcome, 'error' | 'summary'> {
   const { ticket, token } = inputs.task
-  const lastFault = end.kind === 'failed' ? undefined : end.lastFault
-  const last = status ? `The last status was ${status.label}.` : 'No status was seen.'
-  const error = describeEnd(end, {
-    notDone: status || !lastFault ? 'the export did not end' : 'no usable answer of the service came',
-    timeoutMs: inputs.timeoutMs,
-    howToContinue: `${last} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
-  })
   const failure = failureOf(end)
+  const lastStatus = status ? `The last status was ${status.label}.` : 'No status was seen.'
+  // `notDone` and `howToContinue` appear only after a time-out or a cancel.
+  const error = describeEnd(end, {
+    notDone: status || !failure ? 'the export did not end' : 'no usable answer of the service came',
+    timeoutMs: inputs.timeoutMs,
+    howToContinue: `${lastStatus} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
+  })
   const facts: [string, string][] = [
     ['Ticket', ticket],
     ['Document token', token],

@@ -10,7 +10,7 @@ export class Arrivals {
   /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
   constructor(private readonly maxLateMs: number) {}
 
-  /** The estimates, in the order in which the requests were sent. */
+  /** The estimates for the requests that were not removed, in the order in which they were sent. */
   get timesMs(): readonly number[] {
     return this.estimatesMs
   }
@@ -31,6 +31,7 @@ export class Arrivals {
    * @param inFlight how many requests had no answer until now, the answered one included
    */
   answered(nowMs: number, inFlight: number): void {
+    // The requests in flight are the last ones in the list.
     const index = this.estimatesMs.length - inFlight
     const assumedMs = this.estimatesMs[index]
     if (assumedMs === undefined) return

@@ -43,19 +43,21 @@ export interface EngineOptions<W extends Work> {
 
 const EXPORT_STEPS = ['create', 'query', 'download'] as const
 const MAX_TASKS_PER_WORK = 3
-// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of
-// that.
+// The service deletes an exported file after ten minutes. So only as many exports are in flight as can be downloaded in
+// half of that time.
 const FETCH_WITHIN_MS = 5 * 60_000
 const MAX_IN_FLIGHT = 400
 /** How many outputs without an export task are made at the same time: more would wait for the same rate limits. */
 export const DIRECT_AT_ONCE = 16
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 export const TRANSFERS_AT_ONCE = 10
+// Three times as long as the longest exports take (see polling/schedule.ts).
 const MAX_TASK_MS = 30 * 60_000
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000
 
-// In the answer to a query, the document was deleted; in the answer to a download, the exported file.
+// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
+// file was deleted.
 const DELETED = 1069906
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
@@ -65,10 +67,10 @@ const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
 
 /** True when the service no longer knows a task, or the file of a task: a new task is needed. */
 function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
-  // Other documents fail in the same way, so the reason is not this task.
+  // A failure with a scope concerns other requests, too, so its reason is not this task.
   if (scope !== undefined) return false
   if (code !== undefined && LOST_CODES[step].includes(code)) return true
-  // A deleted document cannot be exported by a new task either.
+  // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
   return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
 }
 
@@ -98,6 +100,7 @@ export class Engine<W extends Work> {
       lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
       creationsMs: () => {
         const count = this.taskQueue.length + this.creating
+        // 0: each is created as early as possible.
         return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0))
       },
     }
@@ -166,19 +169,20 @@ export class Engine<W extends Work> {
   }
 
   /**
-   * Exports a work, with a new task after a failure that a new task may avoid.
+   * Exports a work. If its task fails in a way that a new task may not, creates a new one: at most `MAX_TASKS_PER_WORK`
+   * tasks in all.
    * @returns the failure if the work cannot be exported
    */
   private async exportOne(work: W): Promise<Failure | undefined> {
     const { clock, stop, steps, onNewTask } = this.options
     const failure = await steps.prepare(work)
     if (failure) return failure
-    for (let tasks = 1; ; tasks++) {
+    for (let taskCount = 1; ; taskCount++) {
       const end = await this.runTask(work)
       if (end.kind === 'done') return undefined
-      if (end.kind === 'failed' || tasks === MAX_TASKS_PER_WORK) return end.failure
+      if (end.kind === 'failed' || taskCount === MAX_TASKS_PER_WORK) return end.failure
       onNewTask?.(work, end.failure)
-      await sleep(clock, NEW_TASK_PAUSE_MS * tasks, stop)
+      await sleep(clock, NEW_TASK_PAUSE_MS * taskCount, stop)
     }
   }
 
@@ -196,7 +200,8 @@ export class Engine<W extends Work> {
     }
     const { fileToken, fileSize } = state.file
     const fetch = steps.fetch(work, fileToken, fileSize)
-    // When the last attempt started: the time in the queue and of earlier attempts does not count.
+    // When the last attempt started: the time in the queue and of earlier attempts does not count. Without any attempt, the
+    // time is wrong but not used: the API is closed or the run has stopped, so no further export starts.
     let startedAtMs = 0
     const timedFetch: Attempt<void> = (signal) => {
       startedAtMs = clock.nowMs()

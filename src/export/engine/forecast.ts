@@ -10,7 +10,7 @@ export interface LimitState {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs when the requests of the last window were sent, or arrived at the latest, in ascending order
+ * @param sentMs for each request of the last window, when it was sent or at the latest arrived, in ascending order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -22,7 +22,7 @@ export function forecastWindow(
   const count = Math.max(1, Math.floor(limit))
   const timesMs = [...sentMs]
   for (const requested of requestedMs) {
-    // With this request, the window is full: the next one can be sent when this one has left the window.
+    // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
     const oldestMs = timesMs[timesMs.length - count]
     const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))

@@ -18,7 +18,7 @@ export function exhaustedFailure(failure: Failure): Failure {
  */
 export function tooLongFailure(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
-  const request = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
+  const reason = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
   const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
-  return { ...failure, what: `${what}; ${request}`, advice, scope: 'endpoint' }
+  return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' }
 }

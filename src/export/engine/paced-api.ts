@@ -64,20 +64,21 @@ export class PacedApi {
 
   constructor(private readonly options: PacedApiOptions) {}
 
-  /** The pacer of an API, from which the engine gets its forecasts. */
+  /** Returns the pacer of an API, which the first call creates. The engine gets its forecasts from it, too. */
   pacer(operation: Operation): Pacer {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
       const { clock, parallelJobs, stop, concurrency } = this.options
       const { limit } = OPERATIONS[operation]
-      // Only under these conditions does a Pacer treat a limit as a bucket, so only these share what a probe shows.
-      const sharesKind = limit.windowMs >= MINUTE_MS && parallelJobs === 1
+      // Only under these conditions does a pacer send a probe that may show a token bucket (see `Pacer`). Only such pacers
+      // share the kind of limit that was detected.
+      const sharesDetected = limit.windowMs >= MINUTE_MS && parallelJobs === 1
       pacer = new Pacer({
         clock,
         parallelJobs,
         stop,
         ...limit,
-        ...(sharesKind && { detected: this.detected }),
+        ...(sharesDetected && { detected: this.detected }),
         concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
       })
       this.pacers.set(operation, pacer)
@@ -113,7 +114,7 @@ export class PacedApi {
       for (;;) {
         if (!(await pacer.slot(slotTurn))) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
-          // A mistake of this action: the slot must be given back all the same.
+          // An attempt throws only for a mistake of this action. The slot must be given back all the same.
           pacer.finished('unanswered')
           throw error
         })
@@ -147,10 +148,10 @@ export class PacedApi {
     if (isOwnLimit) pacer.refused(pauseMs)
     pacer.finished('refused')
     if (this.options.stop.aborted) return giveUp(STOPPED)
-    const lasting = this.recordRefusal(operation, failure)
-    if (lasting) {
-      this.close(operation, lasting)
-      return giveUp(lasting)
+    const lastingFailure = this.recordRefusal(operation, failure)
+    if (lastingFailure) {
+      this.close(operation, lastingFailure)
+      return giveUp(lastingFailure)
     }
     if (state.refusals > MAX_REFUSALS) return giveUp(failure)
     return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit }
@@ -177,12 +178,14 @@ export class PacedApi {
     // A fault after progress starts a new count.
     state.faults = failure.madeProgress === true ? 1 : state.faults + 1
     if (failure.class === 'permanent' || state.faults >= maxFaults) {
+      // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
       return giveUp(this.gatewayPages.narrowScope(operation, failure))
     }
     const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random)
     return { kind: 'retry', pauseMs, pacerWaits: false }
   }
 
+  /** Makes every further call of an API fail without a request. */
   private close(operation: Operation, failure: Failure): void {
     this.closed.set(operation, failure)
     this.pacer(operation).close()
@@ -196,7 +199,7 @@ export class PacedApi {
   private recordRefusal(operation: Operation, failure: Failure): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
     if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
-    // It was not this API that refused.
+    // The API for access tokens refused, not this one.
     if (failure.origin === 'token-request') return undefined
     const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs()
     this.refusedSinceMs.set(operation, sinceMs)

@@ -55,6 +55,7 @@ const CONFIRM_BUCKET_AFTER = 3
 const LOWER_FACTOR = 0.8
 // Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
+// How much each window without a refusal raises a lowered limit, as a share of the full limit.
 const RAISE_SHARE = 0.1
 
 /**
@@ -72,11 +73,14 @@ export class Pacer {
   private limit: number
   private readonly arrivals: Arrivals
   private readonly waiting = new Set<Waiter>()
+  /** How many requests have a slot and have not ended. */
   private running = 0
+  /** Nothing is sent before this time: the end of the pause after a refusal. */
   private blockedUntilMs = 0
   /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
   private calmWindowStartMs = 0
   private timesLowered = 0
+  /** What a token bucket with this limit would hold at `refilledAtMs`. */
   private tokens: number
   private refilledAtMs = 0
   /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
@@ -85,11 +89,14 @@ export class Pacer {
   private isClosed = false
   /** How many requests were accepted since the limit has been taken for a bucket. */
   private acceptedAsBucket = 0
-  private readonly marginMs: number
+  /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
+  private readonly safeWindowMs: number
 
   constructor(private readonly options: PacerOptions) {
-    this.marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs)
-    this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs)
+    const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs)
+    this.safeWindowMs = options.windowMs + marginMs
+    // The part of the maximum margin that the window does not have.
+    this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs)
     this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
     options.stop.addEventListener('abort', () => this.close())
   }
@@ -128,8 +135,7 @@ export class Pacer {
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.update(nowMs)
-    const { limit, tokens, refilledAtMs: atMs } = this
-    const windowMs = this.options.windowMs + this.marginMs
+    const { limit, safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this
     const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
     if (this.isConfirmedBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
@@ -154,7 +160,7 @@ export class Pacer {
    */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
-    // The service does not count a refused request. Which one it was makes little difference.
+    // The service does not count a refused request, so one request is removed. Which one makes little difference.
     this.arrivals.dropLast()
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
       // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
@@ -191,6 +197,7 @@ export class Pacer {
     return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 
+  /** Lowers the limit to a little less than the service accepted in the last window. */
   private lowerLimit(nowMs: number): void {
     this.update(nowMs)
     const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length)
@@ -202,7 +209,7 @@ export class Pacer {
   /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
   private update(nowMs: number): void {
     this.useDetectedKind()
-    const windowMs = this.options.windowMs + this.marginMs
+    const { safeWindowMs: windowMs } = this
     this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
     this.refilledAtMs = nowMs
     this.arrivals.forget(nowMs - windowMs)
@@ -235,7 +242,7 @@ export class Pacer {
       }
       const isFull = this.countFree() < 1
       if (isFull && !this.mayProbe()) {
-        const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs
+        const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.safeWindowMs - nowMs
         // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
         this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS))
         return

@@ -112,7 +112,9 @@ export class QuerySchedule {
     const nowMs = this.clock.nowMs()
     const recheckMs = nowMs + FORECAST_EVERY_MS
     const expectedMs = this.expectedEndMs(task)
+    // The task is expected to have ended: only the number of queries in flight can delay its query.
     if (expectedMs <= nowMs) return this.inFlight < this.maxInFlight ? expectedMs : recheckMs
+    // Otherwise its query would be an early one.
     const { createdAtMs, queriedAgeMs } = task
     const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
     const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
@@ -167,8 +169,8 @@ export class QuerySchedule {
     this.maxEarlyInFlight = 1
     // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before. From
-    // two thirds of that age on, they are distributed up to one and a half times the age.
+    // The free queries are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
+    // age at each query is the same multiple of the age at the query before.
     const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
     const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))

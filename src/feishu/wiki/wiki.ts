@@ -43,8 +43,11 @@ export function getNode<T>(
   )
 }
 
-/** Queries only the document behind a page of a knowledge base, in one request. See `wikiNode` for all facts. */
-export function lookUpNode(
+/**
+ * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
+ * request and reads all facts.
+ */
+export function queryWikiTarget(
   connection: Connection,
   credential: Credential,
   nodeToken: string,
