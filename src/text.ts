@@ -21,12 +21,13 @@ export function quoted(text: string, maxLength?: number): string {
 /** Formats a number of bytes: `34.4 kB`, `1.2 GB` (powers of 1000). */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  let value = bytes
-  let unit = ''
-  for (unit of ['kB', 'MB', 'GB', 'TB']) {
-    value /= 1000
-    // From here on, `toFixed` would round to 1000.0.
+  let value = bytes / 1000
+  let unit = 'kB'
+  for (const largerUnit of ['MB', 'GB', 'TB']) {
+    // `toFixed` would round a larger value to 1000.0.
     if (value < 999.95) break
+    value /= 1000
+    unit = largerUnit
   }
   return `${value.toFixed(1)} ${unit}`
 }
@@ -39,7 +40,7 @@ export function countOf(count: number, thing: string): string {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000
-  // From here on, `toFixed` would round to 10.0.
+  // `toFixed` would round a larger number to 10.0.
   if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
   const rounded = Math.round(seconds)
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`

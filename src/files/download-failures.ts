@@ -45,7 +45,7 @@ export function wrongPartFailure({ host, logId }: Pick<OpenedFile, 'host' | 'log
 }
 
 /**
- * Makes the failure for a file that does not have the expected size.
+ * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
  * @param advice what the user can do: a sentence
  */
 export function wrongSizeFailure(

@@ -85,6 +85,7 @@ async function downloadParts(
   for (;;) {
     const range = transfer.nextRange()
     const opened = await openDownload(connection, credential, source, signal, range)
+    // Status and headers count as received bytes.
     watch.progress()
     if (!opened.ok) {
       const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure)
@@ -111,11 +112,11 @@ async function downloadParts(
 }
 
 /**
- * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
- * request; or the complete file after a request for a part, since the service may have refused only the part. The download
- * then starts from the beginning.
+ * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
+ * one request; or for the complete file after a request for a part, since the service may have refused only the part. The
+ * download then starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * @returns false when there is nothing else to request, as after a request for a small part
  */
 function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
   if (transfer.usesSmallParts || failure.class !== 'permanent') return false
@@ -126,7 +127,10 @@ function changeRequest(transfer: Transfer, source: FileSource, requestedPart: bo
   return requestedPart
 }
 
-/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
+/**
+ * Makes the failure for an error that ended a transfer.
+ * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ */
 function classifyReceiveError(
   error: unknown,
   file: OpenedFile,
@@ -163,7 +167,7 @@ async function receivePart(
     checkMaxSize(bytes, expectedBytes)
     onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
   })
-  const isShort = promisedBytes !== undefined && bytes !== promisedBytes
+  const isShort = promisedBytes !== undefined && bytes < promisedBytes
   const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0
   if (isShort || isEmptyInError) throw new BrokenBody()
   // Without a promised length, the end of the body is the end of the file.

@@ -14,7 +14,7 @@ export async function createFolders(clock: Clock, directory: string): Promise<st
   if (firstTry === 'created') return directory
   if (firstTry === 'exists') return undefined
   const parent = path.dirname(directory)
-  // Only a drive has no parent.
+  // Only the root of a drive is its own parent.
   if (parent === directory) throw Object.assign(new Error('no such drive'), { code: 'ENOENT' })
   const outermost = await createFolders(clock, parent)
   try {

@@ -8,7 +8,7 @@ import { unlinkWithRetry } from './retry.js'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
-/** True when nothing exists at the path, also because a part of the path is not a folder. */
+/** True for the error of a path at which nothing exists, also because a part of the path is not a folder. */
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
 
 /** True for the root itself and everything below it. Both paths must be free of links. */
@@ -102,6 +102,7 @@ export async function checkParentInside(root: string, relative: string): Promise
   }
 }
 
+/** Makes one try of `ensureParentInside`. @throws DiskFault */
 async function createParentInside(clock: Clock, root: string, relative: string): Promise<void> {
   await createFolders(clock, root).catch((error: unknown) => {
     throw diskFault('create the folder', root, error)
@@ -121,6 +122,7 @@ function foldersAbove(root: string, relative: string): string[] {
   return segments.map((_, i) => path.join(root, ...segments.slice(0, i + 1)))
 }
 
+/** Creates a folder, unless something exists at its path: `checkFolder` checks what. @throws DiskFault */
 async function createIfMissing(directory: string): Promise<void> {
   try {
     await mkdir(directory)
@@ -197,7 +199,7 @@ export async function removeEmptyFolder(root: string, relative: string): Promise
   try {
     const folder = path.join(root, relative)
     if (!(await isEmptyFolder(folder))) return
-    // Removes nothing outside the root, to which a link above the folder may lead.
+    // A link above the folder may lead out of the root. Nothing is removed there.
     await checkParentInside(root, relative)
     for (const name of await readdir(folder)) await removeEmptyFolder(root, path.join(relative, name))
     await rmdir(folder)

@@ -2,8 +2,8 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not read a file outside the folder,
- * to which a link may lead: an error message could quote that file.
+ * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
+ * the folder: an error message could quote that file.
  * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
  */
 export async function readPlainFile(root: string, file: string): Promise<Uint8Array> {

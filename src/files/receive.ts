@@ -28,6 +28,7 @@ export async function receiveBody(
   try {
     for (;;) {
       const next = await iterator.next().catch(async (cause: unknown) => {
+        // The next attempt may resume after the bytes that are in the file.
         await writer.flush()
         throw new BrokenBody('the body broke off', { cause })
       })
@@ -67,7 +68,7 @@ class BatchWriter {
     return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
   }
 
-  /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
+  /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
   async write(): Promise<void> {
     const pieces = this.batch
     this.batch = []

@@ -79,6 +79,7 @@ export class StagingFile {
     }
   }
 
+  /** Writes all pieces. @param start the position in the file */
   private async writeAt(start: number, pieces: readonly Uint8Array[]): Promise<void> {
     let position = start
     for (let left = pieces; left.length > 0;) {
@@ -145,7 +146,7 @@ function ignoreMissingSync(error: unknown): void {
   if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
-/** The pieces without their first bytes. */
+/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
 function withoutFirst(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let skipped = bytes
   const rest: Uint8Array[] = []

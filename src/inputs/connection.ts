@@ -59,7 +59,7 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   }
   const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
   if (!isAppId(app.appId)) {
-    // It may be a secret.
+    // What was given as `app-id` may be a secret.
     mask(app.appId)
     throw new InputError(
       isAppId(app.appSecret)
@@ -108,7 +108,11 @@ function headerSafe(name: string, value: string): string {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
+/**
+ * Reads the address of the open platform; that of Feishu if the input is empty.
+ * @returns the address without a slash at its end
+ * @throws InputError
+ */
 export function readBaseUrl(read: InputReader): string {
   const value = read('base-url').trim() || 'https://open.feishu.cn'
   // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
@@ -121,7 +125,8 @@ export function readBaseUrl(read: InputReader): string {
   if (url.username !== '' || url.password !== '') {
     throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`)
   }
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+  // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+  if (/[?#]/.test(value)) {
     throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`)
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {

@@ -13,7 +13,7 @@ export function readDirectory(read: InputReader, workspace: string): string {
   return path.resolve(workspace, value)
 }
 
-/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError, which ends with `cure` */
 export function bytesInput(read: InputReader, name: string, cure: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined

@@ -64,7 +64,7 @@ export function readToken(read: InputReader, rule: TokenRule, mask: (secret: str
 }
 
 /**
- * Checks that a value does not look like a credential; otherwise masks it.
+ * Refuses a value that looks like a credential, and masks it, since it may be one.
  * @param name the name of the input
  * @param expected what the input takes: "the document's token"
  * @throws InputError

@@ -14,7 +14,7 @@ export interface AttemptTimes {
 
 /** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 export class PollHistory<F> {
-  /** The failure of the last attempt, if that was a fault or a refusal. */
+  /** The failure of the last recorded attempt, if that was a fault or a refusal. */
   lastFault: F | undefined
   /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
   faultsInARow = 0

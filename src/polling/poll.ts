@@ -19,8 +19,9 @@ export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
   /**
-   * `lastFault` is the failure of the last attempt, if it failed. `refusedForMs` is set when a refusal by the rate limit
-   * ended the poll: how long the next attempt would have to wait, which is more than the rest of the timeout.
+   * `lastFault` is the failure of the last attempt, if it failed; an attempt that the deadline or a cancel ended does not
+   * count. `refusedForMs` is set when a refusal by the rate limit ended the poll: how long the next attempt would have to
+   * wait, which is at least the rest of the timeout.
    */
   | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
@@ -87,6 +88,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   }
 }
 
+/** The pause before the first attempt, in milliseconds. */
 function firstDelayMs<T, F>({ schedule, parallelJobs, deadline, random }: PollOptions<T, F>): number {
   // Even with many parallel jobs, at least one attempt is made before a short timeout.
   return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0))
@@ -97,6 +99,7 @@ function baseLimitMs<T, F>({ attemptLimitMs, deadline }: PollOptions<T, F>): num
   return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS)
 }
 
+/** The pause after an attempt that did not end the poll, in milliseconds, without regard to the deadline. */
 function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsInARow: number, moment: Moment): number {
   switch (result.kind) {
     case 'refused':
@@ -128,7 +131,10 @@ function limitPause<T, F>(
   return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) }
 }
 
-/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
+/**
+ * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * @param roundTripMs how long an answer takes; 0 if it is not known
+ */
 function lastAttemptMarginMs(roundTripMs: number): number {
   return Math.min(250 + 2 * roundTripMs, 1_000)
 }

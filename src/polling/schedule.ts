@@ -41,7 +41,7 @@ const MIN_SHARE = 0.09
 const MAX_SHARE = 0.1
 const MIN_PAUSE_MS = 500
 const MAX_PAUSE_MS = 10_000
-// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
+// Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000
 
 const between = (low: number, high: number, random: number): number => low + (high - low) * random
@@ -176,6 +176,12 @@ export function fixedSchedule(intervalMs: number): Schedule {
 
 // With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70
+// Added to the time that the service asks for, so that no request comes a little too early.
+const AFTER_ASKED_MS = 50
+const MIN_SPREAD_MS = 200
+// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+const MIN_UNASKED_SPREAD_MS = 5_000
+const MAX_UNASKED_PAUSE_MS = 300_000
 
 /**
  * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
@@ -194,15 +200,20 @@ export function refusedDelayMs(
   // A job that does not know about other jobs assumes one more of them after each refusal.
   const waitingJobs =
     parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2)
-  const spreadMs = 200 + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE
-  if (askedMs !== undefined) return askedMs + 50 + random * spreadMs
-  return Math.min(MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000)
+  const spreadMs = MIN_SPREAD_MS + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE
+  if (askedMs !== undefined) return askedMs + AFTER_ASKED_MS + random * spreadMs
+  const pauseMs = Math.min(MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS)
+  return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS)
 }
 
+const FIRST_BACK_OFF_MS = 500
+
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
+ * fault in a row, up to about ten seconds.
  */
 export function faultDelayMs(schedule: Schedule, faultsInARow: number, moment: Moment): number {
-  const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random)
+  const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1)
+  const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random)
   return Math.max(schedule.nextDelayMs(moment), backOffMs)
 }

@@ -35,7 +35,8 @@ export interface ActionTools {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
+// Pipes need some time to drain, but a connection to a dead proxy would keep the process alive for minutes. So the process
+// is ended after this time, if it has not ended before.
 const DRAIN_MS = 300
 
 /**
@@ -102,8 +103,8 @@ function readNamedInputs<I>(
     })
     return { inputs, names }
   } finally {
-    // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
-    // empty, so only this error names the true cause.
+    // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
+    // error thrown here then replaces that of `readInputs`, and names the true cause.
     refuseUnderscores(names, environment)
   }
 }
@@ -126,9 +127,9 @@ const THREAD_RESOURCES: ReadonlySet<string> = new Set([
 
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host: NodeJS.Process): void {
-  // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-  // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
-  // is killed. When a step succeeds, no such thread hangs.
+  // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
+  // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
+  // killed. When a step succeeds, no such thread hangs.
   if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
     host.kill(host.pid, 'SIGKILL')
@@ -154,7 +155,7 @@ function unexpected(error: unknown): Outcome {
   )
 }
 
-/** @param outputs the outputs that were set so far */
+/** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason: StopReason, timeoutMs: number, outputs: Outputs): Outcome {
   const end =
     reason === 'cancelled'

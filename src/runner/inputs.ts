@@ -31,7 +31,7 @@ export function refuseUnderscores(
 }
 
 /**
- * Lists the names of the inputs that were given but do not exist, in lower case.
+ * Lists the names of the inputs that were given a value but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 export function listUnknownInputs(
@@ -44,7 +44,7 @@ export function listUnknownInputs(
   })
 }
 
-/** Reads a required input, without blanks around it. @throws InputError when it is empty */
+/** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 export function requiredInput(read: InputReader, name: string, cure: string): string {
   const value = read(name).trim()
   if (value === '') throw new InputError(`Input \`${name}\` is empty. ${cure}`)

@@ -12,7 +12,8 @@ export function logLine(text: string): string {
     .replace(/^\s*::/, ': :')
 }
 
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
 export function summaryText(text: string): string {
+  // All punctuation of ASCII, as numeric character references.
   return oneLine(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
 }

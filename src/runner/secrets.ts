@@ -31,10 +31,15 @@ export class Secrets {
         let to = from + head.length
         while (to - from < secret.length && text[to] === secret[to - from]) to++
         // Overlapping occurrences of one secret are joined.
-        if (last && from < last[1]) last[1] = Math.max(last[1], to)
-        else found.push((last = [from, to]))
+        if (last && from < last[1]) {
+          last[1] = Math.max(last[1], to)
+        } else {
+          last = [from, to]
+          found.push(last)
+        }
       }
     }
+    // Then write the text; occurrences that overlap become one `***`.
     let hidden = ''
     let end = 0
     for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {

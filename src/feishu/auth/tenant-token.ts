@@ -31,6 +31,7 @@ export function createCredential(
           return token
         },
       },
+      // Without a credential, which this call is to get.
       {},
       signal,
     )

@@ -17,7 +17,7 @@ export interface Table {
  * Source: 列出数据表, `GET /open-apis/bitable/v1/apps/:app_token/tables`,
  * https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/list
  * @param appToken the token of the base
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 export function tablesPage(
   connection: Connection,

@@ -8,7 +8,6 @@ import {
   readCodeless,
   readEnvelope,
   type AnswerFacts,
-  type CodelessAnswer,
   type Envelope,
 } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
@@ -56,7 +55,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300
  * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
  * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
  * each one may create a task: see `creationAttempts`.
- * @param headers with the credential, if the call needs one
+ * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
 export async function callBare<T>(
@@ -86,6 +85,7 @@ export const unexpectedTwice = (failure: Failure): Failure => ({
   advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
 })
 
+/** Makes one API call: sends the request once and classifies the answer. */
 async function callOnce<T>(
   connection: Connection,
   call: ApiCall<T>,
@@ -171,7 +171,9 @@ export async function readAnswer<T>(
   signal: AbortSignal,
 ): Promise<Reply<T>> {
   const { operation } = call
+  // The facts that are known before the body is read.
   const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
+  // Undefined for a body that is too long or cannot be decompressed.
   let text: string | undefined
   try {
     text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES)
@@ -183,8 +185,7 @@ export async function readAnswer<T>(
   }
   const body = text === undefined ? undefined : tryParse(text)
   const envelope = readEnvelope(body)
-  let codeless: CodelessAnswer | undefined
-  if (text !== undefined && !envelope) codeless = readCodeless(text, body, answer.headers)
+  const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers)
   const facts: AnswerFacts = { ...head, envelope, codeless }
   const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300
   if (!isSuccess) return fail(classify(facts))
@@ -196,7 +197,10 @@ export async function readAnswer<T>(
   }
 }
 
-// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
+/**
+ * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
+ * service may send the documented shape: see `callBare`.
+ */
 function wrongShape(answer: AnswerFacts, detail: string): Failure {
   return {
     class: 'transient',
@@ -207,7 +211,7 @@ function wrongShape(answer: AnswerFacts, detail: string): Failure {
   }
 }
 
-/** @returns undefined when the text is not JSON */
+/** Parses JSON. @returns undefined when the text is not JSON */
 function tryParse(text: string): unknown {
   try {
     return parseJson(text)

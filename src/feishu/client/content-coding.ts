@@ -29,7 +29,7 @@ export async function decodeBody(
 
 const OPENING_BRACE = 0x7b
 
-/** @returns undefined for an unknown coding, and for a list of codings */
+/** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding: string): Promise<Decoder | undefined> {
   // Loaded only when needed: almost no answer is compressed.
   const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await import('node:zlib')

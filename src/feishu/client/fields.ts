@@ -66,7 +66,7 @@ export function tolerantPageIn<T>(
   return { ...page, items, oddItems }
 }
 
-/** Reads an item of a list. @returns a WrongShape, not thrown, when the item has an unexpected shape */
+/** Reads an item of a list. If the item has an unexpected shape, returns a WrongShape instead of throwing it. */
 export function readItem<T>(item: unknown, read: (item: Fields) => T): T | WrongShape {
   if (!isObject(item)) return new WrongShape('it is not an object')
   try {
@@ -91,9 +91,10 @@ function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   const flag = flagIn(data, 'has_more')
   // Without `has_more`, the cursor shows whether there is a next page.
   const hasMore = flag ?? cursor !== undefined
-  const list = data[names.list] ?? undefined
+  const list = data[names.list]
+  const isMissing = list === undefined || list === null
   // The service may leave out an empty list; `has_more` then shows that the answer is a page.
-  if (list === undefined && flag !== undefined) return { items: [], hasMore, cursor }
+  if (isMissing && flag !== undefined) return { items: [], hasMore, cursor }
   if (!Array.isArray(list)) throw new WrongShape(`data.${names.list} is not a list`)
   return { items: list as unknown[], hasMore, cursor }
 }

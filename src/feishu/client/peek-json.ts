@@ -15,7 +15,7 @@ export async function peekJson(
   const iterator = body[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let bytes = 0
-  let failed: ReadFault | undefined
+  let readFault: ReadFault | undefined
   let ended = false
   while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
     try {
@@ -26,12 +26,12 @@ export async function peekJson(
         bytes += next.value.length
       }
     } catch (error) {
-      failed = { error }
+      readFault = { error }
       break
     }
   }
   const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined
-  return { jsonText, body: replay(chunks, iterator, failed, ended) }
+  return { jsonText, body: replay(chunks, iterator, readFault, ended) }
 }
 
 /** The error with which a read ended; in an object, since the error itself may be undefined. */
@@ -53,18 +53,18 @@ const IGNORED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef
 
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param failed the fault of the read after those chunks, which is thrown again
- * @param ended whether those chunks are the whole body
+ * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param ended whether these chunks are the whole body
  */
 async function* replay(
   chunks: readonly Uint8Array[],
   iterator: AsyncIterator<Uint8Array>,
-  failed: ReadFault | undefined,
+  readFault: ReadFault | undefined,
   ended: boolean,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks
-    if (failed) throw failed.error
+    if (readFault) throw readFault.error
     while (!ended) {
       const next = await iterator.next()
       if (next.done === true) return

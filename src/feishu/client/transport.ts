@@ -111,7 +111,7 @@ export const isChunked = (transferEncoding: string | readonly string[] | undefin
 
 /**
  * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end, so both are thrown here.
+ * a reset or an abort for that end and throws nothing, so an error is thrown here.
  */
 async function* readComplete(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>

@@ -15,7 +15,7 @@ const MAX_PAGE_BYTES = 64 * 1024 * 1024
  * The first block of the first page is the document itself. The fields `children` and `parent_id` describe the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 export function blocksPage(
@@ -40,7 +40,7 @@ export interface BlockRef {
  * document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 export function descendantsPage(

@@ -1,4 +1,4 @@
-/** The part of a file that is requested. */
+/** The part of a file that is requested. The first byte of a file has the number 0. */
 export interface RequestedRange {
   readonly firstByte: number
   /** Included; undefined for the rest of the file. */

@@ -130,6 +130,7 @@ async function openWhole(
   const { headers } = answer
   const readError = async (errorAnswer: HttpAnswer): Promise<Reply<OpenedFile>> => {
     const reply = await readAnswer<never>(connection, { operation, read: rejectEnvelope }, errorAnswer, signal)
+    // Never, since `rejectEnvelope` always throws.
     if (reply.ok) return reply
     const { failure } = reply
     return fail(isElsewhere ? storageFailure(failure, operation, url.host) : explainBareStatus(failure, operation))
@@ -152,9 +153,10 @@ async function openWhole(
   return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } }
 }
 
+/** Makes the failure of a download. @param host the host that sent the answer */
 type MakeFailure = (operation: Operation, host: string, logId: string | undefined) => Failure
 
-/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+/** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
 function findBodyFault(headers: Headers): MakeFailure | undefined {
   if (isCompressed(headers)) return compressedFailure
   return isPart(headers) ? partialFailure : undefined

@@ -25,7 +25,7 @@ const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title:
  * come first, because this order does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 export function folderPage(
   connection: Connection,
@@ -54,7 +54,7 @@ export function folderPage(
   )
 }
 
-/** @throws WrongShape */
+/** Reads an item of a folder. @throws WrongShape */
 function itemOf(fields: Fields): FolderItem {
   const type = wordIn(fields, 'type')
   const shortcut = fields['shortcut_info']

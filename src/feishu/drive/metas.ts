@@ -6,7 +6,7 @@ import type { Failure, Reply } from '../errors/failure.js'
 import { linkIn, readItem, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
-/** A document by token and type. Type `wiki` with a node token means the document behind that wiki page. */
+/** A document by token and type. With the type `wiki`, the token is a node token: the document behind that wiki page. */
 export interface DocumentRef {
   readonly token: string
   readonly type: string
@@ -14,7 +14,7 @@ export interface DocumentRef {
 
 /** The metadata of a document. */
 export interface Meta {
-  /** The token in the request, for a wiki page its node token. */
+  /** The token in the request: for a wiki page, its node token. */
   readonly requestedToken: string
   /** The token of the document itself. */
   readonly token: string
@@ -55,7 +55,7 @@ const META_NO_PERMISSION = 970003
 export const META_NOT_FOUND = 970005
 
 /**
- * Queries title, edit time and link of up to 200 documents.
+ * Queries title, edit time and link of up to `MAX_METAS` documents.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
@@ -126,7 +126,7 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
     code,
     logId,
   })
-  const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document'
+  const thing = THINGS[type] ?? 'document'
   switch (code) {
     case META_WRONG_TYPE:
       return failure(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK)
@@ -144,9 +144,13 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
   }
 }
 
+/** What the messages call a document of a type that is not just called a document. */
+const THINGS: Readonly<Record<string, string>> = { wiki: 'wiki page', file: 'uploaded file' }
+
 const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 
-// The listing or the export of the document needs the same permission. The advice is that of its error code there.
+// To list or export the document, the same permission is needed. Without it, these calls get the error codes below, whose
+// advice is used here, too.
 const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 

@@ -99,7 +99,7 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
   const couldNot = `Could not ${OPERATIONS[operation].doing}`
-  // Code 0 means success. In an answer that is not a success, it does not describe the error.
+  // Code 0 means success. With an HTTP status of failure, it does not describe the error.
   const refusal = envelope?.code === 0 ? undefined : envelope
   const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
   const common = {
@@ -212,6 +212,7 @@ function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Ope
   return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : ''
 }
 
+/** Names the rate limit of an operation. */
 function describeLimit(operation: Operation): string {
   const { requests, windowMs } = OPERATIONS[operation].limit
   const window = windowMs === MINUTE_MS ? 'a minute' : 'a second'
@@ -230,11 +231,13 @@ function describeScopes(envelope: Envelope | undefined, operation: Operation): s
 
 /** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope: Envelope): string[] {
-  const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
-    .map((help) => help['url'])
-    .concat(envelope.error['troubleshooter'])
-    .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []))
-  return [...new Set(urls)].slice(0, MAX_LINKS)
+  const { helps, permission_violations: violations, troubleshooter } = envelope.error
+  const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter)
+  const links = texts
+    .filter((text) => typeof text === 'string')
+    .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+    .filter((link) => link !== undefined)
+  return [...new Set(links)].slice(0, MAX_LINKS)
 }
 
 /** The objects in a list, without its other items; an empty list if the value is not a list. */

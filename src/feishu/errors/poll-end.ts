@@ -42,7 +42,7 @@ function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string,
     : `The rate limit asks to ${wait}`
 }
 
-/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
 export function failureOf(end: PollFailure): Failure | undefined {
   return end.kind === 'failed' ? end.failure : end.lastFault
 }

@@ -82,7 +82,7 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {
-  const fault: Fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure })
+  const fault: MakeFault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure })
   const found = findLink(text)
   if (found.kind === 'several') return fault('which holds several links', 'Give one of them.')
   if (found.kind === 'none') {
@@ -96,15 +96,15 @@ export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHo
 }
 
 /** Makes a fault with the cure for the scope, unless another one is given. */
-type Fault = (what: string, cure?: string) => LinkFault
+type MakeFault = (what: string, cure?: string) => LinkFault
 
-/** Parses the URL of a link: the first known word in its path decides. */
-function parseUrl(url: URL, scope: LinkScope, fault: Fault): DocumentLink | WikiHome | LinkFault {
+/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
+function parseUrl(url: URL, scope: LinkScope, fault: MakeFault): DocumentLink | WikiHome | LinkFault {
   const { host } = url
   // Source: 打开云文档,
   // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
   if (host.startsWith('applink.')) {
-    // Not a link to the app again: that could contain the next one without end.
+    // A link to the app inside another one is refused: it is not followed any deeper.
     const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
     return target === undefined || target.includes('://applink.')
       ? fault('which opens the Feishu app, but names no document')
@@ -138,7 +138,7 @@ function parseWiki(
   [word, id]: readonly string[],
   subId: string | undefined,
   host: string,
-  fault: Fault,
+  fault: MakeFault,
 ): DocumentLink | WikiHome | LinkFault {
   const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined)
   if (isHome) {
@@ -155,7 +155,7 @@ function parseWiki(
   return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))
 }
 
-/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
+/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
 function tokenFault(token: string | undefined, whose: string): string {
   if (token === undefined) return `where the token of the ${whose} is missing`
   return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
@@ -212,7 +212,7 @@ const PLATFORMS = [
 ] as const
 
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
+ * Checks that a link and the base URL are of the same platform: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
  * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */

@@ -42,7 +42,7 @@ export function querySheets(
   )
 }
 
-/** Compares two sheets by the order of their tabs. Without an index, they stay in the order of the answer. */
+/** Compares two sheets by the order of their tabs. If one has no index, they stay in the order of the answer. */
 function byIndex(a: Fields, b: Fields): number {
   const [one, other] = [a['index'], b['index']]
   return typeof one === 'number' && typeof other === 'number' ? one - other : 0

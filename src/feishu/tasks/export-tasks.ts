@@ -82,7 +82,7 @@ export async function createTask(
     },
     read: ({ data }) => ticketOf(data),
   }
-  // Of the last request. A request before it got an answer: that its token was refused.
+  // Describes the last request. Each request before it was answered: the service refused its access token.
   let lost = false
   const reply = await withToken(credential, signal, async (authorization) => {
     const networkErrors: unknown[] = []
@@ -94,7 +94,7 @@ export async function createTask(
   return { reply, lost }
 }
 
-/** A connection that calls `onError` with each error of its transport. */
+/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
 function watchErrors(connection: Connection, onError: (error: unknown) => void): Connection {
   const { transport } = connection
   return {
@@ -118,9 +118,7 @@ function ticketOf(data: unknown): string {
   return text
 }
 
-/**
- * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
- */
+/** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error: unknown): boolean {
   const { code = '', syscall = '', message = '' } = error as { code?: string; syscall?: string; message?: string }
   return (
@@ -132,8 +130,8 @@ function neverArrived(error: unknown): boolean {
 
 /**
  * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
- * service.
+ * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
+ * did not reach the service.
  */
 function isLost({ class: kind, code, httpStatus }: Failure): boolean {
   return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
@@ -143,7 +141,7 @@ function isLost({ class: kind, code, httpStatus }: Failure): boolean {
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
  * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
  * deadline.
- * @returns `attempt`, and the number of answers that were lost so far
+ * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 export function creationAttempts(
   connection: Connection,
@@ -167,6 +165,7 @@ export function creationAttempts(
   }
 }
 
+/** Makes the permanent failure after the second lost answer. @param failure that of the second request */
 function lostTwice(failure: Failure): Failure {
   return {
     ...failure,

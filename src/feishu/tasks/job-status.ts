@@ -168,6 +168,7 @@ function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFil
     const value = result[name]
     return typeof value === 'string' ? value : undefined
   }
+  // A number or digits.
   const size = result['file_size']
   const isSize =
     typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '')

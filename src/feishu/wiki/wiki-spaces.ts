@@ -16,7 +16,7 @@ const NAMES = { list: 'items', cursor: 'page_token', token: 'space_id', title: '
  * be empty although more pages follow. The service never lists 「我的文档库」.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 export function wikiSpacesPage(
   connection: Connection,

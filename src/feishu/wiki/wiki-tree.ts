@@ -4,7 +4,7 @@ import type { Reply } from '../errors/failure.js'
 import { flagIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { getNode } from './wiki.js'
 
-/** A page of a knowledge base, and the document behind it; for a shortcut, that of its target. */
+/** A page of a knowledge base, and the document behind it; for a shortcut, the document behind its target. */
 export interface WikiNode {
   readonly spaceId: string
   readonly nodeToken: string
@@ -31,7 +31,7 @@ const NAMES = { list: 'items', cursor: 'page_token', token: 'node_token', title:
  * wiki pages, a page of results may be empty although more pages of results follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
- * @param cursor of the page of results before; undefined for the first
+ * @param cursor the cursor that came with the previous page of results; undefined for the first page of results
  */
 export function wikiNodesPage(
   connection: Connection,
@@ -81,7 +81,7 @@ function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
     objType: wordIn(fields, 'obj_type'),
     title: textIn(fields, 'title'),
     objEditTime: timeIn(fields, 'obj_edit_time'),
-    // In doubt true: listing an empty level costs one request, but skipping a level would lose its documents.
+    // If the field is missing, true: listing an empty level costs a request, but skipping a level would lose its documents.
     hasChild: flagIn(fields, 'has_child') ?? true,
     shortcut: fields['node_type'] === 'shortcut',
   }
