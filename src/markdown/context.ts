@@ -26,7 +26,7 @@ export interface Surroundings {
   syncedBlocks(reference: SyncedReference): DocumentBlocks | undefined
 }
 
-/** A kind of block or text element that Markdown cannot show, and how many of them a document has. */
+/** A kind of block or text element that Markdown cannot show, and how many blocks or elements of it a document has. */
 export interface Placeholder {
   readonly kind: string
   readonly blockType: number
@@ -43,6 +43,7 @@ export interface Context {
    * document too long.
    */
   convertSynced(reference: SyncedReference): RootContent[] | undefined
+  /** Finds a block, even if it was converted before; undefined if it does not exist. */
   find(id: string): Block | undefined
   /** Finds a block and marks it as converted; undefined if it does not exist or was converted before. */
   take(id: string): Block | undefined

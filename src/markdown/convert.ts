@@ -40,8 +40,8 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
 
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50
-// The blocks in the content of all synced blocks. Synced blocks can contain others several times, so that a few of them
-// could make a document of any length.
+// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another one
+// several times, so without a maximum, a few of them could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000
 // The block type of a note that is not about a block of the service.
 const NO_BLOCK_TYPE = 0
@@ -106,7 +106,7 @@ class Conversion implements Context {
     const blocks = this.surroundings.syncedBlocks(reference)
     if (!blocks || blocks.byId.size > this.syncedBlocksLeft) return undefined
 
-    // An id is unique only among the blocks of one document.
+    // An id is unique only among the blocks of one document, so the ids converted so far are put aside.
     const outer = { blocks: this.blocks, converted: this.converted }
     this.syncedBlocksLeft -= blocks.byId.size
     this.openSynced.add(key)
@@ -119,8 +119,13 @@ class Conversion implements Context {
     return content
   }
 
+  /**
+   * Converts a block with everything below it.
+   * @param lists collects the list items among the blocks beside it
+   * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
+   */
   private convertOne(id: string, lists: ListCollector): RootContent[] {
-    // A block that was converted before is left out without a note.
+    // `take` gives undefined for such a block as well, but only a missing block gets a note.
     if (this.converted.has(id)) return []
     const block = this.take(id)
     if (block && isListItem(block)) return lists.add(block)
@@ -129,6 +134,7 @@ class Conversion implements Context {
     return (CONVERTERS.get(block.kind) ?? placeholder)(block, this)
   }
 
+  /** Makes a paragraph with a visible note that is not about a block of the service. */
   private noteParagraph(kind: string): RootContent {
     return {
       type: 'paragraph',

@@ -24,8 +24,8 @@ const PAGE = 1
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids'])
 
 /**
- * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown, and the
- * second of two blocks with the same id.
+ * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of several
+ * blocks with the same id, keeps the first.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
@@ -58,6 +58,7 @@ function findKind(fields: Fields): string {
   return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown'
 }
 
+/** Finds the root blocks: see `DocumentBlocks`. */
 function findRoots(byId: ReadonlyMap<string, Block>): readonly string[] {
   const blocks = [...byId.values()]
   const page = blocks.find(({ type }) => type === PAGE)

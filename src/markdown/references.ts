@@ -18,7 +18,7 @@ export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()
   const synced = new Map<string, SyncedReference>()
   const documents = new Map<string, DocumentReference>()
-  // The result undefined means that nothing is saved or read: the conversion goes on without the file or content.
+  // Returns undefined, which means for the conversion that the file is not saved, or the content could not be read.
   const collect = <T>(map: Map<string, T>, key: string, value: T): undefined => {
     if (!map.has(key)) map.set(key, value)
   }

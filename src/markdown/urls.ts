@@ -46,8 +46,8 @@ export function referenceUrl(origin: string, type: ReferenceType, token: string,
 }
 
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link. The minimum length of a token
- * excludes other pages of the product, such as `/wiki/settings`.
+ * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
+ * that excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
  */
 export function findReference(url: string): DocumentReference | undefined {
@@ -94,6 +94,7 @@ export function pathUrl(path: string): string {
   return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded
 }
 
+/** Percent-encodes the characters that match. @param characters a regular expression for one character, with the flag g */
 function encodeCharacters(text: string, characters: RegExp): string {
   return text.replace(characters, (character) => encodeURIComponent(character))
 }

@@ -2,14 +2,7 @@ import { sleep, type Clock } from '../../polling/clock.js'
 import { decodeBody } from './content-coding.js'
 import type { Credential } from '../auth/credentials.js'
 import { OPERATIONS, type Operation } from './operations.js'
-import {
-  classify,
-  logIdOf,
-  readCodeless,
-  readEnvelope,
-  type AnswerFacts,
-  type Envelope,
-} from '../errors/errors.js'
+import { classify, logIdOf, readCodeless, readEnvelope, type AnswerFacts, type Envelope } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { parseJson, WrongShape } from './json.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'

@@ -15,7 +15,10 @@ export const convertIframe: ConvertBlock = (block, context) =>
 export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
-/** Makes a paragraph with a link; a placeholder if there is neither a title nor an address. @param url encoded */
+/**
+ * Makes a paragraph with a link; a placeholder if there is neither a title nor an address.
+ * @param url the address as the service sends it, percent-encoded; may be empty
+ */
 function linkBlock(url: string, title: string, block: Block, context: Context): ReturnType<ConvertBlock> {
   const link = titledLink(title, url, context)
   if (link.text === '') return placeholder(block, context)

@@ -19,16 +19,17 @@ export function isListItem(block: Block): boolean {
  */
 export class ListCollector {
   private open: { kind: string; list: List } | undefined
+  /** The number of the last item of a numbered list; 0 before the first one. */
   private lastNumber = 0
 
   constructor(private readonly context: Context) {}
 
-  /** Ends the list, before a block that is not a list item. The numbering continues after it. */
+  /** Ends the open list, before a block that is not a list item. After that block, a numbered list continues the numbers. */
   close(): void {
     this.open = undefined
   }
 
-  /** Adds an item. @returns the new list that starts with it; nothing if it was added to the open list */
+  /** Adds an item. @returns the new list that starts with the item; nothing if it was added to the open list */
   add(block: Block): RootContent[] {
     const number = this.numberOf(block)
     const item = convertItem(block, this.context)

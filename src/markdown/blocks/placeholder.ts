@@ -8,7 +8,7 @@ import { convertText } from './texts.js'
  */
 export const placeholder: ConvertBlock = (block, context) => placeholderWithLink(block, context, undefined)
 
-/** Converts as `placeholder`. If there is a `url` of a page that shows the block, the note is a link to it. */
+/** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */
 export function placeholderWithLink(block: Block, context: Context, url: string | undefined): ReturnType<ConvertBlock> {
   const value = context.note(block.kind, block.type)
   const note: PhrasingContent = { type: 'emphasis', children: [{ type: 'text', value }] }

@@ -63,7 +63,7 @@ function plainTable(lines: readonly PhrasingContent[][], columns: number): RootC
   return { type: 'table', children: rows }
 }
 
-/** Makes the HTML table, without the cells that merged cells cover. @param spans the merged cells, by index */
+/** Makes the HTML table, without the cells that merged cells cover. @param spans the valid merged cells, by index */
 function htmlTable(cells: Cells, columns: number, spans: ReadonlyMap<number, Span>, hasHeader: boolean): RootContent {
   const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)))
   const htmlCells = cells.map((content, index): HtmlCell | undefined => {
@@ -76,8 +76,8 @@ function htmlTable(cells: Cells, columns: number, spans: ReadonlyMap<number, Spa
 }
 
 /**
- * The valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid one
- * before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
+ * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
  */
 function usableSpans(property: Fields, cells: Cells, columns: number): ReadonlyMap<number, Span> {
   const spans = new Map<number, Span>()
@@ -101,10 +101,14 @@ function usableSpans(property: Fields, cells: Cells, columns: number): ReadonlyM
   return spans
 }
 
-/** The indexes of the cells that a merged cell covers, besides its own. */
+/** The indexes of the cells that a merged cell covers, without its own index. @param columns those of the table */
 function coveredBy(index: number, span: Span, columns: number): number[] {
-  const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset)
-  return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1)
+  const indexes = Array.from({ length: span.rows * span.columns }, (_, position) => {
+    const [row, column] = [Math.floor(position / span.columns), position % span.columns]
+    return index + row * columns + column
+  })
+  // The first one is the merged cell itself.
+  return indexes.slice(1)
 }
 
 /** Splits items into groups of `size`; the last group may have fewer. */

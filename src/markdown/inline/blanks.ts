@@ -29,7 +29,7 @@ function marksOfPrevious(runs: readonly Run[]): Marks[] {
 
 /** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
 function splitBlanks(run: Run): Run[] {
-  // Code keeps its blanks, but inline code of Markdown cannot have a line break: each becomes a piece of text.
+  // Code keeps its blanks, but inline code of Markdown cannot have a line break: each line break becomes a run of text.
   if (run.kind === 'code') {
     return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }))
   }
@@ -41,6 +41,7 @@ function splitBlanks(run: Run): Run[] {
 
 const isBlank = ({ kind, text }: Run): boolean => kind === 'text' && text.trim() === ''
 
+/** The marks that both have; the link only if it is the same one. */
 function commonMarks(a: Marks, b: Marks): Marks {
   return {
     bold: a.bold && b.bold,

@@ -5,14 +5,14 @@ import type { Block } from '../parse.js'
 import { readRuns, type Marks, type Run } from './runs.js'
 
 /**
- * Converts the text elements of a block to phrasing content: runs of one style are merged, marks are nested, blanks at
- * the ends are removed.
+ * Converts the text elements of a block to phrasing content: neighbouring runs of one style are merged, marks are nested,
+ * and blanks at both ends of the text and around line breaks are removed.
  */
 export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))
 }
 
-/** Converts as `phrasingOf`, but to one line: line breaks become blanks. */
+/** Like `phrasingOf`, but the content is one line: line breaks become blanks. */
 export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
 }
@@ -54,9 +54,11 @@ function mergeRuns(runs: readonly Run[]): Run[] {
   const differ = (a: Run, b: Run): boolean =>
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
   return splitWhere(runs, differ).flatMap((group) => {
+    const [first] = group
+    if (!first) return []
     // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-    const separator = group[0]?.kind === 'equation' ? ' ' : ''
-    return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }))
+    const separator = first.kind === 'equation' ? ' ' : ''
+    return [{ ...first, text: group.map(({ text }) => text).join(separator) }]
   })
 }
 

@@ -60,7 +60,7 @@ export function readRuns(block: Block, context: Context): Run[] {
     .filter(({ text }) => text !== '')
 }
 
-/** Reads a text element as a run; its text is empty if the element has no content. */
+/** Reads a text element as a run; the text of the run is empty if the element has no content. */
 function readElement(element: Fields, block: Block, context: Context): Run {
   const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
   const content = fieldsOf(element[kind])
@@ -77,6 +77,7 @@ function readElement(element: Fields, block: Block, context: Context): Run {
     return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
   }
   if ('equation' in text) return makeRun('equation', text.equation, style, link)
+  // A link to a file or document has precedence over the link in the style.
   return makeRun('text', text.text, style, text.url ?? link)
 }
 
@@ -95,7 +96,10 @@ function noteName(kind: string): string {
   return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown'
 }
 
-/** Reads a mention of a document as a link; without token or known type, as a link to the address in the mention. */
+/**
+ * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
+ * or a known type, the link leads to the address in the mention.
+ */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
   const documentToken = stringOf(token)

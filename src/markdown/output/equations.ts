@@ -2,8 +2,8 @@ import type { RootContent } from 'mdast'
 import type { InlineMath } from 'mdast-util-math'
 import type { Handle } from 'mdast-util-to-markdown'
 
-// What a program would take for HTML, a link, code, a mark, a character reference or a line break, if it does not
-// support formulas or reads Markdown before them.
+// What a program that does not support formulas, or reads them after Markdown, would take for HTML, a link, code, a mark,
+// a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i

@@ -24,7 +24,7 @@ function nodeToHtml(node: Nodes): string {
     case 'link':
       return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`
     case 'image':
-      // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
+      // Without `./`, programs that are built on Vue, such as VitePress, take the path for the name of a package.
       return imageToHtml(isRelative(node.url) ? `./${node.url}` : node.url, node.alt ?? '')
     case 'inlineCode':
       return `<code>${escapeHtml(node.value)}</code>`
@@ -70,6 +70,7 @@ function boxOf(checked: boolean | null | undefined): string {
   return checked ? '[x] ' : '[ ] '
 }
 
+/** True for a path such as `assets/a.png`; false for a URL, and for a path that begins with `/`, `.` or `#`. */
 const isRelative = (url: string): boolean => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url)
 
 function element(name: string, { children }: Parents): string {
@@ -77,8 +78,8 @@ function element(name: string, { children }: Parents): string {
 }
 
 /**
- * Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a paragraph at the start that only
- * lists or nothing follow.
+ * Writes the content of a cell or list item: like `toHtml`, but if it is a paragraph with only lists after it, or with
+ * nothing after it, without `<p>` around the paragraph.
  */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes

@@ -22,6 +22,7 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     const tryMark = (mark: string, inner: MarkedNode): string | undefined =>
       markWith(mark, inner, previous, state, info)
 
+    // Bold text that is italic as a whole gets both marks in one.
     const [only] = node.children
     if (node.type === 'strong' && only?.type === 'emphasis' && node.children.length === 1) {
       const combined = tryMark('***', only)
@@ -41,7 +42,7 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
 
 /**
  * Writes the content of a node between two marks.
- * @param previous the type of the node before it
+ * @param previous the type of the node before the marked one
  * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
  */
 function markWith(
@@ -61,7 +62,7 @@ function markWith(
   return canOpen && canClose ? `${mark}${inside}${mark}` : undefined
 }
 
-/** Writes the content of a node. @param before the text that is written before it @param after the text after it */
+/** Writes the content of a node. @param before the mark or tag before the content @param after the one after it */
 function serializeInside(node: MarkedNode, before: string, after: string, state: State, info: Info): string {
   return state.containerPhrasing(node, { ...info, before, after })
 }
