@@ -79,7 +79,11 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
   return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) }
 }
 
-/** Makes the source from a token and its type. @param type in lower case @throws InputError when it is unknown or empty */
+/**
+ * Makes the source from a token and its type.
+ * @param type the type in lower case
+ * @throws InputError when the type is unknown or empty
+ */
 function toSource(token: string, type: string): Source {
   const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
   if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)

@@ -32,10 +32,12 @@ export function safeName(name: string, extension = ''): string {
   return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix)
 }
 
+/** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text: string): string {
   return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'))
 }
 
+/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
 function cleanExtension(extension: string): string {
   const withoutDot = extension.replace(/^[\s.]+/, '')
   return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES)

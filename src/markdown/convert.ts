@@ -55,7 +55,7 @@ export function convertDocument(
   return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() }
 }
 
-/** The conversion of one document. */
+/** The conversion of one document. Methods without a comment are described in `Context`. */
 class Conversion implements Context {
   /** The ids of the blocks of `blocks` that were converted. */
   private converted = new Set<string>()
@@ -71,6 +71,7 @@ class Conversion implements Context {
     readonly surroundings: Surroundings,
   ) {}
 
+  /** What was counted by `note` so far. */
   placeholders(): readonly Placeholder[] {
     return [...this.counts.values()]
   }

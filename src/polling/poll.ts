@@ -113,7 +113,8 @@ function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsI
 
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late.
+ * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
+ * long to wait, the pause is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause<T, F>(

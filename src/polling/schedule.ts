@@ -56,8 +56,9 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 export const adaptiveSchedule: Schedule = {
   firstDelayMs(parallelJobs, random) {
     if (parallelJobs <= 1) return 0
-    // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
-    // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+    // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
+    // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
+    // all its jobs at the same time.
     const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
     return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
   },

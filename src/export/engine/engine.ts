@@ -214,6 +214,7 @@ export class Engine<W extends Work> {
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }
 
+  /** Updates `transferMs`. @param tookMs how long the last attempt of a download took */
   private recordTransferTime(tookMs: number): void {
     this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1
   }

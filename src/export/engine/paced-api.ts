@@ -206,12 +206,14 @@ export class PacedApi {
     return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * MINUTE_MS ? undefined : exhaustedFailure(failure)
   }
 
+  /** Records that a call has succeeded: its API no longer refuses every request. */
   private recordSuccess(operation: Operation): void {
     this.refusedSinceMs.delete(operation)
     this.gatewayPages.recordSuccess(operation)
     this.succeededAtMs = this.options.clock.nowMs()
   }
 
+  /** Remembers the failure of a call that is retried, and reports it to `onRetry`. */
   private reportRetry({ number }: CallState, failure: Failure, pauseMs: number): void {
     // Deleted first, so that the entry moves to the end of the map.
     this.retriedFailures.delete(number)

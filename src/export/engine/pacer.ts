@@ -169,7 +169,7 @@ export class Pacer {
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    // Refusals during the pause are those of requests that were in flight: they do not lower the limit again.
+    // A refusal during the pause is the answer to a request that was in flight before: it does not lower the limit again.
     if (nowMs >= this.blockedUntilMs) {
       this.lowerLimit(nowMs)
       this.calmWindowStartMs = nowMs + waitMs
@@ -227,6 +227,7 @@ export class Pacer {
     const { detected } = this.options
     if (this.kind !== 'window' || !detected?.kind) return
     this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window'
+    // A bucket is confirmed at once.
     this.acceptedAsBucket = CONFIRM_BUCKET_AFTER
   }
 
@@ -263,6 +264,7 @@ export class Pacer {
     }
   }
 
+  /** Calls `pump` after a delay. */
   private pumpIn(delayMs: number): void {
     this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump())
   }

@@ -55,6 +55,7 @@ export function descendantsPage(
   return readPage(connection, credential, 'blockDescendants', path, signal)
 }
 
+/** Makes the query for one page of blocks. */
 function queryOf(cursor: string | undefined): Readonly<Record<string, string>> {
   return {
     document_revision_id: LATEST_REVISION,
@@ -63,6 +64,7 @@ function queryOf(cursor: string | undefined): Readonly<Record<string, string>> {
   }
 }
 
+/** Requests one page of blocks. @param path the path with the query */
 function readPage(
   connection: Connection,
   credential: Credential,

@@ -26,7 +26,7 @@ export interface FileSource {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
+ * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 export const exportedFile = (fileToken: string, fileExtension: string): FileSource => ({
   operation: 'download',
@@ -198,6 +198,7 @@ function isPart(headers: Headers): boolean {
   return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes)
 }
 
+/** Makes the failure of an answer that has only a part of the file, though the complete file was requested. */
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
     // The next answer may have the complete file.
@@ -208,6 +209,7 @@ function partialFailure(operation: Operation, host: string, logId: string | unde
   }
 }
 
+/** Makes the failure of an answer whose body is compressed. */
 function compressedFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
     // A gateway that compresses one answer compresses all.

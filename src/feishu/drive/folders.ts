@@ -12,7 +12,7 @@ export interface FolderItem {
   readonly type: string
   readonly name: string
   readonly url: string | undefined
-  /** Its edit time; for a shortcut, not that of the target. */
+  /** Its edit time; for a shortcut, the edit time of the shortcut itself, not of its target. */
   readonly modifiedTime: string | undefined
   /** The target of a shortcut; undefined for other items. */
   readonly target: { readonly token: string; readonly type: string } | undefined

@@ -95,6 +95,7 @@ function readableItems<T>(data: Fields, name: string, read: (item: Fields) => T)
   })
 }
 
+/** Reads an item of `metas`. @throws WrongShape */
 function metaOf(fields: Fields): Meta {
   const token = wordIn(fields, 'doc_token')
   const requested = fields['request_doc_info']
@@ -108,6 +109,7 @@ function metaOf(fields: Fields): Meta {
   }
 }
 
+/** Reads an item of `failed_list`. @throws WrongShape */
 function refusalOf(fields: Fields): Metas['refused'][number] {
   const code = fields['code']
   if (!Number.isInteger(code)) throw new WrongShape('a code of failed_list is not an integer')

@@ -163,7 +163,7 @@ function classifyHttpStatus(
       scope: 'app',
     }
   }
-  // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+  // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
   const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
   const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`
   if (isTransient && codeless) {

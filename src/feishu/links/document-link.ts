@@ -2,7 +2,7 @@ import type { DocumentType } from '../tasks/export-formats.js'
 import { findLookAlike } from './look-alikes.js'
 import { findLink } from './pasted-text.js'
 
-/** The target of a link of Feishu or Lark. `host` is that of the link; no request is ever sent to it. */
+/** The target of a link of Feishu or Lark. `host` is the host of the link; no request is ever sent to it. */
 export type DocumentLink =
   | {
       readonly kind: 'document'
@@ -133,7 +133,10 @@ function parseUrl(url: URL, scope: LinkScope, fault: MakeFault): DocumentLink | 
   return fault('whose path names no document')
 }
 
-/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
+/**
+ * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
+ * page of all knowledge bases, nothing, `home` or `space` alone.
+ */
 function parseWiki(
   [word, id]: readonly string[],
   subId: string | undefined,

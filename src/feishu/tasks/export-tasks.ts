@@ -165,7 +165,7 @@ export function creationAttempts(
   }
 }
 
-/** Makes the permanent failure after the second lost answer. @param failure that of the second request */
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
 function lostTwice(failure: Failure): Failure {
   return {
     ...failure,

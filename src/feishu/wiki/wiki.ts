@@ -56,6 +56,7 @@ export function queryWikiTarget(
   return getNode(connection, credential, nodeToken, targetOf, signal)
 }
 
+/** Reads the document behind a node. @throws WrongShape */
 function targetOf(node: Record<string, unknown>): WikiTarget {
   const { obj_token: objToken, obj_type: objType, title } = node
   if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken)) throw new WrongShape('obj_token is not a token')

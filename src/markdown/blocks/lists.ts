@@ -55,6 +55,7 @@ export class ListCollector {
   }
 }
 
+/** Converts a list item and the blocks below it. */
 function convertItem(block: Block, context: Context): ListItem {
   const children = phrasingOf(block, context)
   const below = context.convert(block.children) as BlockContent[]

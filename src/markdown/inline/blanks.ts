@@ -54,14 +54,14 @@ function commonMarks(a: Marks, b: Marks): Marks {
 /** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 export function trimBlanks(runs: readonly Run[]): Run[] {
   const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))
-  const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || trimStart(text) !== ''
+  const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || trimAsciiStart(text) !== ''
   const first = trimmed.findIndex(hasContent)
   if (first === -1) return []
   const content = trimmed.slice(first, trimmed.findLastIndex(hasContent) + 1)
   return content.map((run, index) => {
     if (run.kind !== 'text') return run
-    const text = index === 0 ? trimStart(run.text) : run.text
-    return { ...run, text: index === content.length - 1 ? trimEnd(text) : text }
+    const text = index === 0 ? trimAsciiStart(run.text) : run.text
+    return { ...run, text: index === content.length - 1 ? trimAsciiEnd(text) : text }
   })
 }
 
@@ -69,25 +69,25 @@ export function trimBlanks(runs: readonly Run[]): Run[] {
 function trimAroundBreaks(text: string): string {
   const lines = text.split('\n')
   return lines
-    .map((line, index) => (index === 0 ? line : trimStart(line)))
-    .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
+    .map((line, index) => (index === 0 ? line : trimAsciiStart(line)))
+    .map((line, index) => (index === lines.length - 1 ? line : trimAsciiEnd(line)))
     .join('\n')
 }
 
 // Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character: string): boolean => character === ' ' || character === '\t' || character === '\n'
 
-function leadingBlanks(text: string): number {
+function countLeadingBlanks(text: string): number {
   let count = 0
   while (isAsciiBlank(text.charAt(count))) count++
   return count
 }
 
-function trimStart(text: string): string {
-  return text.slice(leadingBlanks(text))
+function trimAsciiStart(text: string): string {
+  return text.slice(countLeadingBlanks(text))
 }
 
-function trimEnd(text: string): string {
+function trimAsciiEnd(text: string): string {
   let length = text.length
   while (isAsciiBlank(text.charAt(length - 1))) length--
   return text.slice(0, length)

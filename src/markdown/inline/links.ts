@@ -30,7 +30,7 @@ export function resolveReference(reference: DocumentReference, url: string, cont
   return path === undefined ? safeUrl(url) : pathUrl(path)
 }
 
-/** Makes a link whose text is the title or, without a title, the address. @param encoded as for `resolveLink` */
+/** Makes a link whose text is the title or, without a title, the address. @param encoded the address: see `resolveLink` */
 export function titledLink(title: string, encoded: string, context: Context): LinkText {
   return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) }
 }

@@ -24,6 +24,7 @@ export function plainTextOf(block: Block, context: Context): string {
     .join('')
 }
 
+/** Converts runs to phrasing content: see `phrasingOf`. */
 function toPhrasing(runs: readonly Run[]): PhrasingContent[] {
   return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS)
 }

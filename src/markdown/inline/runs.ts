@@ -81,6 +81,7 @@ function readElement(element: Fields, block: Block, context: Context): Run {
   return makeRun('text', text.text, style, text.url ?? link)
 }
 
+/** Makes a run. @param style the `text_element_style` of the element @param link safe to write; undefined for no link */
 function makeRun(kind: Run['kind'], text: string, style: Fields, link: string | undefined): Run {
   const marks = {
     bold: style['bold'] === true,

@@ -83,11 +83,13 @@ function flanks(mark: string, outside: string, inside: string): boolean {
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u
 
+/** The first code point of a text; empty for the empty text. */
 function firstCharacter(text: string): string {
   const [character = ''] = text.slice(0, 2)
   return character
 }
 
+/** The last code point of a text; empty for the empty text. */
 function lastCharacter(text: string): string {
   return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1)
 }
