@@ -22,7 +22,7 @@ export class LinkTargets {
 
   /**
    * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
-   * @param token of the document or of its wiki page
+   * @param token the token of the document or of its wiki page
    * @param from the path of the file with the link, relative to `directory`
    * @returns the path relative to the folder of that file; undefined for a document without a file
    */

@@ -59,7 +59,10 @@ function withConfirmation({ report }: RunContext, found: Listed, confirmed: Conf
   return { ...found, confirmedMissing: confirmed.confirmedMissing, isComplete: true }
 }
 
-/** Makes the result where nothing is known about the documents that were not found, and notes that. */
+/**
+ * Makes the result where nothing is known about the documents that were not found. Notes that, unless the run was
+ * stopped, which is reported anyway.
+ */
 function withoutConfirmation({ report, stop }: RunContext, found: Listed): Found {
   if (!stop.cause()) report.note('`delete-stale` was off for this run: not everything could be listed.')
   return { ...found, confirmedMissing: [], isComplete: false }
@@ -67,15 +70,17 @@ function withoutConfirmation({ report, stop }: RunContext, found: Listed): Found
 
 const MAX_NAMED_FILES = 3
 
-/** Notes the files that stay because the state of their document is unknown. */
+/** Notes the files that stay because the state of their document is unknown; nothing if there are none. */
 function reportUnconfirmed(report: RunReport, unconfirmed: Confirmed['unconfirmed']): void {
   const [first] = unconfirmed
   if (!first) return
   const names = unconfirmed.slice(0, MAX_NAMED_FILES).map(({ file }) => quoted(file.path, 200))
   const others = unconfirmed.length > names.length ? ' and others' : ''
+  // Only one reason is given, however many files there are.
+  const whose = unconfirmed.length === 1 ? '' : 'For the first of them: '
   report.note(
     `\`delete-stale\` kept ${countOf(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
-      ` but it is not certain that it is gone. ${describe(first.failure)}`,
+      ` but it is not certain that it is gone. ${whose}${describe(first.failure)}`,
   )
 }
 

@@ -19,8 +19,8 @@ export class Documents {
   constructor(private readonly calls: ListingCalls) {}
 
   /**
-   * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get`
-   * then knows only token and type.
+   * Queries the documents that were not queried before, up to 200 in one request. A document of a type without metadata
+   * is not queried: `get` then returns only its token and type.
    */
   async query(refs: Iterable<DocumentRef>): Promise<void> {
     const unknown = new Map<string, DocumentRef>()
@@ -28,7 +28,7 @@ export class Documents {
     const withMetadata = [...unknown.values()].filter(({ type }) => META_TYPES.has(type))
     await Promise.all(batchesOf(withMetadata).map((batch) => this.fetch(batch)))
     for (const [key, { token, type }] of unknown) {
-      if (this.known.has(key)) continue
+      if (META_TYPES.has(type)) continue
       this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } })
     }
   }
@@ -38,7 +38,7 @@ export class Documents {
     return this.known.get(documentKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
-  /** Queries a batch in one request, and then each wiki page that this request did not resolve in one of its own. */
+  /** Queries a batch in one request, and then, one by one, the wiki pages that this request did not resolve. */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
     if (!reply.ok) {
@@ -59,16 +59,17 @@ export class Documents {
       }
       const code = refused.get(ref.token)
       this.known.set(documentKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
-      // Some deployments do not know wiki pages in this API.
-      const mayBeUnknownHere = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND
-      if (ref.type === 'wiki' && mayBeUnknownHere) unresolvedPages.push(ref)
+      // The answers of a deployment whose metadata API does not know wiki pages (see `fetchNode`).
+      const mayNotKnowPages = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND
+      if (ref.type === 'wiki' && mayNotKnowPages) unresolvedPages.push(ref)
     }
     await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)))
   }
 
   /**
-   * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A
-   * wiki page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
+   * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
+   * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. After any other failure,
+   * all documents of the batch get the failure.
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
@@ -82,7 +83,10 @@ export class Documents {
     if (only?.type === 'wiki' && isRefusal) await this.fetchNode(only)
   }
 
-  /** Queries a wiki page by the API of knowledge bases instead of the metadata API. */
+  /**
+   * Queries a wiki page with the API of knowledge bases, for deployments whose metadata API does not know wiki pages. Its
+   * answer has no URL.
+   */
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)
     if (!reply.ok) {
@@ -99,7 +103,7 @@ export class Documents {
  * different batches, since the service names a document that it refuses by the token alone.
  */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
-  // In each group, every token occurs once.
+  // In each group, a token occurs at most once.
   const groups: Map<string, DocumentRef>[] = []
   for (const ref of refs) {
     let group = groups.find((byToken) => !byToken.has(ref.token))

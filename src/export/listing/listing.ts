@@ -46,7 +46,7 @@ export function listSources(
   return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress })
 }
 
-/** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
+/** Lists as `listSources` does, with the given calls; tests hand in their own. */
 export async function listWith(
   sources: readonly Source[],
   calls: ListingCalls,
@@ -96,6 +96,7 @@ async function querySources(
   { levels, documents, nodes }: Replies,
 ): Promise<void> {
   const sources = rulesOfSources.map(({ source }) => source)
+  // Lists the trees of the selected sources.
   const walkTrees = async (isSelected: (target: SourceTarget) => boolean): Promise<void> => {
     const visits = rulesOfSources.flatMap((rules) =>
       isSelected(rules.source.target) ? (firstVisit(rules, nodes) ?? []) : [],
@@ -106,6 +107,7 @@ async function querySources(
   const pagesToQuery = selectPagesToQuery(sources)
   const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQuery.has(target.token)
   const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))
+  // Queries a wiki page, and then lists the trees whose root it is.
   const queryNode = async (token: string): Promise<void> => {
     nodes.set(token, await calls.wikiNode(token))
     await walkTrees((target) => isNodeTree(target) && target.token === token)
@@ -121,8 +123,9 @@ async function querySources(
 
 /**
  * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
- * a warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
- * @returns their tokens
+ * a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages: then no page is
+ * selected, and one request for metadata queries them all.
+ * @returns the tokens of the selected pages
  */
 function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {
   const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
@@ -142,7 +145,8 @@ const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'
 
 /**
- * Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried.
+ * Finds the sources that name a single wiki page although there are pages below it. Known only of the pages that were
+ * queried one by one (see `selectPagesToQuery`).
  */
 function findPagesWithChildren(
   sources: readonly Source[],
@@ -167,6 +171,8 @@ interface SourceResult {
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
+ * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * single pages that were queried one by one
  */
 function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<string, Reply<WikiNode>>): SourceResult {
   const { source } = rules
@@ -175,11 +181,13 @@ function buildSource(rules: TreeRules, answers: Answers, nodes: ReadonlyMap<stri
   if (level) return buildSourceTree({ level }, rules, answers)
   const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
   if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
-  if (node?.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
-  const faults = node ? [{ source, what: source.link, failure: node.failure, mayHideDocuments: true }] : []
-  return { rules, listed: { source, entries: [] }, faults, missing: [] }
+  if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
+  if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
+  const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
+  return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
 }
 
+/** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
 function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): SourceResult {
   const { entries, faults, missing } = buildTree(rules, root, answers)
   return { rules, listed: { source: rules.source, entries }, faults, missing }
@@ -187,7 +195,8 @@ function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): Source
 
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns undefined where the app lacks the scope for wiki pages: then the metadata API was queried
+ * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * metadata API was queried
  */
 function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
   if (!node.ok) return lacksScope(node) ? undefined : node
@@ -196,8 +205,9 @@ function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined 
 }
 
 /**
- * Makes the entry of a single document.
- * @param ownReply the reply to a query of this document alone, if there was one
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * @param ref undefined for a tree, for which this must not be called
+ * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
  */
 function buildDocument(
   ref: DocumentRef | undefined,
@@ -217,7 +227,7 @@ function buildDocument(
   const { token, editTime, url } = document
   const title = document.title || token
   const { path } = placeBelow(TOP, title, document.type)
-  const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] })
+  const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] })
   const entry: Entry = {
     ...document,
     title,
@@ -226,7 +236,7 @@ function buildDocument(
     url:
       url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
     shortcut: false,
-    ...(line !== undefined && { excludedBy: line }),
+    ...(excludeLine !== undefined && { excludedBy: excludeLine }),
     children: [],
   }
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
@@ -234,7 +244,7 @@ function buildDocument(
 
 /**
  * Collects the documents that the listed levels and the wiki pages named by sources describe.
- * @returns them by token
+ * @returns the documents, by token
  */
 function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))

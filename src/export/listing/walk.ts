@@ -34,14 +34,16 @@ export class Levels {
   private readonly listings = new Map<string, LevelListing>()
   private readonly started = new Map<string, Promise<LevelListing>>()
 
+  /** @param onItems called after each page of a list with the number of new items */
   constructor(
     private readonly calls: ListingCalls,
     private readonly onItems: (count: number) => void,
   ) {}
 
   /**
-   * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for
-   * shortcuts. If several items lead to a level, only the first one found is followed.
+   * Lists the level of each visit. Calls `enter` for each item of the level, shortcuts included, and continues with the
+   * visits that it returns. If several items lead to a level, only the first of these items that is found is followed.
+   * @param from the first visits: each is made, even if several are to the same level
    */
   walk(from: Iterable<LevelVisit>): Promise<void> {
     const entered = new Set<string>()

@@ -37,7 +37,8 @@ export function parseManifest(text: string, shownPath: string): Manifest {
   if (version !== VERSION) return refuse(`it has version ${version}, which does not exist`)
 
   const readList = <T extends { readonly path: string }>(name: string, reader: Reader<T>): T[] => {
-    const list = whole[name] ?? (name === 'files' ? undefined : [])
+    const isOptional = name !== 'files'
+    const list = whole[name] ?? (isOptional ? [] : undefined)
     if (!Array.isArray(list)) return refuse(`\`${name}\` is not a list`)
     const paths = new Set<string>()
     return list.map((entry: unknown, nth) => {
@@ -49,6 +50,7 @@ export function parseManifest(text: string, shownPath: string): Manifest {
     })
   }
   const files = readList('files', readFileEntry)
+  // Old manifests have `writing` instead of `journal`.
   const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)]
   const recorded = new Set(files.map(({ path }) => path))
   const duplicate = journal.find(({ path }) => recorded.has(path))
@@ -56,12 +58,14 @@ export function parseManifest(text: string, shownPath: string): Manifest {
   return { files, folders: readList('folders', readFolder), journal }
 }
 
-const readPath = ({ path }: Record<string, unknown>): { path: string } | string => {
+/** Reads the path of any entry: it must be inside the directory. */
+const readPath: Reader<Pick<FileRecord, 'path'>> = ({ path }) => {
   if (typeof path !== 'string' || path === '') return 'it has no `path`'
   return isInside(path) ? { path } : `its path ${quoted(path)} leads out of the directory, or is not a path`
 }
 
-const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
+/** Reads the path of any entry, and the token and type of its document. */
+const readPathAndDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
   const pathOnly = readPath(entry)
   if (typeof pathOnly === 'string') return pathOnly
   const { token, type } = entry
@@ -72,10 +76,10 @@ const readDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (ent
 
 /** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder: Reader<FolderRecord> = (entry) => {
-  const document = readDocument(entry)
-  if (typeof document === 'string') return document
+  const pathAndDocument = readPathAndDocument(entry)
+  if (typeof pathAndDocument === 'string') return pathAndDocument
   const tables = readTables(entry['tables'])
-  return { ...document, ...(tables && { tables }) }
+  return { ...pathAndDocument, ...(tables && { tables }) }
 }
 
 /** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
@@ -90,21 +94,23 @@ function readTables(tables: unknown): FolderRecord['tables'] {
   return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined
 }
 
-const readIdentity: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
+/** Reads the fields that every entry of a file has, also in an old manifest (see `readUnfinished`). */
+const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
   entry,
 ) => {
-  const document = readDocument(entry)
-  if (typeof document === 'string') return document
+  const pathAndDocument = readPathAndDocument(entry)
+  if (typeof pathAndDocument === 'string') return pathAndDocument
   const { fileExtension, subId, title } = entry
   if (typeof fileExtension !== 'string') return 'it has no `fileExtension`'
   if (subId !== undefined && typeof subId !== 'string') return 'its `subId` is not a text'
   if (typeof title !== 'string') return 'it has no `title`'
-  return { ...document, fileExtension, subId, title }
+  return { ...pathAndDocument, fileExtension, subId, title }
 }
 
+/** Reads the entry of a file. A field that this release can do without is left out if its value is of a wrong type. */
 const readFileEntry: Reader<FileRecord> = (entry) => {
-  const identity = readIdentity(entry)
-  if (typeof identity === 'string') return identity
+  const common = readCommonFields(entry)
+  if (typeof common === 'string') return common
   const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
@@ -112,7 +118,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
   if (typeof exportedAt !== 'string') return 'it has no `exportedAt`'
   return {
-    ...identity,
+    ...common,
     editTime,
     ...(fresh === true && { fresh }),
     ...(revision !== undefined && { revision }),
@@ -126,9 +132,11 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   }
 }
 
+/** Reads `links`; leaves out what is not a text. */
 const readLinks = (links: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(links).filter((link): link is [string, string] => typeof link[1] === 'string'))
 
+/** Reads an entry of `journal`. */
 const readChange: Reader<PendingChange> = (entry) => {
   const pathOnly = readPath(entry)
   if (typeof pathOnly === 'string') return pathOnly
@@ -148,10 +156,10 @@ const readChange: Reader<PendingChange> = (entry) => {
  * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
  */
 const readUnfinished: Reader<PendingChange> = (entry) => {
-  const identity = readIdentity(entry)
-  if (typeof identity === 'string') return identity
-  const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' }
-  return { path: identity.path, before, after: undefined, isMove: false }
+  const common = readCommonFields(entry)
+  if (typeof common === 'string') return common
+  const before = { ...common, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' }
+  return { path: common.path, before, after: undefined, isMove: false }
 }
 
 /**

@@ -18,7 +18,7 @@ interface PlacedSource {
   readonly unneeded: ReadonlyMap<Entry, ShortcutTo>
   /** The sheets or tables of all sources. */
   readonly tables: Listing['tables']
-  /** The slots where each document is exported, by `documentKey`. */
+  /** The slots of each document and its files, by `documentKey`: the report names them for the shortcuts to it. */
   readonly exportedIn: Map<string, Slot[]>
 }
 
@@ -119,6 +119,7 @@ function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonl
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
   const { listed, name, unneeded, exportedIn, namedDirs } = from
   const selected = selectOutputs(entry, listed.source, options)
+  // `to` names only the document itself, in the last directory of `namedDirs`; not its sheets or tables, further down.
   const explicit = name !== undefined && dir.depth === namedDirs.length
   const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type)
   const slot = openSlot(dir, entry, stem, explicit, entry.table?.id)
@@ -132,12 +133,12 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
   } else {
     if (selected.skip !== undefined) skip(selected.skip)
     for (const file of selected.files) {
-      // Another slot than `slot` for a csv: the link may name a single sheet or table.
+      // This is `slot`, unless the link of the source names a single sheet or table: its csv has a slot of its own.
       const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId)
       addFile(fileSlot, file)
       documentSlots.push(fileSlot)
     }
-    // Also for an entry without a file, such as a folder: the report names this place for the shortcuts to it.
+    // Even without a file: for a shortcut to a folder, the report says that the folder is here.
     if (entry.excludedBy === undefined) documentSlots.push(slot)
   }
   const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE

@@ -125,7 +125,7 @@ export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].som
 /**
  * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
  * @param explicit true when the user gave the name
- * @param subId of a sheet or table
+ * @param subId the id of the sheet or table; undefined for a document
  */
 export function openSlot(
   home: Dir,

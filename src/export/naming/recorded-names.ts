@@ -68,8 +68,11 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
-   * same parent with a name of the slot, then any inside the same parent, then any.
+   * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
+   * target. The first choice is a directory inside the same parent whose name the slot can have, then any directory inside
+   * the same parent, then any other.
+   * @param parent the directory that the slot is in
+   * @returns undefined if no directory is recorded for the token
    */
   folderOf(slot: Slot, parent: Placement): FolderRecord | undefined {
     const known = this.folders.get(documentKey(slot)) ?? []

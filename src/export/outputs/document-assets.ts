@@ -40,9 +40,9 @@ export async function saveAssets(
   const names = new Map<string, string>()
   const attachments = attachmentNames(assets)
   for (const asset of assets) {
-    const saved = await saveAsset(asset, attachments.get(asset.token), file, others, tools)
-    if (!saved.ok) return saved
-    names.set(asset.token, splitPath(saved.value).name)
+    const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools)
+    if (!reply.ok) return reply
+    names.set(asset.token, splitPath(reply.value).name)
   }
   return { ok: true, value: names }
 }
@@ -53,9 +53,9 @@ export type SavedAssets = ReadonlyMap<string, AssetNames>
 /**
  * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
  * published: until then, the previous files on the disk need the assets.
- * @param saved the assets that the files use now
+ * @param saved the assets that each file of the work uses now
  */
-export async function removeUnused(work: OutputWork, saved: SavedAssets, tools: OutputTools): Promise<void> {
+export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, tools: OutputTools): Promise<void> {
   for (const [file, names] of saved) {
     if (!work.published.has(file)) continue
     const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
@@ -71,7 +71,7 @@ export async function removeUnused(work: OutputWork, saved: SavedAssets, tools: 
 /**
  * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
  * the disk at one path is noted in `work.failures`, and does not stop the others.
- * @returns a failure if no path is left, or another failure occurs
+ * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
 export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
   const content = await readContent(work.output.token, tools)
@@ -80,17 +80,17 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
   const saved = new Map<string, AssetNames>()
   for (const file of work.files) {
     const others = work.files.filter((other) => other !== file)
-    const names = await saveAssets(attachments, file, others, tools)
-    if (names.ok) saved.set(file.path, names.value)
-    else if (isOfOnePath(names.failure)) work.failures.set(file.path, names.failure)
-    else return names
+    const reply = await saveAssets(attachments, file, others, tools)
+    if (reply.ok) saved.set(file.path, reply.value)
+    else if (isOfOnePath(reply.failure)) work.failures.set(file.path, reply.failure)
+    else return reply
   }
   const [failure] = work.failures.values()
   return failure && work.failures.size === work.files.length ? fail(failure) : { ok: true, value: saved }
 }
 
 /**
- * Saves one asset in the assets directory of a file, unless it is recorded there and unchanged.
+ * Saves one asset in the assets directory of a file, unless an earlier run saved it there and it has not changed.
  * @param attachmentName undefined for a picture or board, which is named by its token
  * @returns the path of the asset
  */
@@ -116,7 +116,11 @@ async function saveAsset(
   return published.ok ? { ok: true, value: path } : published
 }
 
-/** Finds the record of an asset beside a file; of an attachment, only with the name that it has now. */
+/**
+ * Finds the record of an asset that is saved beside a file. The record of an attachment with another name than
+ * `attachmentName` is ignored: the attachment is then saved again under the new name.
+ * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
+ */
 function findRecord(
   { token }: Asset,
   attachmentName: string | undefined,
@@ -126,7 +130,7 @@ function findRecord(
   const known = assets.get(file.path)?.find(({ asset, path }) => {
     return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName)
   })
-  // `assets` has the path after the planned move, which may have failed.
+  // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
   const record = known && recordAt(known.path)
   return record?.asset === token ? record : undefined
 }
@@ -137,7 +141,10 @@ interface StagedAsset {
   readonly extension: string
 }
 
-/** Copies an asset from another file of the document if it is there, otherwise downloads it. */
+/**
+ * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
+ * copied, a download.
+ */
 async function stageAsset(
   asset: Asset,
   attachmentName: string | undefined,
@@ -149,7 +156,7 @@ async function stageAsset(
   for (const other of others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
-    // The second path is only named in messages, and the path of the copy is not known yet.
+    // The path of the copy is not known yet. The second argument is only named in messages.
     const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }

@@ -3,7 +3,7 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
 import type { ExportSteps } from '../engine/engine.js'
 import { adviseFor } from './advice.js'
-import { removeUnused, saveAttachments, type SavedAssets } from './document-assets.js'
+import { removeUnusedAssets, saveAttachments, type SavedAssets } from './document-assets.js'
 import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
 import { makeMarkdown } from './markdown.js'
 import type { Output } from '../model.js'
@@ -12,7 +12,8 @@ import type { OutputTools, OutputWork } from './work.js'
 /** Makes the steps by which the engine exports, for all kinds of outputs. */
 export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
-  // The outputs whose creation got an answer with an unexpected shape once: a second one is permanent.
+  // The outputs for which the request for an export task once got an answer with an unexpected shape. A second such answer
+  // for the same output is a permanent failure.
   const unexpected = new Set<Output>()
   const savedAttachments = new Map<OutputWork, SavedAssets>()
   return {
@@ -30,15 +31,15 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
       return async (signal) => {
         const reply = adviseFor('download', await attempt(signal))
         const saved = savedAttachments.get(work)
-        // Also after a failure: some of the files may be published.
-        if (saved) await removeUnused(work, saved, tools)
+        // Also after a failure: some of the files may have been published, and these no longer use their old attachments.
+        if (saved) await removeUnusedAssets(work, saved, tools)
         return reply
       }
     },
     prepare: async (work) => {
       if (work.output.variant !== 'attachments') return undefined
       const reply = await saveAttachments(work, tools)
-      // An API that fails for all attachments does not fail for the documents without any.
+      // The scope is dropped, since documents without attachments do not need the API that failed.
       if (!reply.ok) return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure
       savedAttachments.set(work, reply.value)
       return undefined

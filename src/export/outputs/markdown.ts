@@ -5,7 +5,7 @@ import { stageFile } from '../../files/save.js'
 import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
 import { assetsDirectory, type Output, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
-import { assetsOf, removeUnused, saveAssets, type AssetNames } from './document-assets.js'
+import { assetsOf, removeUnusedAssets, saveAssets, type AssetNames } from './document-assets.js'
 import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
 import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
 
@@ -20,7 +20,7 @@ const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
  */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   let isReported = false
-  // The document is converted for each path, and again after a second reading.
+  // The document is converted for each path, and again if it is read a second time.
   const reportOnce: OutputTools['onPlaceholders'] = (placeholders) => {
     if (isReported) return
     isReported = true
@@ -52,13 +52,13 @@ async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Rep
     tools,
   )
   // Also after a failure: the Markdown may be published at some of the paths.
-  await removeUnused(work, saved, tools)
+  await removeUnusedAssets(work, saved, tools)
   return reply
 }
 
 /**
- * Converts the document and writes the text to a file with a temporary name. Reports the blocks that it cannot show.
- * @param names of the assets in the assets directory of the file
+ * Converts the document and writes the text to a file with a temporary name. Reports the blocks that Markdown cannot show.
+ * @param names the names of the saved assets, by token
  */
 async function stageText(
   { output, path }: PlannedFile,

@@ -6,7 +6,7 @@ import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder 
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
-import { byCodePoints, directoriesAbove, fold } from '../paths.js'
+import { byCodePoints, fold } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 import { planTrips, type Trip } from './trip.js'
 
@@ -126,7 +126,7 @@ async function separateBlocked(
   // The paths of files that could not be parked.
   const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
   const blocked: Trip[] = []
-  let possible = trips.filter((trip) => trip.isBeforeTarget())
+  let possible = trips.filter((trip) => trip.isParkedBeforeTarget())
   for (;;) {
     const newlyBlocked: Trip[] = []
     for (const trip of possible) {
@@ -145,8 +145,10 @@ async function separateBlocked(
 }
 
 /**
- * Finds what is at a target, since a rename would replace it silently. With `overwrite`, a file that no run wrote is not
- * an obstacle.
+ * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
+ * @param at the path, relative to the directory
+ * @returns the fault for what is at the path, or for the error of its inspection; undefined when nothing is there, or,
+ * with `overwrite`, a file that no run wrote
  */
 async function findObstacle(
   at: string,
@@ -157,14 +159,16 @@ async function findObstacle(
     const mayReplace = overwrite && found?.kind === 'file' && journal.recordAt(at) === undefined
     if (!found || mayReplace) return undefined
     const absolute = path.join(directory, at)
-    return found.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' })
+    if (found.kind === 'file') return existsFault(absolute)
+    // `other` may also be a link. The cure is the same as for a folder: to move it away.
+    return diskFault('write the file', absolute, { code: 'EISDIR' })
   } catch (error) {
     if (error instanceof DiskFault) return error
     throw error
   }
 }
 
-/** Renames a parked file to its target, if it has one; an error becomes the failure of its trip. */
+/** Renames a parked file to its target, if it has a target; an error becomes the failure of its trip. */
 async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
   if (to === undefined) return
@@ -177,36 +181,33 @@ async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   }
 }
 
-/** Removes empty directories at the path of a target; parking a file may have emptied them. */
+/** Removes the empty directories whose path is the target of a file; parking files may have emptied them. */
 async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
-  const targets = new Set(trips.flatMap(({ to }) => to ?? []))
-  for (const { record } of trips) {
-    const isTargetAbove = [...directoriesAbove(record.path)].some((above) => targets.has(above))
-    if (isTargetAbove) await removeEmptyAbove(directory, record.path)
-  }
-  for (const target of targets) await removeEmptyFolder(directory, target)
+  for (const { to } of trips) if (to !== undefined) await removeEmptyFolder(directory, to)
 }
 
 /**
- * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again,
- * and then sent back in the same way. If anything else is at the path, the file stays parked.
+ * Renames a file back to its old path, if it is still parked before its target. A file that was moved to that path is first
+ * parked again, and then sent back in the same way. If anything else is at the path, the file stays parked.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record
-  if (!trip.isBeforeTarget()) return
+  if (!trip.isParkedBeforeTarget()) return
   const occupant = trips.find((other) => other !== trip && other.at === oldPath)
   if (occupant) {
+    // It cannot stay at its target, because of the failure of this file.
     occupant.failure ??= trip.failure
     await renameTrip(occupant, occupant.parkedAt, options)
   }
   if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
+    // An error here is ignored: the rename then fails as well, and the trip already has the failure of its move.
     await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined)
     await renameTrip(trip, oldPath, options)
   }
   if (occupant) await sendBack(occupant, trips, options)
 }
 
-/** Renames a file; an error becomes the failure of its trip. */
+/** Renames a file; an error becomes the failure of its trip, unless the trip has a failure already. */
 async function renameTrip(trip: Trip, to: string, { directory, clock }: MoveOptions): Promise<void> {
   const from = path.join(directory, trip.at)
   try {

@@ -4,7 +4,8 @@ import { reservedPathOf, type FileRecord } from '../model.js'
 import type { Move } from '../plan/plan-moves.js'
 
 /**
- * The way of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its target.
+ * The two renames of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its
+ * target.
  */
 export class Trip {
   readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
@@ -26,12 +27,13 @@ export class Trip {
   }
 
   /** True while the file is parked and has not reached its target. */
-  isBeforeTarget(): boolean {
+  isParkedBeforeTarget(): boolean {
     return this.to !== undefined && this.at === this.parkedAt
   }
 
   /**
-   * Makes the record of the file at a path on its way. The old path stays reserved for it, in case the run is killed.
+   * Makes the record that the file has at a path during the moves. The old path stays reserved for the file, in case the
+   * run is killed.
    */
   recordAt(path: string): FileRecord {
     const reservedPath = reservedPathOf(this.record)
@@ -55,11 +57,16 @@ export class Trip {
   }
 }
 
-/** Makes the trip of each file; the trip of an asset refers to the trip of its file. */
+/**
+ * Makes the trip of each file; the trip of an asset refers to the trip of its file.
+ * @param toPark files that are parked and have no target
+ */
 export function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
-  const owners = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])))
+  // The group of an asset is the record of its file; the group of any other file is its own record.
+  const fileMoves = moves.filter((move) => move.group === move.record)
+  const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]))
   return [
-    ...moves.map((move) => owners.get(move.record) ?? new Trip(move, owners.get(move.group))),
+    ...moves.map((move) => fileTrips.get(move.record) ?? new Trip(move, fileTrips.get(move.group))),
     ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
   ]
 }

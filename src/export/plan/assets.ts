@@ -16,15 +16,15 @@ import { splitPath } from '../paths.js'
  */
 export class Assets {
   /** The recorded files that are not assets. */
-  readonly files: readonly FileRecord[]
+  readonly nonAssets: readonly FileRecord[]
   private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
   /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
   constructor(records: readonly FileRecord[]) {
-    this.files = records.filter(({ asset }) => asset === undefined)
-    const ownerByDirectory = mapOwners(this.files)
+    this.nonAssets = records.filter(({ asset }) => asset === undefined)
+    const ownerByDirectory = mapOwners(this.nonAssets)
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []

@@ -40,7 +40,7 @@ export function placeRecords(
   options: PlanOptions,
 ): PlacedRecords {
   const { confirmedMissing, snapshot, overwrite, isComplete } = options
-  const pairing = withAssets(pairRecords(planned, assets.files), assets, planned)
+  const pairing = withAssets(pairRecords(planned, assets.nonAssets), assets, planned)
   const presentRecords = new Set(present)
   const removable = new Set([
     ...confirmedMissing.filter((record) => presentRecords.has(record)),

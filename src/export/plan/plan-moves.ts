@@ -38,7 +38,7 @@ export interface Pairing {
  * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
  * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
  * Pure.
- * @param records of files that are on the disk, without assets
+ * @param records the recorded files that are on the disk, without assets; those of outputs that are not planned are ignored
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
   const recorded = new Map<string, FileRecord[]>()

@@ -148,29 +148,31 @@ function findAssets(
 }
 
 /**
- * Separates the records whose file is on the disk from those to drop. A file of another size was changed by a user; it
- * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
+ * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
+ * plan does not use its file: the path cannot be read, or a user changed the file and it is not known whether the document
+ * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * same path, since otherwise it would be moved or removed.
  */
 function findPresent(
   records: readonly FileRecord[],
   planned: readonly PlannedFile[],
   { snapshot, confirmedMissing }: PlanOptions,
 ): { readonly present: readonly FileRecord[]; readonly toDrop: readonly FileRecord[] } {
-  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const plannedOutputs = new Set(planned.map(({ output }) => outputKey(output)))
   const plannedPlaces = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
   const missingRecords = new Set(confirmedMissing)
   const present: FileRecord[] = []
   const toDrop: FileRecord[] = []
   for (const record of records) {
     const entry = snapshot.at(record.path)
-    // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
+    // At a path that cannot be read, the file may still exist.
     if (entry.kind === 'unreadable') continue
     const key = outputKey(record)
     const isFile = entry.kind === 'file'
     const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`))
-    // A changed file stays on the disk. Its record is dropped only if its document was found or is confirmed missing;
-    // otherwise the document may come back, and the record is neither present nor dropped.
-    const isDocumentKnown = outputs.has(key) || missingRecords.has(record)
+    // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
+    // otherwise a later run may find the document again.
+    const isDocumentKnown = plannedOutputs.has(key) || missingRecords.has(record)
     if (isUsable) present.push(record)
     else if (!isFile || isDocumentKnown) toDrop.push(record)
   }
@@ -193,7 +195,11 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
 }
 
 /**
- * Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files.
+ * Finds the recorded files that are to be removed, and the assets without an owner that are. The assets of the removed
+ * files are added later, by `withStaleAssets`.
+ * @param removable the files that are confirmed missing, and the surplus copies
+ * @param layout has every selected output, also those that cannot be written: their recorded files stay
+ * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  */
 function findStaleFiles(
   assets: Assets,
@@ -203,15 +209,15 @@ function findStaleFiles(
   { confirmedMissing, deleteStale, isComplete }: PlanOptions,
 ): StaleFile[] {
   const missingRecords = new Set(confirmedMissing)
-  const outputs = new Set(layout.files.map(({ output }) => outputKey(output)))
+  const selectedOutputs = new Set(layout.files.map(({ output }) => outputKey(output)))
   const byDocument = new Map<string, PlannedFile[]>()
   for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
-  const stale = assets.files.flatMap((record): StaleFile[] => {
+  const stale = assets.nonAssets.flatMap((record): StaleFile[] => {
     if (missingRecords.has(record)) return [{ record, reason: 'gone', instead: [] }]
     const instead = byDocument.get(documentKey(record))
     if (!instead) return []
     if (removable.has(record)) return [{ record, reason: 'copy', instead }]
-    const isDeselected = deleteStale && isComplete && !outputs.has(outputKey(record))
+    const isDeselected = deleteStale && isComplete && !selectedOutputs.has(outputKey(record))
     return isDeselected ? [{ record, reason: 'format', instead }] : []
   })
   const orphans = assets.orphans.flatMap((record): StaleFile[] => {
