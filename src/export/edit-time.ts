@@ -1,4 +1,4 @@
-// For the difference between the clocks of runner and service; edit times are in whole seconds.
+// Allows for a difference between the clocks of the runner and the service, and for edit times in whole seconds.
 const CLOCK_MARGIN_MS = 2 * 60_000
 
 // As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.

@@ -31,14 +31,18 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   // but the exports in progress can still end.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
+    // Then the run is about to end anyway, and the limit is its cause.
     if (lastingLimit) return
     if (!affectsAllDocuments(work, failure)) {
       if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
-    } else if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
+      return
+    }
+    if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
     else stop.stop({ kind: 'app-wide', failure })
   }
   let done = 0
   let failed = 0
+  // The removals of partial downloads that works have left.
   const discarding: Promise<void>[] = []
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
@@ -118,8 +122,8 @@ function createEngine(
 }
 
 /**
- * Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept
- * back.
+ * Logs the paths of a work that were published, and the failures of the other paths. If the run was stopped before the
+ * work ended, the other paths are not logged.
  */
 function logEnd(
   { output, files, published, failures }: OutputWork,
@@ -136,8 +140,8 @@ function logEnd(
 }
 
 /**
- * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for an
- * output that an export task makes: uploaded files, boards and Markdown need other APIs than most documents.
+ * True when every other document would fail in the same way. After a failure of one API (scope `endpoint`), this is so
+ * only for an output of an export task: uploaded files, boards and Markdown need other APIs than most documents.
  */
 function affectsAllDocuments({ output }: OutputWork, { scope }: Failure): boolean {
   return scope === 'app' || (scope === 'endpoint' && output.kind === 'task')

@@ -9,7 +9,8 @@ await runAction(
   (read, { mask, workspace }) => readExportInputs(read, mask, workspace),
   async (inputs, tools) => {
     const { workspace } = tools
-    // Not with the other inputs: the time limit applies only after those are read, and the disk may not answer.
+    // Read here and not with the other inputs, since the disk may not answer: the time limit of the action applies only
+    // after those inputs are read.
     const sources = await readSources(inputs, { workspace, readFile: (file) => readPlainFile(workspace, file) })
     return run({ ...inputs, sources }, tools)
   },

@@ -82,7 +82,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
     new InputError(`Input \`formats\` has ${excerpt(word)}: ${fault}. ${cure}`)
   const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.'
   const formats = new Map<string, readonly string[]>()
-  // So that `docx = docx, pdf` is one word, too.
+  // Removes the blanks in `docx = docx, pdf`, so that it is one word, too.
   const joined = text.replace(/\s*([=,，])\s*/g, '$1')
   for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
     const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
@@ -109,7 +109,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
 
 /**
  * Reads the path of the manifest.
- * @returns relative to `directory`, without empty segments and `.`.
+ * @returns the path relative to `directory`, with `/`; without segments that are empty or `.`
  * @throws InputError
  */
 function readManifest(read: InputReader): string {

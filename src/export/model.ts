@@ -55,8 +55,8 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
    */
   readonly links?: Readonly<Record<string, string>> | undefined
   /**
-   * True when the edit time was too recent to exclude a later edit within the same second: the document is exported
-   * again.
+   * True when the edit time was too recent to exclude a later edit within the same second: the next run exports the
+   * document again.
    */
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined

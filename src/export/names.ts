@@ -43,8 +43,8 @@ const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
 
 /**
  * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
- * there is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and
- * `-`.
+ * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
+ * letters, digits, `_` and `-`.
  */
 export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
   const text = title.toWellFormed().trim()
@@ -81,8 +81,9 @@ export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: n
   if (level === 0) return bytesOf(stem) <= maxBytes ? stem : undefined
   const suffix = suffixes[level - 1]
   if (suffix === undefined) return undefined
-  const head = cutToBytes(stem, maxBytes - bytesOf(suffix) - 1)
-  return head === '' ? undefined : `${head}-${suffix}`
+  const end = `-${suffix}`
+  const head = cutToBytes(stem, maxBytes - bytesOf(end))
+  return head === '' ? undefined : head + end
 }
 
 /**
@@ -91,10 +92,12 @@ export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: n
  */
 export function suffixLevelOf(name: string, { stem, suffixes }: NameParts): number | undefined {
   if (name === stem) return 0
+  // The longest suffix first: since a token may contain a hyphen, the name may end with shorter ones as well.
   for (let level = suffixes.length; level > 0; level--) {
     const end = `-${suffixes[level - 1] ?? ''}`
     const head = name.slice(0, -end.length)
-    if (name.endsWith(end) && head !== '' && stem.startsWith(head)) return level
+    const isCutStem = head !== '' && stem.startsWith(head)
+    if (name.endsWith(end) && isCutStem) return level
   }
   return undefined
 }

@@ -5,7 +5,7 @@ export const MAX_SEGMENT_BYTES = 255
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Compares texts by code points, which is also the order of their bytes in UTF-8, and so that of git. `<` would compare
+ * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
  * UTF-16 code units, and put U+FFFF after an emoji.
  */
 export function byCodePoints(a: string, b: string): number {
@@ -30,7 +30,7 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
  * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
  * without need.
  */
-// Both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
+// Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')
 
 /** Joins a directory (empty for the top) and a name. */
@@ -44,7 +44,11 @@ export function splitPath(path: string): { readonly directory: string; readonly 
 
 /** Yields the directories above a path, the innermost first, without the top. */
 export function* directoriesAbove(path: string): Generator<string> {
-  for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory)) yield directory
+  let { directory } = splitPath(path)
+  while (directory !== '') {
+    yield directory
+    directory = splitPath(directory).directory
+  }
 }
 
 /** True for a path inside a directory (empty for the top). */

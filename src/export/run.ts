@@ -31,7 +31,7 @@ import { RunStop } from './stop.js'
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the numbers in every case, and the error message if the step fails
+ * @returns the outputs and the summary in every case, and the error message if the step fails
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -72,7 +72,8 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
 }
 
 /**
- * The steps that turn the parsed lines of `sources` into files:
+ * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
+ * listing ends there. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
@@ -119,7 +120,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const save = (pieces: readonly string[]): Promise<void> =>
     writeManifest(tools.clock, directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
-  // The empty text is `directory` itself.
+  // In `directory` itself (the empty text), and in the folder of the manifest.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
     dropRecords(journal, plan.toDrop)
@@ -172,7 +173,7 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** Drops the records of files that no longer belong to the export. */
+/** Drops the records of files that no longer exist or no longer belong to the export. */
 function dropRecords(journal: Journal, toDrop: Plan['toDrop']): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)
 }
@@ -183,8 +184,8 @@ function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
 }
 
 /**
- * Clears the recorded edit times of the files to export, so that the next run exports those that a forced run did not
- * reach before it was stopped.
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports the files
+ * that it did not reach.
  */
 function clearEditTimes(journal: Journal, { toExport }: Plan): void {
   for (const { path: at } of toExport) journal.update(at, { editTime: undefined })

@@ -19,6 +19,7 @@ export class RunStop {
   private first: StopCause | undefined
 
   constructor(private readonly deadline: Deadline) {
+    // An ended deadline always has a reason; the default is for the type.
     const onEnd = (): void => this.stop({ kind: deadline.stopReason() ?? 'timed-out' })
     if (deadline.signal.aborted) onEnd()
     else deadline.signal.addEventListener('abort', onEnd, { once: true })
@@ -35,7 +36,7 @@ export class RunStop {
     this.controller.abort(cause.kind)
   }
 
-  /** Everything but the report is done: from now on, neither the deadline nor a cancellation stops the run. */
+  /** To be called when everything but the report is done: then neither the deadline nor a cancellation stops the run. */
   ignoreFurtherCauses(): void {
     this.deadline.release()
   }

@@ -81,8 +81,8 @@ export async function readLevel(
 
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
-// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than
-// any level is likely to have, and their requests take half a minute of the rate limit.
+// A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
+// 2,500 of these in a row; and the requests for them already take half a minute under the rate limit.
 const MAX_IDLE_PAGES = 50
 
 /** The result of reading the list of a level once. */
@@ -109,10 +109,11 @@ async function readPages(level: Level, calls: ListingCalls, onItems: (count: num
       return end(reply.failure, isCursorStale)
     }
     const { value: page, logId } = reply
-    const before = items.size
+    const sizeBefore = items.size
     for (const item of page.items) if (!items.has(item.id)) items.set(item.id, item)
-    onItems(items.size - before)
-    idlePages = items.size === before ? idlePages + 1 : 0
+    const newCount = items.size - sizeBefore
+    onItems(newCount)
+    idlePages = newCount === 0 ? idlePages + 1 : 0
     if (!page.hasMore) return end(undefined)
     if (items.size > MAX_ITEMS) return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId))
     if (idlePages >= MAX_IDLE_PAGES) {
@@ -138,7 +139,7 @@ async function readPage(level: Level, cursor: string | undefined, calls: Listing
   }
 }
 
-/** Makes the items of a page; entries that cannot be read (`oddItems`) become items with a failure. */
+/** Makes the items of a page of the list; entries that cannot be read (`oddItems`) become items with a failure. */
 function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
   const { items, oddItems, ...page } = reply.value

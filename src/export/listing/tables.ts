@@ -16,8 +16,8 @@ export interface TableOptions {
 }
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents
- * whose sheets or tables cannot be listed become faults.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, for the documents where each is a separate
+ * output. A document whose sheets or tables cannot be listed becomes a fault.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
   const selected = selectDocuments(listing, options)
@@ -29,8 +29,10 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
   for (const { entry, source } of selected) {
     const key = documentKey(entry)
     const reply = replies.get(key)
-    if (!reply?.ok) {
-      if (reply) faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true })
+    // Every selected document was queried; this is for the type.
+    if (!reply) continue
+    if (!reply.ok) {
+      faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true })
       continue
     }
     tables.set(
@@ -38,6 +40,7 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
       reply.value.map((table) => entryOf(table, entry)),
     )
     const { editTime } = entry
+    // The list is recorded only if the same edit time in the next run proves that it is still valid.
     if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
       tableLists.set(key, { editTime, items: reply.value })
     }
@@ -51,7 +54,7 @@ interface SelectedDocument {
   readonly source: Source
 }
 
-/** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
+/** Selects, in all sources of a listing, the spreadsheets and bases whose sheets or tables are separate outputs. */
 function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly SelectedDocument[] {
   const selected: SelectedDocument[] = []
   for (const { source, entries } of sources) {
@@ -65,8 +68,8 @@ function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions
 }
 
 /**
- * Queries the sheets or tables of each document once. If the edit time of a document is that of an earlier run, the
- * recorded ones are used without a request.
+ * Queries the sheets or tables of each document once. If a document still has the edit time that an earlier run recorded
+ * together with its sheets or tables, the recorded ones are returned, without a request.
  * @returns the replies, by `documentKey`
  */
 async function queryTables(
@@ -91,15 +94,17 @@ function tablesByDocument(folders: readonly FolderRecord[]): ReadonlyMap<string,
   return new Map(folders.flatMap((folder) => (folder.tables ? [[documentKey(folder), folder.tables]] : [])))
 }
 
-/** Makes the entry of a sheet or table from that of its document. */
+/** Makes the entry of a sheet or table from the entry of its document. It is no shortcut, even if that entry is one. */
 function entryOf({ id, title, revision, unsupported }: TableInfo, document: Entry): Entry {
   return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] }
 }
 
+/** Queries the sheets of a spreadsheet, or the tables of a base. */
 function readTables({ token, type }: Entry, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
   return type === 'sheet' ? readSheets(token, calls) : readBase(token, calls)
 }
 
+/** Queries the tabs of a spreadsheet. A tab that is not a sheet gets its type as `unsupported`. */
 async function readSheets(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
   const reply = await calls.sheets(token)
   if (!reply.ok) return reply

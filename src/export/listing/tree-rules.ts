@@ -12,7 +12,7 @@ export interface TreePlace {
   readonly depth: number
 }
 
-/** The place of a root that is a folder, a knowledge base or all of them: its title is not in the paths. */
+/** The place of a root that is a folder, a knowledge base or all knowledge bases: its title is not in the paths. */
 export const TOP: TreePlace = { path: '', depth: 0 }
 
 /**

@@ -35,7 +35,7 @@ export interface MissingLevel {
   readonly place: TreePlace
 }
 
-/** The place of an item while the tree is built: its children are added to `children`. */
+/** The place of an item to which children are added while the tree is built. */
 interface ParentPlace extends TreePlace {
   readonly title: string
   readonly url: string | undefined
@@ -118,12 +118,13 @@ class TreeBuilder {
   }
 
   /**
-   * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes
-   * a fault.
+   * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
+   * read becomes a fault, unless it is excluded. The level below the item is only noted, for `addBranches`.
    * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
     const { below, shortcut } = item
+    // The tree has the content already: the item is its root, or a shortcut to the item was followed.
     const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below))
     if (this.addedIds.has(item.id) || isContentAdded) return
     this.addedIds.add(item.id)
@@ -133,11 +134,11 @@ class TreeBuilder {
     const type = known?.type ?? item.document?.type ?? ''
     const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
     const place: ParentPlace = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) }
-    const line = excludedBy(this.rules, item, place)
-    if (line !== undefined) {
+    const excludeLine = excludedBy(this.rules, item, place)
+    if (excludeLine !== undefined) {
       const token = item.document?.token ?? item.id
       const document = known ?? { token, type, editTime: undefined }
-      parent.children.push({ ...document, title, url, shortcut, excludedBy: line, children: [] })
+      parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLine, children: [] })
       return
     }
     if (!reply.ok) {
@@ -170,8 +171,8 @@ class TreeBuilder {
   }
 
   /**
-   * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then
-   * has its original place below the other one.
+   * Sorts shortcuts by their own token, but puts those last whose target is inside the target of another shortcut: their
+   * target then has its original place below that other shortcut.
    */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
     // All levels inside the target of any of the shortcuts, without the targets themselves.

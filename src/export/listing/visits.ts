@@ -35,7 +35,7 @@ export const visitLevel = (level: Level, place: TreePlace, rules: TreeRules): Le
   enter: (item) => visitBelow(item, place, rules),
 })
 
-/** The visit to the level below an item; undefined if there is none, or the rules of the source leave it out. */
+/** The visit to the level below an item; undefined if there is no such level, or the rules of the source leave it out. */
 function visitBelow(item: Item, above: TreePlace, rules: TreeRules): LevelVisit | undefined {
   const place = placeBelow(above, item.title, item.document?.type ?? '')
   const { below } = item

@@ -32,7 +32,7 @@ export async function readManifest(root: string, relative: string): Promise<Mani
   }
 }
 
-/** True when the file has this content. Compares the size first, since a large manifest is written often. */
+/** True when the file has this content; false also if it cannot be read. Compares the size first, which needs less time. */
 async function hasContent(absolute: string, pieces: readonly string[]): Promise<boolean> {
   try {
     const { size } = await stat(absolute)
@@ -45,7 +45,10 @@ async function hasContent(absolute: string, pieces: readonly string[]): Promise<
 
 const CHUNK_BYTES = 64 * 1024
 
-/** Encodes the pieces of a text. All chunks share one small buffer, since a large manifest is written often. */
+/**
+ * Encodes the pieces of a text in chunks of bytes. All chunks share one small buffer, since a large manifest is written
+ * often: a chunk is valid only until the next one is requested.
+ */
 function* encode(pieces: readonly string[]): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let used = 0

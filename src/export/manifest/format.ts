@@ -29,13 +29,13 @@ export interface PendingChange {
  *           "fresh": true,                if `editTime` was too recent: the next run exports the document again
  *           "revision": "17",            of the table of a base, for csv alone
  *           "asset": "…",                  of a picture or attachment: its token
- *           "variant": "attachments",    if the document's attachments were saved with it
+ *           "variant": "attachments",    or "front-matter": what an input added to the output
  *           "links": {"docx…": "B.md"},  of Markdown: by the token of each linked document, the address of the link
  *           "fileSize": 34356, "sha256": "…",
  *           "exportedAt": "2026-11-23T02:00:00Z"
  *         }
  *       ],
- *       "folders": [ { "path": "合同", "token": "…", "type": "folder" } ],
+ *       "folders": [ { "path": "合同", "token": "…", "type": "folder" } ],     some also with "tables" (see FolderRecord)
  *       "journal": [ { "path": "…", "before": {…}, "after": {…}, "isMove": true } ]
  *     }
  *
@@ -67,7 +67,7 @@ export function formatManifest({ files, folders, journal }: Manifest): string[] 
   ]
 }
 
-/** Formats a list from the texts of its entries, with the comma before it. */
+/** Formats a list of the manifest from the texts of its entries, with the comma that separates it from what is before. */
 function listText(name: string, entries: readonly string[]): string[] {
   const start = `,\n  "${name}": `
   if (entries.length === 0) return [`${start}[]`]
@@ -92,8 +92,8 @@ function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => objec
 const orderFileKeys = (record: FileRecord): FileRecord => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
   const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record
-  const identity = { path, reservedPath, token, type, fileExtension, subId, asset, title }
-  return { ...identity, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
+  const first = { path, reservedPath, token, type, fileExtension, subId, asset, title }
+  return { ...first, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt }
 }
 const fileText = (record: FileRecord): string => textOf(record, orderFileKeys)
 const folderText = (folder: FolderRecord): string =>

@@ -11,8 +11,8 @@ export interface IntendedChange {
   readonly isMove?: boolean
 }
 
-// The delay is safe, because the next run recovers a committed record from the file itself. It is useful, because each
-// write of a large manifest needs memory.
+// How long a committed record may wait for the next write of the manifest. The delay is safe, because the next run recovers
+// such a record from the file itself. It is useful, because each write of a large manifest needs memory.
 const WRITE_WITHIN_MS = 5_000
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000

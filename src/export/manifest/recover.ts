@@ -21,7 +21,7 @@ export interface FoundChange {
 }
 
 /**
- * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
+ * Finds out which changes of the journal a killed run has made, by the content of the files at the paths of these changes.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
  * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
@@ -121,7 +121,8 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
-  // The other path of a file that a disk shows at two paths (see matchByBytes).
+  // A file with known bytes is here only if its disk shows it at two paths: the other path has the record (see
+  // matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
   // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
   const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
@@ -135,6 +136,7 @@ const hasBytesOf = (record: FileRecord | undefined, found: FoundFile | undefined
 /** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
 const keyOf = (record: FileRecord): string => `${outputKey(record)} ${reservedPathOf(record)}`
 
+/** @throws the error of Node.js if the file cannot be read */
 async function readSizeAndHash(file: string): Promise<FoundFile> {
   const hash = createHash('sha256')
   let fileSize = 0

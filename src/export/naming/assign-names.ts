@@ -152,7 +152,7 @@ class Competitor {
     this.startLevel = Math.max(0, ...this.recorded.values())
   }
 
-  /** Whether it requests names at this level or at a higher one. */
+  /** Whether it requests names at this level or at a higher level. */
   requestsFrom(level: number): boolean {
     return level < this.startLevel || this.canGetNamesAt(level)
   }
@@ -162,7 +162,10 @@ class Competitor {
     return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length
   }
 
-  /** The names that it requests at a level, folded; also for a recorded name, at all levels below the recorded one. */
+  /**
+   * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
+   * assigned, at the levels below that of the recorded name.
+   */
   requestedNames(level: number): string[] {
     const endings = this.request.endings.filter(
       (ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0),
@@ -186,6 +189,7 @@ class Competitor {
   }
 }
 
+/** Counts how often each key occurs. */
 function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)

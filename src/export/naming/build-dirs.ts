@@ -64,7 +64,7 @@ function reserve(top: Dir, path: string): void {
   at.reserved.add(fold(name))
 }
 
-/** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
+/** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
 function placeSource(
   listed: ListedSource,
   tables: Listing['tables'],
@@ -115,7 +115,11 @@ function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonl
   return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children
 }
 
-/** Adds one entry to its directory, without the entries below it. @returns its slot */
+/**
+ * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
+ * of its own if it is a folder or has entries below it.
+ * @returns its slot
+ */
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
   const { listed, name, unneeded, exportedIn, namedDirs } = from
   const selected = selectOutputs(entry, listed.source, options)

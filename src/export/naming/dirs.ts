@@ -83,7 +83,8 @@ export function allDirs(top: Dir): Dir[] {
 
 /**
  * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
- * `_`, unless `isFixed`.
+ * `_` at its end, unless `isFixed`.
+ * @param isFixed true for a directory above a reserved path (see NamedDir)
  */
 export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
   let name = requestedName
@@ -99,8 +100,8 @@ export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFix
 }
 
 /**
- * Lets a slot use a directory that the user names, where its own directory would have the same name and no other slot
- * requests that name. Not for a slot with a file without extension: its directory has another name anyway.
+ * Lets a slot use a directory that the user names, if its own directory would have the same name and that of no other slot
+ * would. Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
  */
 export function shareNamed({ named, slots }: Dir): void {
   if (named.size === 0) return

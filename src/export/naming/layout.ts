@@ -57,10 +57,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]))
   const slots = dirs.flatMap((dir) => [...dir.slots.values()])
   useRecordedExtensions(slots, recordsByOutput)
-  const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
+  const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
+  // The assets of a document are not known before it is read, so they are found with the document.
   const isFound = (record: FileRecord): boolean =>
-    record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
+    record.asset === undefined ? foundOutputs.has(outputKey(record)) : documents.has(documentKey(record))
   const recordedPaths = new Set(records.map(({ path }) => fold(path)))
   const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isFound(record)),
@@ -131,7 +132,7 @@ function placeAll(
   for (const dir of dirs) {
     const parent = placements.get(dir) ?? TOP_PLACEMENT
     const requestsBySlot = new Map<Slot, SlotRequests>()
-    // Below a path that is too long, nothing is named.
+    // Below a path that is too long, nothing gets a name.
     if (parent.isReal) {
       for (const slot of dir.slots.values()) requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded))
     }
@@ -144,7 +145,7 @@ function placeAll(
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
-      // The path of the slot's directory; without one, of what would have the stem as its name.
+      // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
       const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, parent)?.path ?? path
@@ -197,9 +198,9 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
       return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  // Each text once: two source lines may export a document to Markdown and to a format with attachments, and both need the
-  // assets directory.
-  const further = new Map(
+  // Each ending once: two source lines may export a document to Markdown and to a format with attachments, and both files
+  // need the assets directory.
+  const furtherEndings = new Map(
     [...slot.files.values()]
       .flatMap(reservedEndings)
       .map((ending): [string, Ending] => [ending.text, { ...ending, recorded: undefined }]),
@@ -211,7 +212,7 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
   }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
   const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) } as const
-  const endings = [...files.values(), ...further.values()]
+  const endings = [...files.values(), ...furtherEndings.values()]
   // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
   const requests: NameRequest[] =
     directory && hasBareFile(slot)
@@ -229,7 +230,7 @@ const TOO_LONG: Failure = {
   advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 }
 
-/** Joins the path of a file. @param name undefined if no name is short enough: then the file gets a failure */
+/** Gives a file its path. @param name undefined if no name is short enough: then the file gets a failure */
 function placeFile(file: SelectedFile, directory: string, name: string | undefined, { stem }: Slot): LaidOutFile {
   const failure = name === undefined ? TOO_LONG : file.failure
   return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure }

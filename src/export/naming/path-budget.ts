@@ -7,6 +7,7 @@ export const MAX_PATH_BYTES = 800
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM_BYTES = 12
 
+/** The bytes of the longest ending of the names of a slot. */
 const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values())
 
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
@@ -29,6 +30,7 @@ export class PathBudget {
     // The path is the stem, a `/` and the longest path below it.
     const fits = (maxStemBytes: number): boolean =>
       Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes
+    // No stem below needs a limit: this one may take the bytes that they leave.
     if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
     // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
     let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES]
@@ -43,22 +45,24 @@ export class PathBudget {
   /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
   private longestBelow(dir: Dir, maxStemBytes: number): number {
     let lengths = this.lengths.get(maxStemBytes)
-    if (!lengths) this.lengths.set(maxStemBytes, (lengths = this.measure(maxStemBytes)))
+    if (!lengths) {
+      lengths = this.measure(maxStemBytes)
+      this.lengths.set(maxStemBytes, lengths)
+    }
     return lengths.get(dir) ?? 0
   }
 
   /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
   private measure(maxStemBytes: number): ReadonlyMap<Dir, number> {
     const lengths = new Map<Dir, number>()
+    // With the `/` before it.
     const below = (dir: Dir | undefined): number => (dir ? 1 + (lengths.get(dir) ?? 0) : 0)
-    // From the innermost outwards.
+    // From the innermost directories outwards.
     for (const dir of [...this.dirs].reverse()) {
       let length = 0
       for (const slot of dir.slots.values()) {
-        length = Math.max(
-          length,
-          Math.min(bytesOf(slot.stem), maxStemBytes) + Math.max(endingBytesOf(slot), below(slot.dir)),
-        )
+        const stemBytes = Math.min(bytesOf(slot.stem), maxStemBytes)
+        length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)))
       }
       for (const named of dir.named.values()) length = Math.max(length, bytesOf(named.name) + below(named.dir))
       lengths.set(dir, length)

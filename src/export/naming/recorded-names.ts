@@ -51,6 +51,7 @@ export class ReservedPaths {
   }
 }
 
+/** Adds the name at the end of a path to the names of its directory. */
 function reserveName(names: Map<string, Set<string>>, path: string): void {
   const { directory, name } = splitPath(path)
   names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)))
@@ -82,8 +83,8 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name
-   * now.
+   * The recorded name of a slot's directory; undefined if none is recorded, if the parent has changed, or if the slot
+   * cannot have this name now.
    */
   directoryName(slot: Slot, parent: Placement): Ending['recorded'] {
     const folder = this.folderOf(slot, parent)
@@ -94,8 +95,8 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this
-   * stem now. Of several recorded stems, the one with the lowest level.
+   * The recorded stem of a slot's file; undefined if none is recorded, if the parent or the title has changed, or if the
+   * slot cannot have this stem now. Of several recorded stems, the one with the lowest level.
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)

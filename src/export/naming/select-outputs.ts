@@ -56,17 +56,17 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
       : { files: [], skip: describeUnsupported(entry.type) }
   }
   const { extensions, skip } = selectExtensions(entry.type, source, options)
-  // A sheet or table has the formats with one file per table; its document has the others.
-  const entryExtensions = extensions.filter(
-    (extension) => isPerTable(extension, source) === (entry.table !== undefined),
-  )
+  // A sheet or table has the formats with one file per sheet or table; its document has the other formats.
+  const isTable = entry.table !== undefined
+  const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === isTable)
   const files = entryExtensions.map((extension) =>
     selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
   )
-  return { files, skip: entry.table ? undefined : skip }
+  // The reason concerns the document, whose own entry reports it.
+  return { files, skip: isTable ? undefined : skip }
 }
 
-/** True for a format with one file per sheet or table, unless the link of the source names a single one. */
+/** True for a format with one file per sheet or table, unless the link of the source names a single sheet or table. */
 const isPerTable = (extension: string, { target }: Source): boolean =>
   needsSubId(extension) && !('subId' in target && target.subId !== undefined)
 
@@ -163,7 +163,7 @@ function selectExported(
   return { output, extension, failure }
 }
 
-/** Selects the file of an uploaded file, or skips it. */
+/** Selects the output of an uploaded file, or skips the file. */
 function selectUploaded(entry: Entry, isSelected: boolean): Selected {
   if (!isSelected) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
   const { extension } = uploadedName(entry.title)

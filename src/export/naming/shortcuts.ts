@@ -53,7 +53,7 @@ class EntryPlace {
   }
 }
 
-/** The parts of the names that an entry can have: of its title, and of its title without what may be an extension. */
+/** The parts of the names that an entry can have, with its whole title, and with its title without an extension. */
 function namePartsOf({ title, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
   return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
@@ -83,7 +83,9 @@ function findPlaces(entries: readonly Entry[]): {
 }
 
 /**
- * Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report.
+ * Selects, among the shortcuts to one target, those that are laid out like a document: they get a file or a directory, or
+ * the reason why the document itself is skipped.
+ * @param hasOriginal whether the target is at its original place in the same tree
  */
 function selectNeeded(
   places: readonly EntryPlace[],
@@ -114,10 +116,10 @@ function selectNeeded(
  */
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
-  const countOfNamed = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  const namedCount = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
   const recordedPaths = recorded.map((record) => ({
     title: record.title,
-    names: withoutExtension(reservedPathOf(record)).split('/').slice(countOfNamed),
+    names: withoutExtension(reservedPathOf(record)).split('/').slice(namedCount),
   }))
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places
@@ -138,17 +140,17 @@ function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): bo
  */
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {
   const depth = Math.min(a.depth, b.depth)
-  let [x, y] = [ancestorAt(a, depth), ancestorAt(b, depth)]
+  let [aboveA, aboveB] = [ancestorAt(a, depth), ancestorAt(b, depth)]
   let order = a.depth - b.depth
   // Goes up until both ways have joined. Each difference replaces the one below it, so the highest one remains.
-  while (x && y && x !== y) {
-    order = compareEntries(x.entry, y.entry) || order
-    ;[x, y] = [x.above, y.above]
+  while (aboveA && aboveB && aboveA !== aboveB) {
+    order = compareEntries(aboveA.entry, aboveB.entry) || order
+    ;[aboveA, aboveB] = [aboveA.above, aboveB.above]
   }
   return order
 }
 
-/** The place on the way to `place`, or `place` itself, that has a depth. */
+/** The place with a depth on the way to `place`, which may be `place` itself. */
 function ancestorAt(place: EntryPlace, depth: number): EntryPlace | undefined {
   let at: EntryPlace | undefined = place
   while (at && at.depth > depth) at = at.above

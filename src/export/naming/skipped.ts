@@ -26,7 +26,7 @@ export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMa
   return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }
 }
 
-/** Says where the target of a shortcut is exported: if in several places, the first path by code points. */
+/** Describes where the target of a shortcut is exported. Of several paths, it names the first by code points. */
 function describeElsewhere(
   { to, slots }: ExportedElsewhere,
   { type }: Entry,

@@ -24,6 +24,7 @@ export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, s
   for (const { name } of requested) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
   const endsWithToken = (name: string): boolean => {
     const stem = fold(splitExtension(name).stem)
+    // By the few lengths of tokens, since a document may have many tokens.
     return [...lengths].some((length) => tokens.has(stem.slice(-length)))
   }
   return new Map(

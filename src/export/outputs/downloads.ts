@@ -58,7 +58,7 @@ export async function downloadStaged(
 
 /**
  * Downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as the service gave it
+ * @param fileSize in bytes, as the service gave it; ignored if it is not a number
  * @returns the function that makes one attempt
  */
 export function fetchExported(
@@ -97,7 +97,10 @@ function newTransfer(work: OutputWork): Transfer {
   return transfer
 }
 
-/** Downloads the file of a work once, publishes it, and copies it to the other paths of the work. */
+/**
+ * Downloads the file of a work once, publishes it, and copies it to the other paths of the work.
+ * @returns the function that makes one attempt
+ */
 function fetchFile(
   work: OutputWork,
   download: Download,
@@ -151,6 +154,6 @@ function withPictureExtension(path: string, contentType: string | undefined): st
   return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png')
 }
 
-/** Gives a path the extension of another one. */
+/** Gives a path the extension of another path. */
 const withExtensionOf = (path: string, other: string): string =>
   path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '')

@@ -16,7 +16,7 @@ export interface DocumentContent {
 /** Identifies a synced block. */
 export const syncedKey = ({ documentId, blockId }: BlockRef): string => `${documentId}/${blockId}`
 
-// How many times a document is read if it is always edited meanwhile.
+// How many times the list of blocks is read if the document is edited each time.
 const MAX_READS = 4
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022
@@ -24,7 +24,10 @@ const STALE_CURSOR = 1770022
 /** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3
 
-/** Reads the blocks of a document of type docx, and the content of its synced blocks. */
+/**
+ * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if it
+ * cannot be read for a permanent reason of its own; any other failure is returned.
+ */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
   if (!items.ok) return items
@@ -51,8 +54,8 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 }
 
 /**
- * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and
- * after the list; if the revision has changed, the list is read again.
+ * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
+ * of the document is read before and after the list; if it has changed, the list is read again, up to `MAX_READS` times.
  */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
@@ -86,7 +89,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   return fail(failure)
 }
 
-/** Reads the content of a synced block; starts again once if the service no longer accepts the cursor. */
+/** Reads the content of a synced block; starts again once if the service no longer accepts a cursor. */
 async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { connection, credential } = session
   const read = (): Promise<Reply<readonly Fields[]>> =>

@@ -79,6 +79,7 @@ export interface Staged {
   readonly file: StagedFile
   /** Its path, if that differs from the planned one: the extension of a board is known only after the download. */
   readonly path?: string
+  /** Further facts for its record. */
   readonly facts?: RecordFacts
 }
 
@@ -86,8 +87,9 @@ export interface Staged {
 export const isOfOnePath = ({ origin, scope }: Failure): boolean => origin === 'disk' && scope !== 'app'
 
 /**
- * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
+ * Any other failure ends it; it may then be called again, and skips the paths that are published or where the disk failed.
+ * @returns at the end, the first failure of the disk, if there was one
  */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
   let published: PlannedFile | undefined
@@ -129,7 +131,7 @@ export async function stageCopy(
   }
 }
 
-/** Reads the bytes of a file. @throws DiskFault, or an error when the signal is aborted */
+/** Reads the bytes of a file. @throws DiskFault; any other error means that the signal was aborted */
 async function* readFile(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     const handle = await open(file)

@@ -72,7 +72,7 @@ export async function applyMoves(
   return summarize(trips)
 }
 
-/** Reports where the files are after the moves. */
+/** Makes the result: where the files are after the moves. */
 function summarize(trips: readonly Trip[]): Moved {
   const moved: Omit<Move, 'group'>[] = []
   const parked: { readonly record: FileRecord; readonly at: string }[] = []
@@ -91,7 +91,7 @@ function summarize(trips: readonly Trip[]): Moved {
   return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) }
 }
 
-/** Lists all paths that the trips may change, each with the record of the file that may be there afterwards. */
+/** Lists the changes to announce: every path that the trips may change, with the file that may be there afterwards. */
 async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
   const recordAfter = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const trip of trips) {
@@ -117,7 +117,8 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 
 /**
  * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
- * go back to its old path, which may be the target of another file and so block that one, too.
+ * go back to its old path. If that is the target of another file, the other file is blocked, too.
+ * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(
   trips: readonly Trip[],
@@ -130,6 +131,7 @@ async function separateBlocked(
   for (;;) {
     const newlyBlocked: Trip[] = []
     for (const trip of possible) {
+      // A trip before its target has one; the default is for the type.
       const { to = '' } = trip
       const isTaken = taken.has(fold(to))
       const fault = isTaken ? existsFault(path.join(options.directory, to)) : await findObstacle(to, options)

@@ -23,8 +23,8 @@ interface PruneOptions {
 }
 
 /**
- * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A
- * file that cannot be removed keeps its record; the others are removed all the same.
+ * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
+ * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written; then nothing was removed
  */
@@ -54,8 +54,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file and, unless the document is gone, one of the files in `instead`
- * exists.
+ * True when the manifest still records the stale file and, unless its reason is `gone`, another file of the same document,
+ * at a path of `instead`, is recorded and exists.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
@@ -69,7 +69,8 @@ async function isRemovable(
   for (const { path: at } of instead) {
     const other = journal.recordAt(at)
     const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record)
-    if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file') return true
+    const isOther = at !== record.path
+    if (isOther && isOfSameDocument && (await inspect(at))?.kind === 'file') return true
   }
   return false
 }

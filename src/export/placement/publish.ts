@@ -51,6 +51,7 @@ export async function publish(
     return { ok: true, value: undefined }
   } catch (error) {
     await staged.discard()
+    // `prepareTarget` may have created folders.
     await removeEmptyAbove(directory, at)
     if (!(error instanceof DiskFault)) throw error
     return fail(diskFailure(error))
@@ -59,7 +60,7 @@ export async function publish(
 
 const absoluteOf = (at: string, directory: string): string => path.join(directory, ...at.split('/'))
 
-/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault for an obstacle there */
+/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault, also for an obstacle */
 async function prepareTarget(at: string, mayReplace: boolean, { directory, clock }: PublishOptions): Promise<void> {
   const target = absoluteOf(at, directory)
   await ensureParentInside(clock, directory, at)
@@ -72,8 +73,8 @@ async function prepareTarget(at: string, mayReplace: boolean, { directory, clock
 }
 
 /**
- * Gives a file its path, and records it: announced to the journal before, committed after it.
- * @throws DiskFault; then the file is not recorded, but an empty file is if one was left at the path
+ * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
+ * @throws DiskFault; then the file is not recorded. If an empty file was left at the path, that one is recorded
  */
 async function publishAndRecord(
   staged: StagedFile,
@@ -96,7 +97,7 @@ async function publishAndRecord(
 
 const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }
 
-/** Makes the record of a published file. @param before the record at its path until now */
+/** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
 function makeRecord(
   { output, path: at }: PlannedFile,
   staged: StagedFile,

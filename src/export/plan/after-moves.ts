@@ -7,7 +7,7 @@ import type { Move } from './plan-moves.js'
 
 /**
  * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
- * could not be moved are refused, too. Pure.
+ * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 export function withFailedMoves(
   plan: Plan,
@@ -21,7 +21,7 @@ export function withFailedMoves(
   const failureAt = (path: string): Failure | undefined =>
     failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
-  // A file that has moved without one of its assets is exported again, which saves the asset again.
+  // The directories of the assets that could not be moved: an export of the file saves its assets again.
   const incompleteDirectories = new Set(
     failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
   )

@@ -30,7 +30,8 @@ export class Assets {
     const orphans: FileRecord[] = []
     for (const record of records) {
       if (record.asset === undefined) continue
-      // After a failed move, the asset may have been saved again at its reserved path: the new file has the owner then.
+      // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
+      // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
       const { directory } = splitPath(reservedPathOf(record))
       const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory))
@@ -105,14 +106,15 @@ export function listPathsToInspect(
 
 /**
  * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: Markdown is the owner, otherwise the format with which the attachments were saved.
+ * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
  */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
   const rank = ({ fileExtension, variant }: FileRecord): number =>
     fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
-  // The last file of a directory remains in the map.
+  // Of the files with the same key, the map keeps the last one.
   const ownersLast = [...files].sort((a, b) => rank(a) - rank(b))
   return new Map(ownersLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
+/** Identifies an assets directory of the document of a record. */
 const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`

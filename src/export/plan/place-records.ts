@@ -62,7 +62,7 @@ export function placeRecords(
   return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle }
 }
 
-/** Finds the recorded files that this run, and the next one, do not remove. */
+/** Finds the recorded files that neither this run nor the next one removes. */
 function findRemaining(
   present: readonly FileRecord[],
   planned: readonly PlannedFile[],
@@ -70,6 +70,6 @@ function findRemaining(
   { deleteStale }: PlanOptions,
 ): readonly FileRecord[] {
   const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists.
   return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }

@@ -72,7 +72,12 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
   return { staying, moves, surplus }
 }
 
-/** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
+/**
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
+ * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory. Also adds
+ * the moves that end the moves of a killed run. Pure.
+ * @param files the planned files
+ */
 export function withAssets(
   { staying, moves, surplus }: Pairing,
   assets: Assets,
@@ -81,6 +86,7 @@ export function withAssets(
   const documents = new Set(files.map(({ output }) => documentKey(output)))
   const isSurplus = (orphan: FileRecord): boolean =>
     documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
+  // The moves of the assets of a file that will be at `path`.
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
       const to = Assets.pathBeside(asset, path)
@@ -132,6 +138,7 @@ export function planReturns(
   for (const record of records) {
     const to = reservedPathOf(record)
     if (paired.has(record) || to === record.path || !isParkedName(record.path)) continue
+    // A file at `to` would be in the way of a planned file.
     const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0
     if (!isNeeded && !returns.has(fold(to))) returns.set(fold(to), { record, to, group: record })
   }
@@ -173,6 +180,7 @@ export class Occupancy {
         return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
       }
       case 'file': {
+        // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
         const leaving = this.leaving.get(fold(path)) ?? []
         if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id))) return undefined
         if (this.recorded.has(fold(path))) return { failure: OF_ANOTHER_DOCUMENT, isForeign: false }
@@ -181,6 +189,7 @@ export class Occupancy {
     }
   }
 
+  /** True when a path is a name of the file with this id. */
   private isSameFile(path: string, id: string): boolean {
     const entry = this.snapshot.at(path)
     return entry.kind === 'file' && entry.id === id
@@ -189,7 +198,7 @@ export class Occupancy {
 
 /**
  * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
- * together or not at all. A blocked file stays and so blocks the moves to its path, hence the loop.
+ * together or not at all. A blocked file stays, so a move to its path is blocked as well: therefore the loop.
  */
 export function separateMoves(
   moves: readonly Move[],

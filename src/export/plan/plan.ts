@@ -105,7 +105,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   }
 }
 
-/** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
+/** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
 function sortFiles(
   files: readonly LaidOutFile[],
   findObstacle: (path: string) => Obstacle | undefined,
@@ -180,7 +180,8 @@ function findPresent(
 }
 
 /**
- * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
+ * Drops the edit time of an output whose files were listed with different edit times, so that the next run exports it
+ * again.
  */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()
@@ -189,8 +190,8 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
     times.set(key, (times.get(key) ?? new Set()).add(output.editTime))
   }
   return files.map((file) => {
-    const hasOneTime = times.get(outputKey(file.output))?.size === 1
-    return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } }
+    const isSameTime = times.get(outputKey(file.output))?.size === 1
+    return isSameTime ? file : { ...file, output: { ...file.output, editTime: undefined } }
   })
 }
 
@@ -227,7 +228,7 @@ function findStaleFiles(
   return [...stale, ...orphans]
 }
 
-/** Finds the assets beside planned files that none of them saves any more. */
+/** Finds the assets beside planned files that no planned file saves any more. */
 function findStaleAssets(
   recordByPath: ReadonlyMap<string, FileRecord>,
   assets: Assets,
@@ -242,7 +243,7 @@ function findStaleAssets(
   })
 }
 
-/** Adds the assets of the stale files, except those that other files take over. */
+/** Adds the assets of the stale files, except the assets that planned files take over. */
 const withStaleAssets = (
   files: readonly StaleFile[],
   assets: Assets,

@@ -3,7 +3,7 @@ import type { FileRecord, Output, PlannedFile } from '../model.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
-/** Compares the revision for a table of a base, and the edit time of the document for everything else. */
+/** Compares the revisions of a table of a base, and the edit times of any other document; false if the time is unknown. */
 const isSameVersion = (record: FileRecord, output: Output): boolean =>
   output.revision !== undefined
     ? record.revision === output.revision
@@ -38,7 +38,10 @@ const isSameText = (record: FileRecord, title: string, path: string, links: Link
   record.title === title &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
-/** Finds the files with a picture or attachment that is recorded but missing on the disk. */
+/**
+ * Finds the files with a picture or attachment that is recorded but missing on the disk.
+ * @param present the records whose file is on the disk
+ */
 export function findIncomplete(
   records: readonly FileRecord[],
   present: readonly FileRecord[],

@@ -60,8 +60,9 @@ export class ProgressLines {
   }
 
   /**
-   * The remaining minutes, rounded up; undefined if nothing is left. Also undefined without a reliable estimate: at the
-   * beginning, and while the estimate is at least twice the last one that was shown.
+   * The remaining minutes, rounded up; undefined if nothing is left to do. Also undefined without a reliable estimate: at
+   * the beginning, and while the estimate is at least twice the last one that was shown.
+   * @param left the number of works that have not ended
    */
   private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined

@@ -62,7 +62,8 @@ export class RunReport {
   }
 
   /**
-   * Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`.
+   * Records the listing. Warns of pages that are exported without the pages below them, and logs the lines of `exclude`
+   * that excluded nothing.
    */
   listed(listing: Listing): void {
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
@@ -82,10 +83,10 @@ export class RunReport {
 
   /** Records the plan, and logs it. */
   planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
-    // A move that a killed run has made already changes nothing.
+    // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
     this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
-    // One such file may be there by chance; several were probably written by earlier runs.
+    // A single file that is not in the manifest may be at its path by chance; earlier runs probably wrote several.
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
@@ -94,7 +95,7 @@ export class RunReport {
   }
 
   /**
-   * Records the moves, and logs the files that they have newly refused.
+   * Records the moves, and logs the files that cannot be written since a move failed.
    * @param refused all files that cannot be written, also those that the plan refused before the moves
    */
   moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
@@ -111,7 +112,9 @@ export class RunReport {
   }
 
   /**
-   * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
+   * Records the end of a work: done, failed, or not finished when the run stopped. Even a failed work may have published
+   * some of its files: these count as exported.
+   * @param failure undefined for a work that is done
    */
   ended({ files, published, failures }: OutputWork, failure: Failure | undefined): void {
     for (const file of files) {
@@ -167,12 +170,12 @@ export class RunReport {
     const facts = this.facts(elapsedMs, requests, why)
     const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
     if (this.listing) this.log.info(`Finished: ${counts} and ${countOf(requests, 'request')}`)
-    const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter(
+    const errorParts = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter(
       (part) => part !== undefined,
     )
     return {
       outputs: this.outputsOf(facts),
-      ...(error.length > 0 && { error: error.join(' ') }),
+      ...(errorParts.length > 0 && { error: errorParts.join(' ') }),
       summary: summarize(facts),
     }
   }
@@ -183,12 +186,13 @@ export class RunReport {
     return this.outputsOf(this.facts(0, 0, undefined))
   }
 
+  /** Makes the outputs of the step. `changed` also counts what `deleted` leaves out, such as pictures. */
   private outputsOf({ exported, unchanged, failed, skipped, deleted }: Tally): Outputs {
     const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
-  /** Collects all facts for the end of the run. @param stopped why it stopped early */
+  /** Collects all facts for the end of the run. @param stopped why the run stopped early; undefined if it did not */
   private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options
@@ -234,6 +238,7 @@ export class RunReport {
     return counted.map(({ record }) => record.path)
   }
 
+  /** The planned moves, without pictures and attachments. */
   private plannedMoves(): ReportFacts['moved'] {
     return withoutAssets(this.plan?.moves ?? [])
   }

@@ -6,7 +6,7 @@ const MAX_LINES = 5
 
 /**
  * Describes the blocks that Markdown cannot show.
- * @param blockCounts their number, by kind
+ * @param blockCounts the number of these blocks, by kind
  * @param documents the number of documents that have such blocks
  * @returns a sentence; undefined when there are none
  */
@@ -35,8 +35,8 @@ export function describePageAlone({ source, title, spaceId }: PageWithChildren):
 }
 
 /**
- * Advises what to do where files exist at the planned paths and the manifest is missing.
- * @param manifest its path
+ * Advises what to do if files exist at planned paths, but the manifest is missing.
+ * @param manifest the path of the manifest
  */
 export const adviseNoManifest = (manifest: string): string =>
   `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
@@ -45,7 +45,7 @@ export const adviseNoManifest = (manifest: string): string =>
 /**
  * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
  * @param lines every line that can exclude something
- * @returns a sentence; undefined if every line excluded something, and if a part of the sources could not be listed
+ * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
 export function describeUnusedExcludes(lines: readonly string[], listing: Listing): string | undefined {
   const used = new Set<string | undefined>()

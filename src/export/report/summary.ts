@@ -64,7 +64,7 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
   return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
 }
 
-/** Code, log id and the service's message. Without the log id if several items failed, since each has its own. */
+/** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
 function detailsOf(failure: Failure, count: number): string {
   const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
   return fact.slice(failure.what.length).replace(/^[\s;]+/, '')
@@ -98,6 +98,7 @@ function listPart<T>(title: string, items: readonly T[], max: number, show: (ite
   ]
 }
 
+/** The paragraph of a list that is cut; no paragraph if the list is complete. */
 const cutNote = (count: number, max: number): string[] =>
   count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : []
 

@@ -88,7 +88,7 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
     const isOption = OPTIONS.includes(name)
     if (!isOption && !hasValue) {
       if (options.size === 0) continue
-      // It may be the end of an unquoted path with blanks.
+      // It may be the rest of a path with blanks and without quotes.
       throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
     }
     if (!isOption) throw refuse(`${excerpt(word)} is not an option`, LINE_SYNTAX_AND_QUOTES)
@@ -173,7 +173,7 @@ function readAs(value: string | undefined, target: SourceTarget, refuse: Refuse)
   if (value === undefined) return undefined
   const extensions = parseExtensions(value)
   if (extensions.length === 0) throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`)
-  // Undefined where the link does not show it.
+  // Undefined for a wiki page or a tree: its link does not show the type.
   const type = target.kind === 'document' ? target.type : undefined
   if (type === 'file') {
     throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.')
@@ -199,7 +199,11 @@ export function parseExtensions(value: string): readonly string[] {
 
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".'
 
-/** Reads the segments of `to`. @param isTree true if `to` is a directory, which may be `directory` itself */
+/**
+ * Reads the segments of `to`.
+ * @param isTree true if `to` is a directory
+ * @returns undefined without `to`, and for a tree whose `to` is `directory` itself
+ */
 function readTo(value: string | undefined, isTree: boolean, refuse: Refuse): readonly string[] | undefined {
   if (value === undefined) return undefined
   const bad = (fault: string, cure = TO_EXAMPLE): InputError => refuse(`\`to\` is ${excerpt(value)}, ${fault}`, cure)
