@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { isTrustedEditTime } from '../../src/export/edit-time.js'
+import { formatEditTime, isTrustedEditTime } from '../../src/export/edit-time.js'
 
 const LISTED_AT_MS = 1_732_000_000_000
 const seconds = (beforeMs: number): string => String((LISTED_AT_MS - beforeMs) / 1000)
@@ -17,4 +17,14 @@ test.each<[string, string, boolean]>([
   ['at a time that is not a number', '2024-11-19', true],
 ])('a document edited %s: is its edit time trusted?', (_, editTime, isTrusted) => {
   expect(isTrustedEditTime(editTime, LISTED_AT_MS)).toBe(isTrusted)
+})
+
+test.each<[string, string, string]>([
+  ['seconds', '1732000000', '2024-11-19T07:06:40Z'],
+  ['milliseconds', '1732000000000', '2024-11-19T07:06:40Z'],
+  ['a number that is too large for a date', '99999999999999999', ''],
+  ['a time after the year 9999', '999999999999999', ''],
+  ['a text that is not a number', 'yesterday', ''],
+])('an edit time of %s has a text for front matter, and never throws', (_, editTime, text) => {
+  expect(formatEditTime(editTime)).toBe(text)
 })

@@ -3,6 +3,7 @@ import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { stageFile } from '../../files/save.js'
 import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
+import { formatEditTime } from '../edit-time.js'
 import { assetsDirectory, type Output, type PlannedFile } from '../model.js'
 import { splitPath } from '../paths.js'
 import { assetsOf, removeUnusedAssets, saveAssets, type AssetNames } from './document-assets.js'
@@ -106,7 +107,6 @@ const originOf = ({ url }: Output): string =>
   url !== undefined && URL.canParse(url) ? new URL(url).origin : 'https://feishu.cn'
 
 function frontMatterOf({ title, url = '', token, type, editTime }: Output): FrontMatter {
-  const seconds = Number(editTime)
-  const edited = Number.isFinite(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : ''
+  const edited = editTime === undefined ? '' : formatEditTime(editTime)
   return { title, url, token, type, edited }
 }
