@@ -14,6 +14,7 @@ export interface Refusal {
   readonly from?: number
   /** How many matching calls are refused; all by default. */
   readonly times?: number
+  /** The code of the error; EPERM by default. */
   readonly code?: string
 }
 
@@ -68,7 +69,8 @@ export function killedBeforeCall(nth: number): RunOptions {
 }
 
 /**
- * Makes a directory behave as on Windows and macOS: a path finds the file whose name differs in case only.
+ * Makes a directory behave as on Windows and macOS: a path also finds a file whose name differs only in case or in its
+ * Unicode form.
  * @param root absolute
  */
 export function caseInsensitive(root: string): RunOptions {
@@ -121,7 +123,8 @@ export function caseInsensitive(root: string): RunOptions {
 
 /**
  * Makes a method of all file handles fail.
- * @param afterBytes for `writev`: the call that would bring the bytes of all calls to this number fails, and so do later ones
+ * @param afterBytes for `writev`: the first call with which this number of bytes would be reached fails, and so does every
+ * later call
  */
 export function refusingHandles(call: HandleCall, code: string, afterBytes = 0): RunOptions {
   return preloading(`
@@ -158,8 +161,8 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
 }
 
 /**
- * Makes calls that inspect or read a path never return. A synchronous one stops the whole process, as on a disk that was
- * removed.
+ * Makes calls that inspect or read a path never return, as on a disk that was removed. A synchronous call blocks the whole
+ * process.
  * @param paths matched against the path of a call
  */
 export function deadPaths(paths: RegExp): RunOptions {

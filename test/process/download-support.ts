@@ -22,7 +22,7 @@ export class DownloadBench {
     return runAction('download', { ...common, 'file-token': fileToken, ...inputs }, { workspace, ...options })
   }
 
-  /** Everything below a folder of the workspace, sorted. */
+  /** The paths of all files and folders below a folder of the workspace, relative to this folder, sorted. */
   files(folder = ''): string[] {
     return readdirSync(path.join(this.workspace, folder), { recursive: true }).map(String).sort()
   }

@@ -17,8 +17,8 @@ export const pathsOf = (bench: ExportBench, { token }: Pick<EmulatedDocument, 't
   bench.manifest().files.flatMap((record) => (record.token === token ? record.path : []))
 
 /**
- * Takes away the right to read a document, as the service does: the listing leaves the document out without an error, and
- * the metadata API answers 970003 (no permission).
+ * Takes away the right to read a document. As with the real service, the listing then leaves the document out without an
+ * error, and the metadata API answers 970003 (no permission).
  * @param folder the token of its folder
  */
 export function hide({ emulator }: ExportBench, folder: string, document: EmulatedDocument): void {
@@ -56,6 +56,7 @@ export const countedRun = (
 export const countedRunInProcess = (bench: ExportBench, inputs: Inputs): Promise<Counted<RunResult>> =>
   counted(bench, () => bench.runInProcess(inputs))
 
+/** Makes a run with `run`, and counts its requests. */
 async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Promise<Counted<R>> {
   const count = (): [number, number] => [
     emulator.requestsTo('create').length,
@@ -67,7 +68,10 @@ async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Pro
   return { step, tasks: tasks - tasksBefore, downloads: downloads - downloadsBefore }
 }
 
-/** `PATH INODE MTIME` of every file and folder of the workspace, sorted, the manifest included. Any write changes it. */
+/**
+ * `PATH INODE MTIME` of every file and folder of the workspace, sorted, the manifest included. A write to any of them
+ * changes the result.
+ */
 export function stampsOf({ workspace }: ExportBench): string[] {
   return readdirSync(workspace, { recursive: true, withFileTypes: true })
     .map((entry) => path.join(entry.parentPath, entry.name))
@@ -142,7 +146,7 @@ export async function expectMovesOnly(
   await expectNothingToDo(bench, inputs, options)
 }
 
-/** Adds a folder with a document of each title. `get` finds a document by the title that it got here. */
+/** Adds a folder that has a document of each title. `get` finds a document by its title here, even after a rename. */
 export function addFolderOf({ emulator }: ExportBench, ...titles: string[]) {
   const folder = emulator.addFolder({ name: 'F' }).token
   const documents = titles.map((title) => emulator.addDocument({ type: 'docx', title, folder }))

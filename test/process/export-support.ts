@@ -33,7 +33,7 @@ export type RunResult = Pick<StepResult, 'outputs' | 'errors'>
 /** How many times faster the clock of a run in this process is. Its requests to the emulator take their real time. */
 const WAIT_SPEED = 10
 
-/** Runs the export action against an emulator, in a workspace. `exportBench` makes both anew for each test. */
+/** Runs the export action against an emulator, in a workspace. `exportBench` makes new ones for each test. */
 export class ExportBench {
   emulator!: Emulator
   /** The absolute path of the current workspace. */
@@ -117,6 +117,7 @@ export class ExportBench {
       .sort()
   }
 
+  /** The bytes of a file in the workspace. */
   read(file: string): Buffer {
     return readFileSync(path.join(this.workspace, file))
   }

@@ -3,7 +3,7 @@ import type { Inputs } from './run-action.js'
 
 /**
  * Reads inputs in this process, as an action does.
- * @returns the sentence about the first wrong one; `accepted` when there is none
+ * @returns the error message about the first wrong input; `accepted` if there is no wrong input
  */
 export function refusalOf(readInputs: (read: InputReader, mask: () => void) => unknown, inputs: Inputs): string {
   try {

@@ -155,11 +155,12 @@ function parseOutputs(text: string): Record<string, string> {
   return outputs
 }
 
-/** The texts of the workflow commands of a name (`error` for `::error::TEXT`), unescaped. */
+/** The texts of all workflow commands with this name (`error` for `::error::TEXT`), unescaped. */
 function commandTexts(lines: readonly string[], name: string): string[] {
   return lines.flatMap((line) => {
     const match = new RegExp(`^\\s*::${name}(?: [^:]*)?::(.*)$`).exec(line)
     if (!match) return []
+    // `%25` comes last: it gives a `%`, which is not the start of another escape.
     return [(match[1] ?? '').replace(/%0D/g, '\r').replace(/%0A/g, '\n').replace(/%25/g, '%')]
   })
 }
