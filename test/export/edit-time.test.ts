@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { formatEditTime, isTrustedEditTime } from '../../src/export/edit-time.js'
 
 const LISTED_AT_MS = 1_732_000_000_000
+/** The time that is this long before the listing, in seconds, as the service writes it. */
 const seconds = (beforeMs: number): string => String((LISTED_AT_MS - beforeMs) / 1000)
 
 test.each<[string, string, boolean]>([

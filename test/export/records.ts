@@ -1,7 +1,7 @@
 import type { FileRecord, FolderRecord } from '../../src/export/model.js'
 import { splitPath } from '../../src/export/paths.js'
 
-/** The entry of a docx in the manifest; its title is the name of its file, unless another one is given. */
+/** The manifest's entry of a docx. Its title is the name of the file without the extension, unless `rest` has another. */
 export const fileRecord = (path: string, token: string, rest: Partial<FileRecord> = {}): FileRecord => ({
   path,
   token,
@@ -16,5 +16,5 @@ export const fileRecord = (path: string, token: string, rest: Partial<FileRecord
   ...rest,
 })
 
-/** The entry of a directory in the manifest. */
+/** The manifest's entry of a directory: the path, and the folder or wiki page that it belongs to. */
 export const folderRecord = (path: string, token: string, type = 'folder'): FolderRecord => ({ path, token, type })

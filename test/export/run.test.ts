@@ -26,14 +26,10 @@ const MANIFEST = '.feishu-export.json'
 let emulator: Emulator
 let workspace: string
 const workspaces: string[] = []
-const newWorkspace = (): string => {
-  workspace = mkdtempSync(path.join(tmpdir(), 'feishu-run-'))
-  workspaces.push(workspace)
-  return workspace
-}
 beforeEach(async () => {
   emulator = await startEmulator()
-  newWorkspace()
+  workspace = mkdtempSync(path.join(tmpdir(), 'feishu-run-'))
+  workspaces.push(workspace)
 })
 afterEach(async () => {
   beforeRename = () => undefined
@@ -41,7 +37,7 @@ afterEach(async () => {
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
 
-/** Exports a folder in this process. @param speed how many times faster the clock of the run is than the machine's */
+/** Exports a folder in this process. @param speed how many times faster than the real time the clock of the run is */
 function exportFolder(token: string, { force = false, speed = 10 } = {}) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
   const flags = {
@@ -93,7 +89,7 @@ const recorded = (): Record<string, string> => {
 }
 
 /**
- * Copies the workspace before the first rename that matches, as a kill would leave it then; the run itself goes on.
+ * Copies the workspace right before the first rename that matches: the copy is what a kill would leave. The run continues.
  * @returns a function that makes the copy the current workspace
  */
 function copyAtRename(isMatch: (from: string, to: string) => boolean): () => void {

@@ -48,10 +48,11 @@ const jobFailed = (newTaskMayHelp: boolean): TaskState => ({
 class Bench {
   readonly clock = new VirtualClock()
   readonly stop = new AbortController()
-  /** The documents that have ended, with what failed. */
+  /** The documents that have ended, and what failed; undefined for a success. */
   readonly ends: [name: string, what: string | undefined][] = []
   /** The steps in the order of their start: `create NAME`, `fetch NAME`, `upload NAME` (the download of an uploaded file). */
   readonly log: string[] = []
+  /** The highest number of documents that were in flight (see `inFlight`) at the same time. */
   maxInFlight = 0
   /** How many export tasks were created for each document. */
   created = new Map<string, number>()

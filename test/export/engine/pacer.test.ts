@@ -16,8 +16,9 @@ interface SendOptions {
 }
 
 /**
- * Sends `count` requests through a pacer to a service with this limit, until the service accepts each of them. The pacer
- * is given the limit itself if its window is shorter than a minute; otherwise it is given `MINUTE`.
+ * Sends `count` requests through a pacer to a service with this limit, each one again until the service accepts it. The
+ * pacer is given the limit itself if its window is shorter than a minute; otherwise it is given `MINUTE`.
+ * @returns also `sentMs`, the times of all attempts, and `refused`, the number of attempts that the service refused
  */
 async function send(
   count: number,

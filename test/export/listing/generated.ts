@@ -6,7 +6,10 @@ import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import path from 'node:path'
 import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
 
-/** A generated item. Its title is its token. The numbers choose among what the items before it offer (modulo the count). */
+/**
+ * A generated item. Its title is its token. `parent` and `target` choose among the items that were generated before it:
+ * the number modulo the count of the possible ones.
+ */
 export interface Seed {
   /** Chooses the folder, or the wiki page, that it is in. */
   readonly parent: number
@@ -40,8 +43,8 @@ export const seeds = fc.array(
 )
 
 /**
- * How a service divides a list into pages: how many new items each page has, and whether it first repeats the last item
- * before them. After the last element, the first one is used again.
+ * How a service divides a list into pages. Each element says how many new items a page has, and whether the page begins
+ * with the last item of the page before. If a list needs more pages, the elements are used again from the first one.
  */
 export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc.boolean() }), {
   minLength: 1,
@@ -56,6 +59,7 @@ function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefine
   // Without a page that holds items, the loop below would never end.
   const usable = paging.some(({ size }) => size > 0) ? paging : [...paging, { size: 1, repeat: false }]
   while (start < level.length) {
+    // The default never applies: `usable` is not empty.
     const { size, repeat } = usable[pages.length % usable.length] ?? { size: 1, repeat: false }
     pages.push(level.slice(Math.max(0, repeat ? start - 1 : start), start + size))
     start += size

@@ -11,8 +11,8 @@ import type { Source, SourceTarget } from '../../../src/export/sources/source.js
 
 const PAGE_NOT_FOUND = 131005
 
-/** A parsed source line with this target; the link only has to be of the right kind. */
-function sourceOf(target: SourceTarget, link = 'https://acme.feishu.cn/drive/folder/x'): Source {
+/** A parsed source line with this target and link, and without options. */
+function sourceOf(target: SourceTarget, link: string): Source {
   return {
     where: 'sources line 1',
     link,
@@ -40,19 +40,22 @@ export const refusal = (code: number, more: Partial<Failure> = {}): Failure => (
   ...more,
 })
 
+/** An item of a folder, as the client returns it. Its name is its token. */
 export const item = (token: string, type = 'docx', more: Partial<FolderItem> = {}): FolderItem => ({
   token,
   type,
   name: token,
   url: undefined,
-  modifiedTime: `1${token.length}`,
+  modifiedTime: '1',
   target: undefined,
   ...more,
 })
 
+/** A shortcut in a folder. @param target the token of what it leads to @param type the type of what it leads to */
 export const shortcutTo = (target: string, type: string, token: string): FolderItem =>
   item(token, 'shortcut', { target: { token: target, type } })
 
+/** A wiki page, as the client returns it. Its title is its token. The token of its document begins with `obj-`. */
 export const node = (nodeToken: string, more: Partial<WikiNode> = {}): WikiNode => ({
   spaceId: '7',
   nodeToken,
@@ -82,6 +85,8 @@ const metaOfWikiPage = ({ token }: DocumentRef): Meta =>
 
 /** A page of a list, or the failure to read it. */
 export type Answer<T> = TolerantPage<T> | Failure
+
+/** A page of a list. @param cursor of the next page; without it, this is the last page */
 export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> => ({
   items,
   oddItems: [],
@@ -100,7 +105,7 @@ type Answers<T> = Readonly<Record<string, Answer<T> | readonly Answer<T>[]>>
 
 /**
  * Makes calls with scripted answers, and logs each request as the kind of the call and what it asks for. A request for a
- * list without an answer throws.
+ * page of a list throws if no answer is left for it.
  */
 export function scripted(script: {
   /** By folder token. */

@@ -41,6 +41,7 @@ class World {
   readonly disk = new Map<string, number>()
   manifestText = '{"version":1,"files":[]}'
   readonly faults: string[] = []
+  /** How many contents were made; each is a new number. */
   private contents = 0
   private saves = 0
 
@@ -60,7 +61,11 @@ class World {
     await this.scheduler.schedule(Promise.resolve(), `save ${nth} ends`)
   }
 
-  /** Checks the state that a kill would leave now: the next run finds every file, with its content, and nothing else. */
+  /**
+   * Checks that after a kill now, the next run would find exactly the files on the disk, each with its content. Otherwise
+   * adds a fault.
+   * @param when for the message
+   */
   check(when: string): void {
     const { files, journal } = parseManifest(this.manifestText, 'manifest')
     const recovered = journal.flatMap((change) => {
@@ -75,7 +80,7 @@ class World {
     }
   }
 
-  /** Announces a change, makes it and commits it, as the phases of a run do. Nothing is changed if that save fails. */
+  /** Announces a change, makes it and commits it, as a run does. If the save that announces it fails, makes no change. */
   async make(journal: Journal, { path, kind }: Change): Promise<void> {
     await this.scheduler.schedule(Promise.resolve(), `${kind} ${path}`)
     const content = ++this.contents
@@ -119,7 +124,7 @@ test('after a kill at any moment, the manifest and the bytes show which file is 
         for (const change of list) if (change.path === path) await world.make(journal, change)
       })
       await scheduler.waitFor(Promise.all(all))
-      // Each failing save fails once, so this is the most that a flush may need.
+      // Every number in `failing` makes one save fail, so a flush is repeated at most as often.
       const flush = async (): Promise<void> => {
         for (let triesLeft = failing.length; ; triesLeft--) {
           try {

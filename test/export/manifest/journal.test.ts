@@ -33,11 +33,13 @@ class Bench {
     return parseManifest(this.texts.at(-1) ?? '{"version":1,"files":[]}', 'm')
   }
 
+  /** The paths in the two lists of the last saved manifest. */
   paths(): { files: string[]; journal: string[] } {
     const { files, journal } = this.onDisk()
     return { files: files.map(({ path }) => path), journal: journal.map(({ path }) => path) }
   }
 
+  /** Announces changes, and waits until the manifest is saved with them. */
   intend(...changes: IntendedChange[]): Promise<void> {
     return this.clock.run(this.journal.intend(changes))
   }

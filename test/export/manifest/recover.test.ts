@@ -10,6 +10,7 @@ import type { FileRecord } from '../../../src/export/model.js'
 import { inspectInside } from '../../../src/files/inside.js'
 import { fileRecord } from '../records.js'
 
+/** What `recover` finds out about a file with these bytes. */
 const factsOf = (bytes: string): FoundFile => ({
   fileSize: Buffer.byteLength(bytes),
   sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -24,6 +25,7 @@ describe('the record of the file at a path:', () => {
   const change = (rest: Partial<PendingChange>): PendingChange => {
     return { path: 'P', before: old, after: next, isMove: false, ...rest }
   }
+  /** The record of a file that a user has edited to `other`. */
   const edited = (record: FileRecord): FileRecord => ({ ...record, ...other, editTime: undefined })
   const emptied: FileRecord = { ...next, ...factsOf(''), editTime: undefined }
 
@@ -67,7 +69,7 @@ describe('the records of files at several paths:', () => {
     after,
     isMove: before === undefined,
   })
-  /** Identifies the files at the paths of changes, by their bytes; `id` is that of the file on the disk. */
+  /** Identifies files. Each element has a change, the bytes of the file at its path, and the file's id (its path by default). */
   const identifyAll = (...list: (readonly [PendingChange, bytes: string, id?: string])[]) =>
     identify(list.map(([pending, bytes, id = pending.path]) => ({ change: pending, found: factsOf(bytes), id })))
   // Plans to move `a` to B and `b` to C.

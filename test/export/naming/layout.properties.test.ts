@@ -61,7 +61,10 @@ const excludeSome = (entries: readonly Entry[], isExcluded: (entry: Entry) => bo
 
 const EXPORTABLE: ReadonlySet<string> = new Set(['docx', 'sheet', 'slides', 'file'])
 
-/** The tokens of all documents that an entry which is not excluded stands for, itself or as a shortcut. */
+/**
+ * The tokens of all documents of an exportable type that have an entry that is not excluded. The entry of a shortcut has
+ * the token and type of its target.
+ */
 const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
   new Set(
     entries.flatMap(({ token, type, excludedBy, children }) => [

@@ -10,11 +10,12 @@ const { Bench, applyMoves } = await loadPlacement()
 
 const PATHS = ['a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/c/d', 'c/a', 'd', 'd/e']
 
-/** Generates at most `length` file paths that can exist together: no path is that of a directory above another one. */
+/** Generates at most `length` paths of files that can exist together: no path is a directory above another one. */
 const compatible = (length: number): fc.Arbitrary<string[]> =>
   fc
     .shuffledSubarray(PATHS, { maxLength: length })
     .map((paths) => paths.filter((at, nth) => !paths.slice(0, nth).some((other) => isInTheWay(other, at))))
+/** True if one of two paths is a directory above the other one. */
 const isInTheWay = (a: string, b: string): boolean =>
   [...directoriesAbove(a)].includes(b) || [...directoriesAbove(b)].includes(a)
 
@@ -37,20 +38,21 @@ const situations = fc.record({
  * @param all the records to move and the staying ones
  */
 function possibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
-  let moves = records.flatMap((record, index) => {
+  let moves: Move[] = records.flatMap((record, index) => {
     const at = to[index]
     return at === undefined || at === record.path ? [] : [{ record, to: at, group: record }]
   })
-  // A file whose move is removed stays, and may block the moves of others.
-  for (let countBefore = -1; countBefore !== moves.length;) {
+  let countBefore: number
+  // Repeated, since a file whose move is removed stays, and may block the moves of others.
+  do {
     countBefore = moves.length
     const staying = all.filter((record) => !moves.some((move) => move.record === record))
     moves = moves.filter((move) => !staying.some(({ path }) => path === move.to || isInTheWay(path, move.to)))
-  }
+  } while (moves.length < countBefore)
   return moves
 }
 
-/** The foreign paths where a file can exist next to the recorded files and the foreign files before it. */
+/** Selects the foreign paths where a file can exist together with the recorded files and the paths selected before. */
 function freePaths(foreign: readonly string[], recorded: readonly string[]): Set<string> {
   const taken = new Set([...recorded, ...recorded.flatMap((at) => [...directoriesAbove(at)])])
   const free = new Set<string>()

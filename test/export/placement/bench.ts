@@ -29,10 +29,12 @@ export interface Step {
 
 /** The bytes of a file show which document it belongs to. */
 export const bytesOf = (token: string, edition = 1): string => `${token} ${edition}`
+/** What a run finds out about a file with these bytes. */
 export const factsOf = (bytes: string): FoundFile => ({
   fileSize: Buffer.byteLength(bytes),
   sha256: createHash('sha256').update(bytes).digest('hex'),
 })
+/** The token in the bytes of a file (see `bytesOf`). */
 const tokenOf = (bytes: string): string => bytes.split(' ')[0] ?? ''
 
 /** Called before and after every step; set while a bench is in use. */
@@ -149,17 +151,18 @@ export async function loadPlacement() {
       return record
     }
 
+    /** The manifest on the disk. */
     manifest(): Promise<Manifest> {
       return readManifest(this.directory, MANIFEST)
     }
 
-    /** The recorded files by path, with their tokens. */
+    /** The token of each recorded file, by path. */
     async recorded(): Promise<Record<string, string>> {
       const { files } = await this.manifest()
       return Object.fromEntries(files.map((file) => [file.path, file.token]))
     }
 
-    /** The bytes by path, without the manifest. */
+    /** The bytes of each file except the manifest, by path. */
     files(): Record<string, string> {
       const files = walk(this.directory).filter(({ at, isFile }) => isFile && at !== MANIFEST)
       return Object.fromEntries(
@@ -167,6 +170,7 @@ export async function loadPlacement() {
       )
     }
 
+    /** The names of all folders; the folders above them are left out. */
     folderNames(): string[] {
       return walk(this.directory).flatMap(({ at, isFolder }) => (isFolder ? path.basename(at) : []))
     }
@@ -244,8 +248,8 @@ export function refuseBusy(): never {
   throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
 }
 
-/** True for a step that renames an exported file; writing the manifest ends with a rename too. */
+/** True for a rename of an exported file, false for the one with which a write of the manifest ends. */
 export const isMoveStep = ({ name, to }: Step): boolean => name === 'rename' && to !== MANIFEST
 
-/** A path in which the random name of a parked file (`.feishu-export-….old`) is replaced by `parked.old`. */
+/** Replaces the random name of a parked file in a path (`.feishu-export-….old`) by `parked.old`. */
 export const plain = (at: string): string => at.replace(/\.feishu-export-[0-9a-f]{24}/, 'parked')

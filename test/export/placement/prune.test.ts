@@ -29,6 +29,7 @@ const superseded = (record: FileRecord, ...instead: FileRecord[]): StaleFile => 
   })),
 })
 
+/** Removes stale files, as at the end of a run. Returns the paths of the removed files, and what could not be done. */
 async function pruneAll(stale: readonly StaleFile[], stop: AbortSignal = new AbortController().signal) {
   const journal = await bench.openJournal()
   const { removed, faults } = await prune(stale, { clock: quickClock(50), directory: bench.directory, journal }, stop)

@@ -35,6 +35,7 @@ const planned = (at: string, token: string, rest: Partial<Output> = {}): Planned
 
 interface Options {
   readonly overwrite?: boolean
+  /** See `Bench`. */
   readonly precious?: readonly string[]
   /** Called when the file is complete, before it is published. */
   readonly meanwhile?: () => void

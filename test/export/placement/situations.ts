@@ -6,7 +6,7 @@ export interface Situation {
   readonly files: Readonly<Record<string, string>>
   /** New paths by old path. */
   readonly moves: Readonly<Record<string, string>>
-  /** Paths. */
+  /** The paths of the files to park. */
   readonly toPark?: readonly string[]
   readonly overwrite?: boolean
 }

@@ -85,9 +85,10 @@ describe('pairRecords', () => {
 describe('withAssets', () => {
   const own = record('y/A.md', 'd1')
   const asset = { ...record('.old', 'd1', { asset: 'p' }), reservedPath: 'x/A.assets/p.png' }
-  const movesOf = (file: FileRecord, moved: FileRecord): string[] => {
+  /** The moves for a file that is at its planned path already, and for its asset. */
+  const movesOf = (file: FileRecord, assetOfFile: FileRecord): string[] => {
     const pairing = { staying: new Map([[file.path, file]]), moves: [], surplus: [] }
-    return withAssets(pairing, new Assets([file, moved]), [planned(file.path, 'd1')]).moves.map(showMove)
+    return withAssets(pairing, new Assets([file, assetOfFile]), [planned(file.path, 'd1')]).moves.map(showMove)
   }
 
   test('moves a file that a killed run has moved already along with its assets', () => {
@@ -124,8 +125,10 @@ describe('findFilesToPark', () => {
 
 describe('at a path is', () => {
   const [old, leaving] = [record('A', 'd1'), record('x/B', 'd2')]
+  /** The occupancy of a disk on which `old` and `leaving` are recorded. @param leaves the files that leave their paths */
   const occupancy = (disk: Pick<Disk, 'at'>, { overwrite = false, leaves = [old, leaving] } = {}): Occupancy =>
     new Occupancy(disk, overwrite, [old, leaving], leaves)
+  /** The failure of a file because of an obstacle. */
   const blockedBy = (found: ReturnType<Occupancy['findObstacle']>): string | undefined => found?.failure.what
 
   test('no obstacle if nothing is there, or a file that leaves', () => {

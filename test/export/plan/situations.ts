@@ -100,13 +100,13 @@ export const situations: fc.Arbitrary<Situation> = fc
   .record({
     before: smallListings,
     after: smallListings,
-    // What the user did. Deleted files are positions among the records, foreign ones among the planned files, unreadable
-    // paths among both.
+    // What the user did, as positions in a list: of deleted files in the records; of foreign files and folders in the
+    // planned files; of unreadable paths in the records followed by the planned files.
     deleted: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),
     unreadable: fc.array(fc.nat(20), { maxLength: 1 }),
-    /** How many of two missing files are confirmed missing. */
+    /** Of every two missing files, how many are confirmed missing. */
     confirmedShare: fc.constantFrom(0, 1, 2, 2),
     ignoresCase: fc.boolean(),
     overwrite: fc.boolean(),
@@ -141,6 +141,6 @@ export const situations: fc.Arbitrary<Situation> = fc
     return { layout, plan, records, confirmedMissing, disk, ignoresCase, ...options }
   })
 
-/** True if the output of a record is planned at any path. */
+/** True if the layout has the output of a record, at any path. */
 export const isPlanned = ({ files }: Layout, record: FileRecord): boolean =>
   files.some(({ output }) => outputKey(output) === outputKey(record))

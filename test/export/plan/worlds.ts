@@ -36,12 +36,14 @@ export class Disk {
     this.locked.add(this.keyOf(path))
   }
 
+  /** What is at a path. A folder above a file has the kind `other`. */
   at(path: string): DiskEntry {
     const key = this.keyOf(path)
     if (this.locked.has(key)) return { kind: 'unreadable', failure: UNREADABLE }
     const file = this.files.get(key)
     if (file) return { kind: 'file', size: file.size, id: key }
-    return [...this.files.keys()].some((other) => other.startsWith(`${key}/`)) ? { kind: 'other' } : { kind: 'nothing' }
+    const isFolder = [...this.files.keys()].some((one) => one.startsWith(`${key}/`))
+    return isFolder ? { kind: 'other' } : { kind: 'nothing' }
   }
 
   private keyOf(path: string): string {
@@ -49,7 +51,7 @@ export class Disk {
   }
 }
 
-/** The input of a plan, besides the listing. */
+/** The input of a plan, except for the listing. Everything has a default (see `planRun`). */
 export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
   readonly folders?: readonly FolderRecord[]
   readonly formats?: ReadonlyMap<string, readonly string[]>
@@ -91,6 +93,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
   return { layout, plan: makePlan(layout, { ...options, snapshot }) }
 }
 
+/** Makes the plan for a listing (see `planRun`). */
 export const planFor = (found: Listing, world: World = {}): Plan => planRun(found, world).plan
 
 /** Makes a snapshot that, like the real one, answers only for the paths that were inspected. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { ProgressLines, Ticker } from '../../../src/export/report/progress.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 
+/** The time left that a progress line shows, in minutes; undefined if it shows none. */
 const minutesIn = (line: string): number | undefined => {
   const [, minutes] = /about (\d+) min left$/.exec(line) ?? []
   return minutes === undefined ? undefined : Number(minutes)
@@ -29,16 +30,16 @@ describe('the progress line', () => {
     fc.assert(
       fc.property(steps, (all) => {
         const lines = new ProgressLines()
-        let [elapsedMs, done, last] = [0, 0, Infinity]
+        let [elapsedMs, done, lastMinutes] = [0, 0, Infinity]
         for (const step of all) {
           elapsedMs += step.seconds * 1000
           done = Math.min(2000, done + step.done)
           const minutes = minutesIn(lines.line({ done, total: 2000, inFlight: 1, failed: 0, elapsedMs }))
           if (minutes === undefined) continue
           expect(elapsedMs).toBeGreaterThanOrEqual(120_000)
-          expect(minutes).toBeLessThan(2 * last)
+          expect(minutes).toBeLessThan(2 * lastMinutes)
           expect(minutes).toBeGreaterThan(0)
-          last = minutes
+          lastMinutes = minutes
         }
       }),
       { numRuns: 200 },

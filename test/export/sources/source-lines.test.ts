@@ -11,7 +11,7 @@ const NODE = 'https://acme.feishu.cn/wiki/NoEfGhIjKlMnOpQrStUvWxYzab1'
 const SPACE = 'https://acme.feishu.cn/wiki/space/7143131813848813572?from=x'
 const FILE = 'https://acme.feishu.cn/file/FiEfGhIjKlMnOpQrStUvWxYzab1'
 
-const parse = (text: string) => parseSources([{ text }], 'https://open.feishu.cn')
+const parse = (text: string) => parseSources([{ text }], BASE)
 /** Parses a text that has one source. */
 const only = (line: string) => {
   const [source, ...more] = parse(line)
@@ -172,7 +172,7 @@ test.each([
 })
 
 test('a line of a file is named with the file', () => {
-  expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], 'https://open.feishu.cn')).toThrow(
+  expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], BASE)).toThrow(
     /^Input `sources-file`, line 2 of a\/list.txt has "x", which is no link/,
   )
 })
@@ -182,23 +182,17 @@ test.each([
   ['a list mark and angle brackets', `- <${DOCX}>`],
   ['zero-width and full-width characters', `\u200b${DOCX.replace('https://', 'ｈｔｔｐｓ：／／')}\ufeff`],
 ])('pasted: %s', (_, line) => {
-  expect(parseSources([{ text: line }], 'https://open.feishu.cn')).toMatchObject([
-    { target: { kind: 'document', type: 'docx' } },
-  ])
+  expect(parseSources([{ text: line }], BASE)).toMatchObject([{ target: { kind: 'document', type: 'docx' } }])
 })
 
 test('pasted: options with full-width signs and quotes', () => {
   const line = `【合同】${DOCX} as＝pdf to=“合同/租约 一”`
-  expect(parseSources([{ text: line }], 'https://open.feishu.cn')).toMatchObject([
-    { as: ['pdf'], to: ['合同', '租约 一'] },
-  ])
+  expect(parseSources([{ text: line }], BASE)).toMatchObject([{ as: ['pdf'], to: ['合同', '租约 一'] }])
 })
 
 test.each(['https://acme.feishu.cn/wiki/home', 'https://acme.feishu.cn/wiki', 'https://acme.feishu.cn/wiki/space'])(
   '%s is every knowledge base',
   (link) => {
-    expect(parseSources([{ text: link }], 'https://open.feishu.cn')).toMatchObject([
-      { target: { kind: 'wiki-spaces' } },
-    ])
+    expect(parseSources([{ text: link }], BASE)).toMatchObject([{ target: { kind: 'wiki-spaces' } }])
   },
 )
