@@ -15,13 +15,18 @@ const bench = downloadBench()
 
 const CONTENT = 'the very content of the file'
 
-/** Adds a finished export with a script for its download: a list of answers, or one answer for every request. */
+/**
+ * Adds a finished export.
+ * @param script the answers to the first requests for its file, or one answer to every request; without it, and for an
+ * undefined answer, the file
+ */
 function addExport(
   script?: readonly (Answer | undefined)[] | Answer,
   bytes: string | { size: number; seed: string } = CONTENT,
 ): Task {
   const task = bench.addExport({ bytes })
   if (script !== undefined) {
+    // The cast: `Array.isArray` does not narrow the type of a readonly array.
     bench.emulator.script('download', Array.isArray(script) ? script : () => script as Answer, {
       token: task.fileToken,
     })
@@ -156,8 +161,9 @@ describe('an answer that is not the file, though its head does not show that,', 
 
   test('is not an empty csv, nor a file that begins like an error', async () => {
     const bodies = ['', '{"code":"1"}', '{ "code": 1, and more', `{${'x'.repeat(100_000)}`, error]
+    // Only a disposition shows that the last body is a file, and not an error.
     const headers = (index: number) =>
-      index === 4 ? { ...octets, 'content-disposition': 'attachment; filename=a.csv' } : octets
+      index === bodies.length - 1 ? { ...octets, 'content-disposition': 'attachment; filename=a.csv' } : octets
     for (const [index, body] of bodies.entries()) {
       const task = addExport({ status: 200, headers: headers(index), body })
       const step = await download(task, { 'file-extension': '.CSV' })
@@ -266,8 +272,10 @@ describe('an error in place of the file', () => {
 })
 
 describe('a redirect', () => {
+  /** Another server, to which the service redirects. */
   let storage: Server
   let url: string
+  /** The requests that `storage` has received. */
   const seen: { url: string | undefined; authorization: string | undefined }[] = []
 
   beforeAll(async () => {

@@ -9,6 +9,7 @@ import { preloading } from './run-action.js'
 
 const bench = downloadBench()
 
+/** Adds a finished export of a document with this title. @param bytes the content of the exported file */
 function addExport(
   title: string,
   bytes: string | Buffer | { size: number; seed: string } = 'content',

@@ -7,6 +7,7 @@ import type { Inputs } from './run-action.js'
 
 const bench = exportBench()
 
+/** Adds a picture or attachment with this file name. */
 const addMedia = (title: string): EmulatedDocument =>
   bench.emulator.addDocument({ type: 'media', title, bytes: `bytes of ${title}` })
 
@@ -19,8 +20,9 @@ function addManual(): EmulatedDocument {
 const ALL = { 'include-attachments': true, 'delete-stale': true }
 
 /**
- * Exports, and expects no error and a manifest that agrees with the disk. `built` runs the built action.
- * @returns the files; the name of each picture is replaced by `PICTURE`
+ * Exports, and expects no error and a manifest that agrees with the disk.
+ * @param options `built`: the built action makes the run; without it, the run is made in this process
+ * @returns the paths of all files; the name of each picture is replaced by `PICTURE`
  */
 async function exportFiles(inputs: Inputs, options: { readonly built?: boolean } = {}): Promise<readonly string[]> {
   const { errors } = await (options.built ? bench.run(inputs) : bench.runInProcess(inputs))
