@@ -164,6 +164,7 @@ describe('a move', () => {
 
     folder.name = 'new'
     emulator.store.folders.remove(folder.token, second.token)
+    // The first step of a move parks the file under a name that ends with `.old`.
     const useCopy = copyAtRename((_, to) => to.endsWith('.old'))
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })

@@ -36,7 +36,7 @@ const credential: Credential = {
 
 /** How a simulated server behaves. By default, it sends the complete file at once, with its length. */
 interface Server {
-  /** Whether it answers a request with `Range` with that part; otherwise, with the complete file. */
+  /** Whether it sends only the requested part if a request has `Range`; otherwise, it always sends the complete file. */
   readonly ranges?: boolean
   readonly etag?: string
   /** After how many bytes each body breaks off. */
@@ -49,8 +49,8 @@ interface Server {
 
 /**
  * Prepares the download of a file from a simulated server, on a virtual clock.
- * @returns `attempt`, which makes the next attempt; and, of all attempts so far, the requests, the numbers of received
- * bytes, and the state that the attempts share
+ * @returns `attempt`, which makes the next attempt; `requests`, those of all attempts so far; `receivedBytes`, the numbers
+ * that `onBytes` was called with; and `transfer`, the state that the attempts share
  */
 function prepareDownload(server: Server, source: FileSource = uploadedFile('boxcn')) {
   const clock = new VirtualClock({ settle: diskIdle })
@@ -108,8 +108,8 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
 }
 
 /**
- * Resolves when no promise can continue and no disk operation is running. Three turns without one are needed, since a
- * promise that continues may start the next operation.
+ * Resolves when no promise can continue and no disk operation is running: after three turns in a row without a running
+ * operation, since a promise that continues in one turn may start the next operation.
  */
 async function diskIdle(): Promise<void> {
   for (let idleTurns = 0; idleTurns < 3; idleTurns++) {

@@ -12,7 +12,7 @@ import {
 } from '../../src/files/inside.js'
 import { quickClock } from '../polling/quick-clock.js'
 
-/** Holds the root and, beside it, the folder `outside`. */
+/** The folder that has the root in it and, beside the root, the folder `outside`, to which the link `out` in the root leads. */
 let base: string
 let root: string
 const at = (relative: string): string => path.join(root, relative)

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals'
 import { renameWithRetry, retryWhileHeld, rmdirWithRetry, unlinkWithRetry } from '../../src/files/retry.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Makes an action whose first calls fail with an error code, as often as `times` says. `calledAtMs` records all calls. */
+/** Makes an action whose first `times` calls fail with an error code. `calledAtMs` has the times of all calls so far. */
 function failing(clock: VirtualClock, code: string, times: number) {
   const calledAtMs: number[] = []
   const action = (): Promise<void> => {

@@ -56,20 +56,21 @@ const hostileRun: fc.Arbitrary<HostileRun> = fc.record({
 })
 
 /**
- * A block to come, with its children: adds them to `document`, and what a reader must show of them to `expected`, in the
- * order of the text.
+ * Adds a generated block and its children to `document`, and what a reader must show of them to `expected`, in the order
+ * of the text.
  * @returns the id of the block
  */
 export type PlannedBlock = (document: WireDocument, expected: Seen[]) => string
 
-const LINE_BREAK: Seen = { text: '\n', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
+const PLAIN = { bold: false, italic: false, strikethrough: false, code: false, link: undefined }
+const LINE_BREAK: Seen = { ...PLAIN, text: '\n' }
 
-/** Expects a text on a line of its own, in plain style except for `style`. */
+/** Adds a text on a line of its own to `expected`. It is plain, except for the fields of `style`. */
 function expectLine(expected: Seen[], text: string, style: Partial<Seen> = {}): void {
-  expected.push(LINE_BREAK, { ...LINE_BREAK, ...style, text })
+  expected.push(LINE_BREAK, { ...PLAIN, ...style, text })
 }
 
-/** Returns the text elements of a block, and expects them on a line of their own. */
+/** Returns the text elements of a block, and adds them to `expected`, on a line of their own. */
 function elementsOf(runs: readonly HostileRun[], expected: Seen[]): object[] {
   expected.push(LINE_BREAK)
   return runs.map(({ text, style, url }) => {
@@ -99,7 +100,7 @@ const PLACEHOLDER_KINDS = [
   [998, 'novelty'],
 ] as const
 
-/** A block without children that hold text of their own. */
+/** A block without children, except for an attachment, which is a `file` block inside a `view` block. */
 const leaf: fc.Arbitrary<PlannedBlock> = fc.oneof(
   { weight: 6, arbitrary: textBlock(2, 'text') },
   ...Array.from({ length: 9 }, (_, level) => textBlock(level + 3, `heading${level + 1}`)),
@@ -202,6 +203,7 @@ const cellBlock = fc.oneof(textBlock(2, 'text'), textBlock(3, 'heading1'), textB
 
 /** A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow. */
 function table(depth: number): fc.Arbitrary<PlannedBlock> {
+  // The cells of a plain table have at most one text each, so that the table could be a Markdown table.
   const oneText = fc.array(textBlock(2, 'text'), { maxLength: 1 })
   // `undefined` adds no block.
   const anyBlocks = fc.array(depth > 1 ? fc.oneof(cellBlock, fc.constant(undefined)) : cellBlock, { maxLength: 2 })

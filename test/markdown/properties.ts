@@ -12,7 +12,7 @@ const ALLOWED_ELEMENTS =
   /^(?:h[1-6]|p|strong|em|del|code|pre|a|img|br|hr|ul|ol|li|input|blockquote|table|thead|tbody|tr|th|td)$/
 const PLAIN: Seen = { text: '', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
 
-/** A reader shows exactly the title and the text of a document, in its style and order, and nothing else. */
+/** Makes the property: a reader shows exactly the title and the text of a document, in its style and order. */
 export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, string]> {
   return fc.property(hostileDocument, hostileText, (planned, title) => {
     const expected: Seen[] = [{ ...PLAIN, text: cleanLine(title) }]
@@ -32,7 +32,7 @@ export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, 
   })
 }
 
-/** A reader that does not support formulas shows a formula as plain text or code, without any other markup. */
+/** Makes the property: a reader without support for formulas shows a formula as plain text or code, without other markup. */
 export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, string, string, boolean]> {
   const around = fc.constantFrom('', 'a', 'a ', '中', '。', ' ', '(')
   return fc.property(hostileFormula, around, around, fc.boolean(), (content, before, after, isBlock) => {
@@ -66,14 +66,14 @@ function assertNothingForbidden(page: Page, markdown: string): void {
   }
 }
 
-/** As `charactersOf`, with the address of each link decoded, so that percent-encoding makes no difference. */
+/** Like `charactersOf`, but with the address of each link decoded and without blanks: how it is encoded does not matter. */
 function styledCharacters(seen: readonly Seen[]): string[] {
   return charactersOf(
     seen.map((piece) => ({ ...piece, link: piece.link && percentDecode(cleanText(piece.link)).replace(/\s/g, '') })),
   )
 }
 
-/** Unlike `decodeURIComponent`, does not throw for a `%` that encodes nothing. */
+/** Decodes a percent-encoded address. Unlike `decodeURIComponent`, leaves a `%` that encodes nothing as it is. */
 function percentDecode(address: string): string {
   return address.replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
 }

@@ -69,6 +69,7 @@ export function readPage(html: string): Page {
   const elements = new Map<string, number>()
   const links: string[] = []
   const pictures: string[] = []
+  /** Adds a visible text, with the style of the elements around it. */
   const see = (text: string): void => {
     const has = (name: string): boolean => open.some((element) => element.name === name)
     const link = open.findLast(({ name }) => name === 'a')?.href
@@ -102,7 +103,7 @@ export function readPage(html: string): Page {
       return encoded === undefined ? undefined : decodeEntities(encoded)
     }
     if (name === 'a') links.push(attribute('href') ?? '')
-    // A check box. Also a checked one counts as empty: cmark-gfm sometimes leaves a box as text, or checks the wrong one.
+    // Every check box counts as empty, since cmark-gfm sometimes leaves a box as text, or checks the wrong one.
     if (name === 'input') see('[ ] ')
     if (name === 'img') {
       pictures.push(attribute('src') ?? '')

@@ -86,7 +86,7 @@ describe('a table', () => {
   })
 
   it('merges cells, unless that would hide a text or a cell, or exceed the table', () => {
-    // A table of 3 rows and 2 columns; `merge_info` is of its first cells.
+    // A table of 3 rows and 2 columns. `merge_info` has the spans of its first cells; the other cells are not merged.
     const merged = (merge_info: readonly object[]): string =>
       bodyOf((d) =>
         d.table([row(d, 'a', ''), row(d, '', ''), row(d, 'e', 'f')], {

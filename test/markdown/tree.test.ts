@@ -15,6 +15,7 @@ const text = (block_id: string, content: string, children?: readonly unknown[]):
   text: { elements: [textRun(content)] },
   ...(children && { children }),
 })
+/** A page block. @param children the ids of its children */
 const page = (...children: readonly string[]): object => pageOf(children)
 /** As `page`, for more children than a function can have arguments. */
 const pageOf = (children: readonly string[]): object => ({

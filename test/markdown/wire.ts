@@ -59,7 +59,7 @@ export class WireDocument {
     return this.add(31, 'table', { cells, property: { ...size, merge_info, ...property } }, cells)
   }
 
-  /** Adds the page block, which ends the document. @returns all blocks, the page first, as the service sends them */
+  /** Adds the page block around the top-level blocks. @returns all blocks, the page first, as the service sends them */
   page(...children: readonly string[]): WireBlock[] {
     const others = [...this.items]
     this.add(1, 'page', { elements: [textRun('Title')] }, children)

@@ -79,11 +79,12 @@ describe('parallel jobs', () => {
         fc.double({ min: 0, max: 5000, noNaN: true }),
         (parallelJobs, random, roundTripMs) => {
           const times = attemptTimes(adaptiveSchedule, parallelJobs, random, 300_000, roundTripMs)
-          // The service takes 100 requests a minute.
+          // The service takes 100 requests a minute. A job that sends at most `share` of them in any minute needs more
+          // than a minute for `share` + 1.
           const share = Math.ceil(100 / parallelJobs)
           for (const [index, time] of times.slice(share).entries()) {
-            const shareEarlier = times[index] ?? NaN
-            expect(time - shareEarlier).toBeGreaterThan(60_000)
+            const timeOfFirst = times[index] ?? NaN
+            expect(time - timeOfFirst).toBeGreaterThan(60_000)
           }
         },
       ),

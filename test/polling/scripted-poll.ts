@@ -32,7 +32,7 @@ export interface Result {
   readonly attemptsAtMs: readonly number[]
   /** The pauses that `onAttempt` was called with. */
   readonly pausesMs: readonly number[]
-  /** Of the attempts whose signal was aborted while the poll ran. */
+  /** The reason for each attempt whose signal was aborted. */
   readonly abortReasons: readonly unknown[]
 }
 

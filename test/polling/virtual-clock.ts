@@ -23,6 +23,7 @@ export interface VirtualClockOptions {
  */
 export class VirtualClock implements Clock {
   private now = 0
+  /** How many timers were set. */
   private setCount = 0
   private readonly heap: Timer[] = []
   private readonly epochMs: number
@@ -100,6 +101,7 @@ export class VirtualClock implements Clock {
   private push(timer: Timer): void {
     const { heap } = this
     let index = heap.length
+    // Moves up to the place below the first parent that fires earlier.
     while (index > 0) {
       const parentIndex = (index - 1) >> 1
       const parent = heap[parentIndex]
@@ -116,6 +118,7 @@ export class VirtualClock implements Clock {
     const last = heap.pop()
     if (!last || heap.length === 0) return
     let index = 0
+    // Moves `last` down from the top, to the place where no child fires earlier.
     for (;;) {
       let childIndex = 2 * index + 1
       let child = heap[childIndex]

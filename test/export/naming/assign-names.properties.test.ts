@@ -13,18 +13,19 @@ import { nameAt, suffixesOf, suffixLevelOf, type NameParts } from '../../../src/
 import { bytesOf, fold, joined } from '../../../src/export/paths.js'
 
 const RUNS = { numRuns: 300 }
+const MAX_PATH_BYTES = 800
 
 /** A document or folder in a directory, with the names that it needs there. */
 interface NeededNames {
   readonly parts: NameParts
   readonly pass: Pass
   readonly maxBytes: number
-  /** `.docx`; the empty text for an uploaded file without extension. */
+  /** The ending of each of its files: `.docx`, or the empty text for an uploaded file without extension. */
   readonly fileEndings: readonly string[]
   readonly hasDirectory: boolean
 }
 
-/** Recorded stems, by the position of the name in the list that `positionsOf` returns. */
+/** Recorded stems, by the position of the name in the list that `listNames` returns. */
 type Recorded = ReadonlyMap<number, string>
 
 const TOKENS = ['doxcnA000001', 'doxcnB000001', 'doxcnC000001', 'DOXCNC000001', 'fldcnA000002', 'boxcnA000003', 'short']
@@ -62,14 +63,14 @@ const takenNames: fc.Arbitrary<TakenNames> = fc.record({
 })
 const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 
-/** For each name, the level of its recorded name; null when it has none. */
+/** The level (see `nameAt`) of the recorded name at each position; null if no name is recorded there. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
-/** Records the name of the given level for each position; a name that would be there twice is left out. */
+/** Records the name of the given level at each position, except for a name that is recorded at an earlier one. */
 function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()
-  for (const [position, { parts, maxBytes, ending }] of positionsOf(list).entries()) {
+  for (const [position, { parts, maxBytes, ending }] of listNames(list).entries()) {
     const level = levels[position] ?? undefined
     const stem = level === undefined ? undefined : nameAt(parts, level, maxBytes)
     if (stem === undefined || used.has(fold(stem + ending))) continue
@@ -79,13 +80,13 @@ function recordLevels(list: readonly NeededNames[], levels: readonly (number | n
   return recorded
 }
 
-/** All names that are needed, in the order of the requests: for each, the names of its files, then its directory. */
-const positionsOf = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
+/** Lists all names that are needed: for each document or folder, those of its files, then that of its directory. */
+const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: number; ending: string }[] =>
   list.flatMap(({ parts, maxBytes, fileEndings, hasDirectory }) =>
     [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
-/** Makes requests as the layout does. `endings` are those of all names, by position. */
+/** Makes requests as the layout does. @returns also the ending of each name, by position */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
   const endingOf = (parts: NameParts, text: string, isDirectory: boolean): Ending => {
@@ -105,6 +106,7 @@ function requestsOf(list: readonly NeededNames[], recorded: Recorded): { request
     const common = { parts, maxBytes, pass }
     if (!directory) return [{ ...common, endings: files }]
     if (!fileEndings.includes('')) return [{ ...common, endings: [...files, directory] }]
+    // A directory cannot have the name of a file without extension, so it gets another one in a request of its own.
     return [
       { ...common, endings: files },
       { ...common, endings: [directory], pass: 'beside' },
@@ -141,7 +143,7 @@ test('names are unique on every disk, free, and short enough', () => {
         expect(taken.files).not.toContain(fold(name))
         if (!ending.isDirectory) expect(taken.directories).not.toContain(fold(name))
         expect(isTemporaryOrParked(name)).toBe(false)
-        expect(bytesOf(joined(directory, name))).toBeLessThanOrEqual(800)
+        expect(bytesOf(joined(directory, name))).toBeLessThanOrEqual(MAX_PATH_BYTES)
         expect(name.endsWith(ending.text)).toBe(true)
       }
     }),
@@ -163,7 +165,7 @@ test('every name is found if it may be long enough', () => {
   )
 })
 
-/** Finds the names of one token, in any case: the last suffix but one is the whole token. */
+/** True for the names of the same token, in any case. The last suffix but one is the whole token. */
 const hasTokenOf =
   (parts: NameParts) =>
   (other: NeededNames): boolean =>
@@ -193,7 +195,7 @@ test('a recorded name that is still free stays', () => {
         const isFree =
           !taken.files.has(fold(name)) &&
           (isDirectory || !taken.directories.has(fold(name))) &&
-          bytesOf(joined(directory, name)) <= 800
+          bytesOf(joined(directory, name)) <= MAX_PATH_BYTES
         if (isFree) expect(names[position]).toBe(name)
       }
     }),
@@ -205,7 +207,7 @@ test('the names do not depend on which exports of the run before have failed', (
   fc.assert(
     fc.property(situations, fc.infiniteStream(fc.boolean()), ({ list, recorded, directory, taken }, random) => {
       const names = assign(list, recorded, directory, taken)
-      const endings = positionsOf(list).map(({ ending }) => ending)
+      const endings = listNames(list).map(({ ending }) => ending)
       // The records after a run in which only some exports succeeded.
       const after = new Map(recorded)
       for (const [position, name] of names.entries()) {

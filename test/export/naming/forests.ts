@@ -33,7 +33,7 @@ const seeds: fc.Arbitrary<Seed> = fc.record({
   parent: fc.nat(1000),
 })
 
-/** A tree as a list: the tokens are the positions in it. */
+/** A tree as a list of its entries. The token of an entry is made from its position (see `tokenAt`). */
 export type Forest = readonly Seed[]
 
 /** Trees of any shape with hostile titles, many of them equal. */
@@ -45,6 +45,7 @@ export const tokenAt = (nth: number): string => `doxcnTOKENa${String(nth).padSta
 /** The position of an entry's parent, or -1 at the top. Documents are parents too, as in a knowledge base. */
 function parentOf(forest: Forest, nth: number): number {
   const { parent = 0 } = forest[nth] ?? {}
+  // About half of the entries are at the top.
   return nth === 0 || parent % 2 === 0 ? -1 : parent % nth
 }
 
@@ -52,7 +53,7 @@ function parentOf(forest: Forest, nth: number): number {
 export const isLeaf = (forest: Forest, nth: number): boolean =>
   !forest.some((_, other) => other > nth && parentOf(forest, other) === nth)
 
-/** The titles from the top to an entry of a forest, its own included. */
+/** The titles from the top to an entry of a forest, its own included. @param nth the position of the entry; -1 for none */
 function titlesTo(forest: Forest, nth: number): string[] {
   const found: string[] = []
   for (let at = nth; at >= 0; at = parentOf(forest, at)) found.push(forest[at]?.title ?? '')
@@ -60,8 +61,8 @@ function titlesTo(forest: Forest, nth: number): string[] {
 }
 
 /**
- * The token and type that a shortcut leads to: those of the document at `position`, or else of a document outside the
- * forest. Later entries are no targets, so that entries added at the end do not change those before them.
+ * The token and type that a shortcut leads to: those of the document at `position`, if there is one before the shortcut;
+ * otherwise those of a document outside the forest. So entries that are added at the end do not change the earlier ones.
  */
 function targetOf(forest: Forest, position: number, shortcutPosition: number): Pick<Entry, 'token' | 'type'> {
   const target = position < shortcutPosition ? forest[position] : undefined
@@ -98,8 +99,8 @@ export const isOutside = ({ token }: { readonly token: string }): boolean => tok
 /** A source line whose file or tree is written into the directories of another tree. */
 export interface Guest {
   /**
-   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree that the
-   * source line gives the same path again.
+   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree; the source
+   * line gives it the path that it has in the tree.
    */
   readonly kind: 'document' | 'tree' | 'twin'
   /** Chooses the entry of the tree. */
@@ -134,10 +135,11 @@ export function guestSources(
   to: readonly string[] = [],
   order?: (nth: number) => number,
 ): ListedSource[] {
-  return list.map(({ kind, at, name, forest: own, isUpper }, nth) => {
+  return list.map(({ kind, at, name, forest: guestForest, isUpper }, nth) => {
+    // The position of the entry that `at` chooses; -1 if the tree is empty.
     const host = forest.length === 0 ? -1 : at % forest.length
     const path = [...to, ...titlesTo(forest, host).map((title) => (isUpper ? title.toUpperCase() : title))]
-    if (kind === 'tree') return tree(withTokens(buildEntries(own, order), `-guest${nth}`), { to: path })
+    if (kind === 'tree') return tree(withTokens(buildEntries(guestForest, order), `-guest${nth}`), { to: path })
     if (kind === 'twin' && mayHaveTwin(forest[host])) {
       return single(entry(tokenAt(host), forest[host]?.title ?? ''), { to: path })
     }
@@ -145,8 +147,10 @@ export function guestSources(
   })
 }
 
+/** True if a source line can have this title as a name in `to`. */
 const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
 
+/** True for a docx whose path a source line can name. */
 const mayHaveTwin = (seed: Seed | undefined): boolean =>
   seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
 

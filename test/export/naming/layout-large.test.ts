@@ -35,7 +35,7 @@ test('fifteen thousand shortcuts to one document are laid out in less than a sec
   expect([files.length, skipped.length]).toEqual([1, 14_999])
 })
 
-test('a shortcut to one document in each of two thousand nested folders takes no time', () => {
+test('two thousand nested folders, each with a shortcut to one document, are laid out in less than a second', () => {
   const entries = nested(
     2000,
     (nth) => `Chapter number ${nth} of a very long book`,

@@ -33,7 +33,7 @@ const docxFormats = fc.constantFrom('docx', 'md', 'pdf')
 const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
 
 /** Makes the listing of the source lines. @param order the sort key of each line, and of each entry among its siblings */
-function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
+function listingOf([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
   const other = withTokens(buildEntries(second, order), '-100')
   const lines = [
     tree(buildEntries(forest, order), { to }),
@@ -48,6 +48,7 @@ function list([{ forest, to }, guestList, second]: Lines, order?: (nth: number) 
   )
 }
 
+/** The number of entries that are not folders, at any depth. */
 const countDocuments = (entries: readonly Entry[]): number =>
   entries.reduce((sum, { type, children }) => sum + (type === 'folder' ? 0 : 1) + countDocuments(children), 0)
 
@@ -75,7 +76,7 @@ const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
 
 const byRank = (a: readonly [unknown, number], b: readonly [unknown, number]): number => a[1] - b[1]
 
-/** The sorted paths of each output, sorted by its key. */
+/** The key and the sorted paths of each output, sorted by the key. */
 const sorted = (layout: Layout): [string, string[]][] =>
   [...pathsByOutput(layout)].map(([key, paths]): [string, string[]] => [key, paths.sort()]).sort()
 
@@ -88,14 +89,16 @@ describe('any tree', () => {
         docxFormats,
         fc.boolean(),
         (lines, manifestPath, docx, includeAttachments) => {
-          const before = layOut(list(lines), { ...OPTIONS, manifestPath })
+          const before = layOut(listingOf(lines), { ...OPTIONS, manifestPath })
           const formats = new Map([...OPTIONS.formats, ['docx', [docx]]])
           const options = { ...afterRun(before), manifestPath, formats, includeAttachments }
-          const { files, skipped } = layOut(list(lines), options)
+          const { files, skipped } = layOut(listingOf(lines), options)
           for (const { output, path } of files.filter(({ output }) => savesAssets(output))) {
             const { name } = splitPath(assetsDirectory(path))
+            // The title is only for the message of a failure.
             expect([output.title, Buffer.byteLength(name) <= 255]).toEqual([output.title, true])
           }
+          // What is at each path, by the folded path: first the manifest, and the directory that it is in.
           const [directory = '', name] = manifestPath.split('/')
           const seen = new Map<string, 'file' | 'directory'>([[fold(manifestPath), 'file']])
           if (name !== undefined) seen.set(fold(directory), 'directory')
@@ -114,7 +117,7 @@ describe('any tree', () => {
               seen.set(at, kind)
             })
           }
-          const { sources } = list(lines)
+          const { sources } = listingOf(lines)
           const documents = sources
             .flatMap(({ entries }) => countDocuments(entries))
             .reduce((sum, count) => sum + count)
@@ -145,7 +148,7 @@ describe('any tree', () => {
     fc.assert(
       fc.property(sourceLines, (lines) => {
         const spellings = new Map<string, string>()
-        for (const { path } of layOut(list(lines), OPTIONS).files) {
+        for (const { path } of layOut(listingOf(lines), OPTIONS).files) {
           const segments = path.split('/')
           segments.forEach((_, nth) => {
             const at = segments.slice(0, nth + 1).join('/')
@@ -163,10 +166,10 @@ describe('any tree', () => {
       fc.property(sourceLines, fc.infiniteStream(fc.nat()), (lines, random) => {
         const ranks = Array.from({ length: 40 }, () => random.next().value as number)
         const shuffled = layOut(
-          list(lines, (nth) => ranks[nth] ?? 0),
+          listingOf(lines, (nth) => ranks[nth] ?? 0),
           OPTIONS,
         )
-        const listed = layOut(list(lines), OPTIONS)
+        const listed = layOut(listingOf(lines), OPTIONS)
         expect(sorted(shuffled)).toEqual(sorted(listed))
         expect(shuffled.skipped).toEqual(listed.skipped)
       }),
@@ -177,8 +180,8 @@ describe('any tree', () => {
   test('keeps every path and every folder in a second run', () => {
     fc.assert(
       fc.property(sourceLines, (lines) => {
-        const first = layOut(list(lines), OPTIONS)
-        const second = layOut(list(lines), afterRun(first))
+        const first = layOut(listingOf(lines), OPTIONS)
+        const second = layOut(listingOf(lines), afterRun(first))
         expect(sorted(second)).toEqual(sorted(first))
         expect(second.folders).toEqual(first.folders)
       }),
@@ -189,9 +192,9 @@ describe('any tree', () => {
   test('has the same paths in the next run, whichever exports have failed', () => {
     fc.assert(
       fc.property(sourceLines, fc.func(fc.boolean()), (lines, succeeds) => {
-        const first = layOut(list(lines), OPTIONS)
+        const first = layOut(listingOf(lines), OPTIONS)
         const records = recordsOf(first).filter(({ path }) => succeeds(path))
-        const second = layOut(list(lines), afterRun(first, { records }))
+        const second = layOut(listingOf(lines), afterRun(first, { records }))
         expect(sorted(second)).toEqual(sorted(first))
       }),
       RUNS,

@@ -35,6 +35,7 @@ export const entry = (token: string, title: string, rest: Partial<Entry> = {}): 
   ...rest,
 })
 
+/** An entry of a folder. */
 export const folder = (token: string, title: string, ...children: Entry[]): Entry =>
   entry(token, title, { type: 'folder', children })
 
@@ -55,16 +56,17 @@ export const tree = (entries: readonly Entry[], rest: Partial<Source> = {}): Lis
   entries,
 })
 
-/** The source line of one document, with its entry. */
+/** The source line of one document, with its entry. @param rest `subId` is the sheet or table that the link names */
 export const single = (document: Entry, rest: Partial<Source> & { subId?: string } = {}): ListedSource => {
   const { subId, ...source } = rest
   const { token, type } = document
   return { source: sourceLine({ target: { kind: 'document', token, type, subId }, ...source }), entries: [document] }
 }
 
+/** A listing without faults. */
 export const listing = (...sources: ListedSource[]): Listing => ({ sources, faults: [] })
 
-/** What a run records for a layout in which every export succeeds. */
+/** The records after a run that exports every file of a layout, except for the files with a failure. */
 export const recordsOf = ({ files }: Layout): FileRecord[] =>
   files.flatMap(({ output, path, failure }) => {
     const { token, type, fileExtension, subId, title, editTime } = output

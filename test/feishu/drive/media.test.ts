@@ -19,7 +19,7 @@ afterAll(async () => {
   await emulator.stop()
 })
 
-/** Downloads a file. @returns its bytes and what the headers say of it, or the failure */
+/** Downloads a file. @returns its bytes and the facts from the headers, or the failed reply */
 async function download(source: FileSource) {
   const reply = await openDownload(session.connection, session.credential, source, new AbortController().signal)
   if (!reply.ok) return reply

@@ -7,7 +7,7 @@ export type Headers = Readonly<Record<string, string | string[]>>
 /** The time of day at which every answer arrives: 2026-11-23 02:00:00 UTC. */
 export const WALL_MS = Date.UTC(2026, 10, 23, 2, 0, 0)
 
-/** Classifies an answer with this body as the client does: with the envelope that the body has, if any. */
+/** Classifies an answer with this body as the client does: by the envelope in the body, or without one if it has none. */
 export function classified(
   body: unknown,
   httpStatus = 400,

@@ -6,6 +6,7 @@ import { ATTEMPT_TIMED_OUT } from '../../../src/polling/deadline.js'
 
 const HOST = 'open.feishu.cn'
 const fault = (code: string, message = 'connect FAILED 203.0.113.7') => Object.assign(new Error(message), { code })
+/** Classifies what a status query has thrown. @param reason why the query was aborted; undefined if it was not */
 const classified = (error: unknown, reason?: unknown) => classifyNetworkFault(error, 'query', HOST, reason)
 
 describe('a transient fault', () => {
