@@ -29,21 +29,21 @@ it('a run that only moves files, killed before any change of the disk, loses no 
   sub.name = 'New'
   const paths = ['B.docx', 'A.docx', 'New/Inner.docx']
   const { workspace } = bench
-  let kills = 0
-  for (let isKilled = true; isKilled; kills++) {
+  let runs = 0
+  for (let isKilled = true; isKilled; runs++) {
     bench.openCopyOf(workspace)
-    isKilled = (await bench.run(inputs, killedBeforeCall(kills + 1))).signal !== null
+    isKilled = (await bench.run(inputs, killedBeforeCall(runs + 1))).signal !== null
     expect(bench.wrongRecords()).toEqual([])
     expect(Object.values(hashesOf(bench))).toEqual(expect.arrayContaining(hashes))
     // The built action recovers from every fourth kill; the other recoveries are quicker in this process.
-    const next = await (kills % 4 === 0 ? countedRun(bench, inputs) : countedRunInProcess(bench, inputs))
+    const next = await (runs % 4 === 0 ? countedRun(bench, inputs) : countedRunInProcess(bench, inputs))
     expect(next.step.errors).toEqual([])
     expect(next.tasks).toBe(0)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(paths)
     expect(paths.map((file) => hashAt(bench, file))).toEqual(hashes)
     expect(bench.files()).toHaveLength(3)
   }
-  // At least: each of the three files is renamed twice, and the last run is not killed.
-  expect(kills).toBeGreaterThan(6)
+  // Each of the three files is renamed twice, so at least six runs were killed. The last run was not.
+  expect(runs).toBeGreaterThan(6)
   await expectNothingToDo(bench, inputs, BUILT_ACTION)
 }, 90_000)

@@ -8,6 +8,7 @@ import { exportBench, folderLink } from './export-support.js'
 
 const bench = exportBench()
 
+/** True for the path of a temporary file of a run. */
 const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part$/.test(file)
 const leftovers = (): string[] => bench.files().filter(isLeftover)
 const refusingToRemove = refusing({ calls: ['unlink'], paths: /\.part$/ })

@@ -11,7 +11,7 @@ const bench = exportBench()
 const addPicture = (name: string) =>
   bench.emulator.addDocument({ type: 'media', title: name, bytes: name, contentType: 'image/png' })
 
-/** The types of the blocks that are exported as a note (`Not exported: …`) only. */
+/** The types of the blocks that are exported only as a note (`Not exported: …`). */
 const NOTE_TYPES = [20, 21, 28, 35, 36, 37, 38, 39, 41, 42, 44, 45, 46, 47, 51, 52, 999]
 const noteBlocks = (): Block[] => NOTE_TYPES.map((type) => blocks.block(type, KIND_NAMES.get(type) ?? ''))
 /** The block of the document itself, which the emulator adds. */
@@ -64,6 +64,7 @@ function makeEveryKind(links: readonly Block[], source: string): Block[] {
   ]
 }
 
+/** The types of these blocks and of all blocks below them. */
 const typesOf = (list: readonly Block[]): number[] =>
   list.flatMap(({ block_type, children = [] }) => [block_type, ...typesOf(children)])
 
@@ -98,6 +99,7 @@ function addKnowledgeBase() {
   return { content, inputs: { sources: spaceLink(spaceId), formats: 'docx=md' } }
 }
 
+/** What a reader shows of a Markdown file in the workspace. */
 const pageOf = (file: string, { toHtml }: Reader): Page => readPage(toHtml(bench.read(file).toString()))
 const isRelative = (link: string): boolean => !/^[a-z]+:/i.test(link)
 

@@ -12,7 +12,10 @@ const addMedia = (title: string, bytes: Buffer | string, contentType: string) =>
 /** The APIs of the requests from this number on. */
 const apisSince = (start: number): string[] => bench.emulator.requests.slice(start).map(({ api }) => api)
 
-/** Adds two documents in one folder: the first has a picture, an attachment and a board, and links to the second. */
+/**
+ * Adds two documents in a new folder: the first has a picture, an attachment and a board, and links to the second.
+ * @param parent the token of the folder that the new folder is in
+ */
 function addHandbook(parent?: string) {
   const { emulator } = bench
   const folder = emulator.addFolder({ name: 'F', ...(parent !== undefined && { parent }) })
@@ -100,7 +103,7 @@ describe('Markdown', () => {
     const start = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
     expect(step.errors).toEqual([])
-    // Both: the title is in the text of the one, the path in that of the other.
+    // Both are exported: the text of `second` has its title, and the text of the other document has its path.
     expect(step.outputs).toMatchObject({ exported: '2' })
     expect(apisSince(start).filter((api) => api === 'media-download')).toEqual([])
     expect(bench.read('入门.md').toString()).toContain('(部署.md)')

@@ -28,13 +28,14 @@ function addTwoFolders() {
 }
 
 /**
- * Moves a document during the next listing: when its folder `from` is requested, and after the folder `to` was listed (or
- * 2 s later). So that listing does not find the document.
+ * Moves a document during the next listing, so that this listing does not find it: when its folder `from` is requested, but
+ * after the folder `to` was listed (or 2 s later if it is not listed).
  * @returns a function that says whether the document has moved
  */
 function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {
   const { emulator } = bench
   const requestsBefore = emulator.requests.length
+  /** Whether the request for `to` was answered. */
   const wasRead = (): boolean =>
     emulator.requests.slice(requestsBefore).some(({ tokens, answeredAtMs }) => tokens.includes(to) && answeredAtMs)
   let hasMoved = false

@@ -22,6 +22,7 @@ async function exportDocuments(...titles: string[]) {
   return { folder, documents, inputs, hashes: documents.map(({ title }) => hashAt(bench, `${title}.docx`)) }
 }
 
+/** True for the path of a temporary file of a run. */
 const isLeftover = (file: string): boolean => /(^|\/)\.feishu-export-[^/]*\.part$/.test(file)
 
 /** The path and hash of each file that is not temporary. The output `changed` is about these files. */
@@ -43,9 +44,9 @@ describe('titles that are exchanged on a disk that refuses to move files', () =>
       expect([from, step.outputs['changed']]).toEqual([from, String(JSON.stringify(after) !== JSON.stringify(before))])
       expect([from, bench.wrongRecords()]).toEqual([from, []])
       for (const [nth, document] of documents.entries()) {
-        const whole = [hashes[nth], bench.emulator.expectedSha256(document.token, 'docx')]
+        const oldAndNewHash = [hashes[nth], bench.emulator.expectedSha256(document.token, 'docx')]
         const [at = ''] = pathsOf(bench, document)
-        expect(whole).toContain(hashAt(bench, at))
+        expect(oldAndNewHash).toContain(hashAt(bench, at))
       }
       const healed = await (from === 1 ? bench.run(inputs) : bench.runInProcess(inputs))
       expect([from, healed.errors]).toEqual([from, []])

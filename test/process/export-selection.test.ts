@@ -135,6 +135,7 @@ describe('csv of every sheet and table', () => {
   ]
   const tables = ['Orders', 'Orders', 'Items'].map((name, nth) => ({ tableId: `tbl${nth}`, name, revision: 1 }))
 
+  /** Adds a folder with a spreadsheet and a base. `formats` selects a csv of each sheet and table. */
   function addBooks() {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const sheet = bench.emulator.addDocument({ type: 'sheet', title: 'Plan', folder, sheets: [...sheets] })

@@ -6,6 +6,7 @@ const bench = exportBench()
 
 const addDocuments = (count: number) =>
   Array.from({ length: count }, (_, nth) => bench.emulator.addDocument({ type: 'docx', title: `d${nth}` }))
+/** A source line for each document. */
 const linesOf = (documents: readonly { readonly token: string }[]): string =>
   documents.map(({ token }) => docLink(token)).join('\n')
 

@@ -25,13 +25,14 @@ function partOf({ headers }: Pick<RecordedRequest, 'headers'>, bytes: Buffer, et
   return etag === undefined ? answer : { ...answer, headers: { ...answer.headers, etag } }
 }
 
-/** The answer of a service that supports both. */
+/** The answer of a service that supports `Range` and `If-Range`: the whole file if the ETag is not that of `If-Range`. */
 function rangedOrWhole(request: RecordedRequest, bytes: Buffer = CONTENT, etag?: string): PlainAnswer {
   const ifRange = request.headers['if-range']
   const isSame = ifRange === undefined || ifRange === etag
   return partOf(isSame ? request : { headers: {} }, bytes, etag)
 }
 
+/** The answer of a service that does not support `Range`. */
 const whole = (bytes: Buffer = CONTENT): PlainAnswer => ({ ...answers.file(bytes) })
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -42,7 +43,7 @@ interface Downloaded {
   readonly requests: readonly RecordedRequest[]
   /** The `Range` headers of the requests. */
   readonly ranges: readonly (string | undefined)[]
-  /** The first byte that each request asks for. */
+  /** The first byte that each request asks for; 0 for the whole file. */
   readonly starts: readonly number[]
 }
 
@@ -78,7 +79,7 @@ function expectSaved({ step, files, saved }: Downloaded, bytes: Buffer = CONTENT
   expect(files).toEqual(['a.docx'])
 }
 
-/** The most bytes that were sent before a break, but may not have been received. */
+/** At most this number of the bytes that were sent before a break may not have been received. */
 const MAX_LOST_BYTES = 65_536
 
 describe('a transfer that breaks again and again', () => {

@@ -5,9 +5,11 @@ import { refusalOf } from './refusal.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
+/** An emulator that must get no request. */
 const untouched = await startEmulator()
 afterAll(() => Promise.all([emulator.stop(), untouched.stop()]))
 
+/** Runs the built create action; by default, for a pdf. */
 const create = (inputs: Inputs, { url, accessToken } = emulator, options: RunOptions = {}): Promise<StepResult> =>
   runAction(
     'create',
@@ -21,6 +23,7 @@ const create = (inputs: Inputs, { url, accessToken } = emulator, options: RunOpt
     options,
   )
 
+/** Reads the inputs of the create action in this process. @returns the message about the first wrong input */
 const refusal = (inputs: Inputs): string =>
   refusalOf(readCreateInputs, { 'access-token': untouched.accessToken, 'file-extension': 'pdf', ...inputs })
 

@@ -8,6 +8,7 @@ const proxy = await startProxy({ to: emulator })
 afterAll(() => Promise.all([emulator.stop(), proxy.stop()]))
 
 const PASSWORD = 'S3cret'
+/** Inputs with a host that is reached only through a proxy. */
 const FAR = { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 5 }
 /** The address of the proxy. @param userInfo `USER:PASSWORD@`, or nothing */
 const at = (userInfo: string, scheme = 'http'): string => `${scheme}://${userInfo}127.0.0.1:${proxy.port}`

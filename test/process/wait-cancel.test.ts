@@ -7,6 +7,7 @@ import { preloading, runAction, type RunOptions, type StepResult } from './run-a
 import { waitUntil } from './wait-until.js'
 
 const emulator = await startEmulator({ limits: { query: undefined } })
+/** A proxy that never answers a CONNECT request. */
 const hanging = await startProxy({ hangConnect: true })
 afterAll(async () => {
   await emulator.stop()

@@ -6,12 +6,14 @@ import { runAction, type Inputs } from './run-action.js'
 const emulators: Emulator[] = []
 afterAll(() => Promise.all(emulators.map((emulator) => emulator.stop())))
 
+/** Starts an emulator, which is stopped after all tests. */
 async function start(): Promise<Emulator> {
   const emulator = await startEmulator()
   emulators.push(emulator)
   return emulator
 }
 
+/** Inputs with the app's id and secret in place of an access token. */
 const appOf = (emulator: Emulator, more: Inputs = {}): Inputs => ({
   'access-token': undefined,
   'app-id': emulator.appId,

@@ -19,15 +19,18 @@ closers.push(() => emulator.stop())
 writeFileSync(trusted, emulator.certificate ?? '')
 const HOST = `feishu.example.test:${emulator.port}`
 
+/** Starts a proxy that leads to `emulator`, and is stopped after all tests. */
 async function proxyWith(options: ProxyOptions = {}): Promise<Proxy> {
   const proxy = await startProxy({ to: emulator, ...options })
   closers.push(() => proxy.stop())
   return proxy
 }
 
+/** Waits for a new task of an emulator, with these environment variables. */
 const runWaitWith = (to: Emulator, more: Inputs, env: Record<string, string>) =>
   runAction('wait', buildWaitInputs(to, to.addTask(), more), { env })
 
+/** Inputs with a host that is reached only through a proxy. */
 const FAR = { 'base-url': `https://${HOST}` }
 
 describe('https_proxy', () => {

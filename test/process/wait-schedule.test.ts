@@ -5,7 +5,7 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, retryOnce, runWa
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-/** The milliseconds between the starts of two requests for a task. */
+/** The milliseconds from the start of each request for a task to the start of the next one. */
 const pausesOf = (task: Task): number[] => {
   const times = pollRequestsFor(emulator, task).map((request) => request.atMs)
   return times.slice(1).map((time, index) => time - (times[index] ?? NaN))

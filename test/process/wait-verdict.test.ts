@@ -147,6 +147,7 @@ describe('answers of a wrong shape', () => {
 })
 
 describe('the outputs', () => {
+  /** Waits for a task, and expects success. */
   const outputsOf = async (task: Task) => {
     const step = await runWait(emulator, task)
     expectWaitSuccess(step)
