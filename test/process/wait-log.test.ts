@@ -73,18 +73,16 @@ describe('the log', () => {
 
 describe('the summary', () => {
   it.concurrent('of a failure has its cause, advice, facts and links', async () => {
-    const task = emulator.addTask()
+    const task = emulator.addTask({ ticket: '7143131813848819999', durationMs: 60_000 })
     emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: task.ticket })
-    const own = emulator.addTask({ ticket: '7143131813848819999', durationMs: 60_000 })
-    emulator.script('query', [undefined, answers.scopeMissing(['drive:export:readonly'])], { ticket: own.ticket })
-    const step = await runWait(emulator, own)
+    const step = await runWait(emulator, task)
     expectWaitFailure(step)
     const plain = step.summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     expect(plain).toMatch(/^### The export failed\n/)
     expect(plain).toContain('drive:export:readonly')
     expect(plain).toContain('权限管理')
     expect(plain).toContain('- **Ticket**: 7143131813848819999\n')
-    expect(plain).toContain(`- **Document token**: ${own.document.token}\n`)
+    expect(plain).toContain(`- **Document token**: ${task.document.token}\n`)
     expect(plain).toContain('- **Last status**: new (1)\n')
     expect(plain).toMatch(/- \*\*Log id\*\*: \w+\n/)
     expect(plain).toMatch(/- <a href="https:\/\/open\.feishu\.cn\/app\/cli_[^"]+">https:/)
