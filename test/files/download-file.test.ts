@@ -57,6 +57,7 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
   const requests: HttpRequest[] = []
   const receivedBytes: number[] = []
   const transfer = new Transfer()
+  /** The body that the server sends: the content from a byte on, or what comes before the body breaks off. */
   async function* body(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const end = Math.min(CONTENT.length, from + (server.breaksAfter ?? Infinity))
     for (let at = from; at < end; at += PIECE_BYTES) {

@@ -12,7 +12,7 @@ import {
 } from '../../src/files/inside.js'
 import { quickClock } from '../polling/quick-clock.js'
 
-/** The folder that has the root in it and, beside the root, the folder `outside`, to which the link `out` in the root leads. */
+/** The folder that has `root` and the folder `outside` in it. The link `out` in `root` leads to `outside`. */
 let base: string
 let root: string
 const at = (relative: string): string => path.join(root, relative)

@@ -41,6 +41,7 @@ describe('placeholders', () => {
 })
 
 describe('the diagram widget', () => {
+  /** The Markdown of a diagram widget. */
   const widget = (record: unknown): string =>
     bodyOf((d) =>
       d.add(40, 'add_ons', { component_type_id: 'blk_631fefbbae02400430b8f9f4', record: JSON.stringify(record) }),
@@ -64,6 +65,7 @@ describe('the diagram widget', () => {
 })
 
 describe('equations', () => {
+  /** The Markdown of an equation block. */
   const block = (content: string): string =>
     bodyOf((d) => d.add(16, 'equation', { elements: [{ equation: { content } }] }))
 

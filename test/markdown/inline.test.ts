@@ -178,6 +178,7 @@ describe('links', () => {
   })
 
   it('to a file never begin with what a browser would read as a scheme or a host', () => {
+    /** The Markdown of a link to a document that is exported to this path. */
     const link = (path: string): string =>
       paragraph([textRun('x', linkTo('https://a.b/docx/doxcnBBBBBBBBBB'))], { documentPath: () => path })
     expect(link('javascript:x.md')).toBe('[x](./javascript:x.md)')

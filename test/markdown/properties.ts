@@ -32,7 +32,7 @@ export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, 
   })
 }
 
-/** Makes the property: a reader without support for formulas shows a formula as plain text or code, without other markup. */
+/** Makes the property: a reader without support for formulas shows a formula as plain text or code, without markup. */
 export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, string, string, boolean]> {
   const around = fc.constantFrom('', 'a', 'a ', '中', '。', ' ', '(')
   return fc.property(hostileFormula, around, around, fc.boolean(), (content, before, after, isBlock) => {
@@ -66,7 +66,7 @@ function assertNothingForbidden(page: Page, markdown: string): void {
   }
 }
 
-/** Like `charactersOf`, but with the address of each link decoded and without blanks: how it is encoded does not matter. */
+/** Like `charactersOf`, but with the addresses of links decoded and without blanks: their encoding does not matter. */
 function styledCharacters(seen: readonly Seen[]): string[] {
   return charactersOf(
     seen.map((piece) => ({ ...piece, link: piece.link && percentDecode(cleanText(piece.link)).replace(/\s/g, '') })),

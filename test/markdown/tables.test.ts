@@ -109,6 +109,7 @@ describe('a table', () => {
   })
 
   it('is HTML if code or a formula has characters that a Markdown cell cannot have', () => {
+    /** The Markdown of a table with one cell. */
     const cell = (element: object): string => bodyOf((d) => d.table([[[d.text([element])]]]))
     expect(cell(textRun('a\\|b', { inline_code: true }))).toContain('<code>a\\|b</code>')
     expect(cell({ equation: { content: '\\|x\\|' } })).toContain('$\\|x\\|$')

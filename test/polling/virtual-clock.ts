@@ -105,7 +105,7 @@ export class VirtualClock implements Clock {
     while (index > 0) {
       const parentIndex = (index - 1) >> 1
       const parent = heap[parentIndex]
-      if (!parent || isBefore(parent, timer)) break
+      if (!parent || firesBefore(parent, timer)) break
       heap[index] = parent
       index = parentIndex
     }
@@ -123,11 +123,11 @@ export class VirtualClock implements Clock {
       let childIndex = 2 * index + 1
       let child = heap[childIndex]
       const right = heap[childIndex + 1]
-      if (child && right && isBefore(right, child)) {
+      if (child && right && firesBefore(right, child)) {
         child = right
         childIndex++
       }
-      if (!child || isBefore(last, child)) break
+      if (!child || firesBefore(last, child)) break
       heap[index] = child
       index = childIndex
     }
@@ -135,7 +135,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-function isBefore(a: Timer, b: Timer): boolean {
+function firesBefore(a: Timer, b: Timer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 }
 

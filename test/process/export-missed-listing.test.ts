@@ -28,8 +28,8 @@ function addTwoFolders() {
 }
 
 /**
- * Moves a document during the next listing, so that this listing does not find it: when its folder `from` is requested, but
- * after the folder `to` was listed (or 2 s later if it is not listed).
+ * Moves a document during the next listing, so that this listing does not find it: when its folder `from` is requested,
+ * but after the folder `to` was listed (or 2 s later if it is not listed).
  * @returns a function that says whether the document has moved
  */
 function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {

@@ -4,6 +4,7 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 
 const bench = exportBench()
 
+/** Adds documents with the titles d0, d1, … */
 const addDocuments = (count: number) =>
   Array.from({ length: count }, (_, nth) => bench.emulator.addDocument({ type: 'docx', title: `d${nth}` }))
 /** A source line for each document. */

@@ -16,6 +16,7 @@ interface Doc extends Work {
   readonly name: string
 }
 
+/** A docx to export or, with `uploaded`, an uploaded file to download. Its token is its name. */
 const doc = (name: string, uploaded = false): Doc => ({
   name,
   output: {
@@ -127,6 +128,7 @@ class Bench {
     })
   }
 
+  /** Runs the engine until all works have ended. */
   run(works: readonly Doc[]): Promise<void> {
     return this.clock.run(this.engine.run(works))
   }

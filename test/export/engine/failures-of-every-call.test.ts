@@ -34,6 +34,7 @@ describe('a failure with scope `endpoint`', () => {
 
 describe('a page of a gateway in place of an answer', () => {
   const page = fail(failure('page', { class: 'permanent', httpStatus: 403, scope: 'app' }))
+  /** True for a failure with scope `app`: every request of the app would fail like it. */
   const isAppWide = ({ reply }: { readonly reply: Reply<string> }): boolean =>
     !reply.ok && reply.failure.scope === 'app'
 

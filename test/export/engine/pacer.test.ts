@@ -160,6 +160,7 @@ describe('the pacer', () => {
       stop: stop.signal,
     })
     const granted: string[] = []
+    /** Requests a slot, and adds the decision to `granted`. */
     const requestSlot = (name: string, order: number, dueMs: number): Promise<void> =>
       pacer.slot({ order: () => order, dueMs: () => dueMs }).then((isGranted) => {
         granted.push(`${name} ${isGranted}`)

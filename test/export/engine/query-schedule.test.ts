@@ -27,6 +27,7 @@ beforeEach(() => {
 })
 
 const wait = (ms: number): Promise<void> => clock.run(clock.wait(ms))
+/** Begins to watch this number of tasks, which are created now. */
 const watch = (count: number): WatchedTask[] => Array.from({ length: count }, () => schedule.watch())
 
 /** Queries a task. The answer comes without delay. @param result `unknown` if the query fails */

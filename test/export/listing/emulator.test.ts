@@ -138,6 +138,7 @@ test('300 links of wiki pages and documents take two requests', async () => {
 })
 
 describe('faults on the wire', () => {
+  /** Adds a folder with this number of documents. Returns its token. */
   const folderOf = (count: number): string => {
     const { token } = emulator.addFolder()
     for (let i = 0; i < count; i++) emulator.addDocument({ type: 'docx', title: `d${i}`, folder: token })

@@ -118,7 +118,7 @@ export class Drive {
     })
   }
 
-  /** @param backwards whether each folder lists its items in reverse order */
+  /** Makes calls that this drive answers. @param backwards whether each folder lists its items in reverse order */
   calls(paging: Paging, backwards: boolean): ListingCalls {
     return {
       wikiSpacesPage: notCalled,
@@ -201,6 +201,7 @@ export class Base {
     }
   }
 
+  /** Makes calls that this knowledge base answers. */
   calls(paging: Paging): ListingCalls {
     return {
       wikiSpacesPage: notCalled,

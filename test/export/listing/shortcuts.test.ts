@@ -62,6 +62,7 @@ describe('shortcuts', () => {
   })
 
   test('of folders: a folder of the tree is listed only at its own place, another folder below one of its shortcuts', async () => {
+    /** The pages of all folders. @param order 1 for the items of the root sorted by their tokens, -1 for the reverse */
     const folders = (order: 1 | -1) => ({
       root: page(
         [

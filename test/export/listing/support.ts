@@ -33,6 +33,7 @@ export const nodeSource = (token: string, children = false): Source =>
 export const documentSource = (token: string, type = 'docx'): Source =>
   sourceOf({ kind: 'document', token, type }, `https://acme.feishu.cn/${type}/${token}`)
 
+/** The failure of a request that the service refused with this error code. */
 export const refusal = (code: number, more: Partial<Failure> = {}): Failure => ({
   class: 'permanent',
   what: `refused with ${code}`,
@@ -119,6 +120,7 @@ export function scripted(script: {
 }): { readonly calls: ListingCalls; readonly log: string[] } {
   const log: string[] = []
   const requestCounts = new Map<string, number>()
+  /** Logs a request for a page of a list, and returns the next scripted answer for it. */
   const answer = <T>(kind: string, answers: Answers<T> | undefined, key: string): Promise<Reply<TolerantPage<T>>> => {
     log.push(`${kind} ${key}`)
     const countBefore = requestCounts.get(key) ?? 0

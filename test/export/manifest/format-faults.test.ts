@@ -6,6 +6,7 @@ import { fileRecord, folderRecord } from '../records.js'
 
 describe('a manifest that cannot be read is refused with the reason:', () => {
   const file = fileRecord('A', 'd1')
+  /** The text of a manifest with one file. @param one the fields that differ from those of a correct file */
   const withFile = (one: Record<string, unknown> = {}): string =>
     JSON.stringify({ version: 1, files: [{ ...file, ...one }] })
   const withFolder = (one: Record<string, unknown>): string =>

@@ -22,6 +22,7 @@ const identifyOne = (change: PendingChange, found: FoundFile): FileRecord | unde
 
 describe('the record of the file at a path:', () => {
   const [old, next, other] = [recordOf('P', 'd1', 'old'), recordOf('P', 'd2', 'new'), factsOf('edited by a user')]
+  /** The change of the file at P from `old` to `next`, except for the fields in `rest`. */
   const change = (rest: Partial<PendingChange>): PendingChange => {
     return { path: 'P', before: old, after: next, isMove: false, ...rest }
   }
@@ -62,14 +63,16 @@ describe('the record of the file at a path:', () => {
 
 describe('the records of files at several paths:', () => {
   const [a, b] = [recordOf('A', 'd0', 'same'), recordOf('B', 'd1', 'same')]
+  /** The record of a file after a move to another path. */
   const moved = (record: FileRecord, to: string): FileRecord => ({ ...record, path: to, reservedPath: record.path })
+  /** A change of the file at a path. Without a record before it, it is a move. */
   const change = (at: string, before?: FileRecord, after?: FileRecord): PendingChange => ({
     path: at,
     before,
     after,
     isMove: before === undefined,
   })
-  /** Identifies files. Each element has a change, the bytes of the file at its path, and the file's id (its path by default). */
+  /** Identifies files. @param list each change, the bytes of the file at its path, and the file's id (the path by default) */
   const identifyAll = (...list: (readonly [PendingChange, bytes: string, id?: string])[]) =>
     identify(list.map(([pending, bytes, id = pending.path]) => ({ change: pending, found: factsOf(bytes), id })))
   // Plans to move `a` to B and `b` to C.

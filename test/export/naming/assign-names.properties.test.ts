@@ -89,6 +89,7 @@ const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: 
 /** Makes requests as the layout does. @returns also the ending of each name, by position */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
+  /** Makes the ending of the next name, with the stem that is recorded for its position. */
   const endingOf = (parts: NameParts, text: string, isDirectory: boolean): Ending => {
     const stem = recorded.get(endings.length)
     const level = stem === undefined ? undefined : suffixLevelOf(stem, parts)

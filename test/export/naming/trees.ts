@@ -39,6 +39,7 @@ export const entry = (token: string, title: string, rest: Partial<Entry> = {}): 
 export const folder = (token: string, title: string, ...children: Entry[]): Entry =>
   entry(token, title, { type: 'folder', children })
 
+/** The source line of a folder without options, except for the fields in `rest`. */
 const sourceLine = (rest: Partial<Source>): Source => ({
   where: 'sources line 1',
   link: 'https://acme.feishu.cn/drive/folder/top',

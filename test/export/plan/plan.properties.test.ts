@@ -56,6 +56,7 @@ test('no two files end at one path, and no file replaces one that stays', () => 
       const staying = records.filter((record) => disk.at(record.path).kind === 'file' && isStaying(record))
       // What is at each path after the run: a planned file, or a recorded file that stays.
       const finalFiles = new Map<string, string>()
+      /** Puts a file at a path. Expects that no other file is there. */
       const put = (path: string, file: string): void => {
         expect(finalFiles.get(keyOf(path)) ?? file).toBe(file)
         finalFiles.set(keyOf(path), file)

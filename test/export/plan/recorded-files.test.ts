@@ -199,10 +199,11 @@ describe('a file that is still parked', () => {
 
   test('stays parked if a planned file or folder needs its path', () => {
     const other = fileRecord('x/B.docx', 'd1')
-    const takes = (...inside: Entry[]): readonly string[] =>
+    /** The moves if the folder `x` has these entries, and the document of `other` is at the top now. */
+    const movesBeside = (...inside: Entry[]): readonly string[] =>
       brief(planWith(listing(tree([entry('d1', 'A'), folder('f1', 'x', ...inside)])), other)).moves
-    expect(takes(entry('d9', 'B'))).toEqual(['x/B.docx > A.docx'])
-    expect(takes(folder('f2', 'B.docx', entry('d9', 'C')))).toEqual(['x/B.docx > A.docx'])
+    expect(movesBeside(entry('d9', 'B'))).toEqual(['x/B.docx > A.docx'])
+    expect(movesBeside(folder('f2', 'B.docx', entry('d9', 'C')))).toEqual(['x/B.docx > A.docx'])
   })
 
   test('is removed rather than sent back when its document is confirmed missing, or its format is no longer selected', () => {

@@ -71,6 +71,7 @@ export const smallListings: fc.Arbitrary<Listing> = fc
     const entries = documents.map(({ title, editTime }, nth) =>
       entry(`doxcn${nth}xxxxx${nth}`, title, { type: nth < 2 ? 'file' : 'docx', editTime }),
     )
+    /** The entries of the documents that have one of these homes. */
     const at = (...homes: string[]): Entry[] => entries.filter((_, nth) => homes.includes(documents[nth]?.home ?? ''))
     const second = folder('fldcn2xxxxx2', folderTitles[1], ...at('second'))
     const first = folder('fldcn1xxxxx1', folderTitles[0], ...at('first'), ...(isInner ? [second] : []))

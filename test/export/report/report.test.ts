@@ -6,6 +6,7 @@ import { renderSummary } from '../../../src/runner/summary.js'
 
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
 const failed = (what: string, cause: Failure): FailedItem => ({ what, url: undefined, failure: cause })
+/** The facts of a run that did nothing, except for those in `rest`. */
 const report = (rest: Partial<ReportFacts>): ReportFacts => ({
   dryRun: false,
   elapsedMs: 61_000,

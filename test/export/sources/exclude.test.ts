@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseExclude } from '../../../src/export/sources/exclude.js'
 
+/** A document without children, for `lineFor`. @param ids the tokens that a link to it may have */
 const page = (path: string, ...ids: string[]) => ({ path, isDirectory: false, ids })
 
 describe('exclude', () => {

@@ -28,17 +28,17 @@ test('returns the tables page by page; an edit changes the revision of the edite
       { tableId: 'tblB', name: '订单' },
     ],
   })
-  const both = async () => {
+  const bothPages = async () => {
     const first = await list(token)
     const second = await list(token, first.ok ? first.value.cursor : undefined)
     return [first, second].map((reply) => (reply.ok ? reply.value : reply.failure))
   }
-  expect(await both()).toMatchObject([
+  expect(await bothPages()).toMatchObject([
     { items: [{ tableId: 'tblA', name: '客户', revision: '1' }], hasMore: true },
     { items: [{ tableId: 'tblB', name: '订单', revision: '1' }], hasMore: false, cursor: undefined },
   ])
   emulator.edit(token, { table: 'tblA' })
-  expect(await both()).toMatchObject([{ items: [{ revision: '2' }] }, { items: [{ revision: '1' }] }])
+  expect(await bothPages()).toMatchObject([{ items: [{ revision: '2' }] }, { items: [{ revision: '1' }] }])
   expect(emulator.requestsTo('tables')[0]?.query).toEqual({ page_size: '100' })
 })
 

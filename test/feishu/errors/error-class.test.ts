@@ -32,6 +32,7 @@ describe('the class of a code', () => {
   })
 
   it('comes with whether the token was refused, and whether every other document would fail too', () => {
+    /** The codes whose failures have this value in a field. */
     const codesWith = <K extends keyof Failure>(field: K, value: Failure[K]): number[] =>
       CODES_AND_CLASSES.map(([code]) => code).filter((code) => classified({ code })[field] === value)
     expect(codesWith('origin', 'refused-token')).toEqual([99991663, 99991664, 99991671])
