@@ -32,7 +32,7 @@ describe('an answer that is lost', () => {
     )
   })
 
-  test('ends the step at the second time, so that at most one task too many is created', async () => {
+  test('ends the step if the second answer is lost too, so that at most one task too many is created', async () => {
     await Promise.all(
       lostAnswers.map(async (answer) => {
         const { token } = bench.emulator.addDocument({ type: 'docx' })

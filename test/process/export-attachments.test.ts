@@ -66,7 +66,7 @@ describe('attachments stay beside the remaining format', () => {
 describe('attachments that are no longer selected', () => {
   const off = { ...ALL, 'include-attachments': false }
 
-  it('go with delete-stale, also where the document moves, and count as no deleted file', async () => {
+  it('are removed with delete-stale, also where the document moves, but do not count as deleted files', async () => {
     const link = docLink(addManual().token)
     expect(await exportFiles({ ...ALL, sources: `${link} to=A` })).toEqual(['A.assets/manual.pdf', 'A.docx'])
     const sources = `${link} to=x/B`

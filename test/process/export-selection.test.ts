@@ -52,7 +52,7 @@ describe('exclude', () => {
     expect(green.outputs).toMatchObject({ exported: '0', unchanged: '1', skipped: '2', failed: '0' })
   })
 
-  it('is advised with the line that leaves out a failing document', async () => {
+  it('is advised in the message about a failed document, with the line that leaves it out', async () => {
     const { sources, large } = addTree()
     large.jobStatus = 107
     const step = await bench.run({ sources })
@@ -113,7 +113,7 @@ describe('depth', () => {
     expect(step.errors[0]).toMatch(message)
   })
 
-  it('two lines of one folder with different depths each get their own part', async () => {
+  it('can differ in two lines of one folder: each line has the files down to its depth', async () => {
     const { sources } = addTree()
     await bench.run({ sources: `${sources} depth=1 to=flat\n${sources} to=all` })
     expect(bench.files()).toEqual([
@@ -169,7 +169,7 @@ describe('csv of every sheet and table', () => {
     expect(bench.emulator.requests.slice(before).map(({ api }) => api)).toEqual(['folder'])
   })
 
-  it('an edit in one table of a base costs one task', async () => {
+  it('costs one task after an edit in one table of a base', async () => {
     const { sources, formats, base } = addBooks()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
@@ -183,7 +183,7 @@ describe('csv of every sheet and table', () => {
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '5', changed: 'false' })
   })
 
-  it('a deleted table is stale like a deleted document', async () => {
+  it('is stale when its sheet or table was deleted, like the file of a deleted document', async () => {
     const { sources, formats, sheet } = addBooks()
     await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
@@ -194,7 +194,7 @@ describe('csv of every sheet and table', () => {
     expect(bench.files()).not.toContain('Plan/二月.csv')
   })
 
-  it('of a single document, beside its other formats, and in a directory of the given name', async () => {
+  it('is saved for a single document beside its other formats, in a directory of the given name', async () => {
     const { base } = addBooks()
     const link = `https://acme.feishu.cn/base/${base.token}`
     await bench.run({ sources: `${link} as=xlsx,csv to=data/shop` })
@@ -206,7 +206,7 @@ describe('csv of every sheet and table', () => {
     ])
   })
 
-  it('a document whose tables cannot be listed fails by name, keeps its files, and the others go on', async () => {
+  it('stays for a document whose tables cannot be listed: it fails with its name, and the others are not affected', async () => {
     const { sources, formats, base } = addBooks()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
@@ -246,7 +246,7 @@ describe('a wiki page where the whole knowledge base may have been meant', () =>
 describe('every knowledge base by one link', () => {
   const home = 'https://acme.feishu.cn/wiki/home'
 
-  it('is exported into a directory of its name each; a new one appears by itself', async () => {
+  it('is exported into a directory with its name; a new one is exported by the next run', async () => {
     const { emulator } = bench
     for (const name of ['手册', '手册', '合同']) {
       const { spaceId } = emulator.addSpace({ name })
@@ -266,7 +266,7 @@ describe('every knowledge base by one link', () => {
     expect(bench.files()).toContain('新/A.docx')
   })
 
-  it('one that can no longer be read loses no file', async () => {
+  it('keeps its files when it can no longer be read', async () => {
     const { emulator } = bench
     const space = emulator.addSpace({ name: 'S' })
     const { document } = emulator.addNode({ space: space.spaceId, type: 'docx', title: 'A' })

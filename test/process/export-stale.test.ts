@@ -8,7 +8,7 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 const bench = exportBench()
 
 describe('delete-stale', () => {
-  it('keeps what may no longer be read, and what is below it, and reports that', async () => {
+  it('keeps and reports the files of a page that may no longer be read, and of the pages below it', async () => {
     const { emulator } = bench
     const space = emulator.addSpace().spaceId
     const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
@@ -79,7 +79,7 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual([])
   })
 
-  it('removes a format that is no longer selected only if another format of the document is there', async () => {
+  it('removes a format that is no longer selected only if the document has a file in another format', async () => {
     const { emulator } = bench
     const documents = ['Good', 'Bad'].map((title) => emulator.addDocument({ type: 'docx', title }))
     const sheet = emulator.addDocument({ type: 'sheet', title: 'Sheet' })

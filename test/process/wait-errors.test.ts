@@ -5,7 +5,7 @@ import { expectWaitSuccess, expectWaitFailure, pollRequestsFor, runWait } from '
 const emulator = await startEmulator({ limits: { query: undefined } })
 afterAll(() => emulator.stop())
 
-// Answers, and what the message must contain.
+// What is wrong, the answer, and what the message must contain.
 const PERMANENT: readonly (readonly [what: string, answer: Answer, words: RegExp])[] = [
   ['no permission', answers.error(1069902), /\(code 1069902, HTTP 403, .*add the app.*identity|identity.*add the app/],
   ['invalid param', answers.error(1069904), /1069904.*`ticket`.*`token`.*must be quoted/],
@@ -65,7 +65,7 @@ describe('permanent errors fail at the first answer, with number, log id and adv
     expect(step.summary).toContain(`<a href="${link}`)
   })
 
-  it.concurrent('keeps the status seen before', async () => {
+  it.concurrent('leave the status that was seen before in the outputs', async () => {
     const task = emulator.addTask({ durationMs: 9000 })
     emulator.script('query', [undefined, answers.error(1069902)], { ticket: task.ticket })
     const step = await runWait(emulator, task)

@@ -35,7 +35,7 @@ it.concurrent('the first pauses are at least half a second, with jitter', () =>
   }),
 )
 
-it.concurrent('a fixed interval is kept', async () => {
+it.concurrent('with a fixed interval, the pauses are as long as it says', async () => {
   const task = emulator.addTask({ result: [...Array<unknown>(4).fill({ job_status: 2 }), undefined] })
   expectWaitSuccess(await runWait(emulator, task, { 'poll-interval-seconds': '0.1' }))
   const pauses = pausesOf(task)

@@ -178,7 +178,7 @@ describe('many documents', () => {
     expect(bench.engine.inFlight()).toBe(0)
   })
 
-  it('are in flight in a number that can be downloaded before the service deletes their files', async () => {
+  it('are in flight at the same time only if all can be downloaded before the service deletes their files', async () => {
     // Ten at once, two minutes each: 25 in the five minutes that the engine allows.
     bench.transferMs = 120_000
     // The engine learns how long a download takes.
@@ -189,7 +189,7 @@ describe('many documents', () => {
     expect(bench.maxInFlight).toBeGreaterThanOrEqual(TRANSFERS_AT_ONCE)
   })
 
-  it('are in flight in a number that one of ten parallel jobs can query in time', async () => {
+  it('are in flight at the same time only if one of ten parallel jobs can query all of them in time', async () => {
     bench = new Bench(10)
     await bench.run(docs(200))
     expect(bench.maxInFlight).toBeLessThanOrEqual(50)
