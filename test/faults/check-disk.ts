@@ -14,7 +14,10 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** Reads everything below a folder. @param inside the folder to read, relative to `folder`, as are the paths of the tree */
+/**
+ * Reads everything below a folder. The paths of the tree are relative to `folder`.
+ * @param inside a folder relative to `folder`: only what is below it is read
+ */
 export function readTree(folder: string, inside = ''): Tree {
   const tree = new Map<string, Buffer | null>()
   for (const name of readdirSync(path.join(folder, inside))) {
@@ -39,9 +42,11 @@ export interface ServedFile {
 }
 
 /**
- * Lists how the disk differs from what a step had to do: write one file or nothing, and leave all other files unchanged.
- * @param root the absolute folder whose content `before` and `after` are
+ * Checks that a step wrote one file, or nothing, and left all other files unchanged.
+ * @param before the content of `root` before the step, as `after` is that after it
+ * @param root an absolute path
  * @param served undefined when the step must not write any file
+ * @returns the problems, in words
  */
 export function checkDisk(
   before: Tree,
@@ -69,13 +74,13 @@ export function checkDisk(
   return problems
 }
 
-/** Compares an entry of a tree with the one of the same path in a later tree, undefined if there is none. */
+/** Whether an entry of a tree is unchanged in a later tree. @param after undefined if the path does not exist there */
 const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): boolean =>
   before === null ? after === null : after?.equals(before) === true
 
 /**
- * Lists what is wrong with the name of a written file. The action may change an unusual name or extension to make it
- * portable, so only a plain one must appear in the written name.
+ * Lists what is wrong with the name of a written file. It must have the given name and extension. But the action may change
+ * an unusual one to make it portable, so only a plain one is checked.
  * @param given the input `file-name`; '' when the service chooses the name
  * @param extension the input `file-extension`; may be ''
  */

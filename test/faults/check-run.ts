@@ -33,7 +33,7 @@ export interface FinishedRun {
   readonly context: RunContext
 }
 
-/** How a run had to end, and the rules that it broke. */
+/** The result of {@link checkRun}: how the run had to end, and the rules that it broke. */
 export interface RunCheck {
   readonly expected: ExpectedRun
   /** Whether the run had to succeed; where both ends are correct, whether it did. */
@@ -42,7 +42,7 @@ export interface RunCheck {
 }
 
 /**
- * Classifies every exchange of a run on its own, whatever came before it.
+ * Classifies every exchange of a run on its own, without regard to the exchanges before it.
  * @param fileSize of a download: the size that the file must have; undefined when the inputs do not say it
  * @param mayBeEmpty of a download: whether an empty file can be the exported one
  */
@@ -56,16 +56,17 @@ export function classifyExchanges(
     const { request, server } = exchange
     const observed = observe(exchange)
     const answerClass = classifyAnswer(observed, endpointOf(exchange), mayBeEmpty)
-    // An interrupted transfer may have brought too many bytes before the interruption. Too many bytes are permanent, an
-    // interruption is transient, and only the client knows which of them it observed first.
-    const isMaybeTooLong =
+    // A file that did not arrive completely may have had too many bytes before the interruption. Too many bytes are a
+    // permanent error, an interruption is a transient one, and only the client knows which of the two it observed first.
+    // (Of the transient answers, only such a file, and an empty one, are `accepted`.)
+    const mayBeTooLong =
       answerClass.kind === 'transient' && answerClass.accepted && (observed.maxBytes ?? 0) > (fileSize ?? Infinity)
     const query = new URLSearchParams(request.query).toString()
     return {
       role: roleOf(request),
       atMs: request.atMs,
       observed,
-      answerClass: isMaybeTooLong ? { kind: 'unclear' } : answerClass,
+      answerClass: mayBeTooLong ? { kind: 'unclear' } : answerClass,
       authorization: request.headers.authorization,
       isPart: request.headers.range !== undefined,
       url: normalizeUrl(new URL(`${server === 'storage' ? world.storageUrl : world.url}${request.path}?${query}`)),
@@ -74,6 +75,7 @@ export function classifyExchanges(
   })
 }
 
+/** The API of a request. A redirect may lead a download to an address without an API, on the service or on `storage`. */
 function endpointOf({ request, server }: Exchange): Endpoint {
   if (request.api === 'mint' || request.api === 'query' || request.api === 'create') return request.api
   return server === 'storage' ? 'storage' : 'download'
@@ -81,16 +83,19 @@ function endpointOf({ request, server }: Exchange): Endpoint {
 
 function roleOf({ api }: RecordedRequest): ClassifiedExchange['role'] {
   if (api === 'mint') return 'mint'
-  // A redirect to the address of an API is recognized by `RequestChecker.add`.
+  // `RequestChecker.add` gives this role also to a request that follows a redirect to the address of an API.
   return api === 'unknown' ? 'redirected' : 'main'
 }
 
-/** A code shows that the service answered; a 502 or 503, that the request did not reach the service. */
+/**
+ * Whether the service may have carried out the request of a transient answer. Not with a code, since the service then
+ * answered that it failed; and not with status 502 or 503, since the request then did not reach the service.
+ */
 function isAnswerLost({ status }: Observation, answerClass: AnswerClass): boolean {
   return answerClass.kind === 'transient' && answerClass.code === undefined && status !== 502 && status !== 503
 }
 
-/** Checks requests, end, outputs and message of a run against the answers that it got. */
+/** Checks the requests, the end, the outputs and the message of a run. The answers that it got decide what is correct. */
 export function checkRun(run: FinishedRun): RunCheck {
   const { step, classified, context, world, action } = run
   const expected = expectRun(classified, context)
@@ -151,8 +156,10 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
 }
 
 /**
- * The outputs have the last status that the run learned, also if it failed. Several sets are possible when it is not
- * certain that the run still read an answer: because of the deadline, the cancel, or the time limit of an attempt.
+ * Returns the possible sets of outputs of a run of wait, without `error-message`. They have the last status that the run
+ * learned, also if the run failed. There are several sets if it is not certain that the run still read an answer: because
+ * of the deadline, the cancel, or the time limit of an attempt.
+ * @param green whether the run had to succeed
  */
 function expectWaitOutputs({ classified, context }: FinishedRun, green: boolean): Record<string, string>[] {
   const deadlineMs = Math.min(context.startMs + context.timeoutMs, context.cancelledAtMs ?? Infinity)
@@ -202,14 +209,14 @@ function expectDownloadOutputs(
   green: boolean,
 ): Record<string, string>[] | undefined {
   if (!green) return [{}]
-  // If no file was the last answer, check-disk.ts reports any file that the step wrote.
+  // A success without a file as the last answer: check-disk.ts reports any file that the step wrote.
   if (last?.answerClass.kind !== 'file') return undefined
   const { path = '', 'file-name': name = '', sha256 = '' } = step.outputs
   // The step's own values: check-disk.ts checks path and name, run-scenario.ts the hash.
   return [{ path, 'file-name': name, sha256, 'file-size': String(last.answerClass.body.length) }]
 }
 
-/** Checks one request on its own: what it contains, by the API that it calls. */
+/** Checks the content of one request: headers, address, method and body. */
 function checkRequest({ request, server }: Exchange, world: World): Violation[] {
   const violations: Violation[] = []
   const must = (holds: boolean, text: string): void => {

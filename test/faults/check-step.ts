@@ -14,7 +14,7 @@ const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 /** Parses the command that the runner would execute for a line; undefined for a line without a command. */
 const parseCommand = (line: string): Command | undefined => parseColonCommand(line) ?? parseBracketCommand(line)
 
-/** Parses `::name properties::data`, before which the line has nothing but blanks. */
+/** Parses `::name properties::data`, which may only have blanks before it; undefined for any other line. */
 function parseColonCommand(line: string): Command | undefined {
   const match = /^[\s\u0085\u00a0\ufeff]*::(.*?)::(.*)$/su.exec(line)
   if (!match) return undefined
@@ -22,7 +22,7 @@ function parseColonCommand(line: string): Command | undefined {
   return { name: head.trim().split(' ')[0]?.toLowerCase() ?? '', data }
 }
 
-/** Parses the old form, `##[name properties]data`, which the runner finds anywhere in a line. */
+/** Parses the old form, `##[name properties]data`, which may be anywhere in a line; undefined for any other line. */
 function parseBracketCommand(line: string): Command | undefined {
   const match = /##\[(.*?)\](.*)$/su.exec(line)
   // `checkLines` refuses this form whatever its name is, so the properties may remain in the name.
@@ -41,7 +41,7 @@ const unescape = (data: string): string => data.replace(/%0D/gi, '\r').replace(/
 export interface ExpectedStep {
   /** Whether the step must succeed. */
   readonly green: boolean
-  /** Every secret that the step could know. It must not print any of them, and may mask them. */
+  /** Every secret that the step may have known. It must not print any of them, and may mask them. */
   readonly secrets: readonly string[]
   /** The secrets that the step certainly knew before its end: it must mask them. */
   readonly knownSecrets: readonly string[]
@@ -53,7 +53,7 @@ export interface ExpectedStep {
   readonly summaryWhenGreen: boolean
 }
 
-// A signal that comes this shortly before the end of the process comes while it exits.
+// How long a process takes to exit: a signal that comes so shortly before the end comes while it exits.
 const EXIT_MS = 50
 
 /** Checks exit code, annotations, outputs, log, masks and summary of a step, and returns the rules that it broke. */
@@ -66,7 +66,7 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   // Node.js cannot handle a signal that comes before it has started.
   if (step.signal !== null && step.lines.length === 0)
     return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
-  // Nor can it handle a signal that comes while it exits, which it does soon after its annotation.
+  // Nor can it handle a signal that comes while the process exits. A process that has written its annotation exits soon.
   const wasExiting = step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < EXIT_MS
   if (step.signal === 'SIGINT' && wasExiting) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)
@@ -96,7 +96,8 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   }
 
   const isSummaryDue = !green || expected.summaryWhenGreen
-  // A step exits at most a third of a second after its annotation. On a slow machine, the summary may be missing then.
+  // The process exits at most a third of a second after the annotation, even if the summary is not written yet. That can
+  // happen on a slow machine, so a missing summary is only `late`.
   if (isSummaryDue && step.summary === '') violations.push({ kind: 'late', text: 'no summary' })
   must(isSummaryDue || step.summary === '', `summary: ${step.summary.slice(0, 200)}`)
   must(!hasLiveMarkup(step.summary), `the summary has live markup: ${step.summary}`)
@@ -115,7 +116,10 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   return violations
 }
 
-/** Checks that a log has no command but masks, debug lines and the annotation of a failed step, and no stack trace. */
+/**
+ * Checks that the only commands in a log are masks, debug lines and, if the step failed, one annotation; and that it has no
+ * control characters and no stack trace.
+ */
 function checkLines(step: StepResult, { green }: ExpectedStep, must: (holds: boolean, text: string) => void): void {
   let errors = 0
   for (const line of step.lines) {
@@ -142,10 +146,11 @@ const removeQuotations = (message: string): string =>
     '',
   )
 
+/** Makes a text by which two sets of outputs can be compared. */
 const toSortedJson = (outputs: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** Whether a summary contains markup that its own layout does not need: a title or a message could have put it there. */
+/** Whether a summary contains markup besides that of its own layout. Then a title or a message has put it there. */
 function hasLiveMarkup(summary: string): boolean {
   const withoutLayout = summary
     .replace(/<a href="https:\/\/[^\s"<>]+">|<\/a>/g, '')

@@ -10,14 +10,14 @@ import { classifyCreated, classifyMinted, classifyQueryResult } from './classify
 import { isRecord, readEnvelope, type Envelope } from './envelope.js'
 import type { AnswerClass, Observation } from './types.js'
 
-/** What a request goes to: an API of the service, or (`storage`) another host to which the download was redirected. */
+/** To what a request goes: an API of the service, or (`storage`) another host to which the download was redirected. */
 export type Endpoint = 'mint' | 'query' | 'create' | 'download' | 'storage'
 
 const TRANSIENT = new Set(TRANSIENT_CODES)
 const RATE_LIMIT = new Set(RATE_LIMIT_CODES)
 const TOKEN_REFUSED = new Set(TOKEN_REFUSED_CODES)
 const PERMANENT = new Set([...PERMANENT_CODES, WIKI_FORBIDDEN_CODE])
-// A longer answer of an API is not read completely.
+// A client does not read a longer answer of an API completely.
 const MAX_API_BYTES = 1024 * 1024
 // An error has a few hundred bytes. A longer body is the file itself, even if it looks like an error.
 const MAX_ERROR_BYTES = 60_000
@@ -26,7 +26,7 @@ const DEFAULT_LIMIT_MS = 60_000
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308]
 
 /**
- * Classifies an answer by what a client could observe of it, without the code under test.
+ * Classifies an answer by what a client could observe of it. Shares no code with the action.
  * @param mayBeEmpty of a download: whether an empty file can be the exported one
  */
 export function classifyAnswer(observed: Observation, endpoint: Endpoint, mayBeEmpty = false): AnswerClass {
@@ -51,7 +51,10 @@ export function classifyAnswer(observed: Observation, endpoint: Endpoint, mayBeE
   return envelope ? classifyByCode(envelope, observed, status, endpoint) : classifyByStatus(observed, status)
 }
 
-/** Classifies an answer whose body did not arrive completely: a client may judge it by its status, or try again. */
+/**
+ * Classifies an answer whose body did not arrive completely. It is unclear if the status alone would be permanent, since a
+ * client may rely on the status or try again.
+ */
 function classifyIncomplete(observed: Observation, status: number): AnswerClass {
   if (status === 429) return classifyRateLimit(observed)
   return status >= 300 && status < 500 && status !== 408 ? { kind: 'unclear' } : { kind: 'transient' }
@@ -76,10 +79,11 @@ const isError = ({ headers, body }: Observation): boolean =>
 const isAttachment = (headers: Observation['headers']): boolean =>
   /^attachment\s*(;|$)/.test((headers['content-disposition'] ?? '').toLowerCase())
 
+/** Classifies an answer with an envelope: by its code and, for a code that decides nothing, by its HTTP status. */
 function classifyByCode(envelope: Envelope, observed: Observation, status: number, endpoint: Endpoint): AnswerClass {
   const { code } = envelope
   if (code === 0) return classifySuccess(envelope, observed, status, endpoint)
-  // The message names only codes of the service, not those of another host. That host gets no token that it could refuse.
+  // Another host is not the service: the message does not name its codes, and it gets no token that it could refuse.
   const permanent: AnswerClass = endpoint === 'storage' ? { kind: 'permanent' } : { kind: 'permanent', code }
   if (code === BAD_REQUEST_CODE) {
     const { msg } = envelope
@@ -112,7 +116,7 @@ function classifySuccess(envelope: Envelope, observed: Observation, status: numb
   }
 }
 
-/** Classifies an answer that no code decides. */
+/** Classifies an answer by its HTTP status alone. */
 function classifyByStatus(observed: Observation, status: number): AnswerClass {
   if (status === 429) return classifyRateLimit(observed)
   return status === 408 || status >= 500 || status < 300 ? { kind: 'transient' } : { kind: 'permanent' }

@@ -24,11 +24,13 @@ const LABELS: Readonly<Record<string, string>> = {
 
 const UNEXPECTED: AnswerClass = { kind: 'transient', unexpected: true }
 
+/** Classifies a successful answer to a request for a token. */
 export function classifyMinted(envelope: Envelope): AnswerClass {
   const token = envelope['tenant_access_token']
   return typeof token === 'string' && /^[!-~]+$/.test(token) ? { kind: 'token', token } : UNEXPECTED
 }
 
+/** Classifies a successful answer to the creation of a task. */
 export function classifyCreated(envelope: Envelope, { body }: Observation): AnswerClass {
   const data = envelope['data']
   const text = body?.toString() ?? ''
@@ -41,8 +43,8 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
 }
 
 /**
- * A task without a result is pending, and so is a successful one without a file token. A missing status or a field of
- * another type is unexpected.
+ * Classifies a successful answer to a query. A task without a result is pending, and so is a finished one without a file
+ * token. A missing status or a field of another type is unexpected.
  */
 export function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
   const result = readResult(envelope)
@@ -71,7 +73,7 @@ function readResult(envelope: Envelope): Readonly<Record<string, unknown>> | 'ma
 
 /**
  * Returns the status that the outputs must have after this answer to a query; undefined when the answer does not change
- * it. Without a result, or with status 0 but without a file, the task is processing.
+ * the status that they had before. A task without a result, or with status 0 but without a file, is processing.
  */
 export function readReportedStatus(observed: Observation, answerClass: AnswerClass): ReportedStatus | undefined {
   if (answerClass.kind === 'done') return { label: 'success', code: '0' }

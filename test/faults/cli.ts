@@ -10,7 +10,7 @@ const USAGE = `Runs the built actions against random faults (see test/faults/REA
   --parallel N                               how many runs at the same time (6)
   DIST=folder                                uses another build than dist/`
 
-// How often a late run is repeated.
+// How often a late run is repeated at most.
 const MAX_RERUNS = 3
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ function printReport({ kind, seed, violations, transcript }: Report): void {
   console.log(`\n${kind}:${seed}\n${rules.join('\n')}\n${transcript}`)
 }
 
-/** Runs all kinds with all their seeds, several runs at the same time, and repeats late runs alone. */
+/** Runs all kinds with all their seeds, several runs at the same time. Then repeats each late run alone. */
 async function runAll(): Promise<Report[]> {
   const firstSeed = Number(values.seed)
   const jobs = SCENARIO_KINDS.flatMap((kind) =>

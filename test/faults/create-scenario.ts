@@ -20,13 +20,13 @@ const answerWithoutTicket = (random: RandomSource): PlainAnswer =>
 /** Generates a run of the create action. It must not follow a redirect, so `storage` must not get any request. */
 export function generateCreateScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
-  // What a fault of the connection interrupts or delays.
+  // The answer that a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [5, () => createdAnswer(random)],
       [1, () => faulty.permanentError()],
     ])
-  // Any answer except a ticket.
+  // Mostly answers without a ticket.
   const nextAnswer = (): Answer =>
     random.weighted<Answer>([
       [5, () => faulty.transientError()],

@@ -6,7 +6,7 @@ import { PAGE_MARK, randomHostileHeader, randomTitle } from './hostile-text.js'
 import type { RandomSource } from './random-source.js'
 import type { Plan, Scenario, World } from './types.js'
 
-/** Generates a run of the download action. */
+/** Generates a run of the download action. Redirects may lead it to another address of the service, or to `storage`. */
 export function generateDownloadScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   const bytes = random.bytes(
@@ -17,7 +17,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
     ]),
   )
   const fileAnswer = (content = bytes): PlainAnswer => {
-    // Short, since Node.js limits the size of headers.
+    // The name is cut, since Node.js limits the size of headers.
     const name = `${randomTitle(random).slice(0, 400)}${random.pick(['', '.docx', '.pdf'])}`
     const disposition = random.weighted<string | null>([
       [5, () => contentDisposition(name)],
@@ -33,11 +33,11 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       randomHostileHeader(random),
       'application/json',
     ])
-    // Without the disposition of an attachment, a client must take JSON for an error in place of the file.
-    const isPage = type.trim().startsWith('application/json') && !(disposition ?? '').startsWith('attachment')
+    // Without `attachment` in the disposition, a client must take an answer with the type of JSON for an error.
+    const looksLikeError = type.trim().startsWith('application/json') && !(disposition ?? '').startsWith('attachment')
     return answers.file(content, {
       ...faulty.headers(),
-      'content-type': isPage ? 'application/octet-stream' : type,
+      'content-type': looksLikeError ? 'application/octet-stream' : type,
       'content-disposition': disposition,
       ...(random.chance(0.05) && { 'content-encoding': random.pick(['gzip', 'br', 'identity', '']) }),
     })
@@ -70,13 +70,14 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       ],
       [1, () => answers.json({ no: 'envelope' })],
     ])
-  // What a fault of the connection interrupts or delays.
+  // The answer that a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [6, () => fileAnswer()],
       [1, () => answerWithoutFile()],
       [1, () => faulty.permanentError()],
     ])
+  // Mostly answers after which the download continues.
   const nextAnswer = (manyRedirects: boolean): Answer =>
     random.weighted<Answer>([
       [8, () => faulty.networkFault(plainAnswer())],
@@ -99,6 +100,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       [2, () => nextAnswer(manyRedirects)],
     ]),
   })
+  // Whether a file is at the target already. Then name and extension are plain, so that the target is known.
   const fileExists = random.chance(0.25)
   const plainName = random.pick(['A', '合同', 'plan'])
   return {
@@ -123,7 +125,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       storage: generatePlan(2, false),
     },
     cancelAtMs: chooseCancelAtMs(random),
-    // With `fileExists`, the target exists in each of the folders that `directory` may name.
+    // With `fileExists`, the file is in each of the folders that `directory` may name.
     files: {
       'kept/old.txt': 'here before',
       ...(fileExists &&

@@ -2,7 +2,7 @@
 export type Envelope = Readonly<Record<string, unknown>> & { readonly code: number }
 
 /**
- * Reads the object with a `code` that every answer of the open API is.
+ * Reads an answer of the open API.
  * @returns undefined for any other body; 'unclear' for a code with so many digits that a number may not hold it
  */
 export function readEnvelope(body: Buffer): Envelope | 'unclear' | undefined {

@@ -22,13 +22,14 @@ export function expectRun(exchanges: readonly ClassifiedExchange[], context: Run
   }
 }
 
+/** Derives how a run had to end from what is known about its last exchanges, and from a cancellation. */
 function expectEnd({ endedBy, isRace, isSuccess }: FollowedRun, { cancelledAtMs }: RunContext): ExpectedRun['end'] {
   const end = isSuccess ? 'green' : 'red'
   if (cancelledAtMs !== undefined) {
     const hadEndedBefore = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - RACE_MS
     return hadEndedBefore && !isRace ? end : 'either'
   }
-  // The event that may have come before a success, such as the deadline, is never a success itself.
+  // In a race, another event, such as the deadline, may have ended the run first. No other event makes it succeed.
   return isRace && isSuccess ? 'either' : end
 }
 
@@ -73,7 +74,7 @@ function checkLastAttempt({ dueMs, last }: FollowedRun, context: RunContext): Vi
   }
   if (blocked) return violations
   if (!last) {
-    // Through a slow proxy, the deadline may come before the first connection.
+    // Through a slow proxy, the deadline may come before the first connection is made.
     const mayConnectTooLate = timeoutMs < connectMs + MAX_START_MS || (connectMs > 0 && maxFirstDelayMs > 0)
     if (!mayConnectTooLate) violations.push(late('never sent a request'))
   } else if ((last.observed.completeAtMs ?? Infinity) < deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS - connectMs) {

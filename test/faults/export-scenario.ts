@@ -12,11 +12,11 @@ export interface FaultySource {
   readonly fault: string
   /** The documents that the first export exports in spite of the fault. */
   readonly exported: readonly EmulatedDocument[]
-  /** The documents that the first export cannot export because of the fault. The second one, without the fault, can. */
+  /** The documents that the first export misses because of the fault. The second export, without the fault, gets them. */
   readonly missed: readonly EmulatedDocument[]
   /** How many failures the first export counts. */
   readonly failed: number
-  /** What log or summary must contain about the failures. */
+  /** What the log or the summary must contain about the failures. */
   readonly words: readonly string[]
   /** How many requests the first export may send at most to list the source. */
   readonly maxListRequests: number

@@ -57,7 +57,7 @@ export class FaultyAnswers {
         [1, () => 7],
         [1, () => []],
       ])
-    // A list as documented; sometimes a single element in its place.
+    // A list, as documented, or sometimes a single element in place of the list.
     const listOf = (make: () => unknown): unknown => (random.chance(0.1) ? make() : random.list(random.int(0, 3), make))
     const url = (): unknown =>
       random.pick([`https://open.feishu.cn/app/x?q=${this.text()}`, 'javascript:alert(1)', this.text()])
@@ -85,22 +85,22 @@ export class FaultyAnswers {
     const plain = answers.error(random.pick(codes), { headers: this.headers() })
     const json = plain.json as { code: number; msg: string }
     const msg = random.chance(0.4) ? json.msg : random.chance(0.1) ? random.pick([null, 5, {}]) : this.text()
-    // A gateway may replace the HTTP status. Never by 429: with some codes that is ambiguous.
+    // A gateway may replace the HTTP status. But not by 429, which is ambiguous with some codes.
     const status = random.chance(0.8) ? plain.status : random.pick([200, 400, 403, 500])
-    // With this code, a random message could name a rate limit.
-    return {
-      ...plain,
-      status,
-      json: { code: json.code, msg: json.code === BAD_REQUEST_CODE ? 'bad request' : msg, error: this.errorObject() },
-    }
+    // With this code, only the message tells a bad request from a rate limit, so it must not be random.
+    const usedMsg = json.code === BAD_REQUEST_CODE ? 'bad request' : msg
+    return { ...plain, status, json: { code: json.code, msg: usedMsg, error: this.errorObject() } }
   }
 
+  /** Generates an error after which a later attempt may succeed. */
   transientError = (): PlainAnswer => this.error(TRANSIENT_CODES)
+  /** Generates an error after which no attempt succeeds. */
   permanentError = (): PlainAnswer =>
     this.random.chance(0.15) ? answers.scopeMissing(['docs:document:export', this.text()]) : this.error(PERMANENT)
+  /** Generates an error that says that the token is not valid (any more). */
   tokenRefused = (): PlainAnswer => this.error(TOKEN_REFUSED_CODES)
 
-  /** A rate limit in one of its six forms. Its headers name a short or a long time, are missing or invalid. */
+  /** Generates a rate limit in one of its six forms. Its headers have a short or a long time, are missing or invalid. */
   rateLimit(): PlainAnswer {
     const { random } = this
     const form = random.pick(answers.RATE_LIMIT_FORMS)
@@ -130,7 +130,10 @@ export class FaultyAnswers {
     return { ...plain, headers: { ...headers, ...this.headers() } }
   }
 
-  /** An answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its type may be wrong. */
+  /**
+   * Generates an answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its content type
+   * may be wrong.
+   */
   page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
     const { random } = this
     const body = random.weighted<string | Buffer>([
@@ -170,14 +173,15 @@ export class FaultyAnswers {
     return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
 
-  // Statuses that occur twice are picked twice as often.
+  /** Generates a page after which a later attempt may succeed. Status 200 is in the list twice: to be picked more often. */
   transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])
+  /** Generates a page after which no attempt succeeds. */
   permanentPage = (): PlainAnswer => this.page(OTHER_STATUSES.filter((status) => status >= 400 && status !== 408))
 
-  /** A redirect from an API that never redirects: the action must not follow it. The location may be unusable. */
+  /** Generates a redirect from an API that never redirects: the action must not follow it. It may lead nowhere. */
   redirect(): PlainAnswer {
     const { random, world } = this
-    const to = random.pick([
+    const listed = random.pick([
       `${world.storageUrl}/x`,
       `${world.url}/open-apis/elsewhere`,
       'https://192.0.2.1/',
@@ -185,13 +189,15 @@ export class FaultyAnswers {
       '',
       randomHostileHeader(random),
     ])
+    // Drawn apart from the list, since a change of the draws would give every known seed another scenario.
+    const location = random.chance(0.9) ? listed : 'x'
     return {
-      ...answers.redirect(random.chance(0.9) ? to : 'x'),
+      ...answers.redirect(location),
       status: random.pick([300, 301, 302, 303, 304, 307, 308]),
     }
   }
 
-  /** A fault of the connection. @param of the answer that is sent incompletely or slowly, with some of the faults */
+  /** Generates a fault of the connection. @param of the answer that some of the faults send incompletely or slowly */
   networkFault(of: PlainAnswer): Answer {
     const { random } = this
     return random.weighted<Answer>([
@@ -221,7 +227,7 @@ export class FaultyAnswers {
     ])
   }
 
-  /** An answer after a delay. */
+  /** Delays an answer by a random time. */
   delayed(then: Answer): Answer {
     return answers.delay(this.random.pick([20, 100, 300, 700, 1500, 2600]), then)
   }

@@ -17,6 +17,7 @@ const COMMANDS = [
   '##[group]owned',
   '%0A::error::owned',
 ]
+// What may separate lines; itself separated by `|`.
 const SEPARATORS =
   '\n|\r|\r\n|\v|\f|\u0085|\u2028|\u2029|\u0000|\u001b[2K|\u2028\u2029|\n \t|\n\u3000|\n\ufeff|\n\u00a0'
 const PIECES = [
@@ -52,8 +53,8 @@ const PIECES = [
 ]
 
 /**
- * Generates the worst text that a title, a message or a log id may be.
- * @param secrets some of which may be in the text
+ * Generates a text that may do the most harm as a title, a message or a log id.
+ * @param secrets any of them may be in the text
  */
 export function randomHostileText(random: RandomSource, secrets: readonly string[] = []): string {
   const separators = SEPARATORS.split('|')
@@ -96,7 +97,7 @@ export function randomText(random: RandomSource, length: number, { nul = true } 
   return random.list(length, codePoint).join('')
 }
 
-/** Generates the worst header value that HTTP allows: runner commands, markup, and characters from U+0080 to U+00FF. */
+/** Generates a hostile header value that HTTP allows: runner commands, markup, and characters from U+0080 to U+00FF. */
 export function randomHostileHeader(random: RandomSource): string {
   return random
     .list(random.int(1, 4), () =>

@@ -42,25 +42,28 @@ const LINKS = [
  * @param valid a valid value, to which some of the generated values add a few characters
  */
 export function randomValue(random: RandomSource, valid: string): string {
-  return random
-    .weighted<string>([
-      [4, () => randomHostileText(random)],
-      [3, () => randomText(random, random.int(1, 200), { nul: false })],
-      [4, () => random.pick(NUMBERS)],
-      [3, () => random.pick(UNUSUAL)],
-      [1, () => random.pick(LINKS)],
-      [2, () => random.pick(['', ' ', '\t\n', '\u00a0\u3000', '\ufeff'])],
-      [2, () => `${random.pick([' ', '\n', '\t', '\u3000'])}${valid}${random.pick([' ', '\n', '\r\n', '\u00a0'])}`],
-      [
-        1,
-        () =>
-          valid +
-          random.pick(['\r\nx: y', '\n', '/', '?', '#', '%', ' x', '\u0001', '\u0085', 'é', '\u2028::error::x']),
-      ],
-      [1, () => random.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(random.int(1, 9000))],
-      [0.3, () => 'A'.repeat(120_000)],
-    ])
-    .replaceAll('\0', '')
+  return (
+    random
+      .weighted<string>([
+        [4, () => randomHostileText(random)],
+        [3, () => randomText(random, random.int(1, 200), { nul: false })],
+        [4, () => random.pick(NUMBERS)],
+        [3, () => random.pick(UNUSUAL)],
+        [1, () => random.pick(LINKS)],
+        [2, () => random.pick(['', ' ', '\t\n', '\u00a0\u3000', '\ufeff'])],
+        [2, () => `${random.pick([' ', '\n', '\t', '\u3000'])}${valid}${random.pick([' ', '\n', '\r\n', '\u00a0'])}`],
+        [
+          1,
+          () =>
+            valid +
+            random.pick(['\r\nx: y', '\n', '/', '?', '#', '%', ' x', '\u0001', '\u0085', 'é', '\u2028::error::x']),
+        ],
+        [1, () => random.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(random.int(1, 9000))],
+        [0.3, () => 'A'.repeat(120_000)],
+      ])
+      // Hostile texts and other values may contain NUL.
+      .replaceAll('\0', '')
+  )
 }
 
 /** Generates a base URL: valid, unreachable or malformed. @param port of the service on 127.0.0.1 */
@@ -125,6 +128,7 @@ export function randomFolder(random: RandomSource): string {
  */
 type Rule = (value: string) => boolean | undefined
 
+/** The rule of a duration in seconds. */
 const seconds: Rule = (value) => {
   if (value === '') return true
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
@@ -132,10 +136,12 @@ const seconds: Rule = (value) => {
   // A shorter timeout is valid, but may end before the service answers.
   return number >= 3 ? true : undefined
 }
+/** The rule of a token or ticket. Even a valid one may be refused, since it need not exist. */
 const identifier =
   (maxLength: number): Rule =>
   (value) =>
     /^[A-Za-z0-9_-]+$/.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
+/** The rule of a token, an app id or a secret. Even a valid one may be refused, since it is not that of the emulator. */
 const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? undefined : false)
 
 /** The rules by the names of the inputs. An input without a rule may have any value. */

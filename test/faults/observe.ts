@@ -3,7 +3,7 @@ import { render } from '../emulator/exchange.js'
 import type { Fault, PlainAnswer, RecordedRequest } from '../emulator/index.js'
 import type { Exchange, Observation } from './types.js'
 
-// `reset` with `after-headers` resets the connection 20 ms after the headers.
+// How long after the request the connection is reset at the latest: with `after-headers`, 20 ms after the headers.
 const RESET_MS = 30
 
 /**
@@ -77,7 +77,7 @@ function observeWrongLength(
   return fault.fault === 'stall' ? observeIncomplete(request, of) : observeCut(request, of, atMs)
 }
 
-/** Status and headers arrived, then at most a part of the body until the connection ended. */
+/** Observes status and headers, then at most a part of the body until the connection ended. */
 function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
     status: answer.status,
@@ -87,6 +87,7 @@ function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs:
   }
 }
 
+/** Observes an answer that arrived completely. */
 function observeComplete(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
     ...observeCut(request, answer, completeAtMs),
@@ -96,7 +97,7 @@ function observeComplete(request: RecordedRequest, answer: PlainAnswer, complete
 }
 
 /**
- * The end of the answer was not sent, or the client did not wait for it.
+ * Observes an answer whose end was not sent, or for whose end the client did not wait.
  * @param answer undefined when at most a part of its head was sent, or when it is endless
  * @param atMs used if the client did not close the connection
  */

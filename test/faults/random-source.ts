@@ -31,7 +31,7 @@ export class RandomSource {
       left -= weight
       if (left < 0) return make()
     }
-    // Rounding may leave a tiny rest.
+    // Rounding may leave a tiny rest: then the first choice is made.
     const [, makeFirst] = choices[0] ?? []
     if (!makeFirst) throw new Error('The list of choices is empty.')
     return makeFirst()
@@ -42,6 +42,7 @@ export class RandomSource {
     return Array.from({ length }, make)
   }
 
+  /** Random bytes. */
   bytes(length: number): Buffer {
     return Buffer.from(this.list(length, () => this.int(0, 255)))
   }

@@ -4,14 +4,14 @@ import type { RawAnswer } from './raw-server.js'
 
 const CRLF = '\r\n'
 
-/** @param lines status line and headers, as Latin-1 */
+/** Encodes an HTTP response as it is, without a check. @param lines status line and headers, which become Latin-1 */
 function encodeResponse(lines: readonly string[], body: string | Buffer = ''): Buffer {
   return Buffer.concat([Buffer.from(`${lines.join(CRLF)}${CRLF}${CRLF}`, 'latin1'), Buffer.from(body)])
 }
 
 /**
- * Generates a response with any status whose body has the framing of HTTP: a length, chunks, or the end of the connection.
- * Its log id may be hostile.
+ * Generates a response of valid HTTP with any status. The end of its body is marked by a length, by chunks, or by the end of
+ * the connection. Its log id may be hostile.
  */
 function framedResponse(random: RandomSource, body: string | Buffer, type: string): Buffer {
   const length = Buffer.byteLength(body)
@@ -24,7 +24,7 @@ function framedResponse(random: RandomSource, body: string | Buffer, type: strin
   if (random.chance(0.3)) {
     const chunk = Buffer.concat([Buffer.from(`${length.toString(16)}${CRLF}`), Buffer.from(body), Buffer.from(CRLF)])
     const lastChunk = Buffer.from(`0${CRLF}${CRLF}`)
-    // A chunk of 0 bytes would be the last one.
+    // An empty body has no chunk but the last one: a chunk of 0 bytes ends the body.
     const chunks = length === 0 ? lastChunk : Buffer.concat([chunk, lastChunk])
     return encodeResponse([...head, 'transfer-encoding: chunked'], chunks)
   }
@@ -37,7 +37,7 @@ function framedResponse(random: RandomSource, body: string | Buffer, type: strin
 /** Changes, removes, repeats or inserts a few bytes, at one to four places. */
 function mutate(random: RandomSource, bytes: Buffer): Buffer {
   let result = bytes
-  for (let left = random.int(1, 4); left > 0; left--) {
+  for (let changesLeft = random.int(1, 4); changesLeft > 0; changesLeft--) {
     // Mostly in the head, not in the body.
     const at = random.int(0, Math.min(result.length, random.chance(0.7) ? 150 : result.length))
     const [before, after] = [result.subarray(0, at), result.subarray(at)]
@@ -52,7 +52,7 @@ function mutate(random: RandomSource, bytes: Buffer): Buffer {
   return result
 }
 
-/** Generates a response that random changes would hardly produce. */
+/** Generates a response that is invalid or unusual in a way that random changes would hardly produce. */
 function unusualResponse(random: RandomSource, body: string | Buffer): Buffer {
   const length = Buffer.byteLength(body)
   const contentLength = `content-length: ${length}`

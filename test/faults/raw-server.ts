@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 const HEAD_END = '\r\n\r\n'
 const RESET_DELAY_MS = 20
 
-/** The bytes that the server sends after the head of a request, and whether and how the connection ends then. */
+/** The bytes that the server sends, and what happens to the connection then: `hold` leaves it open. */
 export interface RawAnswer {
   readonly bytes: Buffer
   readonly ending: 'close' | 'reset' | 'hold'

@@ -16,9 +16,9 @@ import { normalizeUrl, resolveRedirect } from './urls.js'
 export interface FollowedRun {
   /** The first exchange whose answer ends the run; undefined when no answer does. */
   readonly endedBy: ClassifiedExchange | undefined
-  /** The end depends on which of two events happened first, which cannot be known. */
+  /** Whether the end depends on which of two events happened first, which cannot be known. */
   readonly isRace: boolean
-  /** Whether the last answer that ends the run is a success. */
+  /** Whether the last answer that may have ended the run is a success. */
   readonly isSuccess: boolean
   /** The code of the last permanent failure, if it had one. */
   readonly code: number | undefined
@@ -32,7 +32,7 @@ export class RequestChecker implements FollowedRun {
   readonly violations: Violation[] = []
   /** The token that the next request must carry; undefined when one must be minted first. */
   private token: string | undefined
-  /** The token was renewed, and no answer has accepted the new one yet. */
+  /** Whether the token was renewed, and no answer shows yet that the service accepts the new one. */
   private isRenewalUnproven = false
   endedBy: ClassifiedExchange | undefined
   isRace = false
@@ -45,12 +45,12 @@ export class RequestChecker implements FollowedRun {
   private next: 'attempt' | ClassifiedExchange['role'] = 'attempt'
   /** The role of the last request if its answer was unexpected (see AnswerClass), so that it must be sent again. */
   private repeated: ClassifiedExchange['role'] | undefined
-  /** The next attempt must request the complete file, at once: a part was refused, perhaps only because it is a part. */
+  /** Whether the next attempt must request the complete file, at once, because a request for a part of it was refused. */
   private isWholeNext = false
-  /** The redirects of this attempt. */
+  /** The number of redirects in this attempt. */
   private redirects = 0
   private redirectUrl = ''
-  /** A redirect of this attempt led to another host, so that the credential must not be sent any more. */
+  /** Whether a redirect of this attempt led to another host, so that the credential must not be sent any more. */
   private hasLeftHost = false
   private lostAnswers = 0
   private readonly deadlineMs: number
@@ -62,7 +62,7 @@ export class RequestChecker implements FollowedRun {
 
   /** Checks the next request of the run, and applies its answer. */
   add(given: ClassifiedExchange): void {
-    // A redirect may lead back to the address that was requested first, so that only the order shows the role.
+    // A redirect may lead to the address of an API. Then only the order shows that the request follows a redirect.
     const isRedirected = this.next === 'redirected' && given.url === this.redirectUrl
     const exchange: ClassifiedExchange = isRedirected ? { ...given, role: 'redirected' } : given
     const { atMs, role } = exchange
@@ -80,7 +80,7 @@ export class RequestChecker implements FollowedRun {
     this.applyAnswer(exchange)
   }
 
-  /** Checks that a request carries the right credential. A token must be minted, and a redirect followed, only when needed. */
+  /** Checks that a request carries the right credential, and that no token is minted and no redirect followed without need. */
   private checkCredential(exchange: ClassifiedExchange): void {
     const { role, authorization } = exchange
     if (role === 'mint') {
@@ -119,13 +119,13 @@ export class RequestChecker implements FollowedRun {
   private checkPause(atMs: number, usualPauseMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
     if (completeAtMs === undefined || atMs > this.deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS) return
-    // The answer of a rate limit names the pause itself, which `add` checks.
+    // An answer with a rate limit says itself how long the pause must be: `add` checks that.
     const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualPauseMs
     const pauseMs = atMs - completeAtMs
     if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
   }
 
-  /** Derives from an answer what must follow: which request, with which token, not before when, or the end of the run. */
+  /** Derives from an answer what must follow: the end of the run, or which request, with which token, and the earliest time. */
   private applyAnswer(exchange: ClassifiedExchange): void {
     const { answerClass, role } = exchange
     const { context } = this
@@ -165,8 +165,7 @@ export class RequestChecker implements FollowedRun {
         this.next = 'main'
         return
       case 'token-refused':
-        // A given token cannot be renewed, a new one that is refused as well is not renewed again, and the request for a
-        // token carries none.
+        // Only the token of an app can be renewed, and not twice in a row. The request for a token carries no token.
         if (context.givenToken !== undefined || this.isRenewalUnproven || role === 'mint') {
           this.code = answerClass.code
           this.endBy(exchange, false)
@@ -186,7 +185,7 @@ export class RequestChecker implements FollowedRun {
     }
   }
 
-  /** Counts the lost answers of an action that sends its request only once more: the second one ends the run. */
+  /** Counts the lost answers of an action that sends its request only once again after one. The second one ends the run. */
   private countLostAnswer(exchange: ClassifiedExchange): void {
     // Only the client knows whether it counts an unclear answer as lost.
     if (exchange.answerClass.kind === 'unclear') this.isRace = true
@@ -201,7 +200,8 @@ export class RequestChecker implements FollowedRun {
     { waitMs, untilWallMs }: Extract<AnswerClass, { kind: 'limited' }>,
   ): number {
     if (untilWallMs !== undefined) return untilWallMs - this.context.wallOffsetMs
-    // The client waits from the end of the answer. If the answer is incomplete, that moment is not known: the earliest one.
+    // The client waits from the end of the answer. If the answer is incomplete, this time is not known, but it is not before
+    // the request.
     const isComplete = observed.body !== undefined
     return (isComplete ? (observed.completeAtMs ?? atMs) : atMs) + waitMs
   }
@@ -220,11 +220,11 @@ export class RequestChecker implements FollowedRun {
   }
 
   /**
-   * Records an answer that ends the run: a race, if it came so late that the run may not have waited for it. The refusal of
-   * a part does not end the run: the complete file is requested next.
+   * Records an answer that ends the run. If it came so late that the run may not have waited for it, this is a race. A
+   * failure of a request for a part of the file does not end the run: the complete file is requested next.
    */
   private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
-    // The answer to the request for a part may be the complete file. If that is refused, the run ends.
+    // The answer to a request for a part may be the complete file. If this has the wrong size, the run ends.
     if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
       this.isWholeNext = true
       return

@@ -10,15 +10,15 @@ import { RandomSource } from './random-source.js'
 import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
-// The export gives up an endless listing after 50 pages. That takes two and a half minutes at the pace after a rate limit.
+// The export gives up an endless listing after 50 pages. After a rate limit it is so slow that this takes 150 s.
 const TIMEOUT_MS = 200_000
-// A step that takes longer than this was ended by its timeout, or nearly.
+// A step that takes longer was ended by its timeout, or nearly so.
 const MAX_STEP_MS = TIMEOUT_MS - 5000
 
 /**
- * Runs the built export action twice on a few sources: first with a fault in some of them, then without. The first step
- * must export everything that the faults leave readable, and count each failure. The second one must export everything
- * that the first one missed.
+ * Runs the built export action twice on a few sources: first with faults in some of them, then without faults. The first
+ * step must export everything that the faults leave readable, and count each failure. The second step must export
+ * everything that the first one missed.
  */
 export async function runExportScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
@@ -69,7 +69,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
 const wrong = (text: string): Violation => ({ kind: 'wrong', text })
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
-/** Checks the step with faults: also what its messages contain, and how many requests each listing took. */
+/** Checks the step with faults as `checkStep` does; also what it reports, and how many requests each listing took. */
 function checkFirst(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -92,7 +92,7 @@ function checkFirst(
   return violations
 }
 
-/** Checks the step without faults, which has to export everything that the first one missed. */
+/** Checks the step without faults, which has to export everything that the first step missed, and nothing else. */
 function checkSecond(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -110,8 +110,8 @@ function checkSecond(
 
 /**
  * Checks exit code, annotations, outputs, duration and files of a step.
- * @param counts the outputs that it must have
- * @param onDisk the documents whose files must be on the disk after it, and no others
+ * @param counts the outputs that the step must have
+ * @param onDisk the documents whose files must be on the disk after the step; there must be no other files
  */
 function checkStep(
   step: StepResult,
@@ -121,10 +121,9 @@ function checkStep(
   onDisk: readonly EmulatedDocument[],
 ): Violation[] {
   const violations: Violation[] = []
-  // The exit code, and the number of annotations.
-  const expected = counts.failed === 0 ? 0 : 1
-  if (step.exitCode !== expected) violations.push(wrong(`exit code ${step.exitCode}`))
-  if (step.errors.length !== expected) violations.push(wrong(`${step.errors.length} annotations`))
+  const isRed = counts.failed > 0
+  if (step.exitCode !== (isRed ? 1 : 0)) violations.push(wrong(`exit code ${step.exitCode}`))
+  if (step.errors.length !== (isRed ? 1 : 0)) violations.push(wrong(`${step.errors.length} annotations`))
   const visibleTexts = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
   if (visibleTexts.some((text) => text.includes(emulator.accessToken))) violations.push(wrong('the token is visible'))
   for (const [name, count] of Object.entries(counts)) {
@@ -138,7 +137,7 @@ function checkStep(
   return violations
 }
 
-/** Lists how the files and the manifest differ from the documents: each must have its own bytes, and nothing else may exist. */
+/** Checks that each document has a file and an entry in the manifest, and that nothing else exists. @returns the problems */
 function checkFiles(emulator: Emulator, workspace: string, documents: readonly EmulatedDocument[]): string[] {
   const tree = readTree(workspace)
   const manifest = tree.get('.feishu-export.json')

@@ -16,7 +16,7 @@ type Values = Record<string, string>
 const MIN_SECRET_CHARACTERS = 8
 // `runAction` kills a process after this time.
 const KILLED_AFTER_MS = 60_000
-// How long a step may take that refuses its inputs.
+// How long a step that refuses its inputs may take.
 const REFUSAL_MS = 500
 
 /** Runs a built action with random values of some inputs against a service without faults, and checks the step. */
@@ -76,6 +76,7 @@ const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
 /** Returns a value as the action reads it from its environment. */
 const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
 
+/** Builds inputs with which an action succeeds. @param fileToken only for download; ticket and token for the others */
 function buildValidInputs(
   action: 'wait' | 'create' | 'download',
   emulator: Emulator,
@@ -103,16 +104,17 @@ function buildValidInputs(
 }
 
 /**
- * Replaces some values by random ones. With a random app secret or link, it also sets the other inputs of that choice: the
- * app id and the access token, or the token and the type.
+ * Replaces the values of some inputs by random ones. Two of them are alternatives to other inputs, so it changes these too:
+ * with a random app secret, it sets an app id and mostly empties the access token; with a random link, it mostly empties
+ * the token and the type.
  * @param values changed in place
  * @param token of the document to which a random link may lead
- * @returns the names of the inputs with random values, without those other inputs
+ * @returns the names of the inputs that were chosen for a random value, without those that were changed along with them
  */
 function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
   const names = Object.keys(values)
   const changed = new Set(random.list(random.int(1, 3), () => random.pick(names)))
-  // The random timeout may be very long: then the run ends soon only if the service answers and nothing delays a poll attempt.
+  // A random timeout may be very long. Then the run ends soon only if the service answers and no poll attempt is delayed.
   if (changed.has('timeout-seconds'))
     for (const name of ['base-url', 'parallel-jobs', 'poll-interval-seconds']) changed.delete(name)
   if (random.chance(0.15)) {
@@ -122,7 +124,7 @@ function changeInputs(random: RandomSource, values: Values, port: number, token:
     changed.add('app-secret')
   }
   for (const name of changed) {
-    // It has its random value already.
+    // The app secret has its random value already.
     if (name === 'app-secret') continue
     const valid = values[name] ?? ''
     if (name === 'base-url') values[name] = randomBaseUrl(random, port)
@@ -173,7 +175,10 @@ function listMintedTokens(emulator: Emulator): string[] {
   })
 }
 
-/** Invalid inputs must be refused before any request, valid ones accepted, and a refusal must name its input. */
+/**
+ * Checks that invalid inputs are refused before any request, that valid inputs are accepted, and that a refusal names its
+ * input. @returns the problems
+ */
 function checkAcceptance(
   step: StepResult,
   given: Values,
@@ -186,7 +191,7 @@ function checkAcceptance(
   const mustAccept = (name: string): boolean | undefined => INPUT_RULES[name]?.(given[name] ?? '')
   const invalid = Object.keys(given).filter((name) => mustAccept(name) === false)
   const areAllValid = changed.every((name) => mustAccept(name) === true)
-  // A fault of the disk names the file or folder in place of the input, and a timeout the time.
+  // A step without a request may also end by a fault of the disk, whose message names the file, or by its timeout.
   const namesAnInput = /`[a-z-]+`|The file|Cannot|timed? ?out|within/.test(step.errors[0] ?? '')
   return [
     invalid.length > 0 && !isRefused && `accepted in spite of ${invalid.join(', ')}`,
@@ -196,7 +201,10 @@ function checkAcceptance(
   ].filter((text) => text !== false)
 }
 
-/** Every request must be about the given ticket, and carry the given access token unless the app got one. */
+/**
+ * Checks that every request is about the given ticket, and carries the given access token, unless a token was minted.
+ * @returns the problems
+ */
 function checkRequests(given: Values, minted: readonly string[], { requests }: Emulator): string[] {
   const ticket = given['ticket']
   const hasOtherTicket = requests.some((request) => request.api === 'query' && request.ticket !== ticket)

@@ -12,6 +12,7 @@ import { readWithReferenceClient } from './reference-client.js'
 import { formatLog } from './transcript.js'
 import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
 
+/** An answer to a query with this `data.result`. */
 const encodeResult = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
 const DONE = encodeResult({
   job_status: 0,
@@ -22,7 +23,7 @@ const DONE = encodeResult({
   file_size: 7,
 })
 
-/** Runs a built action against answers that need not be HTTP, and checks it by what a reference client reads of them. */
+/** Runs a built action against answers that need not be HTTP. What a reference client reads of them decides what is correct. */
 export async function runRawScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const action = random.pick(['wait', 'wait', 'download'] as const)
@@ -103,7 +104,7 @@ const createWorld = (port: number): World => ({
   fileToken: 'boxcnTOKEN',
 })
 
-/** @param startMs as all times of a raw run, in milliseconds since just before the server was started */
+/** @param startMs in milliseconds since just before the server was started, as all times of a raw run */
 const createContext = (world: World, startMs: number, endMs: number, timeoutMs: number): RunContext => ({
   startMs,
   endMs,
@@ -145,7 +146,7 @@ async function classifyExchanges(
       status,
       headers,
       ...(body !== undefined && { body: Buffer.from(body, 'base64') }),
-      // A complete answer is read at once. Of an incomplete one, only the client knows when it gave up.
+      // A complete answer is read at once. For an incomplete one, only the client knows when it gave up.
       completeAtMs: body === undefined ? undefined : atMs,
     }
     return {

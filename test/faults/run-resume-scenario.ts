@@ -31,10 +31,10 @@ interface Storage {
   readonly cuts: readonly number[]
 }
 
-// Of so many bytes that were sent before the connection ended, a client has certainly received some.
+// If the server sent more bytes than this before the connection ended, the client has certainly received some.
 const CERTAINLY_RECEIVED_BYTES = 200_000
 
-/** Runs the built download action on a transfer that breaks again and again: it must save exactly one version of the file. */
+/** Runs the built download action on a transfer that breaks several times: it must save exactly one version of the file. */
 export async function runResumeScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const storage = generateStorage(random)
@@ -56,8 +56,8 @@ export async function runResumeScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const requests = emulator.requestsTo('download')
-    // The version that the last request got. It may be the first one: a cut after more bytes than the body has breaks
-    // nothing, so that the download may be complete before the file changes.
+    // The version that the last request got. It may be the first version, even if the file was to change: a cut after more
+    // bytes than the rest of the file has breaks nothing, so the download may be complete before the change.
     const expected = storage.versions[requests.length < storage.changesAt ? 0 : 1]
     return {
       kind: 'resume',
@@ -99,7 +99,7 @@ function generateStorage(random: RandomSource): Storage {
 const createContent = (size: number, random: RandomSource): Buffer =>
   wholeOf(generatedContent(size, String(random.next())))
 
-/** @param nth the number of the request, from 1 */
+/** Answers a request for the file, as the service does. @param nth the number of the request, from 1 */
 function createAnswer(storage: Storage, { headers }: RecordedRequest, nth: number): Answer {
   const { ranges, hasEtag, versions, changesAt, cuts } = storage
   const content = versions[nth < changesAt ? 0 : 1]
@@ -113,7 +113,7 @@ function createAnswer(storage: Storage, { headers }: RecordedRequest, nth: numbe
   return afterBytes === undefined ? answer : answers.cut({ afterBytes, of: answer })
 }
 
-/** @param expected the version of the file that the step must have saved */
+/** Checks what the step saved, and its requests. @param expected the version of the file that it must have saved */
 function check(
   step: StepResult,
   files: Tree,

@@ -15,7 +15,7 @@ import type { ClassifiedExchange, Report, RunContext, Scenario, Transport, Viola
 import { generateWaitScenario } from './wait-scenario.js'
 import { varyWireShapes } from './wire-shapes.js'
 
-// Makes another seed for the wire shapes, so that a seed gives the same scenario with and without them.
+// XORed with the seed for the draws of the wire shapes: the scenario itself is the same with and without them.
 const WIRE_SHAPES_SEED = 0x51_7cc1
 // A step that still runs so long after its timeout would never end by itself.
 const MAX_OVERTIME_MS = 20_000
@@ -46,7 +46,7 @@ export async function runScenario(
   }
 }
 
-/** Runs the action against servers that are already scripted. @returns the report, also for a step that never ends */
+/** Runs the action against servers that are already scripted. A step that never ends is a violation in the report. */
 async function runAgainst(
   action: FinishedRun['action'],
   seed: number,
@@ -144,7 +144,7 @@ function isTargetBlocked({ inputs, files = {} }: Scenario): boolean {
   return name !== '' && Object.hasOwn(files, target.replaceAll('\\', '/')) && inputs['overwrite'] !== 'true'
 }
 
-/** Waits for a step. @returns undefined if it still runs {@link MAX_OVERTIME_MS} after its timeout */
+/** Waits for a step. @returns undefined if it is still running {@link MAX_OVERTIME_MS} after its timeout */
 async function withTimeLimit(timeoutMs: number, step: Promise<StepResult>): Promise<StepResult | undefined> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<undefined>((resolve) => {

@@ -6,9 +6,9 @@ import { runScenario } from './run-scenario.js'
 import type { Report, ScenarioKind } from './types.js'
 
 /**
- * Runs the scenario of a kind and a seed, and checks it. A broken rule is in the report; only a fault of the test itself is
- * thrown.
+ * Runs the scenario of a kind and a seed, and checks it. The report has the broken rules.
  * @param withWireShapes whether the answers of wait, create and download may also have the shapes of `wire-shapes.ts`
+ * @throws Error only for a fault of the test itself
  */
 export function runSeed(kind: ScenarioKind, seed: number, withWireShapes = true): Promise<Report> {
   switch (kind) {

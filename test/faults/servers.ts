@@ -39,7 +39,7 @@ const PROXIED_HOST = 'feishu.example.test'
 export async function startServers(seed: number, random: RandomSource, transport: Transport): Promise<Servers> {
   const tls = chooseTls(transport)
   const service = await startEmulator({ tls, random: createRandom(seed) })
-  // With TLS, the service is the second server as well, under another name: OpenSSL fails with two certificates of one issuer.
+  // With TLS, one emulator is both servers, with two names: OpenSSL fails with two certificates of one issuer.
   const storage = tls === false ? await startEmulator({ random: createRandom(seed + 1) }) : service
   const proxy = transport.kind === 'proxy' ? await startProxyTo(service, transport) : undefined
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
@@ -82,10 +82,12 @@ export async function startServers(seed: number, random: RandomSource, transport
         storage: answerInOrder(plans.storage),
       }
       const storageHost = new URL(world.storageUrl).host
+      // With TLS, both servers are the same emulator, so only the host of a request tells to which one it was sent.
       for (const emulator of new Set([service, storage])) {
         emulator.script('any', (request) => {
           const server = request.headers.host === storageHost ? 'storage' : 'service'
-          const answer = nextAnswers[server === 'storage' ? 'storage' : choosePlan(request)]()
+          const plan = server === 'storage' ? 'storage' : choosePlan(request)
+          const answer = nextAnswers[plan]()
           exchanges.push({ request, answer, server })
           return answer
         })
@@ -104,7 +106,7 @@ function chooseTls(transport: Transport): TlsOptions {
   return transport.fault === 'expired' ? { expired: true } : { hosts: ['other.test'] }
 }
 
-/** Chooses the plan for a request to the service. A redirect may lead to an address of the service without an API. */
+/** Chooses the plan for a request to the service: `storage` for an address without an API, to which a redirect may lead. */
 function choosePlan({ api }: RecordedRequest): keyof Scenario['plans'] {
   if (api === 'mint') return 'mint'
   return api === 'query' || api === 'create' || api === 'download' ? 'main' : 'storage'
@@ -124,7 +126,7 @@ function answerInOrder({ list, rest }: Plan): () => Answer {
   return () => list[index++] ?? rest
 }
 
-/** Returns when a run must end because of a transport by which no request can be sent; undefined when requests can be sent. */
+/** Returns when a run must end because its transport lets no request through; undefined if requests can be sent. */
 export function findBlock(transport: Transport): RunContext['blocked'] {
   if (transport.kind === 'bad-certificate') return 'at-once'
   if (transport.kind !== 'proxy') return undefined

@@ -15,11 +15,11 @@ export const MAX_EXIT_MS = 1000
 export const MAX_BLOCKED_RUN_MS = 1500
 // How long a run may take until its first request, without the time to connect.
 export const MAX_START_MS = 600
-// The shortest time limit of one attempt. For an answer that takes about as long, either may happen first.
+// The shortest time limit of one attempt. If an answer takes about as long, either the answer or the limit may come first.
 export const MIN_ATTEMPT_LIMIT_MS = 2000
 // The last attempt is made at most this long before the deadline.
 export const MAX_LAST_ATTEMPT_MS = 1000
-// By how much earlier than that a run may end without another attempt.
+// A run without a last attempt may end by this much earlier than MAX_LAST_ATTEMPT_MS before the deadline.
 export const GIVE_UP_TOLERANCE_MS = 100
 // The shortest pause between two attempts, unless the input `poll-interval-seconds` says another.
 export const MIN_PAUSE_MS = 500

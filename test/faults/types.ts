@@ -3,22 +3,23 @@ import type { Inputs } from '../process/run-action.js'
 
 /**
  * `wait`, `create`, `download`: that action against faulty answers. `resume`: downloads that break again and again.
- * `export`: two exports of a small world, the first one with faults. `raw`: against bytes. `inputs`: with random inputs.
+ * `export`: two exports of a few sources, the first one with faults. `raw`: wait or download against bytes that need not be
+ * HTTP. `inputs`: any of the three actions with random inputs.
  */
 export const SCENARIO_KINDS = ['wait', 'create', 'download', 'resume', 'export', 'raw', 'inputs'] as const
 
 export type ScenarioKind = (typeof SCENARIO_KINDS)[number]
 
-/** What a generator may build into its answers. */
+/** The addresses, credentials and tokens of a run, which a generator may build into its answers. */
 export interface World {
   /** The address of the service. */
   readonly url: string
   /** The address of another server, where a redirect may lead. */
   readonly storageUrl: string
   readonly credential: 'tenant' | 'user' | 'app'
-  /** Empty for an app. */
+  /** '' for the credential `app`. */
   readonly accessToken: string
-  /** Id and secret are empty for a tenant or a user. */
+  /** Id and secret are '' for the other credentials. */
   readonly appId: string
   readonly appSecret: string
   readonly ticket: string
@@ -32,7 +33,7 @@ export interface Plan {
   readonly rest: Answer
 }
 
-/** How the requests reach the service. */
+/** How the requests reach the service. `refuse`: the HTTP status of a proxy that refuses; `hang`: it never answers. */
 export type Transport =
   | { readonly kind: 'plain' }
   | { readonly kind: 'tls' }
@@ -146,7 +147,7 @@ export interface RunContext {
 
 /** How a run had to end, by the answers that it got. */
 export interface ExpectedRun {
-  /** Of the rules for order, credential and time of the requests. */
+  /** The broken rules for order, credential and time of the requests, and for the time of the end. */
   readonly violations: readonly Violation[]
   /** `green`: success. `either`: two things happened at nearly the same time, so that both ends are correct. */
   readonly end: 'green' | 'red' | 'either'

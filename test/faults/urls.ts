@@ -1,12 +1,12 @@
-/** Normalizes an address, without credential and fragment, so that two addresses can be compared. */
+/** Normalizes an address, and removes credential and fragment, so that two addresses can be compared. */
 export function normalizeUrl({ origin, pathname, search }: URL): string {
   const query = new URLSearchParams(search).toString()
   return `${origin}${pathname}${query === '' ? '' : `?${query}`}`
 }
 
 /**
- * Resolves the target of a redirect; undefined for one that must not be followed. A credential in the address and plain
- * HTTP are refused, except that a service on loopback may redirect to loopback with its own protocol.
+ * Resolves the target of a redirect; undefined for one that must not be followed. It must not have a credential, and must be
+ * HTTPS, except that a service on loopback may redirect to loopback with its own protocol.
  * @param baseUrl the address of the request that is redirected
  */
 export function resolveRedirect(location: string, baseUrl: string, serviceUrl: string): URL | undefined {

@@ -88,7 +88,7 @@ function failedAnswer(random: RandomSource, secrets: readonly string[]): PlainAn
 export function generateWaitScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   const secrets = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
-  // What a fault of the connection interrupts or delays.
+  // The answer that a fault of the connection interrupts or delays.
   const plainAnswer = (): PlainAnswer =>
     random.weighted<PlainAnswer>([
       [5, () => pendingAnswer(random)],

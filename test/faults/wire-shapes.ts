@@ -5,7 +5,7 @@ import type { Plan, Scenario } from './types.js'
 /**
  * Gives some answers of a scenario another shape that was seen on the wire: compressed although the request does not allow
  * it, a log id at the top level of the JSON, a status without a body.
- * @param random not the source of the scenario, which would give another scenario without these shapes
+ * @param random not the source of the scenario: its draws must be the same with and without these shapes
  */
 export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenario {
   const varyPlan = ({ list, rest }: Plan): Plan => ({

@@ -38,7 +38,17 @@ export interface CampaignResult {
 
 const NIGHTS = 5
 const DAY_MS = 24 * 3600 * 1000
-const LIMITED = ['create', 'query', 'download', 'wiki-node', 'wiki-nodes', 'folder', 'metas', 'file-download'] as const
+// The APIs that a campaign frees of their rate limits.
+const UNLIMITED_APIS = [
+  'create',
+  'query',
+  'download',
+  'wiki-node',
+  'wiki-nodes',
+  'folder',
+  'metas',
+  'file-download',
+] as const
 
 /** Exports a generated world night after night, with changes, faults and kills, and judges every run. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
@@ -47,7 +57,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const hasSmallPages = documents < 100 && random() < 0.5
   const emulator = await startEmulator({
     random: createRandom(seed + 1),
-    limits: Object.fromEntries(LIMITED.map((api) => [api, undefined])),
+    limits: Object.fromEntries(UNLIMITED_APIS.map((api) => [api, undefined])),
     maxPageItems: hasSmallPages ? { folder: 3, 'wiki-nodes': 3 } : {},
   })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-proof-'))
@@ -64,25 +74,30 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   }
 }
 
+/** A run of the campaign: its inputs, and what happens to it. */
 interface Step {
+  /** For the log. */
   readonly name: string
   readonly deleteStale: boolean
   readonly includeFiles: boolean
   readonly disk?: DiskPlan
   readonly end?: RunPlan['end']
+  /** Whether some answers of the service are passing faults. */
   readonly hasFaults?: boolean
   /** Whether a document is moved while the run lists. */
-  readonly moves?: boolean
+  readonly movesDocument?: boolean
 }
 
+/** The state of a campaign between its runs. */
 class Campaign {
   private readonly findings: Finding[] = []
   private runs = 0
   private kills = 0
+  /** Whether the last run was killed. */
   private wasKilled = false
-  /** True until a run has ended without being killed. */
+  /** True until a run has ended by itself: it was not killed, cancelled, or stopped by its timeout. */
   private isFirst = true
-  /** The documents that are edited right before the next run. */
+  /** The documents that were edited right before the next run. */
   private recent: readonly EmulatedDocument[] = []
 
   constructor(
@@ -93,6 +108,7 @@ class Campaign {
     private readonly random: Random,
   ) {}
 
+  /** Makes all runs: the nights, then three runs without faults, of which the third must find nothing changed. */
   async run(): Promise<CampaignResult> {
     const { world, runner, directory } = this
     for (let night = 0; night < NIGHTS; night++) await this.runNight(night)
@@ -103,15 +119,15 @@ class Campaign {
     runner.skip(DAY_MS)
     await this.step({ ...quiet, name: 'healed' })
     runner.skip(DAY_MS)
-    const { ended } = await this.step({ ...quiet, name: 'healed, second run' })
-    if (ended) this.report('healed', judgeHealed(ended))
+    const healed = await this.step({ ...quiet, name: 'healed, second run' })
+    if (healed) this.report('healed', judgeHealed(healed))
     runner.skip(DAY_MS)
-    const { ended: unchanged } = await this.step({ ...quiet, name: 'unchanged' })
+    const unchanged = await this.step({ ...quiet, name: 'unchanged' })
     if (unchanged) this.report('unchanged', judgeUnchanged(unchanged))
     return this.summarize()
   }
 
-  /** A run never ended, or the campaign itself failed. */
+  /** Adds a finding for an error that ends the campaign: a run would never end, or the campaign itself is faulty. */
   endEarly(error: unknown): CampaignResult {
     this.report('last run', [finding('ends', error instanceof Error ? (error.stack ?? error.message) : String(error))])
     return this.summarize()
@@ -123,6 +139,7 @@ class Campaign {
     return { findings, runs, kills, tasks, files: expectListing(world, { includeFiles: true }).files.length }
   }
 
+  /** Makes the runs of a night: some that are killed, then one that is not. */
   private async runNight(night: number): Promise<void> {
     const { world, random, options, runner, directory } = this
     runner.skip(DAY_MS)
@@ -130,6 +147,7 @@ class Campaign {
     if (night > 0 && random() < 0.2) addUserFile(world, directory)
     const settings = { deleteStale: random() < 0.5, includeFiles: random() < 0.7 }
     const dueKills = Math.ceil((options.kills * (night + 1)) / NIGHTS)
+    // A run may end before its kill, so the number of tries is limited.
     for (let tries = 0; this.kills < dueKills && tries < 2 * options.kills; tries++) {
       if (tries > 0 && random() < 0.6) this.change()
       await this.step({
@@ -139,17 +157,19 @@ class Campaign {
         hasFaults: random() < 0.2,
       })
     }
+    // One draw, so that a run has only one of: calls that the disk refuses, a moved document, faults of the service.
     const draw = random()
     await this.step({
       ...settings,
       name: `night ${night}`,
       disk: { refusal: draw < 0.25 ? anyRefusal(random) : undefined },
       hasFaults: draw > 0.7,
-      moves: draw > 0.25 && draw < 0.5,
+      movesDocument: draw > 0.25 && draw < 0.5,
       end: random() < 0.05 ? { kind: 'cancel', afterMs: random() * 5_000 } : undefined,
     })
   }
 
+  /** Changes the world, and notes which documents were edited in the present second. */
   private change(): void {
     const nowSeconds = Math.floor(this.runner.wallMs() / 1000)
     this.log(changeWorld(this.world, nowSeconds).join(', '))
@@ -157,17 +177,24 @@ class Campaign {
     this.recent = documents.filter(({ editTime }) => Number(editTime) === nowSeconds)
   }
 
-  /** Some documents are edited once more within the second of their edit time, right after they were exported. */
+  /**
+   * After a run: edits some of the documents that were changed right before it once more. Their edit time stays the same,
+   * as if both edits were made within one second.
+   */
   private editAgain(): void {
     for (const document of this.recent) {
       if (this.random() < 0.5) edit(this.world, document, Number(document.editTime))
     }
     this.recent = []
-    // No second run begins within the same second.
+    // The next run begins in a later second than the one in which this run ended.
     this.runner.skip(2_000)
   }
 
-  private async step(step: Step): Promise<{ readonly ended: EndedRun | undefined; readonly result: RunResult }> {
+  /**
+   * Makes a run, judges it, and reports the rules that it broke.
+   * @returns the run if it ended by itself; undefined if it was killed, cancelled, or stopped by its timeout
+   */
+  private async step(step: Step): Promise<EndedRun | undefined> {
     const { world, runner, directory, random } = this
     const { emulator } = world
     const { deleteStale, includeFiles, disk = {}, end } = step
@@ -176,14 +203,13 @@ class Campaign {
     const endFaults = step.hasFaults
       ? emulator.script('any', () => (random() < 0.03 ? passingFault(random, this.options.mayStall) : undefined))
       : () => undefined
-    const moves = step.moves ? moveWhileListing(world) : undefined
+    const move = step.movesDocument ? moveWhileListing(world) : undefined
     const name = `run ${this.runs + 1}, ${step.name}`
-    this.log(
-      `${name} ${JSON.stringify({ deleteStale, includeFiles, ...disk, end, hasFaults: step.hasFaults, moves: step.moves })}`,
-    )
+    const { hasFaults, movesDocument } = step
+    this.log(`${name} ${JSON.stringify({ deleteStale, includeFiles, ...disk, end, hasFaults, movesDocument })}`)
     const result = await runner.run({ inputs: this.inputs(deleteStale, includeFiles), disk, end })
     endFaults()
-    moves?.stop()
+    move?.stop()
     this.runs++
     if (result.isKilled) this.kills++
     const after = readDiskState(directory)
@@ -198,12 +224,12 @@ class Campaign {
     const isAfterKill = this.wasKilled
     this.wasKilled = result.isKilled
     this.isFirst &&= isStopped
-    if (isStopped) return { ended: undefined, result }
+    if (isStopped) return undefined
     const requests = emulator.requests.slice(requestsBefore)
-    const isListingMoved = moves?.hasMoved() === true
+    const isListingMoved = move?.hasMoved() === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill }
     this.report(name, [...(result.isDiskFaulty ? [] : judgeLeftovers(after, result)), ...judgeRun(ended)])
-    return { ended, result }
+    return ended
   }
 
   private inputs(deleteStale: boolean, includeFiles: boolean): RunPlan['inputs'] {
@@ -222,17 +248,18 @@ class Campaign {
 
   private logResult({ outputs, exitCode, errors, isKilled }: RunResult): void {
     const { exported, unchanged, failed, skipped, deleted, changed } = outputs
-    const how = isKilled
+    const end = isKilled
       ? 'killed'
       : `exit code ${exitCode}, ${exported} exported, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped,` +
         ` ${deleted} deleted, changed ${changed} ${errors.join(' ').slice(0, 300)}`
-    this.log(`  ${how}`)
+    this.log(`  ${end}`)
   }
 
   private log(line: string): void {
     this.options.log?.(line)
   }
 
+  /** Logs and keeps findings. @param name of the run that they are about */
   private report(name: string, findings: readonly Finding[]): void {
     for (const { rule, what } of findings) this.log(`RULE ${rule}: ${what}`)
     this.findings.push(...findings.map(({ rule, what }) => finding(rule, `${name}: ${what}`)))

@@ -1,10 +1,11 @@
-import type { EmulatedDocument, WikiNode } from '../../emulator/index.js'
+import type { EmulatedDocument, Folder, WikiNode } from '../../emulator/index.js'
 import { anyExclude, anyFormats, changeDepth } from './settings.js'
 import { anyTitle } from './titles.js'
 import { addFiled, addFolder, addNode, JOB_STATUS, noteVersion, pick, type FiledDocument, type World } from './world.js'
 
-/** Gives a document new content; the edit time has whole seconds, and may be that of an edit before. */
+/** Gives a document new content. @param editSeconds its edit time, since 1970; may be that of an earlier edit */
 export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
+  // Every document of a world has bytes of this form.
   const { size, seed } = document.bytes as { size: number; seed: number }
   document.bytes = { size, seed: seed + 1 }
   document.editTime = String(editSeconds)
@@ -13,6 +14,8 @@ export function edit(world: World, document: EmulatedDocument, editSeconds: numb
 
 const anyFiled = ({ random, filed }: World): FiledDocument => pick(random, filed)
 const anyNode = ({ random, nodes }: World): WikiNode => pick(random, nodes)
+/** Not the top folder, which a line of `sources` names. */
+const anySubfolder = ({ random, folders }: World): Folder => pick(random, folders.slice(1))
 const anyOf = (world: World): EmulatedDocument => (world.random() < 0.5 ? anyFiled(world) : anyNode(world)).document
 
 function moveFiled({ emulator }: World, filed: FiledDocument, folder: string): void {
@@ -36,28 +39,31 @@ function unhide(world: World, filed: FiledDocument): void {
   world.filed.push(filed)
 }
 
-function isBelow({ emulator }: World, node: WikiNode, above: WikiNode): boolean {
+/** Whether `node` is the page `above` itself, or anywhere below it. */
+function isInTreeOf({ emulator }: World, node: WikiNode, above: WikiNode): boolean {
   const { wiki } = emulator.store
   for (let at: WikiNode | undefined = node; at; at = wiki.findNode(at.parentNodeToken)) if (at === above) return true
   return false
 }
 
-function isFolderBelow({ emulator }: World, token: string, above: string): boolean {
+/** Whether a folder is the folder `above` itself, or anywhere below it. Both are tokens. */
+function isFolderInTreeOf({ emulator }: World, token: string, above: string): boolean {
   for (let at = token; at !== ''; at = emulator.store.folders.get(at).parentToken) if (at === above) return true
   return false
 }
 
+/** Moves a folder, unless the chosen target is inside of it. */
 function moveFolder(world: World): void {
   const { random, folders, emulator } = world
-  const [folder, to] = [pick(random, folders.slice(1)), pick(random, folders)]
-  if (isFolderBelow(world, to.token, folder.token)) return
+  const [folder, to] = [anySubfolder(world), pick(random, folders)]
+  if (isFolderInTreeOf(world, to.token, folder.token)) return
   const { folders: drive } = emulator.store
   drive.remove(folder.parentToken, folder.token)
   folder.parentToken = to.token
   to.entries.push({ kind: 'folder', folder })
 }
 
-/** The changes, by their name in the log of a campaign. */
+/** The changes, by their name in the log of a campaign. Some of them change nothing, depending on what was drawn. */
 const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => void>> = {
   edit(world, nowSeconds) {
     const document = anyOf(world)
@@ -76,14 +82,15 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const { folder, document } = anyFiled(world)
     const { title, type } = document
     document.title = anyTitle(world.random)
+    // A board or mind note has no file. The new document then gets any type, so that the title is that of a file.
     addFiled(world, folder, { title, ...(type !== 'board' && type !== 'mindnote' && { type }) })
   },
-  'rename a folder': (world) => (pick(world.random, world.folders.slice(1)).name = anyTitle(world.random)),
+  'rename a folder': (world) => (anySubfolder(world).name = anyTitle(world.random)),
   'move a document': (world) => moveFiled(world, anyFiled(world), pick(world.random, world.folders).token),
   'move a folder': moveFolder,
   'move a page': (world) => {
     const [node, to] = [anyNode(world), anyNode(world)]
-    if (!isBelow(world, to, node)) world.emulator.store.wiki.moveNode(node.nodeToken, to.nodeToken)
+    if (!isInTreeOf(world, to, node)) world.emulator.store.wiki.moveNode(node.nodeToken, to.nodeToken)
   },
   'out of the sources': (world) => {
     const filed = anyFiled(world)
@@ -97,6 +104,7 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
   },
   'delete a page': (world) => {
     const node = anyNode(world)
+    // Removes the pages below it, too.
     world.emulator.store.wiki.removeNode(node.nodeToken)
     world.nodes = world.nodes.filter((one) => world.emulator.store.wiki.findNode(one.nodeToken) === one)
   },
@@ -126,15 +134,15 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const filed = world.hidden.at(Math.floor(world.random() * world.hidden.length))
     if (filed) unhide(world, filed)
   },
-  'page hidden or closed': (world) => {
+  'page hidden, closed or opened': (world) => {
     const node = anyNode(world)
     node.rights = node.rights === 'all' ? pick(world.random, ['hidden', 'closed'] as const) : 'all'
   },
-  'folder closed': (world) => {
-    const folder = pick(world.random, world.folders.slice(1))
+  'folder closed or opened': (world) => {
+    const folder = anySubfolder(world)
     folder.noPermission = !folder.noPermission
   },
-  'export fails': (world) =>
+  'export fails, or succeeds again': (world) =>
     (anyOf(world).jobStatus = pick(world.random, [JOB_STATUS.noPermission, JOB_STATUS.success])),
   'other exclude': (world) => (world.settings = anyExclude(world)),
   'other formats': (world) => (world.settings = anyFormats(world)),
@@ -147,7 +155,7 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
 
 /**
  * Makes random changes to a world.
- * @param nowSeconds when, in seconds since 1970
+ * @param nowSeconds the present time, since 1970
  * @returns the names of the changes
  */
 export function changeWorld(world: World, nowSeconds: number): readonly string[] {
@@ -156,6 +164,7 @@ export function changeWorld(world: World, nowSeconds: number): readonly string[]
   const kinds = Object.keys(CHANGES)
   const count = 1 + Math.floor(random() * 5) + Math.floor(world.filed.length * 0.03)
   for (let nth = 0; nth < count; nth++) {
+    // So that every change has documents to choose from.
     if (world.filed.length < 3 || world.nodes.length < 2) {
       addFiled(world, pick(random, world.folders).token)
       addNode(world, undefined)
@@ -173,9 +182,10 @@ export function healWorld(world: World): void {
   for (const node of world.nodes) node.rights = 'all'
   for (const folder of world.folders) folder.noPermission = false
   const { documents, folders } = world.emulator.store
-  const shortcuts = world.folders.flatMap(({ token }) =>
+  const targets = world.folders.flatMap(({ token }) =>
     folders.get(token).entries.flatMap((entry) => (entry.kind === 'shortcut' ? entry.shortcut.targetToken : [])),
   )
-  for (const token of shortcuts) documents.get(token).deleted = false
+  // A shortcut to a deleted document is a failure of every run.
+  for (const token of targets) documents.get(token).deleted = false
   for (const document of documents.list()) document.jobStatus = JOB_STATUS.success
 }

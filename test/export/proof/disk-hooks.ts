@@ -1,5 +1,5 @@
-// Faults of the disk and kills, under the code that runs: calls of node:fs/promises are replaced once, and look up what
-// the run that makes them is to meet. No imports but Node's: child processes load this file as it is.
+// Refuses calls to the disk, and kills runs at them. The functions of node:fs/promises are replaced once; each replacement
+// follows the plan of the run that calls it. Imports only Node's own modules: child processes load this file as it is.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { promises } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -10,19 +10,20 @@ import type { FileHandle } from 'node:fs/promises'
 export const DISK_CALLS = ['rename', 'link', 'unlink', 'mkdir', 'rmdir', 'open', 'write', 'sync'] as const
 export type DiskCall = (typeof DISK_CALLS)[number]
 
-/** The process dies at the nth such call: before it, after it, or (of a write) in the middle. */
+/** The run dies at its nth call of this kind: before it, after it, or `half`: in the middle of a write, after other calls. */
 export interface Kill {
   readonly call: DiskCall
   readonly nth: number
   readonly when: 'before' | 'half' | 'after'
 }
 
-/** The disk refuses these calls for every nth path, each time that this path is tried. */
+/** Of the pairs of one of these calls and a path, the disk refuses every nth one, and refuses it each time. */
 export interface Refusal {
   readonly calls: readonly DiskCall[]
   readonly everyNth: number
+  /** The `code` of the error, such as `EPERM`. */
   readonly code: string
-  /** Whether the manifest can always be written. */
+  /** Whether no call for the manifest is refused. */
   readonly sparesManifest: boolean
 }
 
@@ -30,21 +31,23 @@ export interface Refusal {
 export interface DiskPlan {
   readonly kill?: Kill | undefined
   readonly refusal?: Refusal | undefined
-  /** Only in the same process: called before each call, and throws to refuse it. */
+  /** Called before each call; throws to refuse it. Only for a run in this process, not in a child process. */
   readonly onCall?: ((call: DiskCall, paths: readonly string[]) => void) | undefined
 }
 
 /** A run on the disk: once it is dead, none of its calls returns. */
 export interface DiskRun {
   readonly plan: DiskPlan
-  /** Kills the run immediately. */
+  /** Kills the run. */
   readonly die: () => void
   isDead: boolean
   /** How many calls were refused. */
   refused: number
+  /** How many calls of each kind were made. */
   readonly counts: Map<DiskCall, number>
   /** Whether the disk refuses a call for a path, by `call path`: `'rename /tmp/out/a.docx'`. */
   readonly refusedByPath: Map<string, boolean>
+  /** The open files. */
   readonly handles: Set<FileHandle>
 }
 
@@ -54,10 +57,12 @@ export const newDiskRun = (plan: DiskPlan, die: () => void): DiskRun => ({
   ...{ counts: new Map(), refusedByPath: new Map(), handles: new Set() },
 })
 
+// A function, since TypeScript would still take `isDead` for false after an earlier check.
 const hasDied = ({ isDead }: DiskRun): boolean => isDead
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
+/** Decides whether the disk refuses a call, and counts the refusal. @param paths of the call; the first one decides */
 function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): boolean {
   const { refusal } = run.plan
   if (!refusal?.calls.includes(call)) return false
@@ -71,7 +76,13 @@ function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): bool
   return isRefusedPath
 }
 
-/** @param half what is done of a call that dies in the middle */
+/**
+ * Makes a call to the disk for a run: counts it, and refuses it or kills the run where the plan says so.
+ * @param run undefined for a call that belongs to no run: it is simply made
+ * @param real makes the whole call
+ * @param half makes a half of the call, for a kill in the middle; without it, such a kill comes after the whole call
+ * @returns the result of `real`; never settles once the run is dead
+ */
 async function perform<T>(
   run: DiskRun | undefined,
   call: DiskCall,
@@ -84,29 +95,30 @@ async function perform<T>(
   const { kill, refusal } = run.plan
   const count = (run.counts.get(call) ?? 0) + 1
   run.counts.set(call, count)
-  const isLast = kill?.call === call && kill.nth === count
+  const isKilledHere = kill?.call === call && kill.nth === count
   const die = (): Promise<T> => {
     run.die()
     return never()
   }
-  if (isLast && kill.when === 'before') return die()
+  if (isKilledHere && kill.when === 'before') return die()
   run.plan.onCall?.(call, paths)
   if (isRefused(run, call, paths)) {
     throw Object.assign(new Error(`${refusal?.code ?? ''}: refused, ${call}`), { code: refusal?.code })
   }
-  if (isLast && kill.when === 'half' && half) {
+  if (isKilledHere && kill.when === 'half' && half) {
     await half()
     return die()
   }
   const result = await real()
-  if (isLast) return die()
-  // The run may have been killed during this call.
+  if (isKilledHere) return die()
+  // Something else may have killed the run during this call.
   return hasDied(run) ? never() : result
 }
 
+// The run to which a call belongs: that of `withDiskRun` around it, or that of the whole process.
 const runs = new AsyncLocalStorage<DiskRun>()
-let isInstalled = false
 let processRun: DiskRun | undefined
+let isInstalled = false
 
 /** Runs work whose calls to the disk belong to a run. */
 export const withDiskRun = <T>(run: DiskRun, work: () => T): T => runs.run(run, work)
@@ -117,7 +129,7 @@ export function installForProcess(plan: DiskPlan): void {
   installDiskHooks()
 }
 
-/** Replaces the calls; before anything else imports node:fs/promises. */
+/** Replaces the functions of node:fs/promises, unless they are replaced already. Must run before others import them. */
 export function installDiskHooks(): void {
   if (isInstalled) return
   isInstalled = true
@@ -126,7 +138,7 @@ export function installDiskHooks(): void {
     const real = promises[call].bind(promises) as (...values: unknown[]) => Promise<unknown>
     const hooked = (...values: unknown[]): Promise<unknown> =>
       perform(runs.getStore() ?? processRun, call, values.map(String), () => real(...values))
-    // Another test of the same process may read the name.
+    // Another test in the same process may read the name of this function.
     Object.defineProperty(hooked, 'name', { value: call })
     Object.assign(promises, { [call]: hooked })
   }
@@ -142,6 +154,10 @@ export function installDiskHooks(): void {
   syncBuiltinESMExports()
 }
 
+/**
+ * Replaces methods of a file that a run opened: `writev` and `sync` follow the plan of the run, and `close` never returns
+ * once the run is dead.
+ */
 function hookHandle(run: DiskRun, handle: FileHandle): void {
   run.handles.add(handle)
   const writev = handle.writev.bind(handle) as (pieces: Uint8Array[], at?: number) => ReturnType<FileHandle['writev']>
@@ -149,20 +165,20 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
   const close = handle.close.bind(handle)
   handle.writev = ((pieces: Uint8Array[], at?: number) => {
     const all = Buffer.concat(pieces)
-    const half = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
-    return perform(run, 'write', [], () => writev(pieces, at), half)
+    const writeHalf = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
+    return perform(run, 'write', [], () => writev(pieces, at), writeHalf)
   }) as FileHandle['writev']
-  // Without a real process that can die, waiting for the disk proves nothing.
+  // With `onCall`, the run is in this process, which no kill ends: a real sync would only take time.
   handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
   handle.close = async () => {
     run.handles.delete(handle)
     await close()
-    // The last call was unfinished when the process died.
+    // The file is really closed, but no call of a dead run returns (see `DiskRun`).
     if (run.isDead) await never()
   }
 }
 
-/** Closes what a dead run has left open, as the system does. */
+/** Closes the files that a dead run has left open, as the system does. */
 export function closeHandles({ handles }: DiskRun): void {
   for (const handle of handles) void handle.close()
 }

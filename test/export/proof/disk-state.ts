@@ -5,7 +5,7 @@ import path from 'node:path'
 /** The name of the manifest in the directory of the export. */
 const MANIFEST = '.feishu-export.json'
 
-/** An entry of the manifest as any reader sees it. */
+/** A file as the manifest records it, read without the code of the action. */
 export interface RecordedFile {
   readonly path: string
   readonly token: string
@@ -21,7 +21,7 @@ export interface RecordedFile {
   readonly sha256: string
 }
 
-/** An entry of the journal: what is at the path before the change, and after it. */
+/** An entry of the journal: the records of the file at the path before the change, and after it. Undefined: no file. */
 export interface PendingFile {
   readonly path: string
   readonly before?: RecordedFile
@@ -32,13 +32,13 @@ export interface PendingFile {
 export interface FoundFile {
   readonly size: number
   readonly sha256: string
-  /** Of the Markdown of a document: which version it is. */
+  /** The version of a document that a complete Markdown file holds; undefined for any other file. */
   readonly markdown: { readonly token: string; readonly number: number } | undefined
   /** Changes each time the file is written again. */
   readonly stamp: string
 }
 
-/** A directory as it is, by path relative to it, with `/`. */
+/** The content of the export's directory. Paths are relative to it, with `/`. */
 export interface DiskState {
   /** Without the manifest. */
   readonly files: ReadonlyMap<string, FoundFile>
@@ -49,13 +49,13 @@ export interface DiskState {
   readonly stamps: string
 }
 
-/** Reads a directory whole, its manifest too. */
+/** Reads everything in a directory, and its manifest. */
 export function readDiskState(directory: string): DiskState {
   const files = new Map<string, FoundFile>()
   const stamps: string[] = []
-  const read = (at: string): void => {
-    for (const entry of readdirSync(path.join(directory, at), { withFileTypes: true })) {
-      const name = at === '' ? entry.name : `${at}/${entry.name}`
+  const read = (folder: string): void => {
+    for (const entry of readdirSync(path.join(directory, folder), { withFileTypes: true })) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`
       const { ino, mtimeNs, size } = lstatSync(path.join(directory, name), { bigint: true })
       const stamp = `${ino} ${mtimeNs}`
       stamps.push(`${name} ${stamp}`)
@@ -87,6 +87,7 @@ function readMarkdownVersion(bytes: Buffer): FoundFile['markdown'] {
 /** The files of earlier runs, including those that only the journal of a killed run records. */
 export function findRecords({ files, recorded, pending }: DiskState): readonly RecordedFile[] {
   const found = pending.flatMap(({ path, before, after }) => {
+    // The kill came before or after the change: the bytes at the path show which.
     const record = [after, before].find((one) => one?.sha256 === files.get(path)?.sha256)
     return record ? { ...record, path } : []
   })
@@ -98,5 +99,5 @@ export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha2
 /** True for the name that a file has until it is complete. */
 export const isPartial = (file: string): boolean => /(^|\/)\.feishu-export-[0-9a-f]{24}\.part$/.test(file)
 
-/** True for the name that a recorded file has while others are moved. */
+/** True for the name of a parked file: its name while other files are moved. */
 export const isParked = (file: string): boolean => /(^|\/)\.feishu-export-[0-9a-f]{24}\.old$/.test(file)

@@ -2,19 +2,22 @@ import { describe, expect, it } from '@jest/globals'
 import { blocks, type EmulatedDocument, type Emulator, type Folder } from '../../emulator/index.js'
 import { healAll, type KillWorld } from './kill-closure.js'
 
-/** What builds a world: an emulator with a folder, and documents in it. */
+/** What a world is built with. */
 interface Builder {
   readonly emulator: Emulator
+  /** The token of the folder that is exported. */
   readonly root: string
+  /** Adds a document to `root`, or to another folder. */
   readonly add: (title: string, rest?: Partial<EmulatedDocument> & { folder?: string }) => EmulatedDocument
+  /** Adds a folder to `root`. */
   readonly folder: (name: string) => Folder
 }
 
 interface World extends Partial<Omit<KillWorld, 'emulator'>> {
   readonly change: () => void
-  /** The files in the end, with the paths that they had before the change. */
+  /** The path of each file in the end, with its path before the change. */
   readonly expected: Readonly<Record<string, string>>
-  /** The path of a document that is edited as well, and exported. */
+  /** The path in the end of the document that is also edited, so that it is exported again. */
   readonly edited?: string
 }
 
@@ -44,7 +47,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
     }
     return { change, kills: 1, edited: 'B.docx', expected: { 'A.docx': 'B.docx', 'B.docx': 'A.docx' } }
   },
-  'another case': ({ add }) => {
+  'a name in another case': ({ add }) => {
     const a = add('a')
     return { change: () => (a.title = 'A'), expected: { 'A.docx': 'a.docx' } }
   },
@@ -70,7 +73,7 @@ const worlds: Readonly<Record<string, (builder: Builder) => World>> = {
     for (const title of ['A', 'B']) add(title, { folder: x.token })
     return { change: () => (x.name = 'Y'), kills: 1, expected: { 'Y/A.docx': 'X/A.docx', 'Y/B.docx': 'X/B.docx' } }
   },
-  'to the path of a deleted document': ({ add }) => {
+  'a move to the path of a deleted document': ({ add }) => {
     const [a, b] = [add('A'), add('B')]
     const change = (): void => {
       a.title = 'B'
@@ -126,13 +129,14 @@ describe('whatever killed runs have left, the next run brings every file to its 
     )
     const faults = runs.flatMap(({ left, result, exported, files: found, manifest }) => {
       const isRight = JSON.stringify(found) === JSON.stringify(files)
+      // The edited document has to be exported: `create B` for `B.docx`.
       const tasks = exported.filter((one) => `${one}.docx` !== `create ${world.edited}`)
       const unfinished = /"(reservedPath|journal)"/.test(manifest)
       const isFine = isRight && result.errors.length + tasks.length === 0 && !unfinished
       return isFine ? [] : [{ left, errors: result.errors, tasks, unfinished, found }]
     })
     expect(faults).toEqual([])
-    // A kill before each rename, at least.
+    // There is a kill before each call, and a move takes several calls: fewer runs would mean that kills are missing.
     expect(runs.length).toBeGreaterThan(2 * Object.keys(files).length)
   })
 })

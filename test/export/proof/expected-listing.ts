@@ -7,15 +7,15 @@ export interface Spot {
   readonly document: EmulatedDocument
   readonly line: Line
   readonly isShortcut: boolean
-  /** The titles on the way from the line's directory, its own last. */
+  /** The titles from the directory of the line down to the document, whose own is the last one. */
   readonly titles: readonly string[]
   /** What a line of `exclude` may name: tokens of the document, of its page, and of a shortcut. */
   readonly ids: readonly string[]
-  /** Whether something may be below it. */
+  /** Whether it is a page with pages below it. */
   readonly isDirectory: boolean
 }
 
-/** A file that has to be on the disk: one a line and output. */
+/** A file that has to be on the disk. Each output has one for each line that selects it. */
 export interface ExpectedFile {
   readonly line: Line
   readonly document: EmulatedDocument
@@ -25,7 +25,7 @@ export interface ExpectedFile {
   readonly variant: string | undefined
   /** The outputs of its pictures and attachments that are saved beside it. */
   readonly assets: readonly string[]
-  /** The expected place; undefined for a document that only shortcuts lead to, which may be at any of them. */
+  /** The titles of its path (see `Spot`); undefined if only shortcuts lead to the document, which may be at any of them. */
   readonly titles: readonly string[] | undefined
 }
 
@@ -36,23 +36,26 @@ export interface ExpectedListing {
   readonly reachable: ReadonlySet<string>
   /** Documents and shortcuts that were found, and parts that could not be listed. */
   readonly count: number
-  /** Parts and documents that could not be listed; those of documents that are deleted are no gaps. */
+  /** How many folders, pages and documents could not be read. */
   readonly faults: number
+  /** How many of the faults may hide something that exists: all but those of deleted documents. */
   readonly gaps: number
-  /** The fewest requests that can find all this. */
+  /** The smallest number of requests that can find all this. */
   readonly requests: number
 }
 
-/** Reads the emulator's own data: what the action has to find, by another way than its own. */
+/** Derives from the emulator's own data, without the code of the action, what a run has to find. */
 export function expectListing(world: World, { includeFiles }: { readonly includeFiles: boolean }): ExpectedListing {
   const reader = new Reader(world)
   for (const line of world.lines) reader.read(line)
   return reader.finish(includeFiles)
 }
 
+/** Collects the spots of all lines, and counts what a run counts. */
 class Reader {
   private readonly spots: Spot[] = []
   private readonly driveShortcuts = new Set<Spot>()
+  /** The tokens of documents that a listing describes, so that they need no query of their own. */
   private readonly listed = new Set<string>()
   private excluded = 0
   private faults = 0
@@ -82,8 +85,9 @@ class Reader {
     }
   }
 
-  private countPages(items: number, api: 'folder' | 'wiki-nodes', usual: number): void {
-    const size = Math.min(usual, this.world.emulator.maxPageItems[api] ?? usual)
+  /** Counts the requests that list some items. @param usualSize of a page, unless the emulator has smaller ones */
+  private countListRequests(items: number, api: 'folder' | 'wiki-nodes', usualSize: number): void {
+    const size = Math.min(usualSize, this.world.emulator.maxPageItems[api] ?? usualSize)
     this.requests += Math.max(1, Math.ceil(items / size))
   }
 
@@ -92,8 +96,9 @@ class Reader {
     this.gaps++
   }
 
+  /** Reads the entries of a folder. @param above the titles of its path, its own included */
   private readFolder(line: Line, folder: Folder, above: readonly string[]): void {
-    this.countPages(folder.noPermission ? 0 : folder.entries.length, 'folder', 200)
+    this.countListRequests(folder.noPermission ? 0 : folder.entries.length, 'folder', 200)
     if (folder.noPermission) {
       this.addGap()
       return
@@ -104,51 +109,54 @@ class Reader {
         const { document } = entry
         this.listed.add(document.token)
         const titles = [...above, document.title]
-        this.add({ document, line, isShortcut: false, titles, ids: [document.token], isDirectory: false })
+        this.addSpot({ document, line, isShortcut: false, titles, ids: [document.token], isDirectory: false })
       } else if (entry.kind === 'shortcut') {
         const { token, targetToken, name } = entry.shortcut
         const document = this.world.emulator.store.documents.get(targetToken)
         const ids = [token, targetToken]
         const spot: Spot = { document, line, isShortcut: true, titles: [...above, name], ids, isDirectory: false }
         this.driveShortcuts.add(spot)
-        this.add(spot)
+        this.addSpot(spot)
       }
     }
   }
 
+  /** Reads a folder inside of another one, unless it is excluded or too deep. */
   private addFolder(line: Line, folder: Folder, above: readonly string[]): void {
     const titles = [...above, folder.name]
     if (this.isExcluded({ titles, ids: [folder.token], isDirectory: true })) this.excluded++
     else if (titles.length < (line.depth ?? Infinity)) this.readFolder(line, folder, titles)
   }
 
+  /** Reads the pages below another page, or at the top of a knowledge base. @param tokens of these pages */
   private readNodes(line: Line, tokens: readonly string[], above: readonly string[]): void {
-    this.countPages(tokens.length, 'wiki-nodes', 50)
+    this.countListRequests(tokens.length, 'wiki-nodes', 50)
     for (const node of this.world.emulator.store.wiki.nodesOf(tokens)) {
       if (node.rights === 'hidden' || node.document.deleted) continue
       this.addNode(line, node, above)
     }
   }
 
+  /** Adds a page, and reads the pages below it, unless it is excluded or they are too deep. */
   private addNode(line: Line, node: WikiNode, above: readonly string[]): void {
     const { document, rights, children, nodeToken, originNodeToken } = node
     this.listed.add(document.token)
     const titles = [...above, document.title]
     const ids = [nodeToken, document.token]
     const isDirectory = children.length > 0
-    const isKept = this.add({ document, line, isShortcut: originNodeToken !== undefined, titles, ids, isDirectory })
+    const isKept = this.addSpot({ document, line, isShortcut: originNodeToken !== undefined, titles, ids, isDirectory })
     // The page that a line names is above the first level.
     const depth = titles.length - (line.kind === 'page' ? 1 : 0)
     if (!isKept || !isDirectory || depth >= (line.depth ?? Infinity)) return
     if (rights === 'closed') {
-      // One request for what is below the page, which is refused.
+      // The request for the pages below it is refused.
       this.requests++
       this.addGap()
     } else this.readNodes(line, children, titles)
   }
 
   /** Adds a spot, or counts it as excluded. @returns whether it was added */
-  private add(spot: Spot): boolean {
+  private addSpot(spot: Spot): boolean {
     if (this.isExcluded(spot)) {
       this.excluded++
       return false
@@ -158,18 +166,19 @@ class Reader {
   }
 
   private isExcluded(spot: Pick<Spot, 'titles' | 'ids' | 'isDirectory'>): boolean {
-    return this.world.settings.exclude.some((rule) => names(rule, spot))
+    return this.world.settings.exclude.some((rule) => matches(rule, spot))
   }
 
+  /** Derives the expected files from the spots, after all lines were read. */
   finish(includeFiles: boolean): ExpectedListing {
     // The metadata API is queried for the documents of lines first, and for targets of shortcuts after the listing.
-    const asked = { lines: new Set<string>(), targets: new Set<string>() }
-    const readable = this.spots.filter((spot) => this.isReadable(spot, asked))
+    const queried = { lines: new Set<string>(), targets: new Set<string>() }
+    const readable = this.spots.filter((spot) => this.checkReadable(spot, queried))
     const files: ExpectedFile[] = []
     const exported = new Set<string>()
     let skipped = 0
     // The original is preferred to shortcuts; of several shortcuts, any may be the place.
-    for (const spot of readable.sort((a, b) => +a.isShortcut - +b.isShortcut)) {
+    for (const spot of readable.sort((a, b) => Number(a.isShortcut) - Number(b.isShortcut))) {
       const extensions = this.extensionsOf(spot, includeFiles)
       const key = `${spot.line.to} ${spot.document.token}`
       if (extensions.length === 0 || exported.has(key)) skipped++
@@ -184,10 +193,11 @@ class Reader {
       count: files.length + skipped + this.excluded + this.faults,
       faults: this.faults,
       gaps: this.gaps,
-      requests: this.requests + Math.ceil(asked.lines.size / 200) + Math.ceil(asked.targets.size / 200),
+      requests: this.requests + Math.ceil(queried.lines.size / 200) + Math.ceil(queried.targets.size / 200),
     }
   }
 
+  /** The extensions of the files that a spot is exported to; '' for an uploaded file, and an empty list for no file. */
   private extensionsOf({ document: { type }, line }: Spot, includeFiles: boolean): readonly string[] {
     if (line.extension !== undefined) return [line.extension]
     if (type === 'file') return includeFiles ? [''] : []
@@ -203,34 +213,31 @@ class Reader {
   ): ExpectedFile {
     const { token } = document
     const output = outputOf(token, extension, line.subId)
-    const isCarrier = document.type === 'docx' && extension === all[0] && !all.includes('md')
-    const variant = this.world.settings.includeAttachments && isCarrier ? 'attachments' : undefined
+    // Attachments are saved beside the first format. If one of the formats is Markdown, they are beside that in any case.
+    const mayHaveAttachments = document.type === 'docx' && extension === all[0] && !all.includes('md')
+    const variant = this.world.settings.includeAttachments && mayHaveAttachments ? 'attachments' : undefined
     const inside = this.world.media.get(token)
-    const saved = !inside
-      ? []
-      : extension === 'md'
-        ? [inside.picture, inside.attachment]
-        : variant
-          ? [inside.attachment]
-          : []
+    const saved: EmulatedDocument[] = []
+    if (inside && extension === 'md') saved.push(inside.picture)
+    if (inside && (extension === 'md' || variant)) saved.push(inside.attachment)
     const assets = saved.map((asset) => assetOutputOf(token, asset.token))
     return { line, document, output, extension, variant, assets, titles: isShortcut ? undefined : titles }
   }
 
   /**
-   * True for a document that the run finds. Adds it to `asked` if no listing describes it, so that the metadata API must
-   * be queried: it is named by a line, or is the target of a shortcut of the drive.
+   * Checks whether a run finds the document of a spot. If no listing describes it (it is named by a line, or is the target
+   * of a shortcut in the drive), adds it to `queried`. Counts a target that cannot be read as a fault.
    */
-  private isReadable(spot: Spot, asked: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
+  private checkReadable(spot: Spot, queried: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
     const { document, line } = spot
     const { token } = document
-    if (line.kind !== 'document' && (!this.driveShortcuts.has(spot) || this.listed.has(token))) return true
     if (line.kind === 'document') {
-      asked.lines.add(token)
-      // It counts as a file, which fails if it cannot be read.
+      queried.lines.add(token)
+      // It always counts as found: if it cannot be read, its file fails.
       return true
     }
-    asked.targets.add(token)
+    if (!this.driveShortcuts.has(spot) || this.listed.has(token)) return true
+    queried.targets.add(token)
     if (!document.deleted && !document.noPermission && !this.world.emulator.store.wiki.isHidden(token)) return true
     this.faults++
     if (!document.deleted) this.gaps++
@@ -238,8 +245,11 @@ class Reader {
   }
 }
 
-/** Whether a line of `exclude` names this spot. */
-function names(rule: ExcludeRule, { titles, ids, isDirectory }: Pick<Spot, 'titles' | 'ids' | 'isDirectory'>): boolean {
+/** Whether a line of `exclude` matches a spot, or a folder. */
+function matches(
+  rule: ExcludeRule,
+  { titles, ids, isDirectory }: Pick<Spot, 'titles' | 'ids' | 'isDirectory'>,
+): boolean {
   if (rule.kind === 'link') return ids.includes(rule.id)
   if (rule.isDirectory && !isDirectory) return false
   return (!rule.isAtTop || titles.length === 1) && (titles.at(-1) ?? '').startsWith(rule.prefix)

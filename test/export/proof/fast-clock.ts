@@ -1,8 +1,8 @@
-// The clock of a child process: many times as fast as the machine's, and some days ahead. It is loaded before the built
-// action, as it is: no imports.
+// The clock of a child process: many times as fast as the machine's, and some days ahead. Child processes load this file as
+// it is, before the built action: so it imports nothing.
 
 const TICK_MS = 4
-// What the process itself loses on a busy machine does not count as time: attempts would run out of it.
+// The most real time that counts between two ticks. More passes only on a busy machine, and would end attempts too early.
 const MAX_TICK_MS = 12
 
 interface Timer {
@@ -10,7 +10,11 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** Replaces the timers and clocks of this process. */
+/**
+ * Replaces the timers and clocks of this process.
+ * @param options.speed how many times as fast as usual timers and `performance.now` are; `Date.now` is not faster
+ * @param options.aheadMs how far `Date.now` is ahead of the machine's clock
+ */
 export function installFastClock({ speed, aheadMs }: { readonly speed: number; readonly aheadMs: number }): void {
   const realNow = performance.now.bind(performance)
   const realWall = Date.now.bind(Date)
@@ -30,6 +34,7 @@ export function installFastClock({ speed, aheadMs }: { readonly speed: number; r
   }
   const arm = (): void => {
     if (armed !== undefined) return
+    // While there was no timer, the clock stood still.
     lastMs = Math.max(lastMs, realNow() - MAX_TICK_MS)
     armed = realSetTimeout(() => {
       armed = undefined
@@ -45,6 +50,7 @@ export function installFastClock({ speed, aheadMs }: { readonly speed: number; r
   }
   const clearFastTimeout = (handle: unknown): void => {
     if (typeof handle === 'object' && handle !== null && 'cancel' in handle) (handle as { cancel(): void }).cancel()
+    // A timer from the time before the clock was replaced.
     else realClearTimeout(handle as NodeJS.Timeout)
   }
   Object.assign(globalThis, { setTimeout: setFastTimeout, clearTimeout: clearFastTimeout })

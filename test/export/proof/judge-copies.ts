@@ -4,13 +4,13 @@ import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding, type Rule } from './rules.js'
 import type { RunResult } from './run-types.js'
 
-/** The version that a file holds; undefined for any other file. */
+/** The version of an output that a file holds; undefined for a file that holds none. */
 export function versionOf({ versions }: World, { sha256, markdown }: FoundFile): Version | undefined {
   if (!markdown) return versions.get(sha256)
   return { ...markdown, output: outputOf(markdown.token, 'md') }
 }
 
-/** Finds the newest complete version of each output in a directory, under any name. */
+/** Finds the outputs that have a complete file in a directory, at any path. @returns the number of the newest version */
 function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
   for (const [path, file] of files) {
@@ -21,13 +21,16 @@ function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, num
   return copies
 }
 
-/** What a run may remove. */
+/** What decides what a run may remove. */
 export interface Removal {
   readonly deleteStale: boolean
   readonly listing: ExpectedListing
 }
 
-/** Checks what must hold after every run, also a killed one: no document has lost its copy, and no user a file. */
+/**
+ * Checks what must hold after every run, also a killed one: no output has lost its last copy or has only an older one than
+ * before, and no file of the user was changed.
+ */
 export function judgeCopies(
   world: World,
   [before, after]: readonly [DiskState, DiskState],
@@ -55,9 +58,9 @@ export function judgeCopies(
 }
 
 /**
- * With delete-stale and a complete listing, a document that is deleted or has left the sources, and a format that is no
- * longer selected while there is another file of the document. A picture or attachment that is not saved any more goes
- * with the text that showed it.
+ * Whether an output may have no copy any more. A picture or attachment may go when no file of its document has it. Any
+ * other output may go only with delete-stale and a complete listing: because the document is deleted or has left the
+ * sources, or because its format is no longer selected and there is a selected file of the document.
  */
 function mayBeRemoved(
   world: World,
@@ -73,12 +76,13 @@ function mayBeRemoved(
   return !ofDocument.some((file) => file.output === output) && ofDocument.some((file) => copies.has(file.output))
 }
 
-/** True for a document that is deleted, or that answers (then it must have left the sources). */
+/** True for a document that was not listed if it is deleted, or can be read: then it has certainly left the sources. */
 function isGone({ emulator: { store } }: World, token: string): boolean {
   const document = store.documents.get(token)
   return document.deleted || !(document.noPermission || store.wiki.isHidden(token))
 }
 
+/** The rule that a lost copy breaks. */
 function ruleOf({ listing }: Removal, { outputs }: RunResult): Rule {
   const hasDeleted = Number(outputs['deleted'] ?? 0) > 0
   if (!hasDeleted) return 'only-copy'
@@ -94,8 +98,8 @@ function describe({ emulator: { store } }: World, output: string): string {
 /** Checks what must hold at every moment: the manifest agrees with the disk, and every file is complete and known. */
 export function judgeManifest(world: World, { files, recorded, pending }: DiskState): Finding[] {
   const findings: Finding[] = []
-  const known = new Set(recorded.map(({ path }) => path))
-  if (known.size !== recorded.length) findings.push(finding('manifest-true', 'a path is listed twice'))
+  const recordedPaths = new Set(recorded.map(({ path }) => path))
+  if (recordedPaths.size !== recorded.length) findings.push(finding('manifest-true', 'a path is listed twice'))
   for (const { path, fileSize, sha256, token } of recorded) {
     const file = files.get(path)
     if (!file) findings.push(finding('manifest-true', `${path} is listed, but not there`))
@@ -105,19 +109,20 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
       findings.push(finding('manifest-true', `${path} has the bytes of another document than the one listed`))
     }
   }
-  const expected = new Set(pending.map(({ path }) => path))
+  const journalPaths = new Set(pending.map(({ path }) => path))
   for (const [path, file] of files) {
     if (world.userFiles.has(path) || isPartial(path)) continue
-    if (!known.has(path) && !expected.has(path)) findings.push(finding('manifest-true', `${path} is not listed`))
-    // Where the disk has no hard links, an empty file keeps a name until the whole one replaces it.
+    if (!recordedPaths.has(path) && !journalPaths.has(path))
+      findings.push(finding('manifest-true', `${path} is not listed`))
+    // On a disk without hard links, an empty file has the name until the complete one replaces it.
     if (file.size > 0 && !versionOf(world, file)) findings.push(finding('whole-files', `${path} is no whole file`))
   }
   return findings
 }
 
 /**
- * What a run that ended by itself must not leave, unless the disk refused something. A file that an earlier refusal has
- * left parked stays so as long as something is in its way.
+ * Checks that a run that ended by itself, on a disk that refused nothing, left no incomplete or parked file and no journal.
+ * A file that an earlier run could not bring back to its path stays parked as long as another file is in its way.
  */
 export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
   const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))

@@ -15,7 +15,7 @@ export interface EndedRun {
   readonly result: RunResult
   readonly requests: readonly RecordedRequest[]
   readonly listing: ExpectedListing
-  /** Whether documents moved while it listed: then nobody knows what it had to find. */
+  /** Whether a document moved while it listed: then it is not known what it had to find. */
   readonly isListingMoved: boolean
   /** Whether a killed run came before. */
   readonly isAfterKill: boolean
@@ -29,14 +29,15 @@ function outputOfRecord({ token, type, fileExtension, subId, asset }: RecordedFi
 
 const countOf = ({ outputs }: RunResult, name: string): number => Number(outputs[name])
 
-/** The rules for a run that ended by itself, whatever it met. */
+/** Checks the rules for a run that ended by itself, with or without faults of the service and the disk. */
 export function judgeRun(run: EndedRun): Finding[] {
   return [...judgeTasks(run), ...judgeChanged(run), ...judgeCounts(run), ...judgeDeleted(run)]
 }
 
 /**
- * A document that did not change costs no task and no download, wherever its files go: as long as there are enough in its
- * present version, and none in an older one at a place of its own.
+ * A document that did not change costs no task and no download, even if its files move. An output is judged if, before the
+ * run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still recorded at
+ * its path after the run: such a copy had to be replaced, which costs a task.
  */
 function judgeTasks({ world, before, after, listing, requests }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
@@ -54,19 +55,20 @@ function judgeTasks({ world, before, after, listing, requests }: EndedRun): Find
   for (const [output, records] of copies) {
     const [token = '', extension = ''] = output.split(' ')
     const { editTime, title } = world.emulator.store.documents.get(token)
-    // An uploaded file whose extension changed is another file, also where a shortcut with another one leads to it.
-    const hasOtherNames = listing.files.some((file) => file.output === output && file.titles === undefined)
+    // An uploaded file whose extension changes is downloaded again. The extension comes from the title, and where only
+    // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
+    const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
     const expected = listing.files.find((file) => file.output === output)
     // After a kill, attachments may not be saved yet.
     if (expected?.variant !== undefined && (assets.get(token) ?? 0) < expected.assets.length * records.length) continue
-    const isSettled = (record: RecordedFile): boolean =>
+    const isCurrent = (record: RecordedFile): boolean =>
       record.editTime === editTime &&
       record.variant === expected?.variant &&
       record.fresh !== true &&
-      (record.type !== 'file' || (!hasOtherNames && extensionOf(title) === record.fileExtension))
-    const settled = records.filter(isSettled)
-    const isOldInPlace = records.some((record) => !isSettled(record) && placed.has(`${output} ${record.path}`))
-    if (isOldInPlace || settled.length === 0 || settled.length < (wanted.get(output) ?? 0)) continue
+      (record.type !== 'file' || (!isNamedByShortcut && extensionOf(title) === record.fileExtension))
+    const current = records.filter(isCurrent)
+    const hasOutdatedInPlace = records.some((record) => !isCurrent(record) && placed.has(`${output} ${record.path}`))
+    if (hasOutdatedInPlace || current.length === 0 || current.length < (wanted.get(output) ?? 0)) continue
     const task = tasks.find(({ tokens, body }) => tokens.includes(token) && hasExtension(body, extension))
     if (task)
       findings.push(finding('moves-are-free', `${output} (${JSON.stringify(title)}) did not change: ${task.api}`))
@@ -74,8 +76,10 @@ function judgeTasks({ world, before, after, listing, requests }: EndedRun): Find
   return findings
 }
 
+/** The extension of an uploaded file; '' if the title has none that the action takes for one. */
 const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})\s*$/u.exec(title)?.[1] ?? ''
 
+/** Whether a request concerns an output. @param body of the request for a task; @param extension '' for an uploaded file */
 const hasExtension = (body: unknown, extension: string): boolean =>
   extension === '' || (body as { file_extension?: unknown }).file_extension === extension
 
@@ -93,10 +97,11 @@ function judgeChanged({ before, after, result, world }: EndedRun): Finding[] {
     : [finding('changed-exact', `changed is ${changed ?? 'not set'}, and must be ${isChanged}`)]
 }
 
-/** Everything that was found is counted once; red means that something failed. */
+/** Everything that was found is counted once, and a run is red if and only if something failed. */
 function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
   const names = ['exported', 'unchanged', 'failed', 'skipped']
   const sum = names.reduce((all, name) => all + countOf(result, name), 0)
+  // The action's own messages about a fault of its code.
   const findings = result.errors
     .filter((line) => /made a mistake|lost count/.test(line))
     .map((line) => finding('counts-add-up', line))
@@ -114,6 +119,7 @@ function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
 
 /** `deleted` counts the removed files, but not the surplus copies of an output that still has files, nor assets. */
 function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun): Finding[] {
+  // After a kill, files may be gone that the killed run removed.
   if (isAfterKill) return []
   const selected = new Set(listing.files.map(({ output }) => output))
   const countFiles = (state: DiskState): number =>
@@ -123,7 +129,10 @@ function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun)
   return deleted === gone ? [] : [finding('counts-add-up', `deleted is ${deleted}, and ${gone} files are gone`)]
 }
 
-/** What holds once nothing is in the way of a run, and after a green one: everything is there, and is the newest. */
+/**
+ * Checks a run after which everything must be right, since nothing is in its way any more: it is green, every expected file
+ * is there once, at its place and in the newest version, and no other file is recorded.
+ */
 export function judgeHealed({ world, after, result, listing }: EndedRun): Finding[] {
   const findings: Finding[] = []
   if (result.exitCode !== 0)
@@ -168,9 +177,11 @@ function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorde
   })
 }
 
-const LISTING: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas'])
+// A shorter path has complete titles.
+const MAX_FULL_PATH_BYTES = 600
+const LISTING_APIS: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas'])
 
-/** A run that finds nothing changed: no task, no byte, and no request too many. */
+/** Checks a run for which nothing has changed: it sends only the requests of the listing, and writes nothing. */
 export function judgeUnchanged({ before, after, result, requests, listing }: EndedRun): Finding[] {
   const { changed, exported } = result.outputs
   const seen = [
@@ -178,21 +189,26 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
     exported === '0' ? undefined : `exported is ${exported}`,
     before.stamps === after.stamps ? undefined : 'something was touched on the disk (folders and the manifest count)',
     requests.length <= listing.requests ? undefined : `${requests.length} requests, and ${listing.requests} are enough`,
-    ...requests.filter(({ api }) => !LISTING.has(api)).map(({ api }) => `a request to ${api}`),
+    ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
   ]
   return seen.flatMap((what) => (what === undefined ? [] : finding('unchanged-night', what)))
 }
 
+/** Whether a file has a path of the line: for one document the path itself (without extension), else a path below it. */
 const isOfLine = ({ path }: RecordedFile, { kind, to }: ExpectedFile['line']): boolean =>
   kind === 'document' ? path.replace(/(\.[^./]*|\.assets\/.*)$/, '') === to : path.startsWith(`${to}/`)
 
-/** Each part of a path begins with the title that it stands for, where that is plain. */
+/**
+ * Below the directory of its line, the path of a file has one part for each of `titles`, in the same order. If a title is
+ * plain (see `isPlainTitle`), its part begins with it.
+ */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {
+  // A document that only shortcuts lead to may be at any of them. The path of a line of one document was checked already.
   if (titles === undefined || line.kind === 'document') return []
   const parts = path.slice(line.to.length + 1).split('/')
   const isRight =
-    // In a very deep tree, names are shortened.
-    Buffer.byteLength(path) > 600 ||
+    // In a very deep tree, the action shortens names.
+    Buffer.byteLength(path) > MAX_FULL_PATH_BYTES ||
     (parts.length === titles.length &&
       parts.every((part, nth) => {
         const title = titles[nth] ?? ''

@@ -7,10 +7,10 @@ import type { DiskCall } from './disk-hooks.js'
 import { InProcessRunner } from './run-in-process.js'
 import type { RunResult } from './run-types.js'
 
-/** A directory by path: the bytes of a file, undefined for a folder. */
+/** The content of a directory by path: the bytes of a file, undefined for a folder. */
 type Tree = ReadonlyMap<string, Buffer | undefined>
 
-/** A world whose files are exported, and its change after which the runs are killed. */
+/** A world that is exported, then changed. The runs after the change are killed. */
 export interface KillWorld {
   readonly emulator: Emulator
   readonly inputs: Inputs
@@ -21,32 +21,32 @@ export interface KillWorld {
   readonly refuses?: boolean
 }
 
-/** What came of a run that nobody disturbed, whatever kills came before. */
+/** A run that ended by itself, and what it left. It started from a directory that killed runs had left. */
 export interface HealedRun {
-  /** How it was left by the runs before, for messages. */
+  /** Describes how the runs before it ended, for messages. */
   readonly left: string
   readonly result: RunResult
-  /** The titles of what was exported, downloaded or read. */
+  /** The requests for the content of documents: the API and the title, such as `create A`. */
   readonly exported: readonly string[]
-  /** The files, without the manifest. */
+  /** The texts of the files by path, without the manifest. */
   readonly files: Readonly<Record<string, string>>
   readonly manifest: string
 }
 
 const MANIFEST = '.feishu-export.json'
-const CHANGING: ReadonlySet<DiskCall> = new Set(['rename', 'link', 'unlink', 'mkdir', 'rmdir'])
-const EXPORTING: ReadonlySet<string> = new Set(['create', 'file-download', 'blocks', 'media-download'])
+const CHANGING_CALLS: ReadonlySet<DiskCall> = new Set(['rename', 'link', 'unlink', 'mkdir', 'rmdir'])
+const CONTENT_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'blocks', 'media-download'])
 
-/** What the files were before the change, and every run that ended afterwards. */
+/** The files before the change, and every run after it that ended by itself. */
 export interface Healed {
   readonly before: Readonly<Record<string, string>>
   readonly runs: readonly HealedRun[]
 }
 
 /**
- * Finds the directories that runs leave which are killed at any call that changes the disk, one after another, and lets
- * the next run end: from each of these directories once. With `refuses`, each such call of the first run after the change
- * is also refused before the kill.
+ * Finds all directories that killed runs can leave, and makes a run from each of them that ends by itself. A kill is tried
+ * at every call that changes the disk: in the first run after the change and, up to `kills` kills, in the runs that follow.
+ * With `refuses`, the first run is also made again for each such call, with this call refused.
  */
 export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'emulator'>): Promise<Healed> {
   const emulator = await startEmulator({ random: createRandom(1) })
@@ -60,17 +60,23 @@ export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'em
   }
 }
 
+/** A directory from which a run starts. */
 interface State {
   readonly tree: Tree
+  /** See `HealedRun`. */
   readonly left: string
+  /** How many killed runs led to it. */
   readonly kills: number
 }
 
+/** Explores the directories. No run is really killed: a kill before a call leaves the directory as it is at that moment. */
 class Closure {
   private readonly directory: string
   private readonly runner: InProcessRunner
+  /** The keys of all states so far, see `keyOf`. */
   private readonly seen = new Set<string>()
-  private readonly open: State[] = []
+  /** The states from which no run has started yet. */
+  private readonly queue: State[] = []
 
   constructor(
     private readonly world: KillWorld,
@@ -91,41 +97,47 @@ class Closure {
     const refusals = this.world.refuses === true ? calls : 0
     for (let refused = 1; refused <= refusals; refused++) await this.runFrom(start, refused)
     const runs = [healed]
-    for (let state = this.open.shift(); state; state = this.open.shift()) runs.push((await this.runFrom(state)).healed)
+    for (let state = this.queue.shift(); state; state = this.queue.shift())
+      runs.push((await this.runFrom(state)).healed)
     return { before, runs }
   }
 
-  /** Runs from a directory, and notes every one that a kill would leave, and the last one where a call was refused. */
+  /**
+   * Makes a run from a state, and adds every state to the queue that a kill during this run would leave.
+   * @param refused the number (from 1) of the call that the disk refuses; then the state at the end is added as well
+   * @returns the number of calls that change the disk, and the run
+   */
   private async runFrom({ tree, left, kills }: State, refused?: number): Promise<{ calls: number; healed: HealedRun }> {
     this.restore(tree)
     const { emulator, kills: maxKills = 2 } = this.world
-    const note = (when: string): void => {
-      if (kills < maxKills)
-        this.note(`${left}${refused === undefined ? '' : `call ${refused} refused, `}${when}; `, kills + 1)
+    const addState = (when: string): void => {
+      const refusal = refused === undefined ? '' : `call ${refused} refused, `
+      if (kills < maxKills) this.addState(`${left}${refusal}${when}; `, kills + 1)
     }
     let calls = 0
     const requests = emulator.requests.length
     const result = await this.run((call, paths) => {
-      if (!CHANGING.has(call)) return
+      if (!CHANGING_CALLS.has(call)) return
       calls++
       const names = paths.map((one) => path.relative(this.directory, one).replace(/\.feishu-export-[0-9a-f]*/, ''))
-      note(`killed before ${call} ${names.join(' > ')}`)
+      addState(`killed before ${call} ${names.join(' > ')}`)
       if (calls === refused) throw Object.assign(new Error('EIO'), { code: 'EIO' })
     })
-    if (refused !== undefined) note('ended')
+    if (refused !== undefined) addState('ended')
     const exported = emulator.requests
       .slice(requests)
-      .filter(({ api }) => EXPORTING.has(api))
+      .filter(({ api }) => CONTENT_APIS.has(api))
       .map(({ api, tokens: [token = ''] }) => `${api} ${emulator.store.documents.get(token).title}`)
     return { calls, healed: { left, result, exported, files: this.files(), manifest: this.manifest() } }
   }
 
-  private note(left: string, kills: number): void {
+  /** Adds the present directory to the queue, unless it was there before. */
+  private addState(left: string, kills: number): void {
     const tree = this.read()
     const key = keyOf(tree)
     if (this.seen.has(key)) return
     this.seen.add(key)
-    this.open.push({ tree, left, kills })
+    this.queue.push({ tree, left, kills })
   }
 
   private files(): Record<string, string> {
@@ -166,19 +178,21 @@ class Closure {
   }
 }
 
-/** The same for directories that differ in random names and times only. Incomplete files of killed runs do not count. */
+/** A key that is equal for directories that differ only in random names, times, and incomplete files of killed runs. */
 function keyOf(tree: Tree): string {
+  // By the random part of its name, what a parked file contains.
   const parked = new Map<string, string>()
   for (const [at, bytes] of tree) {
     const [hex] = /[0-9a-f]{24}(?=\.old$)/.exec(at) ?? []
     if (hex !== undefined) parked.set(hex, `parked ${String(bytes)}`)
   }
-  const plain = (text: string): string => text.replace(/[0-9a-f]{24}/g, (hex) => parked.get(hex) ?? 'nobody')
+  const withoutRandomNames = (text: string): string =>
+    text.replace(/[0-9a-f]{24}/g, (hex) => parked.get(hex) ?? 'nobody')
   const entries = [...tree].flatMap(([at, bytes]) => {
     if (at.endsWith('.part')) return []
-    if (at !== MANIFEST) return [[plain(at), String(bytes)]]
+    if (at !== MANIFEST) return [[withoutRandomNames(at), String(bytes)]]
     const { files = [], folders, journal = [] } = JSON.parse(String(bytes)) as Record<string, object[]>
-    const sorted = [files, journal].map((list) => list.map((one) => plain(JSON.stringify(one))).sort())
+    const sorted = [files, journal].map((list) => list.map((one) => withoutRandomNames(JSON.stringify(one))).sort())
     return [[at, JSON.stringify([...sorted, folders]).replace(/"exportedAt[^,}]*/g, '')]]
   })
   return JSON.stringify(entries.sort())

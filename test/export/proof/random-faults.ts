@@ -3,7 +3,7 @@ import { DISK_CALLS, type Kill, type Refusal } from './disk-hooks.js'
 import type { RunPlan } from './run-types.js'
 import { pick } from './world.js'
 
-const TRANSIENT = [
+const TRANSIENT_CODES = [
   1069901, // export tasks: internal error
   1069903, // export tasks: internal error
   1500, // internal error
@@ -15,11 +15,11 @@ const TRANSIENT = [
   1061001, // drive: internal error
 ]
 
-/** What a bad day of the service and the network brings, all of it over in a moment. */
+/** A fault of the service or the network, after which a later request succeeds. @param mayStall see `CampaignOptions` */
 export function passingFault(random: Random, mayStall: boolean): Answer {
   const kinds: readonly (() => Answer)[] = [
-    () => answers.error(pick(random, TRANSIENT)),
-    () => answers.error(pick(random, TRANSIENT), { status: 200 }),
+    () => answers.error(pick(random, TRANSIENT_CODES)),
+    () => answers.error(pick(random, TRANSIENT_CODES), { status: 200 }),
     () => answers.gatewayPage(pick(random, [200, 500, 502, 503, 504])),
     () => answers.notJson(),
     () => answers.ok([]),
@@ -37,20 +37,24 @@ export function passingFault(random: Random, mayStall: boolean): Answer {
   return pick(random, kinds)()
 }
 
-/** Where a run dies: at a call to the disk, or at any moment. */
+/**
+ * Chooses where a run is killed: at a call to the disk, or at a moment. The run may end before.
+ * @param isFirst whether the run exports everything, so that it takes long
+ */
 export function anyKill(random: Random, documents: number, isFirst: boolean): Partial<Pick<RunPlan, 'disk' | 'end'>> {
   const afterMs = 100 + random() * (3_000 + 300 * documents)
   if (random() < 0.3) return { end: { kind: 'kill', afterMs } }
   // Only the first run makes very many calls.
-  const calls = isFirst ? Math.max(6, documents / 2) : 6 + documents / 100
-  const nth = 1 + Math.floor(random() ** 2 * calls)
+  const maxNth = isFirst ? Math.max(6, documents / 2) : 6 + documents / 100
+  // Early calls are chosen more often, since a run may have few calls of the chosen kind.
+  const nth = 1 + Math.floor(random() ** 2 * maxNth)
   const kill: Kill = { call: pick(random, DISK_CALLS), nth, when: pick(random, ['before', 'half', 'after']) }
-  // Some file systems have no hard links.
+  // As on a file system without hard links.
   const refusal: Refusal = { calls: ['link'], code: 'ENOTSUP', everyNth: 1, sparesManifest: true }
   return { disk: { kill, ...(random() < 0.3 && { refusal }) } }
 }
 
-/** A disk that refuses to rename, to remove, or both: every time, or now and then. */
+/** Calls that the disk refuses: renames, removals, or both; all of them, or only some. */
 export function anyRefusal(random: Random): Refusal {
   const [calls, code] = pick(random, [
     [['rename'], 'EPERM'],

@@ -6,10 +6,12 @@ import type { DiskPlan, Runner, RunPlace, RunPlan, RunResult } from './run-types
 const here = path.dirname(fileURLToPath(import.meta.url))
 const urlOf = (name: string): string => JSON.stringify(pathToFileURL(path.join(here, name)).href)
 
-// Real kills come later than a run of nothing would end.
-const MAX_MINUTES = 20
+// A run that takes longer hangs.
+const MAX_RUN_MS = 20 * 60_000
+// A kill or a cancellation comes so much later in real time, since the process has to start first.
+const START_MS = 200
 
-/** Runs the built action as a process of its own, on a clock so many times as fast as the machine's. */
+/** Runs the built action as a process of its own, on a clock that is `speed` times as fast as the machine's. */
 export class ChildRunner implements Runner {
   private aheadMs = 0
 
@@ -31,9 +33,9 @@ export class ChildRunner implements Runner {
     const step = await runAction('export', inputs, {
       workspace,
       ...this.preload(disk),
-      killAfterMs: MAX_MINUTES * 60_000,
+      killAfterMs: MAX_RUN_MS,
       ...(end && {
-        interrupt: { signal: end.kind === 'kill' ? 'SIGKILL' : 'SIGTERM', when: 200 + end.afterMs / this.speed },
+        interrupt: { signal: end.kind === 'kill' ? 'SIGKILL' : 'SIGTERM', when: START_MS + end.afterMs / this.speed },
       }),
     })
     return {
@@ -56,7 +58,7 @@ export class ChildRunner implements Runner {
   }
 }
 
-/** Options of Node.js for a process with a clock so many times as fast, and so far ahead. */
+/** Options of Node.js that give a process another clock (see `installFastClock`). */
 export const preloadingFastClock = (speed: number, aheadMs = 0): readonly string[] =>
   preloading(`
     import { installFastClock } from ${urlOf('fast-clock.ts')}

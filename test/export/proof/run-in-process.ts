@@ -6,13 +6,13 @@ import { VirtualClock } from '../../polling/virtual-clock.js'
 import { closeHandles, installDiskHooks, newDiskRun, withDiskRun } from './disk-hooks.js'
 import type { Runner, RunPlace, RunPlan, RunResult } from './run-types.js'
 
-// Before the action's modules are loaded: they take the calls of node:fs/promises as they are then.
+// Before the action's modules are loaded: they keep the functions of node:fs/promises that they import.
 installDiskHooks()
 const { readExportInputs } = await import('../../../src/export/inputs.js')
 const { run } = await import('../../../src/export/run.js')
 const { parseSources } = await import('../../../src/export/sources/source-lines.js')
 
-// Node 20 warns of more than ten listeners of an abort signal.
+// Node 20 prints a warning for more than ten listeners of an abort signal.
 EventEmitter.defaultMaxListeners = 1000
 
 let requestsUnderWay = 0
@@ -22,26 +22,28 @@ diagnostics.subscribe('http.client.request.start', (message) => {
   request.once('close', () => requestsUnderWay--)
 })
 
-// Promises go on, and a request is on its way from one side to the other, for some turns of the event loop.
+// After this many turns of the event loop without a request or a call to the disk, no promise can continue without a timer.
 const QUIET_TURNS = 4
-// What waits for the clock with its request open would wait for ever.
+// A request that stays open until a timer of the virtual clock ends it: without this limit, the clock would wait for ever.
 const MAX_WAIT_MS = 3_000
 
-// Calls to the disk that are under way.
+// The names that Node.js has for calls to the disk that have not returned yet.
 const DISK_RESOURCES: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
 const isDiskBusy = (): boolean => process.getActiveResourcesInfo().some((name) => DISK_RESOURCES.has(name))
 
+// After this many busy turns, each further one waits for a timer. Turns without a pause would take processor time from the
+// work that is waited for.
 const MAX_BUSY_TURNS = 5
 const nextTimer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Waits until nothing was busy for {@link QUIET_TURNS} turns, but at most {@link MAX_WAIT_MS}. */
 async function waitUntilQuiet(isBusy: () => boolean): Promise<void> {
   const startedAtMs = performance.now()
-  for (let turns = 0, busyTurns = 0; turns < QUIET_TURNS;) {
-    // On a busy machine, turns without a pause would take the processor from those who are waited for.
+  for (let quietTurns = 0, busyTurns = 0; quietTurns < QUIET_TURNS;) {
     await (busyTurns > MAX_BUSY_TURNS ? nextTimer() : nextTurn())
     busyTurns = isBusy() ? busyTurns + 1 : 0
-    turns = busyTurns > 0 ? 0 : turns + 1
+    quietTurns = busyTurns > 0 ? 0 : quietTurns + 1
     if (performance.now() - startedAtMs > MAX_WAIT_MS) return
   }
 }
@@ -54,8 +56,9 @@ const silentLog = {
   endGroup: () => undefined,
 }
 
-/** Runs the action in this process, on a clock that takes no time. A killed run is left as it is: its calls never return. */
+/** Runs the action in this process, on a clock that takes no time. The calls of a killed run to the disk never return. */
 export class InProcessRunner implements Runner {
+  /** When the next run begins. */
   private startsAtMs = Date.UTC(2026, 10, 23)
   private runs = 0
 
@@ -78,6 +81,7 @@ export class InProcessRunner implements Runner {
       diskRun.isDead = true
       onDeath()
     })
+    // Up to where the emulator's clock has followed.
     let seenMs = 0
     const clock = new VirtualClock({
       epochMs: this.startsAtMs,
@@ -108,6 +112,6 @@ export class InProcessRunner implements Runner {
     }
     const outputs = Object.fromEntries(Object.entries(outcome.outputs).map(([name, value]) => [name, String(value)]))
     const errors = outcome.error === undefined ? [] : [outcome.error]
-    return { ...facts, isKilled: false, exitCode: errors.length, outputs, errors }
+    return { ...facts, isKilled: false, exitCode: errors.length === 0 ? 0 : 1, outputs, errors }
   }
 }

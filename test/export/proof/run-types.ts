@@ -2,7 +2,7 @@ import type { Emulator } from '../../emulator/index.js'
 import type { Inputs } from '../../process/run-action.js'
 import type { DiskPlan } from './disk-hooks.js'
 
-/** How a run is to go, and what is to become of it. */
+/** The inputs of a run, the faults of its disk, and when it is killed or cancelled. */
 export interface RunPlan {
   readonly inputs: Inputs
   readonly disk: DiskPlan
@@ -10,23 +10,23 @@ export interface RunPlan {
   readonly end?: { readonly kind: 'kill' | 'cancel'; readonly afterMs: number } | undefined
 }
 
-/** What a workflow sees of a run, and what its disk did. */
+/** What a workflow sees of a run, and whether its disk was faulty. */
 export interface RunResult {
   readonly isKilled: boolean
   /** Undefined for a killed run. */
   readonly exitCode: number | undefined
   readonly outputs: Readonly<Record<string, string>>
   readonly errors: readonly string[]
-  /** True if the disk may have refused something. */
+  /** Whether the disk refused a call, or may have done so. */
   readonly isDiskFaulty: boolean
 }
 
 /** Runs the export action somewhere. */
 export interface Runner {
   run(plan: RunPlan): Promise<RunResult>
-  /** The time of the runs, in milliseconds since 1970. */
+  /** When the next run begins, in milliseconds since 1970. */
   wallMs(): number
-  /** Has the next run begin so much later. */
+  /** Makes the next run begin later. */
   skip(durationMs: number): void
 }
 

@@ -1,4 +1,4 @@
-// The campaign of the export action (README.md): generated worlds, exported night after night, and judged.
+// Runs campaigns of the export action (README.md): generated worlds, exported night after night, and judged.
 import { parseArgs } from 'node:util'
 import { runCampaign, type CampaignResult } from './campaign.js'
 import { ChildRunner } from './run-child.js'
@@ -11,7 +11,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '52' },
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
-    /** Of child processes: how many times as fast as the machine's their clock is. */
+    /** How many times as fast as the machine's clock that of child processes is. */
     speed: { type: 'string', default: '60' },
     /** Logs every run of in-process campaigns too. */
     verbose: { type: 'boolean', default: false },
@@ -34,7 +34,8 @@ function repeatCommand(seed: number): string {
   return `npm run proof:export -- ${isInProcess ? '--in-process --verbose ' : ''}--documents ${documents} --kills ${kills} --seed ${seed}`
 }
 
-const failed: number[] = []
+const failedSeeds: number[] = []
+// How often each rule was broken.
 const broken = new Map<string, number>()
 const total = { runs: 0, kills: 0, tasks: 0, files: 0 }
 for (let seed = first; seed < first + seeds; seed++) {
@@ -48,7 +49,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   total.tasks += result.tasks
   total.files += result.files
   if (result.findings.length === 0) continue
-  failed.push(seed)
+  failedSeeds.push(seed)
   for (const { rule, what } of result.findings) {
     broken.set(rule, (broken.get(rule) ?? 0) + 1)
     log(`seed ${seed}: ${rule}: ${what}`)
@@ -58,6 +59,6 @@ for (let seed = first; seed < first + seeds; seed++) {
 log(
   `${seeds} worlds of ${documents} documents: ${total.runs} runs, ${total.kills} of them killed, ${total.tasks} export tasks, ${total.files} files in the end`,
 )
-if (failed.length > 0)
-  log(`${failed.length} worlds break rules: ${[...broken].map(([rule, count]) => `${rule} ${count}`).join(', ')}`)
-process.exit(failed.length === 0 ? 0 : 1)
+if (failedSeeds.length > 0)
+  log(`${failedSeeds.length} worlds break rules: ${[...broken].map(([rule, count]) => `${rule} ${count}`).join(', ')}`)
+process.exit(failedSeeds.length === 0 ? 0 : 1)

@@ -5,18 +5,19 @@ import { addNode, noteVersion, pick, type Line, type World } from './world.js'
 export type ExcludeRule =
   | {
       readonly kind: 'titles'
-      /** The titles that begin so. */
+      /** Excludes the titles that begin with it. */
       readonly prefix: string
-      /** Only at the top of a source. */
+      /** Whether only titles at the top of a source are excluded. */
       readonly isAtTop: boolean
-      /** Only what may have something below it. */
+      /** Whether only folders, and pages with pages below them, are excluded. */
       readonly isDirectory: boolean
     }
+  /** `id`: the token in the link. */
   | { readonly kind: 'link'; readonly link: string; readonly id: string }
 
 /** The inputs that decide what is selected, besides the sources. */
 export interface Settings {
-  /** Of documents of type docx. */
+  /** The extensions to which documents of type docx are exported. */
   readonly formats: readonly string[]
   readonly includeAttachments: boolean
   readonly exclude: readonly ExcludeRule[]
@@ -47,7 +48,8 @@ export function anyFormats({ random, settings }: World): Settings {
   return { ...settings, formats: pick(random, FORMATS), includeAttachments: random() < 0.4 }
 }
 
-// All titles with these beginnings are plain: the path that a pattern is matched against has them as they are.
+// All titles with these prefixes are plain (see `isPlainTitle`): a pattern is matched against the path, which has them as
+// they are.
 const PREFIXES = ['Report ', 'Report 1', 'Minutes ', 'Page 2', '周报 ', 'Price list 3'] as const
 
 /** Other lines of `exclude`, often none. */
@@ -100,7 +102,7 @@ function addMedia({ emulator, media, newest, versions }: World, document: Emulat
   const add = (title: string): EmulatedDocument =>
     emulator.addDocument({ type: 'media', title, bytes: `${title} of ${token}` })
   media.set(token, { picture: add('picture.png'), attachment: add('manual.pdf') })
-  // The same version, now with both.
+  // Its first version is noted again, now with the picture and the attachment.
   newest.delete(token)
   for (const [sha256, version] of versions) if (version.token === token) versions.delete(sha256)
   noteVersion({ emulator, media, newest, versions }, document)

@@ -1,10 +1,10 @@
 import type { Random } from '../../emulator/index.js'
 
 const LONG_CJK = '长'.repeat(300)
-// As the name of a download, a much longer one has no room in what HTTP allows for headers.
+// A much longer title, as the name of a download, would exceed the size that HTTP headers may have.
 const LONG_EMOJI = '👩‍👩‍👧‍👦'.repeat(60)
 
-/** Titles that mean something to a disk, to git, to the runner or to a terminal. */
+/** Titles with a special meaning for a disk, git, the runner or a terminal. */
 const HOSTILE_TITLES: readonly string[] = [
   ...['', ' ', '.', '..', '...', '../..', '../../etc/passwd', '/etc/passwd', 'C:\\x', '\\\\host\\share', 'a/b', 'a\\b'],
   ...['.git', '.GIT', '.Git ', 'git~1', '.gitattributes', '.github', '.g\u200cit', '.git/config'],
@@ -53,7 +53,7 @@ const EQUAL_TITLES = [
 ]
 const FEW_TITLES = ['A', 'B', 'C', 'D', 'A.docx', 'B.docx']
 
-/** A title: often one that others have too, sometimes a hostile one, else one of its own. */
+/** A title: often one that others have too, sometimes a hostile one, else one that is probably unique. */
 export function anyTitle(random: Random): string {
   const draw = random()
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''

@@ -4,7 +4,7 @@ import { sha256Of } from './disk-state.js'
 import { anyTitle, isPlainTitle } from './titles.js'
 import { pick, type World } from './world.js'
 
-/** The user puts a file into the directory: often one whose name a document may want. */
+/** Adds a file of the user to the directory, often with a name that a document may need. Adds none if the path is taken. */
 export function addUserFile(world: World, directory: string): void {
   const { random } = world
   const folders = readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -14,15 +14,16 @@ export function addUserFile(world: World, directory: string): void {
   const name = `${isPlainTitle(title) ? title : 'A'}${pick(random, ['.docx', '.xlsx', '', '/note.txt'])}`
   const file = path.join(pick(random, ['', ...folders]), name)
   const absolute = path.join(directory, file)
-  // A folder of that name may be there, or a file in place of the folder.
-  if (existsSync(absolute) || existsSync(path.dirname(absolute)) !== !name.includes('/')) return
+  // With `/note.txt`, the first part of the name is a new folder, whose path must not be taken either.
+  const needsNewFolder = name.includes('/')
+  if (existsSync(absolute) || (needsNewFolder && existsSync(path.dirname(absolute)))) return
   mkdirSync(path.dirname(absolute), { recursive: true })
   const text = `mine ${world.userFiles.size}`
   writeFileSync(absolute, text)
   world.userFiles.set(file.split(path.sep).join('/'), sha256Of(text))
 }
 
-/** The user takes these files away, with the folders that are empty then. */
+/** Removes the files of the user, and the folders that are empty then. */
 export function removeUserFiles(world: World, directory: string): void {
   for (const file of world.userFiles.keys()) {
     rmSync(path.join(directory, file))

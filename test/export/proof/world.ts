@@ -12,19 +12,20 @@ import { anyTitle } from './titles.js'
 
 type DocumentType = EmulatedDocument['type']
 
-/** A line of `sources`. Each has a directory of its own; `page` is a page with everything below it. */
+/** A line of `sources`. Each has a directory or path of its own (`to`); `page` is a page with everything below it. */
 export interface Line {
   readonly kind: 'space' | 'folder' | 'page' | 'document'
   readonly token: string
   to: string
-  /** Of a line that is a tree. */
+  /** Only for a space, folder or page; undefined for any depth. */
   depth?: number | undefined
-  /** Of a line that is one document. */
+  /** Only for a document. */
   readonly extension?: string
+  /** Only for a document: the id of a sheet. */
   readonly subId?: string
 }
 
-/** A document and the folder in which it is. */
+/** A document and the token of the folder in which it is. */
 export interface FiledDocument {
   readonly document: EmulatedDocument
   folder: string
@@ -33,12 +34,12 @@ export interface FiledDocument {
 /** A version of one output of a document. */
 export interface Version {
   readonly token: string
-  /** Token, extension and sheet: what is one file, in as many copies as there are lines. */
+  /** Token, extension and sheet, see `outputOf`. An output may have several files: one for each line that selects it. */
   readonly output: string
   readonly number: number
 }
 
-/** What is generated, and what may change afterwards. */
+/** The generated documents and sources, in their present state, and what the judge knows about them. */
 export interface World {
   readonly emulator: Emulator
   readonly random: Random
@@ -46,14 +47,14 @@ export interface World {
   settings: Settings
   readonly space: string
   nodes: WikiNode[]
-  /** Those below the line of folders, the top one first. */
+  /** The folder that a line of `sources` names, then those below it. */
   folders: Folder[]
-  /** In no source. */
+  /** The token of a folder that is in no source. */
   readonly outside: string
   filed: FiledDocument[]
-  /** Documents that may not be read any more and have left the listing without a word. */
+  /** Documents that may not be read any more: a listing silently leaves them out. */
   hidden: FiledDocument[]
-  /** Every version that any document ever had, by its SHA-256. */
+  /** Every version that any document ever had, by the SHA-256 of its file. Without those of Markdown. */
   readonly versions: Map<string, Version>
   /** By token, the number of its newest version. */
   readonly newest: Map<string, number>
@@ -63,7 +64,7 @@ export interface World {
   readonly userFiles: Map<string, string>
 }
 
-/** What each type becomes by default; an uploaded file stays as it is. */
+/** The extension to which a type is exported by default; '' for an uploaded file. The other types are not exported. */
 export const EXTENSIONS: Readonly<Record<string, string>> = {
   doc: 'docx',
   docx: 'docx',
@@ -73,8 +74,9 @@ export const EXTENSIONS: Readonly<Record<string, string>> = {
   file: '',
 }
 
-const SCHEMES: Readonly<Record<string, string>> = { doc: 'docs', sheet: 'sheets', bitable: 'base' }
-/** Values of `job_status` in which exports end. */
+// The part of a link that names the type, where it is not the type itself.
+const LINK_PARTS: Readonly<Record<string, string>> = { doc: 'docs', sheet: 'sheets', bitable: 'base' }
+/** Values of `job_status` with which exports end. */
 export const JOB_STATUS = { success: 0, internalError: 3, noPermission: 110 } as const
 
 const SHEET_ID = 't1'
@@ -91,7 +93,7 @@ export function sourcesOf({ lines, emulator }: Pick<World, 'lines' | 'emulator'>
       if (line.kind === 'folder') return `${host}/drive/folder/${line.token} to="${line.to}"${depth}`
       const { type } = emulator.store.documents.get(line.token)
       const query = line.subId === undefined ? '' : `?sheet=${line.subId}`
-      return `${host}/${SCHEMES[type] ?? type}/${line.token}${query} as=${line.extension ?? ''} to="${line.to}"`
+      return `${host}/${LINK_PARTS[type] ?? type}/${line.token}${query} as=${line.extension ?? ''} to="${line.to}"`
     })
     .join('\n')
 }
@@ -111,7 +113,7 @@ const TYPES: readonly DocumentType[] = [
   'file',
 ]
 
-/** What a new document is like: small, quick, of any type. */
+/** The fields of a new document: small, quick to export, of any type. */
 function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedDocument> {
   const type = random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
   const draw = random()
@@ -125,7 +127,7 @@ function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedD
   }
 }
 
-/** Notes what a document holds now, as a version of its own. */
+/** Gives the present content of a document a version number, and writes this number into the document if it is a docx. */
 export function noteVersion(
   { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
   document: EmulatedDocument,
@@ -155,7 +157,7 @@ export function noteVersion(
   }
 }
 
-/** What the service exports a document to: extension, and sheet. */
+/** The extensions to which the service exports a type, each with the id of a sheet, or ''. */
 function exportsOf(type: DocumentType, extension: string): readonly (readonly [string, string])[] {
   if (type === 'sheet')
     return [
@@ -178,7 +180,7 @@ export const assetOutputOf = (token: string, asset: string): string => `${token}
 /** True for the output of a picture or an attachment. */
 export const isAssetOutput = (output: string): boolean => output.includes(' asset ')
 
-/** Adds a document to a folder, or to the knowledge base. */
+/** Adds a document to a folder. @param folder its token */
 export function addFiled(world: World, folder: string, options: Partial<EmulatedDocument> = {}): FiledDocument {
   const document = world.emulator.addDocument({ ...anyDocument(world.random), ...options, folder })
   noteVersion(world, document)
@@ -187,6 +189,7 @@ export function addFiled(world: World, folder: string, options: Partial<Emulated
   return filed
 }
 
+/** Adds a page to the knowledge base. @param parent undefined for a page at the top */
 export function addNode(world: World, parent: WikiNode | undefined, options: Partial<EmulatedDocument> = {}): void {
   const above = parent === undefined ? {} : { parent: parent.nodeToken }
   const { space, emulator, random } = world
@@ -195,6 +198,7 @@ export function addNode(world: World, parent: WikiNode | undefined, options: Par
   world.nodes.push(node)
 }
 
+/** Adds a folder. @param parent the token of the folder above it */
 export function addFolder(world: World, parent: string, name = anyTitle(world.random)): Folder {
   const { token } = world.emulator.addFolder({ name, parent })
   const folder = world.emulator.store.folders.get(token)
@@ -202,7 +206,7 @@ export function addFolder(world: World, parent: string, name = anyTitle(world.ra
   return folder
 }
 
-/** Fills an emulator with about so many documents: half of them in a knowledge base, half in folders. */
+/** Fills an emulator with about `documents` documents: half of them in a knowledge base, half in folders. */
 export function generateWorld(emulator: Emulator, documents: number, random: Random): World {
   const root = emulator.addFolder({ name: 'Root' })
   const single = emulator.addDocument({ type: 'docx', title: 'Single', bytes: { size: 700, seed: 0 } })
@@ -229,6 +233,7 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
   growFolders(world, Math.ceil(documents / 2))
   growWiki(world, Math.floor(documents / 2))
   addShortcuts(world)
+  // The edit times become those of the past, and the versions are noted again from the first.
   for (const [nth, document] of emulator.store.documents.list().entries()) {
     document.editTime = String(FIRST_EDIT_SECONDS + nth)
     world.newest.delete(document.token)
@@ -259,10 +264,13 @@ function growWiki(world: World, count: number): void {
   }
 }
 
-/** Into the tree, to outside, from the drive into the knowledge base, and within the knowledge base. */
+/**
+ * Adds shortcuts: from folders to documents in folders, in the knowledge base and outside of the sources, and within the
+ * knowledge base.
+ */
 function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
-  const away = emulator.addDocument({ ...anyDocument(random), type: 'docx', folder: world.outside })
+  const outsider = emulator.addDocument({ ...anyDocument(random), type: 'docx', folder: world.outside })
   const isSupported = ({ document }: { document: EmulatedDocument }): boolean => EXTENSIONS[document.type] !== undefined
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
@@ -271,5 +279,5 @@ function addShortcuts(world: World): void {
     emulator.addShortcut({ folder, target: target.document })
     emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
   }
-  emulator.addShortcut({ folder: pick(random, folders).token, target: away, name: anyTitle(random) })
+  emulator.addShortcut({ folder: pick(random, folders).token, target: outsider, name: anyTitle(random) })
 }
