@@ -1,5 +1,5 @@
-// `npm run bench`: measures detection, start-up, memory and download on this machine. Writes bench/results/figures.md and
-// its plots.
+// `npm run bench`: measures detection, start-up, memory and download on this machine. Writes bench/results/figures.md
+// and its plots.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'

@@ -22,9 +22,9 @@ const out = path.resolve(values.out)
 const ACTIONS = ['wait', 'create', 'download', 'export']
 
 // @actions/core and @actions/http-client load two modules that are never called here: undici's ProxyAgent
-// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without them,
-// an action starts faster. Nothing is read from what replaces them, so any built-in module will do, except node:http: to
-// import it as an ES module reads all its properties, one of which loads Node's own undici.
+// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without
+// them, an action starts faster. Nothing is read from what replaces them, so any built-in module will do, except
+// node:http: to import it as an ES module reads all its properties, one of which loads Node's own undici.
 const EXTERNALS = { undici: 'node:path', '@actions/exec': 'node:path' }
 
 // What the runner starts: it checks the version of Node.js before anything newer is parsed.

@@ -1,7 +1,7 @@
 // The pages for users, and the tables of inputs and outputs in them. Such a table is between the marks
-// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs likewise), in the README beside that action.yml; those
-// of the root action are in docs/wait.md. Run by itself (`npm run readme`), this script fills the English tables from the
-// action.yml files; test/docs/tables.test.ts compares all of them.
+// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs likewise), in the README beside that action.yml;
+// those of the root action are in docs/wait.md. Run by itself (`npm run readme`), this script fills the English tables
+// from the action.yml files; test/docs/tables.test.ts compares all of them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'

@@ -1,6 +1,6 @@
-// Runs of the built export action as a process of its own: requests, time and memory when all is new and when nothing has
-// changed. Writes bench/results/export-runs.md. It takes half an hour; `--speed 60` makes the clock of the action 60
-// times as fast.
+// Runs of the built export action as a process of its own: requests, time and memory when all is new and when nothing
+// has changed. Writes bench/results/export-runs.md. It takes half an hour; `--speed 60` makes the clock of the action
+// 60 times as fast.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

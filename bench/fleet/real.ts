@@ -1,5 +1,6 @@
-// Compares a small fleet of real processes (the built wait action against the emulator and its limiter) with the simulation
-// of the same setting. Limits are scaled so that they take effect within seconds. Writes bench/results/fleet-real.md.
+// Compares a small fleet of real processes (the built wait action against the emulator and its limiter) with the
+// simulation of the same setting. Limits are scaled so that they take effect within seconds. Writes
+// bench/results/fleet-real.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'

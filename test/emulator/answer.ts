@@ -13,8 +13,9 @@ export interface PlainAnswer {
 }
 
 /**
- * A fault of the connection or of the answer. If `of` is left out, the faulty answer is the one that the emulator
- * would give without the script; the request is carried out then (a task is created).
+ * A fault of the connection or of the answer. `of` is the answer that is sent with the fault. By default it is the
+ * default answer: the one that the emulator gives without a script. Then the request is carried out (a task is
+ * created).
  */
 export type Fault =
   /** The connection is reset: before the request is carried out, after it, or after the headers were sent. */
@@ -35,7 +36,9 @@ export type Fault =
   | { fault: 'stall-in-headers' }
   /** No answer at all; the connection remains open. With `after`, the request is carried out. */
   | { fault: 'hang'; when: 'before' | 'after' }
-  /** One byte every `everyMs`: the bytes of the answer, or with `forever` an endless body of blanks. */
+  /**
+   * A body of which one byte is sent every `everyMs`: that of the answer, or with `forever` an endless body of blanks.
+   */
   | { fault: 'trickle'; everyMs: number; forever?: boolean; of?: PlainAnswer }
   /** A body of blanks that never ends, as fast as the client reads. */
   | { fault: 'endless' }
@@ -58,7 +61,7 @@ export type ContentCoding = 'gzip' | 'deflate' | 'deflate-raw' | 'br'
 /** What a script can answer to one request. */
 export type Answer = PlainAnswer | Fault
 
-/** True for a fault of the connection, false for a plain answer. */
+/** True for a fault, false for a plain answer. */
 export function isFault(answer: Answer): answer is Fault {
   return 'fault' in answer
 }

@@ -45,7 +45,9 @@ export function result(raw: unknown): PlainAnswer {
   return ok({ result: raw })
 }
 
-/** A query's answer with any `job_status`, its usual message and no file. */
+/**
+ * A query's answer with any `job_status` and its usual message. It has no file, unless `fields` replaces those members.
+ */
 export function job(status: number, fields: Record<string, unknown> = {}): PlainAnswer {
   return result({
     extra: {},
@@ -75,7 +77,7 @@ export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
   }
 }
 
-/** A refusal without a body, with only a status and a log id. */
+/** A refusal without a body, with only a status and (in a header) a log id. */
 export function bare(status = 400): PlainAnswer {
   return { status, headers: {}, body: '' }
 }
@@ -183,7 +185,7 @@ export function cursorRepeated(): Fault {
   })
 }
 
-/** A page of a listing with additional items, which may have any shape. */
+/** A page of a listing with more items at its end, which may have any shape. */
 export function withItems(items: readonly unknown[]): Fault {
   return edited((json, { api }) => {
     const name = listNames(api).list
@@ -201,7 +203,9 @@ export function endlessPages(items: readonly unknown[] = []): (request: Recorded
   }
 }
 
-/** The members of `data` in the answers of a listing that have the items and the cursor of the next page. */
+/**
+ * In the answers of a listing: the names of the members of `data` for the items, and for the cursor of the next page.
+ */
 function listNames(api: RecordedRequest['api']): { readonly list: string; readonly cursor: string } {
   return api === 'folder' ? { list: 'files', cursor: 'next_page_token' } : { list: 'items', cursor: 'page_token' }
 }

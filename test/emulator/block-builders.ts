@@ -1,5 +1,7 @@
 import type { Block } from './blocks.js'
 
+// Builders of blocks. A block that has no comment is named after its type in Feishu.
+
 /** An element of a text as the service writes it: `{text_run: …}`, `{mention_doc: …}`, … */
 export type Element = Readonly<Record<string, unknown>>
 
@@ -44,6 +46,7 @@ export const block = (type: number, name: string, content: Readonly<Record<strin
   [name]: content,
 })
 
+/** Makes the builder of a type of block that contains text. */
 const textBlock =
   (type: number, name: string, style: Readonly<Record<string, unknown>> = {}) =>
   (...content: readonly Inline[]): Block =>
@@ -57,7 +60,7 @@ export const text = textBlock(2, 'text')
 export const heading = (level: number, ...content: readonly Inline[]): Block =>
   textBlock(level + 2, `heading${level}`)(...content)
 export const bullet = textBlock(12, 'bullet')
-/** @param sequence the number that it shows, or `auto`: one more than the item before */
+/** An item of a numbered list. @param sequence the number that it shows, or `auto`: one more than the item before */
 export const ordered = (sequence: string, ...content: readonly Inline[]): Block =>
   textBlock(13, 'ordered', { sequence })(...content)
 export const todo = (done: boolean, ...content: readonly Inline[]): Block => textBlock(17, 'todo', { done })(...content)
@@ -93,7 +96,10 @@ export interface Merge {
   columnSpan: number
 }
 
-/** @param rows the cells of each row: a text, or the blocks in the cell */
+/**
+ * A table with as many columns as its first row.
+ * @param rows the cells of each row: a text, or the blocks in the cell
+ */
 export function table(
   rows: readonly (readonly (string | readonly Block[])[])[],
   { headerRow = true, merges = [] }: { headerRow?: boolean; merges?: readonly Merge[] } = {},
@@ -133,12 +139,12 @@ export const bitable = (appToken: string, tableId: string): Block =>
 export const iframe = (url: string): Block =>
   block(26, 'iframe', { component: { type: 1, url: encodeURIComponent(url) } })
 /** The id of the add-on that draws diagrams from a text. */
-const TEXT_DIAGRAM = 'blk_631fefbbae02400430b8f9f4'
+const TEXT_DIAGRAM_ID = 'blk_631fefbbae02400430b8f9f4'
 
 /** A Mermaid or PlantUML diagram in text. */
 export const textDiagram = (source: string): Block =>
   block(40, 'add_ons', {
-    component_type_id: TEXT_DIAGRAM,
+    component_type_id: TEXT_DIAGRAM_ID,
     record: JSON.stringify({ data: source, theme: 'default', view: 'chart' }),
   })
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { EmulatedDocument } from './documents.js'
 
-/** A block as the service writes it, but with its children in place of their ids; an id is made up if there is none. */
+/**
+ * A block as the service writes it, but with its children in place of their ids. Without an id, it gets a generated
+ * one.
+ */
 export interface Block {
   block_type: number
   block_id?: string
@@ -30,7 +33,7 @@ export function wireBlocks({ token, title, blocks }: EmulatedDocument): WireBloc
   return toWire(page, '', token)
 }
 
-/** Everything below a block. @param blocks all blocks of its document in pre-order */
+/** Everything below a block, without itself. @param blocks all blocks of its document in pre-order */
 export function descendantsOf(blocks: readonly WireBlock[], { block_id: id }: WireBlock): WireBlock[] {
   const inside = new Set([id])
   const descendants: WireBlock[] = []
@@ -45,7 +48,8 @@ export function descendantsOf(blocks: readonly WireBlock[], { block_id: id }: Wi
 
 /**
  * Writes a block and everything below it in pre-order.
- * @param path the document's token and the positions on the way to the block: an id that is not given is made from it
+ * @param path the document's token and the positions on the way to the block: the id of a block without one is made
+ * from it
  */
 function toWire(block: Block, parentId: string, path: string): WireBlock[] {
   const { children = [], block_id: id = makeId(path), ...members } = block

@@ -13,7 +13,7 @@ const HOSTS = ['localhost', '127.0.0.1', '::1', EXAMPLE_HOST, '*.example.test']
 
 const DAY_MS = 86_400_000
 
-/** Makes a certificate for loopback and {@link EXAMPLE_HOST}, or a faulty one. */
+/** Makes a certificate for loopback and {@link EXAMPLE_HOST}, or an expired one, or one for other hosts. */
 export async function createCertificate(tls: TlsOptions): Promise<Certificate> {
   const { expired = false, hosts = HOSTS } = typeof tls === 'boolean' ? {} : tls
   // Loaded only when needed: it takes longer than the rest of the emulator, and few tests use TLS.

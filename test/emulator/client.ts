@@ -15,7 +15,9 @@ export interface Answered {
 /**
  * Calls an API of the emulator with `fetch`, for tests of the emulator itself.
  * @param path below `/open-apis/`, with the query
- * @param options without `method`, a request with a body is a POST; the token `null` sends none
+ * @param options.body sent as JSON
+ * @param options.token the access token; `null` for none
+ * @param options.method by default POST with a body, GET without
  */
 export async function call(
   emulator: { url: string; accessToken: string },
@@ -35,15 +37,16 @@ export interface RawAnswer {
   /** Up to the empty line after the headers; everything when there is no such line. */
   head: string
   body: Buffer
-  /** Normally, by a reset (or another error), or not before the limit of time or bytes was reached. */
+  /** How the connection ended: normally, by a reset (or another error), or not before the limit of time or bytes. */
   ended: 'in order' | 'by reset' | 'not'
+  /** From the start of the request until the end, or until the limit was reached. */
   ms: number
-  /** When each piece was received. */
+  /** When each piece was received, from the start of the request. */
   piecesAtMs: number[]
 }
 
 /**
- * Sends a GET over a TCP connection and collects the received bytes, for `forMs` at most and until there are
+ * Sends a GET over a TCP connection and collects the received bytes, for at most `forMs` and until more than
  * `maxBytes`.
  */
 export async function rawGet(

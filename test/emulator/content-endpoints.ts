@@ -39,7 +39,7 @@ export function querySheets({ params, store }: Call): PlainAnswer {
   return answers.ok({ sheets })
 }
 
-/** `GET bitable/v1/apps/:app_token/tables`: one page. A base that is unknown or deleted is an error with HTTP 200. */
+/** `GET bitable/v1/apps/:app_token/tables`: one page. For an unknown or deleted base: an error, but with HTTP 200. */
 export function listTables({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const document = store.documents.find(params['appToken'] ?? '')
   if (document?.type !== 'bitable' || document.deleted) return answers.error(BASE.notFound)
@@ -62,7 +62,7 @@ function isForbidden({ token, noPermission }: EmulatedDocument, store: Store): b
   return noPermission || store.wiki.isHidden(token)
 }
 
-/** True when `extra` names the document that a download of this media requires, or when it requires no document. */
+/** Whether a download of this media is allowed by `extra`: this names the required document, or none is required. */
 function namesDocument(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
   if (extraOf === undefined) return true
   try {

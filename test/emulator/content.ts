@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto'
 
-/** The bytes of a file. `read` may be called with any offset, so nothing has to be held in memory. */
+/** The bytes of a file. `read` returns a part from any offset on, so nothing has to be held in memory. */
 export interface Content {
   readonly size: number
   read(offset: number, length: number): Buffer
@@ -17,8 +17,8 @@ export function bufferContent(bytes: Buffer | string): Content {
 }
 
 /**
- * Content of any size that is generated when it is read; the same seed gives the same bytes. They are the key stream of
- * AES in counter mode, which can be computed from any block on.
+ * Content of any size that is generated when it is read; the same seed gives the same bytes. The bytes are the key
+ * stream of AES in counter mode: it can be computed from any block on.
  */
 export function generatedContent(size: number, seed: string): Content {
   const key = createHash('sha256').update(seed).digest().subarray(0, AES_BLOCK_BYTES)
@@ -44,7 +44,7 @@ export function partOf(content: Content, start: number, size: number): Content {
   return { size, read: (offset, length) => content.read(start + offset, Math.min(length, size - offset)) }
 }
 
-/** The chunks of a content from its first byte on. @param end the number of bytes, by default all */
+/** The chunks of a content, from its first byte on. @param end how many bytes of it, by default all */
 export function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
   for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
     yield content.read(offset, Math.min(CHUNK_BYTES, end - offset))

@@ -5,8 +5,8 @@ import type { Service } from './server.js'
 import type { RecordedRequest } from './types.js'
 
 /**
- * Answers a request about the emulator itself, for tests in other processes: `/_emulator/requests` returns the recorded
- * requests, `/_emulator/bytes/:token/:extension[?sub_id=]` the expected bytes of a file.
+ * Answers a request about the emulator itself, for tests in other processes. `/_emulator/requests` returns the recorded
+ * requests; `/_emulator/bytes/:token/:extension[?sub_id=]` returns the expected bytes of a file.
  */
 export function answerControl(service: Service, { path, query }: RecordedRequest): PlainAnswer {
   if (path === '/_emulator/requests') return answers.json(service.requests)

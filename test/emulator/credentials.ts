@@ -12,9 +12,12 @@ export interface Caller {
 
 /** How the token endpoint behaves. */
 export interface MintBehaviour {
-  /** `while-valid`: the same token again as the service does; `always`: even if revoked; `never`: a new one each time. */
+  /**
+   * When it returns the same token again. `while-valid`: as the service, as long as the token is valid for long enough;
+   * `always`: even if the token is revoked or expired; `never`: each request gets a new token.
+   */
   reuse: 'while-valid' | 'always' | 'never'
-  /** How long a new token is valid. */
+  /** How long a minted token is valid. */
   expireSeconds: number
 }
 
@@ -91,27 +94,27 @@ export class Credentials {
     return known
   }
 
-  /** The newest tenant token of the app that minting may return again. */
+  /** The newest tenant token of the app that minting may return again; undefined if a new one must be minted. */
   private findReusableToken(appId: string): string | undefined {
     const { reuse } = this.mintBehaviour
     if (reuse === 'never') return undefined
     const isStillValid = (token: AccessToken): boolean =>
       !token.revoked && token.expiresAtMs - this.now() >= MIN_REUSABLE_LIFE_MS
-    // A token that never expires is not a minted one: a test added it.
+    // A token without an end was added by a test, not minted.
     const minted = [...this.tokens.values()].filter(
       (token) => token.kind === 'tenant' && token.appId === appId && Number.isFinite(token.expiresAtMs),
     )
     return minted.findLast((token) => reuse === 'always' || isStillValid(token))?.token
   }
 
-  /** @returns the token itself */
+  /** Keeps a token. @returns its text */
   private add(token: Omit<AccessToken, 'revoked' | 'expiresAtMs'> & { lifeMs: number }): string {
     const { lifeMs, ...rest } = token
     this.tokens.set(token.token, { ...rest, expiresAtMs: this.now() + lifeMs, revoked: false })
     return token.token
   }
 
-  /** @throws Error if there is no such token, which is a mistake of the test */
+  /** Finds a token that must exist. @throws Error if it does not, which is a mistake of the test */
   private getIssued(token: string): AccessToken {
     const known = this.tokens.get(token)
     if (known === undefined) throw new Error(`The emulator never gave out the token ${token}.`)

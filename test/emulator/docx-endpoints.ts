@@ -22,7 +22,8 @@ export function listBlocks(call: Call): PlainAnswer {
 }
 
 /**
- * `GET docx/v1/documents/:document_id/blocks/:block_id/children`: a page of its children, or of everything below it.
+ * `GET docx/v1/documents/:document_id/blocks/:block_id/children`: a page of the block's children, or of everything
+ * below it.
  */
 export function listChildren(call: Call): PlainAnswer {
   const document = findDocument(call)
@@ -45,6 +46,7 @@ function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
   return document.copying ? answers.error(DOCX.copying) : document
 }
 
+/** The answer with the requested page of a list of blocks. @param cap see `PageSize` in pages.ts */
 function pageAnswer({ request }: Call, blocks: readonly WireBlock[], cap: number | undefined): PlainAnswer {
   const page = pageOf(blocks, request, { usual: 500, max: 500, cap })
   if (page === 'bad-cursor') return answers.error(DOCX.invalidCursor)

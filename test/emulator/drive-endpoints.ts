@@ -26,7 +26,7 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
   const sign = direction === 'ASC' ? 1 : -1
   const sorted = folder.entries
     .filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
-    .sort((a, b) => sign * (Number(timesOf(a)[by]) - Number(timesOf(b)[by])))
+    .sort((a, b) => sign * (timeOf(a, by) - timeOf(b, by)))
   const page = pageOf(sorted, request, { usual: 100, max: 200, cap: maxPageItems.folder })
   if (typeof page === 'string') return answers.error(DRIVE.invalidParam)
   const files = page.items.map((entry) => entryJson(entry, token))
@@ -43,15 +43,16 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
  */
 export function queryMetas({ request, store }: Call): PlainAnswer {
   const body = (request.body ?? {}) as { request_docs?: unknown; with_url?: unknown }
-  const asked = body.request_docs
-  if (!Array.isArray(asked) || asked.length === 0)
+  const requested = body.request_docs
+  if (!Array.isArray(requested) || requested.length === 0)
     return answers.fieldViolation('request_docs', 'request_docs is required')
-  if (asked.length > 200) return answers.fieldViolation('request_docs', 'the max len is 200', String(asked.length))
+  if (requested.length > 200)
+    return answers.fieldViolation('request_docs', 'the max len is 200', String(requested.length))
   const metas: unknown[] = []
   const failed: unknown[] = []
-  for (const ask of asked as { doc_token: string; doc_type: string }[]) {
-    const meta = findMeta(ask, store, body.with_url === true)
-    if (typeof meta === 'number') failed.push({ code: meta, token: ask.doc_token })
+  for (const requestDoc of requested as { doc_token: string; doc_type: string }[]) {
+    const meta = findMeta(requestDoc, store, body.with_url === true)
+    if (typeof meta === 'number') failed.push({ code: meta, token: requestDoc.doc_token })
     else metas.push(meta)
   }
   return answers.ok({ failed_list: failed, metas })
@@ -66,23 +67,23 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
-/** @returns what the service says about one document, or the code with which it is in `failed_list` */
+/** Finds the metadata of one document. @returns the entry in `metas`, or the code of the entry in `failed_list` */
 function findMeta(
-  ask: { doc_token: string; doc_type: string },
+  { doc_token: token, doc_type: requestedType }: { doc_token: string; doc_type: string },
   store: Store,
   withUrl: boolean,
 ): Record<string, unknown> | number {
   // A hidden shortcut may lead to a document that can be read: the check of the document, below, is not enough.
-  const node = ask.doc_type === 'wiki' ? store.wiki.findNode(ask.doc_token) : undefined
+  const node = requestedType === 'wiki' ? store.wiki.findNode(token) : undefined
   if (node?.rights === 'hidden') return METAS.noPermission
-  const folder = store.folders.find(ask.doc_token)
-  const document = node?.document ?? store.documents.find(ask.doc_token)
+  const folder = store.folders.find(token)
+  const document = node?.document ?? store.documents.find(token)
   const found = document ?? folder
   if (found === undefined || found.deleted) return METAS.notFound
   const type = 'type' in found ? found.type : 'folder'
   // A media is a part of its document, and no document itself.
   if (type === 'media') return METAS.notFound
-  if (node === undefined && ask.doc_type !== type) return METAS.wrongType
+  if (node === undefined && requestedType !== type) return METAS.wrongType
   if (found.noPermission || store.wiki.isHidden(found.token)) return METAS.noPermission
   return {
     create_time: found.createTime,
@@ -91,16 +92,16 @@ function findMeta(
     latest_modify_time: found.editTime,
     latest_modify_user: OWNER,
     owner_id: OWNER,
-    request_doc_info: { doc_token: ask.doc_token, doc_type: ask.doc_type },
+    request_doc_info: { doc_token: token, doc_type: requestedType },
     title: 'title' in found ? found.title : found.name,
     ...(withUrl ? { url: urlOf(type, found.token) } : {}),
   }
 }
 
-/** The times of an entry, by the values of `order_by`. */
-function timesOf(entry: Entry): Record<string, string> {
+/** The time by which an entry is sorted. @param by the value of `order_by`: `EditedTime` or `CreatedTime` */
+function timeOf(entry: Entry, by: string): number {
   const { editTime, createTime } = itemOf(entry)
-  return { EditedTime: editTime, CreatedTime: createTime }
+  return Number(by === 'CreatedTime' ? createTime : editTime)
 }
 
 function itemOf(entry: Entry): EmulatedDocument | Folder | Shortcut {
@@ -114,13 +115,14 @@ function itemOf(entry: Entry): EmulatedDocument | Folder | Shortcut {
   }
 }
 
+/** An entry as `GET drive/v1/files` lists it. @param parent the token of the folder */
 function entryJson(entry: Entry, parent: string): Record<string, unknown> {
   const { name, type } = nameOf(entry)
-  const { EditedTime: modified, CreatedTime: created } = timesOf(entry)
+  const { editTime, createTime } = itemOf(entry)
   const shortcut = entry.kind === 'shortcut' ? entry.shortcut : undefined
   return {
-    created_time: created,
-    modified_time: modified,
+    created_time: createTime,
+    modified_time: editTime,
     name,
     owner_id: OWNER,
     parent_token: parent,
@@ -137,7 +139,7 @@ function nameOf(entry: Entry): { name: string; type: string } {
   return { name: entry.document.title, type: entry.document.type }
 }
 
-/** By type: its part of the path of a link, where that is not the type itself. */
+/** By type: the part of a link that names the type, where it is not the type itself. */
 const PATHS: Readonly<Record<string, string>> = {
   doc: 'docs',
   sheet: 'sheets',

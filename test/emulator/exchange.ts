@@ -25,7 +25,10 @@ export interface Rendered {
   json: unknown
 }
 
-/** Renders an answer: with a log id, the content type of JSON, and in errors `error.log_id`, `error.troubleshooter`. */
+/**
+ * Renders an answer, and adds what the service adds: a log id, the type of JSON, and to errors log id and
+ * troubleshooter.
+ */
 export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
   const headers: Record<string, string> = { 'x-tt-logid': record.logId, server: 'Tengine' }
   if ('json' in answer) headers['content-type'] = 'application/json; charset=utf-8'
@@ -47,7 +50,7 @@ function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
   return { ...json, error: { log_id: logId, troubleshooter, ...json['error'] } }
 }
 
-/** Sends status line and headers, with the content's length unless the body is to be chunked. */
+/** Sends status line and headers, with this content length, or without one for a chunked body. */
 export function sendHead(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
   const { response, record } = exchange
   response.writeHead(rendered.status, {
@@ -80,7 +83,7 @@ export async function sendPlain(exchange: Exchange, answer: PlainAnswer): Promis
   if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
 }
 
-/** Ends the response and records its JSON and code. */
+/** Ends the response, and records its end and, if it is JSON, the JSON and its code. */
 export function finish({ response, record, now }: Exchange, { json }: Rendered): void {
   response.end(() => {
     record.answeredAtMs = now()
@@ -90,7 +93,7 @@ export function finish({ response, record, now }: Exchange, { json }: Rendered):
   if (isRecord(json) && typeof json['code'] === 'number') record.answeredCode = json['code']
 }
 
-/** Waits, at most until the connection is closed. @returns false when it is closed */
+/** Waits `ms`, or until the connection is closed. @returns false when it is closed */
 export async function pause({ response }: Exchange, ms: number): Promise<boolean> {
   if (isClosed(response)) return false
   await new Promise<void>((resolve) => {
@@ -109,6 +112,7 @@ function isClosed(response: ServerResponse): boolean {
   return response.destroyed || response.writableEnded
 }
 
+/** Waits for an event of a response, or until its connection is closed. */
 async function eventOrClose(response: ServerResponse, event: string): Promise<void> {
   await new Promise<void>((resolve) => {
     function done(): void {

@@ -15,7 +15,7 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   slides: ['pptx', 'pdf'],
 }
 
-/** `POST drive/v1/export_tasks`. */
+/** `POST drive/v1/export_tasks`: creates a task, which starts at once. */
 export function createTask({ request, caller, store }: Call): PlainAnswer {
   const body = (request.body ?? {}) as Record<string, unknown>
   for (const field of ['file_extension', 'token', 'type']) {
@@ -40,7 +40,7 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
   return answers.ok({ ticket: task.ticket })
 }
 
-/** `GET drive/v1/export_tasks/:ticket`. */
+/** `GET drive/v1/export_tasks/:ticket`: the status of a task. */
 export function queryTask({ request, params, caller, store }: Call): PlainAnswer {
   const task = store.tasks.find(params['ticket'] ?? '')
   if (task === undefined || request.query['token'] !== task.document.token) return answers.error(EXPORT.invalidParam)
@@ -48,13 +48,13 @@ export function queryTask({ request, params, caller, store }: Call): PlainAnswer
   return answers.ok({ result: store.tasks.query(task) })
 }
 
-/** `GET drive/v1/export_tasks/file/:file_token/download`. */
+/** `GET drive/v1/export_tasks/file/:file_token/download`: the file of a task that has ended. */
 export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }: Call): PlainAnswer {
   const task = store.tasks.findByFileToken(params['fileToken'] ?? '')
   const endMs = task && endOf(task)
   if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
   if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
-  // The code of a deleted document, which usually comes with 404.
+  // The service uses the code of a deleted document here, which usually comes with 404.
   if (nowMs - endMs >= fileLifetimeMs) return answers.error(EXPORT.deletedOrExpired, { status: 410 })
   task.downloads += 1
   return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)

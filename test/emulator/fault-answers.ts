@@ -1,6 +1,8 @@
 import type { Answer, ContentCoding, Fault, PlainAnswer } from './answer.js'
 import type { RecordedRequest } from './types.js'
 
+// Functions that make the faults of answer.ts, where "the default answer" is explained.
+
 /**
  * The connection is reset. With `after` or `after-headers`, the request is carried out, and only its answer is lost.
  */
@@ -8,7 +10,7 @@ export function reset(when: 'before' | 'after' | 'after-headers' = 'before'): Fa
   return { fault: 'reset', when }
 }
 
-/** The connection is closed normally, without an answer. */
+/** The connection is closed normally, without an answer. With `after`, the request is carried out. */
 export function close(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'close', when }
 }
@@ -28,12 +30,15 @@ export function stallInHeaders(): Fault {
   return { fault: 'stall-in-headers' }
 }
 
-/** No answer at all. */
+/** No answer at all. With `after`, the request is carried out. */
 export function hang(when: 'before' | 'after' = 'before'): Fault {
   return { fault: 'hang', when }
 }
 
-/** One byte every `everyMs` milliseconds: the body of `of` (the default answer if none is given), or an endless body of blanks. */
+/**
+ * One byte every `everyMs` milliseconds: the body of `of` (the default answer if none is given), or an endless body of
+ * blanks.
+ */
 export function trickle(everyMs: number, options: { forever?: boolean; of?: PlainAnswer } = {}): Fault {
   return { fault: 'trickle', everyMs, ...options }
 }

@@ -14,7 +14,7 @@ import {
   type Rendered,
 } from './exchange.js'
 
-/** Answers an exchange: whole, or with a fault of the wire. */
+/** Sends an answer: a plain one completely, or a fault as answer.ts describes it. */
 export async function play(exchange: Exchange, answer: Answer): Promise<void> {
   if (isFault(answer)) await playFault(exchange, answer)
   else await sendPlain(exchange, answer)
@@ -75,7 +75,7 @@ function endConnection(exchange: Exchange, lastBytes: string | Buffer = ''): voi
   socket?.end(lastBytes, () => socket.destroy())
 }
 
-/** Sends the headers without waiting for the first byte of the body, which may never come. */
+/** Sends the headers at once. Node.js would wait for the first byte of the body, which may never come. */
 function sendHeadAtOnce(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
   sendHead(exchange, rendered, length)
   exchange.response.flushHeaders()
@@ -140,6 +140,7 @@ async function hugeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'huge
   if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
 }
 
+/** Sends an answer with a wrong content length. */
 async function miscountBody(
   exchange: Exchange,
   fault: Extract<Fault, { fault: 'wrong-content-length' }>,

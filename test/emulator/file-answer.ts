@@ -10,7 +10,10 @@ export function contentAnswer(content: Content, name: string, contentType = 'app
   }
 }
 
-/** A file, or with a valid `Range` header the part that it asks for (206), or 416 when the file has no such part. */
+/**
+ * The answer to a download with an optional `Range` header: the whole file without a valid one, the requested part
+ * (206), or status 416 when the file has no such part.
+ */
 export function rangedAnswer(
   content: Content,
   name: string,

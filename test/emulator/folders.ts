@@ -21,6 +21,7 @@ export type Entry =
 export interface Folder {
   readonly token: string
   name: string
+  /** '' for a folder at the top. */
   parentToken: string
   noPermission: boolean
   deleted: boolean
@@ -40,7 +41,7 @@ export interface ShortcutOptions {
   editTime?: string
 }
 
-/** Times are seconds since 1970; each new folder is a second later than the one before. */
+/** Times are seconds since 1970, as text; each new folder is a second later than the one before. */
 const FIRST_TIME_SECONDS = 1_731_000_000
 
 /** The folders of the drive. */

@@ -22,7 +22,9 @@ export { startProxy, type Proxy, type ProxyOptions } from './proxy.js'
 export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script, Scope, Store }
 export type { Api, EmulatorOptions, RecordedRequest } from './types.js'
 
-/** A task that no request creates. A document that does not exist yet is added, with `type`, `title` and `bytes`. */
+/**
+ * A task that no request creates. If there is no document with `token`, one is added, with `type`, `title` and `bytes`.
+ */
 export interface AddTaskOptions
   extends Omit<TaskOptions, 'document' | 'fileExtension'>, Partial<DocumentOptionsOfTask> {
   /** The document's token. */
@@ -83,7 +85,7 @@ export class Emulator implements Service {
     this.userToken = credentials.addUserToken(this.appId, 'ou_first')
   }
 
-  /** Milliseconds since the start, plus what was skipped by {@link advance}. */
+  /** Milliseconds since the start, plus the time by which {@link advance} put the clock forward. */
   readonly now = (): number => performance.now() - this.startedAt + this.advancedMs
 
   /** Puts the emulator's clock forward: exports end, files and tokens expire, limits recover. */
@@ -97,8 +99,8 @@ export class Emulator implements Service {
   }
 
   /**
-   * Overrides answers to an API (or `any`): all, or those about one token or ticket.
-   * @returns a function that ends it
+   * Overrides the answers to requests to an API (or `any`): to all of them, or to those about one token or ticket.
+   * @returns a function that removes the script
    */
   script(api: Api | 'any', script: Script, scope: Scope = {}): () => void {
     return this.scripts.set(api, script, scope)
@@ -161,7 +163,10 @@ export class Emulator implements Service {
     return document
   }
 
-  /** Edits a document, which gives it a new edit time and revision. Of the tables of a base, only the named one changes. */
+  /**
+   * Edits a document: it gets a new edit time and revision, and in a base, the table that the edit names a new
+   * revision.
+   */
   edit(token: string, edit?: Edit): void {
     this.store.documents.edit(token, edit)
   }
@@ -204,7 +209,7 @@ export class Emulator implements Service {
     return this.store.wiki.addSpace(options)
   }
 
-  /** Adds a node to a knowledge base, with its document. */
+  /** Adds a node to a knowledge base, and its document unless that exists. */
   addNode(options: NodeOptions): WikiNode {
     return this.store.wiki.addNode(options)
   }
@@ -219,7 +224,10 @@ export class Emulator implements Service {
     return this.store.folders.addShortcut(options)
   }
 
-  /** The content of an export that starts now; of an uploaded file, media or board its own, with any `extension`. */
+  /**
+   * The content of an export that starts now; for an uploaded file, media or board its own content, for any
+   * `extension`.
+   */
   expectedContent(token: string, extension: string, subId?: string): Content {
     return contentOf(this.store.documents.get(token), extension, subId)
   }

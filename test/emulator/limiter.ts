@@ -13,11 +13,14 @@ export interface Limit {
   phaseMs?: number
 }
 
-/** Does a request pass? `resetSeconds`: the time until one can, in whole seconds, rounded up, at least 1. */
+/** Whether a request passes. `resetSeconds`: the time until one can pass, rounded up to whole seconds, at least 1. */
 export type LimitDecision = { ok: true } | { ok: false; resetSeconds: number }
 
 export interface Limiter {
-  /** Decides about one request. @param nowMs on any clock, but never earlier than at the call before */
+  /**
+   * Decides about one request, and counts it if it passes.
+   * @param nowMs on any clock, but never before that of the last call
+   */
   take(nowMs: number): LimitDecision
 }
 
@@ -38,8 +41,7 @@ export function createLimiter(limit: Limit | readonly Limit[]): Limiter {
 }
 
 // The tolerance for rounding errors, in milliseconds or tokens of a bucket. Without it, a request that comes exactly
-// when
-// it may pass could be refused, and a wait of 2 s could be announced as 3 s.
+// when it may pass could be refused, and a wait of 2 s could be announced as 3 s.
 const EPSILON = 1e-6
 
 /** The state of one limit. */
@@ -81,6 +83,7 @@ class FixedWindow implements Gate {
     this.used += 1
   }
 
+  /** Whether the window has ended. */
   private isOver(nowMs: number): boolean {
     return nowMs - this.startMs >= this.limit.windowMs - EPSILON
   }
@@ -94,7 +97,7 @@ class SlidingWindow implements Gate {
 
   waitMs(nowMs: number): number {
     const { requests, windowMs } = this.limit
-    // Of the last `requests` requests, the oldest one: the next request may pass when it has left the window.
+    // The oldest one of the last `requests` requests. When it has left the window, the next request may pass.
     const oldestMs = this.passedMs[this.passedMs.length - requests]
     if (oldestMs === undefined) return 0
     const waitMs = oldestMs + windowMs - nowMs
@@ -109,6 +112,7 @@ class SlidingWindow implements Gate {
 }
 
 class TokenBucket implements Gate {
+  /** The tokens at `lastMs`, the time of the last request that passed. */
   private tokens: number
   private lastMs: number | undefined
 

@@ -46,7 +46,10 @@ export class Limits {
     for (const key of this.limiters.keys()) if (key.startsWith(`${api} `)) this.limiters.delete(key)
   }
 
-  /** Counts a request that the limit allows. @returns the refusal of one that it does not allow, and does not count */
+  /**
+   * Counts a request that the limit allows.
+   * @returns the refusal if the limit does not allow it; then it is not counted
+   */
   take(api: Api, appId: string, nowMs: number): PlainAnswer | undefined {
     const limit = this.limits[api]
     if (limit === undefined) return undefined
@@ -56,11 +59,12 @@ export class Limits {
     return answers.rateLimited(form, {
       resetSeconds: headers === 'ogw' ? decision.resetSeconds : undefined,
       retryAfter: headers === 'retry-after' ? decision.resetSeconds : undefined,
-      // The header has the number of one limit: of several, the first.
+      // The header has the number of only one limit. If there are several, this is the first one.
       limit: [limit].flat()[0]?.requests,
     })
   }
 
+  /** The limiter of an API and app, which the first call creates. */
   private getLimiter(api: Api, appId: string, limit: Limit | readonly Limit[]): Limiter {
     const key = `${api} ${appId}`
     const limiter = this.limiters.get(key) ?? createLimiter(limit)

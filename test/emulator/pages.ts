@@ -17,22 +17,22 @@ interface Page<T> {
   cursor: string
 }
 
-/** The page of a list that a request asks for. Its cursor is bad if it is broken or belongs to another list. */
+/** The page of a list that a request asks for. A cursor is bad if it is broken or belongs to another list. */
 export function pageOf<T>(
   all: readonly T[],
   request: PagedRequest,
   { usual, max, cap }: PageSize,
 ): Page<T> | 'bad-cursor' | 'bad-size' {
   const { page_size: size = '' } = request.query
-  const asked = size === '' ? usual : Number(size)
-  if (!Number.isInteger(asked) || asked < 1 || asked > max) return 'bad-size'
+  const requestedSize = size === '' ? usual : Number(size)
+  if (!Number.isInteger(requestedSize) || requestedSize < 1 || requestedSize > max) return 'bad-size'
   const start = offsetOf(request)
   if (start === undefined) return 'bad-cursor'
-  const end = start + Math.min(asked, cap ?? asked)
+  const end = start + Math.min(requestedSize, cap ?? requestedSize)
   return { items: all.slice(start, end), cursor: end < all.length ? cursorOf(request, end) : '' }
 }
 
-/** Makes another cursor that leads to the page that a request asks for. */
+/** Makes a new cursor, another one for each request, that leads to the page that the request asks for. */
 export function sameCursor(request: PagedRequest): string {
   return cursorOf(request, offsetOf(request) ?? 0, request.logId)
 }
@@ -57,7 +57,7 @@ function offsetOf(request: PagedRequest): number | undefined {
   }
 }
 
-/** Names the list that a request is about: what all requests for its pages have in common. */
+/** Names the list that a request is about, by what all requests for its pages have in common. */
 function listOf({ path, query }: PagedRequest): string {
   const common = Object.entries(query).filter(([name]) => name !== 'page_token' && name !== 'page_size')
   return `${path}?${new URLSearchParams(common).toString()}`

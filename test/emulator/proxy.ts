@@ -124,7 +124,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
   }
 }
 
-/** @returns undefined when the host of the URL is not this machine */
+/** Returns the port of a URL on this machine; undefined when its host is another one. */
 function loopbackTarget(url: string): { port: number } | undefined {
   if (!URL.canParse(url)) return undefined
   const { hostname, port } = new URL(url)

@@ -62,8 +62,8 @@ const PATTERNS = ROUTES.map((route) => ({
 }))
 
 /**
- * Finds the endpoint of a request.
- * @returns for an unknown path, or a path with a wrong method: an endpoint that answers with the error
+ * Finds the endpoint of a request. For an unknown path, or a wrong method, this is an endpoint that answers with an
+ * error, and the API is `unknown`.
  */
 export function findRoute(
   method: string,
@@ -95,7 +95,7 @@ export function subjectsOf(
   if (isRecord(body)) {
     named.push(asText(body['token']))
     if (Array.isArray(body['request_docs'])) {
-      named.push(...body['request_docs'].map((ask) => (isRecord(ask) ? asText(ask['doc_token']) : undefined)))
+      named.push(...body['request_docs'].map((one) => (isRecord(one) ? asText(one['doc_token']) : undefined)))
     }
   }
   const tokens = new Set(named.filter((token): token is string => token !== undefined && token !== ''))
@@ -111,6 +111,7 @@ function mint({ request, store }: Call): PlainAnswer {
   return store.credentials.mint(request.body)
 }
 
+/** Decodes the percent-encoding of each value. */
 function decoded(params: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, safeDecode(value)]))
 }

@@ -7,7 +7,8 @@ import type { Api, EmulatorOptions } from './types.js'
 import type { NodeOptions, SpaceOptions } from './wiki.js'
 
 /**
- * `use` names the function of answers.ts that makes the answer, `with` has its arguments; `null` is the default answer.
+ * An answer. `use` names the function of answers.ts that makes it, `with` has the arguments; `null`: the default
+ * answer.
  */
 type ScenarioAnswer = { use: string; with?: unknown[] } | Answer | null
 
@@ -18,7 +19,7 @@ interface ScenarioFault {
   /** Only requests about this ticket. */
   ticket?: string
   answers: ScenarioAnswer[]
-  /** What comes after the list: the default answers (`never`), or the last answer of the list repeatedly. */
+  /** What later requests get: the default answers (`never`, the default), or the last answer of the list. */
   repeat?: 'never' | 'last'
 }
 
@@ -74,12 +75,14 @@ export async function startScenario(scenario: Scenario, options: EmulatorOptions
   return emulator
 }
 
+/** Registers the script of a fault. */
 function scriptFault(emulator: Emulator, { api, token, ticket, answers: list, repeat }: ScenarioFault): void {
   const made = list.map(makeAnswer)
   const last = repeat === 'last' ? made.at(-1) : undefined
   emulator.script(api, (_, nth) => (nth <= made.length ? made[nth - 1] : last), { token, ticket })
 }
 
+/** Makes an answer; undefined for the default one. */
 function makeAnswer(answer: ScenarioAnswer): Answer | undefined {
   if (answer === null) return undefined
   if (!('use' in answer)) return answer

@@ -1,13 +1,18 @@
 import type { Answer } from './answer.js'
 import type { Api, RecordedRequest } from './types.js'
 
-/** Decides the answer to the nth request (from 1) that it is called for; `undefined` leaves it to the emulator. */
+/**
+ * Decides the answer to a request; `undefined`: the emulator answers as without this script.
+ * @param nth for how many requests the handler was called so far, this one included
+ */
 export type ScriptHandler = (request: RecordedRequest, nth: number) => Answer | undefined | Promise<Answer | undefined>
 
-/** A handler, or the answers to the requests in order; `undefined`, `null` and the end of the list: the default one. */
+/**
+ * A handler, or the answers to the requests in order. The default answer: for `undefined`, `null`, and after the list.
+ */
 export type Script = ScriptHandler | readonly (Answer | null | undefined)[]
 
-/** What a script is bound to: requests about a token (document, node, folder, space, file), or about a ticket. */
+/** Binds a script to requests about a token (document, node, folder, space, file), or about a ticket. */
 export interface Scope {
   token?: string | undefined
   ticket?: string | undefined
@@ -21,7 +26,7 @@ interface Registered {
   calls: number
 }
 
-/** The scripts of an emulator. Those bound to a token or ticket come before the others. */
+/** The scripts of an emulator. Those that are bound to a token or ticket are called before the others. */
 export class Scripts {
   private registered: Registered[] = []
 

@@ -47,7 +47,7 @@ export async function listen(
   server.on('connection', (socket: Socket) => {
     socket.on('error', ignoreError)
     const { remotePort } = socket
-    // Undefined when the client has already closed the connection.
+    // The client has already closed the connection.
     if (remotePort === undefined) return
     tcpSockets.set(remotePort, socket)
     socket.once('close', () => tcpSockets.delete(remotePort))
@@ -79,7 +79,7 @@ export async function listen(
 /** Handles errors of sockets, which clients cause on purpose: without a handler, they would end the process. */
 function ignoreError(): void {}
 
-/** Records one request and answers it. Requests for what the emulator knows (control.ts) are not recorded. */
+/** Records one request and answers it. Requests about the emulator itself (control.ts) are not recorded. */
 async function handle(
   service: Service,
   request: IncomingMessage,
@@ -149,6 +149,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
+/** Parses JSON; a text that is not JSON remains as it is, and an empty one is undefined. */
 function parseBody(text: string): unknown {
   if (text === '') return undefined
   try {
@@ -158,12 +159,15 @@ function parseBody(text: string): unknown {
   }
 }
 
-/** A log id in the form of the service: a time, then a hexadecimal number. @param count another one for each request */
+/**
+ * A log id in the form of the service: a time, then a hexadecimal number.
+ * @param count the number of earlier requests
+ */
 function makeLogId(count: number): string {
   return `20261123020000${(0xa0c0_0000 + count).toString(16).toUpperCase().padStart(18, '0')}`
 }
 
-/** A function that calls `make` at its first call, and returns the same object at every call. */
+/** Makes a function that calls `make` only once, and returns this object at every call. */
 function once<T extends object>(make: () => T): () => T {
   let made: T | undefined
   return () => (made ??= make())

@@ -3,7 +3,10 @@ import { contentOf, type EmulatedDocument } from './documents.js'
 import { usualJobMessage } from './errors.js'
 import { randomTicket, randomToken, type Random } from './random.js'
 
-/** The `data.result` of each query in order (the last one is repeated), or a function of the query's number, from 1. */
+/**
+ * The `data.result` of each query: a list in order, whose last element is repeated, or a function of the number, from
+ * 1.
+ */
 export type ResultScript = readonly unknown[] | ((query: number) => unknown)
 
 export interface TaskOptions {
@@ -20,7 +23,7 @@ export interface TaskOptions {
   startAt?: 'now' | 'first-query' | undefined
   /** Members that replace members of the generated `data.result` of a success. */
   resultFields?: Record<string, unknown> | undefined
-  /** Replaces the whole `data.result`; where it has `undefined`, the query gets the generated one. */
+  /** Replaces the whole `data.result` of each query for which it has a value; the others get the generated one. */
   result?: ResultScript | undefined
 }
 
@@ -116,7 +119,7 @@ export class Tasks {
   }
 }
 
-/** The final `job_status` of a document's next task: of a list, each task takes one, and the tasks after it succeed. */
+/** The final `job_status` of a document's next task (see `EmulatedDocument.jobStatus`). */
 function plannedStatus({ jobStatus }: EmulatedDocument, earlierTasks: number): number {
   return typeof jobStatus === 'number' ? jobStatus : (jobStatus[earlierTasks] ?? 0)
 }
@@ -126,12 +129,15 @@ export function endOf(task: Task): number | undefined {
   return task.startedAtMs === undefined ? undefined : task.startedAtMs + task.durationMs
 }
 
-/** The `job_status` before the end: 1 (new) in the first fifth of the task's time, 5 s at most, then 2 (processing). */
+/**
+ * The `job_status` before the end: 1 (new) in the first fifth of the task's time, but 5 s at most; then 2 (processing).
+ */
 function statusBeforeEnd({ startedAtMs, durationMs }: Task, nowMs: number): number {
   const elapsedMs = nowMs - (startedAtMs ?? nowMs)
   return elapsedMs < Math.min(5000, durationMs / 5) ? 1 : 2
 }
 
+/** The `data.result` of a query for the status of a task. */
 function generateResult(task: Task, nowMs: number): Record<string, unknown> {
   const hasEnded = nowMs >= (endOf(task) ?? Number.POSITIVE_INFINITY)
   const isSuccess = hasEnded && task.jobStatus === 0

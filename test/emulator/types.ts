@@ -31,7 +31,9 @@ export interface Refusal {
   headers: 'ogw' | 'retry-after' | 'none'
 }
 
-/** `true`: HTTPS with a certificate that is made at the start. An object: with one that is expired or for `hosts`. */
+/**
+ * `false`: HTTP. `true`: HTTPS with a valid certificate. An object: with a certificate that is expired, or for `hosts`.
+ */
 export type TlsOptions = boolean | { expired?: boolean; hosts?: readonly string[] }
 
 export interface EmulatorOptions {
@@ -40,7 +42,7 @@ export interface EmulatorOptions {
   /** The default is 127.0.0.1. */
   host?: string
   tls?: TlsOptions
-  /** Overrides of the documented limits, each counted per app; `undefined` takes a limit away. */
+  /** Overrides of the documented limits, each counted per app; `undefined`: no limit. */
   limits?: Partial<Record<Api, Limit | readonly Limit[] | undefined>>
   refusal?: Partial<Refusal>
   /** How long an exported file can be downloaded after its task ended; the default is ten minutes. */
@@ -76,6 +78,6 @@ export interface RecordedRequest {
   answeredJson?: unknown
   /** When the last byte of the answer was handed to the network. */
   answeredAtMs?: number
-  /** When the client hung up before it had the whole answer. */
+  /** When the client closed the connection, if it did so before it had the whole answer. */
   closedByClientAtMs?: number
 }

@@ -9,7 +9,9 @@ const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
 
 const SPACE_DENIED = answers.error(WIKI.noPermission, { msg: 'permission denied: wiki space permission denied' })
 
-/** `GET wiki/v2/spaces/get_node`: by node token, or with `obj_type` by the document's token. */
+/**
+ * `GET wiki/v2/spaces/get_node`: a node by its token or, with an `obj_type` other than `wiki`, by its document's token.
+ */
 export function getNode({ request, store }: Call): PlainAnswer {
   const { token, obj_type: objType = 'wiki' } = request.query
   if (token === undefined || token === '')
@@ -21,7 +23,7 @@ export function getNode({ request, store }: Call): PlainAnswer {
   return answers.ok({ node: nodeJson(node) })
 }
 
-/** `GET wiki/v2/spaces/:space_id`. */
+/** `GET wiki/v2/spaces/:space_id`: a knowledge base. */
 export function getSpace({ params, store }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(WIKI.notFound)
@@ -29,7 +31,7 @@ export function getSpace({ params, store }: Call): PlainAnswer {
   return answers.ok({ space: spaceJson(space) })
 }
 
-/** `GET wiki/v2/spaces`: one page. Spaces of which the app is no member take up a place on it, but are left out. */
+/** `GET wiki/v2/spaces`: one page. Spaces of which the app is no member are left out, but count for the page size. */
 export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer {
   const page = pageOf(store.wiki.listSpaces(), request, { usual: 20, max: 50, cap: maxPageItems.spaces })
   if (typeof page === 'string') return pageError(page)
@@ -37,7 +39,9 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
 }
 
-/** `GET wiki/v2/spaces/:space_id/nodes`: a page of one level. Hidden nodes take up a place on it, but are left out. */
+/**
+ * `GET wiki/v2/spaces/:space_id/nodes`: one page of a level. Hidden nodes are left out, but count for the page size.
+ */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
   if (space === undefined) return answers.error(WIKI.notFound)

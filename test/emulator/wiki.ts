@@ -5,21 +5,21 @@ import { randomTicket, randomToken, type Random } from './random.js'
 export interface Space {
   readonly spaceId: string
   name: string
-  /** The app is no member. */
+  /** Whether the app is no member, so that it can read nothing. */
   noPermission: boolean
   /** The tokens of its top nodes, in order. */
   children: string[]
 }
 
 /**
- * A node. Its `rights` are those of the caller. `hidden`: the node cannot be read, and listings leave it out. `closed`:
- * it can be read, but what is below it cannot be listed.
+ * A node of a knowledge base, which shows a document. `rights` are those of every caller. `hidden`: the node cannot be
+ * read, and listings leave it out. `closed`: the node can be read, but the nodes below it cannot be listed.
  */
 export interface WikiNode {
   readonly nodeToken: string
   readonly spaceId: string
   readonly document: EmulatedDocument
-  /** The target of a shortcut. */
+  /** For a shortcut: the token of the node that it leads to. */
   readonly originNodeToken?: string | undefined
   /** Empty for a top node. */
   parentNodeToken: string
@@ -30,10 +30,13 @@ export interface WikiNode {
 
 export type SpaceOptions = Partial<Space>
 
-/** A node with a new document, an existing one (`document`), or a shortcut to another node. */
+/** A new node: with a new document, with an existing one (`document`), or a shortcut to another node (its token). */
 export interface NodeOptions extends Partial<DocumentOptions> {
   nodeToken?: string
-  /** A space's id, by default that of the parent or of the first space; if there is no space, one is added. */
+  /**
+   * A space's id. With a `parent`, that of the parent counts. By default the first space; if there is none, one is
+   * added.
+   */
   space?: string
   /** The node token of the parent. */
   parent?: string
@@ -72,11 +75,11 @@ export class Wiki {
       ...rest
     } = options
     const above = parent === undefined ? undefined : this.getNode(parent)
-    const inSpace = above?.spaceId ?? space ?? [...this.spaces.keys()][0] ?? this.addSpace().spaceId
+    const spaceId = above?.spaceId ?? space ?? [...this.spaces.keys()][0] ?? this.addSpace().spaceId
     const target = shortcutTo === undefined ? undefined : this.getNode(shortcutTo)
     const node: WikiNode = {
       nodeToken,
-      spaceId: inSpace,
+      spaceId,
       document: target?.document ?? document ?? this.documents.add({ type: 'docx', ...rest }),
       originNodeToken: target?.nodeToken,
       parentNodeToken: above?.nodeToken ?? '',
@@ -84,11 +87,11 @@ export class Wiki {
       children: [],
     }
     this.nodes.set(nodeToken, node)
-    ;(above ?? this.getSpace(inSpace)).children.push(nodeToken)
+    ;(above ?? this.getSpace(spaceId)).children.push(nodeToken)
     return node
   }
 
-  /** Takes a node and everything below it out of its knowledge base. */
+  /** Removes a node and everything below it. Their documents remain. */
   removeNode(nodeToken: string): void {
     const node = this.getNode(nodeToken)
     // A copy: each call removes the child from the list.
@@ -122,14 +125,14 @@ export class Wiki {
     return this.nodes.get(nodeToken)
   }
 
-  /** The node of a document that is no shortcut, if there is one. @param objToken the document's token */
+  /** The node that shows a document and is no shortcut, if there is one. @param objToken the document's token */
   findNodeOf(objToken: string): WikiNode | undefined {
     return [...this.nodes.values()].find(
       (node) => node.document.token === objToken && node.originNodeToken === undefined,
     )
   }
 
-  /** True when a document belongs to a hidden node. @param objToken the document's token */
+  /** Whether the node of a document is hidden. @param objToken the document's token */
   isHidden(objToken: string): boolean {
     return this.findNodeOf(objToken)?.rights === 'hidden'
   }

@@ -79,8 +79,8 @@ const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): b
   before === null ? after === null : after?.equals(before) === true
 
 /**
- * Lists what is wrong with the name of a written file. It must have the given name and extension. But the action may change
- * an unusual one to make it portable, so only a plain one is checked.
+ * Lists what is wrong with the name of a written file. It must have the given name and extension. But the action may
+ * change an unusual one to make it portable, so only a plain one is checked.
  * @param given the input `file-name`; '' when the service chooses the name
  * @param extension the input `file-extension`; may be ''
  */

@@ -57,8 +57,8 @@ export function classifyExchanges(
     const observed = observe(exchange)
     const answerClass = classifyAnswer(observed, endpointOf(exchange), mayBeEmpty)
     // A file that did not arrive completely may have had too many bytes before the interruption. Too many bytes are a
-    // permanent error, an interruption is a transient one, and only the client knows which of the two it observed first.
-    // (Of the transient answers, only such a file, and an empty one, are `accepted`.)
+    // permanent error, an interruption is a transient one, and only the client knows which of the two it observed
+    // first. (Of the transient answers, only such a file, and an empty one, are `accepted`.)
     const mayBeTooLong =
       answerClass.kind === 'transient' && answerClass.accepted && (observed.maxBytes ?? 0) > (fileSize ?? Infinity)
     const query = new URLSearchParams(request.query).toString()
@@ -75,7 +75,9 @@ export function classifyExchanges(
   })
 }
 
-/** The API of a request. A redirect may lead a download to an address without an API, on the service or on `storage`. */
+/**
+ * The API of a request. A redirect may lead a download to an address without an API, on the service or on `storage`.
+ */
 function endpointOf({ request, server }: Exchange): Endpoint {
   if (request.api === 'mint' || request.api === 'query' || request.api === 'create') return request.api
   return server === 'storage' ? 'storage' : 'download'
@@ -95,7 +97,9 @@ function isAnswerLost({ status }: Observation, answerClass: AnswerClass): boolea
   return answerClass.kind === 'transient' && answerClass.code === undefined && status !== 502 && status !== 503
 }
 
-/** Checks the requests, the end, the outputs and the message of a run. The answers that it got decide what is correct. */
+/**
+ * Checks the requests, the end, the outputs and the message of a run. The answers that it got decide what is correct.
+ */
 export function checkRun(run: FinishedRun): RunCheck {
   const { step, classified, context, world, action } = run
   const expected = expectRun(classified, context)
@@ -132,8 +136,8 @@ export function checkRun(run: FinishedRun): RunCheck {
 }
 
 /**
- * Reads the log id that `wire-shapes.ts` puts at the top level of the JSON; undefined when there is none, or when a header
- * has another one.
+ * Reads the log id that `wire-shapes.ts` puts at the top level of the JSON; undefined when there is none, or when a
+ * header has another one.
  */
 function readTopLevelLogId({ headers, body }: Observation): string | undefined {
   if (headers['x-tt-logid'] !== undefined || headers['x-request-id'] !== undefined) return undefined
@@ -156,9 +160,9 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
 }
 
 /**
- * Returns the possible sets of outputs of a run of wait, without `error-message`. They have the last status that the run
- * learned, also if the run failed. There are several sets if it is not certain that the run still read an answer: because
- * of the deadline, the cancel, or the time limit of an attempt.
+ * Returns the possible sets of outputs of a run of wait, without `error-message`. They have the last status that the
+ * run learned, also if the run failed. There are several sets if it is not certain that the run still read an answer:
+ * because of the deadline, the cancel, or the time limit of an attempt.
  * @param green whether the run had to succeed
  */
 function expectWaitOutputs({ classified, context }: FinishedRun, green: boolean): Record<string, string>[] {

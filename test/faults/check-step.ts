@@ -66,7 +66,8 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   // Node.js cannot handle a signal that comes before it has started.
   if (step.signal !== null && step.lines.length === 0)
     return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
-  // Nor can it handle a signal that comes while the process exits. A process that has written its annotation exits soon.
+  // Nor can it handle a signal that comes while the process exits. A process that has written its annotation exits
+  // soon.
   const wasExiting = step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < EXIT_MS
   if (step.signal === 'SIGINT' && wasExiting) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)
@@ -96,8 +97,8 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   }
 
   const isSummaryDue = !green || expected.summaryWhenGreen
-  // The process exits at most a third of a second after the annotation, even if the summary is not written yet. That can
-  // happen on a slow machine, so a missing summary is only `late`.
+  // The process exits at most a third of a second after the annotation, even if the summary is not written yet. That
+  // can happen on a slow machine, so a missing summary is only `late`.
   if (isSummaryDue && step.summary === '') violations.push({ kind: 'late', text: 'no summary' })
   must(isSummaryDue || step.summary === '', `summary: ${step.summary.slice(0, 200)}`)
   must(!hasLiveMarkup(step.summary), `the summary has live markup: ${step.summary}`)
@@ -117,8 +118,8 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
 }
 
 /**
- * Checks that the only commands in a log are masks, debug lines and, if the step failed, one annotation; and that it has no
- * control characters and no stack trace.
+ * Checks that the only commands in a log are masks, debug lines and, if the step failed, one annotation; and that it
+ * has no control characters and no stack trace.
  */
 function checkLines(step: StepResult, { green }: ExpectedStep, must: (holds: boolean, text: string) => void): void {
   let errors = 0

@@ -52,8 +52,8 @@ export function classifyAnswer(observed: Observation, endpoint: Endpoint, mayBeE
 }
 
 /**
- * Classifies an answer whose body did not arrive completely. It is unclear if the status alone would be permanent, since a
- * client may rely on the status or try again.
+ * Classifies an answer whose body did not arrive completely. It is unclear if the status alone would be permanent,
+ * since a client may rely on the status or try again.
  */
 function classifyIncomplete(observed: Observation, status: number): AnswerClass {
   if (status === 429) return classifyRateLimit(observed)

@@ -43,8 +43,8 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
 }
 
 /**
- * Classifies a successful answer to a query. A task without a result is pending, and so is a finished one without a file
- * token. A missing status or a field of another type is unexpected.
+ * Classifies a successful answer to a query. A task without a result is pending, and so is a finished one without a
+ * file token. A missing status or a field of another type is unexpected.
  */
 export function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
   const result = readResult(envelope)

@@ -85,7 +85,9 @@ async function runOnly(names: readonly string[]): Promise<void> {
   }
 }
 
-/** Runs the complete campaign. Prints the failed runs, a summary of each kind, and the commands that repeat failed runs. */
+/**
+ * Runs the complete campaign. Prints the failed runs, a summary of each kind, and the commands that repeat failed runs.
+ */
 async function runCampaign(): Promise<void> {
   const reports = await runAll()
   const failed = reports.filter(hasViolations)

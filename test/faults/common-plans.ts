@@ -42,7 +42,9 @@ export function chooseTransport(random: RandomSource): Transport {
   ])
 }
 
-/** Chooses when the run is cancelled, in milliseconds from its start; undefined for most runs, which are not cancelled. */
+/**
+ * Chooses when the run is cancelled, in milliseconds from its start; undefined for most runs, which are not cancelled.
+ */
 export function chooseCancelAtMs(random: RandomSource): number | undefined {
   // Its result is not used, but its draws must remain: without them, the known seeds would give other scenarios.
   chooseTransport(random)

@@ -4,7 +4,10 @@ import { FaultyAnswers } from './faulty-answers.js'
 import type { RandomSource } from './random-source.js'
 import type { Scenario, World } from './types.js'
 
-/** The answer with the ticket of a created task: a string, or a number with more digits than a JavaScript number can hold. */
+/**
+ * The answer with the ticket of a created task: a string, or a number with more digits than a JavaScript number can
+ * hold.
+ */
 function createdAnswer(random: RandomSource): PlainAnswer {
   const digits = `7${random.int(1e17, 9e17)}`
   if (random.chance(0.8)) return answers.ok({ ticket: digits })

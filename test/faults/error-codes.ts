@@ -1,5 +1,5 @@
-// Codes of the open API by what a client must do, written down independently of src/feishu/errors/error-table.ts. The order
-// matters: the same seed must pick the same code.
+// Codes of the open API by what a client must do, written down independently of src/feishu/errors/error-table.ts. The
+// order matters: the same seed must pick the same code.
 
 /** A later attempt may succeed. */
 export const TRANSIENT_CODES = [

@@ -10,7 +10,9 @@ import {
 } from './time-limits.js'
 import type { ClassifiedExchange, ExpectedRun, RunContext, Violation } from './types.js'
 
-/** Derives from the answers how a run had to end, and checks order, credential and time of each request and of the end. */
+/**
+ * Derives from the answers how a run had to end, and checks order, credential and time of each request and of the end.
+ */
 export function expectRun(exchanges: readonly ClassifiedExchange[], context: RunContext): ExpectedRun {
   const checker = new RequestChecker(context)
   for (const exchange of exchanges) checker.add(exchange)

@@ -12,7 +12,9 @@ export interface FaultySource {
   readonly fault: string
   /** The documents that the first export exports in spite of the fault. */
   readonly exported: readonly EmulatedDocument[]
-  /** The documents that the first export misses because of the fault. The second export, without the fault, gets them. */
+  /**
+   * The documents that the first export misses because of the fault. The second export, without the fault, gets them.
+   */
   readonly missed: readonly EmulatedDocument[]
   /** How many failures the first export counts. */
   readonly failed: number
@@ -25,7 +27,9 @@ export interface FaultySource {
 const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br'] as const
 const PAGE_ITEMS = 3
 
-/** The page size of the emulator's listings. {@link generateSource} depends on it: a source may have more than one page. */
+/**
+ * The page size of the emulator's listings. {@link generateSource} depends on it: a source may have more than one page.
+ */
 export const MAX_PAGE_ITEMS = { folder: PAGE_ITEMS, 'wiki-nodes': PAGE_ITEMS }
 
 /**

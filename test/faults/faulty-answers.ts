@@ -34,7 +34,9 @@ export class FaultyAnswers {
     return randomHostileText(this.random, this.secrets)
   }
 
-  /** Generates additional headers: often none, or hostile ones. `null` removes a header that the service always sends. */
+  /**
+   * Generates additional headers: often none, or hostile ones. `null` removes a header that the service always sends.
+   */
   headers(): Record<string, string | null> {
     const { random } = this
     if (random.chance(0.5)) return {}
@@ -100,7 +102,9 @@ export class FaultyAnswers {
   /** Generates an error that says that the token is not valid (any more). */
   tokenRefused = (): PlainAnswer => this.error(TOKEN_REFUSED_CODES)
 
-  /** Generates a rate limit in one of its six forms. Its headers have a short or a long time, are missing or invalid. */
+  /**
+   * Generates a rate limit in one of its six forms. Its headers have a short or a long time, are missing or invalid.
+   */
   rateLimit(): PlainAnswer {
     const { random } = this
     const form = random.pick(answers.RATE_LIMIT_FORMS)
@@ -131,8 +135,8 @@ export class FaultyAnswers {
   }
 
   /**
-   * Generates an answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its content type
-   * may be wrong.
+   * Generates an answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its content
+   * type may be wrong.
    */
   page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
     const { random } = this
@@ -173,7 +177,9 @@ export class FaultyAnswers {
     return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
 
-  /** Generates a page after which a later attempt may succeed. Status 200 is in the list twice: to be picked more often. */
+  /**
+   * Generates a page after which a later attempt may succeed. Status 200 is in the list twice: to be picked more often.
+   */
   transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])
   /** Generates a page after which no attempt succeeds. */
   permanentPage = (): PlainAnswer => this.page(OTHER_STATUSES.filter((status) => status >= 400 && status !== 408))

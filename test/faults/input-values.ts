@@ -108,7 +108,10 @@ export function randomBaseUrl(random: RandomSource, port: number): string {
   ])
 }
 
-/** Generates the input `url` of the create action: a link, sometimes no link to a document. @param token of a document */
+/**
+ * Generates the input `url` of the create action: a link, sometimes no link to a document.
+ * @param token of a document
+ */
 export function randomLink(random: RandomSource, token: string): string {
   return random.chance(0.6)
     ? random.pick(LINKS).replaceAll('TOKEN', token)
@@ -141,7 +144,9 @@ const identifier =
   (maxLength: number): Rule =>
   (value) =>
     /^[A-Za-z0-9_-]+$/.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
-/** The rule of a token, an app id or a secret. Even a valid one may be refused, since it is not that of the emulator. */
+/**
+ * The rule of a token, an app id or a secret. Even a valid one may be refused, since it is not that of the emulator.
+ */
 const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? undefined : false)
 
 /** The rules by the names of the inputs. An input without a rule may have any value. */

@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals'
 import { runSeed } from './run-seed.js'
 import type { ScenarioKind } from './types.js'
 
-// Each seed found a defect of the actions, or detects a defect that was put into them to test the checks. `npm run faults`
-// runs many more seeds. These ones were found before the generator had the shapes of wire-shapes.ts, and run without them.
+// Each seed found a defect of the actions, or detects a defect that was put into them to test the checks. `npm run
+// faults` runs many more seeds. These ones were found before the generator had the shapes of wire-shapes.ts, and run
+// without them.
 const SEEDS: readonly (readonly [kind: ScenarioKind, seeds: readonly number[]])[] = [
   // A credential that the service repeats; a wait of twenty digits; a first poll attempt delayed beyond the deadline.
   ['wait', [26, 40, 24, 117]],
-  // A token never renewed, or renewed endlessly; `success` without a file; status 3; no permission; pages of gateways; line separators.
+  // A token never renewed, or renewed endlessly; `success` without a file; status 3; no permission; pages of gateways;
+  // line separators.
   ['wait', [14, 65, 34, 146, 209, 21, 30, 3, 5]],
   // A lost answer retried once, not twice; a message so long that the code was cut off.
   ['create', [5030, 5093, 5103, 2000192]],

@@ -112,7 +112,9 @@ function renderBody(answer: PlainAnswer, request: RecordedRequest): Buffer {
   return wholeOf(render(answer, request).content)
 }
 
-/** Returns the headers that the answer itself defines, by lower-case name. Those that the server adds are not needed. */
+/**
+ * Returns the headers that the answer itself defines, by lower-case name. Those that the server adds are not needed.
+ */
 function renderHeaders(answer: PlainAnswer): Record<string, string> {
   const headers: Record<string, string> = 'json' in answer ? { 'content-type': 'application/json; charset=utf-8' } : {}
   for (const [name, value] of Object.entries(answer.headers ?? {})) {

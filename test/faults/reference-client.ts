@@ -11,8 +11,8 @@ export interface ReferenceReading {
   readonly body?: string
 }
 
-// Runs in the Node.js of the runner, as the action does, so that both have the same parser. Requests `/0`, `/1`, … at the
-// same time, and prints what it read as a JSON list. After 900 ms, an answer without an end counts as incomplete.
+// Runs in the Node.js of the runner, as the action does, so that both have the same parser. Requests `/0`, `/1`, … at
+// the same time, and prints what it read as a JSON list. After 900 ms, an answer without an end counts as incomplete.
 const CLIENT = `
   import http from 'node:http'
   const [port, count] = process.argv.slice(-2).map(Number)

@@ -16,8 +16,8 @@ const TIMEOUT_MS = 200_000
 const MAX_STEP_MS = TIMEOUT_MS - 5000
 
 /**
- * Runs the built export action twice on a few sources: first with faults in some of them, then without faults. The first
- * step must export everything that the faults leave readable, and count each failure. The second step must export
+ * Runs the built export action twice on a few sources: first with faults in some of them, then without faults. The
+ * first step must export everything that the faults leave readable, and count each failure. The second step must export
  * everything that the first one missed.
  */
 export async function runExportScenario(seed: number): Promise<Report> {
@@ -137,7 +137,10 @@ function checkStep(
   return violations
 }
 
-/** Checks that each document has a file and an entry in the manifest, and that nothing else exists. @returns the problems */
+/**
+ * Checks that each document has a file and an entry in the manifest, and that nothing else exists.
+ * @returns the problems
+ */
 function checkFiles(emulator: Emulator, workspace: string, documents: readonly EmulatedDocument[]): string[] {
   const tree = readTree(workspace)
   const manifest = tree.get('.feishu-export.json')

@@ -104,9 +104,9 @@ function buildValidInputs(
 }
 
 /**
- * Replaces the values of some inputs by random ones. Two of them are alternatives to other inputs, so it changes these too:
- * with a random app secret, it sets an app id and mostly empties the access token; with a random link, it mostly empties
- * the token and the type.
+ * Replaces the values of some inputs by random ones. Two of them are alternatives to other inputs, so it changes these
+ * too: with a random app secret, it sets an app id and mostly empties the access token; with a random link, it mostly
+ * empties the token and the type.
  * @param values changed in place
  * @param token of the document to which a random link may lead
  * @returns the names of the inputs that were chosen for a random value, without those that were changed along with them
@@ -114,7 +114,8 @@ function buildValidInputs(
 function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
   const names = Object.keys(values)
   const changed = new Set(random.list(random.int(1, 3), () => random.pick(names)))
-  // A random timeout may be very long. Then the run ends soon only if the service answers and no poll attempt is delayed.
+  // A random timeout may be very long. Then the run ends soon only if the service answers and no poll attempt is
+  // delayed.
   if (changed.has('timeout-seconds'))
     for (const name of ['base-url', 'parallel-jobs', 'poll-interval-seconds']) changed.delete(name)
   if (random.chance(0.15)) {
@@ -176,8 +177,8 @@ function listMintedTokens(emulator: Emulator): string[] {
 }
 
 /**
- * Checks that invalid inputs are refused before any request, that valid inputs are accepted, and that a refusal names its
- * input. @returns the problems
+ * Checks that invalid inputs are refused before any request, that valid inputs are accepted, and that a refusal names
+ * its input. @returns the problems
  */
 function checkAcceptance(
   step: StepResult,
@@ -196,7 +197,8 @@ function checkAcceptance(
   return [
     invalid.length > 0 && !isRefused && `accepted in spite of ${invalid.join(', ')}`,
     areAllValid && !isGreen && 'refused although every input is valid',
-    // A random base URL may be valid and lead to no server. Then the step fails without a request, but for another reason.
+    // A random base URL may be valid and lead to no server. Then the step fails without a request, but for another
+    // reason.
     isRefused && !changed.includes('base-url') && !namesAnInput && 'the message names no input',
   ].filter((text) => text !== false)
 }

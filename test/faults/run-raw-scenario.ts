@@ -23,7 +23,10 @@ const DONE = encodeResult({
   file_size: 7,
 })
 
-/** Runs a built action against answers that need not be HTTP. What a reference client reads of them decides what is correct. */
+/**
+ * Runs a built action against answers that need not be HTTP. What a reference client reads of them decides what is
+ * correct.
+ */
 export async function runRawScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const action = random.pick(['wait', 'wait', 'download'] as const)

@@ -20,21 +20,27 @@ import type { Report, Violation } from './types.js'
 
 /** How the service handles `Range`, and how its connections break. */
 interface Storage {
-  /** `ignored`: it always sends the complete file. `no-if-range`: it sends the requested part also of a changed file. */
+  /**
+   * `ignored`: it always sends the complete file. `no-if-range`: it sends the requested part also of a changed file.
+   */
   readonly ranges: 'honoured' | 'no-if-range' | 'ignored'
   readonly hasEtag: boolean
   /** The file before and after a change. */
   readonly versions: readonly [Buffer, Buffer]
   /** The number (from 1) of the first request that gets the changed file; Infinity when it does not change. */
   readonly changesAt: number
-  /** After how many bytes of the body the connection of the first, second, … request ends. Later requests get all bytes. */
+  /**
+   * After how many bytes of the body the connection of the first, second, … request ends. Later requests get all bytes.
+   */
   readonly cuts: readonly number[]
 }
 
 // If the server sent more bytes than this before the connection ended, the client has certainly received some.
 const CERTAINLY_RECEIVED_BYTES = 200_000
 
-/** Runs the built download action on a transfer that breaks several times: it must save exactly one version of the file. */
+/**
+ * Runs the built download action on a transfer that breaks several times: it must save exactly one version of the file.
+ */
 export async function runResumeScenario(seed: number): Promise<Report> {
   const random = new RandomSource(seed)
   const storage = generateStorage(random)
@@ -56,8 +62,8 @@ export async function runResumeScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const requests = emulator.requestsTo('download')
-    // The version that the last request got. It may be the first version, even if the file was to change: a cut after more
-    // bytes than the rest of the file has breaks nothing, so the download may be complete before the change.
+    // The version that the last request got. It may be the first version, even if the file was to change: a cut after
+    // more bytes than the rest of the file has breaks nothing, so the download may be complete before the change.
     const expected = storage.versions[requests.length < storage.changesAt ? 0 : 1]
     return {
       kind: 'resume',

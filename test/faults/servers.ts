@@ -106,7 +106,9 @@ function chooseTls(transport: Transport): TlsOptions {
   return transport.fault === 'expired' ? { expired: true } : { hosts: ['other.test'] }
 }
 
-/** Chooses the plan for a request to the service: `storage` for an address without an API, to which a redirect may lead. */
+/**
+ * Chooses the plan for a request to the service: `storage` for an address without an API, to which a redirect may lead.
+ */
 function choosePlan({ api }: RecordedRequest): keyof Scenario['plans'] {
   if (api === 'mint') return 'mint'
   return api === 'query' || api === 'create' || api === 'download' ? 'main' : 'storage'

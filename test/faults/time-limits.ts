@@ -1,5 +1,5 @@
-// Times of a run by which its requests and its end are checked. They are those of the actions, and what a busy machine may
-// add to them.
+// Times of a run by which its requests and its end are checked. They are those of the actions, and what a busy machine
+// may add to them.
 
 // By how much a pause may seem shorter than it was: server and client measure it at different moments.
 export const PAUSE_TOLERANCE_MS = 60
@@ -15,7 +15,8 @@ export const MAX_EXIT_MS = 1000
 export const MAX_BLOCKED_RUN_MS = 1500
 // How long a run may take until its first request, without the time to connect.
 export const MAX_START_MS = 600
-// The shortest time limit of one attempt. If an answer takes about as long, either the answer or the limit may come first.
+// The shortest time limit of one attempt. If an answer takes about as long, either the answer or the limit may come
+// first.
 export const MIN_ATTEMPT_LIMIT_MS = 2000
 // The last attempt is made at most this long before the deadline.
 export const MAX_LAST_ATTEMPT_MS = 1000

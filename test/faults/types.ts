@@ -3,8 +3,8 @@ import type { Inputs } from '../process/run-action.js'
 
 /**
  * `wait`, `create`, `download`: that action against faulty answers. `resume`: downloads that break again and again.
- * `export`: two exports of a few sources, the first one with faults. `raw`: wait or download against bytes that need not be
- * HTTP. `inputs`: any of the three actions with random inputs.
+ * `export`: two exports of a few sources, the first one with faults. `raw`: wait or download against bytes that need
+ * not be HTTP. `inputs`: any of the three actions with random inputs.
  */
 export const SCENARIO_KINDS = ['wait', 'create', 'download', 'resume', 'export', 'raw', 'inputs'] as const
 
@@ -50,7 +50,9 @@ export interface Scenario {
   readonly timeoutMs: number
   /** All inputs but the credential, the base URL and the timeout. */
   readonly inputs: Inputs
-  /** By kind of request: `mint`, `main` (query, create or download), `storage` (any address to which a redirect leads). */
+  /**
+   * By kind of request: `mint`, `main` (query, create or download), `storage` (any address to which a redirect leads).
+   */
   readonly plans: Readonly<Record<'mint' | 'main' | 'storage', Plan>>
   /** Counted from the start of the run. */
   readonly cancelAtMs?: number | undefined
@@ -85,8 +87,8 @@ export type AnswerClass =
   | { readonly kind: 'permanent'; readonly code?: number }
   | { readonly kind: 'token-refused'; readonly code: number }
   /**
-   * `code` when the service sent one. `accepted`: the service accepted the token. `unexpected`: a success whose data are not
-   * as documented; the request is sent once more at once, and a second such answer in a row is permanent.
+   * `code` when the service sent one. `accepted`: the service accepted the token. `unexpected`: a success whose data
+   * are not as documented; the request is sent once more at once, and a second such answer in a row is permanent.
    */
   | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number; readonly unexpected?: true }
   /** A rate limit that lasts for `waitMs`, or until `untilWallMs` if that is set. */
@@ -104,7 +106,9 @@ export interface Exchange {
 
 /** One exchange of a run with what its answer means. Times are those of the server's clock. */
 export interface ClassifiedExchange {
-  /** Whether the request mints a token, is the request of the action (query, create or download), or follows a redirect. */
+  /**
+   * Whether the request mints a token, is the request of the action (query, create or download), or follows a redirect.
+   */
   readonly role: 'mint' | 'main' | 'redirected'
   readonly atMs: number
   readonly observed: Observation
@@ -135,8 +139,8 @@ export interface RunContext {
   /** How long a connection through a slow proxy takes. */
   readonly connectMs: number
   /**
-   * Set when no request can reach the service: the file exists, the certificate is invalid, the proxy refuses. Then the run
-   * has to end at once, or it has to try again until the deadline.
+   * Set when no request can reach the service: the file exists, the certificate is invalid, the proxy refuses. Then the
+   * run has to end at once, or it has to try again until the deadline.
    */
   readonly blocked: 'at-once' | 'until-deadline' | undefined
   /** Whether the second lost answer ends the run: a request that creates something is not sent a third time. */
@@ -157,7 +161,10 @@ export interface ExpectedRun {
   readonly code: number | undefined
 }
 
-/** A rule that a run broke. A busy machine may cause `late`, so a run with nothing but late violations is repeated alone. */
+/**
+ * A rule that a run broke. A busy machine may cause `late`, so a run with nothing but late violations is repeated
+ * alone.
+ */
 export interface Violation {
   readonly kind: 'wrong' | 'late'
   readonly text: string

@@ -5,8 +5,8 @@ export function normalizeUrl({ origin, pathname, search }: URL): string {
 }
 
 /**
- * Resolves the target of a redirect; undefined for one that must not be followed. It must not have a credential, and must be
- * HTTPS, except that a service on loopback may redirect to loopback with its own protocol.
+ * Resolves the target of a redirect; undefined for one that must not be followed. It must not have a credential, and
+ * must be HTTPS, except that a service on loopback may redirect to loopback with its own protocol.
  * @param baseUrl the address of the request that is redirected
  */
 export function resolveRedirect(location: string, baseUrl: string, serviceUrl: string): URL | undefined {

@@ -178,8 +178,8 @@ class Campaign {
   }
 
   /**
-   * After a run: edits some of the documents that were changed right before it once more. Their edit time stays the same,
-   * as if both edits were made within one second.
+   * After a run: edits some of the documents that were changed right before it once more. Their edit time stays the
+   * same, as if both edits were made within one second.
    */
   private editAgain(): void {
     for (const document of this.recent) {

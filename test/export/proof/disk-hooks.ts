@@ -1,5 +1,6 @@
-// Refuses calls to the disk, and kills runs at them. The functions of node:fs/promises are replaced once; each replacement
-// follows the plan of the run that calls it. Imports only Node's own modules: child processes load this file as it is.
+// Refuses calls to the disk, and kills runs at them. The functions of node:fs/promises are replaced once; each
+// replacement follows the plan of the run that calls it. Imports only Node's own modules: child processes load this
+// file as it is.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { promises } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -10,7 +11,10 @@ import type { FileHandle } from 'node:fs/promises'
 export const DISK_CALLS = ['rename', 'link', 'unlink', 'mkdir', 'rmdir', 'open', 'write', 'sync'] as const
 export type DiskCall = (typeof DISK_CALLS)[number]
 
-/** The run dies at its nth call of this kind: before it, after it, or `half`: in the middle of a write, after other calls. */
+/**
+ * The run dies at its nth call of this kind: before it, after it, or `half`: in the middle of a write, after other
+ * calls.
+ */
 export interface Kill {
   readonly call: DiskCall
   readonly nth: number
@@ -155,8 +159,8 @@ export function installDiskHooks(): void {
 }
 
 /**
- * Replaces methods of a file that a run opened: `writev` and `sync` follow the plan of the run, and `close` never returns
- * once the run is dead.
+ * Replaces methods of a file that a run opened: `writev` and `sync` follow the plan of the run, and `close` never
+ * returns once the run is dead.
  */
 function hookHandle(run: DiskRun, handle: FileHandle): void {
   run.handles.add(handle)

@@ -77,7 +77,9 @@ export function readDiskState(directory: string): DiskState {
   return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
 }
 
-/** Reads the version that a complete Markdown file states in its first and its last line; undefined for any other file. */
+/**
+ * Reads the version that a complete Markdown file states in its first and its last line; undefined for any other file.
+ */
 function readMarkdownVersion(bytes: Buffer): FoundFile['markdown'] {
   if (!bytes.includes('begin ')) return undefined
   const [, token = '', number = ''] = /\bbegin (\w+) (\d+)\n[^]*\bend \1 \2\n$/.exec(bytes.toString('utf8')) ?? []

@@ -25,7 +25,9 @@ export interface ExpectedFile {
   readonly variant: string | undefined
   /** The outputs of its pictures and attachments that are saved beside it. */
   readonly assets: readonly string[]
-  /** The titles of its path (see `Spot`); undefined if only shortcuts lead to the document, which may be at any of them. */
+  /**
+   * The titles of its path (see `Spot`); undefined if only shortcuts lead to the document, which may be at any of them.
+   */
   readonly titles: readonly string[] | undefined
 }
 
@@ -213,7 +215,8 @@ class Reader {
   ): ExpectedFile {
     const { token } = document
     const output = outputOf(token, extension, line.subId)
-    // Attachments are saved beside the first format. If one of the formats is Markdown, they are beside that in any case.
+    // Attachments are saved beside the first format. If one of the formats is Markdown, they are beside that in any
+    // case.
     const mayHaveAttachments = document.type === 'docx' && extension === all[0] && !all.includes('md')
     const variant = this.world.settings.includeAttachments && mayHaveAttachments ? 'attachments' : undefined
     const inside = this.world.media.get(token)
@@ -225,8 +228,8 @@ class Reader {
   }
 
   /**
-   * Checks whether a run finds the document of a spot. If no listing describes it (it is named by a line, or is the target
-   * of a shortcut in the drive), adds it to `queried`. Counts a target that cannot be read as a fault.
+   * Checks whether a run finds the document of a spot. If no listing describes it (it is named by a line, or is the
+   * target of a shortcut in the drive), adds it to `queried`. Counts a target that cannot be read as a fault.
    */
   private checkReadable(spot: Spot, queried: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
     const { document, line } = spot

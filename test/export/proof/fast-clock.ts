@@ -1,8 +1,9 @@
-// The clock of a child process: many times as fast as the machine's, and some days ahead. Child processes load this file as
-// it is, before the built action: so it imports nothing.
+// The clock of a child process: many times as fast as the machine's, and some days ahead. Child processes load this
+// file as it is, before the built action: so it imports nothing.
 
 const TICK_MS = 4
-// The most real time that counts between two ticks. More passes only on a busy machine, and would end attempts too early.
+// The most real time that counts between two ticks. More passes only on a busy machine, and would end attempts too
+// early.
 const MAX_TICK_MS = 12
 
 interface Timer {

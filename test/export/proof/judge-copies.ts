@@ -10,7 +10,10 @@ export function versionOf({ versions }: World, { sha256, markdown }: FoundFile):
   return { ...markdown, output: outputOf(markdown.token, 'md') }
 }
 
-/** Finds the outputs that have a complete file in a directory, at any path. @returns the number of the newest version */
+/**
+ * Finds the outputs that have a complete file in a directory, at any path.
+ * @returns the number of the newest version
+ */
 function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
   for (const [path, file] of files) {
@@ -28,8 +31,8 @@ export interface Removal {
 }
 
 /**
- * Checks what must hold after every run, also a killed one: no output has lost its last copy or has only an older one than
- * before, and no file of the user was changed.
+ * Checks what must hold after every run, also a killed one: no output has lost its last copy or has only an older one
+ * than before, and no file of the user was changed.
  */
 export function judgeCopies(
   world: World,
@@ -121,8 +124,9 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
 }
 
 /**
- * Checks that a run that ended by itself, on a disk that refused nothing, left no incomplete or parked file and no journal.
- * A file that an earlier run could not bring back to its path stays parked as long as another file is in its way.
+ * Checks that a run that ended by itself, on a disk that refused nothing, left no incomplete or parked file and no
+ * journal. A file that an earlier run could not bring back to its path stays parked as long as another file is in its
+ * way.
  */
 export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
   const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))

@@ -35,9 +35,9 @@ export function judgeRun(run: EndedRun): Finding[] {
 }
 
 /**
- * A document that did not change costs no task and no download, even if its files move. An output is judged if, before the
- * run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still recorded at
- * its path after the run: such a copy had to be replaced, which costs a task.
+ * A document that did not change costs no task and no download, even if its files move. An output is judged if, before
+ * the run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still
+ * recorded at its path after the run: such a copy had to be replaced, which costs a task.
  */
 function judgeTasks({ world, before, after, listing, requests }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
@@ -79,7 +79,11 @@ function judgeTasks({ world, before, after, listing, requests }: EndedRun): Find
 /** The extension of an uploaded file; '' if the title has none that the action takes for one. */
 const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})\s*$/u.exec(title)?.[1] ?? ''
 
-/** Whether a request concerns an output. @param body of the request for a task; @param extension '' for an uploaded file */
+/**
+ * Whether a request concerns an output.
+ * @param body of the request for a task;
+ * @param extension '' for an uploaded file
+ */
 const hasExtension = (body: unknown, extension: string): boolean =>
   extension === '' || (body as { file_extension?: unknown }).file_extension === extension
 
@@ -130,8 +134,8 @@ function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun)
 }
 
 /**
- * Checks a run after which everything must be right, since nothing is in its way any more: it is green, every expected file
- * is there once, at its place and in the newest version, and no other file is recorded.
+ * Checks a run after which everything must be right, since nothing is in its way any more: it is green, every expected
+ * file is there once, at its place and in the newest version, and no other file is recorded.
  */
 export function judgeHealed({ world, after, result, listing }: EndedRun): Finding[] {
   const findings: Finding[] = []
@@ -194,16 +198,19 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
   return seen.flatMap((what) => (what === undefined ? [] : finding('unchanged-night', what)))
 }
 
-/** Whether a file has a path of the line: for one document the path itself (without extension), else a path below it. */
+/**
+ * Whether a file has a path of the line: for one document the path itself (without extension), else a path below it.
+ */
 const isOfLine = ({ path }: RecordedFile, { kind, to }: ExpectedFile['line']): boolean =>
   kind === 'document' ? path.replace(/(\.[^./]*|\.assets\/.*)$/, '') === to : path.startsWith(`${to}/`)
 
 /**
- * Below the directory of its line, the path of a file has one part for each of `titles`, in the same order. If a title is
- * plain (see `isPlainTitle`), its part begins with it.
+ * Below the directory of its line, the path of a file has one part for each of `titles`, in the same order. If a title
+ * is plain (see `isPlainTitle`), its part begins with it.
  */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {
-  // A document that only shortcuts lead to may be at any of them. The path of a line of one document was checked already.
+  // A document that only shortcuts lead to may be at any of them. The path of a line of one document was checked
+  // already.
   if (titles === undefined || line.kind === 'document') return []
   const parts = path.slice(line.to.length + 1).split('/')
   const isRight =

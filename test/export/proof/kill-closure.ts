@@ -44,9 +44,9 @@ export interface Healed {
 }
 
 /**
- * Finds all directories that killed runs can leave, and makes a run from each of them that ends by itself. A kill is tried
- * at every call that changes the disk: in the first run after the change and, up to `kills` kills, in the runs that follow.
- * With `refuses`, the first run is also made again for each such call, with this call refused.
+ * Finds all directories that killed runs can leave, and makes a run from each of them that ends by itself. A kill is
+ * tried at every call that changes the disk: in the first run after the change and, up to `kills` kills, in the runs
+ * that follow. With `refuses`, the first run is also made again for each such call, with this call refused.
  */
 export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'emulator'>): Promise<Healed> {
   const emulator = await startEmulator({ random: createRandom(1) })
@@ -69,7 +69,9 @@ interface State {
   readonly kills: number
 }
 
-/** Explores the directories. No run is really killed: a kill before a call leaves the directory as it is at that moment. */
+/**
+ * Explores the directories. No run is really killed: a kill before a call leaves the directory as it is at that moment.
+ */
 class Closure {
   private readonly directory: string
   private readonly runner: InProcessRunner

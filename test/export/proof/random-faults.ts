@@ -15,7 +15,10 @@ const TRANSIENT_CODES = [
   1061001, // drive: internal error
 ]
 
-/** A fault of the service or the network, after which a later request succeeds. @param mayStall see `CampaignOptions` */
+/**
+ * A fault of the service or the network, after which a later request succeeds.
+ * @param mayStall see `CampaignOptions`
+ */
 export function passingFault(random: Random, mayStall: boolean): Answer {
   const kinds: readonly (() => Answer)[] = [
     () => answers.error(pick(random, TRANSIENT_CODES)),

@@ -22,17 +22,19 @@ diagnostics.subscribe('http.client.request.start', (message) => {
   request.once('close', () => requestsUnderWay--)
 })
 
-// After this many turns of the event loop without a request or a call to the disk, no promise can continue without a timer.
+// After this many turns of the event loop without a request or a call to the disk, no promise can continue without a
+// timer.
 const QUIET_TURNS = 4
-// A request that stays open until a timer of the virtual clock ends it: without this limit, the clock would wait for ever.
+// A request that stays open until a timer of the virtual clock ends it: without this limit, the clock would wait for
+// ever.
 const MAX_WAIT_MS = 3_000
 
 // The names that Node.js has for calls to the disk that have not returned yet.
 const DISK_RESOURCES: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
 const isDiskBusy = (): boolean => process.getActiveResourcesInfo().some((name) => DISK_RESOURCES.has(name))
 
-// After this many busy turns, each further one waits for a timer. Turns without a pause would take processor time from the
-// work that is waited for.
+// After this many busy turns, each further one waits for a timer. Turns without a pause would take processor time from
+// the work that is waited for.
 const MAX_BUSY_TURNS = 5
 const nextTimer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -56,7 +58,9 @@ const silentLog = {
   endGroup: () => undefined,
 }
 
-/** Runs the action in this process, on a clock that takes no time. The calls of a killed run to the disk never return. */
+/**
+ * Runs the action in this process, on a clock that takes no time. The calls of a killed run to the disk never return.
+ */
 export class InProcessRunner implements Runner {
   /** When the next run begins. */
   private startsAtMs = Date.UTC(2026, 10, 23)

@@ -48,8 +48,8 @@ export function anyFormats({ random, settings }: World): Settings {
   return { ...settings, formats: pick(random, FORMATS), includeAttachments: random() < 0.4 }
 }
 
-// All titles with these prefixes are plain (see `isPlainTitle`): a pattern is matched against the path, which has them as
-// they are.
+// All titles with these prefixes are plain (see `isPlainTitle`): a pattern is matched against the path, which has them
+// as they are.
 const PREFIXES = ['Report ', 'Report 1', 'Minutes ', 'Page 2', '周报 ', 'Price list 3'] as const
 
 /** Other lines of `exclude`, often none. */
@@ -82,8 +82,8 @@ export function changeDepth({ random, lines }: World): void {
 const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
- * Adds what a plain world does not have: lines whose trees are inside those of others, and documents with a picture and an
- * attachment.
+ * Adds what a plain world does not have: lines whose trees are inside those of others, and documents with a picture and
+ * an attachment.
  */
 export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world

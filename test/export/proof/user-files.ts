@@ -4,7 +4,9 @@ import { sha256Of } from './disk-state.js'
 import { anyTitle, isPlainTitle } from './titles.js'
 import { pick, type World } from './world.js'
 
-/** Adds a file of the user to the directory, often with a name that a document may need. Adds none if the path is taken. */
+/**
+ * Adds a file of the user to the directory, often with a name that a document may need. Adds none if the path is taken.
+ */
 export function addUserFile(world: World, directory: string): void {
   const { random } = world
   const folders = readdirSync(directory, { recursive: true, withFileTypes: true })

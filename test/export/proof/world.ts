@@ -34,7 +34,9 @@ export interface FiledDocument {
 /** A version of one output of a document. */
 export interface Version {
   readonly token: string
-  /** Token, extension and sheet, see `outputOf`. An output may have several files: one for each line that selects it. */
+  /**
+   * Token, extension and sheet, see `outputOf`. An output may have several files: one for each line that selects it.
+   */
   readonly output: string
   readonly number: number
 }
@@ -127,7 +129,9 @@ function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedD
   }
 }
 
-/** Gives the present content of a document a version number, and writes this number into the document if it is a docx. */
+/**
+ * Gives the present content of a document a version number, and writes this number into the document if it is a docx.
+ */
 export function noteVersion(
   { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
   document: EmulatedDocument,
@@ -265,8 +269,8 @@ function growWiki(world: World, count: number): void {
 }
 
 /**
- * Adds shortcuts: from folders to documents in folders, in the knowledge base and outside of the sources, and within the
- * knowledge base.
+ * Adds shortcuts: from folders to documents in folders, in the knowledge base and outside of the sources, and within
+ * the knowledge base.
  */
 function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
