@@ -32,19 +32,20 @@ const STRATEGIES: readonly Strategy[] = [
 
 interface Wait {
   /**
-   * From the end of the export until it was noticed, less one round trip; undefined when the strategy gave up before.
+   * From the end of the export until it was noticed, without one round trip; undefined when the strategy gave up
+   * before.
    */
   readonly delayMs: number | undefined
   readonly attempts: number
 }
 
-/** Waits once, on a clock of its own, for an export of about `durationMs`. */
+/** Waits once, on a new virtual clock, for an export of about `durationMs`. */
 async function waitOnce(strategy: Strategy, durationMs: number, seed: number): Promise<Wait> {
   const clock = new VirtualClock()
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
   const deadline = startDeadline(clock, 3_600_000, cancel.signal)
-  // Random, also for fixed loops: their delay depends on when within a pause the export ends.
+  // Random, since the delay of a fixed loop depends on when within a pause the export ends.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
   let attempts = 0
   const attempt = async (): Promise<PollAttempt<undefined, never>> => {
@@ -53,6 +54,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
     const hasEnded = clock.nowMs() >= endsAtMs
     await clock.wait(ROUND_TRIP_MS / 2)
     if (hasEnded) return { kind: 'done', value: undefined }
+    // A cancelled poll stands for a strategy that gives up.
     if (strategy.maxAttempts !== undefined && attempts >= strategy.maxAttempts) cancel.abort()
     return { kind: 'pending' }
   }

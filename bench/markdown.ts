@@ -65,7 +65,7 @@ function bundleRow(action: string): string[] {
   return [action, kilobytes(path.join(directory, 'main.mjs')), hasMarkdown ? 'yes' : 'no']
 }
 
-/** Converts a document of this size in several processes. @returns the row of the table */
+/** Converts a document of this size {@link ROUNDS} times, each time in a new process. @returns the row of the table */
 function measureRow(blockCount: number): string[] {
   const blocksFile = path.join(scratch, 'blocks.json')
   writeFileSync(blocksFile, JSON.stringify(makeDocument(blockCount)))
@@ -80,6 +80,7 @@ function measureRow(blockCount: number): string[] {
   ]
 }
 
+/** Runs the program once. @param blocksFile the file with the blocks as JSON */
 function measure(blocksFile: string): Measured {
   return JSON.parse(execFileSync(process.execPath, [program, blocksFile], { encoding: 'utf8' })) as Measured
 }

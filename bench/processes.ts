@@ -16,7 +16,7 @@ const LARGE_TICKET = '7143131813848810002'
 const ACCESS_TOKEN = 't-benchAccessToken'
 
 /**
- * Runs the emulator while `use` runs: in a process of its own, so that it does not slow down the measured program.
+ * Runs the emulator while `use` runs. It has a process of its own, so that this process does not slow it down.
  * @param largeBytes the size of the large document
  * @returns what `use` returns
  */
@@ -45,7 +45,7 @@ async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   try {
-    // Its first line says that it is listening.
+    // The first line of the emulator says that it is listening.
     await new Promise((resolve) => emulator.stdout.once('data', resolve))
     return await use(`http://127.0.0.1:${port}`)
   } finally {
@@ -54,6 +54,7 @@ async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise
   }
 }
 
+/** Finds a port on which no program listens. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -63,7 +64,7 @@ function freePort(): Promise<number> {
   })
 }
 
-/** The median of the ratios of times, round by round: in one round, both programs ran under the same load. */
+/** The median of the ratios of times of the same round, in which both programs ran under the same load. */
 const medianRatio = (measured: readonly Measured[], base: readonly Measured[]): number =>
   median(measured.map(({ wallMs }, index) => wallMs / (base[index]?.wallMs ?? NaN)))
 
@@ -144,7 +145,7 @@ export function measureDownload(bytes: number, rounds: number): Promise<Download
     const fileToken = data.result.file_token
     const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
     const target = `${url}/open-apis/drive/v1/export_tasks/file/${fileToken}/download`
-    const hashed = `curl --fail --silent --header "authorization: Bearer $ACCESS_TOKEN" "$TARGET" --output curl.pdf && sha256sum curl.pdf`
+    const curlAndHash = `curl --fail --silent --header "authorization: Bearer $ACCESS_TOKEN" "$TARGET" --output curl.pdf && sha256sum curl.pdf`
     const programs: Program[] = [
       {
         name: 'this action (download)',
@@ -177,7 +178,7 @@ export function measureDownload(bytes: number, rounds: number): Promise<Download
       {
         name: 'curl, then sha256sum',
         command: 'sh',
-        arguments: ['-c', hashed],
+        arguments: ['-c', curlAndHash],
         cwd: folder,
         env: { TARGET: target, ACCESS_TOKEN },
       },

@@ -21,13 +21,13 @@ const out = path.resolve(values.out)
 
 const ACTIONS = ['wait', 'create', 'download', 'export']
 
-// @actions/core and @actions/http-client load two modules that are never called here: undici's ProxyAgent
-// (getAgentDispatcher) makes up four fifths of a bundle, exec (platform.getDetails) loads child processes. Without
-// them, an action starts faster. Nothing is read from what replaces them, so any built-in module will do, except
-// node:http: to import it as an ES module reads all its properties, one of which loads Node's own undici.
+// @actions/core and @actions/http-client load two modules that the actions never call: undici (for getAgentDispatcher),
+// which makes up four fifths of a bundle, and exec (for platform.getDetails), which loads child processes. Without
+// them, an action starts faster. Nothing is read from the module that replaces them, so any built-in module will do,
+// except node:http: its import as an ES module reads all its properties, one of which loads Node's own undici.
 const EXTERNALS = { undici: 'node:path', '@actions/exec': 'node:path' }
 
-// What the runner starts: it checks the version of Node.js before anything newer is parsed.
+// The files that the runner starts. They check the version of Node.js before code is parsed that needs a newer one.
 const START_FILES = ['index.js', 'load.js']
 
 interface OutputFile {
@@ -35,7 +35,7 @@ interface OutputFile {
   readonly content: string | Buffer
 }
 
-/** Builds one action. @returns all files of its folder, not written yet */
+/** Builds one action. @returns all files of its folder; none is written yet */
 async function bundle(action: string): Promise<OutputFile[]> {
   const { code, assets } = await ncc(path.join(root, 'src', action, 'index.ts'), {
     cache: false,
@@ -58,7 +58,8 @@ async function bundle(action: string): Promise<OutputFile[]> {
     })),
     { path: path.join(folder, 'main.mjs'), content: code },
     ...Object.entries(assets).map(([name, { source }]) => ({ path: path.join(folder, name), content: source })),
-    // Replaces the one of ncc, whose type "module" would be wrong for the start files. The bundle, .mjs, needs no type.
+    // Replaces that of ncc, whose type "module" would be wrong for the start files. The bundle is .mjs, so it needs no
+    // type.
     { path: path.join(folder, 'package.json'), content: '{\n  "type": "commonjs"\n}\n' },
   ]
 }
@@ -70,7 +71,7 @@ try {
   }
   const files: OutputFile[] = []
   for (const action of ACTIONS) files.push(...(await bundle(action)))
-  // Removed only after every bundle was built: a failed build keeps the previous one.
+  // The previous files are removed only after every bundle was built, so a failed build keeps them.
   rmSync(out, { recursive: true, force: true })
   for (const { path: file, content } of files) {
     mkdirSync(path.dirname(file), { recursive: true })

@@ -1,4 +1,4 @@
-// Fails when dist/ differs from the last commit (`npm run dist:check` builds it first): GitHub runs that.
+// Fails when dist/ differs from the last commit, which GitHub runs. `npm run dist:check` builds dist/ first.
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'

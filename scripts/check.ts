@@ -16,7 +16,7 @@ if (exitCode === CANNOT_RUN) {
   process.exit(exitCode)
 }
 
-/** Runs a script of package.json. @returns its exit code; 1 when a signal ended it, or it did not start */
+/** Runs a script of package.json. @returns its exit code; 1 when a signal ended it or it could not be started */
 function runScript(name: string): number {
   console.log(`\n== npm run ${name}`)
   // On Windows, npm is a batch file, which only a shell can start.

@@ -1,4 +1,4 @@
-/** A text in the two languages of the demo; `%` is replaced. */
+/** A text in the two languages of the demo. A `%` in it stands for a value that is put in its place. */
 export interface Text {
   readonly en: string
   readonly zh: string

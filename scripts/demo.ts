@@ -31,7 +31,10 @@ const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-demo-'))
 /** The titles of the steps that did not end as expected. */
 const unexpected: string[] = []
 
-/** Runs an action and prints it as a workflow shows it: its title, inputs, log, outputs, and whether it succeeded. */
+/**
+ * Runs an action, and prints it as a workflow shows it: its title, inputs, log, outputs, and whether it succeeded. If
+ * that is not as expected, its title is added to `unexpected`.
+ */
 async function runStep(
   name: keyof typeof TEXTS,
   action: Action,
@@ -40,9 +43,9 @@ async function runStep(
 ): Promise<StepResult> {
   printTitle(text(name))
   print(paint('dim', `  uses: ./${action === 'wait' ? '' : action}`))
-  for (const [name, value] of Object.entries(inputs)) {
+  for (const [input, value] of Object.entries(inputs)) {
     const lines = String(value).split('\n')
-    print(paint('dim', `    ${name}: ${lines.length > 1 ? `|\n      ${lines.join('\n      ')}` : String(value)}`))
+    print(paint('dim', `    ${input}: ${lines.length > 1 ? `|\n      ${lines.join('\n      ')}` : String(value)}`))
   }
   const result = await runAction(
     action,
@@ -52,7 +55,7 @@ async function runStep(
   for (const line of result.log) print(`  ${line}`)
   for (const error of result.errors) print(paint('red', `  Error: ${error}`))
   const outputs = Object.entries(result.outputs).filter(([output]) => output !== 'error-message')
-  // As JSON, a value is one line.
+  // JSON writes a value on one line.
   for (const [output, value] of outputs) print(paint('cyan', `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
   const isGreen = result.exitCode === 0
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`
@@ -73,17 +76,18 @@ const PNG = {
   contentType: 'image/png',
 }
 
-/** The number of a language of code blocks. */
+/** The service's number for Bash as the language of a code block. */
 const BASH = 7
 
 /**
- * Adds a knowledge base: two pages that link to each other, one with a picture, a spreadsheet, a board and a mind map.
- * @returns the link to it
+ * Adds a knowledge base with two pages that link to each other (one has a picture), a spreadsheet, a board and a mind
+ * map.
+ * @returns the link to the knowledge base
  */
 function addHandbook(): string {
   const { spaceId: space } = emulator.addSpace({ name: '产品手册' })
   const picture = emulator.addDocument({ type: 'media', title: 'picture', ...PNG })
-  // Its blocks come last: they link to a page that is added after it.
+  // Its blocks are added below, since they link to the next page.
   const chapter = emulator.addNode({ space, type: 'docx', title: '入门', blocks: [] })
   const install = emulator.addNode({
     space,
@@ -117,7 +121,9 @@ function addHandbook(): string {
   return `https://example.feishu.cn/wiki/space/${space}`
 }
 
-/** A job summary as a person reads it: with characters in place of their escapes, and links without their addresses. */
+/**
+ * Makes a job summary readable in a terminal: with characters in place of their escapes, and links without addresses.
+ */
 const readable = (summary: string): string =>
   summary
     .replace(/<a href="[^"]*">([^<]*)<\/a>/g, '$1')

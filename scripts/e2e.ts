@@ -1,7 +1,7 @@
 // Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container, and then the
 // workflows that README.md and docs/workflows.md show. It runs the commit that is checked out. `--only documented`
 // leaves out e2e.yml. Exit code: 1 when a workflow fails; CANNOT_RUN on Windows, and when this machine has neither act
-// nor Go, which could install it.
+// nor Go, with which this script installs act.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -55,7 +55,7 @@ async function runWorkflows(act: string, node: string): Promise<number> {
   const changed = (readCommand('git', ['status', '--porcelain']) ?? '').split('\n').filter(Boolean).length
   if (changed > 0) console.log(`Note: the last commit is run; ${changed} changed or new files are not in it.`)
 
-  // For all that act writes, which otherwise is below HOME.
+  // The folder for the files of act, which it would otherwise write below HOME.
   const temporary = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'feishu-export-e2e-')))
   try {
     const clone = path.join(temporary, 'repository')
@@ -97,26 +97,30 @@ function runOwnWorkflow(act: string, node: string, clone: string, temporary: str
   return undefined
 }
 
-/** The Node.js that runs the actions: that of the development dependencies, or else this one, if it is new enough. */
+/**
+ * The Node.js that runs the actions: that of the development dependencies, or else that of this process if it is new
+ * enough; undefined if there is none.
+ */
 function findNode(): string | undefined {
   const own = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   if (existsSync(own)) return own
   return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : undefined
 }
 
-/** The program act in this version, on the PATH or where Go installs programs. */
+/** The program act in {@link ACT_VERSION}, on the PATH or where Go installs programs; undefined if it is in neither. */
 function findAct(): string | undefined {
   const candidates = ['act', ...listGoBinaryFolders().map((folder) => path.join(folder, 'act'))]
   return candidates.find((name) => readCommand(name, ['--version'])?.endsWith(` ${ACT_VERSION}`) === true)
 }
 
-/** @returns undefined when it could not be installed */
+/** Installs act with Go. @returns the program; undefined when it could not be installed */
 function installAct(): string | undefined {
   console.log(`Installing act ${ACT_VERSION} with Go (about a minute, once).`)
   const { status } = spawnSync('go', ['install', `github.com/nektos/act@v${ACT_VERSION}`], { stdio: 'inherit' })
   return status === 0 ? findAct() : undefined
 }
 
+/** The folders into which Go may install programs. */
 function listGoBinaryFolders(): string[] {
   const goBin = readCommand('go', ['env', 'GOBIN']) ?? ''
   const goPath = readCommand('go', ['env', 'GOPATH']) ?? ''

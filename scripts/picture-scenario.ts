@@ -49,8 +49,8 @@ export async function runPictureScenario(): Promise<PictureTexts> {
 }
 
 /**
- * The texts without what differs from run to run: durations, hosts and log ids. The lines about failures, whose order
- * differs too, are sorted and come last.
+ * Makes one text of both, without what differs from run to run: durations, hosts and log ids. The lines of the log
+ * about failures, whose order also differs, are sorted and moved to the end of the log.
  */
 export function normalizeTexts({ summary, log }: PictureTexts): string {
   const normalize = (text: string): string =>

@@ -17,6 +17,7 @@ const WIDTH = 900
 const require = createRequire(import.meta.url)
 const style = readFileSync(require.resolve('github-markdown-css/github-markdown.css'), 'utf8')
 
+/** Finds an installed browser. @throws Error if there is none */
 function findBrowser(): string {
   for (const name of BROWSERS) {
     try {
@@ -29,7 +30,10 @@ function findBrowser(): string {
   throw new Error(`None of ${BROWSERS.join(', ')} is installed.`)
 }
 
-/** A page in one theme. GitHub's stylesheet follows the scheme of the browser, so its media queries are replaced. */
+/**
+ * A page in one theme. GitHub's stylesheet chooses the theme by media queries, from the settings of the browser; so
+ * that of this theme is made to match always, and the others never.
+ */
 const page = (
   body: string,
   theme: 'light' | 'dark',

@@ -85,7 +85,7 @@ export function renderAnswers(read: ReadResults, language: Language): string {
   return [HEADS[language], '| --- | --- | --- |', ...rows].join('\n')
 }
 
-/** Reads the rows of a Markdown table, cell by cell. The first row is the head. */
+/** Reads the tables in a Markdown text: their rows, cell by cell. The first row is the head. */
 export function parseCells(markdown: string): string[][] {
   return markdown
     .split('\n')
@@ -98,7 +98,10 @@ export function parseCells(markdown: string): string[][] {
     )
 }
 
-/** Finds figures in the results, and removes their bold type. Its functions throw an error when there is no figure. */
+/**
+ * Finds figures in the results, and removes their bold type.
+ * @throws Error (each function) when there is no such figure
+ */
 class Figures {
   constructor(private readonly read: ReadResults) {}
 
@@ -132,6 +135,7 @@ class Figures {
     return found
   }
 
+  /** The first table of a file that has the column. */
   private table(file: string, column: string): { head: string[]; rows: string[][] } {
     const tables = this.read(file)
       .split(/\n(?!\|)/)

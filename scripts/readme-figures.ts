@@ -1,8 +1,8 @@
-// Copies figures into pages. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME
-// of bench/results/FILE.md. The numbers between `<!-- fleet -->` and `<!-- /fleet -->` are those of the section about
-// the size of a matrix in bench/results/fleet.md, in the same order. The table between `<!-- answers -->` and `<!--
-// /answers -->` in the README is made from scripts/readme-answers.ts. Run by itself (`npm run readme`), this script
-// copies them; test/readme-figures.test.ts compares them.
+// Copies figures into pages. The table between `<!-- figures: FILE/NAME -->` and `<!-- /figures -->` is the table NAME of
+// bench/results/FILE.md. The numbers between `<!-- fleet -->` and `<!-- /fleet -->` are those of the section about the size
+// of a matrix in bench/results/fleet.md, in the same order. The table between `<!-- answers -->` and `<!-- /answers -->` in
+// the README is made from scripts/readme-answers.ts. Run by itself (`npm run readme`), this script copies them;
+// test/readme-figures.test.ts compares them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'

@@ -90,6 +90,7 @@ export function parseTables(markdown: string): MarkedTable[] {
   })
 }
 
+/** Renders a table in Markdown, with escapes. */
 function renderTable(kind: TableKind, rows: readonly (readonly string[])[]): string {
   const lines = [HEADS[kind], HEADS[kind].map(() => '---'), ...rows]
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`).join('')

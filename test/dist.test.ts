@@ -10,7 +10,7 @@ const ACTIONS = ['wait', 'create', 'download', 'export'] as const
 const built = mkdtempSync(path.join(tmpdir(), 'feishu-dist-'))
 afterAll(() => rmSync(built, { recursive: true, force: true }))
 
-/** All files below a folder, by their paths in it; none when there is no such folder. */
+/** The paths of all files below a folder, relative to it, in order; an empty list when there is no such folder. */
 function filesOf(folder: string): string[] {
   if (!existsSync(folder)) return []
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -21,7 +21,7 @@ it('dist/ is what the source builds, byte for byte: otherwise run `npm run build
   const build = spawnSync(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/build.ts'), '--out', built], {
     encoding: 'utf8',
   })
-  // With stderr, so that a failure shows it.
+  // `stderr` is compared only so that a failure shows it.
   expect({ status: build.status, stderr: build.stderr.slice(-2000) }).toEqual({ status: 0, stderr: expect.any(String) })
   const differences = [...new Set([...filesOf(built), ...filesOf(DIST)])].filter((file) => {
     const [fresh, committed] = [path.join(built, file), path.join(DIST, file)]
@@ -66,7 +66,7 @@ describe.each(ACTIONS)('dist/%s', (action) => {
   it('has the licences of what it holds, and loads nothing from outside', () => {
     const licences = readFileSync(path.join(DIST, action, 'licenses.txt'), 'utf8')
     for (const name of ['@actions/core', '@actions/http-client', 'tunnel']) expect(licences).toContain(name)
-    // Comments are left out: in those of the libraries there are names of packages too.
+    // Comments are left out, since those of the libraries contain names of packages that are not loaded.
     const whole = readFileSync(path.join(DIST, action, 'main.mjs'), 'utf8')
     const code = whole.replace(/^\s*(\/\*\*| \*|\*|\/\/).*$/gm, '')
     const loaded = [...code.matchAll(/(?:^import [^'"\n]*|\bfrom |\brequire\()["']([^"'\n]+)["']/gm)].map(

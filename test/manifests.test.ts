@@ -15,8 +15,8 @@ const BASE = 'https://open.feishu.cn'
 const CREDENTIAL = { 'access-token': undefined, 'app-id': undefined, 'app-secret': undefined, 'base-url': BASE }
 const JOBS = '${{ strategy.job-total }}'
 
-// The public interface, which people write into workflows: for each action, the inputs with their defaults, the names
-// of the required inputs, and the outputs. It is here a second time so that a change by mistake is noticed.
+// The public interface, which people use in workflows: for each action, the inputs with their defaults, the names of
+// the required inputs, and the outputs. It repeats the action.yml files, so that a change by mistake is noticed.
 const INTERFACE: Readonly<
   Record<string, { inputs: Readonly<Record<string, string | undefined>>; required: string[]; outputs: string[] }>
 > = {

@@ -3,11 +3,12 @@ import { expect } from '@jest/globals'
 
 /** Records, for test/retry-reporter.js, that the current test failed with this error and runs again. */
 export function recordRetry(error: unknown): void {
+  // The reporter sets this variable. Without the reporter, nothing is recorded.
   const file = process.env['RETRY_RECORD']
-  // Set by the reporter: unset when jest runs without it.
   if (file === undefined) return
   const { currentTestName, testPath, ...state } = expect.getState()
-  // Set by jest-circus, not part of its types: in a concurrent test `currentTestName` is that of another test.
+  // jest-circus sets this function, which its types lack. In a concurrent test, `currentTestName` is that of another
+  // test.
   const { currentConcurrentTestName } = state as { currentConcurrentTestName?: () => string | undefined }
   const test = currentConcurrentTestName?.() ?? currentTestName
   const reason = error instanceof Error ? error.message : String(error)

@@ -1,13 +1,13 @@
 import { describe, it } from '@jest/globals'
 import type { Requirement } from './platform.js'
 
-/** `describe`, skipped where the requirement is not met; then the title says why. */
+/** Like `describe`, but skipped if the requirement is not met; then the title says why. */
 export function describeIf(requirement: Requirement, title: string, define: () => void): void {
   if (requirement.isMet) describe(title, define)
   else describe.skip(withReason(title, requirement), define)
 }
 
-/** `it`, skipped where the requirement is not met; then the title says why. */
+/** Like `it`, but skipped if the requirement is not met; then the title says why. */
 export function itIf(
   requirement: Requirement,
   title: string,

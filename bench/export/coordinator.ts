@@ -1,15 +1,16 @@
 import { createLimiter } from '../../test/emulator/limiter.js'
 import type { Service } from './pace.js'
 
+// After a refusal, the coordinator tries again after this time.
 const STEP_MS = 10
 
 /**
  * When a perfect coordinator would have the last file. It takes the documents in the given order, and knows when each
- * export ends and what each limiter accepts. So it never sends a useless request.
+ * export ends and when each limiter accepts a request. So it never sends a useless request.
  * @returns milliseconds from the start
  */
 export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: Service): number {
-  // Times are those at the service: half a round trip after a request was sent.
+  // All times are those at which the service gets a request: half a round trip after it was sent.
   const createdMs = passOneByOne(durationsMs.map(() => 0))
   const endsMs = createdMs.map((atMs, index) => atMs + (durationsMs[index] ?? 0)).sort((a, b) => a - b)
   const queriedMs = passOneByOne(endsMs.map((atMs) => atMs + roundTripMs / 2)).sort((a, b) => a - b)

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
 /** The properties of a simulated service. */
 export interface Service {
-  /** Of each API. */
+  /** The limit of each API: every API has its own limiter with it. */
   readonly limit: Limit
   /** How long each export takes, in the order of the documents. */
   readonly durationsMs: readonly number[]
@@ -26,8 +26,8 @@ export interface PaceResult {
   readonly queries: number
 }
 
-const LIMITED = ['create', 'query', 'download'] as const
-type Limited = (typeof LIMITED)[number]
+const APIS = ['create', 'query', 'download'] as const
+type Api = (typeof APIS)[number]
 
 /** The simulated service: a limiter for each API, and counts of requests. */
 export class SimulatedService {
@@ -40,17 +40,17 @@ export class SimulatedService {
     readonly clock: VirtualClock,
     readonly service: Service,
   ) {
-    this.limiters = Object.fromEntries(LIMITED.map((api) => [api, createLimiter(service.limit)])) as Record<
-      Limited,
+    this.limiters = Object.fromEntries(APIS.map((api) => [api, createLimiter(service.limit)])) as Record<
+      Api,
       ReturnType<typeof createLimiter>
     >
   }
 
   /**
-   * Sends one request: half a round trip to the service, its limiter, half a round trip back.
+   * Sends one request: after half a round trip the limiter decides, and after another half the answer is there.
    * @param makeValue called if the limiter accepts the request: makes the value of the answer
    */
-  async request<T>(api: Limited, makeValue: () => T): Promise<Reply<T>> {
+  async request<T>(api: Api, makeValue: () => T): Promise<Reply<T>> {
     const { roundTripMs } = this.service
     await this.clock.wait(roundTripMs / 2)
     this.requests++

@@ -17,7 +17,7 @@ const EXPORT_MS = [3_000, 15_000] as const
 const BEST_MS = (DOCUMENTS / READS_PER_SECOND) * 1000
 const GOAL_SHARE = 0.9
 
-/** Exports all documents to Markdown, and the first `pdfDocuments` also to PDF. @returns a row of the table */
+/** Exports all documents to Markdown, the first `pdfDocuments` of them also to PDF. @returns a row of the table */
 async function measure(pdfDocuments: number): Promise<string[]> {
   const emulator = await startEmulator()
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
@@ -58,7 +58,7 @@ async function measure(pdfDocuments: number): Promise<string[]> {
       `**${(tookMs / 1000).toFixed(1)} s**`,
       `**${((100 * BEST_MS) / tookMs).toFixed(0)} %**`,
       `${(step.durationMs / 1000).toFixed(1)} s`,
-      // Each document needs one read: the others were refused and repeated.
+      // Each document needs one read. All further requests are repetitions of refused ones.
       String(emulator.requestsTo('blocks').length - DOCUMENTS),
       String(emulator.requestsTo('create').length),
     ]

@@ -53,6 +53,7 @@ for (const range of RANGES) {
   }
 }
 
+// "Bets": the age at which the first query is sent is a guess at how long exports take.
 const EXPECTED_AGES_MS = [10_000, 15_000, FIRST_EXPECTED_AGE_MS, 30_000, 55_000, 60_000]
 const bets: string[][] = []
 for (const ageMs of EXPECTED_AGES_MS) {
@@ -69,7 +70,7 @@ for (const ageMs of EXPECTED_AGES_MS) {
   bets.push([isOwn ? `**${ageMs / 1000} s** (this action)` : `${ageMs / 1000} s`, ...row])
 }
 
-const every = all.map(({ share }) => share)
+const allShares = all.map(({ share }) => share)
 const refused = mean(all.map((run) => run.refused / run.requests))
 const maxRefused = Math.max(...all.map((run) => run.refused / run.requests))
 const text = `# The pace of the export action
@@ -82,8 +83,8 @@ Command: \`npm run bench:export\`. ${machineLine()}.
 
 | | Goal | Measured |
 | --- | --: | --: |
-| share of the coordinator's pace, mean | ≥ 92 % | **${percent(mean(every), 1)}** |
-| the lowest share | ≥ 82 % | **${percent(Math.min(...every), 1)}** |
+| share of the coordinator's pace, mean | ≥ 92 % | **${percent(mean(allShares), 1)}** |
+| the lowest share | ≥ 82 % | **${percent(Math.min(...allShares), 1)}** |
 | refused requests, mean (most) | ≤ 0.5 % | **${percent(refused, 2)}** (${percent(maxRefused, 2)}) |
 
 The share by the number of documents, the mean and in brackets the worst:

@@ -29,13 +29,17 @@ const LARGE_BYTES = 100_000_000
 
 interface Measured {
   readonly step: StepResult
+  /** The peak memory of the process. */
   readonly peakBytes: number
   readonly requests: number
 }
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
-/** Runs the action. @returns also the peak memory of its process, and how many requests it sent */
+/**
+ * Runs the action. @param speed how many times as fast as the machine's its clock is
+ * @throws Error if the action fails
+ */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
   const usage = path.join(scratch, 'usage')
   const writeUsage = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`

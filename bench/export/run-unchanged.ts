@@ -21,7 +21,9 @@ const EDIT_TIME = '1732000000'
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
-/** Makes a tree of folders, and a workspace as an earlier run left it: the files and their manifest. */
+/**
+ * Adds a tree of folders with `count` documents, and makes a workspace as an earlier run left it: files and manifest.
+ */
 async function prepare(count: number): Promise<{ emulator: Emulator; workspace: string; root: string }> {
   const emulator = await startEmulator({ limits: { folder: undefined } })
   const workspace = path.join(scratch, String(count))
@@ -88,7 +90,7 @@ const rows: string[][] = []
 for (const count of COUNTS) {
   const { emulator, workspace, root } = await prepare(count)
   const usages: Usage[] = []
-  // The first run does not count: it may write the manifest in this release's form.
+  // The first run does not count, since it may rewrite the manifest in the form of this release.
   for (let round = 0; round <= ROUNDS; round++) {
     const usage = await measure(emulator, workspace, root)
     if (round > 0) usages.push(usage)

@@ -18,7 +18,7 @@ export async function runLoops(service: Service, loops: number): Promise<PaceRes
       await clock.wait(reply.failure.askedMs ?? 60_000)
     }
   }
-  // The loops share it: the index of the next document.
+  // The index of the next document, for all loops together.
   let next = 0
   const loop = async (): Promise<void> => {
     while (next < service.durationsMs.length) {

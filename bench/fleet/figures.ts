@@ -39,7 +39,7 @@ export function computeFigures(runs: readonly Run[]): Figures {
   const idealMs = runs.flatMap((run) => run.idealMs)
   const delays = results.map(({ job, noticedMs }) => noticedMs - job.startMs - job.exportMs)
   const idealDelays = results.map(({ job }, index) => (idealMs[index] ?? Number.NaN) - job.startMs - job.exportMs)
-  // Per run: the time from the first start until the last end was noticed.
+  // For each run: the time from the first start until the last end was noticed.
   const lasts = runs.map((run) => {
     const firstStartMs = Math.min(...run.results.map(({ job }) => job.startMs))
     return {
@@ -62,7 +62,7 @@ export function computeFigures(runs: readonly Run[]): Figures {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
-  // For an odd number of values, both are the value in the middle.
+  // For an odd number of values, both operands are the value in the middle.
   return ((sorted[middle] ?? Number.NaN) + (sorted[sorted.length - 1 - middle] ?? Number.NaN)) / 2
 }
 

@@ -13,8 +13,9 @@ export const formatEach = (perKind: FiguresByKind, text: (figures: Figures) => s
 export const maxOf = (perKind: FiguresByKind, value: (figures: Figures) => number): number =>
   Math.max(...KINDS.map((kind) => value(perKind[kind])))
 
+/** A share from 0 to 1 as a percentage. Below 1 %, with a decimal, so that only 0 shows as `0 %`. */
 export const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.01 ? 1 : 0)} %`
-// From 9.95 on, one decimal would give 10.0.
+/** Seconds, with a decimal below 10. The limit is 9.95, since `toFixed` would make 10.0 of it. */
 export const seconds = (value: number): string => `${value.toFixed(Math.abs(value) < 9.95 ? 1 : 0)} s`
 export const lengthName = (lengths: Lengths): string => (lengths === 'mix' ? 'mix' : `${lengths} s`)
 

@@ -6,7 +6,7 @@ import { thisAction, type Behaviour } from './simulate.js'
 export const isLong = process.argv.includes('--long')
 /** The number of seeds for a fleet of 200 jobs; smaller fleets have more (see seedCountFor). */
 export const SEEDS = isLong ? 20 : 3
-/** The number of seeds for a fleet of 200 jobs that polls with a loop, which the action is compared with. */
+/** The number of seeds for a fleet of 200 jobs that is compared with the action, such as simple loops. */
 export const SEEDS_OF_LOOPS = isLong ? 4 : 1
 
 export type Kind = (typeof KINDS)[number]
@@ -21,7 +21,10 @@ export interface Fleet {
   readonly otherRequestsPerMinute?: number
 }
 
-/** Small fleets run with more seeds: otherwise the result would depend on chance. @param seedCount that of 200 jobs */
+/**
+ * The number of seeds for a fleet. Small fleets get more, at most 40: otherwise their results would depend on chance.
+ * @param seedCount the number for 200 jobs
+ */
 const seedCountFor = (jobs: number, seedCount: number): number => Math.min(Math.ceil((seedCount * 200) / jobs), 40)
 
 /** Measures a behaviour under each kind of rate limit. @param seedCount the number of seeds for a fleet of 200 jobs */
@@ -34,7 +37,7 @@ export async function measureEachLimit(fleet: Fleet, behaviour: Behaviour, seedC
 /** The results of measureAction, by fleet as JSON. */
 const measured = new Map<string, FiguresByKind>()
 
-/** Measures the action with the true `parallel-jobs`. Fleets that were measured before are not run again. */
+/** Measures the action with the true `parallel-jobs`. A fleet that was measured before is not simulated again. */
 export async function measureAction({
   jobs,
   lengths,

@@ -13,14 +13,16 @@ import { coordinate, thisAction, type JobResult, type Setting } from './simulate
 const JOBS = 10
 const REAL_RUNS = 2
 const SIMULATED_RUNS = 300
-// Processes start one after another: at once, they would slow each other down.
+// Processes start one after another. If all started at the same time, they would slow each other down.
 const START_INTERVAL_MS = 250
 // The minimum and the maximum for a request to the emulator over loopback.
 const ROUND_TRIP_MS = [1, 10] as const
 
+/** A fleet of {@link JOBS} jobs, and its limit. */
 interface Scene {
   readonly name: string
   readonly exportMs: number
+  /** The input of each job: 1 for jobs that do not know how many there are. */
   readonly parallelJobs: number
   readonly limit: Limit
 }
@@ -52,7 +54,10 @@ const SCENES: readonly Scene[] = [
   },
 ]
 
-/** Runs the processes. @returns times on the emulator's clock, and the setting with which a coordinator is compared */
+/**
+ * Runs the processes of a scene. @returns their results, by the emulator's clock, and the same jobs as a setting, to
+ * compute when an ideal coordinator would have noticed the ends
+ */
 async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ results: JobResult[]; setting: Setting }> {
   const emulator = await startEmulator({ limits: { query: limit } })
   try {
@@ -81,13 +86,14 @@ async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ resu
       }
     })
     const jobs = results.map(({ job }) => job)
-    // The coordinator needs no seed: it uses no random numbers.
+    // The seed does not matter: the coordinator uses no random numbers.
     return { results, setting: buildSetting(limit, jobs, 0) }
   } finally {
     await emulator.stop()
   }
 }
 
+/** Makes the setting of a simulation, with the round trips of loopback. */
 function buildSetting(limit: Limit, jobs: Setting['jobs'], seed: number): Setting {
   return { limit, jobs, seed, roundTripMs: ROUND_TRIP_MS }
 }

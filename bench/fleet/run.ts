@@ -25,8 +25,8 @@ fleets of 200 (${SEEDS_OF_LOOPS} for the loops), more for smaller ones.
 
 ## The goals
 
-\`parallel-jobs\` is known. Delays are relative to the coordinator; each figure is the worst of three limits and three ways
-to start (all at once, within 10 s, one a second).
+\`parallel-jobs\` is known. Delays are relative to the coordinator; each figure is the worst of three limits and, unless
+the goal names one, three ways to start (all at once, within 10 s, one a second).
 
 ${await measureGoals()}
 

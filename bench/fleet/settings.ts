@@ -11,6 +11,7 @@ export type Start = 'at once' | 'within 10 s' | 'one a second'
 export type Lengths = number | 'mix'
 
 export interface FleetOptions {
+  /** The number of jobs. */
   readonly jobs: number
   readonly lengths: Lengths
   /** How the service counts its 100 requests a minute; it is not documented. */
@@ -69,7 +70,9 @@ function between(min: number, max: number, random: Random): number {
 // Other programs send requests for an hour.
 const OTHER_REQUESTS_END_MS = 3600_000
 
-/** Generates random times (a Poisson process), in ascending order, with this average number a minute. */
+/**
+ * Generates random times in milliseconds (a Poisson process), in ascending order, with this average number a minute.
+ */
 function randomTimes(perMinute: number, random: Random): number[] {
   const times: number[] = []
   if (perMinute === 0) return times

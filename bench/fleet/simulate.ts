@@ -47,7 +47,7 @@ export interface Step {
 
 const USUAL_ROUND_TRIP_MS = [100, 300] as const
 
-// Far longer than any wait here: a job that is always throttled shows as a long delay, not as a time-out.
+// Far longer than any wait here: a job that is throttled very often has a long delay, but never a time-out.
 const TIMEOUT_MS = 4 * 3600_000
 
 const NEVER_ABORTED = new AbortController().signal
@@ -78,10 +78,12 @@ export function obeyingLoop(pauseMs: number): Behaviour {
   )
 }
 
-/** Pauses of a tenth of the time waited, as if the job were alone; after a rate limit, the seconds in the header. */
+/**
+ * A loop that pauses for a tenth of the time waited so far; after a rate limit, it waits as long as the header says.
+ */
 export const obeyingAdaptive: Behaviour = loop(tenthOf, (askedMs) => askedMs)
 
-/** A pause of a tenth of the elapsed time, less up to a tenth of that by chance; at least 0.5 s, at most 10 s. */
+/** A pause of 9 to 10 % of the elapsed time, by chance; at least 0.5 s, at most 10 s. @param jitter from 0 to 1 */
 function tenthOf(elapsedMs: number, jitter: number): number {
   return Math.min(Math.max(500, elapsedMs * (0.09 + 0.01 * jitter)), 10_000)
 }
@@ -102,7 +104,7 @@ export function firstDraft(parallelJobs: number): Behaviour {
 }
 
 /**
- * Polls until the export has ended.
+ * Makes a loop that polls until the export has ended.
  * @param pauseMs the pause after an answer; `jitter` is a random number from 0 to 1
  * @param throttledMs the pause after a rate limit, whose header asks for `askedMs`
  */
@@ -183,10 +185,11 @@ export function coordinate(setting: Setting): number[] {
 const COORDINATOR_STEP_MS = 10
 
 interface OtherPrograms {
-  /** Sends those of their requests that are due by this time and were not sent before. */
+  /** Sends their requests that are due by this time and were not sent yet. */
   sendUntil(nowMs: number): void
 }
 
+/** Makes the programs that use the same limiter as the fleet. */
 function createOtherPrograms({ otherRequestsMs = [] }: Setting, limiter: Limiter): OtherPrograms {
   let next = 0
   return {

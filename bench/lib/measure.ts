@@ -9,9 +9,10 @@ export interface Program {
   readonly cwd?: string
 }
 
+/** The measurements of one run of a program. */
 export interface Measured {
   readonly wallMs: number
-  /** Undefined where the system has no GNU time. */
+  /** The peak memory; undefined where the system has no GNU time. */
   readonly peakMb: number | undefined
 }
 

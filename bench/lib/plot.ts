@@ -21,21 +21,23 @@ const LEFT = 70
 const RIGHT = 170
 const TOP = 46
 const BOTTOM = 52
-// Each line has its own dashes, so that the lines can be distinguished without colour. Readable on white and on dark.
+// The lines besides the main one. They differ in dashes too, so that they can be distinguished without colour. The
+// colours can be seen on white and on dark.
 const COLORS = ['#d1242f', '#1a7f37', '#9a6700', '#8250df', '#57606a']
 const DASHES = ['6 3', '2 3', '8 3 2 3', '12 4', '4 4']
 
 /** Draws a plot as SVG for light and dark mode. */
 export function drawPlot({ title, x, y, series }: Plot): string {
-  // Maps values to positions: the first tick to `from`, the last to `to`. A value outside the ticks is drawn at the
-  // edge.
+  // Makes a function that maps a value to its position on a logarithmic axis from the first tick (at `from`) to the
+  // last one (at `to`). A value outside of the ticks is drawn at the edge.
   const createScale = (ticks: readonly number[], from: number, to: number) => {
     const [low = 1] = ticks
     const high = ticks.at(-1) ?? 10
-    return (value: number): number =>
-      from +
-      ((Math.log(Math.min(Math.max(value, low), high)) - Math.log(low)) / (Math.log(high) - Math.log(low))) *
-        (to - from)
+    return (value: number): number => {
+      const shown = Math.min(Math.max(value, low), high)
+      const share = (Math.log(shown) - Math.log(low)) / (Math.log(high) - Math.log(low))
+      return from + share * (to - from)
+    }
   }
   const atX = createScale(x.ticks, LEFT, WIDTH - RIGHT)
   const atY = createScale(y.ticks, HEIGHT - BOTTOM, TOP)

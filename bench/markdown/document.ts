@@ -9,7 +9,7 @@ const TEXTS = [
   'See https://example.com/docs?id=1&lang=zh for details (section 3.2).',
 ] as const
 
-/** The number of a language of code blocks. */
+/** The service's number for Python as the language of a code block. */
 const PYTHON = 49
 
 /**
@@ -23,7 +23,7 @@ export function makeDocument(blockCount: number): WireBlock[] {
   return document.page(...ids)
 }
 
-/** Adds the block of this turn, with the blocks in it. @returns its id */
+/** Adds the block of this turn, with the blocks in it, to a document. @returns its id */
 function makeBlock(document: WireDocument, turn: number): string {
   const elements = TEXTS.map((text, index) => textRun(text, { bold: index === 1, inline_code: index === 3 }))
   const style = { sequence: 'auto', done: turn % 2 === 0, language: PYTHON }

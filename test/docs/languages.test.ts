@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { ENGLISH_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
-import { blocksOf, headingsOf, linksOf, PAGES, stepsIn, textOf, withoutBlocks } from './pages.js'
+import { codeBlocksOf, headingsOf, linksOf, PAGES, stepsIn, textOf, withoutCodeBlocks } from './pages.js'
 
 /** Describes the structure of a page, section by section; a translation must have the same structure. */
 function shapeOf(file: string): unknown[] {
   const markdown = textOf(file)
-  const sections = withoutBlocks(markdown).split(/^(?=#{1,6} )/m)
+  const sections = withoutCodeBlocks(markdown).split(/^(?=#{1,6} )/m)
   return sections.map((section) => {
     const count = (pattern: RegExp): number => section.match(pattern)?.length ?? 0
     return {
@@ -33,7 +33,7 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
 
   it('has snippets with the same keys and the same actions in both languages', () => {
     const [english, chinese] = both.map((page) =>
-      blocksOf(textOf(page), 'yaml').map((code) => [
+      codeBlocksOf(textOf(page), 'yaml').map((code) => [
         ...[...code.matchAll(/uses: (\S+)/g)].map(([, used]) => used),
         ...[...code.matchAll(/^ *(?:- )?([\w-]+):/gm)].map(([, key]) => key),
       ]),
@@ -44,8 +44,8 @@ describe.each(ENGLISH_PAGES)('%s', (file) => {
   it('has the same programs in both languages, except for comments', () => {
     const withoutComments = (code: string): string => code.replace(/ *(?<!\S)(?:#|\/\/) .*$/gm, '')
     const [english, chinese] = both.map((page) => [
-      ...blocksOf(textOf(page), 'yaml').flatMap((code) => stepsIn(parse(code)).map(({ run = '' }) => run)),
-      ...['sh', 'bash', 'js', 'groovy', 'json'].flatMap((language) => blocksOf(textOf(page), language)),
+      ...codeBlocksOf(textOf(page), 'yaml').flatMap((code) => stepsIn(parse(code)).map(({ run = '' }) => run)),
+      ...['sh', 'bash', 'js', 'groovy', 'json'].flatMap((language) => codeBlocksOf(textOf(page), language)),
     ])
     expect(chinese?.map(withoutComments)).toEqual(english?.map(withoutComments))
   })

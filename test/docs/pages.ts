@@ -10,17 +10,20 @@ export const PAGES = ENGLISH_PAGES.flatMap((page) => [page, toChinesePage(page)]
 export const exists = (file: string): boolean => existsSync(path.join(ROOT, file))
 export const textOf = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 
-/** The blocks of code in one language, as a reader copies them: without the indent of the block. */
-export function blocksOf(markdown: string, language: string): string[] {
+/**
+ * The code blocks of a page as a reader copies them: without the indent of the block.
+ * @param language the word after the opening fence, such as `yaml`; only these blocks are returned
+ */
+export function codeBlocksOf(markdown: string, language: string): string[] {
   const fences = markdown.matchAll(/^( *)```(\S*)[^\n]*\n([\s\S]*?)^\1```$/gm)
   return [...fences].flatMap(([, indent = '', found, code = '']) =>
     found === language ? [code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')] : [],
   )
 }
 
-export const withoutBlocks = (markdown: string): string => markdown.replace(/^( *)```[\s\S]*?^\1```$/gm, '')
+export const withoutCodeBlocks = (markdown: string): string => markdown.replace(/^( *)```[\s\S]*?^\1```$/gm, '')
 
-export const headingsOf = (markdown: string): string[] => withoutBlocks(markdown).match(/^#{1,6} .*$/gm) ?? []
+export const headingsOf = (markdown: string): string[] => withoutCodeBlocks(markdown).match(/^#{1,6} .*$/gm) ?? []
 
 /** GitHub's anchor of a heading. */
 export function slugOf(heading: string): string {
@@ -32,9 +35,12 @@ export function slugOf(heading: string): string {
     .replaceAll(' ', '-')
 }
 
-/** The links of a page to files of this repository. `target` is relative to the root; `link` is as in the page. */
+/**
+ * The links of a page to files of this repository. `link` is the text of the page, `target` the file relative to the
+ * root, and `anchor` the heading; '' for a link without one.
+ */
 export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
-  return [...withoutBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+  return [...withoutCodeBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
     ([, to = '', anchor = '']) => ({
       link: anchor === '' ? to : `${to}#${anchor}`,
       target: to === '' ? file : path.posix.join(path.dirname(file), to),
@@ -43,7 +49,10 @@ export function linksOf(file: string): { readonly link: string; readonly target:
   )
 }
 
-/** The rows of the table between the two marks of a page, cell by cell. The first row is the head. */
+/**
+ * The rows of the table between the marks `<!-- NAME -->` and `<!-- /NAME -->` of a page, cell by cell. The first row
+ * is the head.
+ */
 export function markedRows(file: string, mark: string): string[][] {
   const [, table = ''] = new RegExp(`<!-- ${mark} -->([\\s\\S]*?)<!-- /${mark} -->`).exec(textOf(file)) ?? []
   const lines = table.split('\n').filter((line) => line.startsWith('|') && !/^\|[ |:-]+$/.test(line))
@@ -58,6 +67,7 @@ export function markedRows(file: string, mark: string): string[][] {
 /** The texts in backticks. */
 export const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
 
+/** A step of a workflow. */
 export interface Step {
   readonly id?: string
   readonly uses?: string

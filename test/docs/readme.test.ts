@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { readAction, toChinesePage } from '../../scripts/readme-tables.js'
-import { blocksOf, codesIn, exists, textOf } from './pages.js'
+import { codeBlocksOf, codesIn, exists, textOf } from './pages.js'
 
 describe.each(['README.md', toChinesePage('README.md')])('%s is for newcomers', (file) => {
   const text = textOf(file)
@@ -17,7 +17,7 @@ describe.each(['README.md', toChinesePage('README.md')])('%s is for newcomers', 
   })
 
   it('begins with a workflow of at most 15 lines, and has a mirror of at most 30', () => {
-    const workflows = blocksOf(text, 'yaml').filter((code) => code.startsWith('name:'))
+    const workflows = codeBlocksOf(text, 'yaml').filter((code) => code.startsWith('name:'))
     const lines = workflows.map((code) => code.trimEnd().split('\n').length)
     expect(lines).toHaveLength(2)
     expect(lines[0]).toBeLessThanOrEqual(15)

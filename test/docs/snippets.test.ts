@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { ACTION_FILES, readAction, REFERENCE_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
-import { blocksOf, PAGES, stepsIn, textOf } from './pages.js'
+import { codeBlocksOf, PAGES, stepsIn, textOf } from './pages.js'
 
 /** The manifest of one of our actions, whoever owns the repository; undefined for any other action. */
 function manifestOf(uses: string | undefined): string | undefined {
@@ -11,7 +11,7 @@ function manifestOf(uses: string | undefined): string | undefined {
 }
 
 describe.each(PAGES)('the snippets of %s', (file) => {
-  const snippets = blocksOf(textOf(file), 'yaml')
+  const snippets = codeBlocksOf(textOf(file), 'yaml')
   const ours = snippets.filter((code) => /uses: \S*feishu-export-action/.test(code))
   const isGuide = [...REFERENCE_PAGES, 'README.md', 'docs/workflows.md'].some(
     (page) => page === file || toChinesePage(page) === file,

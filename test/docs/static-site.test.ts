@@ -18,7 +18,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Writes an export with these files, and loads the configuration that a page shows for it. */
+/**
+ * Writes the files of an export and their manifest, and loads the configuration that a page shows, which reads them.
+ */
 async function configFor(page: string, files: readonly { readonly path: string; readonly title: string }[]) {
   const handbook = path.join(folder, 'site/handbook')
   for (const file of files) {

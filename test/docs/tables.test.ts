@@ -15,7 +15,7 @@ import { OPERATIONS } from '../../src/feishu/client/operations.js'
 import { META_NOT_FOUND, META_WRONG_TYPE } from '../../src/feishu/drive/metas.js'
 import { ERROR_TABLE } from '../../src/feishu/errors/error-table.js'
 import { FAILED_STATUSES } from '../../src/feishu/tasks/job-status.js'
-import { blocksOf, codesIn, markedRows, PAGES, textOf, withoutBlocks } from './pages.js'
+import { codeBlocksOf, codesIn, markedRows, PAGES, textOf, withoutCodeBlocks } from './pages.js'
 
 const TROUBLESHOOTING = 'docs/troubleshooting.md'
 
@@ -45,9 +45,9 @@ it.each(ENGLISH_PAGES)('%s has the descriptions of the action.yml files: otherwi
 })
 
 describe.each([TROUBLESHOOTING, toChinesePage(TROUBLESHOOTING)])('%s', (file) => {
-  // The sections with tables, in order: statuses, codes, symptoms. The first two cells of a row name what it is about.
-  const sections = withoutBlocks(textOf(file)).split(/^(?=## )/m)
-  // The first two cells of each row, as one text.
+  // Section 1 has the table of statuses, section 2 that of codes. The first two cells of a row name what it is about.
+  const sections = withoutCodeBlocks(textOf(file)).split(/^(?=## )/m)
+  // The first two cells of each row of a section, as one text.
   const cellsOf = (nth: number): string[] =>
     (sections[nth] ?? '')
       .split('\n')
@@ -88,6 +88,7 @@ it.each(['README.md', toChinesePage('README.md')])('the codes in the short table
 describe.each(['export/README.md', toChinesePage('export/README.md')])('what becomes what in %s', (file) => {
   const [head = [], ...rows] = markedRows(file, 'formats')
   const heading = head.map((cell) => codesIn(cell)[0])
+  // By type, the extensions whose column has a mark like this.
   const marksOf = (mark: RegExp): Record<string, string[]> =>
     Object.fromEntries(
       rows.map((cells) => [
@@ -127,7 +128,7 @@ describe('the scopes', () => {
   })
 
   it.each(['README.md', toChinesePage('README.md')])('to import in %s are enough for every request', (file) => {
-    const [json = '{}'] = blocksOf(textOf(file), 'json')
+    const [json = '{}'] = codeBlocksOf(textOf(file), 'json')
     const { scopes } = JSON.parse(json) as { scopes: { tenant: string[]; user: string[] } }
     const missing = wanted.filter((alternatives) => !alternatives.split(' ').some((one) => scopes.tenant.includes(one)))
     expect(missing).toEqual([])

@@ -15,14 +15,17 @@ const EXPORT = 'your-org/feishu-export-action/export@v1'
 const README = 'README.md'
 const WORKFLOWS = 'docs/workflows.md'
 
+/** The `job_status` of a document that the app may not export. */
+const NO_PERMISSION = 110
+
 const MANIFEST = 'feishu/.feishu-export.json'
 const GUIDE = ['feishu/Guide.docx', 'feishu/Guide/安装.docx']
 const DRAFTS = ['feishu/Drafts.docx', 'feishu/Drafts/Idea.docx']
 
 /**
- * Runs the workflows one after another; each finds the repository as the one before left it.
+ * Runs the workflows one after another. Each one starts with the repository that the one before left.
  * @param log called with a line for each workflow that did what its page says
- * @throws Error at the first one that did not
+ * @throws Error at the first workflow that did not
  */
 export async function runDocumentedWorkflows(setup: Setup, log: (line: string) => void): Promise<void> {
   const emulator = await startEmulator()
@@ -31,7 +34,8 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
     const host = new Host(setup, emulator)
     const snippet = (page: string, heading: string, language?: string): string =>
       readSnippet(setup.repository, page, heading, language)
-    // Waits for a run and calls `judge`, which throws when the run did not do what it should; then the log is shown.
+    // Waits for a run and calls `judge`, which throws when the run did not do what it should. The error then has the
+    // log.
     const check = async (title: string, promise: Promise<Run>, judge: (run: Run) => void): Promise<void> => {
       const run = await promise
       try {
@@ -70,8 +74,7 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
     })
     emulator.edit(documents.guide.token)
     documents.guide.editTime = '1740000000'
-    // No permission.
-    documents.install.jobStatus = 110
+    documents.install.jobStatus = NO_PERMISSION
     documents.install.editTime = '1740000000'
     await check('README: a night with a failure is red, and commits the rest', host.run(mirror), (run) => {
       assert.notEqual(run.exitCode, 0)
@@ -158,8 +161,9 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
 }
 
 /**
- * Puts a `gh` on the PATH (see Host) that knows no release, and accepts the upload of a file only if it is not empty.
- * @returns a function that lists the arguments of its calls for releases
+ * Writes a program `gh` into the folder `bin` of `scratch`, which `Host` puts first on the PATH of act. It finds no
+ * release (`view` fails), and accepts the upload of a file only if the file is not empty.
+ * @returns a function that lists the arguments of each call of `gh release` so far
  */
 function fakeGh(scratch: string): () => string[] {
   const [folder, record] = [path.join(scratch, 'bin'), path.join(scratch, 'gh-calls')]
@@ -169,7 +173,7 @@ function fakeGh(scratch: string): () => string[] {
     `#!/bin/sh\necho "$@" >> '${record}'\ncase "$2" in view) exit 1 ;; upload) test -s "$4" ;; esac\n`,
   )
   chmodSync(path.join(folder, 'gh'), 0o755)
-  // act calls gh too, for a token.
+  // The calls of act itself, for a token, are left out.
   return () =>
     readFileSync(record, 'utf8')
       .split('\n')

@@ -1,6 +1,9 @@
 import type { Emulator } from '../emulator/index.js'
 
-/** Adds the documents to which the links in the documented workflows lead. @returns two of them, for tests to change */
+/**
+ * Adds the documents to which the links in the documented workflows lead.
+ * @returns two of them, which the caller may change
+ */
 export function addDocuments(emulator: Emulator) {
   const space = emulator.addSpace({ spaceId: '7034502641455497244', name: 'Handbook' }).spaceId
   const guide = emulator.addNode({ space, type: 'docx', title: 'Guide' })

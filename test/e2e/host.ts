@@ -6,7 +6,7 @@ import { withBaseUrl } from './snippets.js'
 
 /** The name of actions/checkout in the documented workflows. */
 export const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
-/** The name of our own actions there. */
+/** The name of our own actions in the documented workflows. */
 const OWN = 'your-org/feishu-export-action@v1'
 
 /** What the workflows run with. */
@@ -28,7 +28,7 @@ export interface Run {
   readonly text: string
 }
 
-/** The replacement for GitHub: a bare repository, and act as the runner of its workflows. */
+/** Takes the place of GitHub: a bare repository, and act as the runner of its workflows. */
 export class Host {
   /** The bare repository. */
   readonly remote: string
@@ -58,7 +58,7 @@ export class Host {
     this.inClone('push', '--quiet', 'origin', 'HEAD:main')
   }
 
-  /** The last commit of a branch. */
+  /** The hash of the last commit of a branch. */
   head(branch = 'main'): string {
     return this.git('--git-dir', this.remote, 'rev-parse', branch).trim()
   }
@@ -80,8 +80,10 @@ export class Host {
 
   /**
    * Runs a workflow.
-   * @param event the event that starts it, with this `ref`
-   * @param secrets besides those with the credentials of the app
+   * @param workflow its YAML
+   * @param event the name of the event that starts it
+   * @param ref the branch or tag of the event
+   * @param secrets further secrets, besides the credentials of the app
    */
   async run(
     workflow: string,
@@ -131,6 +133,7 @@ export class Host {
     return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   }
 
+  /** Runs git in the clone, as a person. */
   private inClone(...words: string[]): void {
     this.git('-C', this.clone, '-c', 'user.name=A Person', '-c', 'user.email=person@example.com', ...words)
   }

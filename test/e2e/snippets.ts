@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Reads the first block of code in a language in a section of a page, as a reader would copy it.
- * @param page relative to the root of the repository
+ * Reads the first code block of a section of a page, as a reader would copy it.
+ * @param page relative to `root`, the root of the repository
+ * @param language the word after the opening fence: other blocks are skipped
  * @throws when there is no such section or block
  */
 export function readSnippet(root: string, page: string, heading: string, language = 'yaml'): string {
@@ -14,11 +15,11 @@ export function readSnippet(root: string, page: string, heading: string, languag
   return code
 }
 
-/** Splits a list of steps into the text of each. */
+/** Splits a list of steps, not indented, into the texts of the steps. */
 export const splitSteps = (steps: string): string[] => steps.split(/^(?=- )/m).filter((step) => step.trim() !== '')
 
 /**
- * Replaces the step of a workflow that uses an action with other steps.
+ * Replaces a step of a workflow: the one that uses `action`, by other steps.
  * @param steps a list of steps, not indented
  * @throws Error unless exactly one step of the workflow uses the action
  */
@@ -37,6 +38,8 @@ export const appendSteps = (workflow: string, steps: string): string => workflow
 
 const indentBy = (text: string, indent: string): string => text.replace(/^(?=.)/gm, indent)
 
-/** The workflow with the input `base-url` in every step with an app secret, which are those of our own actions. */
+/**
+ * Adds the input `base-url` to every step of a workflow that has an app secret: these are the steps of our own actions.
+ */
 export const withBaseUrl = (workflow: string, url: string): string =>
   workflow.replace(/^( +)app-secret: .*\n/gm, (line: string, indent: string) => `${line}${indent}base-url: ${url}\n`)

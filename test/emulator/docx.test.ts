@@ -17,7 +17,7 @@ interface Page {
   items: WireBlock[]
 }
 
-/** @returns `outcome`: code and HTTP status, such as `1770002 404` */
+/** Sends a GET for documents. @returns `outcome`: code and HTTP status, such as `1770002 404` */
 async function get(path: string, query: Record<string, string> = {}) {
   const { status, json } = await call(emulator, `docx/v1/documents/${path}?${new URLSearchParams(query).toString()}`)
   return { outcome: `${json.code} ${status}`, data: json.data }
@@ -27,7 +27,9 @@ async function page(path: string, query: Record<string, string> = {}): Promise<P
   return (await get(path, query)).data as unknown as Page
 }
 
-/** Builds the tree of a block, as types and texts, from the ids in `children`; checks that `parent_id` agrees. */
+/**
+ * Builds the tree below a block from the ids in `children`, as types and texts. Checks that each `parent_id` agrees.
+ */
 function treeOf(items: readonly WireBlock[], id: string, parentId = ''): unknown {
   const block = items.find(({ block_id }) => block_id === id)
   expect(block?.parent_id).toBe(parentId)

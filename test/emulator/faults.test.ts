@@ -16,8 +16,8 @@ beforeAll(async () => {
 
 afterAll(() => emulator.stop())
 
-/** The raw answer to a query that is scripted once, and the emulator's record of it. */
-async function seen(answer: Answer, options: { forMs?: number; maxBytes?: number } = {}) {
+/** Sends a query that gets this answer. @returns the bytes of the answer, and the emulator's record of the query */
+async function sendScripted(answer: Answer, options: { forMs?: number; maxBytes?: number } = {}) {
   emulator.script('query', [answer])
   const raw = await rawGet(emulator, path, options)
   const record = emulator.requests.at(-1)
@@ -29,7 +29,7 @@ function header({ head }: RawAnswer, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim()
 }
 
-/** How many queries the emulator carries out during an action. */
+/** How many queries the emulator carries out while `action` runs. */
 function queriesDuring(action: () => Promise<unknown>): Promise<number> {
   const before = emulator.task(task.ticket).queries
   return action().then(() => emulator.task(task.ticket).queries - before)
@@ -55,14 +55,14 @@ describe('connections that end', () => {
     'a reset %s the request is carried out is a reset without a byte',
     async (when) => {
       let raw: RawAnswer | undefined
-      const queries = await queriesDuring(async () => ({ raw } = await seen(answers.reset(when))))
+      const queries = await queriesDuring(async () => ({ raw } = await sendScripted(answers.reset(when))))
       expect(raw).toMatchObject({ ended: 'by reset', head: '' })
       expect(queries).toBe(when === 'after' ? 1 : 0)
     },
   )
 
   it('a reset after the headers shows the headers and nothing else', async () => {
-    const { raw, record } = await seen(answers.reset('after-headers'))
+    const { raw, record } = await sendScripted(answers.reset('after-headers'))
     expect(raw.ended).toBe('by reset')
     expect(raw.head).toMatch(/^HTTP\/1\.1 200 OK/)
     expect(raw.body).toHaveLength(0)
@@ -75,14 +75,14 @@ describe('connections that end', () => {
     'a close %s the request is carried out is a normal end without a byte',
     async (when) => {
       let raw: RawAnswer | undefined
-      const queries = await queriesDuring(async () => ({ raw } = await seen(answers.close(when))))
+      const queries = await queriesDuring(async () => ({ raw } = await sendScripted(answers.close(when))))
       expect(raw).toMatchObject({ ended: 'in order', head: '' })
       expect(queries).toBe(when === 'after' ? 1 : 0)
     },
   )
 
   it('a cut is a normal end before the announced length', async () => {
-    const { raw, record } = await seen(answers.cut({ afterBytes: 10 }))
+    const { raw, record } = await sendScripted(answers.cut({ afterBytes: 10 }))
     expect(raw.ended).toBe('in order')
     expect(raw.body.toString()).toBe(json.slice(0, 10))
     expect(header(raw, 'content-length')).toBe(String(json.length))
@@ -90,20 +90,20 @@ describe('connections that end', () => {
   })
 
   it('a cut in chunks ends without the last chunk', async () => {
-    const { raw } = await seen(answers.cut({ chunked: true, of: answers.ok('0123456789') }))
+    const { raw } = await sendScripted(answers.cut({ chunked: true, of: answers.ok('0123456789') }))
     expect(raw.ended).toBe('in order')
     expect(header(raw, 'transfer-encoding')).toBe('chunked')
     expect(raw.body.toString()).not.toMatch(/\r\n0\r\n\r\n$/)
   })
 
   it('garbage is sent as it is', async () => {
-    const { raw, record } = await seen(answers.garbage('SSH-2.0-OpenSSH_9.6\r\n'))
+    const { raw, record } = await sendScripted(answers.garbage('SSH-2.0-OpenSSH_9.6\r\n'))
     expect(raw).toMatchObject({ ended: 'in order', head: 'SSH-2.0-OpenSSH_9.6\r\n' })
     expect(record.answeredStatus).toBeUndefined()
   })
 
   it.each([5, -5])('a content length can be wrong by %d', async (by) => {
-    const { raw } = await seen(answers.wrongContentLength(by))
+    const { raw } = await sendScripted(answers.wrongContentLength(by))
     expect(raw).toMatchObject({ ended: 'in order' })
     expect(header(raw, 'content-length')).toBe(String(json.length + by))
     expect(raw.body.toString()).toBe(json)
@@ -112,7 +112,7 @@ describe('connections that end', () => {
 
 describe('connections that do not end', () => {
   it('a hang stays silent, and the record says when the client hung up', async () => {
-    const { raw, record } = await seen(answers.hang(), { forMs: 200 })
+    const { raw, record } = await sendScripted(answers.hang(), { forMs: 200 })
     expect(raw).toMatchObject({ ended: 'not', head: '' })
     await waitForHangUp(record)
     expect((record.closedByClientAtMs ?? 0) - record.atMs).toBeGreaterThan(40)
@@ -120,7 +120,7 @@ describe('connections that do not end', () => {
   })
 
   it('a stall shows headers and some bytes, then nothing', async () => {
-    const { raw, record } = await seen(answers.stall({ afterBytes: 7 }), { forMs: 200 })
+    const { raw, record } = await sendScripted(answers.stall({ afterBytes: 7 }), { forMs: 200 })
     expect(raw.ended).toBe('not')
     expect(header(raw, 'content-length')).toBe(String(json.length))
     expect(raw.body.toString()).toBe(json.slice(0, 7))
@@ -128,20 +128,20 @@ describe('connections that do not end', () => {
   })
 
   it('headers can stop in the middle', async () => {
-    const { raw } = await seen(answers.stallInHeaders(), { forMs: 200 })
+    const { raw } = await sendScripted(answers.stallInHeaders(), { forMs: 200 })
     expect(raw.ended).toBe('not')
     expect(raw.head).toMatch(/^HTTP\/1\.1 200 OK\r\n.*X-Tt-Lo$/s)
   })
 
   it('an endless body does not end until the client hangs up', async () => {
-    const { raw, record } = await seen(answers.endless(), { maxBytes: 20_000_000, forMs: 5000 })
+    const { raw, record } = await sendScripted(answers.endless(), { maxBytes: 20_000_000, forMs: 5000 })
     expect(raw.ended).toBe('not')
     expect(raw.body.length).toBeGreaterThan(19_000_000)
     await waitForHangUp(record)
   })
 
   it('an endless trickle brings blanks one by one', async () => {
-    const { raw, record } = await seen(answers.trickle(15, { forever: true }), { maxBytes: 300 })
+    const { raw, record } = await sendScripted(answers.trickle(15, { forever: true }), { maxBytes: 300 })
     expect(raw.ended).toBe('not')
     expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){3,}$/)
     // A chunk of one blank has six bytes. They are sent every 15 ms; a timer may be up to 1 ms early.
@@ -152,7 +152,7 @@ describe('connections that do not end', () => {
 
 describe('answers that come slowly or large', () => {
   it('a trickle brings the true body one byte at a time', async () => {
-    const { raw, record } = await seen(answers.trickle(2), { forMs: 5000 })
+    const { raw, record } = await sendScripted(answers.trickle(2), { forMs: 5000 })
     expect(raw).toMatchObject({ ended: 'in order' })
     expect(raw.body.toString()).toBe(json)
     expect(raw.ms).toBeGreaterThan(json.length * 2)
@@ -162,15 +162,15 @@ describe('answers that come slowly or large', () => {
   })
 
   it('a delayed answer comes later', async () => {
-    const { raw } = await seen(answers.delay(80))
+    const { raw } = await sendScripted(answers.delay(80))
     expect(raw.piecesAtMs[0]).toBeGreaterThanOrEqual(79)
     expect(raw.body.toString()).toBe(json)
-    const later = await seen(answers.delay(20, answers.error(1069901)))
+    const later = await sendScripted(answers.delay(20, answers.error(1069901)))
     expect(later.record).toMatchObject({ answeredStatus: 500, answeredCode: 1069901 })
   })
 
   it('a huge answer is still JSON', async () => {
-    const { raw } = await seen(answers.huge(3_000_000), { forMs: 5000 })
+    const { raw } = await sendScripted(answers.huge(3_000_000), { forMs: 5000 })
     expect(raw).toMatchObject({ ended: 'in order' })
     expect(raw.body).toHaveLength(3_000_000 + json.length)
     expect(JSON.parse(raw.body.toString())).toEqual(JSON.parse(json))
@@ -179,32 +179,36 @@ describe('answers that come slowly or large', () => {
 
 describe('answers in place of the true one', () => {
   it('a gateway page is HTML', async () => {
-    const { raw } = await seen(answers.gatewayPage(504, 'Gateway Time-out'))
+    const { raw } = await sendScripted(answers.gatewayPage(504, 'Gateway Time-out'))
     expect(raw.head).toMatch(/^HTTP\/1\.1 504 /)
     expect(header(raw, 'content-type')).toBe('text/html')
     expect(raw.body.toString()).toContain('<title>504 Gateway Time-out</title>')
   })
 
   it('an answer with the content type of JSON need not be JSON', async () => {
-    const { raw } = await seen(answers.notJson())
+    const { raw } = await sendScripted(answers.notJson())
     expect(header(raw, 'content-type')).toMatch(/^application\/json/)
     expect(() => JSON.parse(raw.body.toString()) as unknown).toThrow(SyntaxError)
   })
 
   it('a redirect names its target', async () => {
-    const { raw } = await seen(answers.redirect('https://example.test/login'))
+    const { raw } = await sendScripted(answers.redirect('https://example.test/login'))
     expect(raw.head).toMatch(/^HTTP\/1\.1 302 /)
     expect(header(raw, 'location')).toBe('https://example.test/login')
   })
 
   it('a default header can be taken away', async () => {
-    const { raw } = await seen({ status: 500, headers: { 'x-tt-logid': null, 'X-Request-Id': 'r-1' }, json: {} })
+    const { raw } = await sendScripted({
+      status: 500,
+      headers: { 'x-tt-logid': null, 'X-Request-Id': 'r-1' },
+      json: {},
+    })
     expect(header(raw, 'x-tt-logid')).toBeUndefined()
     expect(header(raw, 'x-request-id')).toBe('r-1')
   })
 
   it('the JSON can be changed on the way', async () => {
-    const { raw } = await seen(answers.edited((value) => [value, 'and more']))
+    const { raw } = await sendScripted(answers.edited((value) => [value, 'and more']))
     expect(JSON.parse(raw.body.toString())).toEqual([JSON.parse(json), 'and more'])
   })
 })

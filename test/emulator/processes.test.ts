@@ -14,7 +14,7 @@ describe('TLS', () => {
 
   afterEach(() => emulator.stop())
 
-  /** @returns the HTTP status, or the code of the error */
+  /** Sends a request with TLS, and checks the certificate. @returns the HTTP status, or the code of the error */
   async function get(servername = 'localhost'): Promise<string> {
     const { port, certificate: ca } = emulator
     return new Promise((resolve) => {
@@ -70,7 +70,10 @@ describe('the proxy', () => {
     await emulator.stop()
   })
 
-  /** @returns the first line of the emulator's answer, or of the proxy's when it refuses, or `nothing` */
+  /**
+   * Sends a request through a new proxy. @returns the first line of the emulator's answer, or of the proxy's answer
+   * when it refuses, or `nothing` when the proxy does not answer
+   */
   async function connectThrough(options: ProxyOptions, forMs = 10_000): Promise<string> {
     proxy = await startProxy(options)
     const socket = connect(proxy.port, '127.0.0.1')

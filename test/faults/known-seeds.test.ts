@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { runSeed } from './run-seed.js'
 import type { ScenarioKind } from './types.js'
 
-// Each seed found a defect of the actions, or detects a defect that was put into them to test the checks. `npm run
-// faults` runs many more seeds. These ones were found before the generator had the shapes of wire-shapes.ts, and run
-// without them.
+// Each seed found a defect of the actions, or detects a defect that was put into them to test the checks. Many more
+// seeds run with `npm run faults`. These are older than the shapes of wire-shapes.ts, and run without them.
 const SEEDS: readonly (readonly [kind: ScenarioKind, seeds: readonly number[]])[] = [
   // A credential that the service repeats; a wait of twenty digits; a first poll attempt delayed beyond the deadline.
   ['wait', [26, 40, 24, 117]],

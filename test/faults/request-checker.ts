@@ -27,9 +27,7 @@ export interface FollowedRun {
   readonly dueMs: number
 }
 
-/**
- * Follows the exchanges of a run in their order, and checks when, why and with which credential each request is sent.
- */
+/** Follows the exchanges of a run in order, and checks when, why and with which credential each request is sent. */
 export class RequestChecker implements FollowedRun {
   readonly violations: Violation[] = []
   /** The token that the next request must carry; undefined when one must be minted first. */
@@ -47,9 +45,7 @@ export class RequestChecker implements FollowedRun {
   private next: 'attempt' | ClassifiedExchange['role'] = 'attempt'
   /** The role of the last request if its answer was unexpected (see AnswerClass), so that it must be sent again. */
   private repeated: ClassifiedExchange['role'] | undefined
-  /**
-   * Whether the next attempt must request the complete file, at once, because a request for a part of it was refused.
-   */
+  /** Whether the next attempt must request the complete file at once, because a request for a part was refused. */
   private isWholeNext = false
   /** The number of redirects in this attempt. */
   private redirects = 0
@@ -84,10 +80,7 @@ export class RequestChecker implements FollowedRun {
     this.applyAnswer(exchange)
   }
 
-  /**
-   * Checks that a request carries the right credential, and that no token is minted and no redirect followed without
-   * need.
-   */
+  /** Checks the credential of a request, and that no token is minted and no redirect followed without need. */
   private checkCredential(exchange: ClassifiedExchange): void {
     const { role, authorization } = exchange
     if (role === 'mint') {
@@ -122,10 +115,7 @@ export class RequestChecker implements FollowedRun {
     this.redirects = 0
   }
 
-  /**
-   * Checks the pause between the last answer and a request, except just before the deadline: any pause is correct
-   * there.
-   */
+  /** Checks the pause between the last answer and a request. Just before the deadline, any pause is correct. */
   private checkPause(atMs: number, usualPauseMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
     if (completeAtMs === undefined || atMs > this.deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS) return
@@ -135,10 +125,7 @@ export class RequestChecker implements FollowedRun {
     if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
   }
 
-  /**
-   * Derives from an answer what must follow: the end of the run, or which request, with which token, and the earliest
-   * time.
-   */
+  /** Derives from an answer what must follow: the end of the run, or which request, with which token, how early. */
   private applyAnswer(exchange: ClassifiedExchange): void {
     const { answerClass, role } = exchange
     const { context } = this
@@ -198,9 +185,7 @@ export class RequestChecker implements FollowedRun {
     }
   }
 
-  /**
-   * Counts the lost answers of an action that sends its request only once again after one. The second one ends the run.
-   */
+  /** Counts lost answers, after which the action sends its request only once again: the second one ends the run. */
   private countLostAnswer(exchange: ClassifiedExchange): void {
     // Only the client knows whether it counts an unclear answer as lost.
     if (exchange.answerClass.kind === 'unclear') this.isRace = true

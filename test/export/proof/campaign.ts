@@ -76,7 +76,6 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 
 /** A run of the campaign: its inputs, and what happens to it. */
 interface Step {
-  /** For the log. */
   readonly name: string
   readonly deleteStale: boolean
   readonly includeFiles: boolean
