@@ -6,7 +6,7 @@ import { changeWorld, edit, healWorld } from './change-world.js'
 import { readDiskState } from './disk-state.js'
 import { expectListing } from './expected-listing.js'
 import { judgeCopies, judgeLeftovers, judgeManifest } from './judge-copies.js'
-import { judgeHealed, judgeRun, judgeUnchanged, type EndedRun } from './judge-run.js'
+import { judgeDryRun, judgeHealed, judgeRun, judgeUnchanged, type EndedRun } from './judge-run.js'
 import { moveWhileListing } from './move-while-listing.js'
 import { anyKill, anyRefusal, passingFault } from './random-faults.js'
 import { finding, type Finding } from './rules.js'
@@ -83,6 +83,7 @@ interface Step {
   readonly end?: RunPlan['end']
   /** Whether some answers of the service are passing faults. */
   readonly hasFaults?: boolean
+  readonly isDryRun?: boolean
   /** Whether a document is moved while the run lists. */
   readonly movesDocument?: boolean
 }
@@ -116,7 +117,9 @@ class Campaign {
     this.log('healed')
     const quiet = { deleteStale: true, includeFiles: this.random() < 0.6 }
     runner.skip(DAY_MS)
-    await this.step({ ...quiet, name: 'healed' })
+    const dryRun = await this.step({ ...quiet, name: 'healed, dry run', isDryRun: true })
+    const healing = await this.step({ ...quiet, name: 'healed' })
+    if (dryRun && healing) this.report('dry run', judgeDryRun(dryRun, healing.result))
     runner.skip(DAY_MS)
     const healed = await this.step({ ...quiet, name: 'healed, second run' })
     if (healed) this.report('healed', judgeHealed(healed))
@@ -206,7 +209,7 @@ class Campaign {
     const name = `run ${this.runs + 1}, ${step.name}`
     const { hasFaults, movesDocument } = step
     this.log(`${name} ${JSON.stringify({ deleteStale, includeFiles, ...disk, end, hasFaults, movesDocument })}`)
-    const result = await runner.run({ inputs: this.inputs(deleteStale, includeFiles), disk, end })
+    const result = await runner.run({ inputs: this.inputs(deleteStale, includeFiles, step.isDryRun), disk, end })
     endFaults()
     move?.stop()
     this.runs++
@@ -227,11 +230,12 @@ class Campaign {
     const requests = emulator.requests.slice(requestsBefore)
     const isListingMoved = move?.hasMoved() === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill }
+    if (step.isDryRun) return ended
     this.report(name, [...(result.isDiskFaulty ? [] : judgeLeftovers(after, result)), ...judgeRun(ended)])
     return ended
   }
 
-  private inputs(deleteStale: boolean, includeFiles: boolean): RunPlan['inputs'] {
+  private inputs(deleteStale: boolean, includeFiles: boolean, isDryRun = false): RunPlan['inputs'] {
     const { emulator } = this.world
     return {
       'access-token': emulator.accessToken,
@@ -242,6 +246,7 @@ class Campaign {
       ...inputsOf(this.world.settings),
       'include-files': includeFiles,
       'delete-stale': deleteStale,
+      'dry-run': isDryRun,
     }
   }
 

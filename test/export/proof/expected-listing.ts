@@ -21,7 +21,7 @@ export interface ExpectedFile {
   readonly document: EmulatedDocument
   readonly output: string
   readonly extension: string
-  /** The variant in the manifest: `attachments` where they are saved beside a file that is not Markdown. */
+  /** The variant in the manifest: `attachments` for a file that is not Markdown and has them beside it, `front-matter`. */
   readonly variant: string | undefined
   /** The outputs of its pictures and attachments that are saved beside it. */
   readonly assets: readonly string[]
@@ -215,16 +215,23 @@ class Reader {
   ): ExpectedFile {
     const { token } = document
     const output = outputOf(token, extension, line.subId)
-    // Attachments are saved beside the first format. If one of the formats is Markdown, they are beside that in any
-    // case.
-    const mayHaveAttachments = document.type === 'docx' && extension === all[0] && !all.includes('md')
-    const variant = this.world.settings.includeAttachments && mayHaveAttachments ? 'attachments' : undefined
-    const inside = this.world.media.get(token)
-    const saved: EmulatedDocument[] = []
-    if (inside && extension === 'md') saved.push(inside.picture)
-    if (inside && (extension === 'md' || variant)) saved.push(inside.attachment)
-    const assets = saved.map((asset) => assetOutputOf(token, asset.token))
+    const variant = document.type === 'docx' ? this.variantOf(extension, all) : undefined
+    const { picture, attachment } = this.world.media.get(token) ?? {}
+    const saved = extension === 'md' ? [picture, attachment] : variant === 'attachments' ? [attachment] : []
+    const assets = saved.flatMap((asset) => (asset ? assetOutputOf(token, asset.token) : []))
     return { line, document, output, extension, variant, assets, titles: isShortcut ? undefined : titles }
+  }
+
+  /**
+   * The variant of a document of type docx. Attachments are saved beside the first format; if one of the formats is
+   * Markdown, they are beside that in any case.
+   * @param all the extensions of the document
+   */
+  private variantOf(extension: string, all: readonly string[]): string | undefined {
+    const { includeAttachments, frontMatter } = this.world.settings
+    if (extension === 'md') return frontMatter ? 'front-matter' : undefined
+    const mayHaveAttachments = extension === all[0] && !all.includes('md')
+    return includeAttachments && mayHaveAttachments ? 'attachments' : undefined
   }
 
   /**

@@ -39,7 +39,7 @@ export function judgeRun(run: EndedRun): Finding[] {
  * the run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still
  * recorded at its path after the run: such a copy had to be replaced, which costs a task.
  */
-function judgeTasks({ world, before, after, listing, requests }: EndedRun): Finding[] {
+function judgeTasks({ world, before, after, listing, requests, result }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
   const assets = new Map<string, number>()
   for (const record of findRecords(before)) {
@@ -59,6 +59,8 @@ function judgeTasks({ world, before, after, listing, requests }: EndedRun): Find
     // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
     const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
     const expected = listing.files.find((file) => file.output === output)
+    // An attachment that the disk did not let move is saved again with its file.
+    if (result.isDiskFaulty && expected !== undefined && expected.assets.length > 0) continue
     // After a kill, attachments may not be saved yet.
     if (expected?.variant !== undefined && (assets.get(token) ?? 0) < expected.assets.length * records.length) continue
     const isCurrent = (record: RecordedFile): boolean =>
@@ -196,6 +198,19 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
     ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
   ]
   return seen.flatMap((what) => (what === undefined ? [] : finding('unchanged-night', what)))
+}
+
+const COUNTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted', 'changed']
+
+/** A dry run touches nothing, sends only what a listing needs, and gives the numbers of the run after it. */
+export function judgeDryRun({ before, after, result, requests }: EndedRun, next: RunResult): Finding[] {
+  const numbersOf = ({ outputs }: RunResult): string => COUNTS.map((name) => `${name} ${outputs[name]}`).join(', ')
+  const seen = [
+    before.stamps === after.stamps ? undefined : 'something was touched on the disk',
+    numbersOf(result) === numbersOf(next) ? undefined : `${numbersOf(result)}; the run after it: ${numbersOf(next)}`,
+    ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
+  ]
+  return seen.flatMap((what) => (what === undefined ? [] : finding('dry-run-true', what)))
 }
 
 /**

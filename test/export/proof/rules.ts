@@ -13,6 +13,7 @@ export type Rule =
   | 'counts-add-up'
   | 'users-files'
   | 'unchanged-night'
+  | 'dry-run-true'
   | 'no-leftovers'
   | 'heals'
   | 'ends'

@@ -20,19 +20,27 @@ export interface Settings {
   /** The extensions to which documents of type docx are exported. */
   readonly formats: readonly string[]
   readonly includeAttachments: boolean
+  readonly frontMatter: boolean
   readonly exclude: readonly ExcludeRule[]
 }
 
-export const DEFAULT_SETTINGS: Settings = { formats: ['docx'], includeAttachments: false, exclude: [] }
+export const DEFAULT_SETTINGS: Settings = {
+  formats: ['docx'],
+  includeAttachments: false,
+  frontMatter: false,
+  exclude: [],
+}
 
 /** The settings as inputs of the action. */
 export const inputsOf = ({
   formats,
   includeAttachments,
+  frontMatter,
   exclude,
 }: Settings): Readonly<Record<string, string | boolean>> => ({
   formats: `docx=${formats.join(',')}`,
   'include-attachments': includeAttachments,
+  'front-matter': frontMatter,
   exclude: exclude.map(lineOf).join('\n'),
 })
 
@@ -43,9 +51,14 @@ function lineOf(rule: ExcludeRule): string {
 
 const FORMATS = [['docx'], ['md'], ['docx', 'md'], ['docx', 'pdf'], ['pdf']] as const
 
-/** Other formats of documents, with or without attachments. */
+/** Other formats of documents, with or without attachments and front matter. */
 export function anyFormats({ random, settings }: World): Settings {
-  return { ...settings, formats: pick(random, FORMATS), includeAttachments: random() < 0.4 }
+  return {
+    ...settings,
+    formats: pick(random, FORMATS),
+    includeAttachments: random() < 0.4,
+    frontMatter: random() < 0.3,
+  }
 }
 
 // All titles with these prefixes are plain (see `isPlainTitle`): a pattern is matched against the path, which has them
