@@ -448,13 +448,13 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
-/** Parses the URL of a link: the first known word in its path decides. */
+/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
-        // Not a link to the app again: that could contain the next one without end.
+        // A link to the app inside another one is refused: it is not followed any deeper.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -487,7 +487,10 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
+/**
+ * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
+ * page of all knowledge bases, nothing, `home` or `space` alone.
+ */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -504,7 +507,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
+/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -558,7 +561,7 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
+ * Checks that a link and the base URL are of the same platform: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
  * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
@@ -622,7 +625,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
-        // It may be a secret.
+        // What was given as `app-id` may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -658,7 +661,11 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
+/**
+ * Reads the address of the open platform; that of Feishu if the input is empty.
+ * @returns the address without a slash at its end
+ * @throws InputError
+ */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
     // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
@@ -671,7 +678,8 @@ function readBaseUrl(read) {
     if (url.username !== '' || url.password !== '') {
         throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+    // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+    if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
@@ -728,7 +736,7 @@ function readToken(read, rule, mask) {
     return token;
 }
 /**
- * Checks that a value does not look like a credential; otherwise masks it.
+ * Refuses a value that looks like a credential, and masks it, since it may be one.
  * @param name the name of the input
  * @param expected what the input takes: "the document's token"
  * @throws InputError
@@ -764,10 +772,11 @@ function readCreateInputs(read, mask) {
     const connection = readConnectionInputs(read, mask, DEFAULT_TIMEOUT_SECONDS);
     const { source, subId: linkSubId } = readSource(read, mask, connection.baseUrl);
     const fileExtension = readExtension(read);
+    // The type of the document behind a wiki page is not known before a request.
     const fault = source.kind === 'document' ? (0,export_formats/* findTaskFormatFault */.KS)(source.type, fileExtension) : undefined;
     if (fault)
         throw new inputs/* InputError */.dz(`Input \`file-extension\` is ${(0,inputs/* excerpt */.Kb)(fileExtension)}: ${fault.what}. ${fault.cure}`);
-    // Checked even if it is not needed.
+    // Read, and so checked, even if the extension needs no `sub-id`.
     const givenSubId = readSubId(read);
     if (!(0,export_formats/* needsSubId */.Hn)(fileExtension))
         return { ...connection, source, fileExtension, subId: undefined };
@@ -795,7 +804,11 @@ function readSource(read, mask, baseUrl) {
     const rule = { ...DOCUMENT_TOKEN, cure: "Or give the document's link as `url`." };
     return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) };
 }
-/** Makes the source from a token and its type, in lower case. @throws InputError when the type is unknown or empty */
+/**
+ * Makes the source from a token and its type.
+ * @param type the type in lower case
+ * @throws InputError when the type is unknown or empty
+ */
 function toSource(token, type) {
     const known = `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}, or wiki for the token in a wiki link.`;
     if (type === '')
@@ -806,7 +819,10 @@ function toSource(token, type) {
         throw new inputs/* InputError */.dz(`Input \`type\` is ${(0,inputs/* excerpt */.Kb)(type)}, which is not a type. ${known}`);
     return { kind: 'document', token, type };
 }
-/** Reads the link of a document or a wiki page. @throws InputError */
+/**
+ * Reads the link of a document or a wiki page.
+ * @throws InputError, also for a link to anything else, or to a document on another platform than that of `baseUrl`
+ */
 function readUrl(url, baseUrl) {
     const wrongUrl = (fault, cure) => new inputs/* InputError */.dz(`Input \`url\` is ${(0,inputs/* excerpt */.Kb)(url)}, ${fault}. ${cure}`);
     const link = parseLink(url, 'document');
@@ -905,7 +921,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
-/** @returns undefined for an unknown coding, and for a list of codings */
+/** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -1500,7 +1516,7 @@ function logIdOf(answer) {
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
     const refusal = envelope?.code === 0 ? undefined : envelope;
     const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
@@ -1560,7 +1576,7 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
             scope: 'app',
         };
     }
-    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
     if (isTransient && codeless) {
@@ -1608,6 +1624,7 @@ function detailsOf(row, envelope, operation) {
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+/** Names the rate limit of an operation. */
 function describeLimit(operation) {
     const { requests, windowMs } = OPERATIONS[operation].limit;
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
@@ -1625,11 +1642,13 @@ function describeScopes(envelope, operation) {
 }
 /** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
-    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
-        .map((help) => help['url'])
-        .concat(envelope.error['troubleshooter'])
-        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, MAX_LINKS);
+    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
+    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
+    const links = texts
+        .filter((text) => typeof text === 'string')
+        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .filter((link) => link !== undefined);
+    return [...new Set(links)].slice(0, MAX_LINKS);
 }
 /** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
@@ -1941,7 +1960,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
  * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
  * each one may create a task: see `creationAttempts`.
- * @param headers with the credential, if the call needs one
+ * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -1962,6 +1981,7 @@ const unexpectedTwice = (failure) => ({
     what: `${failure.what}, twice`,
     advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
 });
+/** Makes one API call: sends the request once and classifies the answer. */
 async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
@@ -2023,7 +2043,9 @@ async function openAnswer(connection, call, headers, signal) {
  */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
+    // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    // Undefined for a body that is too long or cannot be decompressed.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -2037,9 +2059,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    let codeless;
-    if (text !== undefined && !envelope)
-        codeless = readCodeless(text, body, answer.headers);
+    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -2053,7 +2073,10 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
-// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
+/**
+ * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
+ * service may send the documented shape: see `callBare`.
+ */
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -2063,7 +2086,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
-/** @returns undefined when the text is not JSON */
+/** Parses JSON. @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -2168,7 +2191,9 @@ function createCredential(connection, input, mask) {
                 }
                 return token;
             },
-        }, {}, signal);
+        }, 
+        // Without a credential, which this call is to get.
+        {}, signal);
         if (reply.ok)
             mask(reply.value);
         return reply;
@@ -2263,7 +2288,7 @@ function createTransport(userAgent, environment) {
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end, so both are thrown here.
+ * a reset or an abort for that end and throws nothing, so an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2453,6 +2478,7 @@ function fileOf(result, fileToken) {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
+    // A number or digits.
     const size = result['file_size'];
     const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
@@ -2526,7 +2552,7 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
-    // Of the last request. A request before it got an answer: that its token was refused.
+    // Describes the last request. Each request before it was answered: the service refused its access token.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
         const networkErrors = [];
@@ -2537,7 +2563,7 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** A connection that calls `onError` with each error of its transport. */
+/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -2559,9 +2585,7 @@ function ticketOf(data) {
         throw new json_WrongShape('data.ticket is not a ticket');
     return text;
 }
-/**
- * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
- */
+/** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '' } = error;
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
@@ -2570,8 +2594,8 @@ function neverArrived(error) {
 }
 /**
  * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
- * service.
+ * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
+ * did not reach the service.
  */
 function isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
@@ -2580,7 +2604,7 @@ function isLost({ class: kind, code, httpStatus }) {
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
  * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
  * deadline.
- * @returns `attempt`, and the number of answers that were lost so far
+ * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -2598,6 +2622,7 @@ function creationAttempts(connection, credential, task) {
         lostAnswers: () => lostAnswers,
     };
 }
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
 function lostTwice(failure) {
     return {
         ...failure,
@@ -2640,7 +2665,7 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
@@ -2673,10 +2698,14 @@ function getNode(connection, credential, nodeToken, read, signal) {
         },
     }, signal);
 }
-/** Queries only the document behind a page of a knowledge base, in one request. See `wikiNode` for all facts. */
-function lookUpNode(connection, credential, nodeToken, signal) {
+/**
+ * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
+ * request and reads all facts.
+ */
+function queryWikiTarget(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
 }
+/** Reads the document behind a node. @throws WrongShape */
 function targetOf(node) {
     const { obj_token: objToken, obj_type: objType, title } = node;
     if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
@@ -2692,7 +2721,7 @@ const history_MINUTE_MS = 60_000;
 /** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 class PollHistory {
     startMs;
-    /** The failure of the last attempt, if that was a fault or a refusal. */
+    /** The failure of the last recorded attempt, if that was a fault or a refusal. */
     lastFault;
     /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
@@ -2753,7 +2782,7 @@ const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
+// Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -2767,8 +2796,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
-        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
+        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
+        // all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -2876,6 +2906,12 @@ function fixedSchedule(intervalMs) {
 }
 // With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
+// Added to the time that the service asks for, so that no request comes a little too early.
+const AFTER_ASKED_MS = 50;
+const MIN_SPREAD_MS = 200;
+// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+const MIN_UNASKED_SPREAD_MS = 5_000;
+const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
  * does not say how long to wait, at least a minute, and longer with each refusal.
@@ -2889,16 +2925,20 @@ const MAX_WAITING_JOBS = 70;
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
-        return askedMs + 50 + random * spreadMs;
-    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+        return askedMs + AFTER_ASKED_MS + random * spreadMs;
+    const pauseMs = Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS);
+    return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS);
 }
+const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
+ * fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, moment) {
-    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
+    const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
+    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
@@ -2947,6 +2987,7 @@ async function poll(options) {
         await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
 }
+/** The pause before the first attempt, in milliseconds. */
 function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
     // Even with many parallel jobs, at least one attempt is made before a short timeout.
     return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
@@ -2955,6 +2996,7 @@ function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
 function baseLimitMs({ attemptLimitMs, deadline }) {
     return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
+/** The pause after an attempt that did not end the poll, in milliseconds, without regard to the deadline. */
 function pauseAfter(result, schedule, faultsInARow, moment) {
     switch (result.kind) {
         case 'refused':
@@ -2967,7 +3009,8 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late.
+ * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
+ * long to wait, the pause is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -2981,7 +3024,10 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
         return { kind: 'timed-out' };
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
-/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
+/**
+ * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * @param roundTripMs how long an answer takes; 0 if it is not known
+ */
 function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
@@ -3039,12 +3085,12 @@ const run_MIN_ATTEMPT_MS = 2_000;
 const run_MAX_ATTEMPT_MS = 30_000;
 const PAUSE_AFTER_LOST_MS = 3_000;
 /**
- * The adaptive schedule, with a longer pause after a lost answer to a creation request: only one more request is sent
- * (see `creationAttempts`), so the network gets some time to recover.
+ * The adaptive schedule, with longer pauses once the answer to a creation request was lost: only one more request is sent
+ * then (see `creationAttempts`), so the network gets some time to recover.
  * @param lostAnswers returns how many answers were lost so far
  */
 function creationSchedule(lostAnswers, timeoutMs) {
-    // Shorter if the timeout is less than a minute, so that enough time is left for the other request.
+    // At most a twentieth of the timeout, so that a timeout below a minute leaves enough time for the other request.
     const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20);
     return {
         ...adaptiveSchedule,
@@ -3054,7 +3100,10 @@ function creationSchedule(lostAnswers, timeoutMs) {
         },
     };
 }
-/** Polls with the adaptive schedule for a single job, and logs each failed attempt. */
+/**
+ * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The schedule is the
+ * adaptive one, if `options` has no other.
+ */
 function pollAlone(attempt, deadline, { clock, random, log }, options = {}) {
     return poll({
         attempt,
@@ -3070,12 +3119,16 @@ function pollAlone(attempt, deadline, { clock, random, log }, options = {}) {
         ...options,
     });
 }
-/** Finds the document to export; for a wiki page, looks up its document. Fails if that document cannot be exported. */
+/**
+ * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
+ * @returns the task to create; or how the query of the wiki page ended, which has also failed if its document cannot be
+ * exported to the file extension
+ */
 async function findDocument({ source, fileExtension, subId }, { connection, credential }, deadline, tools) {
     if (source.kind === 'document') {
         return { kind: 'done', value: { token: source.token, type: source.type, fileExtension, subId } };
     }
-    const end = await pollAlone(async (signal) => toPollAttempt(await lookUpNode(connection, credential, source.token, signal)), deadline, tools);
+    const end = await pollAlone(async (signal) => toPollAttempt(await queryWikiTarget(connection, credential, source.token, signal)), deadline, tools);
     if (end.kind !== 'done')
         return end;
     const { objToken, objType, title } = end.value;
@@ -3090,6 +3143,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
 /**
  * Makes the outcome of a step that created no task.
  * @param task the task to create; undefined when the document of a wiki page was not found
+ * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(end, inputs, task, lostAnswers) {
     const { source, fileExtension, timeoutMs } = inputs;
@@ -4313,8 +4367,9 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
 function summaryText(text) {
+    // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -4368,12 +4423,16 @@ class Secrets {
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
                 // Overlapping occurrences of one secret are joined.
-                if (last && from < last[1])
+                if (last && from < last[1]) {
                     last[1] = Math.max(last[1], to);
-                else
-                    found.push((last = [from, to]));
+                }
+                else {
+                    last = [from, to];
+                    found.push(last);
+                }
             }
         }
+        // Then write the text; occurrences that overlap become one `***`.
         let hidden = '';
         let end = 0;
         for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
@@ -4450,7 +4509,8 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
+// Pipes need some time to drain, but a connection to a dead proxy would keep the process alive for minutes. So the process
+// is ended after this time, if it has not ended before.
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
@@ -4510,8 +4570,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
-        // empty, so only this error names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
+        // error thrown here then replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -4532,9 +4592,9 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
-    // is killed. When a step succeeds, no such thread hangs.
+    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
+    // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
+    // killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -4556,7 +4616,7 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-/** @param outputs the outputs that were set so far */
+/** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -4637,7 +4697,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the names of the inputs that were given but do not exist, in lower case.
+ * Lists the names of the inputs that were given a value but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -4646,7 +4706,7 @@ function listUnknownInputs(names, environment) {
         return name === undefined || names.has(name) || !value?.trim() ? [] : name;
     });
 }
-/** Reads a required input, without blanks around it. @throws InputError when it is empty */
+/** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -4726,13 +4786,14 @@ function quoted(text, maxLength) {
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
-    let value = bytes;
-    let unit = '';
-    for (unit of ['kB', 'MB', 'GB', 'TB']) {
-        value /= 1000;
-        // From here on, `toFixed` would round to 1000.0.
+    let value = bytes / 1000;
+    let unit = 'kB';
+    for (const largerUnit of ['MB', 'GB', 'TB']) {
+        // `toFixed` would round a larger value to 1000.0.
         if (value < 999.95)
             break;
+        value /= 1000;
+        unit = largerUnit;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
@@ -4743,7 +4804,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // From here on, `toFixed` would round to 10.0.
+    // `toFixed` would round a larger number to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

@@ -355,7 +355,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
-        // It may be a secret.
+        // What was given as `app-id` may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -391,7 +391,11 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
+/**
+ * Reads the address of the open platform; that of Feishu if the input is empty.
+ * @returns the address without a slash at its end
+ * @throws InputError
+ */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
     // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
@@ -404,7 +408,8 @@ function readBaseUrl(read) {
     if (url.username !== '' || url.password !== '') {
         throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+    // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+    if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
@@ -436,7 +441,7 @@ function readDirectory(read, workspace) {
     }
     return external_node_path_default().resolve(workspace, value);
 }
-/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError, which ends with `cure` */
 function bytesInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -587,13 +592,13 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
-/** Parses the URL of a link: the first known word in its path decides. */
+/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
-        // Not a link to the app again: that could contain the next one without end.
+        // A link to the app inside another one is refused: it is not followed any deeper.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -626,7 +631,10 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
+/**
+ * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
+ * page of all knowledge bases, nothing, `home` or `space` alone.
+ */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -643,7 +651,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
+/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -697,7 +705,7 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
+ * Checks that a link and the base URL are of the same platform: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
  * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
@@ -755,7 +763,7 @@ function readToken(read, rule, mask) {
     return token;
 }
 /**
- * Checks that a value does not look like a credential; otherwise masks it.
+ * Refuses a value that looks like a credential, and masks it, since it may be one.
  * @param name the name of the input
  * @param expected what the input takes: "the document's token"
  * @throws InputError
@@ -856,7 +864,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
-/** @returns undefined for an unknown coding, and for a list of codings */
+/** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -1451,7 +1459,7 @@ function logIdOf(answer) {
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
     const refusal = envelope?.code === 0 ? undefined : envelope;
     const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
@@ -1511,7 +1519,7 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
             scope: 'app',
         };
     }
-    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
     if (isTransient && codeless) {
@@ -1559,6 +1567,7 @@ function detailsOf(row, envelope, operation) {
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+/** Names the rate limit of an operation. */
 function describeLimit(operation) {
     const { requests, windowMs } = OPERATIONS[operation].limit;
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
@@ -1576,11 +1585,13 @@ function describeScopes(envelope, operation) {
 }
 /** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
-    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
-        .map((help) => help['url'])
-        .concat(envelope.error['troubleshooter'])
-        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, MAX_LINKS);
+    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
+    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
+    const links = texts
+        .filter((text) => typeof text === 'string')
+        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .filter((link) => link !== undefined);
+    return [...new Set(links)].slice(0, MAX_LINKS);
 }
 /** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
@@ -1892,7 +1903,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
  * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
  * each one may create a task: see `creationAttempts`.
- * @param headers with the credential, if the call needs one
+ * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -1913,6 +1924,7 @@ const unexpectedTwice = (failure) => ({
     what: `${failure.what}, twice`,
     advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
 });
+/** Makes one API call: sends the request once and classifies the answer. */
 async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
@@ -1974,7 +1986,9 @@ async function openAnswer(connection, call, headers, signal) {
  */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
+    // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    // Undefined for a body that is too long or cannot be decompressed.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -1988,9 +2002,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    let codeless;
-    if (text !== undefined && !envelope)
-        codeless = readCodeless(text, body, answer.headers);
+    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -2004,7 +2016,10 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
-// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
+/**
+ * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
+ * service may send the documented shape: see `callBare`.
+ */
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -2014,7 +2029,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
-/** @returns undefined when the text is not JSON */
+/** Parses JSON. @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -2119,7 +2134,9 @@ function createCredential(connection, input, mask) {
                 }
                 return token;
             },
-        }, {}, signal);
+        }, 
+        // Without a credential, which this call is to get.
+        {}, signal);
         if (reply.ok)
             mask(reply.value);
         return reply;
@@ -2214,7 +2231,7 @@ function createTransport(userAgent, environment) {
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end, so both are thrown here.
+ * a reset or an abort for that end and throws nothing, so an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2300,8 +2317,8 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
- * percent-encoding are accepted, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`. In `filename`, raw UTF-8 and
+ * percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -2464,7 +2481,7 @@ async function peekJson(body) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
-    let failed;
+    let readFault;
     let ended = false;
     while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
         try {
@@ -2477,12 +2494,12 @@ async function peekJson(body) {
             }
         }
         catch (error) {
-            failed = { error };
+            readFault = { error };
             break;
         }
     }
     const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { jsonText, body: replay(chunks, iterator, failed, ended) };
+    return { jsonText, body: replay(chunks, iterator, readFault, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
 function mayBeObject(chunks) {
@@ -2498,14 +2515,14 @@ const peek_json_OPENING_BRACE = 0x7b;
 const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param failed the fault of the read after those chunks, which is thrown again
- * @param ended whether those chunks are the whole body
+ * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param ended whether these chunks are the whole body
  */
-async function* replay(chunks, iterator, failed, ended) {
+async function* replay(chunks, iterator, readFault, ended) {
     try {
         yield* chunks;
-        if (failed)
-            throw failed.error;
+        if (readFault)
+            throw readFault.error;
         while (!ended) {
             const next = await iterator.next();
             if (next.done === true)
@@ -2543,7 +2560,7 @@ function isEnvelope(text) {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
+ * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -2611,6 +2628,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { headers } = answer;
     const readError = async (errorAnswer) => {
         const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, errorAnswer, signal);
+        // Never, since `rejectEnvelope` always throws.
         if (reply.ok)
             return reply;
         const { failure } = reply;
@@ -2634,7 +2652,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
         return readError(unread);
     return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
-/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+/** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
 function findBodyFault(headers) {
     if (isCompressed(headers))
         return compressedFailure;
@@ -2669,6 +2687,7 @@ function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
+/** Makes the failure of an answer that has only a part of the file, though the complete file was requested. */
 function partialFailure(operation, host, logId) {
     return {
         // The next answer may have the complete file.
@@ -2678,6 +2697,7 @@ function partialFailure(operation, host, logId) {
         logId,
     };
 }
+/** Makes the failure of an answer whose body is compressed. */
 function compressedFailure(operation, host, logId) {
     return {
         // A gateway that compresses one answer compresses all.
@@ -2734,7 +2754,7 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
@@ -2845,7 +2865,7 @@ function wrongPartFailure({ host, logId }, operation) {
     return { class: 'transient', what, logId };
 }
 /**
- * Makes the failure for a file that does not have the expected size.
+ * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
  * @param advice what the user can do: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
@@ -2880,6 +2900,7 @@ async function receiveBody(body, file, watch, check) {
     try {
         for (;;) {
             const next = await iterator.next().catch(async (cause) => {
+                // The next attempt may resume after the bytes that are in the file.
                 await writer.flush();
                 throw new BrokenBody('the body broke off', { cause });
             });
@@ -2919,7 +2940,7 @@ class BatchWriter {
     isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
+    /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
     async write() {
         const pieces = this.batch;
         this.batch = [];
@@ -3004,7 +3025,7 @@ async function createFolders(clock, directory) {
     if (firstTry === 'exists')
         return undefined;
     const parent = external_node_path_default().dirname(directory);
-    // Only a drive has no parent.
+    // Only the root of a drive is its own parent.
     if (parent === directory)
         throw Object.assign(new Error('no such drive'), { code: 'ENOENT' });
     const outermost = await createFolders(clock, parent);
@@ -3234,6 +3255,7 @@ class staging_file_StagingFile {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    /** Writes all pieces. @param start the position in the file */
     async writeAt(start, pieces) {
         let position = start;
         for (let left = pieces; left.length > 0;) {
@@ -3299,7 +3321,7 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** The pieces without their first bytes. */
+/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -3555,6 +3577,7 @@ async function downloadParts(options, signal, watch, limitMs) {
     for (;;) {
         const range = transfer.nextRange();
         const opened = await openDownload(connection, credential, source, signal, range);
+        // Status and headers count as received bytes.
         watch.progress();
         if (!opened.ok) {
             const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure);
@@ -3584,11 +3607,11 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
- * request; or the complete file after a request for a part, since the service may have refused only the part. The download
- * then starts from the beginning.
+ * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
+ * one request; or for the complete file after a request for a part, since the service may have refused only the part. The
+ * download then starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * @returns false when there is nothing else to request, as after a request for a small part
  */
 function changeRequest(transfer, source, requestedPart, failure) {
     if (transfer.usesSmallParts || failure.class !== 'permanent')
@@ -3599,7 +3622,10 @@ function changeRequest(transfer, source, requestedPart, failure) {
     }
     return requestedPart;
 }
-/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
+/**
+ * Makes the failure for an error that ended a transfer.
+ * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof DiskFault)
         return diskFailure(error);
@@ -3629,7 +3655,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
         checkMaxSize(bytes, expectedBytes);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
-    const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
+    const isShort = promisedBytes !== undefined && bytes < promisedBytes;
     const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
     if (isShort || isEmptyInError)
         throw new BrokenBody();
@@ -3694,9 +3720,11 @@ function safeName(name, extension = '') {
     // Joined safely again, because a cut may leave the name of a device.
     return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
 }
+/** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
+/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
     const withoutDot = extension.replace(/^[\s.]+/, '');
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
@@ -3772,7 +3800,7 @@ const history_MINUTE_MS = 60_000;
 /** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 class PollHistory {
     startMs;
-    /** The failure of the last attempt, if that was a fault or a refusal. */
+    /** The failure of the last recorded attempt, if that was a fault or a refusal. */
     lastFault;
     /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
@@ -3833,7 +3861,7 @@ const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
+// Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -3847,8 +3875,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
-        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
+        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
+        // all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -3956,6 +3985,12 @@ function fixedSchedule(intervalMs) {
 }
 // With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
+// Added to the time that the service asks for, so that no request comes a little too early.
+const AFTER_ASKED_MS = 50;
+const MIN_SPREAD_MS = 200;
+// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+const MIN_UNASKED_SPREAD_MS = 5_000;
+const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
  * does not say how long to wait, at least a minute, and longer with each refusal.
@@ -3969,16 +4004,20 @@ const MAX_WAITING_JOBS = 70;
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
-        return askedMs + 50 + random * spreadMs;
-    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+        return askedMs + AFTER_ASKED_MS + random * spreadMs;
+    const pauseMs = Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS);
+    return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS);
 }
+const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
+ * fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, moment) {
-    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
+    const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
+    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
@@ -4027,6 +4066,7 @@ async function poll(options) {
         await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
 }
+/** The pause before the first attempt, in milliseconds. */
 function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
     // Even with many parallel jobs, at least one attempt is made before a short timeout.
     return Math.min(schedule.firstDelayMs(parallelJobs, random()), deadline.remainingMs() - lastAttemptMarginMs(0));
@@ -4035,6 +4075,7 @@ function firstDelayMs({ schedule, parallelJobs, deadline, random }) {
 function baseLimitMs({ attemptLimitMs, deadline }) {
     return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
+/** The pause after an attempt that did not end the poll, in milliseconds, without regard to the deadline. */
 function pauseAfter(result, schedule, faultsInARow, moment) {
     switch (result.kind) {
         case 'refused':
@@ -4047,7 +4088,8 @@ function pauseAfter(result, schedule, faultsInARow, moment) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late.
+ * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
+ * long to wait, the pause is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -4061,7 +4103,10 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
         return { kind: 'timed-out' };
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
-/** How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time. */
+/**
+ * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * @param roundTripMs how long an answer takes; 0 if it is not known
+ */
 function lastAttemptMarginMs(roundTripMs) {
     return Math.min(250 + 2 * roundTripMs, 1_000);
 }
@@ -4123,7 +4168,8 @@ class TransferProgress {
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outputs; or the error message if the step fails, and then no file is left on the disk
+ * @returns the outcome: the outputs, or the error message if the step fails; then nothing of the download is left on the
+ * disk
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -4161,13 +4207,13 @@ async function run(inputs, tools) {
                 const reply = await stageDownload(download, signal);
                 return toPollAttempt(reply.ok ? await publishDownload(reply.value, overwrite) : reply);
             },
-            // No pause between attempts, except after faults.
+            // Adds nothing to the pauses after faults and refusals. There are no other pauses: a download is never pending.
             schedule: fixedSchedule(0),
             parallelJobs: 1,
             clock,
             deadline,
             random: tools.random,
-            // `stallLimitMs` limits the attempt.
+            // `stallLimitMs` limits each attempt.
             attemptLimitMs: Infinity,
             onAttempt: (attempt, pauseMs) => {
                 if ('failure' in attempt)
@@ -4207,7 +4253,7 @@ function describeSaved(saved, tookMs) {
         },
     };
 }
-/** A sentence with a blank after it; empty when nothing was received. */
+/** Says in a sentence, with a blank after it, how much was received; the empty text when nothing was. */
 function describeReceived(bytes, totalBytes) {
     if (bytes === 0)
         return '';
@@ -4218,6 +4264,10 @@ const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs o
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
 const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
+/**
+ * Makes the outcome of a step that saved no file.
+ * @param failure the failure of the last request; undefined when no request failed
+ */
 function failedOutcome({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];
     if (fileName !== undefined)
@@ -5368,8 +5418,9 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
 function summaryText(text) {
+    // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -5423,12 +5474,16 @@ class Secrets {
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
                 // Overlapping occurrences of one secret are joined.
-                if (last && from < last[1])
+                if (last && from < last[1]) {
                     last[1] = Math.max(last[1], to);
-                else
-                    found.push((last = [from, to]));
+                }
+                else {
+                    last = [from, to];
+                    found.push(last);
+                }
             }
         }
+        // Then write the text; occurrences that overlap become one `***`.
         let hidden = '';
         let end = 0;
         for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
@@ -5505,7 +5560,8 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
+// Pipes need some time to drain, but a connection to a dead proxy would keep the process alive for minutes. So the process
+// is ended after this time, if it has not ended before.
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
@@ -5565,8 +5621,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
-        // empty, so only this error names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
+        // error thrown here then replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -5587,9 +5643,9 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
-    // is killed. When a step succeeds, no such thread hangs.
+    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
+    // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
+    // killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -5611,7 +5667,7 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-/** @param outputs the outputs that were set so far */
+/** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -5693,7 +5749,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the names of the inputs that were given but do not exist, in lower case.
+ * Lists the names of the inputs that were given a value but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -5702,7 +5758,7 @@ function listUnknownInputs(names, environment) {
         return name === undefined || names.has(name) || !value?.trim() ? [] : name;
     });
 }
-/** Reads a required input, without blanks around it. @throws InputError when it is empty */
+/** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -5783,13 +5839,14 @@ function quoted(text, maxLength) {
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
-    let value = bytes;
-    let unit = '';
-    for (unit of ['kB', 'MB', 'GB', 'TB']) {
-        value /= 1000;
-        // From here on, `toFixed` would round to 1000.0.
+    let value = bytes / 1000;
+    let unit = 'kB';
+    for (const largerUnit of ['MB', 'GB', 'TB']) {
+        // `toFixed` would round a larger value to 1000.0.
         if (value < 999.95)
             break;
+        value /= 1000;
+        unit = largerUnit;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
@@ -5800,7 +5857,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // From here on, `toFixed` would round to 10.0.
+    // `toFixed` would round a larger number to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

@@ -2117,7 +2117,8 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, workspace), async (inputs, tools) => {
     const { workspace } = tools;
-    // Not with the other inputs: the time limit applies only after those are read, and the disk may not answer.
+    // Read here and not with the other inputs, since the disk may not answer: the time limit of the action applies only
+    // after those inputs are read.
     const sources = await (0,_sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .readSources */ .t)(inputs, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) });
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({ ...inputs, sources }, tools);
 });
@@ -2182,7 +2183,7 @@ function readCredential(read, mask) {
     }
     const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
-        // It may be a secret.
+        // What was given as `app-id` may be a secret.
         mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
@@ -2218,7 +2219,11 @@ function headerSafe(name, value) {
     return value;
 }
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Reads the address of the open platform; that of Feishu when the input is empty. @throws InputError */
+/**
+ * Reads the address of the open platform; that of Feishu if the input is empty.
+ * @returns the address without a slash at its end
+ * @throws InputError
+ */
 function readBaseUrl(read) {
     const value = read('base-url').trim() || 'https://open.feishu.cn';
     // A text with one of these characters may contain a password or a token, even if it is not a valid URL.
@@ -2231,7 +2236,8 @@ function readBaseUrl(read) {
     if (url.username !== '' || url.password !== '') {
         throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
-    if (url.search !== '' || url.hash !== '' || /[?#]/.test(value)) {
+    // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+    if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
@@ -2263,7 +2269,7 @@ function readDirectory(read, workspace) {
     }
     return external_node_path_default().resolve(workspace, value);
 }
-/** Reads a number of bytes; undefined when the input is empty. @throws InputError */
+/** Reads a number of bytes; undefined when the input is empty. @throws InputError, which ends with `cure` */
 function bytesInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -2379,7 +2385,7 @@ function parseFormats(text) {
     const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
     const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
     const formats = new Map();
-    // So that `docx = docx, pdf` is one word, too.
+    // Removes the blanks in `docx = docx, pdf`, so that it is one word, too.
     const joined = text.replace(/\s*([=,，])\s*/g, '$1');
     for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
         const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
@@ -2405,7 +2411,7 @@ function parseFormats(text) {
 }
 /**
  * Reads the path of the manifest.
- * @returns relative to `directory`, without empty segments and `.`.
+ * @returns the path relative to `directory`, with `/`; without segments that are empty or `.`
  * @throws InputError
  */
 function readManifest(read) {
@@ -2517,7 +2523,7 @@ async function decodeBody(bytes, contentEncoding, maxBytes) {
     }
 }
 const OPENING_BRACE = 0x7b;
-/** @returns undefined for an unknown coding, and for a list of codings */
+/** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
     const { gunzipSync, inflateSync, inflateRawSync, brotliDecompressSync } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 522, 23));
@@ -3112,7 +3118,7 @@ function logIdOf(answer) {
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. In an answer that is not a success, it does not describe the error.
+    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
     const refusal = envelope?.code === 0 ? undefined : envelope;
     const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
@@ -3172,7 +3178,7 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
             scope: 'app',
         };
     }
-    // Also with a status of success: only the body is wrong, and that of the next answer may be right.
+    // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
     if (isTransient && codeless) {
@@ -3220,6 +3226,7 @@ function detailsOf(row, envelope, operation) {
         .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
     return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
 }
+/** Names the rate limit of an operation. */
 function describeLimit(operation) {
     const { requests, windowMs } = OPERATIONS[operation].limit;
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
@@ -3237,11 +3244,13 @@ function describeScopes(envelope, operation) {
 }
 /** Finds the links to help pages in the error object; each may have other text around it. */
 function helpLinks(envelope) {
-    const urls = [...objectsOf(envelope.error['helps']), ...objectsOf(envelope.error['permission_violations'])]
-        .map((help) => help['url'])
-        .concat(envelope.error['troubleshooter'])
-        .flatMap((value) => (typeof value === 'string' ? (/https:\/\/[^\s"'<>`]{1,800}/.exec(value)?.[0] ?? []) : []));
-    return [...new Set(urls)].slice(0, MAX_LINKS);
+    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
+    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
+    const links = texts
+        .filter((text) => typeof text === 'string')
+        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .filter((link) => link !== undefined);
+    return [...new Set(links)].slice(0, MAX_LINKS);
 }
 /** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
@@ -3553,7 +3562,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
  * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
  * each one may create a task: see `creationAttempts`.
- * @param headers with the credential, if the call needs one
+ * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
 async function callBare(connection, call, headers, signal) {
@@ -3574,6 +3583,7 @@ const unexpectedTwice = (failure) => ({
     what: `${failure.what}, twice`,
     advice: 'This action may not know this form of the answer yet: report it in the issues of its repository.',
 });
+/** Makes one API call: sends the request once and classifies the answer. */
 async function callOnce(connection, call, headers, signal) {
     const opened = await openAnswer(connection, call, headers, signal);
     return opened.ok ? readAnswer(connection, call, opened.value, signal) : opened;
@@ -3635,7 +3645,9 @@ async function openAnswer(connection, call, headers, signal) {
  */
 async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
+    // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
+    // Undefined for a body that is too long or cannot be decompressed.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -3649,9 +3661,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    let codeless;
-    if (text !== undefined && !envelope)
-        codeless = readCodeless(text, body, answer.headers);
+    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -3665,7 +3675,10 @@ async function readAnswer(connection, call, answer, signal) {
         throw error;
     }
 }
-// Transient, because another server of the service may send the documented shape: `callBare` tries once more.
+/**
+ * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
+ * service may send the documented shape: see `callBare`.
+ */
 function wrongShape(answer, detail) {
     return {
         class: 'transient',
@@ -3675,7 +3688,7 @@ function wrongShape(answer, detail) {
         origin: 'unexpected-shape',
     };
 }
-/** @returns undefined when the text is not JSON */
+/** Parses JSON. @returns undefined when the text is not JSON */
 function tryParse(text) {
     try {
         return parseJson(text);
@@ -3780,7 +3793,9 @@ function createCredential(connection, input, mask) {
                 }
                 return token;
             },
-        }, {}, signal);
+        }, 
+        // Without a credential, which this call is to get.
+        {}, signal);
         if (reply.ok)
             mask(reply.value);
         return reply;
@@ -3875,7 +3890,7 @@ function createTransport(userAgent, environment) {
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
  * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end, so both are thrown here.
+ * a reset or an abort for that end and throws nothing, so an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -3962,7 +3977,7 @@ function causeOf(end, notDone, timeoutMs) {
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure of the last attempt before the poll ended; undefined if that attempt did not fail. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
     return end.kind === 'failed' ? end.failure : end.lastFault;
 }
@@ -4080,7 +4095,7 @@ async function createFolders(clock, directory) {
     if (firstTry === 'exists')
         return undefined;
     const parent = external_node_path_default().dirname(directory);
-    // Only a drive has no parent.
+    // Only the root of a drive is its own parent.
     if (parent === directory)
         throw Object.assign(new Error('no such drive'), { code: 'ENOENT' });
     const outermost = await createFolders(clock, parent);
@@ -4139,7 +4154,7 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 const codeOf = (error) => error.code;
-/** True when nothing exists at the path, also because a part of the path is not a folder. */
+/** True for the error of a path at which nothing exists, also because a part of the path is not a folder. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 /** True for the root itself and everything below it. Both paths must be free of links. */
 const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSlash(realRoot));
@@ -4219,6 +4234,7 @@ async function checkParentInside(root, relative) {
         await checkFolder(await (0,promises_.realpath)(root), folder);
     }
 }
+/** Makes one try of `ensureParentInside`. @throws DiskFault */
 async function createParentInside(clock, root, relative) {
     await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
@@ -4236,6 +4252,7 @@ function foldersAbove(root, relative) {
     const segments = relative.split('/').slice(0, -1);
     return segments.map((_, i) => external_node_path_default().join(root, ...segments.slice(0, i + 1)));
 }
+/** Creates a folder, unless something exists at its path: `checkFolder` checks what. @throws DiskFault */
 async function createIfMissing(directory) {
     try {
         await (0,promises_.mkdir)(directory);
@@ -4318,7 +4335,7 @@ async function removeEmptyFolder(root, relative) {
         const folder = external_node_path_default().join(root, relative);
         if (!(await isEmptyFolder(folder)))
             return;
-        // Removes nothing outside the root, to which a link above the folder may lead.
+        // A link above the folder may lead out of the root. Nothing is removed there.
         await checkParentInside(root, relative);
         for (const name of await (0,promises_.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
@@ -4432,8 +4449,10 @@ class QuerySchedule {
         const nowMs = this.clock.nowMs();
         const recheckMs = nowMs + FORECAST_EVERY_MS;
         const expectedMs = this.expectedEndMs(task);
+        // The task is expected to have ended: only the number of queries in flight can delay its query.
         if (expectedMs <= nowMs)
             return this.inFlight < this.maxInFlight ? expectedMs : recheckMs;
+        // Otherwise its query would be an early one.
         const { createdAtMs, queriedAgeMs } = task;
         const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
@@ -4491,8 +4510,8 @@ class QuerySchedule {
         this.maxEarlyInFlight = 1;
         // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The free queries are distributed up to `LONG_AGE_MS` so that each age is the same multiple of the one before. From
-        // two thirds of that age on, they are distributed up to one and a half times the age.
+        // The free queries are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
+        // age at each query is the same multiple of the age at the query before.
         const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
         const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
@@ -4550,18 +4569,20 @@ class QuerySchedule {
 
 const EXPORT_STEPS = ['create', 'query', 'download'];
 const MAX_TASKS_PER_WORK = 3;
-// The service deletes an exported file after ten minutes: only as many are in flight as can be downloaded in half of
-// that.
+// The service deletes an exported file after ten minutes. So only as many exports are in flight as can be downloaded in
+// half of that time.
 const FETCH_WITHIN_MS = 5 * 60_000;
 const engine_MAX_IN_FLIGHT = 400;
 /** How many outputs without an export task are made at the same time: more would wait for the same rate limits. */
 const DIRECT_AT_ONCE = 16;
 /** How many files are downloaded at the same time: more would only share the bandwidth. */
 const TRANSFERS_AT_ONCE = 10;
+// Three times as long as the longest exports take (see polling/schedule.ts).
 const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
-// In the answer to a query, the document was deleted; in the answer to a download, the exported file.
+// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
+// file was deleted.
 const DELETED = 1069906;
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES = {
@@ -4570,12 +4591,12 @@ const LOST_CODES = {
 };
 /** True when the service no longer knows a task, or the file of a task: a new task is needed. */
 function isLost(step, { code, httpStatus, scope }) {
-    // Other documents fail in the same way, so the reason is not this task.
+    // A failure with a scope concerns other requests, too, so its reason is not this task.
     if (scope !== undefined)
         return false;
     if (code !== undefined && LOST_CODES[step].includes(code))
         return true;
-    // A deleted document cannot be exported by a new task either.
+    // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
     return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
 }
 /**
@@ -4602,6 +4623,7 @@ class Engine {
             lastQueryMs: (requestedMs) => api.pacer('query').forecastMs(requestedMs).at(-1) ?? 0,
             creationsMs: () => {
                 const count = this.taskQueue.length + this.creating;
+                // 0: each is created as early as possible.
                 return api.pacer('create').forecastMs(Array.from({ length: count }, () => 0));
             },
         };
@@ -4668,7 +4690,8 @@ class Engine {
         return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
     /**
-     * Exports a work, with a new task after a failure that a new task may avoid.
+     * Exports a work. If its task fails in a way that a new task may not, creates a new one: at most `MAX_TASKS_PER_WORK`
+     * tasks in all.
      * @returns the failure if the work cannot be exported
      */
     async exportOne(work) {
@@ -4676,14 +4699,14 @@ class Engine {
         const failure = await steps.prepare(work);
         if (failure)
             return failure;
-        for (let tasks = 1;; tasks++) {
+        for (let taskCount = 1;; taskCount++) {
             const end = await this.runTask(work);
             if (end.kind === 'done')
                 return undefined;
-            if (end.kind === 'failed' || tasks === MAX_TASKS_PER_WORK)
+            if (end.kind === 'failed' || taskCount === MAX_TASKS_PER_WORK)
                 return end.failure;
             onNewTask?.(work, end.failure);
-            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * tasks, stop);
+            await (0,polling_clock/* sleep */.y)(clock, NEW_TASK_PAUSE_MS * taskCount, stop);
         }
     }
     /** Creates a task, waits for its end, and downloads its file. */
@@ -4702,7 +4725,8 @@ class Engine {
         }
         const { fileToken, fileSize } = state.file;
         const fetch = steps.fetch(work, fileToken, fileSize);
-        // When the last attempt started: the time in the queue and of earlier attempts does not count.
+        // When the last attempt started: the time in the queue and of earlier attempts does not count. Without any attempt, the
+        // time is wrong but not used: the API is closed or the run has stopped, so no further export starts.
         let startedAtMs = 0;
         const timedFetch = (signal) => {
             startedAtMs = clock.nowMs();
@@ -4715,6 +4739,7 @@ class Engine {
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
     }
+    /** Updates `transferMs`. @param tookMs how long the last attempt of a download took */
     recordTransferTime(tookMs) {
         this.transferMs = this.transferMs === 0 ? tookMs : this.transferMs * 0.9 + tookMs * 0.1;
     }
@@ -4778,7 +4803,7 @@ const MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const schedule_MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
-// Parallel jobs may poll a long export more often than a single job, for which a test limits the number of requests.
+// Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -4792,8 +4817,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The share of the first minute in which this job makes its first attempt. Never more than the minute, even with more
-        // jobs than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
+        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
+        // all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -4901,6 +4927,12 @@ function fixedSchedule(intervalMs) {
 }
 // With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
 const MAX_WAITING_JOBS = 70;
+// Added to the time that the service asks for, so that no request comes a little too early.
+const AFTER_ASKED_MS = 50;
+const MIN_SPREAD_MS = 200;
+// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+const MIN_UNASKED_SPREAD_MS = 5_000;
+const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
  * does not say how long to wait, at least a minute, and longer with each refusal.
@@ -4914,16 +4946,20 @@ const MAX_WAITING_JOBS = 70;
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs assumes one more of them after each refusal.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = 200 + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
-        return askedMs + 50 + random * spreadMs;
-    return Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), 300_000) + random * Math.max(spreadMs, 5_000);
+        return askedMs + AFTER_ASKED_MS + random * spreadMs;
+    const pauseMs = Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS);
+    return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS);
 }
+const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, or longer after several faults in a row.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
+ * fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, moment) {
-    const backOffMs = Math.min(500 * 2 ** (faultsInARow - 1), MAX_PAUSE_MS) * between(1, 1.3, moment.random);
+    const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
+    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random);
     return Math.max(schedule.nextDelayMs(moment), backOffMs);
 }
 
@@ -4939,6 +4975,7 @@ class RunStop {
     first;
     constructor(deadline) {
         this.deadline = deadline;
+        // An ended deadline always has a reason; the default is for the type.
         const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
         if (deadline.signal.aborted)
             onEnd();
@@ -4955,7 +4992,7 @@ class RunStop {
         this.first = cause;
         this.controller.abort(cause.kind);
     }
-    /** Everything but the report is done: from now on, neither the deadline nor a cancellation stops the run. */
+    /** To be called when everything but the report is done: then neither the deadline nor a cancellation stops the run. */
     ignoreFurtherCauses() {
         this.deadline.release();
     }
@@ -5026,9 +5063,9 @@ function exhaustedFailure(failure) {
  */
 function tooLongFailure(failure) {
     const { what, askedMs = 0 } = failure;
-    const request = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    const reason = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
     const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
-    return { ...failure, what: `${what}; ${request}`, advice, scope: 'endpoint' };
+    return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' };
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
@@ -5045,7 +5082,7 @@ class Arrivals {
     constructor(maxLateMs) {
         this.maxLateMs = maxLateMs;
     }
-    /** The estimates, in the order in which the requests were sent. */
+    /** The estimates for the requests that were not removed, in the order in which they were sent. */
     get timesMs() {
         return this.estimatesMs;
     }
@@ -5063,6 +5100,7 @@ class Arrivals {
      * @param inFlight how many requests had no answer until now, the answered one included
      */
     answered(nowMs, inFlight) {
+        // The requests in flight are the last ones in the list.
         const index = this.estimatesMs.length - inFlight;
         const assumedMs = this.estimatesMs[index];
         if (assumedMs === undefined)
@@ -5085,7 +5123,7 @@ class Arrivals {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs when the requests of the last window were sent, or arrived at the latest, in ascending order
+ * @param sentMs when each request of the last window was sent, or by which time it arrived; in ascending order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -5093,7 +5131,7 @@ function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
     const timesMs = [...sentMs];
     for (const requested of requestedMs) {
-        // With this request, the window is full: the next one can be sent when this one has left the window.
+        // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
         const oldestMs = timesMs[timesMs.length - count];
         const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
@@ -5163,6 +5201,7 @@ const CONFIRM_BUCKET_AFTER = 3;
 const LOWER_FACTOR = 0.8;
 // Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const pacer_MIN_SHARE = 0.2;
+// How much each window without a refusal raises a lowered limit, as a share of the full limit.
 const RAISE_SHARE = 0.1;
 /**
  * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
@@ -5180,11 +5219,14 @@ class Pacer {
     limit;
     arrivals;
     waiting = new Set();
+    /** How many requests have a slot and have not ended. */
     running = 0;
+    /** Nothing is sent before this time: the end of the pause after a refusal. */
     blockedUntilMs = 0;
     /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
     calmWindowStartMs = 0;
     timesLowered = 0;
+    /** What a token bucket with this limit would hold at `refilledAtMs`. */
     tokens;
     refilledAtMs = 0;
     /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
@@ -5193,11 +5235,14 @@ class Pacer {
     isClosed = false;
     /** How many requests were accepted since the limit has been taken for a bucket. */
     acceptedAsBucket = 0;
-    marginMs;
+    /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
+    safeWindowMs;
     constructor(options) {
         this.options = options;
-        this.marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
-        this.arrivals = new Arrivals(MAX_MARGIN_MS - this.marginMs);
+        const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
+        this.safeWindowMs = options.windowMs + marginMs;
+        // The part of the maximum margin that the window does not have.
+        this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs);
         this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
         options.stop.addEventListener('abort', () => this.close());
     }
@@ -5234,8 +5279,7 @@ class Pacer {
     forecastMs(requestedMs) {
         const nowMs = this.options.clock.nowMs();
         this.update(nowMs);
-        const { limit, tokens, refilledAtMs: atMs } = this;
-        const windowMs = this.options.windowMs + this.marginMs;
+        const { limit, safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this;
         const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
         if (this.isConfirmedBucket())
             return forecastBucket(state, { tokens, atMs }, requestedMs);
@@ -5263,7 +5307,7 @@ class Pacer {
      */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
-        // The service does not count a refused request. Which one it was makes little difference.
+        // The service does not count a refused request, so one request is removed. Which one makes little difference.
         this.arrivals.dropLast();
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
             // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
@@ -5273,7 +5317,7 @@ class Pacer {
             this.blockedUntilMs = nowMs + waitMs;
             return;
         }
-        // Refusals during the pause are those of requests that were in flight: they do not lower the limit again.
+        // A refusal during the pause is the answer to a request that was in flight before: it does not lower the limit again.
         if (nowMs >= this.blockedUntilMs) {
             this.lowerLimit(nowMs);
             this.calmWindowStartMs = nowMs + waitMs;
@@ -5299,6 +5343,7 @@ class Pacer {
             return false;
         return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
+    /** Lowers the limit to a little less than the service accepted in the last window. */
     lowerLimit(nowMs) {
         this.update(nowMs);
         const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length);
@@ -5309,7 +5354,7 @@ class Pacer {
     /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
     update(nowMs) {
         this.useDetectedKind();
-        const windowMs = this.options.windowMs + this.marginMs;
+        const { safeWindowMs: windowMs } = this;
         this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
         this.refilledAtMs = nowMs;
         this.arrivals.forget(nowMs - windowMs);
@@ -5327,6 +5372,7 @@ class Pacer {
         if (this.kind !== 'window' || !detected?.kind)
             return;
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
+        // A bucket is confirmed at once.
         this.acceptedAsBucket = CONFIRM_BUCKET_AFTER;
     }
     /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
@@ -5341,7 +5387,7 @@ class Pacer {
             }
             const isFull = this.countFree() < 1;
             if (isFull && !this.mayProbe()) {
-                const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.options.windowMs + this.marginMs - nowMs;
+                const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.safeWindowMs - nowMs;
                 // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
                 this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS));
                 return;
@@ -5362,6 +5408,7 @@ class Pacer {
             next.resolve(true);
         }
     }
+    /** Calls `pump` after a delay. */
     pumpIn(delayMs) {
         this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
     }
@@ -5407,20 +5454,21 @@ class PacedApi {
     constructor(options) {
         this.options = options;
     }
-    /** The pacer of an API, from which the engine gets its forecasts. */
+    /** Returns the pacer of an API, which the first call creates. The engine gets its forecasts from it, too. */
     pacer(operation) {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
             const { clock, parallelJobs, stop, concurrency } = this.options;
             const { limit } = OPERATIONS[operation];
-            // Only under these conditions does a Pacer treat a limit as a bucket, so only these share what a probe shows.
-            const sharesKind = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
+            // Only under these conditions does a pacer send a probe that may show a token bucket (see `Pacer`). Only such pacers
+            // share the kind of limit that was detected.
+            const sharesDetected = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
             pacer = new Pacer({
                 clock,
                 parallelJobs,
                 stop,
                 ...limit,
-                ...(sharesKind && { detected: this.detected }),
+                ...(sharesDetected && { detected: this.detected }),
                 concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
             });
             this.pacers.set(operation, pacer);
@@ -5450,7 +5498,7 @@ class PacedApi {
                 if (!(await pacer.slot(slotTurn)))
                     return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
-                    // A mistake of this action: the slot must be given back all the same.
+                    // An attempt throws only for a mistake of this action. The slot must be given back all the same.
                     pacer.finished('unanswered');
                     throw error;
                 });
@@ -5489,10 +5537,10 @@ class PacedApi {
         pacer.finished('refused');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
-        const lasting = this.recordRefusal(operation, failure);
-        if (lasting) {
-            this.close(operation, lasting);
-            return giveUp(lasting);
+        const lastingFailure = this.recordRefusal(operation, failure);
+        if (lastingFailure) {
+            this.close(operation, lastingFailure);
+            return giveUp(lastingFailure);
         }
         if (state.refusals > MAX_REFUSALS)
             return giveUp(failure);
@@ -5521,11 +5569,13 @@ class PacedApi {
         // A fault after progress starts a new count.
         state.faults = failure.madeProgress === true ? 1 : state.faults + 1;
         if (failure.class === 'permanent' || state.faults >= maxFaults) {
+            // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
             return giveUp(this.gatewayPages.narrowScope(operation, failure));
         }
         const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random);
         return { kind: 'retry', pauseMs, pacerWaits: false };
     }
+    /** Makes every further call of an API fail without a request. */
     close(operation, failure) {
         this.closed.set(operation, failure);
         this.pacer(operation).close();
@@ -5539,18 +5589,20 @@ class PacedApi {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
             return tooLongFailure(failure);
-        // It was not this API that refused.
+        // The API for access tokens refused, not this one.
         if (failure.origin === 'token-request')
             return undefined;
         const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
         this.refusedSinceMs.set(operation, sinceMs);
         return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhaustedFailure(failure);
     }
+    /** Records that a call has succeeded: its API no longer refuses every request. */
     recordSuccess(operation) {
         this.refusedSinceMs.delete(operation);
         this.gatewayPages.recordSuccess(operation);
         this.succeededAtMs = this.options.clock.nowMs();
     }
+    /** Remembers the failure of a call that is retried, and reports it to `onRetry`. */
     reportRetry({ number }, failure, pauseMs) {
         // Deleted first, so that the entry moves to the end of the map.
         this.retriedFailures.delete(number);
@@ -5605,8 +5657,8 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`, in which raw UTF-8 and
- * percent-encoding are accepted, since servers send both.
+ * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`. In `filename`, raw UTF-8 and
+ * percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -5769,7 +5821,7 @@ async function peekJson(body) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
-    let failed;
+    let readFault;
     let ended = false;
     while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
         try {
@@ -5782,12 +5834,12 @@ async function peekJson(body) {
             }
         }
         catch (error) {
-            failed = { error };
+            readFault = { error };
             break;
         }
     }
     const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
-    return { jsonText, body: replay(chunks, iterator, failed, ended) };
+    return { jsonText, body: replay(chunks, iterator, readFault, ended) };
 }
 /** True as long as the bytes can be the beginning of a JSON object. */
 function mayBeObject(chunks) {
@@ -5803,14 +5855,14 @@ const peek_json_OPENING_BRACE = 0x7b;
 const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param failed the fault of the read after those chunks, which is thrown again
- * @param ended whether those chunks are the whole body
+ * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param ended whether these chunks are the whole body
  */
-async function* replay(chunks, iterator, failed, ended) {
+async function* replay(chunks, iterator, readFault, ended) {
     try {
         yield* chunks;
-        if (failed)
-            throw failed.error;
+        if (readFault)
+            throw readFault.error;
         while (!ended) {
             const next = await iterator.next();
             if (next.done === true)
@@ -5848,7 +5900,7 @@ function isEnvelope(text) {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension of the file, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
+ * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
 const exportedFile = (fileToken, fileExtension) => ({
     operation: 'download',
@@ -5916,6 +5968,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { headers } = answer;
     const readError = async (errorAnswer) => {
         const reply = await readAnswer(connection, { operation, read: rejectEnvelope }, errorAnswer, signal);
+        // Never, since `rejectEnvelope` always throws.
         if (reply.ok)
             return reply;
         const { failure } = reply;
@@ -5939,7 +5992,7 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
         return readError(unread);
     return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
-/** Finds out from the headers why a body cannot be the complete file; undefined when it can. */
+/** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
 function findBodyFault(headers) {
     if (isCompressed(headers))
         return compressedFailure;
@@ -5974,6 +6027,7 @@ function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
+/** Makes the failure of an answer that has only a part of the file, though the complete file was requested. */
 function partialFailure(operation, host, logId) {
     return {
         // The next answer may have the complete file.
@@ -5983,6 +6037,7 @@ function partialFailure(operation, host, logId) {
         logId,
     };
 }
+/** Makes the failure of an answer whose body is compressed. */
 function compressedFailure(operation, host, logId) {
     return {
         // A gateway that compresses one answer compresses all.
@@ -6034,7 +6089,7 @@ function wrongPartFailure({ host, logId }, operation) {
     return { class: 'transient', what, logId };
 }
 /**
- * Makes the failure for a file that does not have the expected size.
+ * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
  * @param advice what the user can do: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
@@ -6069,6 +6124,7 @@ async function receiveBody(body, file, watch, check) {
     try {
         for (;;) {
             const next = await iterator.next().catch(async (cause) => {
+                // The next attempt may resume after the bytes that are in the file.
                 await writer.flush();
                 throw new BrokenBody('the body broke off', { cause });
             });
@@ -6108,7 +6164,7 @@ class BatchWriter {
     isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are under way then, waits for the oldest. @throws its DiskFault */
+    /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
     async write() {
         const pieces = this.batch;
         this.batch = [];
@@ -6322,6 +6378,7 @@ class StagingFile {
             throw diskFault('write the file', this.place.target, error);
         }
     }
+    /** Writes all pieces. @param start the position in the file */
     async writeAt(start, pieces) {
         let position = start;
         for (let left = pieces; left.length > 0;) {
@@ -6387,7 +6444,7 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** The pieces without their first bytes. */
+/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -6643,6 +6700,7 @@ async function downloadParts(options, signal, watch, limitMs) {
     for (;;) {
         const range = transfer.nextRange();
         const opened = await openDownload(connection, credential, source, signal, range);
+        // Status and headers count as received bytes.
         watch.progress();
         if (!opened.ok) {
             const mayRequestOtherwise = changeRequest(transfer, source, range !== undefined, opened.failure);
@@ -6672,11 +6730,11 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, if there is one: small parts of a file that is too large for one
- * request; or the complete file after a request for a part, since the service may have refused only the part. The download
- * then starts from the beginning.
+ * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
+ * one request; or for the complete file after a request for a part, since the service may have refused only the part. The
+ * download then starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * @returns false when there is nothing else to request, as after a request for a small part
  */
 function changeRequest(transfer, source, requestedPart, failure) {
     if (transfer.usesSmallParts || failure.class !== 'permanent')
@@ -6687,7 +6745,10 @@ function changeRequest(transfer, source, requestedPart, failure) {
     }
     return requestedPart;
 }
-/** @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action */
+/**
+ * Makes the failure for an error that ended a transfer.
+ * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof disk_fault_DiskFault)
         return disk_fault_diskFailure(error);
@@ -6717,7 +6778,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
         checkMaxSize(bytes, expectedBytes);
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
-    const isShort = promisedBytes !== undefined && bytes !== promisedBytes;
+    const isShort = promisedBytes !== undefined && bytes < promisedBytes;
     const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
     if (isShort || isEmptyInError)
         throw new BrokenBody();
@@ -6886,6 +6947,7 @@ function fileOf(result, fileToken) {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
+    // A number or digits.
     const size = result['file_size'];
     const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
@@ -6943,7 +7005,7 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
-    // Of the last request. A request before it got an answer: that its token was refused.
+    // Describes the last request. Each request before it was answered: the service refused its access token.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
         const networkErrors = [];
@@ -6954,7 +7016,7 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** A connection that calls `onError` with each error of its transport. */
+/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -6976,9 +7038,7 @@ function ticketOf(data) {
         throw new json_WrongShape('data.ticket is not a ticket');
     return text;
 }
-/**
- * True for faults that occur before the request is sent: in the DNS lookup, the connection or the tunnel of the proxy.
- */
+/** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '' } = error;
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
@@ -6987,8 +7047,8 @@ function neverArrived(error) {
 }
 /**
  * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. A 502 or 503 means that the request did not reach the
- * service.
+ * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
+ * did not reach the service.
  */
 function export_tasks_isLost({ class: kind, code, httpStatus }) {
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
@@ -6997,7 +7057,7 @@ function export_tasks_isLost({ class: kind, code, httpStatus }) {
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
  * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
  * deadline.
- * @returns `attempt`, and the number of answers that were lost so far
+ * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 function creationAttempts(connection, credential, task) {
     let lostAnswers = 0;
@@ -7015,6 +7075,7 @@ function creationAttempts(connection, credential, task) {
         lostAnswers: () => lostAnswers,
     };
 }
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
 function lostTwice(failure) {
     return {
         ...failure,
@@ -7116,8 +7177,8 @@ function cleanLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// What a program would take for HTML, a link, code, a mark, a character reference or a line break, if it does not
-// support formulas or reads Markdown before them.
+// What a program that does not support formulas, or reads them after Markdown, would take for HTML, a link, code, a mark,
+// a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
@@ -7218,7 +7279,7 @@ function marksOfPrevious(runs) {
 }
 /** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
 function splitBlanks(run) {
-    // Code keeps its blanks, but inline code of Markdown cannot have a line break: each becomes a piece of text.
+    // Code keeps its blanks, but inline code of Markdown cannot have a line break: each line break becomes a run of text.
     if (run.kind === 'code') {
         return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }));
     }
@@ -7228,6 +7289,7 @@ function splitBlanks(run) {
     return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }));
 }
 const isBlank = ({ kind, text }) => kind === 'text' && text.trim() === '';
+/** The marks that both have; the link only if it is the same one. */
 function commonMarks(a, b) {
     return {
         bold: a.bold && b.bold,
@@ -7239,7 +7301,7 @@ function commonMarks(a, b) {
 /** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
-    const hasContent = ({ kind, text }) => kind !== 'text' || trimStart(text) !== '';
+    const hasContent = ({ kind, text }) => kind !== 'text' || trimAsciiStart(text) !== '';
     const first = trimmed.findIndex(hasContent);
     if (first === -1)
         return [];
@@ -7247,30 +7309,30 @@ function trimBlanks(runs) {
     return content.map((run, index) => {
         if (run.kind !== 'text')
             return run;
-        const text = index === 0 ? trimStart(run.text) : run.text;
-        return { ...run, text: index === content.length - 1 ? trimEnd(text) : text };
+        const text = index === 0 ? trimAsciiStart(run.text) : run.text;
+        return { ...run, text: index === content.length - 1 ? trimAsciiEnd(text) : text };
     });
 }
 /** Removes the blanks around each line break, but not those at both ends of the text. */
 function trimAroundBreaks(text) {
     const lines = text.split('\n');
     return lines
-        .map((line, index) => (index === 0 ? line : trimStart(line)))
-        .map((line, index) => (index === lines.length - 1 ? line : trimEnd(line)))
+        .map((line, index) => (index === 0 ? line : trimAsciiStart(line)))
+        .map((line, index) => (index === lines.length - 1 ? line : trimAsciiEnd(line)))
         .join('\n');
 }
 // Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
-function leadingBlanks(text) {
+function countLeadingBlanks(text) {
     let count = 0;
     while (isAsciiBlank(text.charAt(count)))
         count++;
     return count;
 }
-function trimStart(text) {
-    return text.slice(leadingBlanks(text));
+function trimAsciiStart(text) {
+    return text.slice(countLeadingBlanks(text));
 }
-function trimEnd(text) {
+function trimAsciiEnd(text) {
     let length = text.length;
     while (isAsciiBlank(text.charAt(length - 1)))
         length--;
@@ -7311,8 +7373,8 @@ function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link. The minimum length of a token
- * excludes other pages of the product, such as `/wiki/settings`.
+ * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
+ * that excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
  */
 function findReference(url) {
@@ -7357,6 +7419,7 @@ function pathUrl(path) {
     // Without `./`, a `:` in the first segment would end a scheme, and a `/` at the start would mean the site's root.
     return /^[^/]*:|^\//.test(encoded) ? `./${encoded.replace(/^\/+/, '')}` : encoded;
 }
+/** Percent-encodes the characters that match. @param characters a regular expression for one character, with the flag g */
 function encodeCharacters(text, characters) {
     return text.replace(characters, (character) => encodeURIComponent(character));
 }
@@ -7383,7 +7446,7 @@ function resolveReference(reference, url, context) {
     const path = context.surroundings.documentPath(reference);
     return path === undefined ? safeUrl(url) : pathUrl(path);
 }
-/** Makes a link whose text is the title or, without a title, the address. @param encoded as for `resolveLink` */
+/** Makes a link whose text is the title or, without a title, the address. @param encoded the address: see `resolveLink` */
 function titledLink(title, encoded, context) {
     return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
 }
@@ -7435,7 +7498,7 @@ function readRuns(block, context) {
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
-/** Reads a text element as a run; its text is empty if the element has no content. */
+/** Reads a text element as a run; the text of the run is empty if the element has no content. */
 function readElement(element, block, context) {
     const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
     const content = fieldsOf(element[kind]);
@@ -7452,8 +7515,10 @@ function readElement(element, block, context) {
     }
     if ('equation' in text)
         return makeRun('equation', text.equation, style, link);
+    // A link to a file or document has precedence over the link in the style.
     return makeRun('text', text.text, style, text.url ?? link);
 }
+/** Makes a run. @param style the `text_element_style` of the element @param link safe to write; undefined for no link */
 function makeRun(kind, text, style, link) {
     const marks = {
         bold: style['bold'] === true,
@@ -7467,7 +7532,10 @@ function makeRun(kind, text, style, link) {
 function noteName(kind) {
     return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
 }
-/** Reads a mention of a document as a link; without token or known type, as a link to the address in the mention. */
+/**
+ * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
+ * or a known type, the link leads to the address in the mention.
+ */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
     const documentToken = stringOf(token);
@@ -7513,13 +7581,13 @@ function readInlineBlock({ block_id }, block, context) {
 
 
 /**
- * Converts the text elements of a block to phrasing content: runs of one style are merged, marks are nested, blanks at
- * the ends are removed.
+ * Converts the text elements of a block to phrasing content: neighbouring runs of one style are merged, marks are nested,
+ * and blanks at both ends of the text and around line breaks are removed.
  */
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
 }
-/** Converts as `phrasingOf`, but to one line: line breaks become blanks. */
+/** Like `phrasingOf`, but the content is one line: line breaks become blanks. */
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
@@ -7529,6 +7597,7 @@ function plainTextOf(block, context) {
         .map(({ text }) => text)
         .join('');
 }
+/** Converts runs to phrasing content: see `phrasingOf`. */
 function toPhrasing(runs) {
     return nest(trimBlanks(mergeRuns(separateBlanks(runs))), LAYERS);
 }
@@ -7548,9 +7617,12 @@ const LAYERS = [
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
+        const [first] = group;
+        if (!first)
+            return [];
         // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-        const separator = group[0]?.kind === 'equation' ? ' ' : '';
-        return group.slice(0, 1).map((run) => ({ ...run, text: group.map(({ text }) => text).join(separator) }));
+        const separator = first.kind === 'equation' ? ' ' : '';
+        return [{ ...first, text: group.map(({ text }) => text).join(separator) }];
     });
 }
 /** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
@@ -7599,8 +7671,8 @@ const convertText = (block, context) => {
     return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
 };
 /**
- * Converts a heading and the blocks folded below it. Its level becomes one more, since level 1 is for the title of the
- * document, but 6 at most.
+ * Converts a heading and the blocks folded below it. The level becomes one more, since level 1 is for the title of the
+ * document, but not more than 6, the maximum of Markdown.
  */
 const convertHeading = (block, context) => {
     const level = Number(/\d$/.exec(block.kind)?.[0]);
@@ -7623,7 +7695,7 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
  * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
  */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** Converts as `placeholder`. If there is a `url` of a page that shows the block, the note is a link to it. */
+/** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7721,7 +7793,10 @@ function linkPhrasing({ text, url }) {
 const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.content['component'])['url']), '', block, context);
 /** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
-/** Makes a paragraph with a link; a placeholder if there is neither a title nor an address. @param url encoded */
+/**
+ * Makes a paragraph with a link; a placeholder if there is neither a title nor an address.
+ * @param url the address as the service sends it, percent-encoded; may be empty
+ */
 function linkBlock(url, title, block, context) {
     const link = titledLink(title, url, context);
     if (link.text === '')
@@ -7792,15 +7867,16 @@ function isListItem(block) {
 class ListCollector {
     context;
     open;
+    /** The number of the last item of a numbered list; 0 before the first one. */
     lastNumber = 0;
     constructor(context) {
         this.context = context;
     }
-    /** Ends the list, before a block that is not a list item. The numbering continues after it. */
+    /** Ends the open list, before a block that is not a list item. After that block, a numbered list continues the numbers. */
     close() {
         this.open = undefined;
     }
-    /** Adds an item. @returns the new list that starts with it; nothing if it was added to the open list */
+    /** Adds an item. @returns the new list that starts with the item; nothing if it was added to the open list */
     add(block) {
         const number = this.numberOf(block);
         const item = convertItem(block, this.context);
@@ -7825,6 +7901,7 @@ class ListCollector {
         return number >= 0 && number <= MAX_NUMBER ? number : 1;
     }
 }
+/** Converts a list item and the blocks below it. */
 function convertItem(block, context) {
     const children = phrasingOf(block, context);
     const below = context.convert(block.children);
@@ -7862,7 +7939,7 @@ function nodeToHtml(node) {
         case 'link':
             return `<a href="${escapeHtml(node.url)}">${toHtml(node.children)}</a>`;
         case 'image':
-            // Without the dot, Vue and what is built on it (VitePress) takes the path for the name of a package.
+            // Without `./`, programs that are built on Vue, such as VitePress, take the path for the name of a package.
             return imageToHtml(isRelative(node.url) ? `./${node.url}` : node.url, node.alt ?? '');
         case 'inlineCode':
             return `<code>${escapeHtml(node.value)}</code>`;
@@ -7907,13 +7984,14 @@ function boxOf(checked) {
         return '';
     return checked ? '[x] ' : '[ ] ';
 }
+/** True for a path such as `assets/a.png`; false for a URL, and for a path that begins with `/`, `.` or `#`. */
 const isRelative = (url) => !/^([a-z][a-z\d+.-]*:|[/.#])/i.test(url);
 function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
 /**
- * Writes the content of a cell or list item: as `toHtml`, but without `<p>` around a paragraph at the start that only
- * lists or nothing follow.
+ * Writes the content of a cell or list item: like `toHtml`, but if it is a paragraph with only lists after it, or with
+ * nothing after it, without `<p>` around the paragraph.
  */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
@@ -7998,7 +8076,7 @@ function plainTable(lines, columns) {
     }));
     return { type: 'table', children: rows };
 }
-/** Makes the HTML table, without the cells that merged cells cover. @param spans the merged cells, by index */
+/** Makes the HTML table, without the cells that merged cells cover. @param spans the valid merged cells, by index */
 function htmlTable(cells, columns, spans, hasHeader) {
     const covered = new Set([...spans].flatMap(([index, span]) => coveredBy(index, span, columns)));
     const htmlCells = cells.map((content, index) => {
@@ -8011,8 +8089,8 @@ function htmlTable(cells, columns, spans, hasHeader) {
     return { type: 'html', value: tableToHtml(rows) };
 }
 /**
- * The valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid one
- * before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
+ * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
  */
 function usableSpans(property, cells, columns) {
     const spans = new Map();
@@ -8038,10 +8116,14 @@ function usableSpans(property, cells, columns) {
     }
     return spans;
 }
-/** The indexes of the cells that a merged cell covers, besides its own. */
+/** The indexes of the cells that a merged cell covers, without its own index. @param columns those of the table */
 function coveredBy(index, span, columns) {
-    const offsets = Array.from({ length: span.rows * span.columns }, (_, offset) => offset);
-    return offsets.map((offset) => index + Math.floor(offset / span.columns) * columns + (offset % span.columns)).slice(1);
+    const indexes = Array.from({ length: span.rows * span.columns }, (_, position) => {
+        const [row, column] = [Math.floor(position / span.columns), position % span.columns];
+        return index + row * columns + column;
+    });
+    // The first one is the merged cell itself.
+    return indexes.slice(1);
 }
 /** Splits items into groups of `size`; the last group may have fewer. */
 function chunk(items, size) {
@@ -8087,8 +8169,8 @@ const CONVERTERS = new Map([
 ]);
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50;
-// The blocks in the content of all synced blocks. Synced blocks can contain others several times, so that a few of them
-// could make a document of any length.
+// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another one
+// several times, so without a maximum, a few of them could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000;
 // The block type of a note that is not about a block of the service.
 const NO_BLOCK_TYPE = 0;
@@ -8097,7 +8179,7 @@ function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
     return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
 }
-/** The conversion of one document. */
+/** The conversion of one document. Methods without a comment are described in `Context`. */
 class Conversion {
     blocks;
     surroundings;
@@ -8114,6 +8196,7 @@ class Conversion {
         this.blocks = blocks;
         this.surroundings = surroundings;
     }
+    /** What was counted by `note` so far. */
     placeholders() {
         return [...this.counts.values()];
     }
@@ -8147,7 +8230,7 @@ class Conversion {
         const blocks = this.surroundings.syncedBlocks(reference);
         if (!blocks || blocks.byId.size > this.syncedBlocksLeft)
             return undefined;
-        // An id is unique only among the blocks of one document.
+        // An id is unique only among the blocks of one document, so the ids converted so far are put aside.
         const outer = { blocks: this.blocks, converted: this.converted };
         this.syncedBlocksLeft -= blocks.byId.size;
         this.openSynced.add(key);
@@ -8159,8 +8242,13 @@ class Conversion {
         this.openSynced.delete(key);
         return content;
     }
+    /**
+     * Converts a block with everything below it.
+     * @param lists collects the list items among the blocks beside it
+     * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
+     */
     convertOne(id, lists) {
-        // A block that was converted before is left out without a note.
+        // `take` gives undefined for such a block as well, but only a missing block gets a note.
         if (this.converted.has(id))
             return [];
         const block = this.take(id);
@@ -8171,6 +8259,7 @@ class Conversion {
             return [this.noteParagraph('missing block')];
         return (CONVERTERS.get(block.kind) ?? placeholder)(block, this);
     }
+    /** Makes a paragraph with a visible note that is not about a block of the service. */
     noteParagraph(kind) {
         return {
             type: 'paragraph',
@@ -8189,7 +8278,7 @@ function collectReferences(blocks) {
     const assets = new Map();
     const synced = new Map();
     const documents = new Map();
-    // The result undefined means that nothing is saved or read: the conversion goes on without the file or content.
+    // Returns undefined, which means for the conversion that the file is not saved, or the content could not be read.
     const collect = (map, key, value) => {
         if (!map.has(key))
             map.set(key, value);
@@ -8235,9 +8324,11 @@ function safeName(name, extension = '') {
     // Joined safely again, because a cut may leave the name of a device.
     return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
 }
+/** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
+/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
     const withoutDot = extension.replace(/^[\s.]+/, '');
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
@@ -8315,7 +8406,7 @@ const MAX_SEGMENT_BYTES = 255;
 /** The number of bytes of a text in UTF-8. */
 const paths_bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Compares texts by code points, which is also the order of their bytes in UTF-8, and so that of git. `<` would compare
+ * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
  * UTF-16 code units, and put U+FFFF after an emoji.
  */
 function byCodePoints(a, b) {
@@ -8337,7 +8428,7 @@ const byPath = (a, b) => byCodePoints(a.path, b.path);
  * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
  * without need.
  */
-// Both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
+// Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
 /** Joins a directory (empty for the top) and a name. */
 const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
@@ -8348,8 +8439,11 @@ function splitPath(path) {
 }
 /** Yields the directories above a path, the innermost first, without the top. */
 function* directoriesAbove(path) {
-    for (let { directory } = splitPath(path); directory !== ''; { directory } = splitPath(directory))
+    let { directory } = splitPath(path);
+    while (directory !== '') {
         yield directory;
+        directory = splitPath(directory).directory;
+    }
 }
 /** True for a path inside a directory (empty for the top). */
 const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
@@ -8390,8 +8484,8 @@ function stemOf(title, type) {
 const isMoreThanDots = (text) => /[^\s.]/u.test(text);
 /**
  * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
- * there is no name before the last dot, or what follows is long or has characters other than letters, digits, `_` and
- * `-`.
+ * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
+ * letters, digits, `_` and `-`.
  */
 function uploadedName(title) {
     const text = title.toWellFormed().trim();
@@ -8427,8 +8521,9 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     const suffix = suffixes[level - 1];
     if (suffix === undefined)
         return undefined;
-    const head = cutToBytes(stem, maxBytes - paths_bytesOf(suffix) - 1);
-    return head === '' ? undefined : `${head}-${suffix}`;
+    const end = `-${suffix}`;
+    const head = cutToBytes(stem, maxBytes - paths_bytesOf(end));
+    return head === '' ? undefined : head + end;
 }
 /**
  * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
@@ -8437,10 +8532,12 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
 function suffixLevelOf(name, { stem, suffixes }) {
     if (name === stem)
         return 0;
+    // The longest suffix first: since a token may contain a hyphen, the name may end with shorter ones as well.
     for (let level = suffixes.length; level > 0; level--) {
         const end = `-${suffixes[level - 1] ?? ''}`;
         const head = name.slice(0, -end.length);
-        if (name.endsWith(end) && head !== '' && stem.startsWith(head))
+        const isCutStem = head !== '' && stem.startsWith(head);
+        if (name.endsWith(end) && isCutStem)
             return level;
     }
     return undefined;
@@ -8469,6 +8566,7 @@ function attachmentNames(assets) {
         counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
     const endsWithToken = (name) => {
         const stem = fold(splitExtension(name).stem);
+        // By the few lengths of tokens, since a document may have many tokens.
         return [...lengths].some((length) => tokens.has(stem.slice(-length)));
     };
     return new Map(requested.map(({ token, name }) => {
@@ -8513,8 +8611,9 @@ function groupByOutput(files) {
 /** True for a failure of the disk at one path: files at other paths can be made all the same. */
 const isOfOnePath = ({ origin, scope }) => origin === 'disk' && scope !== 'app';
 /**
- * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the
- * others. After any other failure it may be called again: it skips the files that are published or failed by the disk.
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
+ * Any other failure ends it; it may then be called again, and skips the paths that are published or where the disk failed.
+ * @returns at the end, the first failure of the disk, if there was one
  */
 async function publishAll(work, stage, { publish }) {
     let published;
@@ -8556,7 +8655,7 @@ async function stageCopy(from, at, { clock, directory }, signal) {
         throw error;
     }
 }
-/** Reads the bytes of a file. @throws DiskFault, or an error when the signal is aborted */
+/** Reads the bytes of a file. @throws DiskFault; any other error means that the signal was aborted */
 async function* work_readFile(file, signal) {
     try {
         const handle = await (0,promises_.open)(file);
@@ -8608,7 +8707,7 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
 }
 /**
  * Downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as the service gave it
+ * @param fileSize in bytes, as the service gave it; ignored if it is not a number
  * @returns the function that makes one attempt
  */
 function fetchExported(work, fileToken, fileSize, tools) {
@@ -8632,7 +8731,10 @@ function newTransfer(work) {
     work.transfers.push(transfer);
     return transfer;
 }
-/** Downloads the file of a work once, publishes it, and copies it to the other paths of the work. */
+/**
+ * Downloads the file of a work once, publishes it, and copies it to the other paths of the work.
+ * @returns the function that makes one attempt
+ */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
@@ -8673,7 +8775,7 @@ const EXTENSION = /\.[^./]*$/;
 function withPictureExtension(path, contentType) {
     return path.replace(EXTENSION, pictureExtension(contentType) === 'jpg' ? '.jpg' : '.png');
 }
-/** Gives a path the extension of another one. */
+/** Gives a path the extension of another path. */
 const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '');
 
 ;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
@@ -8712,7 +8814,7 @@ function tolerantPageIn(data, names, read) {
     }
     return { ...page, items, oddItems };
 }
-/** Reads an item of a list. @returns a WrongShape, not thrown, when the item has an unexpected shape */
+/** Reads an item of a list. If the item has an unexpected shape, returns a WrongShape instead of throwing it. */
 function readItem(item, read) {
     if (!isObject(item))
         return new json_WrongShape('it is not an object');
@@ -8734,9 +8836,10 @@ function rawPageIn(data, names) {
     const flag = flagIn(data, 'has_more');
     // Without `has_more`, the cursor shows whether there is a next page.
     const hasMore = flag ?? cursor !== undefined;
-    const list = data[names.list] ?? undefined;
+    const list = data[names.list];
+    const isMissing = list === undefined || list === null;
     // The service may leave out an empty list; `has_more` then shows that the answer is a page.
-    if (list === undefined && flag !== undefined)
+    if (isMissing && flag !== undefined)
         return { items: [], hasMore, cursor };
     if (!Array.isArray(list))
         throw new json_WrongShape(`data.${names.list} is not a list`);
@@ -8813,7 +8916,7 @@ const MAX_PAGE_BYTES = 64 * 1024 * 1024;
  * The first block of the first page is the document itself. The fields `children` and `parent_id` describe the tree.
  * Source: 获取文档所有块, `GET /open-apis/docx/v1/documents/:document_id/blocks`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 function blocksPage(connection, credential, documentId, cursor, signal) {
@@ -8825,7 +8928,7 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
  * document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  * @returns the page, or a failure; its code is 1770022 when the cursor is stale: begin again with the first page
  */
 function descendantsPage(connection, credential, { documentId, blockId }, cursor, signal) {
@@ -8833,6 +8936,7 @@ function descendantsPage(connection, credential, { documentId, blockId }, cursor
     const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query);
     return readPage(connection, credential, 'blockDescendants', path, signal);
 }
+/** Makes the query for one page of blocks. */
 function queryOf(cursor) {
     return {
         document_revision_id: LATEST_REVISION,
@@ -8840,6 +8944,7 @@ function queryOf(cursor) {
         ...(cursor !== undefined && { page_token: cursor }),
     };
 }
+/** Requests one page of blocks. @param path the path with the query */
 function readPage(connection, credential, operation, path, signal) {
     return callApi(connection, credential, {
         operation,
@@ -8945,8 +9050,8 @@ const KIND_NAMES = new Map([
 const PAGE = 1;
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
 /**
- * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown, and the
- * second of two blocks with the same id.
+ * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of several
+ * blocks with the same id, keeps the first.
  * @param items `data.items` of all pages, in any order
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
@@ -8977,6 +9082,7 @@ function findKind(fields) {
     const key = Object.keys(fields).find((name) => !COMMON_KEYS.has(name) && isFields(fields[name]));
     return key !== undefined && /^[a-z]\w{0,39}$/i.test(key) ? key : 'unknown';
 }
+/** Finds the root blocks: see `DocumentBlocks`. */
 function findRoots(byId) {
     const blocks = [...byId.values()];
     const page = blocks.find(({ type }) => type === PAGE);
@@ -8994,13 +9100,16 @@ function findRoots(byId) {
 
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
-// How many times a document is read if it is always edited meanwhile.
+// How many times the list of blocks is read if the document is edited each time.
 const MAX_READS = 4;
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022;
 /** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3;
-/** Reads the blocks of a document of type docx, and the content of its synced blocks. */
+/**
+ * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if it
+ * cannot be read for a permanent reason of its own; any other failure is returned.
+ */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
     if (!items.ok)
@@ -9029,8 +9138,8 @@ async function readContent(documentId, tools) {
     return { ok: true, value: { blocks, synced } };
 }
 /**
- * Reads all blocks of a document. If their list has several pages, the revision of the document is read before and
- * after the list; if the revision has changed, the list is read again.
+ * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
+ * of the document is read before and after the list; if it has changed, the list is read again, up to `MAX_READS` times.
  */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
@@ -9066,7 +9175,7 @@ async function readDocument(documentId, tools) {
     }
     return failure_fail(failure);
 }
-/** Reads the content of a synced block; starts again once if the service no longer accepts the cursor. */
+/** Reads the content of a synced block; starts again once if the service no longer accepts a cursor. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
     const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
@@ -9134,19 +9243,19 @@ async function saveAssets(assets, file, others, tools) {
     const names = new Map();
     const attachments = attachmentNames(assets);
     for (const asset of assets) {
-        const saved = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
-        if (!saved.ok)
-            return saved;
-        names.set(asset.token, splitPath(saved.value).name);
+        const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
+        if (!reply.ok)
+            return reply;
+        names.set(asset.token, splitPath(reply.value).name);
     }
     return { ok: true, value: names };
 }
 /**
  * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
  * published: until then, the previous files on the disk need the assets.
- * @param saved the assets that the files use now
+ * @param saved the assets that each file of the work uses now
  */
-async function removeUnused(work, saved, tools) {
+async function removeUnusedAssets(work, saved, tools) {
     for (const [file, names] of saved) {
         if (!work.published.has(file))
             continue;
@@ -9162,7 +9271,7 @@ async function removeUnused(work, saved, tools) {
 /**
  * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
  * the disk at one path is noted in `work.failures`, and does not stop the others.
- * @returns a failure if no path is left, or another failure occurs
+ * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
 async function saveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
@@ -9172,19 +9281,19 @@ async function saveAttachments(work, tools) {
     const saved = new Map();
     for (const file of work.files) {
         const others = work.files.filter((other) => other !== file);
-        const names = await saveAssets(attachments, file, others, tools);
-        if (names.ok)
-            saved.set(file.path, names.value);
-        else if (isOfOnePath(names.failure))
-            work.failures.set(file.path, names.failure);
+        const reply = await saveAssets(attachments, file, others, tools);
+        if (reply.ok)
+            saved.set(file.path, reply.value);
+        else if (isOfOnePath(reply.failure))
+            work.failures.set(file.path, reply.failure);
         else
-            return names;
+            return reply;
     }
     const [failure] = work.failures.values();
     return failure && work.failures.size === work.files.length ? failure_fail(failure) : { ok: true, value: saved };
 }
 /**
- * Saves one asset in the assets directory of a file, unless it is recorded there and unchanged.
+ * Saves one asset in the assets directory of a file, unless an earlier run saved it there and it has not changed.
  * @param attachmentName undefined for a picture or board, which is named by its token
  * @returns the path of the asset
  */
@@ -9205,23 +9314,30 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
-/** Finds the record of an asset beside a file; of an attachment, only with the name that it has now. */
+/**
+ * Finds the record of an asset that is saved beside a file. The record of an attachment with another name than
+ * `attachmentName` is ignored: the attachment is then saved again under the new name.
+ * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
+ */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
         return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
     });
-    // `assets` has the path after the planned move, which may have failed.
+    // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
     const record = known && recordAt(known.path);
     return record?.asset === token ? record : undefined;
 }
-/** Copies an asset from another file of the document if it is there, otherwise downloads it. */
+/**
+ * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
+ * copied, a download.
+ */
 async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
     for (const other of others) {
         const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
-        // The second path is only named in messages, and the path of the copy is not known yet.
+        // The path of the copy is not known yet. The second argument is only named in messages.
         const copy = await stageCopy(record.path, record.path, tools, tools.signal);
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
@@ -19999,6 +20115,7 @@ function markHandle(tag, marks) {
         const index = state.indexStack.at(-1) ?? 0;
         const previous = parent?.children[index - 1]?.type;
         const tryMark = (mark, inner) => markWith(mark, inner, previous, state, info);
+        // Bold text that is italic as a whole gets both marks in one.
         const [only] = node.children;
         if (node.type === 'strong' && only?.type === 'emphasis' && node.children.length === 1) {
             const combined = tryMark('***', only);
@@ -20019,7 +20136,7 @@ function markHandle(tag, marks) {
 }
 /**
  * Writes the content of a node between two marks.
- * @param previous the type of the node before it
+ * @param previous the type of the node before the marked one
  * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
  */
 function markWith(mark, node, previous, state, info) {
@@ -20034,7 +20151,7 @@ function markWith(mark, node, previous, state, info) {
     const canClose = flanks(character, marks_firstCharacter(info.after), marks_lastCharacter(inside));
     return canOpen && canClose ? `${mark}${inside}${mark}` : undefined;
 }
-/** Writes the content of a node. @param before the text that is written before it @param after the text after it */
+/** Writes the content of a node. @param before the mark or tag before the content @param after the one after it */
 function serializeInside(node, before, after, state, info) {
     return state.containerPhrasing(node, { ...info, before, after });
 }
@@ -20054,10 +20171,12 @@ function flanks(mark, outside, inside) {
 // Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
+/** The first code point of a text; empty for the empty text. */
 function marks_firstCharacter(text) {
     const [character = ''] = text.slice(0, 2);
     return character;
 }
+/** The last code point of a text; empty for the empty text. */
 function marks_lastCharacter(text) {
     return /[\ud800-\udbff][\udc00-\udfff]$/.test(text) ? text.slice(-2) : text.slice(-1);
 }
@@ -20128,7 +20247,40 @@ function toYaml({ title, url, token, type, edited }) {
         .join('\n');
 }
 
+;// CONCATENATED MODULE: ./src/export/edit-time.ts
+// Allows for a difference between the clocks of the runner and the service, and for edit times in whole seconds.
+const CLOCK_MARGIN_MS = 2 * 60_000;
+// As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
+const MAX_SECONDS = 1e11;
+/**
+ * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
+ * was edited just before the listing: a second edit within the same second would have the same edit time. Pure.
+ * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
+ * @param listedAtMs when the listing began, in milliseconds since 1970
+ */
+function isTrustedEditTime(editTime, listedAtMs) {
+    const editedAtMs = msOf(editTime);
+    // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
+    return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
+}
+/**
+ * Formats an edit time in UTC: `2026-11-23T02:00:00Z`. Pure.
+ * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
+ * @returns the empty text for a text that is not a time, or a time that has no year of four digits
+ */
+function formatEditTime(editTime) {
+    const date = new Date(msOf(editTime));
+    const text = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+    return /^\d{4}-/.test(text) ? `${text.slice(0, 19)}Z` : '';
+}
+/** Converts an edit time to milliseconds since 1970; not a finite number for a text that is not a number. */
+function msOf(editTime) {
+    const time = Number(editTime);
+    return time > MAX_SECONDS ? time : time * 1000;
+}
+
 ;// CONCATENATED MODULE: ./src/export/outputs/markdown.ts
+
 
 
 
@@ -20149,7 +20301,7 @@ const STALE_MEDIA = new Set([1061003, 1063001]);
  */
 async function makeMarkdown(work, tools) {
     let isReported = false;
-    // The document is converted for each path, and again after a second reading.
+    // The document is converted for each path, and again if it is read a second time.
     const reportOnce = (placeholders) => {
         if (isReported)
             return;
@@ -20179,12 +20331,12 @@ async function readAndPublish(work, tools) {
         return stageText(file, content.value, names.value, tools);
     }, tools);
     // Also after a failure: the Markdown may be published at some of the paths.
-    await removeUnused(work, saved, tools);
+    await removeUnusedAssets(work, saved, tools);
     return reply;
 }
 /**
- * Converts the document and writes the text to a file with a temporary name. Reports the blocks that it cannot show.
- * @param names of the assets in the assets directory of the file
+ * Converts the document and writes the text to a file with a temporary name. Reports the blocks that Markdown cannot show.
+ * @param names the names of the saved assets, by token
  */
 async function stageText({ output, path }, { blocks, synced }, names, tools) {
     // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for
@@ -20227,8 +20379,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools) {
 }
 const originOf = ({ url }) => url !== undefined && URL.canParse(url) ? new URL(url).origin : 'https://feishu.cn';
 function frontMatterOf({ title, url = '', token, type, editTime }) {
-    const seconds = Number(editTime);
-    const edited = Number.isFinite(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : '';
+    const edited = editTime === undefined ? '' : formatEditTime(editTime);
     return { title, url, token, type, edited };
 }
 
@@ -20243,7 +20394,8 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 /** Makes the steps by which the engine exports, for all kinds of outputs. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
-    // The outputs whose creation got an answer with an unexpected shape once: a second one is permanent.
+    // The outputs for which the request for an export task once got an answer with an unexpected shape. A second such answer
+    // for the same output is a permanent failure.
     const unexpected = new Set();
     const savedAttachments = new Map();
     return {
@@ -20262,9 +20414,9 @@ function exportSteps(tools) {
             return async (signal) => {
                 const reply = adviseFor('download', await attempt(signal));
                 const saved = savedAttachments.get(work);
-                // Also after a failure: some of the files may be published.
+                // Also after a failure: some of the files may have been published, and these no longer use their old attachments.
                 if (saved)
-                    await removeUnused(work, saved, tools);
+                    await removeUnusedAssets(work, saved, tools);
                 return reply;
             };
         },
@@ -20272,7 +20424,7 @@ function exportSteps(tools) {
             if (work.output.variant !== 'attachments')
                 return undefined;
             const reply = await saveAttachments(work, tools);
-            // An API that fails for all attachments does not fail for the documents without any.
+            // The scope is dropped, since documents without attachments do not need the API that failed.
             if (!reply.ok)
                 return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure;
             savedAttachments.set(work, reply.value);
@@ -20311,8 +20463,8 @@ function makeDirectly(work, tools) {
 
 
 /**
- * Removes stale files. Unless the document is gone, its file is removed only if another file of the document exists. A
- * file that cannot be removed keeps its record; the others are removed all the same.
+ * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
+ * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written; then nothing was removed
  */
@@ -20347,8 +20499,8 @@ async function prune(stale, options, stop) {
     return { removed, faults };
 }
 /**
- * True when the manifest still records the stale file and, unless the document is gone, one of the files in `instead`
- * exists.
+ * True when the manifest still records the stale file and, unless its reason is `gone`, another file of the same document,
+ * at a path of `instead`, is recorded and exists.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
@@ -20360,7 +20512,8 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
     for (const { path: at } of instead) {
         const other = journal.recordAt(at);
         const isOfSameDocument = other !== undefined && (0,model/* documentKey */.XC)(other) === (0,model/* documentKey */.XC)(record);
-        if (at !== record.path && isOfSameDocument && (await inspect(at))?.kind === 'file')
+        const isOther = at !== record.path;
+        if (isOther && isOfSameDocument && (await inspect(at))?.kind === 'file')
             return true;
     }
     return false;
@@ -20378,24 +20531,6 @@ async function removeTemporaries(clock, directory, folders) {
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
     }
-}
-
-;// CONCATENATED MODULE: ./src/export/edit-time.ts
-// For the difference between the clocks of runner and service; edit times are in whole seconds.
-const CLOCK_MARGIN_MS = 2 * 60_000;
-// As seconds, this is the year 5138; as milliseconds, 1973. So a larger number is in milliseconds.
-const MAX_SECONDS = 1e11;
-/**
- * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
- * was edited just before the listing: a second edit within the same second would have the same edit time. Pure.
- * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
- * @param listedAtMs when the listing began, in milliseconds since 1970
- */
-function isTrustedEditTime(editTime, listedAtMs) {
-    const time = Number(editTime);
-    const editedAtMs = time > MAX_SECONDS ? time : time * 1000;
-    // A time that is not a number cannot be compared with the clock, but still distinguishes versions.
-    return !Number.isFinite(editedAtMs) || editedAtMs < listedAtMs - CLOCK_MARGIN_MS;
 }
 
 ;// CONCATENATED MODULE: ./src/export/failures.ts
@@ -20441,6 +20576,7 @@ async function publish(file, staged, options, facts = {}) {
     }
     catch (error) {
         await staged.discard();
+        // `prepareTarget` may have created folders.
         await removeEmptyAbove(directory, at);
         if (!(error instanceof disk_fault_DiskFault))
             throw error;
@@ -20448,7 +20584,7 @@ async function publish(file, staged, options, facts = {}) {
     }
 }
 const absoluteOf = (at, directory) => external_node_path_default().join(directory, ...at.split('/'));
-/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault for an obstacle there */
+/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault, also for an obstacle */
 async function prepareTarget(at, mayReplace, { directory, clock }) {
     const target = absoluteOf(at, directory);
     await ensureParentInside(clock, directory, at);
@@ -20461,8 +20597,8 @@ async function prepareTarget(at, mayReplace, { directory, clock }) {
         throw fault;
 }
 /**
- * Gives a file its path, and records it: announced to the journal before, committed after it.
- * @throws DiskFault; then the file is not recorded, but an empty file is if one was left at the path
+ * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
+ * @throws DiskFault; then the file is not recorded. If an empty file was left at the path, that one is recorded
  */
 async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
     const { path: at } = record;
@@ -20481,7 +20617,7 @@ async function publishAndRecord(staged, record, mayReplace, { directory, journal
     journal.commit(at, record);
 }
 const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
-/** Makes the record of a published file. @param before the record at its path until now */
+/** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -20651,8 +20787,9 @@ class ProgressLines {
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
     /**
-     * The remaining minutes, rounded up; undefined if nothing is left. Also undefined without a reliable estimate: at the
-     * beginning, and while the estimate is at least twice the last one that was shown.
+     * The remaining minutes, rounded up; undefined if nothing is left to do. Also undefined without a reliable estimate: at
+     * the beginning, and while the estimate is at least twice the last one that was shown.
+     * @param left the number of works that have not ended
      */
     minutesLeft(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
@@ -20687,19 +20824,22 @@ async function exportAll(context, plan, exportTools) {
     // but the exports in progress can still end.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
+        // Then the run is about to end anyway, and the limit is its cause.
         if (lastingLimit)
             return;
         if (!affectsAllDocuments(work, failure)) {
             if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
+            return;
         }
-        else if (failure.class === 'rate-limit' && !inputs.failFast)
+        if (failure.class === 'rate-limit' && !inputs.failFast)
             lastingLimit = failure;
         else
             stop.stop({ kind: 'app-wide', failure });
     };
     let done = 0;
     let failed = 0;
+    // The removals of partial downloads that works have left.
     const discarding = [];
     const engine = createEngine(context, plan, exportTools, (work, failure) => {
         discarding.push(...work.transfers.map((transfer) => transfer.discard()));
@@ -20774,8 +20914,8 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     });
 }
 /**
- * Logs the paths of a work that were published, and the failures of the others; nothing for those that a stop kept
- * back.
+ * Logs the paths of a work that were published, and the failures of the other paths. If the run was stopped before the
+ * work ended, the other paths are not logged.
  */
 function logEnd({ output, files, published, failures }, failure, { tools }) {
     const exported = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
@@ -20790,8 +20930,8 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for an
- * output that an export task makes: uploaded files, boards and Markdown need other APIs than most documents.
+ * True when every other document would fail in the same way. After a failure of one API (scope `endpoint`), this is so
+ * only for an output of an export task: uploaded files, boards and Markdown need other APIs than most documents.
  */
 function affectsAllDocuments({ output }, { scope }) {
     return scope === 'app' || (scope === 'endpoint' && output.kind === 'task');
@@ -20805,7 +20945,7 @@ function affectsAllDocuments({ output }, { scope }) {
  * Source: 列出数据表, `GET /open-apis/bitable/v1/apps/:app_token/tables`,
  * https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/list
  * @param appToken the token of the base
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 function tablesPage(connection, credential, appToken, cursor, signal) {
     const query = { page_size: '100', ...(cursor !== undefined && { page_token: cursor }) };
@@ -20846,7 +20986,7 @@ function querySheets(connection, credential, spreadsheetToken, signal) {
         },
     }, signal);
 }
-/** Compares two sheets by the order of their tabs. Without an index, they stay in the order of the answer. */
+/** Compares two sheets by the order of their tabs. If one has no index, they stay in the order of the answer. */
 function byIndex(a, b) {
     const [one, other] = [a['index'], b['index']];
     return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
@@ -20870,7 +21010,7 @@ const NAMES = { list: 'files', cursor: 'next_page_token', token: 'token', title:
  * come first, because this order does not change while documents are edited.
  * Source: 获取文件夹中的文件清单, `GET /open-apis/drive/v1/files`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 function folderPage(connection, credential, folderToken, cursor, signal) {
     const query = {
@@ -20887,7 +21027,7 @@ function folderPage(connection, credential, folderToken, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, NAMES, itemOf),
     }, signal);
 }
-/** @throws WrongShape */
+/** Reads an item of a folder. @throws WrongShape */
 function itemOf(fields) {
     const type = wordIn(fields, 'type');
     const shortcut = fields['shortcut_info'];
@@ -20928,7 +21068,7 @@ const META_WRONG_TYPE = 970002;
 const META_NO_PERMISSION = 970003;
 const META_NOT_FOUND = 970005;
 /**
- * Queries title, edit time and link of up to 200 documents.
+ * Queries title, edit time and link of up to `MAX_METAS` documents.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
  */
@@ -20958,6 +21098,7 @@ function readableItems(data, name, read) {
         return item instanceof json_WrongShape ? [] : [item];
     });
 }
+/** Reads an item of `metas`. @throws WrongShape */
 function metaOf(fields) {
     const token = wordIn(fields, 'doc_token');
     const requested = fields['request_doc_info'];
@@ -20970,6 +21111,7 @@ function metaOf(fields) {
         url: linkIn(fields, 'url'),
     };
 }
+/** Reads an item of `failed_list`. @throws WrongShape */
 function refusalOf(fields) {
     const code = fields['code'];
     if (!Number.isInteger(code))
@@ -20988,7 +21130,7 @@ function metaFailure(code, type, logId) {
         code,
         logId,
     });
-    const thing = type === 'wiki' ? 'wiki page' : type === 'file' ? 'uploaded file' : 'document';
+    const thing = THINGS[type] ?? 'document';
     switch (code) {
         case META_WRONG_TYPE:
             return failure(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, metas_CHECK_LINK);
@@ -21002,8 +21144,11 @@ function metaFailure(code, type, logId) {
             return failure(`the service refused to describe this ${thing}`, 'Give code and log id to Feishu support.');
     }
 }
+/** What the messages call a document of a type that is not just called a document. */
+const THINGS = { wiki: 'wiki page', file: 'uploaded file' };
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
-// The listing or the export of the document needs the same permission. The advice is that of its error code there.
+// To list or export the document, the same permission is needed. Without it, these calls get the error codes below, whose
+// advice is used here, too.
 const CODE_WITH_SAME_ADVICE = { wiki: 131006, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
 /** The advice for a document of a type that the app or user may not read. */
@@ -21021,7 +21166,7 @@ const wiki_spaces_NAMES = { list: 'items', cursor: 'page_token', token: 'space_i
  * be empty although more pages follow. The service never lists 「我的文档库」.
  * Source: 获取知识空间列表, `GET /open-apis/wiki/v2/spaces`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-v2/space/list
- * @param cursor of the page before; undefined for the first page
+ * @param cursor the cursor that came with the previous page; undefined for the first page
  */
 function wikiSpacesPage(connection, credential, cursor, signal) {
     const query = { page_size: '50', ...(cursor !== undefined && { page_token: cursor }) };
@@ -21060,10 +21205,14 @@ function getNode(connection, credential, nodeToken, read, signal) {
         },
     }, signal);
 }
-/** Queries only the document behind a page of a knowledge base, in one request. See `wikiNode` for all facts. */
-function lookUpNode(connection, credential, nodeToken, signal) {
+/**
+ * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
+ * request and reads all facts.
+ */
+function queryWikiTarget(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
 }
+/** Reads the document behind a node. @throws WrongShape */
 function targetOf(node) {
     const { obj_token: objToken, obj_type: objType, title } = node;
     if (typeof objToken !== 'string' || !/^[\w-]+$/.test(objToken))
@@ -21083,7 +21232,7 @@ const wiki_tree_NAMES = { list: 'items', cursor: 'page_token', token: 'node_toke
  * wiki pages, a page of results may be empty although more pages of results follow.
  * Source: 获取知识空间子节点列表, `GET /open-apis/wiki/v2/spaces/:space_id/nodes`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list
- * @param cursor of the page of results before; undefined for the first
+ * @param cursor the cursor that came with the previous page of results; undefined for the first page of results
  */
 function wikiNodesPage(connection, credential, level, cursor, signal) {
     const query = {
@@ -21115,7 +21264,7 @@ function nodeOf(fields, spaceId) {
         objType: wordIn(fields, 'obj_type'),
         title: textIn(fields, 'title'),
         objEditTime: timeIn(fields, 'obj_edit_time'),
-        // In doubt true: listing an empty level costs one request, but skipping a level would lose its documents.
+        // If the field is missing, true: listing an empty level costs a request, but skipping a level would lose its documents.
         hasChild: flagIn(fields, 'has_child') ?? true,
         shortcut: fields['node_type'] === 'shortcut',
     };
@@ -21157,8 +21306,8 @@ class Documents {
         this.calls = calls;
     }
     /**
-     * Queries the documents that were not queried before, up to 200 in one request. For types without metadata, `get`
-     * then knows only token and type.
+     * Queries the documents that were not queried before, up to 200 in one request. A document of a type without metadata
+     * is not queried: `get` then returns only its token and type.
      */
     async query(refs) {
         const unknown = new Map();
@@ -21168,7 +21317,7 @@ class Documents {
         const withMetadata = [...unknown.values()].filter(({ type }) => META_TYPES.has(type));
         await Promise.all(batchesOf(withMetadata).map((batch) => this.fetch(batch)));
         for (const [key, { token, type }] of unknown) {
-            if (this.known.has(key))
+            if (META_TYPES.has(type))
                 continue;
             this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
         }
@@ -21177,7 +21326,7 @@ class Documents {
     get(ref) {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
-    /** Queries a batch in one request, and then each wiki page that this request did not resolve in one of its own. */
+    /** Queries a batch in one request, and then, one by one, the wiki pages that this request did not resolve. */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
@@ -21198,16 +21347,17 @@ class Documents {
             }
             const code = refused.get(ref.token);
             this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
-            // Some deployments do not know wiki pages in this API.
-            const mayBeUnknownHere = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
-            if (ref.type === 'wiki' && mayBeUnknownHere)
+            // The answers of a deployment whose metadata API does not know wiki pages (see `fetchNode`).
+            const mayNotKnowPages = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
+            if (ref.type === 'wiki' && mayNotKnowPages)
                 unresolvedPages.push(ref);
         }
         await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)));
     }
     /**
-     * If the service refused a batch, queries each half of it again, since one document may cause the refusal of all. A
-     * wiki page that is refused alone is queried by the API of knowledge bases. Otherwise, all documents get the failure.
+     * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
+     * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. After any other failure,
+     * all documents of the batch get the failure.
      */
     async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
@@ -21222,7 +21372,10 @@ class Documents {
         if (only?.type === 'wiki' && isRefusal)
             await this.fetchNode(only);
     }
-    /** Queries a wiki page by the API of knowledge bases instead of the metadata API. */
+    /**
+     * Queries a wiki page with the API of knowledge bases, for deployments whose metadata API does not know wiki pages. Its
+     * answer has no URL.
+     */
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
         if (!reply.ok) {
@@ -21238,7 +21391,7 @@ class Documents {
  * different batches, since the service names a document that it refuses by the token alone.
  */
 function batchesOf(refs) {
-    // In each group, every token occurs once.
+    // In each group, a token occurs at most once.
     const groups = [];
     for (const ref of refs) {
         let group = groups.find((byToken) => !byToken.has(ref.token));
@@ -21287,8 +21440,8 @@ async function readLevel(level, calls, onItems) {
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
-// A page of the list without new items stands for 50 wiki pages that the app may not read: 2,500 in a row are more than
-// any level is likely to have, and their requests take half a minute of the rate limit.
+// A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
+// 2,500 of these in a row; and the requests for them already take half a minute under the rate limit.
 const MAX_IDLE_PAGES = 50;
 /** Reads the list of a level page by page, to its end or until a failure. */
 async function levels_readPages(level, calls, onItems) {
@@ -21308,12 +21461,13 @@ async function levels_readPages(level, calls, onItems) {
             return end(reply.failure, isCursorStale);
         }
         const { value: page, logId } = reply;
-        const before = items.size;
+        const sizeBefore = items.size;
         for (const item of page.items)
             if (!items.has(item.id))
                 items.set(item.id, item);
-        onItems(items.size - before);
-        idlePages = items.size === before ? idlePages + 1 : 0;
+        const newCount = items.size - sizeBefore;
+        onItems(newCount);
+        idlePages = newCount === 0 ? idlePages + 1 : 0;
         if (!page.hasMore)
             return end(undefined);
         if (items.size > MAX_ITEMS)
@@ -21341,7 +21495,7 @@ async function levels_readPage(level, cursor, calls) {
             return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
     }
 }
-/** Makes the items of a page; entries that cannot be read (`oddItems`) become items with a failure. */
+/** Makes the items of a page of the list; entries that cannot be read (`oddItems`) become items with a failure. */
 function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
@@ -21437,7 +21591,7 @@ function lostPlace(level, cursor, logId) {
 ;// CONCATENATED MODULE: ./src/export/listing/tree-rules.ts
 
 
-/** The place of a root that is a folder, a knowledge base or all of them: its title is not in the paths. */
+/** The place of a root that is a folder, a knowledge base or all knowledge bases: its title is not in the paths. */
 const TOP = { path: '', depth: 0 };
 /**
  * The place above a root that is a wiki page: the title of the page is in the paths, and the page itself has depth 0.
@@ -21523,12 +21677,13 @@ class TreeBuilder {
         this.branches = [];
     }
     /**
-     * Adds the entry of an item below a place, unless the tree has the item already. An item that cannot be read becomes
-     * a fault.
+     * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
+     * read becomes a fault, unless it is excluded. The level below the item is only noted, for `addBranches`.
      * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
      */
     addItem(item, parent, shortcutContent = 'later') {
         const { below, shortcut } = item;
+        // The tree has the content already: the item is its root, or a shortcut to the item was followed.
         const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
         if (this.addedIds.has(item.id) || isContentAdded)
             return;
@@ -21539,11 +21694,11 @@ class TreeBuilder {
         const type = known?.type ?? item.document?.type ?? '';
         const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
-        const line = excludedBy(this.rules, item, place);
-        if (line !== undefined) {
+        const excludeLine = excludedBy(this.rules, item, place);
+        if (excludeLine !== undefined) {
             const token = item.document?.token ?? item.id;
             const document = known ?? { token, type, editTime: undefined };
-            parent.children.push({ ...document, title, url, shortcut, excludedBy: line, children: [] });
+            parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLine, children: [] });
             return;
         }
         if (!reply.ok) {
@@ -21577,8 +21732,8 @@ class TreeBuilder {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
     /**
-     * Sorts shortcuts by token. Those whose target is inside the target of another shortcut come last: their target then
-     * has its original place below the other one.
+     * Sorts shortcuts by their own token, but puts those last whose target is inside the target of another shortcut: their
+     * target then has its original place below that other shortcut.
      */
     sortShortcuts(shortcuts) {
         // All levels inside the target of any of the shortcuts, without the targets themselves.
@@ -21691,7 +21846,7 @@ function confirmMissing({ files, folders }, states) {
 const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 /** True for a wiki page with the pages below it. */
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-/** The first level of a folder, a knowledge base or all of them; undefined for a document or a wiki page. */
+/** The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. */
 function levelOf(target) {
     if (target.kind === 'folder')
         return { kind: 'folder', token: target.token };
@@ -21731,7 +21886,7 @@ const visitLevel = (level, place, rules) => ({
     level,
     enter: (item) => visitBelow(item, place, rules),
 });
-/** The visit to the level below an item; undefined if there is none, or the rules of the source leave it out. */
+/** The visit to the level below an item; undefined if there is no such level, or the rules of the source leave it out. */
 function visitBelow(item, above, rules) {
     const place = placeBelow(above, item.title, item.document?.type ?? '');
     const { below } = item;
@@ -21770,13 +21925,15 @@ class Levels {
     onItems;
     listings = new Map();
     started = new Map();
+    /** @param onItems called after each page of a list with the number of new items */
     constructor(calls, onItems) {
         this.calls = calls;
         this.onItems = onItems;
     }
     /**
-     * Lists the level of each visit, and in turn the level of each visit that `enter` returns for an item, also for
-     * shortcuts. If several items lead to a level, only the first one found is followed.
+     * Lists the level of each visit. Calls `enter` for each item of the level, shortcuts included, and continues with the
+     * visits that it returns. If several items lead to a level, only the first of these items that is found is followed.
+     * @param from the first visits: each is made, even if several are to the same level
      */
     walk(from) {
         const entered = new Set();
@@ -21830,7 +21987,7 @@ class Levels {
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
 }
-/** Lists everything that the sources lead to, by the given calls; tests hand in their own. */
+/** Lists as `listSources` does, with the given calls; tests hand in their own. */
 async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = () => undefined } = {}) {
     let found = 0;
     const levels = new Levels(calls, (count) => {
@@ -21861,6 +22018,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
 /** Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. */
 async function querySources(rulesOfSources, calls, { levels, documents, nodes }) {
     const sources = rulesOfSources.map(({ source }) => source);
+    // Lists the trees of the selected sources.
     const walkTrees = async (isSelected) => {
         const visits = rulesOfSources.flatMap((rules) => isSelected(rules.source.target) ? (firstVisit(rules, nodes) ?? []) : []);
         // One walk for each source, since a walk enters each level once, and the sources have different rules.
@@ -21869,6 +22027,7 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
     const pagesToQuery = selectPagesToQuery(sources);
     const isQueriedAlone = (target) => isSinglePage(target) && pagesToQuery.has(target.token);
     const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
+    // Queries a wiki page, and then lists the trees whose root it is.
     const queryNode = async (token) => {
         nodes.set(token, await calls.wikiNode(token));
         await walkTrees((target) => isNodeTree(target) && target.token === token);
@@ -21883,8 +22042,9 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
 }
 /**
  * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
- * a warning. A user who links many pages means exactly these, so none is selected, and one request queries them all.
- * @returns their tokens
+ * a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages: then no page is
+ * selected, and one request for metadata queries them all.
+ * @returns the tokens of the selected pages
  */
 function selectPagesToQuery(sources) {
     const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
@@ -21897,7 +22057,8 @@ const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
 /** True when the app lacks the scope for the API of wiki pages. */
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 /**
- * Finds the sources that name a single wiki page although there are pages below it, among the pages that were queried.
+ * Finds the sources that name a single wiki page although there are pages below it. Known only of the pages that were
+ * queried one by one (see `selectPagesToQuery`).
  */
 function findPagesWithChildren(sources, nodes) {
     return sources.flatMap((source) => {
@@ -21911,6 +22072,8 @@ function findPagesWithChildren(sources, nodes) {
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
+ * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * single pages that were queried one by one
  */
 function buildSource(rules, answers, nodes) {
     const { source } = rules;
@@ -21921,18 +22084,22 @@ function buildSource(rules, answers, nodes) {
     const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
     if (!isNodeTree(target))
         return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
-    if (node?.ok)
+    if (!node)
+        throw new Error(`${source.where}: the root page of the tree was not queried`);
+    if (node.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
-    const faults = node ? [{ source, what: source.link, failure: node.failure, mayHideDocuments: true }] : [];
-    return { rules, listed: { source, entries: [] }, faults, missing: [] };
+    const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
 }
+/** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
 function buildSourceTree(root, rules, answers) {
     const { entries, faults, missing } = buildTree(rules, root, answers);
     return { rules, listed: { source: rules.source, entries }, faults, missing };
 }
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns undefined where the app lacks the scope for wiki pages: then the metadata API was queried
+ * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * metadata API was queried
  */
 function documentOfNode(node) {
     if (!node.ok)
@@ -21941,8 +22108,9 @@ function documentOfNode(node) {
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
 /**
- * Makes the entry of a single document.
- * @param ownReply the reply to a query of this document alone, if there was one
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * @param ref undefined for a tree, for which this must not be called
+ * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
  */
 function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
@@ -21958,7 +22126,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { token, editTime, url } = document;
     const title = document.title || token;
     const { path } = placeBelow(TOP, title, document.type);
-    const line = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
+    const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
     const entry = {
         ...document,
         title,
@@ -21966,14 +22134,14 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
-        ...(line !== undefined && { excludedBy: line }),
+        ...(excludeLine !== undefined && { excludedBy: excludeLine }),
         children: [],
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
 /**
  * Collects the documents that the listed levels and the wiki pages named by sources describe.
- * @returns them by token
+ * @returns the documents, by token
  */
 function collectListed(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
@@ -22004,8 +22172,8 @@ function* unknownTargets(levels, listed) {
 
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing, where each is a separate output. Documents
- * whose sheets or tables cannot be listed become faults.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, for the documents where each is a separate
+ * output. A document whose sheets or tables cannot be listed becomes a fault.
  */
 async function listTables(listing, calls, options) {
     const selected = selectDocuments(listing, options);
@@ -22018,20 +22186,23 @@ async function listTables(listing, calls, options) {
     for (const { entry, source } of selected) {
         const key = (0,model/* documentKey */.XC)(entry);
         const reply = replies.get(key);
-        if (!reply?.ok) {
-            if (reply)
-                faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true });
+        // Every selected document was queried; this is for the type.
+        if (!reply)
+            continue;
+        if (!reply.ok) {
+            faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true });
             continue;
         }
         tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
         const { editTime } = entry;
+        // The list is recorded only if the same edit time in the next run proves that it is still valid.
         if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
             tableLists.set(key, { editTime, items: reply.value });
         }
     }
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
-/** Selects the spreadsheets and bases of a listing whose sheets or tables are separate outputs. */
+/** Selects, in all sources of a listing, the spreadsheets and bases whose sheets or tables are separate outputs. */
 function selectDocuments({ sources }, { hasTableOutputs }) {
     const selected = [];
     for (const { source, entries } of sources) {
@@ -22046,8 +22217,8 @@ function selectDocuments({ sources }, { hasTableOutputs }) {
     return selected;
 }
 /**
- * Queries the sheets or tables of each document once. If the edit time of a document is that of an earlier run, the
- * recorded ones are used without a request.
+ * Queries the sheets or tables of each document once. If a document still has the edit time that an earlier run recorded
+ * together with its sheets or tables, the recorded ones are returned, without a request.
  * @returns the replies, by `documentKey`
  */
 async function queryTables(selected, calls, { folders }) {
@@ -22066,13 +22237,15 @@ async function queryTables(selected, calls, { folders }) {
 function tablesByDocument(folders) {
     return new Map(folders.flatMap((folder) => (folder.tables ? [[(0,model/* documentKey */.XC)(folder), folder.tables]] : [])));
 }
-/** Makes the entry of a sheet or table from that of its document. */
+/** Makes the entry of a sheet or table from the entry of its document. It is no shortcut, even if that entry is one. */
 function entryOf({ id, title, revision, unsupported }, document) {
     return { ...document, title, shortcut: false, table: { id, revision, unsupported }, children: [] };
 }
+/** Queries the sheets of a spreadsheet, or the tables of a base. */
 function readTables({ token, type }, calls) {
     return type === 'sheet' ? readSheets(token, calls) : readBase(token, calls);
 }
+/** Queries the tabs of a spreadsheet. A tab that is not a sheet gets its type as `unsupported`. */
 async function readSheets(token, calls) {
     const reply = await calls.sheets(token);
     if (!reply.ok)
@@ -22153,7 +22326,8 @@ function allDirs(top) {
 }
 /**
  * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
- * `_`, unless `isFixed`.
+ * `_` at its end, unless `isFixed`.
+ * @param isFixed true for a directory above a reserved path (see NamedDir)
  */
 function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
@@ -22170,8 +22344,8 @@ function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     return next.dir;
 }
 /**
- * Lets a slot use a directory that the user names, where its own directory would have the same name and no other slot
- * requests that name. Not for a slot with a file without extension: its directory has another name anyway.
+ * Lets a slot use a directory that the user names, if its own directory would have the same name and that of no other slot
+ * would. Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
@@ -22196,7 +22370,7 @@ const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => e
 /**
  * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
  * @param explicit true when the user gave the name
- * @param subId of a sheet or table
+ * @param subId the id of the sheet or table; undefined for a document
  */
 function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     const key = JSON.stringify([token, type, fold(stem), subId]);
@@ -22276,6 +22450,7 @@ const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [e
 const MAX_PATH_BYTES = 800;
 // A shortened name still holds a few letters of the title and six of the token.
 const MIN_STEM_BYTES = 12;
+/** The bytes of the longest ending of the names of a slot. */
 const endingBytesOf = ({ files }) => maxEndingBytes(files.values());
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
@@ -22298,6 +22473,7 @@ class PathBudget {
         const stemBytes = paths_bytesOf(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (maxStemBytes) => Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes;
+        // No stem below needs a limit: this one may take the bytes that they leave.
         if (fits(MAX_SEGMENT_BYTES))
             return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
@@ -22314,19 +22490,23 @@ class PathBudget {
     /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
     longestBelow(dir, maxStemBytes) {
         let lengths = this.lengths.get(maxStemBytes);
-        if (!lengths)
-            this.lengths.set(maxStemBytes, (lengths = this.measure(maxStemBytes)));
+        if (!lengths) {
+            lengths = this.measure(maxStemBytes);
+            this.lengths.set(maxStemBytes, lengths);
+        }
         return lengths.get(dir) ?? 0;
     }
     /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
     measure(maxStemBytes) {
         const lengths = new Map();
+        // With the `/` before it.
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
-        // From the innermost outwards.
+        // From the innermost directories outwards.
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                length = Math.max(length, Math.min(paths_bytesOf(slot.stem), maxStemBytes) + Math.max(endingBytesOf(slot), below(slot.dir)));
+                const stemBytes = Math.min(paths_bytesOf(slot.stem), maxStemBytes);
+                length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
                 length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
@@ -22437,7 +22617,7 @@ class Competitor {
         this.recorded = new Map(request.endings.flatMap((ending) => names.has(ending) && ending.recorded ? [[ending, ending.recorded.level]] : []));
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
-    /** Whether it requests names at this level or at a higher one. */
+    /** Whether it requests names at this level or at a higher level. */
     requestsFrom(level) {
         return level < this.startLevel || this.canGetNamesAt(level);
     }
@@ -22445,7 +22625,10 @@ class Competitor {
     canGetNamesAt(level) {
         return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
-    /** The names that it requests at a level, folded; also for a recorded name, at all levels below the recorded one. */
+    /**
+     * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
+     * assigned, at the levels below that of the recorded name.
+     */
     requestedNames(level) {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
         return endings.flatMap((ending) => {
@@ -22464,6 +22647,7 @@ class Competitor {
         this.open = [];
     }
 }
+/** Counts how often each key occurs. */
 function countBy(keys) {
     const counts = new Map();
     for (const key of keys)
@@ -22501,12 +22685,14 @@ function selectOutputs(entry, source, options) {
             : { files: [], skip: describeUnsupported(entry.type) };
     }
     const { extensions, skip } = selectExtensions(entry.type, source, options);
-    // A sheet or table has the formats with one file per table; its document has the others.
-    const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === (entry.table !== undefined));
+    // A sheet or table has the formats with one file per sheet or table; its document has the other formats.
+    const isTable = entry.table !== undefined;
+    const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === isTable);
     const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
-    return { files, skip: entry.table ? undefined : skip };
+    // The reason concerns the document, whose own entry reports it.
+    return { files, skip: isTable ? undefined : skip };
 }
-/** True for a format with one file per sheet or table, unless the link of the source names a single one. */
+/** True for a format with one file per sheet or table, unless the link of the source names a single sheet or table. */
 const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
 /** True when each sheet or table of a document is a separate output. Pure. */
 function hasTableOutputs(entry, source, options) {
@@ -22583,7 +22769,7 @@ function selectExported(entry, extension, { target }, variant) {
     };
     return { output, extension, failure };
 }
-/** Selects the file of an uploaded file, or skips it. */
+/** Selects the output of an uploaded file, or skips the file. */
 function selectUploaded(entry, isSelected) {
     if (!isSelected)
         return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
@@ -22634,7 +22820,7 @@ class EntryPlace {
         return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem));
     }
 }
-/** The parts of the names that an entry can have: of its title, and of its title without what may be an extension. */
+/** The parts of the names that an entry can have, with its whole title, and with its title without an extension. */
 function namePartsOf({ title, token }) {
     const suffixes = suffixesOf(token);
     return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
@@ -22662,7 +22848,9 @@ function findPlaces(entries) {
     return { originals, shortcuts };
 }
 /**
- * Selects, among the shortcuts to one target, those that get a file, a directory, or a skip of their own in the report.
+ * Selects, among the shortcuts to one target, those that are laid out like a document: they get a file or a directory, or
+ * the reason why the document itself is skipped.
+ * @param hasOriginal whether the target is at its original place in the same tree
  */
 function selectNeeded(places, hasOriginal, source, options, records) {
     const entries = places.map(({ entry }) => entry);
@@ -22688,10 +22876,10 @@ function selectNeeded(places, hasOriginal, source, options, records) {
  */
 function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
-    const countOfNamed = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const namedCount = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
     const recordedPaths = recorded.map((record) => ({
         title: record.title,
-        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(countOfNamed),
+        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount),
     }));
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
@@ -22712,16 +22900,16 @@ function mayBeAt(place, title, names) {
  */
 function comparePlaces(a, b) {
     const depth = Math.min(a.depth, b.depth);
-    let [x, y] = [ancestorAt(a, depth), ancestorAt(b, depth)];
+    let [aboveA, aboveB] = [ancestorAt(a, depth), ancestorAt(b, depth)];
     let order = a.depth - b.depth;
     // Goes up until both ways have joined. Each difference replaces the one below it, so the highest one remains.
-    while (x && y && x !== y) {
-        order = compareEntries(x.entry, y.entry) || order;
-        [x, y] = [x.above, y.above];
+    while (aboveA && aboveB && aboveA !== aboveB) {
+        order = compareEntries(aboveA.entry, aboveB.entry) || order;
+        [aboveA, aboveB] = [aboveA.above, aboveB.above];
     }
     return order;
 }
-/** The place on the way to `place`, or `place` itself, that has a depth. */
+/** The place with a depth on the way to `place`, which may be `place` itself. */
 function ancestorAt(place, depth) {
     let at = place;
     while (at && at.depth > depth)
@@ -22772,7 +22960,7 @@ function reserve(top, path) {
         at = openNamed(at, segment, { isFixed: true });
     at.reserved.add(fold(name));
 }
-/** Finds the directories that `to` names, and the shortcuts of a source that are not exported. */
+/** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
     // `..` cannot occur: the parser of `to` refuses it.
@@ -22817,10 +23005,15 @@ function entriesBelow(entry, { unneeded, tables }) {
     const ownTables = unneeded.has(entry) ? [] : (tables?.get(entry) ?? []);
     return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children;
 }
-/** Adds one entry to its directory, without the entries below it. @returns its slot */
+/**
+ * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
+ * of its own if it is a folder or has entries below it.
+ * @returns its slot
+ */
 function addEntry(dir, entry, from, options) {
     const { listed, name, unneeded, exportedIn, namedDirs } = from;
     const selected = selectOutputs(entry, listed.source, options);
+    // `to` names only the document itself, in the last directory of `namedDirs`; not its sheets or tables, further down.
     const explicit = name !== undefined && dir.depth === namedDirs.length;
     const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
     const slot = openSlot(dir, entry, stem, explicit, entry.table?.id);
@@ -22836,12 +23029,12 @@ function addEntry(dir, entry, from, options) {
         if (selected.skip !== undefined)
             skip(selected.skip);
         for (const file of selected.files) {
-            // Another slot than `slot` for a csv: the link may name a single sheet or table.
+            // This is `slot`, unless the link of the source names a single sheet or table: its csv has a slot of its own.
             const fileSlot = openSlot(dir, entry, stem, explicit, file.output.subId);
             addFile(fileSlot, file);
             documentSlots.push(fileSlot);
         }
-        // Also for an entry without a file, such as a folder: the report names this place for the shortcuts to it.
+        // Even without a file: for a shortcut to a folder, the report says that the folder is here.
         if (entry.excludedBy === undefined)
             documentSlots.push(slot);
     }
@@ -22892,6 +23085,7 @@ class ReservedPaths {
         return { files, directories: this.directories.get(directory) ?? new Set() };
     }
 }
+/** Adds the name at the end of a path to the names of its directory. */
 function reserveName(names, path) {
     const { directory, name } = splitPath(path);
     names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
@@ -22906,8 +23100,11 @@ class RecordedNames {
             listIn(this.folders, (0,model/* documentKey */.XC)(folder)).push(folder);
     }
     /**
-     * The recorded directory of a slot. A page and a shortcut to it may both have one: preferred is a directory inside the
-     * same parent with a name of the slot, then any inside the same parent, then any.
+     * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
+     * target. The first choice is a directory inside the same parent whose name the slot can have, then any directory inside
+     * the same parent, then any other.
+     * @param parent the directory that the slot is in
+     * @returns undefined if no directory is recorded for the token
      */
     folderOf(slot, parent) {
         const known = this.folders.get((0,model/* documentKey */.XC)(slot)) ?? [];
@@ -22916,8 +23113,8 @@ class RecordedNames {
         return named ?? here[0] ?? known[0];
     }
     /**
-     * The recorded name of a slot's directory; undefined if the parent has changed, or the slot cannot have this name
-     * now.
+     * The recorded name of a slot's directory; undefined if none is recorded, if the parent has changed, or if the slot
+     * cannot have this name now.
      */
     directoryName(slot, parent) {
         const folder = this.folderOf(slot, parent);
@@ -22928,8 +23125,8 @@ class RecordedNames {
         return level === undefined ? undefined : { stem: name, level };
     }
     /**
-     * The recorded stem of a slot's file; undefined if the parent or the title has changed, or the slot cannot have this
-     * stem now. Of several recorded stems, the one with the lowest level.
+     * The recorded stem of a slot's file; undefined if none is recorded, if the parent or the title has changed, or if the
+     * slot cannot have this stem now. Of several recorded stems, the one with the lowest level.
      */
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
@@ -22962,7 +23159,7 @@ function describeSkip(slot, { entry, why }, paths) {
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
-/** Says where the target of a shortcut is exported: if in several places, the first path by code points. */
+/** Describes where the target of a shortcut is exported. Of several paths, it names the first by code points. */
 function describeElsewhere({ to, slots }, { type }, paths) {
     const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
     const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
@@ -22996,9 +23193,10 @@ function layOut(listing, options) {
     const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
     useRecordedExtensions(slots, recordsByOutput);
-    const outputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
+    const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    const isFound = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
+    // The assets of a document are not known before it is read, so they are found with the document.
+    const isFound = (record) => record.asset === undefined ? foundOutputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
     const recordedPaths = new Set(records.map(({ path }) => fold(path)));
     const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
     const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
@@ -23050,7 +23248,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     for (const dir of dirs) {
         const parent = placements.get(dir) ?? TOP_PLACEMENT;
         const requestsBySlot = new Map();
-        // Below a path that is too long, nothing is named.
+        // Below a path that is too long, nothing gets a name.
         if (parent.isReal) {
             for (const slot of dir.slots.values())
                 requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded));
@@ -23064,7 +23262,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            // The path of the slot's directory; without one, of what would have the stem as its name.
+            // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
             const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
@@ -23102,9 +23300,9 @@ function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    // Each text once: two source lines may export a document to Markdown and to a format with attachments, and both need the
-    // assets directory.
-    const further = new Map([...slot.files.values()]
+    // Each ending once: two source lines may export a document to Markdown and to a format with attachments, and both files
+    // need the assets directory.
+    const furtherEndings = new Map([...slot.files.values()]
         .flatMap(reservedEndings)
         .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
     const directory = slot.dir && {
@@ -23114,7 +23312,7 @@ function requestNames(slot, parent, budget, recorded) {
     };
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
-    const endings = [...files.values(), ...further.values()];
+    const endings = [...files.values(), ...furtherEndings.values()];
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
         ? [
@@ -23129,7 +23327,7 @@ const TOO_LONG = {
     what: `Could not name the file: its path would be longer than ${MAX_PATH_BYTES} bytes, even with shortened names`,
     advice: 'Give the folder or page above it a line of its own in `sources`, with a short `to=`.',
 };
-/** Joins the path of a file. @param name undefined if no name is short enough: then the file gets a failure */
+/** Gives a file its path. @param name undefined if no name is short enough: then the file gets a failure */
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
     return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure };
@@ -23177,22 +23375,27 @@ function withConfirmation({ report }, found, confirmed) {
     reportUnconfirmed(report, confirmed.unconfirmed);
     return { ...found, confirmedMissing: confirmed.confirmedMissing, isComplete: true };
 }
-/** Makes the result where nothing is known about the documents that were not found, and notes that. */
+/**
+ * Makes the result where nothing is known about the documents that were not found. Notes that, unless the run was
+ * stopped, which is reported anyway.
+ */
 function withoutConfirmation({ report, stop }, found) {
     if (!stop.cause())
         report.note('`delete-stale` was off for this run: not everything could be listed.');
     return { ...found, confirmedMissing: [], isComplete: false };
 }
 const MAX_NAMED_FILES = 3;
-/** Notes the files that stay because the state of their document is unknown. */
+/** Notes the files that stay because the state of their document is unknown; nothing if there are none. */
 function reportUnconfirmed(report, unconfirmed) {
     const [first] = unconfirmed;
     if (!first)
         return;
     const names = unconfirmed.slice(0, MAX_NAMED_FILES).map(({ file }) => (0,src_text/* quoted */.TL)(file.path, 200));
     const others = unconfirmed.length > names.length ? ' and others' : '';
+    // Only one reason is given, however many files there are.
+    const whose = unconfirmed.length === 1 ? '' : 'For the first of them: ';
     report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
-        ` but it is not certain that it is gone. ${failure_describe(first.failure)}`);
+        ` but it is not certain that it is gone. ${whose}${failure_describe(first.failure)}`);
 }
 /** Lists the sources, and the sheets and tables in them; logs the progress. */
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
@@ -23240,7 +23443,7 @@ function formatManifest({ files, folders, journal }) {
         '\n}\n',
     ];
 }
-/** Formats a list from the texts of its entries, with the comma before it. */
+/** Formats a list of the manifest from the texts of its entries, with the comma that separates it from what is before. */
 function listText(name, entries) {
     const start = `,\n  "${name}": `;
     if (entries.length === 0)
@@ -23263,8 +23466,8 @@ function textOf(entry, withKeysInOrder) {
 const orderFileKeys = (record) => {
     const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record;
     const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record;
-    const identity = { path, reservedPath, token, type, fileExtension, subId, asset, title };
-    return { ...identity, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
+    const first = { path, reservedPath, token, type, fileExtension, subId, asset, title };
+    return { ...first, editTime, fresh, revision, variant, links, fileSize, sha256, exportedAt };
 };
 const fileText = (record) => textOf(record, orderFileKeys);
 const folderText = (folder) => textOf(folder, ({ path, token, type, tables }) => ({ path, token, type, tables }));
@@ -23307,7 +23510,8 @@ function parseManifest(text, shownPath) {
     if (version !== format_VERSION)
         return refuse(`it has version ${version}, which does not exist`);
     const readList = (name, reader) => {
-        const list = whole[name] ?? (name === 'files' ? undefined : []);
+        const isOptional = name !== 'files';
+        const list = whole[name] ?? (isOptional ? [] : undefined);
         if (!Array.isArray(list))
             return refuse(`\`${name}\` is not a list`);
         const paths = new Set();
@@ -23322,6 +23526,7 @@ function parseManifest(text, shownPath) {
         });
     };
     const files = readList('files', readFileEntry);
+    // Old manifests have `writing` instead of `journal`.
     const journal = [...readList('journal', readChange), ...readList('writing', readUnfinished)];
     const recorded = new Set(files.map(({ path }) => path));
     const duplicate = journal.find(({ path }) => recorded.has(path));
@@ -23329,12 +23534,14 @@ function parseManifest(text, shownPath) {
         return refuse(`it holds the path ${(0,src_text/* quoted */.TL)(duplicate.path)} twice`);
     return { files, folders: readList('folders', readFolder), journal };
 }
+/** Reads the path of any entry: it must be inside the directory. */
 const readPath = ({ path }) => {
     if (typeof path !== 'string' || path === '')
         return 'it has no `path`';
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
-const parse_readDocument = (entry) => {
+/** Reads the path of any entry, and the token and type of its document. */
+const readPathAndDocument = (entry) => {
     const pathOnly = readPath(entry);
     if (typeof pathOnly === 'string')
         return pathOnly;
@@ -23347,11 +23554,11 @@ const parse_readDocument = (entry) => {
 };
 /** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
 const readFolder = (entry) => {
-    const document = parse_readDocument(entry);
-    if (typeof document === 'string')
-        return document;
+    const pathAndDocument = readPathAndDocument(entry);
+    if (typeof pathAndDocument === 'string')
+        return pathAndDocument;
     const tables = parse_readTables(entry['tables']);
-    return { ...document, ...(tables && { tables }) };
+    return { ...pathAndDocument, ...(tables && { tables }) };
 };
 /** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
 function parse_readTables(tables) {
@@ -23366,10 +23573,11 @@ function parse_readTables(tables) {
     });
     return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
 }
-const readIdentity = (entry) => {
-    const document = parse_readDocument(entry);
-    if (typeof document === 'string')
-        return document;
+/** Reads the fields that every entry of a file has, also in an old manifest (see `readUnfinished`). */
+const readCommonFields = (entry) => {
+    const pathAndDocument = readPathAndDocument(entry);
+    if (typeof pathAndDocument === 'string')
+        return pathAndDocument;
     const { fileExtension, subId, title } = entry;
     if (typeof fileExtension !== 'string')
         return 'it has no `fileExtension`';
@@ -23377,12 +23585,13 @@ const readIdentity = (entry) => {
         return 'its `subId` is not a text';
     if (typeof title !== 'string')
         return 'it has no `title`';
-    return { ...document, fileExtension, subId, title };
+    return { ...pathAndDocument, fileExtension, subId, title };
 };
+/** Reads the entry of a file. A field that this release can do without is left out if its value is of a wrong type. */
 const readFileEntry = (entry) => {
-    const identity = readIdentity(entry);
-    if (typeof identity === 'string')
-        return identity;
+    const common = readCommonFields(entry);
+    if (typeof common === 'string')
+        return common;
     const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry;
     if (editTime !== undefined && typeof editTime !== 'string')
         return 'its `editTime` is not a text';
@@ -23395,7 +23604,7 @@ const readFileEntry = (entry) => {
     if (typeof exportedAt !== 'string')
         return 'it has no `exportedAt`';
     return {
-        ...identity,
+        ...common,
         editTime,
         ...(fresh === true && { fresh }),
         ...(revision !== undefined && { revision }),
@@ -23408,7 +23617,9 @@ const readFileEntry = (entry) => {
         exportedAt,
     };
 };
+/** Reads `links`; leaves out what is not a text. */
 const readLinks = (links) => Object.fromEntries(Object.entries(links).filter((link) => typeof link[1] === 'string'));
+/** Reads an entry of `journal`. */
 const readChange = (entry) => {
     const pathOnly = readPath(entry);
     if (typeof pathOnly === 'string')
@@ -23431,11 +23642,11 @@ const readChange = (entry) => {
  * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
  */
 const readUnfinished = (entry) => {
-    const identity = readIdentity(entry);
-    if (typeof identity === 'string')
-        return identity;
-    const before = { ...identity, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
-    return { path: identity.path, before, after: undefined, isMove: false };
+    const common = readCommonFields(entry);
+    if (typeof common === 'string')
+        return common;
+    const before = { ...common, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
+    return { path: common.path, before, after: undefined, isMove: false };
 };
 /**
  * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it,
@@ -23483,7 +23694,7 @@ async function readManifest(root, relative) {
         throw diskFault('read the manifest', absolute, error);
     }
 }
-/** True when the file has this content. Compares the size first, since a large manifest is written often. */
+/** True when the file has this content; false also if it cannot be read. Compares the size first, which needs less time. */
 async function hasContent(absolute, pieces) {
     try {
         const { size } = await (0,promises_.stat)(absolute);
@@ -23495,7 +23706,10 @@ async function hasContent(absolute, pieces) {
     }
 }
 const CHUNK_BYTES = 64 * 1024;
-/** Encodes the pieces of a text. All chunks share one small buffer, since a large manifest is written often. */
+/**
+ * Encodes the pieces of a text in chunks of bytes. All chunks share one small buffer, since a large manifest is written
+ * often: a chunk is valid only until the next one is requested.
+ */
 function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let used = 0;
@@ -23529,8 +23743,8 @@ async function writeManifest(clock, root, relative, pieces) {
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// The delay is safe, because the next run recovers a committed record from the file itself. It is useful, because each
-// write of a large manifest needs memory.
+// How long a committed record may wait for the next write of the manifest. The delay is safe, because the next run recovers
+// such a record from the file itself. It is useful, because each write of a large manifest needs memory.
 const WRITE_WITHIN_MS = 5_000;
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
@@ -23657,7 +23871,7 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 /**
- * Finds out which changes of the journal a killed run has made, by the content of the files at their paths.
+ * Finds out which changes of the journal a killed run has made, by the content of the files at the paths of these changes.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
  * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
@@ -23752,7 +23966,8 @@ function matchAmbiguous(ambiguous, matches) {
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
-    // The other path of a file that a disk shows at two paths (see matchByBytes).
+    // A file with known bytes is here only if its disk shows it at two paths: the other path has the record (see
+    // matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
     // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
@@ -23763,6 +23978,7 @@ function recordForOtherBytes({ change, found }, matches) {
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
 const recover_keyOf = (record) => `${(0,model/* outputKey */.zi)(record)} ${(0,model/* reservedPathOf */.dx)(record)}`;
+/** @throws the error of Node.js if the file cannot be read */
 async function readSizeAndHash(file) {
     const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
     let fileSize = 0;
@@ -23777,7 +23993,8 @@ async function readSizeAndHash(file) {
 
 
 /**
- * The way of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its target.
+ * The two renames of one file in `applyMoves`: from its old path to the temporary path where it is parked, then to its
+ * target.
  */
 class Trip {
     move;
@@ -23798,11 +24015,12 @@ class Trip {
         this.at = move.record.path;
     }
     /** True while the file is parked and has not reached its target. */
-    isBeforeTarget() {
+    isParkedBeforeTarget() {
         return this.to !== undefined && this.at === this.parkedAt;
     }
     /**
-     * Makes the record of the file at a path on its way. The old path stays reserved for it, in case the run is killed.
+     * Makes the record that the file has at a path during the moves. The old path stays reserved for the file, in case the
+     * run is killed.
      */
     recordAt(path) {
         const reservedPath = (0,model/* reservedPathOf */.dx)(this.record);
@@ -23824,11 +24042,16 @@ class Trip {
         return isAssetOfStayingFile || this.at === this.to;
     }
 }
-/** Makes the trip of each file; the trip of an asset refers to the trip of its file. */
+/**
+ * Makes the trip of each file; the trip of an asset refers to the trip of its file.
+ * @param toPark files that are parked and have no target
+ */
 function planTrips(moves, toPark) {
-    const owners = new Map(moves.flatMap((move) => (move.group === move.record ? [[move.record, new Trip(move)]] : [])));
+    // The group of an asset is the record of its file; the group of any other file is its own record.
+    const fileMoves = moves.filter((move) => move.group === move.record);
+    const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]));
     return [
-        ...moves.map((move) => owners.get(move.record) ?? new Trip(move, owners.get(move.group))),
+        ...moves.map((move) => fileTrips.get(move.record) ?? new Trip(move, fileTrips.get(move.group))),
         ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
     ];
 }
@@ -23878,7 +24101,7 @@ async function applyMoves(moves, toPark, options) {
     }
     return summarize(trips);
 }
-/** Reports where the files are after the moves. */
+/** Makes the result: where the files are after the moves. */
 function summarize(trips) {
     const moved = [];
     const parked = [];
@@ -23900,7 +24123,7 @@ function summarize(trips) {
     }
     return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) };
 }
-/** Lists all paths that the trips may change, each with the record of the file that may be there afterwards. */
+/** Lists the changes to announce: every path that the trips may change, with the file that may be there afterwards. */
 async function listChanges(trips, { directory }) {
     const recordAfter = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const trip of trips) {
@@ -23927,16 +24150,18 @@ async function isUnused(at, directory) {
 }
 /**
  * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
- * go back to its old path, which may be the target of another file and so block that one, too.
+ * go back to its old path. If that is the target of another file, the other file is blocked, too.
+ * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(trips, options) {
     // The paths of files that could not be parked.
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
     const blocked = [];
-    let possible = trips.filter((trip) => trip.isBeforeTarget());
+    let possible = trips.filter((trip) => trip.isParkedBeforeTarget());
     for (;;) {
         const newlyBlocked = [];
         for (const trip of possible) {
+            // A trip before its target has one; the default is for the type.
             const { to = '' } = trip;
             const isTaken = taken.has(fold(to));
             const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
@@ -23954,8 +24179,10 @@ async function separateBlocked(trips, options) {
     }
 }
 /**
- * Finds what is at a target, since a rename would replace it silently. With `overwrite`, a file that no run wrote is not
- * an obstacle.
+ * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
+ * @param at the path, relative to the directory
+ * @returns the fault for what is at the path, or for the error of its inspection; undefined when nothing is there, or,
+ * with `overwrite`, a file that no run wrote
  */
 async function findObstacle(at, { directory, overwrite, journal }) {
     try {
@@ -23964,7 +24191,10 @@ async function findObstacle(at, { directory, overwrite, journal }) {
         if (!found || mayReplace)
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
-        return found.kind === 'file' ? existsFault(absolute) : diskFault('write the file', absolute, { code: 'EISDIR' });
+        if (found.kind === 'file')
+            return existsFault(absolute);
+        // `other` may also be a link. The cure is the same as for a folder: to move it away.
+        return diskFault('write the file', absolute, { code: 'EISDIR' });
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
@@ -23972,7 +24202,7 @@ async function findObstacle(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
-/** Renames a parked file to its target, if it has one; an error becomes the failure of its trip. */
+/** Renames a parked file to its target, if it has a target; an error becomes the failure of its trip. */
 async function renameToTarget(trip, options) {
     const { to } = trip;
     if (to === undefined)
@@ -23987,38 +24217,35 @@ async function renameToTarget(trip, options) {
         trip.failure = disk_fault_diskFailure(error);
     }
 }
-/** Removes empty directories at the path of a target; parking a file may have emptied them. */
+/** Removes the empty directories whose path is the target of a file; parking files may have emptied them. */
 async function clearDirectories(trips, { directory }) {
-    const targets = new Set(trips.flatMap(({ to }) => to ?? []));
-    for (const { record } of trips) {
-        const isTargetAbove = [...directoriesAbove(record.path)].some((above) => targets.has(above));
-        if (isTargetAbove)
-            await removeEmptyAbove(directory, record.path);
-    }
-    for (const target of targets)
-        await removeEmptyFolder(directory, target);
+    for (const { to } of trips)
+        if (to !== undefined)
+            await removeEmptyFolder(directory, to);
 }
 /**
- * Renames a file back to its old path, if it is still parked. A file that was moved to that path is first parked again,
- * and then sent back in the same way. If anything else is at the path, the file stays parked.
+ * Renames a file back to its old path, if it is still parked before its target. A file that was moved to that path is first
+ * parked again, and then sent back in the same way. If anything else is at the path, the file stays parked.
  */
 async function sendBack(trip, trips, options) {
     const { path: oldPath } = trip.record;
-    if (!trip.isBeforeTarget())
+    if (!trip.isParkedBeforeTarget())
         return;
     const occupant = trips.find((other) => other !== trip && other.at === oldPath);
     if (occupant) {
+        // It cannot stay at its target, because of the failure of this file.
         occupant.failure ??= trip.failure;
         await renameTrip(occupant, occupant.parkedAt, options);
     }
     if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
+        // An error here is ignored: the rename then fails as well, and the trip already has the failure of its move.
         await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined);
         await renameTrip(trip, oldPath, options);
     }
     if (occupant)
         await sendBack(occupant, trips, options);
 }
-/** Renames a file; an error becomes the failure of its trip. */
+/** Renames a file; an error becomes the failure of its trip, unless the trip has a failure already. */
 async function renameTrip(trip, to, { directory, clock }) {
     const from = external_node_path_default().join(directory, trip.at);
     try {
@@ -24084,21 +24311,22 @@ async function entryAt(at, inspect, isEmpty) {
  */
 class Assets {
     /** The recorded files that are not assets. */
-    files;
+    nonAssets;
     owners = new Map();
     byOwner = new Map();
     /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
     constructor(records) {
-        this.files = records.filter(({ asset }) => asset === undefined);
-        const ownerByDirectory = mapOwners(this.files);
+        this.nonAssets = records.filter(({ asset }) => asset === undefined);
+        const ownerByDirectory = mapOwners(this.nonAssets);
         // The paths of files that are at the path reserved for them.
         const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
         for (const record of records) {
             if (record.asset === undefined)
                 continue;
-            // After a failed move, the asset may have been saved again at its reserved path: the new file has the owner then.
+            // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
+            // asset of the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
             const { directory } = splitPath((0,model/* reservedPathOf */.dx)(record));
             const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
@@ -24166,14 +24394,15 @@ function listPathsToInspect(planned, records) {
 }
 /**
  * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: Markdown is the owner, otherwise the format with which the attachments were saved.
+ * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
  */
 function mapOwners(files) {
     const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
-    // The last file of a directory remains in the map.
+    // Of the files with the same key, the map keeps the last one.
     const ownersLast = [...files].sort((a, b) => rank(a) - rank(b));
     return new Map(ownersLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
+/** Identifies an assets directory of the document of a record. */
 const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
 
 ;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
@@ -24182,7 +24411,7 @@ const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)
 
 /**
  * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
- * could not be moved are refused, too. Pure.
+ * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
@@ -24193,7 +24422,7 @@ function withFailedMoves(plan, failed) {
     // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
     const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
-    // A file that has moved without one of its assets is exported again, which saves the asset again.
+    // The directories of the assets that could not be moved: an export of the file saves its assets again.
     const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
     const isIncomplete = ({ path }) => incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
@@ -24243,7 +24472,7 @@ class LinkTargets {
     }
     /**
      * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
-     * @param token of the document or of its wiki page
+     * @param token the token of the document or of its wiki page
      * @param from the path of the file with the link, relative to `directory`
      * @returns the path relative to the folder of that file; undefined for a document without a file
      */
@@ -24268,7 +24497,7 @@ function tokensOf({ token, url }) {
 
 ;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
 
-/** Compares the revision for a table of a base, and the edit time of the document for everything else. */
+/** Compares the revisions of a table of a base, and the edit times of any other document; false if the time is unknown. */
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
@@ -24289,7 +24518,10 @@ function isUnchanged(record, { output, path }, snapshot, links) {
  */
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
-/** Finds the files with a picture or attachment that is recorded but missing on the disk. */
+/**
+ * Finds the files with a picture or attachment that is recorded but missing on the disk.
+ * @param present the records whose file is on the disk
+ */
 function findIncomplete(records, present) {
     if (present.length === records.length)
         return new Set();
@@ -24309,7 +24541,7 @@ function findIncomplete(records, present) {
  * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
  * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
  * Pure.
- * @param records of files that are on the disk, without assets
+ * @param records the recorded files that are on the disk, without assets; those of outputs that are not planned are ignored
  */
 function pairRecords(files, records) {
     const recorded = new Map();
@@ -24347,10 +24579,16 @@ function pairRecords(files, records) {
     }
     return { staying, moves, surplus };
 }
-/** Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Pure. */
+/**
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
+ * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory. Also adds
+ * the moves that end the moves of a killed run. Pure.
+ * @param files the planned files
+ */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
     const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && !Assets.isBesideAny(orphan, files);
+    // The moves of the assets of a file that will be at `path`.
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
@@ -24395,6 +24633,7 @@ function planReturns(records, { staying, moves, surplus }, plannedPaths) {
         const to = (0,model/* reservedPathOf */.dx)(record);
         if (paired.has(record) || to === record.path || !isParkedName(record.path))
             continue;
+        // A file at `to` would be in the way of a planned file.
         const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0;
         if (!isNeeded && !returns.has(fold(to)))
             returns.set(fold(to), { record, to, group: record });
@@ -24433,6 +24672,7 @@ class Occupancy {
                 return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
             case 'file': {
+                // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
                 const leaving = this.leaving.get(fold(path)) ?? [];
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
@@ -24442,6 +24682,7 @@ class Occupancy {
             }
         }
     }
+    /** True when a path is a name of the file with this id. */
     isSameFile(path, id) {
         const entry = this.snapshot.at(path);
         return entry.kind === 'file' && entry.id === id;
@@ -24449,7 +24690,7 @@ class Occupancy {
 }
 /**
  * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
- * together or not at all. A blocked file stays and so blocks the moves to its path, hence the loop.
+ * together or not at all. A blocked file stays, so a move to its path is blocked as well: therefore the loop.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
@@ -24497,7 +24738,7 @@ const NOT_OURS = {
  */
 function placeRecords(present, planned, assets, options) {
     const { confirmedMissing, snapshot, overwrite, isComplete } = options;
-    const pairing = withAssets(pairRecords(planned, assets.files), assets, planned);
+    const pairing = withAssets(pairRecords(planned, assets.nonAssets), assets, planned);
     const presentRecords = new Set(present);
     const removable = new Set([
         ...confirmedMissing.filter((record) => presentRecords.has(record)),
@@ -24518,10 +24759,10 @@ function placeRecords(present, planned, assets, options) {
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
     return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle };
 }
-/** Finds the recorded files that this run, and the next one, do not remove. */
+/** Finds the recorded files that neither this run nor the next one removes. */
 function findRemaining(present, planned, removable, { deleteStale }) {
     const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    // With `delete-stale`, a file without a planned path is removed once another file of its document is there.
+    // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists.
     return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 
@@ -24569,7 +24810,7 @@ function makePlan(layout, options) {
         links,
     };
 }
-/** Sorts the planned files into those to export, the unchanged ones, and those that cannot be written. */
+/** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
 function sortFiles(files, findObstacle, isUpToDate, { force }) {
     const toExport = [];
     const unchanged = [];
@@ -24604,26 +24845,28 @@ function findAssets(recordByPath, assets, takenOver, files) {
     return found;
 }
 /**
- * Separates the records whose file is on the disk from those to drop. A file of another size was changed by a user; it
- * counts as present only if its document is planned at the same path, since otherwise it would be moved or removed.
+ * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
+ * plan does not use its file: the path cannot be read, or a user changed the file and it is not known whether the document
+ * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * same path, since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
-    const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const plannedOutputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
     const plannedPlaces = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
     const missingRecords = new Set(confirmedMissing);
     const present = [];
     const toDrop = [];
     for (const record of records) {
         const entry = snapshot.at(record.path);
-        // At a path that cannot be read, the file may still exist: its record is neither present nor dropped.
+        // At a path that cannot be read, the file may still exist.
         if (entry.kind === 'unreadable')
             continue;
         const key = (0,model/* outputKey */.zi)(record);
         const isFile = entry.kind === 'file';
         const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`));
-        // A changed file stays on the disk. Its record is dropped only if its document was found or is confirmed missing;
-        // otherwise the document may come back, and the record is neither present nor dropped.
-        const isDocumentKnown = outputs.has(key) || missingRecords.has(record);
+        // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
+        // otherwise a later run may find the document again.
+        const isDocumentKnown = plannedOutputs.has(key) || missingRecords.has(record);
         if (isUsable)
             present.push(record);
         else if (!isFile || isDocumentKnown)
@@ -24632,7 +24875,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     return { present, toDrop };
 }
 /**
- * Drops the edit time of copies that were listed with different edit times, so that the next run exports them again.
+ * Drops the edit time of an output whose files were listed with different edit times, so that the next run exports it
+ * again.
  */
 function withOneEditTime(files) {
     const times = new Map();
@@ -24641,20 +24885,24 @@ function withOneEditTime(files) {
         times.set(key, (times.get(key) ?? new Set()).add(output.editTime));
     }
     return files.map((file) => {
-        const hasOneTime = times.get((0,model/* outputKey */.zi)(file.output))?.size === 1;
-        return hasOneTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
+        const isSameTime = times.get((0,model/* outputKey */.zi)(file.output))?.size === 1;
+        return isSameTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
 /**
- * Finds the recorded files, and the assets without an owner, that are to be removed; not yet the assets of the files.
+ * Finds the recorded files that are to be removed, and the assets without an owner that are. The assets of the removed
+ * files are added later, by `withStaleAssets`.
+ * @param removable the files that are confirmed missing, and the surplus copies
+ * @param layout has every selected output, also those that cannot be written: their recorded files stay
+ * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  */
 function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
-    const outputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const selectedOutputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
     const byDocument = new Map();
     for (const file of planned)
         listIn(byDocument, (0,model/* documentKey */.XC)(file.output)).push(file);
-    const stale = assets.files.flatMap((record) => {
+    const stale = assets.nonAssets.flatMap((record) => {
         if (missingRecords.has(record))
             return [{ record, reason: 'gone', instead: [] }];
         const instead = byDocument.get((0,model/* documentKey */.XC)(record));
@@ -24662,7 +24910,7 @@ function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, 
             return [];
         if (removable.has(record))
             return [{ record, reason: 'copy', instead }];
-        const isDeselected = deleteStale && isComplete && !outputs.has((0,model/* outputKey */.zi)(record));
+        const isDeselected = deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record));
         return isDeselected ? [{ record, reason: 'format', instead }] : [];
     });
     const orphans = assets.orphans.flatMap((record) => {
@@ -24671,7 +24919,7 @@ function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, 
     });
     return [...stale, ...orphans];
 }
-/** Finds the assets beside planned files that none of them saves any more. */
+/** Finds the assets beside planned files that no planned file saves any more. */
 function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplete }) {
     if (!deleteStale || !isComplete)
         return [];
@@ -24681,7 +24929,7 @@ function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplet
         return unsaved.map((record) => ({ record, reason: 'format', instead }));
     });
 }
-/** Adds the assets of the stale files, except those that other files take over. */
+/** Adds the assets of the stale files, except the assets that planned files take over. */
 const withStaleAssets = (files, assets, takenOver) => files.flatMap((file) => [
     file,
     ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
@@ -24726,7 +24974,7 @@ const MAX_KINDS = 8;
 const MAX_LINES = 5;
 /**
  * Describes the blocks that Markdown cannot show.
- * @param blockCounts their number, by kind
+ * @param blockCounts the number of these blocks, by kind
  * @param documents the number of documents that have such blocks
  * @returns a sentence; undefined when there are none
  */
@@ -24750,15 +24998,15 @@ function describePageAlone({ source, title, spaceId }) {
         ` \`https://${host}/wiki/space/${spaceId}\`.`);
 }
 /**
- * Advises what to do where files exist at the planned paths and the manifest is missing.
- * @param manifest its path
+ * Advises what to do if files exist at planned paths, but the manifest is missing.
+ * @param manifest the path of the manifest
  */
 const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
     ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /**
  * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
  * @param lines every line that can exclude something
- * @returns a sentence; undefined if every line excluded something, and if a part of the sources could not be listed
+ * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
 function describeUnusedExcludes(lines, listing) {
     const used = new Set();
@@ -24834,7 +25082,7 @@ function describeFailures(failures) {
         return groups;
     return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
 }
-/** Code, log id and the service's message. Without the log id if several items failed, since each has its own. */
+/** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
 function summary_detailsOf(failure, count) {
     const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
     return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
@@ -24867,6 +25115,7 @@ function listPart(title, items, max, show) {
         },
     ];
 }
+/** The paragraph of a list that is cut; no paragraph if the list is complete. */
 const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
 function summary_link(text, url) {
     const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
@@ -24922,7 +25171,8 @@ class RunReport {
         this.failureBeingRetried = failureBeingRetried;
     }
     /**
-     * Records the listing. Warns of pages that are exported without those below them, and of useless lines of `exclude`.
+     * Records the listing. Warns of pages that are exported without the pages below them, and logs the lines of `exclude`
+     * that excluded nothing.
      */
     listed(listing) {
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
@@ -24941,10 +25191,10 @@ class RunReport {
     }
     /** Records the plan, and logs it. */
     planned(plan, { isFirstRun, manifest }) {
-        // A move that a killed run has made already changes nothing.
+        // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
-        // One such file may be there by chance; several were probably written by earlier runs.
+        // A single file that is not in the manifest may be at its path by chance; earlier runs probably wrote several.
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
@@ -24953,7 +25203,7 @@ class RunReport {
             this.log.info(line);
     }
     /**
-     * Records the moves, and logs the files that they have newly refused.
+     * Records the moves, and logs the files that cannot be written since a move failed.
      * @param refused all files that cannot be written, also those that the plan refused before the moves
      */
     moved({ moved, isChanged }, { refused }) {
@@ -24970,7 +25220,9 @@ class RunReport {
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(this.moves.length, 'file')}`);
     }
     /**
-     * Records the end of a work: done, failed, or not finished when the run stopped. Some of its files may be published.
+     * Records the end of a work: done, failed, or not finished when the run stopped. Even a failed work may have published
+     * some of its files: these count as exported.
+     * @param failure undefined for a work that is done
      */
     ended({ files, published, failures }, failure) {
         for (const file of files) {
@@ -25023,10 +25275,10 @@ class RunReport {
         const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
         if (this.listing)
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
-        const error = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
+        const errorParts = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
         return {
             outputs: this.outputsOf(facts),
-            ...(error.length > 0 && { error: error.join(' ') }),
+            ...(errorParts.length > 0 && { error: errorParts.join(' ') }),
             summary: summary_summarize(facts),
         };
     }
@@ -25035,11 +25287,12 @@ class RunReport {
         // Elapsed time and number of requests are not among the outputs.
         return this.outputsOf(this.facts(0, 0, undefined));
     }
+    /** Makes the outputs of the step. `changed` also counts what `deleted` leaves out, such as pictures. */
     outputsOf({ exported, unchanged, failed, skipped, deleted }) {
         const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
-    /** Collects all facts for the end of the run. @param stopped why it stopped early */
+    /** Collects all facts for the end of the run. @param stopped why the run stopped early; undefined if it did not */
     facts(elapsedMs, requests, stopped) {
         const { plan } = this;
         const { dryRun } = this.options;
@@ -25082,6 +25335,7 @@ class RunReport {
         const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
         return counted.map(({ record }) => record.path);
     }
+    /** The planned moves, without pictures and attachments. */
     plannedMoves() {
         return withoutAssets(this.plan?.moves ?? []);
     }
@@ -25132,7 +25386,7 @@ class RunReport {
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the numbers in every case, and the error message if the step fails
+ * @returns the outputs and the summary in every case, and the error message if the step fails
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -25175,7 +25429,8 @@ async function run(inputs, tools) {
     });
 }
 /**
- * The steps that turn the parsed lines of `sources` into files:
+ * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
+ * listing ends there. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
@@ -25221,7 +25476,7 @@ async function exportSources(context, remainingMs) {
     tools.log.group('Moving and exporting');
     const save = (pieces) => writeManifest(tools.clock, directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
-    // The empty text is `directory` itself.
+    // In `directory` itself (the empty text), and in the folder of the manifest.
     await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
     try {
         dropRecords(journal, plan.toDrop);
@@ -25276,7 +25531,7 @@ function stopAtAppWideFailure(api, stop) {
         },
     };
 }
-/** Drops the records of files that no longer belong to the export. */
+/** Drops the records of files that no longer exist or no longer belong to the export. */
 function dropRecords(journal, toDrop) {
     for (const { path: at } of toDrop)
         journal.commit(at, undefined);
@@ -25287,8 +25542,8 @@ function updateTitles(journal, { unchanged, toExport }) {
         journal.update(at, { title: output.title });
 }
 /**
- * Clears the recorded edit times of the files to export, so that the next run exports those that a forced run did not
- * reach before it was stopped.
+ * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports the files
+ * that it did not reach.
  */
 function clearEditTimes(journal, { toExport }) {
     for (const { path: at } of toExport)
@@ -25449,7 +25704,7 @@ function readOptions(text, refuse) {
         if (!isOption && !hasValue) {
             if (options.size === 0)
                 continue;
-            // It may be the end of an unquoted path with blanks.
+            // It may be the rest of a path with blanks and without quotes.
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
         }
         if (!isOption)
@@ -25535,7 +25790,7 @@ function readAs(value, target, refuse) {
     const extensions = parseExtensions(value);
     if (extensions.length === 0)
         throw refuse('`as` is empty', `Write as=pdf for example, or leave it out.`);
-    // Undefined where the link does not show it.
+    // Undefined for a wiki page or a tree: its link does not show the type.
     const type = target.kind === 'document' ? target.type : undefined;
     if (type === 'file') {
         throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
@@ -25559,7 +25814,11 @@ function parseExtensions(value) {
     return [...new Set(words.filter((word) => word !== ''))];
 }
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
-/** Reads the segments of `to`. @param isTree true if `to` is a directory, which may be `directory` itself */
+/**
+ * Reads the segments of `to`.
+ * @param isTree true if `to` is a directory
+ * @returns undefined without `to`, and for a tree whose `to` is `directory` itself
+ */
 function readTo(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
@@ -25681,13 +25940,13 @@ function parseLink(text, scope) {
     const url = toUrl(found.link);
     return url ? parseUrl(url, scope, fault) : fault('which is no link');
 }
-/** Parses the URL of a link: the first known word in its path decides. */
+/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
 function parseUrl(url, scope, fault) {
     const { host } = url;
     // Source: 打开云文档,
     // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
     if (host.startsWith('applink.')) {
-        // Not a link to the app again: that could contain the next one without end.
+        // A link to the app inside another one is refused: it is not followed any deeper.
         const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
         return target === undefined || target.includes('://applink.')
             ? fault('which opens the Feishu app, but names no document')
@@ -25720,7 +25979,10 @@ function parseUrl(url, scope, fault) {
     }
     return fault('whose path names no document');
 }
-/** Parses the segments after `/wiki/`: a node token, nothing or `home`, or `space` or `settings` with a number. */
+/**
+ * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
+ * page of all knowledge bases, nothing, `home` or `space` alone.
+ */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
     if (isHome) {
@@ -25737,7 +25999,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose what the token should be of: "folder" */
+/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -25791,7 +26053,7 @@ const PLATFORMS = [
     { documents: 'larksuite.com', name: 'Lark', baseUrl: 'https://open.larksuite.com' },
 ];
 /**
- * Compares the platform of a link with that of the base URL: Feishu and Lark do not know each other's documents.
+ * Checks that a link and the base URL are of the same platform: Feishu and Lark do not know each other's documents.
  * @param host the host of the link
  * @returns a phrase that follows the link, and the cure; undefined when the platforms are the same, or one is not known
  */
@@ -25950,8 +26212,8 @@ function findFaultAmong(formats, type, fileExtension, allFormats) {
 
 
 /**
- * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not read a file outside the folder,
- * to which a link may lead: an error message could quote that file.
+ * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
+ * the folder: an error message could quote that file.
  * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
@@ -27105,8 +27367,9 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. */
+/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
 function summaryText(text) {
+    // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -27160,12 +27423,16 @@ class Secrets {
                 while (to - from < secret.length && text[to] === secret[to - from])
                     to++;
                 // Overlapping occurrences of one secret are joined.
-                if (last && from < last[1])
+                if (last && from < last[1]) {
                     last[1] = Math.max(last[1], to);
-                else
-                    found.push((last = [from, to]));
+                }
+                else {
+                    last = [from, to];
+                    found.push(last);
+                }
             }
         }
+        // Then write the text; occurrences that overlap become one `***`.
         let hidden = '';
         let end = 0;
         for (const [from, to] of found.sort((a, b) => a[0] - b[0])) {
@@ -27242,7 +27509,8 @@ function writeSummary(summary, hide, file) {
 
 
 
-// Pipes need some time to drain. Without a limit, a connection to a dead proxy would keep the process alive for minutes.
+// Pipes need some time to drain, but a connection to a dead proxy would keep the process alive for minutes. So the process
+// is ended after this time, if it has not ended before.
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
@@ -27302,8 +27570,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also after an error of `readInputs`, which this error replaces: an input that is written with underscores looks
-        // empty, so only this error names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
+        // error thrown here then replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -27324,9 +27592,9 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers.
-    // Replacing the program of the process does not wait, and keeps the exit code 1. Where that is not possible, the process
-    // is killed. When a step succeeds, no such thread hangs.
+    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
+    // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
+    // killed. When a step succeeds, no such thread hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
@@ -27348,7 +27616,7 @@ function unexpected(error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
 }
-/** @param outputs the outputs that were set so far */
+/** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
     const end = reason === 'cancelled'
         ? 'Cancelled: the step did not end by itself'
@@ -27430,7 +27698,7 @@ function refuseUnderscores(names, environment) {
     }
 }
 /**
- * Lists the names of the inputs that were given but do not exist, in lower case.
+ * Lists the names of the inputs that were given a value but do not exist, in lower case.
  * @param names the names of the inputs that the action reads
  */
 function listUnknownInputs(names, environment) {
@@ -27439,7 +27707,7 @@ function listUnknownInputs(names, environment) {
         return name === undefined || names.has(name) || !value?.trim() ? [] : name;
     });
 }
-/** Reads a required input, without blanks around it. @throws InputError when it is empty */
+/** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 function requiredInput(read, name, cure) {
     const value = read(name).trim();
     if (value === '')
@@ -27520,13 +27788,14 @@ function quoted(text, maxLength) {
 function formatBytes(bytes) {
     if (bytes < 1000)
         return `${bytes} B`;
-    let value = bytes;
-    let unit = '';
-    for (unit of ['kB', 'MB', 'GB', 'TB']) {
-        value /= 1000;
-        // From here on, `toFixed` would round to 1000.0.
+    let value = bytes / 1000;
+    let unit = 'kB';
+    for (const largerUnit of ['MB', 'GB', 'TB']) {
+        // `toFixed` would round a larger value to 1000.0.
         if (value < 999.95)
             break;
+        value /= 1000;
+        unit = largerUnit;
     }
     return `${value.toFixed(1)} ${unit}`;
 }
@@ -27537,7 +27806,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // From here on, `toFixed` would round to 10.0.
+    // `toFixed` would round a larger number to 10.0.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);
