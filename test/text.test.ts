@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { formatBytes, formatDuration, oneLine, quoted } from '../src/text.js'
+import { unicodeText } from './unicode-text.js'
 
-const anyText = fc.string({ unit: 'binary', maxLength: 400 })
+const anyText = unicodeText({ maxLength: 400 })
 // eslint-disable-next-line no-control-regex
 const SEPARATING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 

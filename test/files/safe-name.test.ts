@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { safeName } from '../../src/files/safe-name.js'
 import { findNameProblems } from './portable-name.js'
+import { unicodeText } from '../unicode-text.js'
 
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
+  unicodeText({ maxLength: 400 }),
   fc.string({ unit: 'grapheme', maxLength: 400 }),
   fc
     .array(

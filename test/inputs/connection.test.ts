@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { readBaseUrl, readConnectionInputs, readCredential } from '../../src/inputs/connection.js'
 import { InputError } from '../../src/runner/inputs.js'
+import { unicodeText } from '../unicode-text.js'
 
 type Given = Readonly<Record<string, string>>
 /** Returns a reader of inputs for which all inputs that are not given are empty. */
@@ -62,7 +63,7 @@ describe('the credential', () => {
     // A secret of 12 characters or more is in no English sentence by chance.
     const secret = fc.oneof(
       fc.constant(''),
-      fc.string({ unit: 'binary', minLength: 12 }),
+      unicodeText({ minLength: 12 }),
       fc.stringMatching(/^(Bearer |t-)?[!-~]{12,40}$/),
     )
     fc.assert(
@@ -128,7 +129,7 @@ describe('the base URL', () => {
 
   it('with a password or a token in it is never shown in a message; every error is an InputError', () => {
     const secret = 'S3cretS3cretS3cret'
-    const around = fc.string({ unit: 'binary', maxLength: 30 })
+    const around = unicodeText({ maxLength: 30 })
     const form = fc.constantFrom(
       `https://u:${secret}@`,
       `u:${secret}@`,

@@ -1,5 +1,6 @@
 // Text and formulas with characters that Markdown or HTML could interpret.
 import fc from 'fast-check'
+import { unicodeText } from '../unicode-text.js'
 
 // A fragment that is here twice occurs more often.
 const FRAGMENTS = [
@@ -174,7 +175,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
       .array(fc.constantFrom(...FRAGMENTS), { minLength: 1, maxLength: 6 })
       .map((fragments) => fragments.join('')),
   },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 1, arbitrary: unicodeText({ maxLength: 12 }) },
 )
 
 const TEX = [

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { logLine, summaryText } from '../../src/runner/safe-text.js'
 import { renderSummary } from '../../src/runner/summary.js'
+import { unicodeText } from '../unicode-text.js'
 
 // Texts that often contain runner commands, line separators and markup.
 const hostile = fc
@@ -46,7 +47,7 @@ const hostile = fc
         '"',
         "'",
       ),
-      fc.string({ unit: 'binary', maxLength: 5 }),
+      unicodeText({ maxLength: 5 }),
     ),
     { maxLength: 30 },
   )

@@ -5,6 +5,7 @@ import { parseManifest } from '../../../src/export/manifest/parse.js'
 import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
 import { byPath } from '../../../src/export/paths.js'
 import { fileRecord, folderRecord } from '../records.js'
+import { unicodeText } from '../../unicode-text.js'
 
 const EMPTY: Manifest = { files: [], folders: [], journal: [] }
 const textOf = (manifest: Partial<Manifest>): string => formatManifest({ ...EMPTY, ...manifest }).join('')
@@ -12,10 +13,7 @@ const textOf = (manifest: Partial<Manifest>): string => formatManifest({ ...EMPT
 const paths = fc
   .array(fc.constantFrom('A', 'a', '合同', '\u{1f600}', '\uff5e', 'B.docx', '-', '_'), { minLength: 1, maxLength: 3 })
   .map((segments) => segments.join('/'))
-const texts = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1 }),
-  fc.constantFrom('"', '\\', '\u2028', '\n', '\ud800'),
-)
+const texts = fc.oneof(unicodeText({ minLength: 1 }), fc.constantFrom('"', '\\', '\u2028', '\n', '\ud800'))
 
 const records: fc.Arbitrary<FileRecord> = fc.record({
   path: paths,

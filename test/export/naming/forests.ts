@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Entry, ListedSource } from '../../../src/export/listing/types.js'
 import { entry, single, tree } from './trees.js'
+import { unicodeText } from '../../unicode-text.js'
 
 const HOSTILE_TITLES = [
   ...['', ' ', '.', '..', '../..', 'a/b', 'C:\\x', '\ud800', 'ſ', 'S', 'ß', '合同', 'x'.repeat(300)],
@@ -11,7 +12,7 @@ const HOSTILE_TITLES = [
 /** Titles: many give the same name, and some are dangerous as a name. */
 const titles = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('A', 'a', 'Ä', 'A\u0308', 'ä', 'B', 'b', 'A.docx', 'B-a00001', 'A-a00002') },
-  { weight: 3, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+  { weight: 3, arbitrary: unicodeText({ maxLength: 12 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 60, maxLength: 200 }) },
   { weight: 2, arbitrary: fc.constantFrom(...HOSTILE_TITLES) },
 )
