@@ -17,7 +17,7 @@ function numberOf(value: unknown): number {
   return nth
 }
 
-const unicodeCharacter = fc.nat({ max: CHARACTER_COUNT - 1 }).map(characterAt, numberOf)
+export const unicodeCharacter = fc.nat({ max: CHARACTER_COUNT - 1 }).map(characterAt, numberOf)
 
 /**
  * Text of any Unicode characters. For equal seeds, it has the same texts as `fc.string({ unit: 'binary' })`. That one makes

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { isObject, parseJson } from '../../../src/feishu/client/json.js'
+import { unicodeCharacter } from '../../unicode-text.js'
 
 describe('parseJson', () => {
   it('parses any JSON without long numbers as JSON.parse does', () => {
     const withoutLongNumbers = fc
-      .jsonValue({ noUnicodeString: false })
+      .jsonValue({ stringUnit: unicodeCharacter })
       .filter((value) => !/\d{16}/.test(JSON.stringify(value)))
     fc.assert(
       fc.property(withoutLongNumbers, (value) =>
