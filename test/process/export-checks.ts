@@ -121,10 +121,11 @@ export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, opti
 }
 
 /**
- * Runs the built action. Expects that it only moves files: no error, no export task and no download. Then expects that a
+ * Runs once. Expects that this only moves files: no error, no export task and no download. Then expects that a
  * second run has nothing to do.
  * @param unchanged the expected number of unchanged files, the moved ones included
- * @param options of the built action, and for `expectNothingToDo`
+ * @param options when given, the built action makes both runs with these options; when undefined, they are made in this
+ *   process
  */
 export async function expectMovesOnly(
   bench: ExportBench,
@@ -132,7 +133,9 @@ export async function expectMovesOnly(
   unchanged: number,
   options?: RunOptions,
 ): Promise<void> {
-  const { step, tasks, downloads } = await countedRun(bench, inputs, options)
+  const { step, tasks, downloads } = await (options
+    ? countedRun(bench, inputs, options)
+    : countedRunInProcess(bench, inputs))
   expect(step.errors).toEqual([])
   expect(step.outputs).toMatchObject({
     exported: '0',

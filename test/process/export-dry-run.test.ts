@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
-import { BUILT_ACTION, countedRun, hide, moveDocument, stampsOf } from './export-checks.js'
+import { BUILT_ACTION, countedRun, countedRunInProcess, hide, moveDocument, stampsOf } from './export-checks.js'
 import { exportBench, folderLink } from './export-support.js'
 import type { Inputs, RunOptions } from './run-action.js'
 
@@ -9,11 +9,12 @@ const bench = exportBench()
 /**
  * Makes a dry run, then the real run. Expects equal outputs, and that the dry run changes no file and requests no task and
  * no download. Returns the outputs.
- * @param options when given, the built action makes the real run too; when undefined, it is made in this process
+ * @param options when given, the built action makes both runs; when undefined, they are made in this process
  */
 async function expectSameNumbers(inputs: Inputs, options?: RunOptions): Promise<Readonly<Record<string, string>>> {
   const before = stampsOf(bench)
-  const dry = await countedRun(bench, { ...inputs, 'dry-run': true })
+  const dryInputs = { ...inputs, 'dry-run': true }
+  const dry = await (options ? countedRun(bench, dryInputs, options) : countedRunInProcess(bench, dryInputs))
   expect(stampsOf(bench)).toEqual(before)
   expect({ tasks: dry.tasks, downloads: dry.downloads }).toEqual({ tasks: 0, downloads: 0 })
   const real = await (options ? bench.run(inputs, options) : bench.runInProcess(inputs))

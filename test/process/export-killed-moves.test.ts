@@ -35,8 +35,8 @@ it('a run that only moves files, killed before any change of the disk, loses no 
     isKilled = (await bench.run(inputs, killedBeforeCall(runs + 1))).signal !== null
     expect(bench.wrongRecords()).toEqual([])
     expect(Object.values(hashesOf(bench))).toEqual(expect.arrayContaining(hashes))
-    // The built action recovers from every fourth kill; the other recoveries are quicker in this process.
-    const next = await (runs % 4 === 0 ? countedRun(bench, inputs) : countedRunInProcess(bench, inputs))
+    // The built action recovers from every eighth kill; the other recoveries are quicker in this process.
+    const next = await (runs % 8 === 0 ? countedRun(bench, inputs) : countedRunInProcess(bench, inputs))
     expect(next.step.errors).toEqual([])
     expect(next.tasks).toBe(0)
     expect(documents.flatMap((document) => pathsOf(bench, document))).toEqual(paths)

@@ -41,7 +41,7 @@ describe('a temporary file that a run could not remove, since the disk refused i
     await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
     bench.emulator.store.folders.remove(sub.token, inner.token)
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['Top.docx'])
     expect(foldersOf(bench)).toEqual([])
@@ -54,7 +54,7 @@ describe('a temporary file that a run could not remove, since the disk refused i
     sub.name = 'New'
     await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['New/Inner.docx', 'Top.docx'])
     expect(foldersOf(bench)).toEqual(['New'])
@@ -68,7 +68,7 @@ describe('a temporary file that a run could not remove, since the disk refused i
     inner.deleted = true
     await bench.run(inputs, refusingToRemove)
     expect(leftovers().length).toBeGreaterThan(0)
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['Top.docx'])
     expect(foldersOf(bench)).toEqual([])

@@ -139,7 +139,7 @@ it.each(READERS)(
     expect([...new Set(targets)].sort()).toEqual(bench.files())
     const requestCount = bench.emulator.requests.length
     const before = bench.files().map((file) => [file, bench.read(file)] as const)
-    const again = await bench.run(inputs)
+    const again = await bench.runInProcess(inputs)
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
     expect(bench.files().map((file) => [file, bench.read(file)])).toEqual(before)
     const apis = bench.emulator.requests.slice(requestCount).map(({ api }) => api)
@@ -161,7 +161,8 @@ it.each([
       // A page of the list has 500 blocks; one of them is the block of the document itself.
       blocks: Array.from({ length: 500 * pages - 1 }, (_, nth) => blocks.text(`line ${nth}`)),
     })
-    const step = await bench.run({ sources: `${docLink(token)} as=md` })
+    const inputs = { sources: `${docLink(token)} as=md` }
+    const step = await (pages > 1 ? bench.run(inputs) : bench.runInProcess(inputs))
     expect(step.errors).toEqual([])
     const apis = bench.emulator.requests.map(({ api }) => api).filter((api) => api === 'blocks' || api === 'document')
     const listRequests = Array.from({ length: pages }, () => 'blocks')

@@ -118,7 +118,7 @@ describe('Markdown', () => {
     await bench.prepare({ sources, formats })
     const start = bench.emulator.requests.length
     folder.name = '手册'
-    const step = await bench.run({ sources, formats })
+    const step = await bench.runInProcess({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'true' })
     expect(apisSince(start).some((api) => ['blocks', 'media-download', 'board-image'].includes(api))).toBe(false)
     expect(bench.files()).toContain(`手册/入门.assets/${picture.token}.png`)
@@ -143,14 +143,14 @@ describe('Markdown', () => {
   it('names the document in the request for a picture if the service needs that', async () => {
     const { sources, formats, first, picture } = addHandbook()
     picture.extraOf = first.token
-    const step = await bench.run({ sources, formats })
+    const step = await bench.runInProcess({ sources, formats })
     expect(step.errors).toEqual([])
     expect(bench.files()).toContain(`入门.assets/${picture.token}.png`)
   })
 
   it('can be exported together with a format that needs a task; each document is read once', async () => {
     const { sources } = addHandbook()
-    const step = await bench.run({ sources, formats: 'docx=docx,md' })
+    const step = await bench.runInProcess({ sources, formats: 'docx=docx,md' })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '4' })
     expect(bench.emulator.requestsTo('create')).toHaveLength(2)
@@ -190,7 +190,7 @@ describe('Markdown', () => {
       if (++pages === 3) emulator.edit(token, { blocks: [...many, blocks.text('the end')] })
       return undefined
     })
-    const step = await bench.run({ sources: `${docLink(token)} as=md` })
+    const step = await bench.runInProcess({ sources: `${docLink(token)} as=md` })
     expect(step.errors).toEqual([])
     expect(bench.read('A.md').toString()).toContain('the end')
   })
@@ -200,7 +200,7 @@ describe('Markdown', () => {
     await bench.prepare({ sources, formats })
     rmSync(path.join(bench.workspace, '入门.assets', `${picture.token}.png`))
     const start = bench.emulator.requests.length
-    const step = await bench.run({ sources, formats })
+    const step = await bench.runInProcess({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '1' })
     expect(apisSince(start)).toEqual(['folder', 'blocks', 'media-download', 'board-image'])
     expect(bench.wrongRecords()).toEqual([])
@@ -210,7 +210,7 @@ describe('Markdown', () => {
     const { sources, formats, first } = addHandbook()
     await bench.prepare({ sources, formats })
     first.deleted = true
-    const step = await bench.run({ sources, formats, 'delete-stale': true })
+    const step = await bench.runInProcess({ sources, formats, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '1' })
     expect(bench.files()).toEqual(['安装.md'])
   })
@@ -232,7 +232,7 @@ describe('attachments', () => {
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['入门.assets/手册.pdf', '入门.docx', '安装.docx'])
     const start = bench.emulator.requests.length
-    const again = await bench.run({ sources, 'include-attachments': true })
+    const again = await bench.runInProcess({ sources, 'include-attachments': true })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2' })
     expect(apisSince(start)).toEqual(['folder'])
   })
@@ -258,12 +258,12 @@ describe('boards', () => {
     ] as const) {
       emulator.addNode({ space: spaceId, type: 'board', title, bytes: title, contentType })
     }
-    const skipped = await bench.run({ sources: spaceLink(spaceId) })
+    const skipped = await bench.runInProcess({ sources: spaceLink(spaceId) })
     expect(skipped.outputs).toMatchObject({ exported: '0', skipped: '2' })
     const step = await bench.run({ sources: spaceLink(spaceId), formats: 'board=png' })
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(['Map.png', 'Plan.jpg'])
-    const again = await bench.run({ sources: spaceLink(spaceId), formats: 'board=png' })
+    const again = await bench.runInProcess({ sources: spaceLink(spaceId), formats: 'board=png' })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'false' })
     expect(bench.wrongRecords()).toEqual([])
   })

@@ -44,7 +44,8 @@ describe('the only copy of a document', () => {
         document.editTime = '1740000000'
         if (nth > 0) document.jobStatus = 110
       }
-      const step = await bench.run({ sources: folderLink(folder) })
+      const inputs = { sources: folderLink(folder) }
+      const step = await (n === 2 ? bench.runInProcess(inputs) : bench.run(inputs))
       expect(step.outputs).toMatchObject({ exported: '1', failed: String(n - 1) })
       expect(documents.map(({ title, token }) => tokenAt(`${title}.docx`) === token)).toEqual(documents.map(() => true))
       for (let nth = 1; nth < n; nth++) expect(bench.read(`T${(nth + 1) % n}.docx`)).toEqual(before[nth])
@@ -168,7 +169,7 @@ describe('a file without extension and a folder of the same name:', () => {
     emulator.store.folders.put(emulator.addFolder({ name: 'notes', parent: root }).token, notes)
     if (failed > 0) notes.editTime = '1740000000'
     if (failed > 0) emulator.script('file-download', () => answers.error(1061004))
-    const step = await bench.run(inputs)
+    const step = await (failed > 0 ? bench.run(inputs) : bench.runInProcess(inputs))
     expect(step.outputs).toMatchObject({ exported: '0', unchanged: String(1 - failed), failed: String(failed) })
     expect(bench.files()).toEqual(['notes/notes'])
     expect(bench.read('notes/notes')).toEqual(before)

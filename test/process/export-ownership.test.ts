@@ -61,7 +61,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
     const [hash, otherHash] = ['A.docx', 'B.docx'].map((file) => hashAt(bench, file))
     hide(bench, folder, hidden)
     other.title = 'A'
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
     expect(hashAt(bench, 'A.docx')).toBe(hash)
@@ -114,7 +114,7 @@ describe('a document that is no longer listed, when stale files are deleted,', (
       hide(bench, root, hidden)
       const folder = emulator.addFolder({ name: title, parent: root }).token
       const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder, jobStatus: failed ? 107 : 0 })
-      const step = await bench.run(inputs)
+      const step = await (type === 'file' && failed ? bench.run(inputs) : bench.runInProcess(inputs))
       expect(step.outputs).toMatchObject({ exported: String(1 - failed), failed: String(failed), deleted: '0' })
       expect(hashAt(bench, file)).toBe(hash)
       expect(recordAt(bench, file)).toEqual(record)
@@ -157,7 +157,7 @@ describe('an uploaded file that an earlier run saved, when include-files is off 
     upload.title = 'old notes'
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     emulator.addDocument({ type: 'docx', title: 'Inner', folder })
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     const [at = ''] = pathsOf(bench, upload)
     expect(hashAt(bench, at)).toBe(hash)
@@ -211,7 +211,7 @@ describe('the name of a document that is deleted', () => {
     old.deleted = true
     const folder = emulator.addFolder({ name: 'notes', parent: root }).token
     const inner = emulator.addDocument({ type: 'docx', title: 'Inner', folder })
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(hashAt(bench, 'notes')).toBe(hash)
     expect(pathsOf(bench, inner)).toEqual([expect.stringMatching(/^notes-\w+\/Inner\.docx$/)])

@@ -70,7 +70,7 @@ describe('exclude', () => {
     const kept = await bench.runInProcess({ sources, exclude: '归档' })
     expect(kept.outputs).toMatchObject({ deleted: '0', skipped: '1' })
     expect(bench.files()).toContain('归档/Old.docx')
-    const pruned = await bench.run({ sources, exclude: '归档', 'delete-stale': true })
+    const pruned = await bench.runInProcess({ sources, exclude: '归档', 'delete-stale': true })
     expect(pruned.outputs).toMatchObject({ deleted: '2', unchanged: '2' })
     expect(bench.files()).toEqual(['Large.docx', 'Small.docx'])
   })
@@ -90,7 +90,8 @@ describe('depth', () => {
     [9, ['Large.docx', 'Small.docx', '归档/Deep/Deepest.docx', '归档/Old.docx'], 3],
   ])('%i lists this number of levels, and requests no more', async (depth, files, lists) => {
     const { sources } = addTree()
-    const step = await bench.run({ sources: `${sources} depth=${depth}` })
+    const inputs = { sources: `${sources} depth=${depth}` }
+    const step = await (depth === 1 ? bench.run(inputs) : bench.runInProcess(inputs))
     expect(step.errors).toEqual([])
     expect(bench.files()).toEqual(files)
     expect(bench.emulator.requestsTo('folder')).toHaveLength(lists)
@@ -100,7 +101,7 @@ describe('depth', () => {
     const top = bench.emulator.addNode({ type: 'docx', title: 'Top' })
     const below = bench.emulator.addNode({ space: top.spaceId, parent: top.nodeToken, type: 'docx', title: 'Below' })
     bench.emulator.addNode({ space: top.spaceId, parent: below.nodeToken, type: 'docx', title: 'Deep' })
-    await bench.run({ sources: `https://acme.feishu.cn/wiki/${top.nodeToken} children=true depth=1` })
+    await bench.runInProcess({ sources: `https://acme.feishu.cn/wiki/${top.nodeToken} children=true depth=1` })
     expect(bench.files()).toEqual(['Top.docx', 'Top/Below.docx'])
   })
 
@@ -115,7 +116,7 @@ describe('depth', () => {
 
   it('can differ in two lines of one folder: each line has the files down to its depth', async () => {
     const { sources } = addTree()
-    await bench.run({ sources: `${sources} depth=1 to=flat\n${sources} to=all` })
+    await bench.runInProcess({ sources: `${sources} depth=1 to=flat\n${sources} to=all` })
     expect(bench.files()).toEqual([
       'all/Large.docx',
       'all/Small.docx',
@@ -176,7 +177,7 @@ describe('csv of every sheet and table', () => {
     const [, , items] = base.tables
     if (items) items.revision = 2
     const before = bench.emulator.requestsTo('create').length
-    const step = await bench.run({ sources, formats })
+    const step = await bench.runInProcess({ sources, formats })
     expect(step.outputs).toMatchObject({ exported: '1', unchanged: '4' })
     expect(bench.emulator.requestsTo('create').length - before).toBe(1)
     const again = await bench.runInProcess({ sources, formats })
@@ -189,7 +190,7 @@ describe('csv of every sheet and table', () => {
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
     const kept = await bench.runInProcess({ sources, formats })
     expect(kept.outputs).toMatchObject({ deleted: '0' })
-    const step = await bench.run({ sources, formats, 'delete-stale': true })
+    const step = await bench.runInProcess({ sources, formats, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '1' })
     expect(bench.files()).not.toContain('Plan/二月.csv')
   })
@@ -197,7 +198,7 @@ describe('csv of every sheet and table', () => {
   it('is saved for a single document beside its other formats, in a directory of the given name', async () => {
     const { base } = addBooks()
     const link = `https://acme.feishu.cn/base/${base.token}`
-    await bench.run({ sources: `${link} as=xlsx,csv to=data/shop` })
+    await bench.runInProcess({ sources: `${link} as=xlsx,csv to=data/shop` })
     expect(bench.files()).toEqual([
       'data/shop.xlsx',
       'data/shop/Items.csv',
@@ -261,7 +262,7 @@ describe('every knowledge base by one link', () => {
     ])
     const { spaceId } = emulator.addSpace({ name: '新' })
     emulator.addNode({ space: spaceId, type: 'docx', title: 'A' })
-    const again = await bench.run({ sources: home })
+    const again = await bench.runInProcess({ sources: home })
     expect(again.outputs).toMatchObject({ exported: '1', unchanged: '3' })
     expect(bench.files()).toContain('新/A.docx')
   })
@@ -274,7 +275,7 @@ describe('every knowledge base by one link', () => {
     await bench.prepare({ sources: home })
     space.noPermission = true
     document.noPermission = true
-    const step = await bench.run({ sources: home, 'delete-stale': true })
+    const step = await bench.runInProcess({ sources: home, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '0' })
     expect(bench.files()).toEqual(['S/A.docx', 'T/B.docx'])
   })

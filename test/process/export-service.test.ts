@@ -139,7 +139,8 @@ describe('a loss at the service:', () => {
     async (_, api, answer, tasks) => {
       const documents = addDocuments(1)
       bench.emulator.script(api, [answer])
-      const step = await bench.run({ sources: linesOf(documents) })
+      const inputs = { sources: linesOf(documents) }
+      const step = await (tasks === 1 ? bench.run(inputs) : bench.runInProcess(inputs))
       expect(step.outputs).toMatchObject(tasks === 2 ? { exported: '1' } : { failed: '1' })
       expect(bench.emulator.requestsTo('create')).toHaveLength(tasks)
     },

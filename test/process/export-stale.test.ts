@@ -18,7 +18,7 @@ describe('delete-stale', () => {
     await bench.prepare({ sources: spaceLink(space) })
     chapter.rights = 'hidden'
     gone.document.deleted = true
-    const dry = await bench.run({ sources: spaceLink(space), 'delete-stale': true, 'dry-run': true })
+    const dry = await bench.runInProcess({ sources: spaceLink(space), 'delete-stale': true, 'dry-run': true })
     expect(dry.outputs).toMatchObject({ deleted: '1' })
     const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
     expect(step.errors).toEqual([])
@@ -39,7 +39,7 @@ describe('delete-stale', () => {
     const manifest = bench.read('.feishu-export.json').toString().replace('"Chapter.docx"', JSON.stringify(parked))
     writeFileSync(path.join(bench.workspace, '.feishu-export.json'), manifest)
     chapter.rights = 'hidden'
-    const step = await bench.run({ sources: spaceLink(space), 'delete-stale': true })
+    const step = await bench.runInProcess({ sources: spaceLink(space), 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '0' })
     expect(bench.files()).toEqual([parked, 'Chapter/Page.docx'])
   })
@@ -49,7 +49,7 @@ describe('delete-stale', () => {
     await bench.prepare({ sources: `${docLink(document.token)} as=docx,pdf` })
     rmSync(path.join(bench.workspace, 'A.pdf'))
     document.jobStatus = 107
-    const step = await bench.run({ sources: `${docLink(document.token)} as=pdf`, 'delete-stale': true })
+    const step = await bench.runInProcess({ sources: `${docLink(document.token)} as=pdf`, 'delete-stale': true })
     expect(step.outputs).toMatchObject({ failed: '1', deleted: '0' })
     expect(bench.files()).toEqual(['A.docx'])
   })
@@ -74,7 +74,7 @@ describe('delete-stale', () => {
     await bench.prepare({ sources: folderLink(from ?? '') })
     emulator.store.folders.remove(from ?? '', document.token)
     emulator.store.folders.put(to ?? '', document)
-    const step = await bench.run({ sources: folderLink(from ?? ''), 'delete-stale': true })
+    const step = await bench.runInProcess({ sources: folderLink(from ?? ''), 'delete-stale': true })
     expect(step.outputs).toMatchObject({ deleted: '1' })
     expect(bench.files()).toEqual([])
   })

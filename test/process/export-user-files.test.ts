@@ -36,7 +36,7 @@ describe('a file of the user', () => {
     await bench.prepare(inputs)
     writeFileSync(inWorkspace('A.docx'), 'mine')
     document.title = 'B'
-    const step = await bench.run(inputs)
+    const step = await bench.runInProcess(inputs)
     expect(step.errors).toEqual([])
     expect(hashAt(bench, 'B.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))
     expect(bench.read('A.docx').toString()).toBe('mine')

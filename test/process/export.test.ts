@@ -52,7 +52,7 @@ describe('a knowledge base', () => {
     const { sources, prices } = addHandbook()
     await bench.prepare({ sources })
     prices.document.title = '价格|表'
-    const again = await bench.run({ sources })
+    const again = await bench.runInProcess({ sources })
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '3', changed: 'false' })
     expect(bench.manifest().files.map(({ title }) => title)).toContain('价格|表')
     expect(bench.wrongRecords()).toEqual([])
@@ -73,7 +73,7 @@ describe('a knowledge base', () => {
     bench.emulator.store.wiki.removeNode(prices.nodeToken)
     const kept = await bench.runInProcess({ sources })
     expect(kept.outputs).toMatchObject({ exported: '0', deleted: '0', changed: 'false' })
-    const dry = await bench.run({ sources, 'delete-stale': true, 'dry-run': true })
+    const dry = await bench.runInProcess({ sources, 'delete-stale': true, 'dry-run': true })
     expect(dry.outputs).toMatchObject({ deleted: '1' })
     expect(bench.files()).toContain('价格_表.xlsx')
     const cleaned = await bench.run({ sources, 'delete-stale': true })
@@ -255,7 +255,7 @@ describe('an interruption', () => {
   it('by an expired file costs a new task', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 20 })
     bench.emulator.script('download', [answers.error(1069906, { status: 410 })])
-    const step = await bench.run({ sources: docLink(document.token) })
+    const step = await bench.runInProcess({ sources: docLink(document.token) })
     expect(step.errors).toEqual([])
     expect(bench.emulator.requestsTo('create')).toHaveLength(2)
     expect(bench.files()).toEqual(['A.docx'])
