@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readScenario, startScenario } from './scenario.js'
 
-const USAGE = `Usage: node --import tsx test/emulator/cli.ts [--port N] [--scenario FILE.json] [--tls [--certificate FILE.pem]]
-Serves an emulated Feishu on loopback until SIGTERM or SIGINT.`
+const USAGE = `Usage: node --import tsx test/emulator/cli.ts [--host ADDRESS] [--port N] [--scenario FILE.json]
+  [--tls [--certificate FILE.pem]]
+Serves an emulated Feishu, on loopback by default, until SIGTERM or SIGINT.`
 
 const { values } = parseArgs({
   options: {

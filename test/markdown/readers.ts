@@ -91,10 +91,8 @@ export function readPage(html: string): Page {
     }
     if (BLOCKS.test(name)) see('\n')
     if (slash === '/') {
-      open.splice(
-        open.findLastIndex((element) => element.name === name),
-        1,
-      )
+      const index = open.findLastIndex((element) => element.name === name)
+      if (index >= 0) open.splice(index, 1)
       continue
     }
     elements.set(name, (elements.get(name) ?? 0) + 1)

@@ -38,6 +38,7 @@ export class ChildRunner implements Runner {
         interrupt: { signal: end.kind === 'kill' ? 'SIGKILL' : 'SIGTERM', when: START_MS + end.afterMs / this.speed },
       }),
     })
+    if (step.durationMs >= MAX_RUN_MS) throw new Error(`A run did not end within ${MAX_RUN_MS / 60_000} minutes`)
     return {
       // A cancellation that comes before the process listens for it kills it as well.
       isKilled: step.signal !== null,
