@@ -9305,12 +9305,14 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     if (!staged.ok)
         return staged;
     const { file: stagedFile, extension } = staged.value;
-    if (recorded && recorded.sha256 === stagedFile.sha256) {
-        await stagedFile.discard();
-        return { ok: true, value: recorded.path };
-    }
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${(0,model/* assetsDirectory */.LY)(file.path)}/${name}`;
+    // At `path`, another format of the document may have saved the asset.
+    const unchanged = [recorded, tools.recordAt(path)].find((record) => record?.asset === asset.token && record.sha256 === stagedFile.sha256);
+    if (unchanged) {
+        await stagedFile.discard();
+        return { ok: true, value: unchanged.path };
+    }
     const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension });
     return published.ok ? { ok: true, value: path } : published;
 }
@@ -20886,8 +20888,9 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         stallLimitMs: stallLimitFor(timeoutMs),
         async publish(file, staged, facts) {
             const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts);
-            if (staged.hasLeftEmptyFile)
-                report.leftEmptyFile();
+            // A failed file may leave the empty file that reserved its name.
+            if (reply.ok || staged.hasLeftEmptyFile)
+                report.changedDisk();
             return reply;
         },
         async remove(records) {
@@ -25159,7 +25162,7 @@ class RunReport {
     placeholderCounts = new Map();
     moves = [];
     hasMovedFiles = false;
-    hasLeftEmptyFile = false;
+    hasChangedDisk = false;
     removed = [];
     failureBeingRetried = () => undefined;
     constructor(log, options) {
@@ -25234,9 +25237,9 @@ class RunReport {
                 this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
     }
-    /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
-    leftEmptyFile() {
-        this.hasLeftEmptyFile = true;
+    /** Records that a file was written, which also happens without an exported file: an attachment of a failed document. */
+    changedDisk() {
+        this.hasChangedDisk = true;
     }
     /** Records which stale files were removed; logs and reports those that could not be. */
     pruned({ removed, faults }) {
@@ -25289,7 +25292,7 @@ class RunReport {
     }
     /** Makes the outputs of the step. `changed` also counts what `deleted` leaves out, such as pictures. */
     outputsOf({ exported, unchanged, failed, skipped, deleted }) {
-        const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile;
+        const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasChangedDisk;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
     /** Collects all facts for the end of the run. @param stopped why the run stopped early; undefined if it did not */

@@ -94,7 +94,8 @@ function createEngine(
     stallLimitMs: stallLimitFor(timeoutMs),
     async publish(file, staged, facts) {
       const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts)
-      if (staged.hasLeftEmptyFile) report.leftEmptyFile()
+      // A failed file may leave the empty file that reserved its name.
+      if (reply.ok || staged.hasLeftEmptyFile) report.changedDisk()
       return reply
     },
     async remove(records) {

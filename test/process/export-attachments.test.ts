@@ -145,3 +145,26 @@ it('documents without attachments are exported although the app lacks the scope 
   expect(errors[0]).toMatch(/"A\.docx".*docx:document:readonly/)
   expect(bench.files()).toEqual(['Prices.xlsx'])
 })
+
+it('an attachment that was saved for a document whose export fails counts as a change, and is not written again', async () => {
+  const { emulator } = bench
+  const document = addManual()
+  const inputs = { ...ALL, sources: `${docLink(document.token)} as=docx` }
+  document.jobStatus = 107
+  const first = await bench.run(inputs)
+  expect(first.outputs).toMatchObject({ exported: '0', failed: '1', changed: 'true' })
+  expect(bench.files()).toEqual(['A.assets/manual.pdf'])
+  const second = await bench.run(inputs)
+  expect(second.outputs).toMatchObject({ exported: '0', failed: '1', changed: 'false' })
+  expect(emulator.requestsTo('media-download')).toHaveLength(1)
+})
+
+it('an attachment that another format has saved at the same path is not written again', async () => {
+  const document = addManual()
+  const link = docLink(document.token)
+  const files = await exportFiles({ ...ALL, sources: `${link} as=pdf` })
+  document.jobStatus = 107
+  const { outputs } = await bench.runInProcess({ ...ALL, 'delete-stale': false, sources: `${link} as=docx,pdf` })
+  expect(outputs).toMatchObject({ exported: '0', failed: '2', changed: 'false' })
+  expect(bench.files()).toEqual([...files])
+})

@@ -106,12 +106,16 @@ async function saveAsset(
   const staged = await stageAsset(asset, attachmentName, file, others, tools)
   if (!staged.ok) return staged
   const { file: stagedFile, extension } = staged.value
-  if (recorded && recorded.sha256 === stagedFile.sha256) {
-    await stagedFile.discard()
-    return { ok: true, value: recorded.path }
-  }
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
+  // At `path`, another format of the document may have saved the asset.
+  const unchanged = [recorded, tools.recordAt(path)].find(
+    (record) => record?.asset === asset.token && record.sha256 === stagedFile.sha256,
+  )
+  if (unchanged) {
+    await stagedFile.discard()
+    return { ok: true, value: unchanged.path }
+  }
   const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension })
   return published.ok ? { ok: true, value: path } : published
 }

@@ -43,7 +43,7 @@ export class RunReport {
   private readonly placeholderCounts = new Map<string, number>()
   private moves: ReportFacts['moved'] = []
   private hasMovedFiles = false
-  private hasLeftEmptyFile = false
+  private hasChangedDisk = false
   private removed: readonly StaleFile[] = []
   private failureBeingRetried: () => Failure | undefined = () => undefined
 
@@ -125,9 +125,9 @@ export class RunReport {
     }
   }
 
-  /** Records that a file could not be written, and that the empty file that reserved its name could not be removed. */
-  leftEmptyFile(): void {
-    this.hasLeftEmptyFile = true
+  /** Records that a file was written, which also happens without an exported file: an attachment of a failed document. */
+  changedDisk(): void {
+    this.hasChangedDisk = true
   }
 
   /** Records which stale files were removed; logs and reports those that could not be. */
@@ -188,7 +188,7 @@ export class RunReport {
 
   /** Makes the outputs of the step. `changed` also counts what `deleted` leaves out, such as pictures. */
   private outputsOf({ exported, unchanged, failed, skipped, deleted }: Tally): Outputs {
-    const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasLeftEmptyFile
+    const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasChangedDisk
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
