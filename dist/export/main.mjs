@@ -2441,6 +2441,7 @@ function readManifest(read) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LJ: () => (/* binding */ OUTDATED),
 /* harmony export */   LY: () => (/* binding */ assetsDirectory),
 /* harmony export */   XC: () => (/* binding */ documentKey),
 /* harmony export */   _T: () => (/* binding */ ASSETS_ENDING),
@@ -2450,6 +2451,8 @@ function readManifest(read) {
 /* harmony export */   vX: () => (/* binding */ isSingle),
 /* harmony export */   zi: () => (/* binding */ outputKey)
 /* harmony export */ });
+/** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
+const OUTDATED = { editTime: undefined, revision: undefined };
 /** The type of an entry that is a knowledge base; the service has no word for it. */
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
@@ -20611,7 +20614,7 @@ async function publishAndRecord(staged, record, mayReplace, { directory, journal
     catch (error) {
         // The record of the empty file lets the next run replace it.
         if (staged.hasLeftEmptyFile)
-            journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined });
+            journal.commit(at, { ...record, ...EMPTY_FILE, ...model/* OUTDATED */.LJ });
         else
             journal.abort(at);
         throw error;
@@ -23821,7 +23824,8 @@ class Journal {
         if (!record)
             return;
         const updated = { ...record, ...change };
-        if (updated.title !== record.title || updated.editTime !== record.editTime)
+        const isChanged = ['title', 'editTime', 'revision'].some((name) => updated[name] !== record[name]);
+        if (isChanged)
             this.commit(path, updated);
     }
     /** Replaces the recorded folders. */
@@ -23963,8 +23967,8 @@ function matchAmbiguous(ambiguous, matches) {
 }
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record has no edit time, so that the
- * document is exported again.
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is
+ * outdated, so that the document is exported again.
  * @returns undefined for a file that no run wrote
  */
 function recordForOtherBytes({ change, found }, matches) {
@@ -23976,7 +23980,7 @@ function recordForOtherBytes({ change, found }, matches) {
     // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
     const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
     const record = before ?? (isFileOfRun ? after : undefined);
-    return record && { ...record, ...found, path, editTime: undefined };
+    return record && { ...record, ...found, path, ...model/* OUTDATED */.LJ };
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
@@ -25386,6 +25390,7 @@ class RunReport {
 
 
 
+
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
@@ -25492,7 +25497,7 @@ async function exportSources(context, remainingMs) {
             updateTitles(journal, plan);
         }
         if (force)
-            clearEditTimes(journal, plan);
+            outdateRecords(journal, plan);
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -25545,12 +25550,12 @@ function updateTitles(journal, { unchanged, toExport }) {
         journal.update(at, { title: output.title });
 }
 /**
- * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports the files
- * that it did not reach.
+ * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
+ * it did not reach.
  */
-function clearEditTimes(journal, { toExport }) {
+function outdateRecords(journal, { toExport }) {
     for (const { path: at } of toExport)
-        journal.update(at, { editTime: undefined });
+        journal.update(at, model/* OUTDATED */.LJ);
 }
 
 
@@ -25632,9 +25637,9 @@ async function readSourcesFile(file, { workspace, readFile }) {
 /* harmony export */ });
 /* harmony import */ var _feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(599);
 /* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
-/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(205);
+/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(205);
 /* harmony import */ var _formats_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(746);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(755);
+/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(755);
 
 
 
@@ -25670,21 +25675,21 @@ function parseLine(line, name, baseUrl) {
     const isBlankOrComment = /^\s*(#|$)/.test(text);
     if (isBlankOrComment)
         return undefined;
-    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
-    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
+    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
+    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
     const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
     if (found.kind === 'several')
-        throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
+        throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const link = found.kind === 'found' ? found.link : text.trim();
     const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(link, 'document-or-tree');
     if (parsed.kind === 'fault')
-        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
+        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
     const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
     if (mismatch)
-        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
     const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
-    const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_4__/* .isSingle */ .vX)({ target });
+    const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_3__/* .isSingle */ .vX)({ target });
     const as = readAs(options.get('as'), target, refuse);
     const to = readTo(options.get('to'), isTree, refuse);
     const depth = readDepth(options.get('depth'), isTree, refuse);
@@ -25708,12 +25713,12 @@ function readOptions(text, refuse) {
             if (options.size === 0)
                 continue;
             // It may be the rest of a path with blanks and without quotes.
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
         }
         if (!isOption)
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
         if (!hasValue) {
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
@@ -25736,7 +25741,7 @@ function splitWords(text, refuse) {
         if (end !== undefined)
             return words;
         if (quote !== undefined && value === undefined) {
-            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - key.length));
+            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - key.length));
             throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
         }
         words.push(word ?? `${key}${value ?? ''}`);
@@ -25748,7 +25753,7 @@ function readChildren(value, { kind }, refuse) {
     if (word === 'false')
         return false;
     if (word !== 'true')
-        throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
+        throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
     if (kind === 'wiki-node')
         return true;
     const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home';
@@ -25782,7 +25787,7 @@ function readDepth(value, isTree, refuse) {
         throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
     }
     if (!/^[1-9]\d{0,3}$/.test(value)) {
-        throw refuse(`\`depth\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+        throw refuse(`\`depth\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
     }
     return Number(value);
 }
@@ -25801,7 +25806,7 @@ function readAs(value, target, refuse) {
     for (const extension of extensions) {
         const fault = type === undefined ? findExtensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
         if (fault)
-            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.cure);
+            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.cure);
     }
     return extensions;
 }
@@ -25809,7 +25814,7 @@ function readAs(value, target, refuse) {
 function findExtensionFault(extension) {
     if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
         return undefined;
-    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(extension)}`, cure: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
+    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(extension)}`, cure: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
 }
 /** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
 function parseExtensions(value) {
@@ -25825,7 +25830,7 @@ const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to
 function readTo(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
-    const bad = (fault, cure = TO_EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
+    const bad = (fault, cure = TO_EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
     if (/^\s*[/\\]/.test(value))
         throw bad('an absolute path');
     if (/^\s*[a-z]:/i.test(value))

@@ -72,6 +72,9 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly exportedAt: string
 }
 
+/** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
+export const OUTDATED = { editTime: undefined, revision: undefined } as const
+
 /** An entry of the manifest: the directory of a folder, of a page with pages below it, or of a document's tables. */
 export interface FolderRecord {
   /** Relative to `directory`, with `/`. */

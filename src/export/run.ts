@@ -17,6 +17,7 @@ import { readManifest, writeManifest } from './manifest/file.js'
 import { ManifestError } from './manifest/format.js'
 import { Journal } from './manifest/journal.js'
 import { recover } from './manifest/recover.js'
+import { OUTDATED } from './model.js'
 import { layOut } from './naming/layout.js'
 import { splitPath } from './paths.js'
 import { applyMoves } from './placement/apply-moves.js'
@@ -132,7 +133,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       journal.setFolders(plan.folders)
       updateTitles(journal, plan)
     }
-    if (force) clearEditTimes(journal, plan)
+    if (force) outdateRecords(journal, plan)
     await exportAll(context, plan, { api, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
@@ -184,9 +185,9 @@ function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
 }
 
 /**
- * Clears the recorded edit times of the files to export. If a forced run is stopped, the next run then exports the files
- * that it did not reach.
+ * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
+ * it did not reach.
  */
-function clearEditTimes(journal: Journal, { toExport }: Plan): void {
-  for (const { path: at } of toExport) journal.update(at, { editTime: undefined })
+function outdateRecords(journal: Journal, { toExport }: Plan): void {
+  for (const { path: at } of toExport) journal.update(at, OUTDATED)
 }

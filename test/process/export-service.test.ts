@@ -121,6 +121,17 @@ describe('a forced run that is cut off', () => {
     expect(next.outputs).toMatchObject({ exported: '1', unchanged: '1' })
     expect((await bench.runInProcess({ sources })).outputs).toMatchObject({ unchanged: '2', changed: 'false' })
   }, 40_000)
+
+  it('is continued by the next one for the tables of a base, too', async () => {
+    const base = bench.emulator.addDocument({ type: 'bitable', title: 'B', tables: [{ tableId: 'tblA', name: 'T' }] })
+    const sources = `https://example.feishu.cn/base/${base.token} as=csv`
+    await bench.prepare({ sources })
+    base.durationMs = 60_000
+    const forced = await bench.run({ sources, force: true, 'timeout-seconds': 3 })
+    expect(forced.outputs).toMatchObject({ exported: '0', failed: '1' })
+    base.durationMs = 100
+    expect((await bench.runInProcess({ sources })).outputs).toMatchObject({ exported: '1', unchanged: '0' })
+  }, 40_000)
 })
 
 describe('a loss at the service:', () => {

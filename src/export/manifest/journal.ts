@@ -82,11 +82,12 @@ export class Journal {
   }
 
   /** Updates the record of the file at a path, if there is one; for facts that are not in the file itself. */
-  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime'>>): void {
+  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'revision'>>): void {
     const record = this.files.get(path)
     if (!record) return
     const updated = { ...record, ...change }
-    if (updated.title !== record.title || updated.editTime !== record.editTime) this.commit(path, updated)
+    const isChanged = (['title', 'editTime', 'revision'] as const).some((name) => updated[name] !== record[name])
+    if (isChanged) this.commit(path, updated)
   }
 
   /** Replaces the recorded folders. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { PathInfo } from '../../files/inside.js'
-import { reservedPathOf, outputKey, type FileRecord } from '../model.js'
+import { OUTDATED, reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Manifest, PendingChange } from './format.js'
 
 /** The size and hash of a file on the disk. */
@@ -115,8 +115,8 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record has no edit time, so that the
- * document is exported again.
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is
+ * outdated, so that the document is exported again.
  * @returns undefined for a file that no run wrote
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
@@ -127,7 +127,7 @@ function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): 
   // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
   const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
   const record = before ?? (isFileOfRun ? after : undefined)
-  return record && { ...record, ...found, path, editTime: undefined }
+  return record && { ...record, ...found, path, ...OUTDATED }
 }
 
 const hasBytesOf = (record: FileRecord | undefined, found: FoundFile | undefined): boolean =>

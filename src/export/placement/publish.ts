@@ -6,7 +6,7 @@ import { ensureParentInside, removeEmptyAbove, removeEmptyFolder } from '../../f
 import { findTargetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import { outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { OUTDATED, outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
@@ -88,7 +88,7 @@ async function publishAndRecord(
     await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace })
   } catch (error) {
     // The record of the empty file lets the next run replace it.
-    if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, editTime: undefined })
+    if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, ...OUTDATED })
     else journal.abort(at)
     throw error
   }

@@ -30,6 +30,12 @@ describe('the record of the file at a path:', () => {
   const edited = (record: FileRecord): FileRecord => ({ ...record, ...other, editTime: undefined })
   const emptied: FileRecord = { ...next, ...factsOf(''), editTime: undefined }
 
+  test('the record of a table has no revision either if its file has unknown bytes', () => {
+    const table = { ...old, revision: '7' }
+    expect(identifyOne(change({ before: table }), other)?.revision).toBeUndefined()
+    expect(identifyOne(change({ before: table }), factsOf('old'))?.revision).toBe('7')
+  })
+
   test.each<[string, PendingChange, FoundFile, FileRecord | undefined]>([
     ['killed before the change', change({}), factsOf('old'), old],
     ['killed after the change', change({}), factsOf('new'), next],

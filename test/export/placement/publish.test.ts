@@ -177,11 +177,15 @@ describe('if the disk refuses', () => {
     bench.refuse = ({ name, to, from }) => {
       if (to.endsWith('.docx') || (name === 'unlink' && from.endsWith('.docx'))) refuseBusy()
     }
-    expect(await publishFile(planned('A.docx', A))).toMatchObject({ ok: false, failure: { origin: 'disk' } })
+    const withRevision = (file: PlannedFile): PlannedFile => ({ ...file, output: { ...file.output, revision: '7' } })
+    expect(await publishFile(withRevision(planned('A.docx', A)))).toMatchObject({
+      ok: false,
+      failure: { origin: 'disk' },
+    })
     expect(bench.files()).toEqual({ 'A.docx': '' })
     const { files } = await bench.manifest()
     expect(files).toMatchObject([{ path: 'A.docx', token: A, ...factsOf('') }])
-    expect(files[0]?.editTime).toBeUndefined()
+    expect([files[0]?.editTime, files[0]?.revision]).toEqual([undefined, undefined])
     await bench.expectNothingWrong()
 
     bench.refuse = () => undefined
