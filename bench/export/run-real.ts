@@ -11,7 +11,7 @@ import { healWorld } from '../../test/export/proof/change-world.js'
 import { expectListing } from '../../test/export/proof/expected-listing.js'
 import { preloadingFastClock } from '../../test/export/proof/run-child.js'
 import { generateWorld, sourcesOf } from '../../test/export/proof/world.js'
-import { ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
+import { preloading, ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
 import { machineLine } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 
@@ -41,21 +41,23 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
  * @throws Error if the action fails
  */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
-  const usage = path.join(scratch, 'usage')
-  const writeUsage = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, String(process.resourceUsage().maxRSS)))`
-  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${writeUsage}`)}`
+  const peakFile = path.join(scratch, 'peak')
+  // Runs in the process of the action. When the process exits, it writes its peak memory.
+  const writePeak = preloading(`import fs from 'node:fs'
+    process.on('exit', () => fs.writeFileSync(${JSON.stringify(peakFile)}, String(process.resourceUsage().maxRSS)))`)
   const requestsBefore = emulator.requests.length
   const step = await runAction(
     'export',
     { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
     {
       workspace,
-      nodeArguments: ['--import', hook, ...(speed === 1 ? [] : preloadingFastClock(speed))],
+      nodeArguments: [...(writePeak.nodeArguments ?? []), ...(speed === 1 ? [] : preloadingFastClock(speed))],
     },
   )
   const requests = emulator.requests.length - requestsBefore
   if (step.exitCode !== 0) throw new Error(step.errors.join('\n') || `exit code ${step.exitCode}`)
-  return { step, peakBytes: Number(readFileSync(usage, 'utf8')) * 1024, requests }
+  // Node.js gives the memory in kilobytes.
+  return { step, peakBytes: Number(readFileSync(peakFile, 'utf8')) * 1024, requests }
 }
 
 const megabytes = ({ peakBytes }: Measured): string => `${(peakBytes / 1e6).toFixed(0)} MB`

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmulator, type Emulator } from '../../test/emulator/index.js'
-import { ROOT, runAction } from '../../test/process/run-action.js'
+import { preloading, ROOT, runAction } from '../../test/process/run-action.js'
 import { machineLine, median } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 
@@ -64,11 +64,12 @@ interface Usage {
   readonly peakMb: number
 }
 
-/** Runs the action and measures its process. @throws Error if the run exports anything */
+/** Runs the action and measures its process. @throws Error if the run fails or exports anything */
 async function measure(emulator: Emulator, workspace: string, root: string): Promise<Usage> {
-  const usage = path.join(scratch, 'usage')
-  const write = `process.on('exit', () => fs.writeFileSync(${JSON.stringify(usage)}, JSON.stringify(process.resourceUsage())))`
-  const hook = `data:text/javascript,${encodeURIComponent(`import fs from 'node:fs'; ${write}`)}`
+  const usageFile = path.join(scratch, 'usage')
+  // Runs in the process of the action. When the process exits, it writes the resources that it used.
+  const code = `import fs from 'node:fs'
+    process.on('exit', () => fs.writeFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage())))`
   const step = await runAction(
     'export',
     {
@@ -77,12 +78,13 @@ async function measure(emulator: Emulator, workspace: string, root: string): Pro
       sources: `https://acme.feishu.cn/drive/folder/${root}`,
       'delete-stale': true,
     },
-    { workspace, nodeArguments: ['--import', hook], ...(values.dist !== undefined && { dist: values.dist }) },
+    { workspace, ...preloading(code), ...(values.dist !== undefined && { dist: values.dist }) },
   )
   if (step.exitCode !== 0 || step.outputs['exported'] !== '0') {
     throw new Error(`not an unchanged run: ${JSON.stringify(step.outputs)}`)
   }
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage
+  // Node.js gives the times in microseconds and the memory in kilobytes.
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usageFile, 'utf8')) as NodeJS.ResourceUsage
   return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
 }
 

@@ -185,7 +185,7 @@ export function cursorRepeated(): Fault {
   })
 }
 
-/** A page of a listing with more items at its end, which may have any shape. */
+/** The default page of a listing, with these items added after its own. They may have any shape, also a wrong one. */
 export function withItems(items: readonly unknown[]): Fault {
   return edited((json, { api }) => {
     const name = listNames(api).list

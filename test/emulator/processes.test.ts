@@ -71,15 +71,17 @@ describe('the proxy', () => {
   })
 
   /**
-   * Sends a request through a new proxy. @returns the first line of the emulator's answer, or of the proxy's answer
-   * when it refuses, or `nothing` when the proxy does not answer
+   * Sends a request through a new proxy.
+   * @param maxWaitMs how long it waits for the proxy's answer to CONNECT
+   * @returns the first line of the emulator's answer; if the proxy refuses, that of the proxy's answer; if the proxy
+   * does not answer, `nothing`
    */
-  async function connectThrough(options: ProxyOptions, forMs = 10_000): Promise<string> {
+  async function connectThrough(options: ProxyOptions, maxWaitMs = 10_000): Promise<string> {
     proxy = await startProxy(options)
     const socket = connect(proxy.port, '127.0.0.1')
     socket.write('CONNECT feishu.example.test:443 HTTP/1.1\r\nhost: feishu.example.test:443\r\n\r\n')
     const answer = await new Promise<string>((resolve) => {
-      const timer = setTimeout(resolve, forMs, 'nothing')
+      const timer = setTimeout(resolve, maxWaitMs, 'nothing')
       socket.once('data', (data) => {
         clearTimeout(timer)
         resolve(String(data).split('\r\n')[0] ?? '')

@@ -16,7 +16,8 @@ const parseCommand = (line: string): Command | undefined => parseColonCommand(li
 
 /** Parses `::name properties::data`, which may only have blanks before it; undefined for any other line. */
 function parseColonCommand(line: string): Command | undefined {
-  const match = /^[\s\u0085\u00a0\ufeff]*::(.*?)::(.*)$/su.exec(line)
+  // The runner, a .NET program, first removes the blanks before the command. U+0085 is one of them, but not in `\s`.
+  const match = /^[\s\u0085]*::(.*?)::(.*)$/su.exec(line)
   if (!match) return undefined
   const [, head = '', data = ''] = match
   return { name: head.trim().split(' ')[0]?.toLowerCase() ?? '', data }

@@ -38,7 +38,7 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
   // The digits as they were sent: a JavaScript number cannot hold all of them.
   const ticket = typeof parsedTicket === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : parsedTicket
   const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
-  // Not `unexpected`: the task may exist, so the request is not sent again at once.
+  // Without `unexpected: true`, after which the request is sent again at once (see `AnswerClass`): the task may exist.
   return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient' }
 }
 

@@ -135,8 +135,9 @@ export class FaultyAnswers {
   }
 
   /**
-   * Generates an answer without an envelope: a page of a gateway, an empty or incomplete body, other JSON. Its content
-   * type may be wrong.
+   * Generates an answer without a valid envelope: a page of a gateway, an empty or incomplete body, other JSON. Its
+   * content type may be wrong.
+   * @param statuses its HTTP status is one of these
    */
   page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
     const { random } = this
@@ -172,7 +173,8 @@ export class FaultyAnswers {
     ])
     const status = random.pick(statuses)
     const headers: Record<string, string | null> = { ...this.headers(), 'content-type': type }
-    // An object with a log id counts as an answer of the service, whose message may be printed.
+    // A step may print a message of the service, but never the mark of a page. An object counts as an answer of the
+    // service unless its log id was removed (null).
     const isOfService = headers['x-tt-logid'] !== null && typeof body === 'string' && body.startsWith('{')
     return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
@@ -203,8 +205,11 @@ export class FaultyAnswers {
     }
   }
 
-  /** Generates a fault of the connection. @param of the answer that some of the faults send incompletely or slowly */
-  networkFault(of: PlainAnswer): Answer {
+  /**
+   * Generates a fault of the connection.
+   * @param answer if a fault sends an answer, it sends this one: in part, slowly, after blanks or with a wrong length
+   */
+  networkFault(answer: PlainAnswer): Answer {
     const { random } = this
     return random.weighted<Answer>([
       [2, () => answers.reset(random.pick(['before', 'after', 'after-headers']))],
@@ -214,17 +219,17 @@ export class FaultyAnswers {
         () =>
           answers.cut({
             chunked: random.chance(0.5),
-            of,
+            of: answer,
             ...(random.chance(0.5) && { afterBytes: random.int(0, 400) }),
           }),
       ],
-      [1, () => answers.stall({ of, ...(random.chance(0.5) && { afterBytes: random.int(0, 400) }) })],
+      [1, () => answers.stall({ of: answer, ...(random.chance(0.5) && { afterBytes: random.int(0, 400) }) })],
       [0.5, () => answers.stallInHeaders()],
       [0.7, () => answers.hang(random.pick(['before', 'after']))],
-      [1, () => answers.trickle(random.pick([1, 2, 50]), { of, forever: random.chance(0.3) })],
+      [1, () => answers.trickle(random.pick([1, 2, 50]), { of: answer, forever: random.chance(0.3) })],
       [1, () => answers.endless()],
-      [1, () => answers.huge(random.pick([10, 100_000, 900_000, 1_200_000, 3_000_000]), of)],
-      [2, () => answers.wrongContentLength(random.pick([1, 5, 1000, -1, -7, -60]), of)],
+      [1, () => answers.huge(random.pick([10, 100_000, 900_000, 1_200_000, 3_000_000]), answer)],
+      [2, () => answers.wrongContentLength(random.pick([1, 5, 1000, -1, -7, -60]), answer)],
       [
         2,
         () =>

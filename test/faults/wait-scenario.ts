@@ -45,6 +45,7 @@ function doneAnswer(random: RandomSource): PlainAnswer {
     random.chance(0.12) ? random.pick([null, 7, [], {}, '', undefined]) : value
   const result = {
     job_status: 0,
+    // With an x: a blank token would mean that the file is still missing (see `pendingAnswer`).
     file_token: random.chance(0.85) ? `box${random.int(1e9, 2e9)}` : randomHostileText(random) + 'x',
     file_name: orMalformed(randomTitle(random)),
     file_extension: orMalformed(

@@ -17,8 +17,9 @@ const CONTENT = 'the very content of the file'
 
 /**
  * Adds a finished export.
- * @param script the answers to the first requests for its file, or one answer to every request; without it, and for an
- * undefined answer, the file
+ * @param script the answers to the first requests for its file, or one answer to every request. A request for which it
+ * has no answer gets the file
+ * @param bytes the content of the file
  */
 function addExport(
   script?: readonly (Answer | undefined)[] | Answer,

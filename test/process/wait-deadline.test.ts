@@ -25,8 +25,11 @@ const TIMEOUT_S = 3
 // The last poll attempt is made at most this long before the deadline. The step may end after it.
 const MAX_LAST_ATTEMPT_MS = 1000
 
-/** Runs a wait that only the deadline can end. Expects that it ends within a second of the deadline, with this message. */
-function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): Promise<void> {
+/**
+ * Runs a wait that only the deadline can end. Expects that it ends at most a second before or after the deadline, and
+ * that its error message names the deadline and the ticket and matches `pattern`.
+ */
+function expectInTime(inputs: Inputs, pattern: RegExp, options: RunOptions = {}): Promise<void> {
   return retryOnce(async () => {
     const step = await runAction('wait', { ...inputs, 'timeout-seconds': TIMEOUT_S }, options)
     const message = expectWaitFailure(step)
@@ -38,7 +41,7 @@ function expectInTime(inputs: Inputs, words: RegExp, options: RunOptions = {}): 
     expect(message).toMatch(
       /The ticket \d+ stays valid: set a longer `timeout-seconds`, or let another wait step take it/,
     )
-    expect(message).toMatch(words)
+    expect(message).toMatch(pattern)
   })
 }
 
@@ -75,8 +78,8 @@ describe('the step ends within a second of the deadline, naming ticket, status a
     try {
       own.script('mint', () => answers.hang())
       const credentials = { 'app-id': own.appId, 'app-secret': own.appSecret, 'access-token': undefined }
-      const words = /Could not get a tenant access token for the app: .* did not answer in time/
-      await expectInTime(buildWaitInputs(own, own.addTask(), credentials), words)
+      const pattern = /Could not get a tenant access token for the app: .* did not answer in time/
+      await expectInTime(buildWaitInputs(own, own.addTask(), credentials), pattern)
       expect(own.requestsTo('query')).toEqual([])
     } finally {
       await own.stop()

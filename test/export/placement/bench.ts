@@ -175,7 +175,10 @@ export async function loadPlacement() {
       return walk(this.directory).flatMap(({ at, isFolder }) => (isFolder ? path.basename(at) : []))
     }
 
-    /** As at the end of a run: expects a manifest that agrees with the disk and announces nothing, and no `faults`. */
+    /**
+     * Expects what must be true at the end of a run: the journal is empty, each record agrees with its file, and
+     * `faults` is empty.
+     */
     async expectNothingWrong(): Promise<void> {
       const { files, journal } = await this.manifest()
       expect(journal).toEqual([])

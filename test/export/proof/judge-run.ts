@@ -190,27 +190,34 @@ const LISTING_APIS: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'f
 /** Checks a run for which nothing has changed: it sends only the requests of the listing, and writes nothing. */
 export function judgeUnchanged({ before, after, result, requests, listing }: EndedRun): Finding[] {
   const { changed, exported } = result.outputs
-  const seen = [
+  const problems = [
     changed === 'false' ? undefined : `changed is ${changed}`,
     exported === '0' ? undefined : `exported is ${exported}`,
     before.stamps === after.stamps ? undefined : 'something was touched on the disk (folders and the manifest count)',
     requests.length <= listing.requests ? undefined : `${requests.length} requests, and ${listing.requests} are enough`,
     ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
   ]
-  return seen.flatMap((what) => (what === undefined ? [] : finding('unchanged-night', what)))
+  return problems.flatMap((problem) => (problem === undefined ? [] : finding('unchanged-night', problem)))
 }
 
-const COUNTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted', 'changed']
+const COMPARED_OUTPUTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted', 'changed']
 
-/** A dry run touches nothing, sends only what a listing needs, and gives the numbers of the run after it. */
+/**
+ * Checks a dry run: it touches nothing on the disk, sends only requests of a listing, and has the same outputs as the
+ * run after it.
+ * @param next the result of the run after it
+ */
 export function judgeDryRun({ before, after, result, requests }: EndedRun, next: RunResult): Finding[] {
-  const numbersOf = ({ outputs }: RunResult): string => COUNTS.map((name) => `${name} ${outputs[name]}`).join(', ')
-  const seen = [
+  const describeOutputs = ({ outputs }: RunResult): string =>
+    COMPARED_OUTPUTS.map((name) => `${name} ${outputs[name]}`).join(', ')
+  const own = describeOutputs(result)
+  const expected = describeOutputs(next)
+  const problems = [
     before.stamps === after.stamps ? undefined : 'something was touched on the disk',
-    numbersOf(result) === numbersOf(next) ? undefined : `${numbersOf(result)}; the run after it: ${numbersOf(next)}`,
+    own === expected ? undefined : `${own}; the run after it: ${expected}`,
     ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
   ]
-  return seen.flatMap((what) => (what === undefined ? [] : finding('dry-run-true', what)))
+  return problems.flatMap((problem) => (problem === undefined ? [] : finding('dry-run-true', problem)))
 }
 
 /**

@@ -89,15 +89,19 @@ class Closure {
     mkdirSync(this.directory)
   }
 
+  /** Exports the world, changes it, and makes the runs that `healAll` describes. Each of them may extend the queue. */
   async explore(): Promise<Healed> {
     await this.run()
     const before = this.files()
     this.world.change()
+    // The next run is that of the next day.
     this.runner.skip(24 * 3600 * 1000)
     const start = { tree: this.read(), left: '', kills: 0 }
     const { healed, calls } = await this.runFrom(start)
-    const refusals = this.world.refuses === true ? calls : 0
-    for (let refused = 1; refused <= refusals; refused++) await this.runFrom(start, refused)
+    if (this.world.refuses === true) {
+      // Only the states that these runs leave are used. Their results are not: a run may fail when a call is refused.
+      for (let refused = 1; refused <= calls; refused++) await this.runFrom(start, refused)
+    }
     const runs = [healed]
     for (let state = this.queue.shift(); state; state = this.queue.shift())
       runs.push((await this.runFrom(state)).healed)

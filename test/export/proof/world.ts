@@ -82,7 +82,6 @@ const LINK_PARTS: Readonly<Record<string, string>> = { doc: 'docs', sheet: 'shee
 export const JOB_STATUS = { success: 0, internalError: 3, noPermission: 110 } as const
 
 const SHEET_ID = 't1'
-const FIRST_EDIT_SECONDS = 1_732_000_000
 
 /** The lines as a user writes them. */
 export function sourcesOf({ lines, emulator }: Pick<World, 'lines' | 'emulator'>): string {
@@ -222,7 +221,10 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
   })
   const space = emulator.addSpace({ name: 'Handbook' }).spaceId
   const world: World = {
-    ...{ emulator, random, space, outside: emulator.addFolder({ name: 'Outside' }).token },
+    emulator,
+    random,
+    space,
+    outside: emulator.addFolder({ name: 'Outside' }).token,
     lines: [
       { kind: 'space', token: space, to: 'wiki' },
       { kind: 'folder', token: root.token, to: 'my drive' },
@@ -230,20 +232,19 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
       { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
     ],
     settings: DEFAULT_SETTINGS,
-    ...{ nodes: [], folders: [emulator.store.folders.get(root.token)], filed: [], hidden: [] },
-    ...{ versions: new Map(), newest: new Map(), media: new Map(), userFiles: new Map() },
+    nodes: [],
+    folders: [emulator.store.folders.get(root.token)],
+    filed: [],
+    hidden: [],
+    versions: new Map(),
+    newest: new Map(),
+    media: new Map(),
+    userFiles: new Map(),
   }
   for (const document of [single, sheet]) noteVersion(world, document)
   growFolders(world, Math.ceil(documents / 2))
   growWiki(world, Math.floor(documents / 2))
   addShortcuts(world)
-  // The edit times become those of the past, and the versions are noted again from the first.
-  for (const [nth, document] of emulator.store.documents.list().entries()) {
-    document.editTime = String(FIRST_EDIT_SECONDS + nth)
-    world.newest.delete(document.token)
-  }
-  world.versions.clear()
-  for (const document of emulator.store.documents.list()) noteVersion(world, document)
   return world
 }
 
@@ -269,17 +270,19 @@ function growWiki(world: World, count: number): void {
 }
 
 /**
- * Adds shortcuts: from folders to documents in folders, in the knowledge base and outside of the sources, and within
- * the knowledge base.
+ * Adds shortcuts of four kinds. In folders: to a document in a folder, to a document of the knowledge base, and one to
+ * a document that is in no source. In the knowledge base: to one of its pages.
  */
 function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
   const outsider = emulator.addDocument({ ...anyDocument(random), type: 'docx', folder: world.outside })
-  const isSupported = ({ document }: { document: EmulatedDocument }): boolean => EXTENSIONS[document.type] !== undefined
+  noteVersion(world, outsider)
+  const isExportable = ({ document }: { document: EmulatedDocument }): boolean =>
+    EXTENSIONS[document.type] !== undefined
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
-    emulator.addShortcut({ folder, target: pick(random, filed.filter(isSupported)).document })
-    const target = pick(random, nodes.filter(isSupported))
+    emulator.addShortcut({ folder, target: pick(random, filed.filter(isExportable)).document })
+    const target = pick(random, nodes.filter(isExportable))
     emulator.addShortcut({ folder, target: target.document })
     emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
   }
