@@ -59,7 +59,11 @@ interface SourceAndSub {
   readonly subId?: string | undefined
 }
 
-/** Reads `url`, or `token` and `type`. @throws InputError */
+/**
+ * Reads `url`, or `token` and `type`.
+ * @param mask called with a `token` that looks like a credential, before it is refused
+ * @throws InputError
+ */
 function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: string): SourceAndSub {
   const url = read('url').trim()
   const [token, type] = [read('token').trim(), read('type').trim()]
@@ -75,6 +79,7 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
     )
   }
   if (/^https?:\/\//i.test(token)) throw new InputError('Input `token` is a link. Give it as `url`, without `type`.')
+  // The usual cure names the create step, which is this step.
   const rule = { ...DOCUMENT_TOKEN, cure: "Or give the document's link as `url`." }
   return { source: toSource(readToken(read, rule, mask), type.toLowerCase()) }
 }

@@ -62,8 +62,8 @@ function creationSchedule(lostAnswers: () => number, timeoutMs: number): Schedul
   const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
-    nextDelayMs(moment) {
-      const delayMs = adaptiveSchedule.nextDelayMs(moment)
+    nextDelayMs(facts) {
+      const delayMs = adaptiveSchedule.nextDelayMs(facts)
       return lostAnswers() > 0 ? Math.max(delayMs, pauseAfterLostMs) : delayMs
     },
   }

@@ -46,19 +46,19 @@ const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
  * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
  * letters, digits, `_` and `-`.
  */
-export function uploadedName(title: string): { readonly stem: string; readonly extension: string } {
+export function splitUploadedName(title: string): { readonly stem: string; readonly extension: string } {
   const text = title.toWellFormed().trim()
   const dot = text.lastIndexOf('.')
   const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)]
   const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension)
-  if (!hasExtension) return { stem: safeStem(title, MAX_SEGMENT_BYTES), extension: '' }
+  if (!hasExtension) return { stem: safeStem(text, MAX_SEGMENT_BYTES), extension: '' }
   const normalized = extension.normalize('NFC')
   return { stem: safeStem(before, MAX_SEGMENT_BYTES - bytesOf(`.${normalized}`)), extension: normalized }
 }
 
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 export const titleStem = (title: string, type: string): string =>
-  type === 'file' ? uploadedName(title).stem : stemOf(title, type)
+  type === 'file' ? splitUploadedName(title).stem : stemOf(title, type)
 
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole

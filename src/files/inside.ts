@@ -66,10 +66,10 @@ async function isReallyWithin(root: string, directory: string): Promise<boolean>
 const MAX_TRIES = 20
 
 /**
- * Creates the missing folders above a path below the root, and the root. Follows a link to a folder only if the folder is
- * inside the root.
+ * Creates the root, and the folders between the root and a file, as far as they are missing. Follows a link to a folder
+ * only if the folder is inside the root.
  * @param root absolute
- * @param relative the path of a file, with `/`, from the root; the file itself is not created
+ * @param relative the path of the file from the root, with `/`; the file itself is not created
  * @throws DiskFault
  */
 export async function ensureParentInside(clock: Clock, root: string, relative: string): Promise<void> {
@@ -86,8 +86,8 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
 }
 
 /**
- * Checks the parts above a path below the root, as far as they exist: each must be a folder, or a link to a folder, inside
- * the root.
+ * Checks the root, and the folders between the root and a file, as far as they exist: each must be a folder, or a link
+ * to a folder, inside the root.
  * @throws DiskFault
  */
 export async function checkParentInside(root: string, relative: string): Promise<void> {
@@ -153,7 +153,8 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed: false when nothing, or no such plain file, is at the path
+ * @returns whether the file was removed; false when nothing is at the path, or anything but a plain file inside the
+ * root
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {
@@ -169,7 +170,7 @@ export async function removeInside(clock: Clock, root: string, relative: string)
   return true
 }
 
-/** Removes the empty folders above a path below the root, from the innermost outwards; never the root. Never rejects. */
+/** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 export async function removeEmptyAbove(root: string, relative: string): Promise<void> {
   for (const folder of foldersAbove(root, relative).reverse()) {
     try {

@@ -138,7 +138,7 @@ function checkIsNextPart(
 ): void {
   const isNext =
     part.firstByte === staging.bytes && maybeEqual(part.totalBytes, totalBytes) && maybeEqual(part.etag, etag)
-  if (!isNext) throw new WrongPart('another part of the file, or of another file')
+  if (!isNext) throw new WrongPart('not the next part of this version of the file')
 }
 
 /** True for equal values, and when one of them is not known. */

@@ -125,7 +125,7 @@ export function readBaseUrl(read: InputReader): string {
   if (url.username !== '' || url.password !== '') {
     throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`)
   }
-  // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+  // Checked in the text: if the address ends with a bare `?` or `#`, `url.search` and `url.hash` are empty.
   if (/[?#]/.test(value)) {
     throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`)
   }

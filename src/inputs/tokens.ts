@@ -6,6 +6,7 @@ const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i
 
 /**
  * Reads the ticket of an export task.
+ * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError, with a special hint for a number that YAML converted to a double
  */
 export function readTicket(read: InputReader, mask: (secret: string) => void): string {
@@ -39,6 +40,7 @@ export interface TokenRule {
 
 /**
  * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
+ * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError
  */
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {

@@ -80,7 +80,8 @@ export function safeUrl(url: string): string | undefined {
     .trim()
   const scheme = /^([^/?#:]*):/.exec(address)?.[1]
   if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase()))) return undefined
-  // Programs disagree whether `&copy;` in a bare link is a character reference.
+  // Programs disagree whether `&copy;` in a bare link is a character reference. In Markdown, `&copy` without the `;` is
+  // none, so the `;` is encoded.
   return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu)
 }
 

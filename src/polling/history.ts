@@ -1,5 +1,5 @@
 import type { PollAttempt } from './poll.js'
-import type { LastRefusal, Moment } from './schedule.js'
+import type { LastRefusal, PauseFacts } from './schedule.js'
 
 // The window in which the service counts requests.
 const MINUTE_MS = 60_000
@@ -45,7 +45,7 @@ export class PollHistory<F> {
   }
 
   /** The facts that the pause after the last attempt depends on. */
-  moment({ startedAtMs, endedAtMs }: AttemptTimes, parallelJobs: number, random: number): Moment {
+  pauseFacts({ startedAtMs, endedAtMs }: AttemptTimes, parallelJobs: number, random: number): PauseFacts {
     const lastRefusal: LastRefusal | undefined = this.lastRefusal && {
       agoMs: endedAtMs - this.lastRefusal.atMs,
       attemptsInMinute: this.lastRefusal.attemptsInMinute,

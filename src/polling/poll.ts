@@ -1,7 +1,7 @@
 import { sleep, type Clock } from './clock.js'
 import { withTimeLimit, type Deadline } from './deadline.js'
 import { PollHistory, type AttemptTimes } from './history.js'
-import { faultDelayMs, refusedDelayMs, type Moment, type Schedule } from './schedule.js'
+import { faultDelayMs, refusedDelayMs, type PauseFacts, type Schedule } from './schedule.js'
 
 /** The result of one attempt. `F` is the caller's type for a failure. */
 export type PollAttempt<T, F> =
@@ -75,12 +75,13 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt)
     const times: AttemptTimes = { startedAtMs, endedAtMs: clock.nowMs(), limitMs }
     if (result.kind === 'done' || result.kind === 'failed') return result
+    // Not recorded: an attempt that the deadline or a cancel ended says nothing about the service.
     const endAfter = endIfStopped()
     if (endAfter) return endAfter
 
     history.record(result, times)
-    const moment = history.moment(times, parallelJobs, random())
-    const pauseMs = pauseAfter(result, schedule, history.faultsInARow, moment)
+    const pauseFacts = history.pauseFacts(times, parallelJobs, random())
+    const pauseMs = pauseAfter(result, schedule, history.faultsInARow, pauseFacts)
     const next = limitPause(result, pauseMs, deadline.remainingMs(), times)
     if (next.kind === 'timed-out') return { ...next, lastFault: history.lastFault }
     onAttempt?.(result, next.pauseMs)
@@ -100,14 +101,19 @@ function baseLimitMs<T, F>({ attemptLimitMs, deadline }: PollOptions<T, F>): num
 }
 
 /** The pause after an attempt that did not end the poll, in milliseconds, without regard to the deadline. */
-function pauseAfter<T, F>(result: PollAttempt<T, F>, schedule: Schedule, faultsInARow: number, moment: Moment): number {
+function pauseAfter<T, F>(
+  result: PollAttempt<T, F>,
+  schedule: Schedule,
+  faultsInARow: number,
+  facts: PauseFacts,
+): number {
   switch (result.kind) {
     case 'refused':
-      return refusedDelayMs(result.askedMs, moment)
+      return refusedDelayMs(result.askedMs, facts)
     case 'fault':
-      return faultDelayMs(schedule, faultsInARow, moment)
+      return faultDelayMs(schedule, faultsInARow, facts)
     default:
-      return schedule.nextDelayMs(moment)
+      return schedule.nextDelayMs(facts)
   }
 }
 

@@ -1,5 +1,5 @@
 /** The facts that the next pause depends on. All are handed in, so that a simulation can run the same schedule. */
-export interface Moment {
+export interface PauseFacts {
   /** The time since the wait began, in milliseconds. */
   readonly elapsedMs: number
   /** How long the last attempt took, in milliseconds. */
@@ -25,7 +25,7 @@ export interface Schedule {
   /** The pause before the first attempt, in milliseconds. `random` is from 0 up to, not including, 1. */
   readonly firstDelayMs: (parallelJobs: number, random: number) => number
   /** The pause after an attempt that found the task unfinished, in milliseconds. */
-  readonly nextDelayMs: (moment: Moment) => number
+  readonly nextDelayMs: (facts: PauseFacts) => number
 }
 
 // The service takes 100 requests a minute from all jobs of an app together.
@@ -62,16 +62,16 @@ export const adaptiveSchedule: Schedule = {
     const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
     return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
   },
-  nextDelayMs(moment) {
-    const { parallelJobs, lastRefusal } = moment
-    if (lastRefusal) return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal))
-    if (parallelJobs <= 1) return ownPauseMs(moment)
-    return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment))
+  nextDelayMs(facts) {
+    const { parallelJobs, lastRefusal } = facts
+    if (lastRefusal) return Math.max(ownPauseMs(facts), pauseSinceRefusalMs(facts, lastRefusal))
+    if (parallelJobs <= 1) return ownPauseMs(facts)
+    return Math.max(Math.min(ownPauseMs(facts), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(facts))
   },
 }
 
 /** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
-function ownPauseMs({ elapsedMs, random }: Moment): number {
+function ownPauseMs({ elapsedMs, random }: PauseFacts): number {
   const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random)
   return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random))
 }
@@ -132,7 +132,7 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallel
  * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
  * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
-function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: Moment): number {
+function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts): number {
   // When the last attempt was sent, counted from the lead.
   const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs))
   // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
@@ -151,7 +151,7 @@ const MAX_REFUSED_PAUSE_MS = 30_000
  * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
  */
 function pauseSinceRefusalMs(
-  { parallelJobs, refusals, random }: Moment,
+  { parallelJobs, refusals, random }: PauseFacts,
   { agoMs, attemptsInMinute }: LastRefusal,
 ): number {
   const jitter = between(0.9, 1.1, random)
@@ -196,7 +196,7 @@ const MAX_UNASKED_PAUSE_MS = 300_000
  */
 export function refusedDelayMs(
   askedMs: number | undefined,
-  { parallelJobs, refusals, random }: Pick<Moment, 'parallelJobs' | 'refusals' | 'random'>,
+  { parallelJobs, refusals, random }: Pick<PauseFacts, 'parallelJobs' | 'refusals' | 'random'>,
 ): number {
   // A job that does not know about other jobs assumes one more of them after each refusal.
   const waitingJobs =
@@ -213,8 +213,8 @@ const FIRST_BACK_OFF_MS = 500
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
  * fault in a row, up to about ten seconds.
  */
-export function faultDelayMs(schedule: Schedule, faultsInARow: number, moment: Moment): number {
+export function faultDelayMs(schedule: Schedule, faultsInARow: number, facts: PauseFacts): number {
   const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1)
-  const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random)
-  return Math.max(schedule.nextDelayMs(moment), backOffMs)
+  const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, facts.random)
+  return Math.max(schedule.nextDelayMs(facts), backOffMs)
 }

@@ -29,8 +29,8 @@ const neverAborted = new AbortController().signal
 
 const credential: Credential = {
   token: () => Promise.resolve({ ok: true, value: 't-token' }),
-  accepted: () => undefined,
-  refused: () => false,
+  reportAccepted: () => undefined,
+  reportRefused: () => false,
   refusedAdvice: undefined,
 }
 

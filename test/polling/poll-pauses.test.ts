@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { fixedSchedule, type Moment, type Schedule } from '../../src/polling/schedule.js'
+import { fixedSchedule, type PauseFacts, type Schedule } from '../../src/polling/schedule.js'
 import { done, fault, pending, runPoll, throttled } from './scripted-poll.js'
 
 describe('after a refusal by the rate limit, the poll', () => {
@@ -40,11 +40,11 @@ describe('after a refusal by the rate limit, the poll', () => {
   })
 
   it('passes to the schedule how many refusals there were, how long ago the last was, and how many attempts succeeded in the minute before', async () => {
-    const moments: Moment[] = []
+    const pauseFacts: PauseFacts[] = []
     const schedule: Schedule = {
       firstDelayMs: () => 0,
-      nextDelayMs(moment) {
-        moments.push(moment)
+      nextDelayMs(facts) {
+        pauseFacts.push(facts)
         return 20_000
       },
     }
@@ -61,12 +61,12 @@ describe('after a refusal by the rate limit, the poll', () => {
       done,
     ]
     await runPoll(answers, { timeoutMs: 600_000, options: { schedule, parallelJobs: 3 } })
-    expect(moments[4]).toMatchObject({ elapsedMs: 80_000, parallelJobs: 3, refusals: 0, lastRefusal: undefined })
+    expect(pauseFacts[4]).toMatchObject({ elapsedMs: 80_000, parallelJobs: 3, refusals: 0, lastRefusal: undefined })
     // Attempts succeed at 0, 20, 40, 60 and 80 s. When the refusals come, at 100 and 101.05 s, only the attempts at 60
     // and 80 s are less than a minute old.
-    expect(moments[5]).toMatchObject({ refusals: 2, lastRefusal: { attemptsInMinute: 2 } })
+    expect(pauseFacts[5]).toMatchObject({ refusals: 2, lastRefusal: { attemptsInMinute: 2 } })
     const secondRefusalAtMs = 101_050
-    const { lastRefusal, elapsedMs = NaN } = moments[6] ?? {}
+    const { lastRefusal, elapsedMs = NaN } = pauseFacts[6] ?? {}
     expect(lastRefusal?.agoMs).toBeCloseTo(elapsedMs - secondRefusalAtMs, 3)
   })
 })
@@ -98,18 +98,18 @@ describe('transient faults', () => {
 
 describe('the schedule', () => {
   it('gets the time since the start of the wait, including the first pause, and how long the attempt took', async () => {
-    const moments: Moment[] = []
+    const pauseFacts: PauseFacts[] = []
     const schedule: Schedule = {
       firstDelayMs: () => 2500,
-      nextDelayMs(moment) {
-        moments.push(moment)
+      nextDelayMs(facts) {
+        pauseFacts.push(facts)
         return 1000
       },
     }
     const { attemptsAtMs } = await runPoll([{ outcome: pending, afterMs: 400 }, done], {
       options: { schedule, parallelJobs: 5 },
     })
-    expect(moments).toMatchObject([{ elapsedMs: 2900, roundTripMs: 400, parallelJobs: 5, refusals: 0 }])
+    expect(pauseFacts).toMatchObject([{ elapsedMs: 2900, roundTripMs: 400, parallelJobs: 5, refusals: 0 }])
     expect(attemptsAtMs).toEqual([2500, 3900])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { adaptiveSchedule, fixedSchedule, type Schedule } from '../../src/polling/schedule.js'
-import { moments } from './moments.js'
+import { pauseFacts } from './pause-facts.js'
 
 /**
  * The values that `random()` returns one after another, repeated from the start when they are used up. The smallest and
@@ -144,8 +144,8 @@ describe('parallel jobs', () => {
 describe('any pause', () => {
   it('is at least half a second and at most two minutes', () => {
     fc.assert(
-      fc.property(moments, (moment) => {
-        const pauseMs = adaptiveSchedule.nextDelayMs(moment)
+      fc.property(pauseFacts, (facts) => {
+        const pauseMs = adaptiveSchedule.nextDelayMs(facts)
         expect(pauseMs).toBeGreaterThanOrEqual(500)
         expect(pauseMs).toBeLessThanOrEqual(120_000)
       }),
@@ -153,21 +153,21 @@ describe('any pause', () => {
     )
   })
 
-  it('depends on the moment alone', () => {
+  it('depends only on the facts', () => {
     fc.assert(
-      fc.property(moments, (moment) => {
-        expect(adaptiveSchedule.nextDelayMs({ ...moment })).toBe(adaptiveSchedule.nextDelayMs(moment))
+      fc.property(pauseFacts, (facts) => {
+        expect(adaptiveSchedule.nextDelayMs({ ...facts })).toBe(adaptiveSchedule.nextDelayMs(facts))
       }),
     )
   })
 })
 
 describe('a fixed interval', () => {
-  it('is the pause at any moment; only the first attempts of parallel jobs are spread', () => {
+  it('is the pause for any facts; only the first attempts of parallel jobs are spread', () => {
     const schedule = fixedSchedule(7000)
     fc.assert(
-      fc.property(moments, (moment) => {
-        expect(schedule.nextDelayMs(moment)).toBe(7000)
+      fc.property(pauseFacts, (facts) => {
+        expect(schedule.nextDelayMs(facts)).toBe(7000)
       }),
     )
     expect(schedule.firstDelayMs(1, 0.5)).toBe(0)

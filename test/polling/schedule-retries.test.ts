@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { adaptiveSchedule, faultDelayMs, refusedDelayMs } from '../../src/polling/schedule.js'
-import { moments } from './moments.js'
+import { pauseFacts } from './pause-facts.js'
 
 describe('the pauses of a job that was refused by the rate limit', () => {
   const justRefused = {
@@ -49,10 +49,10 @@ describe('the pauses of a job that was refused by the rate limit', () => {
 })
 
 describe('the pause right after a refusal by the rate limit', () => {
-  it('is a little longer than the service asks, for any moment', () => {
+  it('is a little longer than the service asks, for any facts', () => {
     fc.assert(
-      fc.property(moments, fc.double({ min: 0, max: 600_000, noNaN: true }), (moment, askedMs) => {
-        const waitMs = refusedDelayMs(askedMs, moment)
+      fc.property(pauseFacts, fc.double({ min: 0, max: 600_000, noNaN: true }), (facts, askedMs) => {
+        const waitMs = refusedDelayMs(askedMs, facts)
         expect(waitMs).toBeGreaterThan(askedMs)
         expect(waitMs).toBeLessThanOrEqual(askedMs + 43_000)
       }),
@@ -87,8 +87,8 @@ describe('the pause right after a refusal by the rate limit', () => {
 
   it('is a minute at least when the service does not ask for a time, and grows up to about five minutes', () => {
     fc.assert(
-      fc.property(moments, (moment) => {
-        const waitMs = refusedDelayMs(undefined, moment)
+      fc.property(pauseFacts, (facts) => {
+        const waitMs = refusedDelayMs(undefined, facts)
         expect(waitMs).toBeGreaterThanOrEqual(60_000)
         expect(waitMs).toBeLessThanOrEqual(345_000)
       }),
@@ -105,9 +105,9 @@ describe('after transient faults', () => {
       faultDelayMs(adaptiveSchedule, faults, { elapsedMs: 0, parallelJobs: 1, refusals: 0, random: 0 })
     expect([1, 2, 3, 4, 5, 6, 60].map(pause)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000])
     fc.assert(
-      fc.property(moments, fc.integer({ min: 1, max: 100 }), (moment, faults) => {
-        const pauseMs = faultDelayMs(adaptiveSchedule, faults, moment)
-        expect(pauseMs).toBeGreaterThanOrEqual(adaptiveSchedule.nextDelayMs(moment))
+      fc.property(pauseFacts, fc.integer({ min: 1, max: 100 }), (facts, faults) => {
+        const pauseMs = faultDelayMs(adaptiveSchedule, faults, facts)
+        expect(pauseMs).toBeGreaterThanOrEqual(adaptiveSchedule.nextDelayMs(facts))
       }),
     )
   })

@@ -78,7 +78,7 @@ describe('a rate limit that lasts longer than the run', () => {
     const step = await bench.run({ sources: linesOf(documents) })
     expect(step.outputs).toMatchObject({ exported: '8', failed: '22' })
     expect(step.errors[0]).toMatch(
-      /^The run was ended.*longer than what is left of `timeout-seconds`.*goes on from there.*22 of 30 failed/,
+      /^The run was ended.*longer than what is left of `timeout-seconds`.*Run it again later.*22 of 30 failed/,
     )
     expect(emulator.requestsTo('create').length).toBeLessThan(30)
     expect(step.durationMs).toBeLessThan(20_000)

@@ -67,7 +67,7 @@ describe('the step ends within a second of the deadline, naming ticket, status a
   ])('%s is cancelled after a megabyte', async (_, answer) => {
     const task = emulator.addTask()
     emulator.script('query', () => answer, { ticket: task.ticket })
-    await expectInTime(buildWaitInputs(emulator, task), /not one of the Open API/)
+    await expectInTime(buildWaitInputs(emulator, task), /a page of a gateway or proxy/)
     const attempts = pollRequestsFor(emulator, task)
     expect(attempts.length).toBeGreaterThan(0)
     for (const attempt of attempts) expect(attempt.closedByClientAtMs).toBeDefined()

@@ -133,7 +133,7 @@ describe('answers of a wrong shape', () => {
 
   it('are retried and reported at the deadline if it is not clear who sent them', async () => {
     const task = emulator.addTask()
-    const words = /not one of the Open API/
+    const words = /a page of a gateway or proxy/
     emulator.script('query', () => answers.json('ok'), { ticket: task.ticket })
     const step = await runWait(emulator, task, { 'timeout-seconds': 3 })
     const message = expectWaitFailure(step)

@@ -248,7 +248,8 @@ export class Engine<W extends Work> {
         const reply = await api.call('query', query, { turn })
         if (!reply.ok) return reply
         if (reply.value.kind !== 'pending') return { ok: true, value: reply.value }
-        if (watched.queriedAgeMs > MAX_TASK_MS) {
+        // `recordResult` has set the age to that of this query.
+        if (watched.lastUnfinishedAgeMs > MAX_TASK_MS) {
           return fail({
             class: 'permanent',
             what: 'The export did not end within 30 minutes',

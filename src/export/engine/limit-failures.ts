@@ -8,17 +8,19 @@ export const EXHAUSTED_AFTER_MINUTES = 5
 export function exhaustedFailure(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =
-    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.'
+    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
+    ' this run ended.'
   return { ...failure, what, advice, scope: 'endpoint' }
 }
 
 /**
- * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is the
- * endpoint: every other call of the API would fail in the same way.
+ * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
+ * `endpoint`: every other request to the same API would fail in the same way.
  */
 export function tooLongFailure(failure: Failure): Failure {
   const { what, askedMs = 0 } = failure
   const reason = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
-  const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.'
+  const advice =
+    'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.'
   return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' }
 }

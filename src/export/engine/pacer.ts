@@ -155,8 +155,9 @@ export class Pacer {
   }
 
   /**
-   * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. After that, the
-   * limit is lower, unless it was taken for a bucket or a probe was in flight.
+   * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
+   * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
+   * after another one.
    */
   refused(waitMs: number): void {
     const nowMs = this.options.clock.nowMs()
@@ -169,7 +170,8 @@ export class Pacer {
       this.blockedUntilMs = nowMs + waitMs
       return
     }
-    // A refusal during the pause is the answer to a request that was in flight before: it does not lower the limit again.
+    // A refusal during the pause answers a request that was in flight before the pause: it does not lower the limit
+    // again.
     if (nowMs >= this.blockedUntilMs) {
       this.lowerLimit(nowMs)
       this.calmWindowStartMs = nowMs + waitMs

@@ -3,8 +3,8 @@ import type { Clock } from '../../polling/clock.js'
 /** An export task whose end has not been seen yet. All times are in milliseconds on the clock of the run. */
 export interface WatchedTask {
   readonly createdAtMs: number
-  /** The age of the task at its last status query, which found it unfinished; 0 before the first query. */
-  queriedAgeMs: number
+  /** The age of the task at the last status query that found it unfinished; 0 before the first such query. */
+  lastUnfinishedAgeMs: number
   /** Whether its current query is early: sent before the task is expected to have ended. */
   isEarly: boolean
 }
@@ -94,7 +94,7 @@ export class QuerySchedule {
 
   /** Starts to watch a task that was just created. */
   watch(): WatchedTask {
-    const task = { createdAtMs: this.clock.nowMs(), queriedAgeMs: 0, isEarly: false }
+    const task = { createdAtMs: this.clock.nowMs(), lastUnfinishedAgeMs: 0, isEarly: false }
     this.tasks.add(task)
     return task
   }
@@ -115,8 +115,8 @@ export class QuerySchedule {
     // The task is expected to have ended: only the number of queries in flight can delay its query.
     if (expectedMs <= nowMs) return this.inFlight < this.maxInFlight ? expectedMs : recheckMs
     // Otherwise its query would be an early one.
-    const { createdAtMs, queriedAgeMs } = task
-    const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
+    const { createdAtMs, lastUnfinishedAgeMs } = task
+    const minAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
     const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
     if (earlyMs > nowMs) return Math.min(expectedMs, earlyMs)
     const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.freeEarlyQueries())
@@ -130,10 +130,10 @@ export class QuerySchedule {
    */
   sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
-    const { createdAtMs, queriedAgeMs } = task
+    const { createdAtMs, lastUnfinishedAgeMs } = task
     // Lower than the key of any task that is not expected to have ended.
     if (this.expectedEndMs(task) <= nowMs) return createdAtMs - Number.MAX_SAFE_INTEGER
-    const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs)
+    const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, lastUnfinishedAgeMs)
     return -growth
   }
 
@@ -162,7 +162,7 @@ export class QuerySchedule {
   /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
   private recordMiss(task: WatchedTask, sentAtMs: number): void {
     const ageMs = Math.max(1, sentAtMs - task.createdAtMs)
-    task.queriedAgeMs = ageMs
+    task.lastUnfinishedAgeMs = ageMs
     if (!task.isEarly) this.raiseExpectedAge(ageMs)
     this.hitsInARow = 0
     this.maxInFlight = INITIAL_MAX_IN_FLIGHT
@@ -187,8 +187,8 @@ export class QuerySchedule {
   }
 
   /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
-  private expectedEndMs({ createdAtMs, queriedAgeMs }: WatchedTask): number {
-    const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS
+  private expectedEndMs({ createdAtMs, lastUnfinishedAgeMs }: WatchedTask): number {
+    const nextAgeMs = lastUnfinishedAgeMs === 0 ? 0 : lastUnfinishedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 

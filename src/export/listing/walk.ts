@@ -9,12 +9,12 @@ export interface LevelVisit {
 }
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item
- * does not wait for those that it added, so a deep tree needs no deep stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended; rejects
+ * as soon as one `work` rejects. The work for an item does not wait for the items that it added.
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Starts at 1 for the loop below: otherwise everything could end before the loop has added the last item.
+    // Starts at 1, which the `end` below takes away: otherwise the promise would never resolve if `first` is empty.
     let running = 1
     const end = (): void => {
       running--

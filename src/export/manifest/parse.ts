@@ -107,7 +107,10 @@ const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fil
   return { ...pathAndDocument, fileExtension, subId, title }
 }
 
-/** Reads the entry of a file. A field that this release can do without is left out if its value is of a wrong type. */
+/**
+ * Reads the entry of a file. `fresh`, `asset`, `variant`, `reservedPath` and `links` are left out if their value cannot
+ * be used; any other field with an invalid value makes the whole entry invalid.
+ */
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const common = readCommonFields(entry)
   if (typeof common === 'string') return common

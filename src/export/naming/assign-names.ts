@@ -110,19 +110,22 @@ function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames)
   }
 }
 
-/** Assigns the names of one pass, level by level. */
+/** Assigns the names of one pass, level by level: steps 2 and 3 of `assignNames`. */
 function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames): void {
-  for (let level = 0; competitors.some((competitor) => competitor.requestsFrom(level)); level++) {
+  for (let level = 0; competitors.some((competitor) => competitor.requestsAtOrAbove(level)); level++) {
     const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)))
     for (const competitor of competitors.filter((one) => one.canGetNamesAt(level))) {
       const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending] as const)
+      // All names of a request have the same stem, so it gets all of them or none.
       const areAllFree = candidates.every(
         ([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending),
       )
       if (!areAllFree) continue
+      // No name is undefined here; the condition is for the type.
       for (const [name, ending] of candidates) if (name !== undefined) names.assign(name, ending)
       competitor.close()
     }
+    // Also the names that several asked for: no request gets them later.
     names.exclude(counts.keys())
   }
 }
@@ -153,7 +156,7 @@ class Competitor {
   }
 
   /** Whether it requests names at this level or at a higher level. */
-  requestsFrom(level: number): boolean {
+  requestsAtOrAbove(level: number): boolean {
     return level < this.startLevel || this.canGetNamesAt(level)
   }
 

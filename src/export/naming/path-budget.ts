@@ -28,9 +28,9 @@ export class PathBudget {
     if (!dir) return ownLimit
     const stemBytes = bytesOf(slot.stem)
     // The path is the stem, a `/` and the longest path below it.
-    const fits = (maxStemBytes: number): boolean =>
-      Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes
-    // No stem below needs a limit: this one may take the bytes that they leave.
+    const fits = (limit: number): boolean => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes
+    // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
+    // leaves.
     if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
     // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
     let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES]

@@ -5,7 +5,7 @@ import { findFormatFault, isExportable, kindFor } from '../formats.js'
 import type { Entry } from '../listing/types.js'
 import { isSingle, SPACE_TYPE, type DocumentInfo, type Output, type OutputVariant } from '../model.js'
 import type { Source } from '../sources/source.js'
-import { uploadedName } from '../names.js'
+import { splitUploadedName } from '../names.js'
 
 /** The inputs that decide which outputs a document has. */
 export interface SelectionOptions {
@@ -166,7 +166,7 @@ function selectExported(
 /** Selects the output of an uploaded file, or skips the file. */
 function selectUploaded(entry: Entry, isSelected: boolean): Selected {
   if (!isSelected) return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' }
-  const { extension } = uploadedName(entry.title)
+  const { extension } = splitUploadedName(entry.title)
   const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined })
   return { files: [{ output, extension, failure: undefined }], skip: undefined }
 }

@@ -126,7 +126,12 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
   return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first))
 }
 
-/** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
+/**
+ * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
+ * path is one that the entry on that level may have.
+ * @param title the recorded title
+ * @param names the segments of the recorded path, without the directories of `to` and without the extension
+ */
 function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): boolean {
   if (title !== place.entry.title || names.length !== place.depth) return false
   for (let at: EntryPlace | undefined = place; at; at = at.above) {
@@ -136,7 +141,8 @@ function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): bo
 }
 
 /**
- * Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth.
+ * Compares places by the entries on the way to them: from the top, the first two that differ decide, by title, then by
+ * token. If none differ, the place with the smaller depth comes first.
  */
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {
   const depth = Math.min(a.depth, b.depth)

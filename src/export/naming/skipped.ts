@@ -1,6 +1,6 @@
 import { quoted } from '../../text.js'
 import type { Entry } from '../listing/types.js'
-import { uploadedName } from '../names.js'
+import { splitUploadedName } from '../names.js'
 import { byCodePoints } from '../paths.js'
 import type { ExportedElsewhere, Skip, Slot } from './dirs.js'
 
@@ -21,7 +21,7 @@ export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string
 export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry
   const isUploadedFile = type === 'file' && typeof why === 'string'
-  const extension = isUploadedFile ? uploadedName(title).extension : ''
+  const extension = isUploadedFile ? splitUploadedName(title).extension : ''
   const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
   return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }
 }

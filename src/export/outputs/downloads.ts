@@ -6,7 +6,7 @@ import { stageDownload, Transfer } from '../../files/download-file.js'
 import type { StagedFile } from '../../files/save.js'
 import { publishAll, stageCopy, type OutputTools, type OutputWork } from './work.js'
 
-const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.'
+const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log id to Feishu support.'
 
 /** A download. Each attempt continues the transfer of the previous attempt. */
 export interface Download {

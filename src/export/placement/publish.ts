@@ -74,7 +74,8 @@ async function prepareTarget(at: string, mayReplace: boolean, { directory, clock
 
 /**
  * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
- * @throws DiskFault; then the file is not recorded. If an empty file was left at the path, that one is recorded
+ * @throws DiskFault; then the record that was at the path before stays. Exception: on a disk without hard links, the
+ * empty file that reserved the name may be left; then this empty file is recorded
  */
 async function publishAndRecord(
   staged: StagedFile,

@@ -166,7 +166,10 @@ export class Occupancy {
     this.leaving.set(fold(record.path), others)
   }
 
-  /** Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves. */
+  /**
+   * Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves.
+   * @param path not the path of a recorded file of the same output that stays: that would count as another document's
+   */
   findObstacle(path: string): Obstacle | undefined {
     const entry = this.snapshot.at(path)
     switch (entry.kind) {
@@ -175,7 +178,8 @@ export class Occupancy {
       case 'unreadable':
         return { failure: entry.failure, isForeign: false }
       case 'other': {
-        // The path becomes free if all files below it leave; the moves find out whether others remain.
+        // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
+        // file is moved or exported to the path.
         const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)))
         return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
       }

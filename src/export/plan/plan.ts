@@ -57,13 +57,16 @@ export interface Plan {
    * at this path, and then the file is kept, but no longer belongs to the export.
    */
   readonly toDrop: readonly FileRecord[]
-  /** By planned path, the recorded pictures and attachments beside it, at the paths where they are after the moves. */
+  /**
+   * By path of a file to export, the recorded pictures and attachments beside it, at the paths where they are after the
+   * moves.
+   */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
   readonly links: LinkTargets
 }
 
-/** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
+/** Decides which files a run moves, exports, leaves unchanged, refuses or removes. Pure. */
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
@@ -80,9 +83,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const record = recordByPath.get(file.path)
     return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links)
   }
-  const { toExport, unchanged, refused } = sortFiles(files, placed.findObstacle, isUpToDate, options)
+  const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]
   const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options)
+  // Assets of stale files that another planned file saves: they are kept for it.
   const takenOver = assets.findTakenOver(
     staleFiles.map(({ record }) => record),
     planned,
@@ -106,7 +110,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 }
 
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
-function sortFiles(
+function divideFiles(
   files: readonly LaidOutFile[],
   findObstacle: (path: string) => Obstacle | undefined,
   isUpToDate: (file: PlannedFile) => boolean,
@@ -236,7 +240,9 @@ function findStaleAssets(
   { deleteStale, isComplete }: PlanOptions,
 ): StaleFile[] {
   if (!deleteStale || !isComplete) return []
-  return [...findAssets(recordByPath, assets, [], planned)].flatMap(([path, beside]) => {
+  // Assets that a planned file takes over are saved by it, so they are never stale here.
+  const takenOver: readonly FileRecord[] = []
+  return [...findAssets(recordByPath, assets, takenOver, planned)].flatMap(([path, beside]) => {
     const instead = planned.filter((file) => file.path === path)
     const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned))
     return unsaved.map((record): StaleFile => ({ record, reason: 'format', instead }))

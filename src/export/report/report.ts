@@ -61,24 +61,24 @@ export function countsLine({ exported, unchanged, failed, skipped, deleted, dryR
 
 /**
  * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
- * @param stopped why the run stopped before everything was tried; undefined if it did not
+ * @param whyEnded why the run ended before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
 export function errorMessage(
   { failures, ...tally }: ReportFacts,
-  stopped: string | undefined,
+  whyEnded: string | undefined,
   hints: readonly string[] = [],
 ): string | undefined {
-  if (failures.length === 0 && stopped === undefined) return undefined
+  if (failures.length === 0 && whyEnded === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  // `stopped` already has the message of the failure that stopped the run.
-  const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true)
+  // `whyEnded` already has the message of the failure that stopped the run.
+  const groups = groupByCause(failures).filter(({ message }) => whyEnded?.includes(message) !== true)
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
   // "1 of 1 failed" says nothing new after the failure that stopped the run.
-  const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found
+  const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found
   return [
-    stopped,
+    whyEnded,
     tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
     ...hints,
     ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),

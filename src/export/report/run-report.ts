@@ -95,8 +95,8 @@ export class RunReport {
   }
 
   /**
-   * Records the moves, and logs the files that cannot be written since a move failed.
-   * @param refused all files that cannot be written, also those that the plan refused before the moves
+   * Records and logs the moves, and the files that cannot be written because a move failed.
+   * @param refused all files that cannot be written; those that the plan refused before the moves are already recorded
    */
   moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
     this.hasMovedFiles = isChanged
@@ -158,19 +158,20 @@ export class RunReport {
     this.notes.push(sentence)
   }
 
-  /** Makes the outcome of the step: outputs, error message and summary. */
+  /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
   end({ elapsedMs, requests, stopped, fault }: RunEnd): Outcome {
-    const unlisted =
+    const unlistedSentence =
       stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined
-    const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined)
+    const sentences = [stopped, unlistedSentence, fault].filter((sentence) => sentence !== undefined)
     const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined
     if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
-    const why = sentences.length > 0 ? sentences.join(' ') : undefined
+    const whyEnded = sentences.length > 0 ? sentences.join(' ') : undefined
 
-    const facts = this.facts(elapsedMs, requests, why)
+    const facts = this.facts(elapsedMs, requests, whyEnded)
     const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
+    // Without a listing, there are no numbers to log.
     if (this.listing) this.log.info(`Finished: ${counts} and ${countOf(requests, 'request')}`)
-    const errorParts = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter(
+    const errorParts = [errorMessage(facts, whyEnded, this.hints), this.describeWrongCount(facts)].filter(
       (part) => part !== undefined,
     )
     return {
@@ -192,8 +193,8 @@ export class RunReport {
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
-  /** Collects all facts for the end of the run. @param stopped why the run stopped early; undefined if it did not */
-  private facts(elapsedMs: number, requests: number, stopped: string | undefined): ReportFacts {
+  /** Collects all facts for the end of the run. @param whyEnded why the run ended early; undefined if it did not */
+  private facts(elapsedMs: number, requests: number, whyEnded: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options
     const exported = dryRun ? (plan?.toExport ?? []) : this.exported
@@ -219,7 +220,7 @@ export class RunReport {
       moved: dryRun ? this.plannedMoves() : this.moves,
       deletedPaths,
       notes: [
-        stopped,
+        whyEnded,
         ...this.hints,
         ...this.notes,
         describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),

@@ -102,16 +102,18 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
 }
 
 /**
- * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are
- * removed. A word that begins with `#` begins a comment, which is left out.
+ * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
+ * blanks: `to="a b"`. The first such quote before a blank or the end of the text closes it; the quotes are removed. A
+ * word that begins with `#` begins a comment, which is left out.
+ * @throws InputError for a quote that is not closed
  */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
-  // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without
-  // `value` if the quote does not end; or any other `word`.
+  // After blanks, one of three: `end` (a comment or the end of the text); an option in quotes (`key`, `quote` and
+  // `value`, without `value` if the quote is not closed); any other `word`.
   const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
-    // It always matches; the default is for the type.
+    // The pattern matches every text, so the default value is never used; the type needs it.
     const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' }
     if (end !== undefined) return words
     if (quote !== undefined && value === undefined) {
@@ -122,7 +124,10 @@ function splitWords(text: string, refuse: Refuse): readonly string[] {
   }
 }
 
-/** Reads `children`; false by default. */
+/**
+ * Reads the option `children`: whether the pages below a wiki page are taken, too; false by default.
+ * @throws InputError for `true` with any other link
+ */
 function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHome, refuse: Refuse): boolean {
   const word = value?.toLowerCase() ?? 'false'
   if (word === 'false') return false
@@ -130,9 +135,9 @@ function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHo
   if (kind === 'wiki-node') return true
   const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home'
   const cure = isTree
-    ? 'Leave it out: a folder or knowledge base is taken whole anyway.'
-    : 'This document has nothing below it: leave it out.'
-  throw refuse('`children=true` is for wiki pages alone', cure)
+    ? 'Leave `children=true` out: a folder or knowledge base is taken whole anyway.'
+    : 'Leave `children=true` out: this document has nothing below it.'
+  throw refuse('`children=true` is only for wiki pages', cure)
 }
 
 /** What a link leads to. @param children whether a wiki page includes the pages below it */
@@ -143,6 +148,7 @@ function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarge
     case 'document':
       return { kind: 'document', token: link.token, type: link.type, subId: link.subId }
     case 'other':
+      // An uploaded file, a mind note or a board: without sheets or tables, so without a `subId`.
       return { kind: 'document', token: link.token, type: link.type }
     case 'wiki-node':
       return { kind: 'wiki-node', token: link.token, subId: link.subId, children }

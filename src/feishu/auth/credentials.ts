@@ -10,12 +10,12 @@ export interface Credential {
   /** Gets the current token; a failure when the service did not issue one. */
   token(signal: AbortSignal): Promise<Reply<string>>
   /** Reports that the service accepted the token. */
-  accepted(token: string): void
+  reportAccepted(token: string): void
   /**
    * Reports that the service refused the token.
    * @returns true when the caller should call `token()` again, for another token; false when there is no other
    */
-  refused(token: string): boolean
+  reportRefused(token: string): boolean
   /** The advice when the service refused also the renewed token; undefined for a token that the user gave. */
   readonly refusedAdvice?: string | undefined
 }
@@ -24,8 +24,8 @@ export interface Credential {
 export function givenToken(accessToken: string): Credential {
   return {
     token: () => Promise.resolve({ ok: true, value: accessToken }),
-    accepted: () => undefined,
-    refused: () => false,
+    reportAccepted: () => undefined,
+    reportRefused: () => false,
   }
 }
 
@@ -42,7 +42,7 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
   return {
     refusedAdvice:
       'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
-      ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
+      ' same platform (Feishu or Lark), then run it again; if the error comes back, give the log id to Feishu support.',
     async token(signal) {
       if (current !== undefined) return { ok: true, value: current }
       // Parallel callers share one request.
@@ -51,10 +51,10 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       if (reply.ok) current = reply.value
       return reply
     },
-    accepted(token) {
+    reportAccepted(token) {
       if (token === current) isUnprovenReplacement = false
     },
-    refused(token) {
+    reportRefused(token) {
       // Another caller has replaced this token already, or is about to.
       if (token !== current) return true
       if (isUnprovenReplacement) return false

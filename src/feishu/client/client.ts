@@ -100,8 +100,9 @@ export function callApi<T>(
 }
 
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
- * one, as long as the credential has another one (see `Credential.refused`).
+ * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
+ * repeats the attempt if the credential can give another token.
+ * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 export async function withToken<T>(
   credential: Credential,
@@ -112,11 +113,10 @@ export async function withToken<T>(
     const token = await credential.token(signal)
     if (!token.ok) return fail({ ...token.failure, origin: 'token-request' })
     const reply = await attempt({ authorization: `Bearer ${token.value}` })
-    if (reply.ok) credential.accepted(token.value)
+    if (reply.ok) credential.reportAccepted(token.value)
     if (reply.ok || reply.failure.origin !== 'refused-token') return reply
-    if (!credential.refused(token.value)) {
-      return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice })
-    }
+    const canGiveAnother = credential.reportRefused(token.value)
+    if (!canGiveAnother) return fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice })
   }
 }
 

@@ -139,7 +139,7 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
     case undefined:
       return failure(
         `the service said nothing about this ${thing}`,
-        'Run it again; if it stays, open the link and check it.',
+        'Run it again; if the error comes back, open the link and check it.',
       )
     default:
       return failure(`the service refused to describe this ${thing}`, 'Give code and log id to Feishu support.')

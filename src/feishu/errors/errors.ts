@@ -22,7 +22,8 @@ export interface AnswerFacts {
 /** An answer of the service without the documented `code`: its body is empty, or an object without that field. */
 export interface CodelessAnswer {
   readonly isEmpty: boolean
-  readonly logId: string | undefined
+  /** The log id in the body; undefined when only the header has one. */
+  readonly bodyLogId: string | undefined
   readonly msg: string
 }
 
@@ -65,7 +66,8 @@ export function readEnvelope(body: unknown): Envelope | undefined {
  * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
+ * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
+ * comes from a gateway
  */
 export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
   const isEmpty = text.trim() === ''
@@ -74,7 +76,7 @@ export function readCodeless(text: string, body: unknown, headers: AnswerFacts['
   if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined) return undefined
   return {
     isEmpty,
-    logId: typeof logId === 'string' ? logId : undefined,
+    bodyLogId: typeof logId === 'string' ? logId : undefined,
     msg: typeof msg === 'string' ? msg : '',
   }
 }
@@ -87,7 +89,7 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
     answer.envelope?.error['log_id'],
     answer.envelope?.error['logid'],
     answer.envelope?.whole['log_id'],
-    answer.codeless?.logId,
+    answer.codeless?.bodyLogId,
   ]
   return ids.find((id): id is string => typeof id === 'string' && id.trim() !== '')
 }
@@ -139,8 +141,8 @@ function findRow({ code, msg }: Envelope): ErrorRow | undefined {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
+ * a gateway or proxy, whose text is never shown
  */
 function classifyHttpStatus(
   httpStatus: number,
@@ -163,36 +165,36 @@ function classifyHttpStatus(
       scope: 'app',
     }
   }
-  // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
+  // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
   const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
-  const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`
-  if (isTransient && codeless) {
-    return {
-      class: 'transient',
-      what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-      advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-    }
-  }
-  if (isTransient) {
-    return {
-      class: 'transient',
-      what: page,
-      advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
-    }
-  }
   if (codeless) {
-    return {
-      class: 'permanent',
-      what: `${couldNot}: the service refused without a reason`,
-      advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-    }
+    return isTransient
+      ? {
+          class: 'transient',
+          what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+          advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
+        }
+      : {
+          class: 'permanent',
+          what: `${couldNot}: the service refused without a reason`,
+          advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+        }
   }
-  return {
-    class: 'permanent',
-    what: page,
-    advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-    scope: 'app',
-  }
+  const what = `${couldNot}: the answer does not come from the Open API, but is a page of a gateway or proxy`
+  return isTransient
+    ? {
+        class: 'transient',
+        what,
+        advice:
+          'Run it again later; if the error comes back, check the proxies and firewalls between the runner and' +
+          ' `base-url`.',
+      }
+    : {
+        class: 'permanent',
+        what,
+        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+        scope: 'app',
+      }
 }
 
 // The name of a field is a word; a longer text would push code and advice out of the message.

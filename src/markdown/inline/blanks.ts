@@ -51,7 +51,11 @@ function commonMarks(a: Marks, b: Marks): Marks {
   }
 }
 
-/** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
+/**
+ * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
+ * @param runs the runs of one paragraph after `separateBlanks`, then merged: so each line break is in the same run as
+ * the blanks of text around it
+ */
 export function trimBlanks(runs: readonly Run[]): Run[] {
   const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))
   const hasContent = ({ kind, text }: Run): boolean => kind !== 'text' || trimAsciiStart(text) !== ''

@@ -137,7 +137,7 @@ describe('early queries', () => {
     await wait(2_000)
     query(task, 'unknown')
     expect(schedule.dueMs(other)).toBeLessThanOrEqual(clock.nowMs())
-    expect(task.queriedAgeMs).toBe(0)
+    expect(task.lastUnfinishedAgeMs).toBe(0)
   })
 })
 
