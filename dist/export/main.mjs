@@ -2236,7 +2236,7 @@ function readBaseUrl(read) {
     if (url.username !== '' || url.password !== '') {
         throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
-    // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+    // Checked in the text: if the address ends with a bare `?` or `#`, `url.search` and `url.hash` are empty.
     if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
@@ -3087,7 +3087,8 @@ function readEnvelope(body) {
  * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
+ * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
+ * comes from a gateway
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -3098,7 +3099,7 @@ function readCodeless(text, body, headers) {
         return undefined;
     return {
         isEmpty,
-        logId: typeof logId === 'string' ? logId : undefined,
+        bodyLogId: typeof logId === 'string' ? logId : undefined,
         msg: typeof msg === 'string' ? msg : '',
     };
 }
@@ -3110,7 +3111,7 @@ function logIdOf(answer) {
         answer.envelope?.error['log_id'],
         answer.envelope?.error['logid'],
         answer.envelope?.whole['log_id'],
-        answer.codeless?.logId,
+        answer.codeless?.bodyLogId,
     ];
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
@@ -3161,8 +3162,8 @@ function findRow({ code, msg }) {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
+ * a gateway or proxy, whose text is never shown
  */
 function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -3181,36 +3182,35 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
             scope: 'app',
         };
     }
-    // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
+    // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
-    const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
-    if (isTransient && codeless) {
-        return {
-            class: 'transient',
-            what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-            advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-        };
-    }
-    if (isTransient) {
-        return {
-            class: 'transient',
-            what: page,
-            advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
-        };
-    }
     if (codeless) {
-        return {
-            class: 'permanent',
-            what: `${couldNot}: the service refused without a reason`,
-            advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-        };
+        return isTransient
+            ? {
+                class: 'transient',
+                what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
+            }
+            : {
+                class: 'permanent',
+                what: `${couldNot}: the service refused without a reason`,
+                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+            };
     }
-    return {
-        class: 'permanent',
-        what: page,
-        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-        scope: 'app',
-    };
+    const what = `${couldNot}: the answer does not come from the Open API, but is a page of a gateway or proxy`;
+    return isTransient
+        ? {
+            class: 'transient',
+            what,
+            advice: 'Run it again later; if the error comes back, check the proxies and firewalls between the runner and' +
+                ' `base-url`.',
+        }
+        : {
+            class: 'permanent',
+            what,
+            advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+            scope: 'app',
+        };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_FIELD_LENGTH = 60;
@@ -3596,8 +3596,9 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
- * one, as long as the credential has another one (see `Credential.refused`).
+ * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
+ * repeats the attempt if the credential can give another token.
+ * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -3606,12 +3607,12 @@ async function withToken(credential, signal, attempt) {
             return failure_fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
-            credential.accepted(token.value);
+            credential.reportAccepted(token.value);
         if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
-        if (!credential.refused(token.value)) {
+        const canGiveAnother = credential.reportRefused(token.value);
+        if (!canGiveAnother)
             return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
-        }
     }
 }
 /**
@@ -3725,8 +3726,8 @@ async function readText(answer, maxBytes) {
 function givenToken(accessToken) {
     return {
         token: () => Promise.resolve({ ok: true, value: accessToken }),
-        accepted: () => undefined,
-        refused: () => false,
+        reportAccepted: () => undefined,
+        reportRefused: () => false,
     };
 }
 /**
@@ -3741,7 +3742,7 @@ function mintedTokens(mint) {
     let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
-            ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
+            ' same platform (Feishu or Lark), then run it again; if the error comes back, give the log id to Feishu support.',
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
@@ -3752,11 +3753,11 @@ function mintedTokens(mint) {
                 current = reply.value;
             return reply;
         },
-        accepted(token) {
+        reportAccepted(token) {
             if (token === current)
                 isUnprovenReplacement = false;
         },
-        refused(token) {
+        reportRefused(token) {
             // Another caller has replaced this token already, or is about to.
             if (token !== current)
                 return true;
@@ -4199,10 +4200,10 @@ async function isReallyWithin(root, directory) {
 }
 const MAX_TRIES = 20;
 /**
- * Creates the missing folders above a path below the root, and the root. Follows a link to a folder only if the folder is
- * inside the root.
+ * Creates the root, and the folders between the root and a file, as far as they are missing. Follows a link to a folder
+ * only if the folder is inside the root.
  * @param root absolute
- * @param relative the path of a file, with `/`, from the root; the file itself is not created
+ * @param relative the path of the file from the root, with `/`; the file itself is not created
  * @throws DiskFault
  */
 async function ensureParentInside(clock, root, relative) {
@@ -4220,8 +4221,8 @@ async function ensureParentInside(clock, root, relative) {
     }
 }
 /**
- * Checks the parts above a path below the root, as far as they exist: each must be a folder, or a link to a folder, inside
- * the root.
+ * Checks the root, and the folders between the root and a file, as far as they exist: each must be a folder, or a link
+ * to a folder, inside the root.
  * @throws DiskFault
  */
 async function checkParentInside(root, relative) {
@@ -4288,7 +4289,8 @@ async function checkFolder(realRoot, directory) {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed: false when nothing, or no such plain file, is at the path
+ * @returns whether the file was removed; false when nothing is at the path, or anything but a plain file inside the
+ * root
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
@@ -4306,7 +4308,7 @@ async function removeInside(clock, root, relative) {
     await removeEmptyAbove(root, relative);
     return true;
 }
-/** Removes the empty folders above a path below the root, from the innermost outwards; never the root. Never rejects. */
+/** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 async function removeEmptyAbove(root, relative) {
     for (const folder of foldersAbove(root, relative).reverse()) {
         try {
@@ -4436,7 +4438,7 @@ class QuerySchedule {
     }
     /** Starts to watch a task that was just created. */
     watch() {
-        const task = { createdAtMs: this.clock.nowMs(), queriedAgeMs: 0, isEarly: false };
+        const task = { createdAtMs: this.clock.nowMs(), lastUnfinishedAgeMs: 0, isEarly: false };
         this.tasks.add(task);
         return task;
     }
@@ -4456,8 +4458,8 @@ class QuerySchedule {
         if (expectedMs <= nowMs)
             return this.inFlight < this.maxInFlight ? expectedMs : recheckMs;
         // Otherwise its query would be an early one.
-        const { createdAtMs, queriedAgeMs } = task;
-        const minAgeMs = queriedAgeMs === 0 ? MIN_AGE_MS : queriedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
+        const { createdAtMs, lastUnfinishedAgeMs } = task;
+        const minAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
@@ -4471,11 +4473,11 @@ class QuerySchedule {
      */
     sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
-        const { createdAtMs, queriedAgeMs } = task;
+        const { createdAtMs, lastUnfinishedAgeMs } = task;
         // Lower than the key of any task that is not expected to have ended.
         if (this.expectedEndMs(task) <= nowMs)
             return createdAtMs - Number.MAX_SAFE_INTEGER;
-        const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, queriedAgeMs);
+        const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, lastUnfinishedAgeMs);
         return -growth;
     }
     /** Records that the task's status query is sent now. */
@@ -4505,7 +4507,7 @@ class QuerySchedule {
     /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
     recordMiss(task, sentAtMs) {
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
-        task.queriedAgeMs = ageMs;
+        task.lastUnfinishedAgeMs = ageMs;
         if (!task.isEarly)
             this.raiseExpectedAge(ageMs);
         this.hitsInARow = 0;
@@ -4529,8 +4531,8 @@ class QuerySchedule {
         this.bestEndMs = Infinity;
     }
     /** When a task is expected to have ended; for an unfinished one, not before its age has grown by `REQUERY_FACTOR`. */
-    expectedEndMs({ createdAtMs, queriedAgeMs }) {
-        const nextAgeMs = queriedAgeMs === 0 ? 0 : queriedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
+    expectedEndMs({ createdAtMs, lastUnfinishedAgeMs }) {
+        const nextAgeMs = lastUnfinishedAgeMs === 0 ? 0 : lastUnfinishedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
     /** The result of `forecastFreeEarlyQueries`, which is called again after `FORECAST_EVERY_MS`. */
@@ -4779,7 +4781,8 @@ class Engine {
                     return reply;
                 if (reply.value.kind !== 'pending')
                     return { ok: true, value: reply.value };
-                if (watched.queriedAgeMs > MAX_TASK_MS) {
+                // `recordResult` has set the age to that of this query.
+                if (watched.lastUnfinishedAgeMs > MAX_TASK_MS) {
                     return failure_fail({
                         class: 'permanent',
                         what: 'The export did not end within 30 minutes',
@@ -4826,13 +4829,13 @@ const adaptiveSchedule = {
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
-    nextDelayMs(moment) {
-        const { parallelJobs, lastRefusal } = moment;
+    nextDelayMs(facts) {
+        const { parallelJobs, lastRefusal } = facts;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal));
+            return Math.max(ownPauseMs(facts), pauseSinceRefusalMs(facts, lastRefusal));
         if (parallelJobs <= 1)
-            return ownPauseMs(moment);
-        return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+            return ownPauseMs(facts);
+        return Math.max(Math.min(ownPauseMs(facts), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(facts));
     },
 };
 /** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
@@ -4960,10 +4963,10 @@ const FIRST_BACK_OFF_MS = 500;
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
  * fault in a row, up to about ten seconds.
  */
-function faultDelayMs(schedule, faultsInARow, moment) {
+function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
-    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random);
-    return Math.max(schedule.nextDelayMs(moment), backOffMs);
+    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, facts.random);
+    return Math.max(schedule.nextDelayMs(facts), backOffMs);
 }
 
 ;// CONCATENATED MODULE: ./src/export/stop.ts
@@ -5057,17 +5060,18 @@ const EXHAUSTED_AFTER_MINUTES = 5;
 /** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
 function exhaustedFailure(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues from there.';
+    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
+        ' this run ended.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
 /**
- * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is the
- * endpoint: every other call of the API would fail in the same way.
+ * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
+ * `endpoint`: every other request to the same API would fail in the same way.
  */
 function tooLongFailure(failure) {
     const { what, askedMs = 0 } = failure;
     const reason = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it goes on from there. A longer `timeout-seconds` gets further in one run.';
+    const advice = 'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.';
     return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' };
 }
 
@@ -5305,8 +5309,9 @@ class Pacer {
         this.pump();
     }
     /**
-     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. After that, the
-     * limit is lower, unless it was taken for a bucket or a probe was in flight.
+     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
+     * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
+     * after another one.
      */
     refused(waitMs) {
         const nowMs = this.options.clock.nowMs();
@@ -5317,10 +5322,11 @@ class Pacer {
             this.kind = 'confirmed-window';
             if (this.options.detected)
                 this.options.detected.kind = 'window';
-            this.blockedUntilMs = nowMs + waitMs;
+            this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
             return;
         }
-        // A refusal during the pause is the answer to a request that was in flight before: it does not lower the limit again.
+        // A refusal during the pause answers a request that was in flight before the pause: it does not lower the limit
+        // again.
         if (nowMs >= this.blockedUntilMs) {
             this.lowerLimit(nowMs);
             this.calmWindowStartMs = nowMs + waitMs;
@@ -6656,7 +6662,7 @@ class Transfer {
 function checkIsNextPart(part, { staging, totalBytes, etag }) {
     const isNext = part.firstByte === staging.bytes && maybeEqual(part.totalBytes, totalBytes) && maybeEqual(part.etag, etag);
     if (!isNext)
-        throw new WrongPart('another part of the file, or of another file');
+        throw new WrongPart('not the next part of this version of the file');
 }
 /** True for equal values, and when one of them is not known. */
 const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
@@ -7301,7 +7307,11 @@ function commonMarks(a, b) {
         link: a.link === b.link ? a.link : undefined,
     };
 }
-/** Removes the blanks that Markdown ignores: around a paragraph, and around each line break. */
+/**
+ * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
+ * @param runs the runs of one paragraph after `separateBlanks`, then merged: so each line break is in the same run as
+ * the blanks of text around it
+ */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
     const hasContent = ({ kind, text }) => kind !== 'text' || trimAsciiStart(text) !== '';
@@ -7410,7 +7420,8 @@ function safeUrl(url) {
     const scheme = /^([^/?#:]*):/.exec(address)?.[1];
     if (address === '' || (scheme !== undefined && !ALLOWED_SCHEMES.has(scheme.toLowerCase())))
         return undefined;
-    // Programs disagree whether `&copy;` in a bare link is a character reference.
+    // Programs disagree whether `&copy;` in a bare link is a character reference. In Markdown, `&copy` without the `;` is
+    // none, so the `;` is encoded.
     return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
 }
 /**
@@ -8490,18 +8501,18 @@ const isMoreThanDots = (text) => /[^\s.]/u.test(text);
  * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
  * letters, digits, `_` and `-`.
  */
-function uploadedName(title) {
+function splitUploadedName(title) {
     const text = title.toWellFormed().trim();
     const dot = text.lastIndexOf('.');
     const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
     const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
     if (!hasExtension)
-        return { stem: safeStem(title, MAX_SEGMENT_BYTES), extension: '' };
+        return { stem: safeStem(text, MAX_SEGMENT_BYTES), extension: '' };
     const normalized = extension.normalize('NFC');
     return { stem: safeStem(before, MAX_SEGMENT_BYTES - paths_bytesOf(`.${normalized}`)), extension: normalized };
 }
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
-const titleStem = (title, type) => type === 'file' ? uploadedName(title).stem : stemOf(title, type);
+const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
  * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id.
@@ -8684,7 +8695,7 @@ async function* work_readFile(file, signal) {
 
 
 
-const WRONG_SIZE_ADVICE = 'Run it again; if it stays, give the log id to Feishu support.';
+const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log id to Feishu support.';
 /**
  * Makes one attempt to download a file to a temporary name.
  * @param at the path that the file will have, relative to the directory; messages name it
@@ -20603,7 +20614,8 @@ async function prepareTarget(at, mayReplace, { directory, clock }) {
 }
 /**
  * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
- * @throws DiskFault; then the file is not recorded. If an empty file was left at the path, that one is recorded
+ * @throws DiskFault; then the record that was at the path before stays. Exception: on a disk without hard links, the
+ * empty file that reserved the name may be left; then this empty file is recorded
  */
 async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
     const { path: at } = record;
@@ -20666,21 +20678,21 @@ function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
 }
 /**
  * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
- * @param stopped why the run stopped before everything was tried; undefined if it did not
+ * @param whyEnded why the run ended before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
-function errorMessage({ failures, ...tally }, stopped, hints = []) {
-    if (failures.length === 0 && stopped === undefined)
+function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
+    if (failures.length === 0 && whyEnded === undefined)
         return undefined;
     const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    // `stopped` already has the message of the failure that stopped the run.
-    const groups = groupByCause(failures).filter(({ message }) => stopped?.includes(message) !== true);
+    // `whyEnded` already has the message of the failure that stopped the run.
+    const groups = groupByCause(failures).filter(({ message }) => whyEnded?.includes(message) !== true);
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     // "1 of 1 failed" says nothing new after the failure that stopped the run.
-    const isCountSuperfluous = stopped !== undefined && groups.length === 0 && tally.failed === found;
+    const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found;
     return [
-        stopped,
+        whyEnded,
         tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
         ...hints,
         ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
@@ -21145,7 +21157,7 @@ function metaFailure(code, type, logId) {
         case META_NOT_FOUND:
             return failure(`there is no such ${thing}`, 'It may have been deleted or moved. Check the link, or take it out.');
         case undefined:
-            return failure(`the service said nothing about this ${thing}`, 'Run it again; if it stays, open the link and check it.');
+            return failure(`the service said nothing about this ${thing}`, 'Run it again; if the error comes back, open the link and check it.');
         default:
             return failure(`the service refused to describe this ${thing}`, 'Give code and log id to Feishu support.');
     }
@@ -21904,12 +21916,12 @@ function visitBelow(item, above, rules) {
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended. An item
- * does not wait for those that it added, so a deep tree needs no deep stack.
+ * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended; rejects
+ * as soon as one `work` rejects. The work for an item does not wait for the items that it added.
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        // Starts at 1 for the loop below: otherwise everything could end before the loop has added the last item.
+        // Starts at 1, which the `end` below takes away: otherwise the promise would never resolve if `first` is empty.
         let running = 1;
         const end = () => {
             running--;
@@ -22478,8 +22490,9 @@ class PathBudget {
             return ownLimit;
         const stemBytes = paths_bytesOf(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
-        const fits = (maxStemBytes) => Math.min(stemBytes, maxStemBytes) + 1 + this.longestBelow(dir, maxStemBytes) <= leftBytes;
-        // No stem below needs a limit: this one may take the bytes that they leave.
+        const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
+        // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
+        // leaves.
         if (fits(MAX_SEGMENT_BYTES))
             return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
@@ -22588,20 +22601,23 @@ function assignRecorded(requests, names) {
             names.assign(name, ending);
     }
 }
-/** Assigns the names of one pass, level by level. */
+/** Assigns the names of one pass, level by level: steps 2 and 3 of `assignNames`. */
 function assignByLevel(competitors, names) {
-    for (let level = 0; competitors.some((competitor) => competitor.requestsFrom(level)); level++) {
+    for (let level = 0; competitors.some((competitor) => competitor.requestsAtOrAbove(level)); level++) {
         const counts = countBy(competitors.flatMap((competitor) => competitor.requestedNames(level)));
         for (const competitor of competitors.filter((one) => one.canGetNamesAt(level))) {
             const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending]);
+            // All names of a request have the same stem, so it gets all of them or none.
             const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending));
             if (!areAllFree)
                 continue;
+            // No name is undefined here; the condition is for the type.
             for (const [name, ending] of candidates)
                 if (name !== undefined)
                     names.assign(name, ending);
             competitor.close();
         }
+        // Also the names that several asked for: no request gets them later.
         names.exclude(counts.keys());
     }
 }
@@ -22624,7 +22640,7 @@ class Competitor {
         this.startLevel = Math.max(0, ...this.recorded.values());
     }
     /** Whether it requests names at this level or at a higher level. */
-    requestsFrom(level) {
+    requestsAtOrAbove(level) {
         return level < this.startLevel || this.canGetNamesAt(level);
     }
     /** Whether its open endings can get names at this level. */
@@ -22779,7 +22795,7 @@ function selectExported(entry, extension, { target }, variant) {
 function selectUploaded(entry, isSelected) {
     if (!isSelected)
         return { files: [], skip: 'uploaded file; set `include-files: true` to have it downloaded' };
-    const { extension } = uploadedName(entry.title);
+    const { extension } = splitUploadedName(entry.title);
     const output = outputOf(entry, { kind: 'upload', fileExtension: extension.toLowerCase(), subId: undefined });
     return { files: [{ output, extension, failure: undefined }], skip: undefined };
 }
@@ -22891,7 +22907,12 @@ function chooseShortcut(places, source, recorded) {
     const candidates = withRecord.length > 0 ? withRecord : places;
     return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
 }
-/** True when a recorded path can belong to a place, by the titles and tokens on the way to it. */
+/**
+ * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
+ * path is one that the entry on that level may have.
+ * @param title the recorded title
+ * @param names the segments of the recorded path, without the directories of `to` and without the extension
+ */
 function mayBeAt(place, title, names) {
     if (title !== place.entry.title || names.length !== place.depth)
         return false;
@@ -22902,7 +22923,8 @@ function mayBeAt(place, title, names) {
     return true;
 }
 /**
- * Compares places by the titles on the way to them: from the top, the first titles that differ decide, else the depth.
+ * Compares places by the entries on the way to them: from the top, the first two that differ decide, by title, then by
+ * token. If none differ, the place with the smaller depth comes first.
  */
 function comparePlaces(a, b) {
     const depth = Math.min(a.depth, b.depth);
@@ -23161,7 +23183,7 @@ const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url
 function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
     const isUploadedFile = type === 'file' && typeof why === 'string';
-    const extension = isUploadedFile ? uploadedName(title).extension : '';
+    const extension = isUploadedFile ? splitUploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
@@ -23593,7 +23615,10 @@ const readCommonFields = (entry) => {
         return 'it has no `title`';
     return { ...pathAndDocument, fileExtension, subId, title };
 };
-/** Reads the entry of a file. A field that this release can do without is left out if its value is of a wrong type. */
+/**
+ * Reads the entry of a file. `fresh`, `asset`, `variant`, `reservedPath` and `links` are left out if their value cannot
+ * be used; any other field with an invalid value makes the whole entry invalid.
+ */
 const readFileEntry = (entry) => {
     const common = readCommonFields(entry);
     if (typeof common === 'string')
@@ -23713,8 +23738,9 @@ async function hasContent(absolute, pieces) {
 }
 const CHUNK_BYTES = 64 * 1024;
 /**
- * Encodes the pieces of a text in chunks of bytes. All chunks share one small buffer, since a large manifest is written
- * often: a chunk is valid only until the next one is requested.
+ * Encodes the pieces of a text in chunks of bytes. The pieces are collected in one small buffer, which is used again
+ * for the next chunk: a large manifest is written often, and should not need new memory each time. So a chunk is valid
+ * only until the next one is requested. A piece that is larger than the buffer is a chunk of its own.
  */
 function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -24665,7 +24691,10 @@ class Occupancy {
         const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set(fold(record.path), others);
     }
-    /** Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves. */
+    /**
+     * Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves.
+     * @param path not the path of a recorded file of the same output that stays: that would count as another document's
+     */
     findObstacle(path) {
         const entry = this.snapshot.at(path);
         switch (entry.kind) {
@@ -24674,7 +24703,8 @@ class Occupancy {
             case 'unreadable':
                 return { failure: entry.failure, isForeign: false };
             case 'other': {
-                // The path becomes free if all files below it leave; the moves find out whether others remain.
+                // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
+                // file is moved or exported to the path.
                 const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
                 return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
@@ -24780,7 +24810,7 @@ function findRemaining(present, planned, removable, { deleteStale }) {
 
 
 
-/** Decides what a run is going to do: what moves, is exported, stays, is refused or is stale. Pure. */
+/** Decides which files a run moves, exports, leaves unchanged, refuses or removes. Pure. */
 function makePlan(layout, options) {
     const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
@@ -24796,9 +24826,10 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
     };
-    const { toExport, unchanged, refused } = sortFiles(files, placed.findObstacle, isUpToDate, options);
+    const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
     const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options);
+    // Assets of stale files that another planned file saves: they are kept for it.
     const takenOver = assets.findTakenOver(staleFiles.map(({ record }) => record), planned);
     return {
         moves,
@@ -24818,7 +24849,7 @@ function makePlan(layout, options) {
     };
 }
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
-function sortFiles(files, findObstacle, isUpToDate, { force }) {
+function divideFiles(files, findObstacle, isUpToDate, { force }) {
     const toExport = [];
     const unchanged = [];
     const refused = [];
@@ -24930,7 +24961,9 @@ function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, 
 function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplete }) {
     if (!deleteStale || !isComplete)
         return [];
-    return [...findAssets(recordByPath, assets, [], planned)].flatMap(([path, beside]) => {
+    // Assets that a planned file takes over are saved by it, so they are never stale here.
+    const takenOver = [];
+    return [...findAssets(recordByPath, assets, takenOver, planned)].flatMap(([path, beside]) => {
         const instead = planned.filter((file) => file.path === path);
         const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned));
         return unsaved.map((record) => ({ record, reason: 'format', instead }));
@@ -25210,8 +25243,8 @@ class RunReport {
             this.log.info(line);
     }
     /**
-     * Records the moves, and logs the files that cannot be written since a move failed.
-     * @param refused all files that cannot be written, also those that the plan refused before the moves
+     * Records and logs the moves, and the files that cannot be written because a move failed.
+     * @param refused all files that cannot be written; those that the plan refused before the moves are already recorded
      */
     moved({ moved, isChanged }, { refused }) {
         this.hasMovedFiles = isChanged;
@@ -25270,19 +25303,20 @@ class RunReport {
     note(sentence) {
         this.notes.push(sentence);
     }
-    /** Makes the outcome of the step: outputs, error message and summary. */
+    /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
     end({ elapsedMs, requests, stopped, fault }) {
-        const unlisted = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
-        const sentences = [stopped, unlisted, fault].filter((sentence) => sentence !== undefined);
+        const unlistedSentence = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
+        const sentences = [stopped, unlistedSentence, fault].filter((sentence) => sentence !== undefined);
         const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined;
         if (retried)
             sentences.push(`The last request failed: ${failure_describe(retried)}`);
-        const why = sentences.length > 0 ? sentences.join(' ') : undefined;
-        const facts = this.facts(elapsedMs, requests, why);
+        const whyEnded = sentences.length > 0 ? sentences.join(' ') : undefined;
+        const facts = this.facts(elapsedMs, requests, whyEnded);
         const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
+        // Without a listing, there are no numbers to log.
         if (this.listing)
             this.log.info(`Finished: ${counts} and ${(0,src_text/* countOf */.pq)(requests, 'request')}`);
-        const errorParts = [errorMessage(facts, why, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
+        const errorParts = [errorMessage(facts, whyEnded, this.hints), this.describeWrongCount(facts)].filter((part) => part !== undefined);
         return {
             outputs: this.outputsOf(facts),
             ...(errorParts.length > 0 && { error: errorParts.join(' ') }),
@@ -25299,8 +25333,8 @@ class RunReport {
         const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasChangedDisk;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
-    /** Collects all facts for the end of the run. @param stopped why the run stopped early; undefined if it did not */
-    facts(elapsedMs, requests, stopped) {
+    /** Collects all facts for the end of the run. @param whyEnded why the run ended early; undefined if it did not */
+    facts(elapsedMs, requests, whyEnded) {
         const { plan } = this;
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
@@ -25326,7 +25360,7 @@ class RunReport {
             moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
             notes: [
-                stopped,
+                whyEnded,
                 ...this.hints,
                 ...this.notes,
                 describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
@@ -25727,16 +25761,18 @@ function readOptions(text, refuse) {
     return options;
 }
 /**
- * Splits the text after a link into words. Blanks separate words, except in quotes (`to="a b"`); the quotes are
- * removed. A word that begins with `#` begins a comment, which is left out.
+ * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
+ * blanks: `to="a b"`. The first such quote before a blank or the end of the text closes it; the quotes are removed. A
+ * word that begins with `#` begins a comment, which is left out.
+ * @throws InputError for a quote that is not closed
  */
 function splitWords(text, refuse) {
     const words = [];
-    // Matches blanks and what follows: `end`, the end of the text or a comment; or `key`, `quote` and `value`, without
-    // `value` if the quote does not end; or any other `word`.
+    // After blanks, one of three: `end` (a comment or the end of the text); an option in quotes (`key`, `quote` and
+    // `value`, without `value` if the quote is not closed); any other `word`.
     const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
     for (;;) {
-        // It always matches; the default is for the type.
+        // The pattern matches every text, so the default value is never used; the type needs it.
         const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' };
         if (end !== undefined)
             return words;
@@ -25747,7 +25783,10 @@ function splitWords(text, refuse) {
         words.push(word ?? `${key}${value ?? ''}`);
     }
 }
-/** Reads `children`; false by default. */
+/**
+ * Reads the option `children`: whether the pages below a wiki page are taken, too; false by default.
+ * @throws InputError for `true` with any other link
+ */
 function readChildren(value, { kind }, refuse) {
     const word = value?.toLowerCase() ?? 'false';
     if (word === 'false')
@@ -25758,9 +25797,9 @@ function readChildren(value, { kind }, refuse) {
         return true;
     const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home';
     const cure = isTree
-        ? 'Leave it out: a folder or knowledge base is taken whole anyway.'
-        : 'This document has nothing below it: leave it out.';
-    throw refuse('`children=true` is for wiki pages alone', cure);
+        ? 'Leave `children=true` out: a folder or knowledge base is taken whole anyway.'
+        : 'Leave `children=true` out: this document has nothing below it.';
+    throw refuse('`children=true` is only for wiki pages', cure);
 }
 /** What a link leads to. @param children whether a wiki page includes the pages below it */
 function targetOf(link, children) {
@@ -25770,6 +25809,7 @@ function targetOf(link, children) {
         case 'document':
             return { kind: 'document', token: link.token, type: link.type, subId: link.subId };
         case 'other':
+            // An uploaded file, a mind note or a board: without sheets or tables, so without a `subId`.
             return { kind: 'document', token: link.token, type: link.type };
         case 'wiki-node':
             return { kind: 'wiki-node', token: link.token, subId: link.subId, children };

@@ -1991,7 +1991,7 @@ function readBaseUrl(read) {
     if (url.username !== '' || url.password !== '') {
         throw wrongUrl('which carries a user or a password', `Leave them out. ${example}`);
     }
-    // `url.search` and `url.hash` would not show a single `?` or `#` at the end.
+    // Checked in the text: if the address ends with a bare `?` or `#`, `url.search` and `url.hash` are empty.
     if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
@@ -2282,6 +2282,7 @@ function platformFault(host, baseUrl) {
 const CREDENTIAL = /^(t-|u-|cli_|bearer\s)|^eyJ.{30}/i;
 /**
  * Reads the ticket of an export task.
+ * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError, with a special hint for a number that YAML converted to a double
  */
 function readTicket(read, mask) {
@@ -2299,6 +2300,7 @@ function readTicket(read, mask) {
 }
 /**
  * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
+ * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError
  */
 function readToken(read, rule, mask) {
@@ -2966,7 +2968,8 @@ function readEnvelope(body) {
  * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the answer probably comes from a gateway: without a log id, or neither empty nor an object
+ * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
+ * comes from a gateway
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -2977,7 +2980,7 @@ function readCodeless(text, body, headers) {
         return undefined;
     return {
         isEmpty,
-        logId: typeof logId === 'string' ? logId : undefined,
+        bodyLogId: typeof logId === 'string' ? logId : undefined,
         msg: typeof msg === 'string' ? msg : '',
     };
 }
@@ -2989,7 +2992,7 @@ function logIdOf(answer) {
         answer.envelope?.error['log_id'],
         answer.envelope?.error['logid'],
         answer.envelope?.whole['log_id'],
-        answer.codeless?.logId,
+        answer.codeless?.bodyLogId,
     ];
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
@@ -3040,8 +3043,8 @@ function findRow({ code, msg }) {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless undefined when the answer does not come from the service: it is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
+ * a gateway or proxy, whose text is never shown
  */
 function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -3060,36 +3063,35 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
             scope: 'app',
         };
     }
-    // Also with a status of success: only the body is wrong, and the body of the next answer may be right.
+    // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
-    const page = `${couldNot}: the answer is not one of the Open API, but a page of a gateway or proxy`;
-    if (isTransient && codeless) {
-        return {
-            class: 'transient',
-            what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
-            advice: 'Run it again later; if it stays, give the log id to Feishu support.',
-        };
-    }
-    if (isTransient) {
-        return {
-            class: 'transient',
-            what: page,
-            advice: 'Run it again later; if it stays, check the proxies and firewalls between the runner and `base-url`.',
-        };
-    }
     if (codeless) {
-        return {
-            class: 'permanent',
-            what: `${couldNot}: the service refused without a reason`,
-            advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
-        };
+        return isTransient
+            ? {
+                class: 'transient',
+                what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
+            }
+            : {
+                class: 'permanent',
+                what: `${couldNot}: the service refused without a reason`,
+                advice: 'Check the tokens; if they are right, give the log id to Feishu support.',
+            };
     }
-    return {
-        class: 'permanent',
-        what: page,
-        advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
-        scope: 'app',
-    };
+    const what = `${couldNot}: the answer does not come from the Open API, but is a page of a gateway or proxy`;
+    return isTransient
+        ? {
+            class: 'transient',
+            what,
+            advice: 'Run it again later; if the error comes back, check the proxies and firewalls between the runner and' +
+                ' `base-url`.',
+        }
+        : {
+            class: 'permanent',
+            what,
+            advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
+            scope: 'app',
+        };
 }
 // The name of a field is a word; a longer text would push code and advice out of the message.
 const MAX_FIELD_LENGTH = 60;
@@ -3475,8 +3477,9 @@ function callApi(connection, credential, call, signal) {
     return client_withToken(credential, signal, (authorization) => client_callBare(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, the attempt is repeated with another
- * one, as long as the credential has another one (see `Credential.refused`).
+ * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
+ * repeats the attempt if the credential can give another token.
+ * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 async function client_withToken(credential, signal, attempt) {
     for (;;) {
@@ -3485,12 +3488,12 @@ async function client_withToken(credential, signal, attempt) {
             return failure_fail({ ...token.failure, origin: 'token-request' });
         const reply = await attempt({ authorization: `Bearer ${token.value}` });
         if (reply.ok)
-            credential.accepted(token.value);
+            credential.reportAccepted(token.value);
         if (reply.ok || reply.failure.origin !== 'refused-token')
             return reply;
-        if (!credential.refused(token.value)) {
+        const canGiveAnother = credential.reportRefused(token.value);
+        if (!canGiveAnother)
             return failure_fail({ ...reply.failure, advice: credential.refusedAdvice ?? reply.failure.advice });
-        }
     }
 }
 /**
@@ -3604,8 +3607,8 @@ async function readText(answer, maxBytes) {
 function givenToken(accessToken) {
     return {
         token: () => Promise.resolve({ ok: true, value: accessToken }),
-        accepted: () => undefined,
-        refused: () => false,
+        reportAccepted: () => undefined,
+        reportRefused: () => false,
     };
 }
 /**
@@ -3620,7 +3623,7 @@ function mintedTokens(mint) {
     let isUnprovenReplacement = false;
     return {
         refusedAdvice: 'The service refuses tokens that it has just issued for this app. Check that `base-url` and the app belong to the' +
-            ' same platform (Feishu or Lark), then run it again; if it stays, give the log id to Feishu support.',
+            ' same platform (Feishu or Lark), then run it again; if the error comes back, give the log id to Feishu support.',
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
@@ -3631,11 +3634,11 @@ function mintedTokens(mint) {
                 current = reply.value;
             return reply;
         },
-        accepted(token) {
+        reportAccepted(token) {
             if (token === current)
                 isUnprovenReplacement = false;
         },
-        refused(token) {
+        reportRefused(token) {
             // Another caller has replaced this token already, or is about to.
             if (token !== current)
                 return true;
@@ -4195,7 +4198,7 @@ class PollHistory {
         this.lastFault = 'failure' in result ? result.failure : undefined;
     }
     /** The facts that the pause after the last attempt depends on. */
-    moment({ startedAtMs, endedAtMs }, parallelJobs, random) {
+    pauseFacts({ startedAtMs, endedAtMs }, parallelJobs, random) {
         const lastRefusal = this.lastRefusal && {
             agoMs: endedAtMs - this.lastRefusal.atMs,
             attemptsInMinute: this.lastRefusal.attemptsInMinute,
@@ -4243,13 +4246,13 @@ const adaptiveSchedule = {
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
-    nextDelayMs(moment) {
-        const { parallelJobs, lastRefusal } = moment;
+    nextDelayMs(facts) {
+        const { parallelJobs, lastRefusal } = facts;
         if (lastRefusal)
-            return Math.max(ownPauseMs(moment), pauseSinceRefusalMs(moment, lastRefusal));
+            return Math.max(ownPauseMs(facts), pauseSinceRefusalMs(facts, lastRefusal));
         if (parallelJobs <= 1)
-            return ownPauseMs(moment);
-        return Math.max(Math.min(ownPauseMs(moment), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(moment));
+            return ownPauseMs(facts);
+        return Math.max(Math.min(ownPauseMs(facts), MAX_PAUSE_IN_FLEET_MS), plannedPauseMs(facts));
     },
 };
 /** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
@@ -4377,10 +4380,10 @@ const FIRST_BACK_OFF_MS = 500;
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
  * fault in a row, up to about ten seconds.
  */
-function faultDelayMs(schedule, faultsInARow, moment) {
+function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
-    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, moment.random);
-    return Math.max(schedule.nextDelayMs(moment), backOffMs);
+    const backOffMs = Math.min(doubledMs, MAX_PAUSE_MS) * between(1, 1.3, facts.random);
+    return Math.max(schedule.nextDelayMs(facts), backOffMs);
 }
 
 ;// CONCATENATED MODULE: ./src/polling/poll.ts
@@ -4415,12 +4418,13 @@ async function poll(options) {
         const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
+        // Not recorded: an attempt that the deadline or a cancel ended says nothing about the service.
         const endAfter = endIfStopped();
         if (endAfter)
             return endAfter;
         history.record(result, times);
-        const moment = history.moment(times, parallelJobs, random());
-        const pauseMs = pauseAfter(result, schedule, history.faultsInARow, moment);
+        const pauseFacts = history.pauseFacts(times, parallelJobs, random());
+        const pauseMs = pauseAfter(result, schedule, history.faultsInARow, pauseFacts);
         const next = limitPause(result, pauseMs, deadline.remainingMs(), times);
         if (next.kind === 'timed-out')
             return { ...next, lastFault: history.lastFault };
@@ -4438,14 +4442,14 @@ function baseLimitMs({ attemptLimitMs, deadline }) {
     return attemptLimitMs ?? Math.min(Math.max(deadline.timeoutMs / 4, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS);
 }
 /** The pause after an attempt that did not end the poll, in milliseconds, without regard to the deadline. */
-function pauseAfter(result, schedule, faultsInARow, moment) {
+function pauseAfter(result, schedule, faultsInARow, facts) {
     switch (result.kind) {
         case 'refused':
-            return refusedDelayMs(result.askedMs, moment);
+            return refusedDelayMs(result.askedMs, facts);
         case 'fault':
-            return faultDelayMs(schedule, faultsInARow, moment);
+            return faultDelayMs(schedule, faultsInARow, facts);
         default:
-            return schedule.nextDelayMs(moment);
+            return schedule.nextDelayMs(facts);
     }
 }
 /**

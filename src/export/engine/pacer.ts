@@ -167,7 +167,7 @@ export class Pacer {
       // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
       this.kind = 'confirmed-window'
       if (this.options.detected) this.options.detected.kind = 'window'
-      this.blockedUntilMs = nowMs + waitMs
+      this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
       return
     }
     // A refusal during the pause answers a request that was in flight before the pause: it does not lower the limit
