@@ -6036,7 +6036,10 @@ function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
-/** Makes the failure of an answer that has only a part of the file, though the complete file was requested. */
+/**
+ * Makes the failure of an answer with a part of the file that cannot be used: the complete file was requested, or the
+ * answer does not say which part it is (then `openPart` makes the failure permanent).
+ */
 function partialFailure(operation, host, logId) {
     return {
         // The next answer may have the complete file.
@@ -9383,7 +9386,8 @@ async function downloadAsset({ kind, token }, { output, path }, tools) {
 function downloadPaced(operation, source, at, tools) {
     const transfer = new Transfer();
     const attempt = (signal) => downloadStaged({ source, transfer }, at, tools, signal);
-    // No time limit for an attempt: a transfer limits itself by its progress.
+    // No time limit for an attempt: a transfer limits itself by its progress. After a success, the transfer has no file to
+    // discard any more.
     return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard());
 }
 
@@ -21820,8 +21824,8 @@ function findMissing({ files, folders }, found) {
 }
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
- * Boards have no metadata, so each of them costs a request. Other types without metadata have no files, and count as
- * `exists`.
+ * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
+ * only recorded as folders; they count as `exists`, since each document below them is queried itself.
  */
 async function queryMissing({ files, folders }, calls) {
     const records = new Map([...files, ...folders].map((record) => [(0,model/* documentKey */.XC)(record), record]));
@@ -23323,7 +23327,11 @@ function placementOf(path, recordedPath, isReal) {
     const isShort = isReal || path.length <= MAX_SHOWN_LENGTH;
     return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal };
 }
-/** Makes the requests of a slot for the names of its files and its directory. */
+/**
+ * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem;
+ * if a file has no extension, the directory has a request of its own. The further endings only keep names free, for the
+ * assets directory and for the other extension of a board.
+ */
 function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
@@ -23993,14 +24001,14 @@ function matchAmbiguous(ambiguous, matches) {
 }
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is
- * outdated, so that the document is exported again.
- * @returns undefined for a file that no run wrote
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
+ * is exported again.
+ * @returns undefined for a file that no run wrote, or that may not be one of a run: it cannot be read, and none was
+ * recorded at its path; undefined also for the second path of a file that has a record at another one
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
-    // A file with known bytes is here only if its disk shows it at two paths: the other path has the record (see
-    // matchByBytes).
+    // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
     // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
@@ -24065,7 +24073,8 @@ class Trip {
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     /**
-     * True when the target is reserved for this file: the file is there or, for an asset, the file that it belongs to is.
+     * True when the record is to reserve the target, because the file has reached it. For an asset, the place of its file
+     * decides, wherever the asset is: assets belong to a file by their reserved path.
      */
     isTargetReserved() {
         if (this.owner)

@@ -27,8 +27,8 @@ export function findMissing({ files, folders }: ManifestRecords, found: Readonly
 
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
- * Boards have no metadata, so each of them costs a request. Other types without metadata have no files, and count as
- * `exists`.
+ * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
+ * only recorded as folders; they count as `exists`, since each document below them is queried itself.
  */
 export async function queryMissing({ files, folders }: ManifestRecords, calls: ListingCalls): Promise<DocumentStates> {
   const records = new Map([...files, ...folders].map((record) => [documentKey(record), record]))

@@ -115,14 +115,14 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is
- * outdated, so that the document is exported again.
- * @returns undefined for a file that no run wrote
+ * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
+ * is exported again.
+ * @returns undefined for a file that no run wrote, or that may not be one of a run: it cannot be read, and none was
+ * recorded at its path; undefined also for the second path of a file that has a record at another one
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
-  // A file with known bytes is here only if its disk shows it at two paths: the other path has the record (see
-  // matchByBytes).
+  // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
   // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
   const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)

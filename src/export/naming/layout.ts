@@ -185,13 +185,17 @@ function placementOf(path: string, recordedPath: string, isReal: boolean): Place
 /** The names that a slot requests. */
 interface SlotRequests {
   readonly requests: readonly NameRequest[]
-  /** The ending of each file in these requests, by `outputKey`. */
+  /** The ending of each file in these requests, by `outputKey`: the key of its name in `AssignedNames`. */
   readonly files: ReadonlyMap<string, Ending>
   /** The ending of the directory in these requests. */
   readonly directory: Ending | undefined
 }
 
-/** Makes the requests of a slot for the names of its files and its directory. */
+/**
+ * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem;
+ * if a file has no extension, the directory has a request of its own. The further endings only keep names free, for the
+ * assets directory and for the other extension of a board.
+ */
 function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
     [...slot.files].map(([key, file]) => {

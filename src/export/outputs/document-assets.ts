@@ -200,6 +200,7 @@ function downloadPaced(
   const transfer = new Transfer()
   const attempt = (signal: AbortSignal): Promise<Reply<Downloaded>> =>
     downloadStaged({ source, transfer }, at, tools, signal)
-  // No time limit for an attempt: a transfer limits itself by its progress.
+  // No time limit for an attempt: a transfer limits itself by its progress. After a success, the transfer has no file to
+  // discard any more.
   return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard())
 }

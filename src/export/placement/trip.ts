@@ -47,7 +47,8 @@ export class Trip {
   }
 
   /**
-   * True when the target is reserved for this file: the file is there or, for an asset, the file that it belongs to is.
+   * True when the record is to reserve the target, because the file has reached it. For an asset, the place of its file
+   * decides, wherever the asset is: assets belong to a file by their reserved path.
    */
   private isTargetReserved(): boolean {
     if (this.owner) return this.owner.isTargetReserved()

@@ -198,7 +198,10 @@ function isPart(headers: Headers): boolean {
   return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes)
 }
 
-/** Makes the failure of an answer that has only a part of the file, though the complete file was requested. */
+/**
+ * Makes the failure of an answer with a part of the file that cannot be used: the complete file was requested, or the
+ * answer does not say which part it is (then `openPart` makes the failure permanent).
+ */
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
     // The next answer may have the complete file.
