@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(389);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(643);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2480,7 +2480,7 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /***/ }),
 
-/***/ 389:
+/***/ 643:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -24371,7 +24371,7 @@ class Assets {
             // asset of the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
             const { directory } = splitPath((0,model/* reservedPathOf */.dx)(record));
-            const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory));
+            const owner = isReplaced ? undefined : ownerByDirectory.get(directoryKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
                 listIn(this.byOwner, owner).push(record);
@@ -24393,22 +24393,40 @@ class Assets {
     static pathBeside(asset, path) {
         return `${(0,model/* assetsDirectory */.LY)(path)}/${splitPath((0,model/* reservedPathOf */.dx)(asset)).name}`;
     }
-    /** True for an asset that is in the assets directory of one of `files`, which must be a file of the same document. */
-    static isBesideAny(asset, files) {
-        const { directory } = splitPath(asset.path);
-        return files.some(({ output, path }) => {
-            return (0,model/* documentKey */.XC)(output) === (0,model/* documentKey */.XC)(asset) && (0,model/* assetsDirectory */.LY)(path) === directory;
-        });
+}
+/** The assets directories of planned files, each with its document (see `directoryKey`). */
+const assetsDirectoriesOf = (files) => new Set(files.map(({ output, path }) => directoryKey(output, (0,model/* assetsDirectory */.LY)(path))));
+/** True for an asset that is in one of the assets directories of its document. */
+const isInAny = (asset, directories) => directories.has(directoryKey(asset, splitPath(asset.path).directory));
+/**
+ * Decides which recorded assets the planned files save: Markdown saves all assets of its document, another format at most
+ * the attachments.
+ */
+function savedBy(planned) {
+    const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output)));
+    const withPictures = assetsDirectoriesOf(planned.filter(({ output }) => output.kind === 'markdown'));
+    return (asset) => isInAny(asset, isPicture(asset) ? withPictures : withAttachments);
+}
+/**
+ * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
+ * and, in its assets directory, the assets without an owner and those that it takes over from another file.
+ * @param recordByPath by planned path, the recorded file that is there after the moves
+ * @returns the assets, by the path of their file
+ */
+function findAssets(files, recordByPath, assets, takenOver) {
+    const others = new Map();
+    for (const asset of [...assets.orphans, ...takenOver]) {
+        listIn(others, directoryKey(asset, splitPath(asset.path).directory)).push(asset);
     }
-    /** True for an asset that one of `files` saves: Markdown saves all assets, another format at most the attachments. */
-    static isSavedByAny(asset, files) {
-        const saving = files.filter(({ output }) => output.kind === 'markdown' || ((0,model/* savesAssets */.ch)(output) && !isPicture(asset)));
-        return Assets.isBesideAny(asset, saving);
+    const found = new Map();
+    for (const { output, path } of files) {
+        const record = recordByPath.get(path);
+        const own = record ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, path) })) : [];
+        const beside = [...own, ...(others.get(directoryKey(output, (0,model/* assetsDirectory */.LY)(path))) ?? [])];
+        if (beside.length > 0)
+            found.set(path, beside);
     }
-    /** Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves them. */
-    findTakenOver(removed, planned) {
-        return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isSavedByAny(asset, planned));
-    }
+    return found;
 }
 /** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
 function isPicture({ path, asset = '' }) {
@@ -24435,17 +24453,17 @@ function listPathsToInspect(planned, records) {
     return paths;
 }
 /**
- * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
+ * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
  */
 function mapOwners(files) {
     const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
     // Of the files with the same key, the map keeps the last one.
     const ownersLast = [...files].sort((a, b) => rank(a) - rank(b));
-    return new Map(ownersLast.map((file) => [ownerKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
+    return new Map(ownersLast.map((file) => [directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
-/** Identifies an assets directory of the document of a record. */
-const ownerKey = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
+/** Identifies an assets directory of a document. */
+const directoryKey = (document, directory) => `${(0,model/* documentKey */.XC)(document)} ${directory}`;
 
 ;// CONCATENATED MODULE: ./src/export/plan/after-moves.ts
 
@@ -24629,7 +24647,8 @@ function pairRecords(files, records) {
  */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && !Assets.isBesideAny(orphan, files);
+    const directories = assetsDirectoriesOf(files);
+    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && !isInAny(orphan, directories);
     // The moves of the assets of a file that will be at `path`.
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
@@ -24670,14 +24689,17 @@ function findFilesToPark(removable, paths) {
  */
 function planReturns(records, { staying, moves, surplus }, plannedPaths) {
     const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
-    const returns = new Map();
-    for (const record of records) {
+    // Each file as if it were back.
+    const candidates = records.flatMap((record) => {
         const to = (0,model/* reservedPathOf */.dx)(record);
-        if (paired.has(record) || to === record.path || !isParkedName(record.path))
-            continue;
-        // A file at `to` would be in the way of a planned file.
-        const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0;
-        if (!isNeeded && !returns.has(fold(to)))
+        const isParked = isParkedName(record.path) && to !== record.path;
+        return isParked && !paired.has(record) ? [{ ...record, path: to, record }] : [];
+    });
+    const inTheWay = new Set(findFilesToPark(candidates, plannedPaths));
+    const returns = new Map();
+    for (const candidate of candidates) {
+        const { record, path: to } = candidate;
+        if (!inTheWay.has(candidate) && !returns.has(fold(to)))
             returns.set(fold(to), { record, to, group: record });
     }
     return [...returns.values()];
@@ -24812,6 +24834,63 @@ function findRemaining(present, planned, removable, { deleteStale }) {
     return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 
+;// CONCATENATED MODULE: ./src/export/plan/stale.ts
+
+
+
+/**
+ * Finds the recorded files that are to be removed, with their assets, and the assets without an owner that are. Pure.
+ * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
+ * @param removable the files that are confirmed missing, and the surplus copies
+ * @param layout has every selected output, also those that cannot be written: their recorded files stay
+ */
+function findStale(planned, assets, removable, layout, { confirmedMissing, deleteStale, isComplete }) {
+    const missingRecords = new Set(confirmedMissing);
+    const selectedOutputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const byDocument = groupByDocument(planned);
+    const files = assets.nonAssets.flatMap((record) => {
+        if (missingRecords.has(record))
+            return [{ record, reason: 'gone', instead: [] }];
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record));
+        if (!instead)
+            return [];
+        if (removable.has(record))
+            return [{ record, reason: 'copy', instead }];
+        const isDeselected = deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record));
+        return isDeselected ? [{ record, reason: 'format', instead }] : [];
+    });
+    const orphans = assets.orphans.flatMap((record) => {
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
+        return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
+    });
+    const isSaved = savedBy(planned);
+    const ofFiles = files.flatMap((file) => assets.of(file.record).map((record) => ({ ...file, record })));
+    return {
+        stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...orphans],
+        takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
+    };
+}
+/**
+ * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * @param assetsByPath the result of `findAssets`
+ */
+function findStaleAssets(planned, assetsByPath, { deleteStale, isComplete }) {
+    if (!deleteStale || !isComplete)
+        return [];
+    const byDocument = groupByDocument(planned);
+    const isSaved = savedBy(planned);
+    return [...assetsByPath.values()].flat().flatMap((record) => {
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
+        return isSaved(record) ? [] : [{ record, reason: 'format', instead }];
+    });
+}
+function groupByDocument(planned) {
+    const byDocument = new Map();
+    for (const file of planned)
+        listIn(byDocument, (0,model/* documentKey */.XC)(file.output)).push(file);
+    return byDocument;
+}
+
 ;// CONCATENATED MODULE: ./src/export/plan/plan.ts
 
 
@@ -24837,9 +24916,8 @@ function makePlan(layout, options) {
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
-    const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options);
-    // Assets of stale files that another planned file saves: they are kept for it.
-    const takenOver = assets.findTakenOver(staleFiles.map(({ record }) => record), planned);
+    const { stale, takenOver } = findStale(planned, assets, placed.removable, layout, options);
+    const assetsByPath = findAssets(planned, recordByPath, assets, takenOver);
     return {
         moves,
         toPark,
@@ -24847,13 +24925,10 @@ function makePlan(layout, options) {
         unchanged,
         refused,
         skipped: layout.skipped,
-        stale: [
-            ...withStaleAssets(staleFiles, assets, new Set(takenOver)),
-            ...findStaleAssets(recordByPath, assets, planned, options),
-        ],
+        stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
         folders: layout.folders,
         toDrop,
-        assets: findAssets(recordByPath, assets, takenOver, toExport),
+        assets: assetsByPath,
         links,
     };
 }
@@ -24873,23 +24948,6 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
             toExport.push(file);
     }
     return { toExport, unchanged, refused };
-}
-/**
- * Finds the recorded assets of each of `files`, at the paths where they are after the moves: the assets of its recorded
- * file and, in its assets directory, the assets without an owner and those that it takes over from another file.
- */
-function findAssets(recordByPath, assets, takenOver, files) {
-    const found = new Map();
-    for (const file of files) {
-        const record = recordByPath.get(file.path);
-        const ownAssets = record
-            ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
-            : [];
-        const others = [...assets.orphans, ...takenOver].filter((asset) => Assets.isBesideAny(asset, [file]));
-        if (ownAssets.length + others.length > 0)
-            found.set(file.path, [...ownAssets, ...others]);
-    }
-    return found;
 }
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
@@ -24936,53 +24994,6 @@ function withOneEditTime(files) {
         return isSameTime ? file : { ...file, output: { ...file.output, editTime: undefined } };
     });
 }
-/**
- * Finds the recorded files that are to be removed, and the assets without an owner that are. The assets of the removed
- * files are added later, by `withStaleAssets`.
- * @param removable the files that are confirmed missing, and the surplus copies
- * @param layout has every selected output, also those that cannot be written: their recorded files stay
- * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
- */
-function findStaleFiles(assets, removable, layout, planned, { confirmedMissing, deleteStale, isComplete }) {
-    const missingRecords = new Set(confirmedMissing);
-    const selectedOutputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const byDocument = new Map();
-    for (const file of planned)
-        listIn(byDocument, (0,model/* documentKey */.XC)(file.output)).push(file);
-    const stale = assets.nonAssets.flatMap((record) => {
-        if (missingRecords.has(record))
-            return [{ record, reason: 'gone', instead: [] }];
-        const instead = byDocument.get((0,model/* documentKey */.XC)(record));
-        if (!instead)
-            return [];
-        if (removable.has(record))
-            return [{ record, reason: 'copy', instead }];
-        const isDeselected = deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record));
-        return isDeselected ? [{ record, reason: 'format', instead }] : [];
-    });
-    const orphans = assets.orphans.flatMap((record) => {
-        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
-        return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
-    });
-    return [...stale, ...orphans];
-}
-/** Finds the assets beside planned files that no planned file saves any more. */
-function findStaleAssets(recordByPath, assets, planned, { deleteStale, isComplete }) {
-    if (!deleteStale || !isComplete)
-        return [];
-    // Assets that a planned file takes over are saved by it, so they are never stale here.
-    const takenOver = [];
-    return [...findAssets(recordByPath, assets, takenOver, planned)].flatMap(([path, beside]) => {
-        const instead = planned.filter((file) => file.path === path);
-        const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned));
-        return unsaved.map((record) => ({ record, reason: 'format', instead }));
-    });
-}
-/** Adds the assets of the stale files, except the assets that planned files take over. */
-const withStaleAssets = (files, assets, takenOver) => files.flatMap((file) => [
-    file,
-    ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
-]);
 
 ;// CONCATENATED MODULE: ./src/export/report/plan-lines.ts
 

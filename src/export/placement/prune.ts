@@ -6,7 +6,7 @@ import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import { documentKey, outputKey } from '../model.js'
 import { isTemporaryName } from '../paths.js'
-import type { StaleFile } from '../plan/plan.js'
+import type { StaleFile } from '../plan/stale.js'
 
 /** The result of removing stale files. */
 export interface Pruned {

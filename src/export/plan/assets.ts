@@ -34,7 +34,7 @@ export class Assets {
       // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
       const { directory } = splitPath(reservedPathOf(record))
-      const owner = isReplaced ? undefined : ownerByDirectory.get(ownerKey(record, directory))
+      const owner = isReplaced ? undefined : ownerByDirectory.get(directoryKey(record, directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -57,27 +57,50 @@ export class Assets {
   static pathBeside(asset: FileRecord, path: string): string {
     return `${assetsDirectory(path)}/${splitPath(reservedPathOf(asset)).name}`
   }
+}
 
-  /** True for an asset that is in the assets directory of one of `files`, which must be a file of the same document. */
-  static isBesideAny(asset: FileRecord, files: readonly PlannedFile[]): boolean {
-    const { directory } = splitPath(asset.path)
-    return files.some(({ output, path }) => {
-      return documentKey(output) === documentKey(asset) && assetsDirectory(path) === directory
-    })
-  }
+/** The assets directories of planned files, each with its document (see `directoryKey`). */
+export const assetsDirectoriesOf = (files: readonly PlannedFile[]): ReadonlySet<string> =>
+  new Set(files.map(({ output, path }) => directoryKey(output, assetsDirectory(path))))
 
-  /** True for an asset that one of `files` saves: Markdown saves all assets, another format at most the attachments. */
-  static isSavedByAny(asset: FileRecord, files: readonly PlannedFile[]): boolean {
-    const saving = files.filter(
-      ({ output }) => output.kind === 'markdown' || (savesAssets(output) && !isPicture(asset)),
-    )
-    return Assets.isBesideAny(asset, saving)
-  }
+/** True for an asset that is in one of the assets directories of its document. */
+export const isInAny = (asset: FileRecord, directories: ReadonlySet<string>): boolean =>
+  directories.has(directoryKey(asset, splitPath(asset.path).directory))
 
-  /** Finds, among the assets of files that will be removed, those that a planned file takes over, because it saves them. */
-  findTakenOver(removed: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
-    return removed.flatMap((record) => this.of(record)).filter((asset) => Assets.isSavedByAny(asset, planned))
+/**
+ * Decides which recorded assets the planned files save: Markdown saves all assets of its document, another format at most
+ * the attachments.
+ */
+export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) => boolean {
+  const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => savesAssets(output)))
+  const withPictures = assetsDirectoriesOf(planned.filter(({ output }) => output.kind === 'markdown'))
+  return (asset) => isInAny(asset, isPicture(asset) ? withPictures : withAttachments)
+}
+
+/**
+ * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
+ * and, in its assets directory, the assets without an owner and those that it takes over from another file.
+ * @param recordByPath by planned path, the recorded file that is there after the moves
+ * @returns the assets, by the path of their file
+ */
+export function findAssets(
+  files: readonly PlannedFile[],
+  recordByPath: ReadonlyMap<string, FileRecord>,
+  assets: Assets,
+  takenOver: readonly FileRecord[],
+): ReadonlyMap<string, readonly FileRecord[]> {
+  const others = new Map<string, FileRecord[]>()
+  for (const asset of [...assets.orphans, ...takenOver]) {
+    listIn(others, directoryKey(asset, splitPath(asset.path).directory)).push(asset)
   }
+  const found = new Map<string, readonly FileRecord[]>()
+  for (const { output, path } of files) {
+    const record = recordByPath.get(path)
+    const own = record ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, path) })) : []
+    const beside = [...own, ...(others.get(directoryKey(output, assetsDirectory(path))) ?? [])]
+    if (beside.length > 0) found.set(path, beside)
+  }
+  return found
 }
 
 /** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
@@ -105,7 +128,7 @@ export function listPathsToInspect(
 }
 
 /**
- * Maps each assets directory (by `ownerKey`) to the file that owns it. Several formats of a document may have the same
+ * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
  */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
@@ -113,8 +136,9 @@ function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord
     fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
   // Of the files with the same key, the map keeps the last one.
   const ownersLast = [...files].sort((a, b) => rank(a) - rank(b))
-  return new Map(ownersLast.map((file) => [ownerKey(file, assetsDirectory(reservedPathOf(file))), file]))
+  return new Map(ownersLast.map((file) => [directoryKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
-/** Identifies an assets directory of the document of a record. */
-const ownerKey = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`
+/** Identifies an assets directory of a document. */
+const directoryKey = (document: Pick<FileRecord, 'token' | 'type'>, directory: string): string =>
+  `${documentKey(document)} ${directory}`

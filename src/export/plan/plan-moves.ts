@@ -3,7 +3,7 @@ import { listIn } from '../../lists.js'
 import { documentKey, outputKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, directoriesAbove, fold, isBelow, isParkedName } from '../paths.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
-import { Assets } from './assets.js'
+import { Assets, assetsDirectoriesOf, isInAny } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 import { isCurrent } from './unchanged.js'
 
@@ -84,8 +84,8 @@ export function withAssets(
   files: readonly PlannedFile[],
 ): Pairing {
   const documents = new Set(files.map(({ output }) => documentKey(output)))
-  const isSurplus = (orphan: FileRecord): boolean =>
-    documents.has(documentKey(orphan)) && !Assets.isBesideAny(orphan, files)
+  const directories = assetsDirectoriesOf(files)
+  const isSurplus = (orphan: FileRecord): boolean => documents.has(documentKey(orphan)) && !isInAny(orphan, directories)
   // The moves of the assets of a file that will be at `path`.
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
@@ -134,13 +134,17 @@ export function planReturns(
   plannedPaths: readonly string[],
 ): readonly Move[] {
   const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
-  const returns = new Map<string, Move>()
-  for (const record of records) {
+  // Each file as if it were back.
+  const candidates = records.flatMap((record) => {
     const to = reservedPathOf(record)
-    if (paired.has(record) || to === record.path || !isParkedName(record.path)) continue
-    // A file at `to` would be in the way of a planned file.
-    const isNeeded = findFilesToPark([{ ...record, path: to }], plannedPaths).length > 0
-    if (!isNeeded && !returns.has(fold(to))) returns.set(fold(to), { record, to, group: record })
+    const isParked = isParkedName(record.path) && to !== record.path
+    return isParked && !paired.has(record) ? [{ ...record, path: to, record }] : []
+  })
+  const inTheWay = new Set(findFilesToPark(candidates, plannedPaths))
+  const returns = new Map<string, Move>()
+  for (const candidate of candidates) {
+    const { record, path: to } = candidate
+    if (!inTheWay.has(candidate) && !returns.has(fold(to))) returns.set(fold(to), { record, to, group: record })
   }
   return [...returns.values()]
 }

@@ -1,13 +1,13 @@
-import { listIn } from '../../lists.js'
-import { documentKey, outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
+import { outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
-import { Assets } from './assets.js'
+import { Assets, findAssets } from './assets.js'
 import { findIncomplete, isUnchanged } from './unchanged.js'
 import { placeRecords } from './place-records.js'
 import type { Move, Obstacle } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
+import { findStale, findStaleAssets, type StaleFile } from './stale.js'
 
 /** The input of a plan, besides the layout. */
 export interface PlanOptions {
@@ -26,21 +26,6 @@ export interface PlanOptions {
 /** A planned file that cannot be written, which is known before any export task. */
 export interface RefusedFile extends PlannedFile, Obstacle {}
 
-/** A recorded file that is to be removed at the end. */
-export interface StaleFile {
-  readonly record: FileRecord
-  /**
-   * `gone`: its document is in `confirmedMissing`; `format`: the format, or the attachments of the document, are no longer
-   * selected; `copy`: the output has more recorded files than planned paths.
-   */
-  readonly reason: 'gone' | 'format' | 'copy'
-  /**
-   * The planned files of the same document. The stale file is removed only if one of them exists; for `gone`, the list is
-   * empty and the condition does not apply.
-   */
-  readonly instead: readonly PlannedFile[]
-}
-
 /** What a run is going to do. */
 export interface Plan {
   readonly moves: readonly Move[]
@@ -58,8 +43,8 @@ export interface Plan {
    */
   readonly toDrop: readonly FileRecord[]
   /**
-   * By path of a file to export, the recorded pictures and attachments beside it, at the paths where they are after the
-   * moves.
+   * By path of a file to export or an unchanged one, the recorded pictures and attachments beside it, at the paths where
+   * they are after the moves.
    */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -85,12 +70,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]
-  const staleFiles = findStaleFiles(assets, placed.removable, layout, planned, options)
-  // Assets of stale files that another planned file saves: they are kept for it.
-  const takenOver = assets.findTakenOver(
-    staleFiles.map(({ record }) => record),
-    planned,
-  )
+  const { stale, takenOver } = findStale(planned, assets, placed.removable, layout, options)
+  const assetsByPath = findAssets(planned, recordByPath, assets, takenOver)
   return {
     moves,
     toPark,
@@ -98,13 +79,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     unchanged,
     refused,
     skipped: layout.skipped,
-    stale: [
-      ...withStaleAssets(staleFiles, assets, new Set(takenOver)),
-      ...findStaleAssets(recordByPath, assets, planned, options),
-    ],
+    stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
     folders: layout.folders,
     toDrop,
-    assets: findAssets(recordByPath, assets, takenOver, toExport),
+    assets: assetsByPath,
     links,
   }
 }
@@ -127,28 +105,6 @@ function divideFiles(
     else toExport.push(file)
   }
   return { toExport, unchanged, refused }
-}
-
-/**
- * Finds the recorded assets of each of `files`, at the paths where they are after the moves: the assets of its recorded
- * file and, in its assets directory, the assets without an owner and those that it takes over from another file.
- */
-function findAssets(
-  recordByPath: ReadonlyMap<string, FileRecord>,
-  assets: Assets,
-  takenOver: readonly FileRecord[],
-  files: readonly PlannedFile[],
-): ReadonlyMap<string, readonly FileRecord[]> {
-  const found = new Map<string, readonly FileRecord[]>()
-  for (const file of files) {
-    const record = recordByPath.get(file.path)
-    const ownAssets = record
-      ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, file.path) }))
-      : []
-    const others = [...assets.orphans, ...takenOver].filter((asset) => Assets.isBesideAny(asset, [file]))
-    if (ownAssets.length + others.length > 0) found.set(file.path, [...ownAssets, ...others])
-  }
-  return found
 }
 
 /**
@@ -198,64 +154,3 @@ function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] 
     return isSameTime ? file : { ...file, output: { ...file.output, editTime: undefined } }
   })
 }
-
-/**
- * Finds the recorded files that are to be removed, and the assets without an owner that are. The assets of the removed
- * files are added later, by `withStaleAssets`.
- * @param removable the files that are confirmed missing, and the surplus copies
- * @param layout has every selected output, also those that cannot be written: their recorded files stay
- * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
- */
-function findStaleFiles(
-  assets: Assets,
-  removable: ReadonlySet<FileRecord>,
-  layout: Layout,
-  planned: readonly PlannedFile[],
-  { confirmedMissing, deleteStale, isComplete }: PlanOptions,
-): StaleFile[] {
-  const missingRecords = new Set(confirmedMissing)
-  const selectedOutputs = new Set(layout.files.map(({ output }) => outputKey(output)))
-  const byDocument = new Map<string, PlannedFile[]>()
-  for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
-  const stale = assets.nonAssets.flatMap((record): StaleFile[] => {
-    if (missingRecords.has(record)) return [{ record, reason: 'gone', instead: [] }]
-    const instead = byDocument.get(documentKey(record))
-    if (!instead) return []
-    if (removable.has(record)) return [{ record, reason: 'copy', instead }]
-    const isDeselected = deleteStale && isComplete && !selectedOutputs.has(outputKey(record))
-    return isDeselected ? [{ record, reason: 'format', instead }] : []
-  })
-  const orphans = assets.orphans.flatMap((record): StaleFile[] => {
-    const instead = byDocument.get(documentKey(record)) ?? []
-    return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
-  })
-  return [...stale, ...orphans]
-}
-
-/** Finds the assets beside planned files that no planned file saves any more. */
-function findStaleAssets(
-  recordByPath: ReadonlyMap<string, FileRecord>,
-  assets: Assets,
-  planned: readonly PlannedFile[],
-  { deleteStale, isComplete }: PlanOptions,
-): StaleFile[] {
-  if (!deleteStale || !isComplete) return []
-  // Assets that a planned file takes over are saved by it, so they are never stale here.
-  const takenOver: readonly FileRecord[] = []
-  return [...findAssets(recordByPath, assets, takenOver, planned)].flatMap(([path, beside]) => {
-    const instead = planned.filter((file) => file.path === path)
-    const unsaved = beside.filter((asset) => !Assets.isSavedByAny(asset, planned))
-    return unsaved.map((record): StaleFile => ({ record, reason: 'format', instead }))
-  })
-}
-
-/** Adds the assets of the stale files, except the assets that planned files take over. */
-const withStaleAssets = (
-  files: readonly StaleFile[],
-  assets: Assets,
-  takenOver: ReadonlySet<FileRecord>,
-): readonly StaleFile[] =>
-  files.flatMap((file) => [
-    file,
-    ...assets.of(file.record).flatMap((record) => (takenOver.has(record) ? [] : { ...file, record })),
-  ])

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { FileRecord, PlannedFile } from '../../../src/export/model.js'
 import { isTemporaryName } from '../../../src/export/paths.js'
-import type { StaleFile } from '../../../src/export/plan/plan.js'
+import type { StaleFile } from '../../../src/export/plan/stale.js'
 import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, loadPlacement, MANIFEST, refuseBusy } from './bench.js'
 

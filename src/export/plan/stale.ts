@@ -1,0 +1,88 @@
+import { listIn } from '../../lists.js'
+import { documentKey, outputKey, type FileRecord, type PlannedFile } from '../model.js'
+import type { Layout } from '../naming/layout.js'
+import { savedBy, type Assets } from './assets.js'
+import type { PlanOptions } from './plan.js'
+
+/** A recorded file that is to be removed at the end. */
+export interface StaleFile {
+  readonly record: FileRecord
+  /**
+   * `gone`: its document is in `confirmedMissing`; `format`: the format, or the attachments of the document, are no longer
+   * selected; `copy`: the output has more recorded files than planned paths.
+   */
+  readonly reason: 'gone' | 'format' | 'copy'
+  /**
+   * The planned files of the same document. The stale file is removed only if one of them exists; for `gone`, the list is
+   * empty and the condition does not apply.
+   */
+  readonly instead: readonly PlannedFile[]
+}
+
+/** The stale files of a plan. */
+interface Stale {
+  /** With their assets. */
+  readonly stale: readonly StaleFile[]
+  /** The assets of stale files that stay, because a planned file saves them. */
+  readonly takenOver: readonly FileRecord[]
+}
+
+/**
+ * Finds the recorded files that are to be removed, with their assets, and the assets without an owner that are. Pure.
+ * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
+ * @param removable the files that are confirmed missing, and the surplus copies
+ * @param layout has every selected output, also those that cannot be written: their recorded files stay
+ */
+export function findStale(
+  planned: readonly PlannedFile[],
+  assets: Assets,
+  removable: ReadonlySet<FileRecord>,
+  layout: Layout,
+  { confirmedMissing, deleteStale, isComplete }: PlanOptions,
+): Stale {
+  const missingRecords = new Set(confirmedMissing)
+  const selectedOutputs = new Set(layout.files.map(({ output }) => outputKey(output)))
+  const byDocument = groupByDocument(planned)
+  const files = assets.nonAssets.flatMap((record): StaleFile[] => {
+    if (missingRecords.has(record)) return [{ record, reason: 'gone', instead: [] }]
+    const instead = byDocument.get(documentKey(record))
+    if (!instead) return []
+    if (removable.has(record)) return [{ record, reason: 'copy', instead }]
+    const isDeselected = deleteStale && isComplete && !selectedOutputs.has(outputKey(record))
+    return isDeselected ? [{ record, reason: 'format', instead }] : []
+  })
+  const orphans = assets.orphans.flatMap((record): StaleFile[] => {
+    const instead = byDocument.get(documentKey(record)) ?? []
+    return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
+  })
+  const isSaved = savedBy(planned)
+  const ofFiles = files.flatMap((file) => assets.of(file.record).map((record): StaleFile => ({ ...file, record })))
+  return {
+    stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...orphans],
+    takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
+  }
+}
+
+/**
+ * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * @param assetsByPath the result of `findAssets`
+ */
+export function findStaleAssets(
+  planned: readonly PlannedFile[],
+  assetsByPath: ReadonlyMap<string, readonly FileRecord[]>,
+  { deleteStale, isComplete }: PlanOptions,
+): readonly StaleFile[] {
+  if (!deleteStale || !isComplete) return []
+  const byDocument = groupByDocument(planned)
+  const isSaved = savedBy(planned)
+  return [...assetsByPath.values()].flat().flatMap((record): StaleFile[] => {
+    const instead = byDocument.get(documentKey(record)) ?? []
+    return isSaved(record) ? [] : [{ record, reason: 'format', instead }]
+  })
+}
+
+function groupByDocument(planned: readonly PlannedFile[]): ReadonlyMap<string, readonly PlannedFile[]> {
+  const byDocument = new Map<string, PlannedFile[]>()
+  for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
+  return byDocument
+}
