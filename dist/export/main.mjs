@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(643);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(316);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2480,7 +2480,7 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /***/ }),
 
-/***/ 643:
+/***/ 316:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -4371,6 +4371,26 @@ function throttleLog(clock, log) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/engine/lost-tasks.ts
+// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
+// file was deleted.
+const DELETED = 1069906;
+/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+const LOST_CODES = {
+    query: [1069904, 1069914],
+    download: [1060001, 1069904, DELETED, 1069914],
+};
+/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
+function isLost(step, { code, httpStatus, scope }) {
+    // A failure with a scope concerns other requests, too, so its reason is not this task.
+    if (scope !== undefined)
+        return false;
+    if (code !== undefined && LOST_CODES[step].includes(code))
+        return true;
+    // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
+    return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
 /** Before the first result is known: nearly all small documents are exported by this age. */
 const FIRST_EXPECTED_AGE_MS = 16_000;
@@ -4572,6 +4592,7 @@ class QuerySchedule {
 
 
 
+
 const EXPORT_STEPS = ['create', 'query', 'download'];
 const MAX_TASKS_PER_WORK = 3;
 // The service deletes an exported file after ten minutes. So only as many exports are in flight as can be downloaded in
@@ -4586,24 +4607,6 @@ const TRANSFERS_AT_ONCE = 10;
 const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
-// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
-// file was deleted.
-const DELETED = 1069906;
-/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
-const LOST_CODES = {
-    query: [1069904, 1069914],
-    download: [1060001, 1069904, DELETED, 1069914],
-};
-/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
-function isLost(step, { code, httpStatus, scope }) {
-    // A failure with a scope concerns other requests, too, so its reason is not this task.
-    if (scope !== undefined)
-        return false;
-    if (code !== undefined && LOST_CODES[step].includes(code))
-        return true;
-    // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
-    return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
-}
 /**
  * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
  * likely to have ended, and downloads each file as soon as its task has ended.
@@ -4797,6 +4800,481 @@ class Engine {
     }
 }
 
+;// CONCATENATED MODULE: ./src/export/stop.ts
+
+
+/** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
+const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
+/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
+class RunStop {
+    deadline;
+    controller = new AbortController();
+    first;
+    constructor(deadline) {
+        this.deadline = deadline;
+        // An ended deadline always has a reason; the default is for the type.
+        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
+        if (deadline.signal.aborted)
+            onEnd();
+        else
+            deadline.signal.addEventListener('abort', onEnd, { once: true });
+    }
+    get signal() {
+        return this.controller.signal;
+    }
+    /** Stops the run. Only the first cause counts. */
+    stop(cause) {
+        if (this.first)
+            return;
+        this.first = cause;
+        this.controller.abort(cause.kind);
+    }
+    /** To be called when everything but the report is done: then neither the deadline nor a cancellation stops the run. */
+    ignoreFurtherCauses() {
+        this.deadline.release();
+    }
+    /** The first cause; undefined while the run continues. */
+    cause() {
+        return this.first;
+    }
+    /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+    describe() {
+        const { first } = this;
+        switch (first?.kind) {
+            case undefined:
+                return undefined;
+            case 'timed-out':
+                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
+            case 'cancelled':
+                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
+            case 'app-wide':
+                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
+            case 'fail-fast':
+                return 'The run was ended at the first failure (`fail-fast`).';
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/gateway-pages.ts
+// After this many pages of a gateway, and no success of the API, the fault is not about one document.
+const MAX_PAGES_WITHOUT_SUCCESS = 3;
+/** The operations that download files: here, a gateway may send its page because it blocks one file. */
+const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
+/** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
+class GatewayPages {
+    pageCounts = new Map();
+    succeeded = new Set();
+    /** Records that a call of an API has succeeded. */
+    recordSuccess(operation) {
+        this.succeeded.add(operation);
+    }
+    /**
+     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
+     * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
+     * other failure as it is.
+     */
+    narrowScope(operation, failure) {
+        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
+        if (!isPage)
+            return failure;
+        const pages = (this.pageCounts.get(operation) ?? 0) + 1;
+        this.pageCounts.set(operation, pages);
+        const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
+        return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/limit-failures.ts
+
+// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
+const EXHAUSTED_AFTER_MINUTES = 5;
+/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
+function exhaustedFailure(failure) {
+    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
+    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
+        ' this run ended.';
+    return { ...failure, what, advice, scope: 'endpoint' };
+}
+/**
+ * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
+ * `endpoint`: every other request to the same API would fail in the same way.
+ */
+function tooLongFailure(failure) {
+    const { what, askedMs = 0 } = failure;
+    const reason = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
+    const advice = 'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.';
+    return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' };
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/adaptive-limit.ts
+// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
+const LOWER_FACTOR = 0.8;
+// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
+const MIN_SHARE = 0.2;
+// How much each window without a refusal raises a lowered limit, as a share of the full limit.
+const RAISE_SHARE = 0.1;
+/**
+ * A limit that is lowered after refusals, since other clients use the rest, and raised again by each window without a
+ * refusal. It has no clock: the caller says what time it is.
+ */
+class AdaptiveLimit {
+    fullLimit;
+    /** The limit in use now: requests in a window. */
+    limit;
+    /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
+    calmWindowStartMs = 0;
+    timesLowered = 0;
+    /** @param fullLimit the limit without refusals */
+    constructor(fullLimit) {
+        this.fullLimit = fullLimit;
+        this.limit = fullLimit;
+    }
+    /**
+     * Lowers the limit to a little less than the service accepted in the last window.
+     * @param accepted the number of requests that it accepted
+     * @param calmFromMs the end of the pause after the refusal
+     */
+    lower(accepted, calmFromMs) {
+        const minLimit = Math.max(1, this.fullLimit * MIN_SHARE);
+        this.limit = Math.max(minLimit, Math.min(this.limit, accepted) * LOWER_FACTOR);
+        this.timesLowered++;
+        this.calmWindowStartMs = calmFromMs;
+    }
+    /** Raises a lowered limit, once for each window that has ended since then. */
+    raise(nowMs, windowMs) {
+        while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
+            // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
+            // continue.
+            const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE;
+            this.limit = Math.min(this.fullLimit, raised);
+            this.calmWindowStartMs += windowMs;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
+/**
+ * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
+ * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
+ * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
+ */
+class Arrivals {
+    maxLateMs;
+    estimatesMs = [];
+    shortestRoundTripMs = Infinity;
+    /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
+    constructor(maxLateMs) {
+        this.maxLateMs = maxLateMs;
+    }
+    /** The estimates for the requests that were not removed, in the order in which they were sent. */
+    get timesMs() {
+        return this.estimatesMs;
+    }
+    /** Records that a request was sent. */
+    sent(nowMs) {
+        this.estimatesMs.push(nowMs + this.maxLateMs);
+    }
+    /** Removes the request that was sent last. */
+    dropLast() {
+        this.estimatesMs.pop();
+    }
+    /**
+     * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
+     * nothing if `forget` has removed this request.
+     * @param inFlight how many requests had no answer until now, the answered one included
+     */
+    answered(nowMs, inFlight) {
+        // The requests in flight are the last ones in the list.
+        const index = this.estimatesMs.length - inFlight;
+        const assumedMs = this.estimatesMs[index];
+        if (assumedMs === undefined)
+            return;
+        // See `sent`.
+        const sentMs = assumedMs - this.maxLateMs;
+        const roundTripMs = nowMs - sentMs;
+        this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
+        const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
+        this.estimatesMs[index] = sentMs + lateMs;
+    }
+    /** Removes the requests that arrived at or before a time, by the estimates. */
+    forget(untilMs) {
+        while ((this.estimatesMs[0] ?? Infinity) <= untilMs)
+            this.estimatesMs.shift();
+    }
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
+/**
+ * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
+ * too.
+ * @param sentMs when each request of the last window was sent, or by which time it arrived; in ascending order
+ * @param requestedMs the earliest times for the next requests, in ascending order
+ * @returns the time at which each of the next requests can be sent
+ */
+function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
+    const count = Math.max(1, Math.floor(limit));
+    const timesMs = [...sentMs];
+    for (const requested of requestedMs) {
+        // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
+        const oldestMs = timesMs[timesMs.length - count];
+        const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
+        timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
+    }
+    return timesMs.slice(sentMs.length);
+}
+/**
+ * Forecasts when requests can be sent under a token bucket that refills completely in one window.
+ * @param bucket how many tokens the bucket held, and at which time
+ * @param requestedMs the earliest times for the requests, in ascending order
+ * @returns the time at which each request can be sent
+ */
+function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
+    const refillMsPerToken = windowMs / limit;
+    let { tokens, atMs } = bucket;
+    return requestedMs.map((requested) => {
+        const oneTokenAtMs = atMs + (1 - tokens) * refillMsPerToken;
+        const sentAtMs = Math.max(atMs, firstMs, requested, oneTokenAtMs);
+        const refilledTokens = Math.min(limit, tokens + (sentAtMs - atMs) / refillMsPerToken);
+        tokens = refilledTokens - 1;
+        atMs = sentAtMs;
+        return sentAtMs;
+    });
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/turn.ts
+/**
+ * Chooses, of the requests that are due, the one with the lowest order.
+ * @param nowMs the time on the clock
+ * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
+ * if none is waiting)
+ */
+function chooseTurn(waiting, nowMs) {
+    let chosen;
+    let dueInMs = Infinity;
+    for (const turn of waiting) {
+        const waitMs = (turn.dueMs?.() ?? 0) - nowMs;
+        if (waitMs > 0) {
+            dueInMs = Math.min(dueInMs, waitMs);
+            continue;
+        }
+        const order = turn.order();
+        if (!chosen || order < chosen.order)
+            chosen = { turn, order };
+    }
+    return chosen?.turn ?? { dueInMs };
+}
+
+;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
+
+
+
+
+// The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
+// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
+// delay of each request is estimated as well (see Arrivals).
+const MAX_MARGIN_MS = 500;
+const MAX_MARGIN_SHARE = 0.03;
+// A due time may change without notice, so it is evaluated again at least this often.
+const RECHECK_MS = 500;
+// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
+// more time than a bucket can save.
+const PROBE_AT_TOKENS = 2;
+const MIN_PROBED_WINDOW_MS = 60_000;
+// One accepted probe is no proof: the service may not have counted an earlier request.
+const CONFIRM_BUCKET_AFTER = 3;
+/**
+ * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
+ * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
+ * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
+ *
+ * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
+ * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
+ */
+class Pacer {
+    options;
+    /** This job's share of the service's limit; lower after refusals. */
+    share;
+    arrivals;
+    waiting = new Set();
+    /** How many requests have a slot and have not ended. */
+    running = 0;
+    /** Nothing is sent before this time: the end of the pause after a refusal. */
+    blockedUntilMs = 0;
+    /** What a token bucket with this limit would hold at `refilledAtMs`. */
+    tokens;
+    refilledAtMs = 0;
+    /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
+    kind = 'window';
+    stopTimer;
+    isClosed = false;
+    /** How many requests were accepted since the limit has been taken for a bucket. */
+    acceptedAsBucket = 0;
+    /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
+    safeWindowMs;
+    constructor(options) {
+        this.options = options;
+        const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
+        this.safeWindowMs = options.windowMs + marginMs;
+        // The part of the maximum margin that the window does not have.
+        this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs);
+        this.share = new AdaptiveLimit(Math.max(1, options.requests / options.parallelJobs));
+        this.tokens = this.share.limit;
+        options.stop.addEventListener('abort', () => this.close());
+    }
+    /** How many requests the rate limit allows now, without a probe. */
+    countFree() {
+        const nowMs = this.options.clock.nowMs();
+        this.update(nowMs);
+        if (nowMs < this.blockedUntilMs)
+            return 0;
+        const freeInWindow = Math.max(0, Math.floor(this.share.limit) - this.arrivals.timesMs.length);
+        return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
+    }
+    /**
+     * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
+     * @returns false when the run was stopped or the pacer closed first: then no slot is taken
+     */
+    slot(turn) {
+        if (this.isClosed || this.options.stop.aborted)
+            return Promise.resolve(false);
+        return new Promise((resolve) => {
+            this.waiting.add({ ...turn, resolve });
+            this.pump();
+        });
+    }
+    /** How many requests the current limit allows in a duration. */
+    countWithin(durationMs) {
+        return Math.floor((this.share.limit * durationMs) / this.options.windowMs);
+    }
+    /**
+     * Forecasts when requests can be sent, by the current limit.
+     * @param requestedMs the earliest time for each request, in ascending order
+     * @returns the time at which each request can be sent
+     */
+    forecastMs(requestedMs) {
+        const nowMs = this.options.clock.nowMs();
+        this.update(nowMs);
+        const { safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this;
+        const state = { limit: this.share.limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
+        if (this.isConfirmedBucket())
+            return forecastBucket(state, { tokens, atMs }, requestedMs);
+        return forecastWindow(state, this.arrivals.timesMs, requestedMs);
+    }
+    /** Records the end of a request that had a slot, and grants the slots that are free now. */
+    finished(end) {
+        const isAccepted = end === 'accepted';
+        if (isAccepted)
+            this.arrivals.answered(this.options.clock.nowMs(), this.running);
+        this.running--;
+        if (this.kind === 'bucket' && isAccepted)
+            this.acceptedAsBucket++;
+        // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
+        // answer, the probe may not have arrived either: another one is sent later.
+        if (this.kind === 'trying-bucket' && this.running === 0)
+            this.kind = isAccepted ? 'bucket' : 'window';
+        if (this.isConfirmedBucket() && this.options.detected)
+            this.options.detected.kind ??= 'bucket';
+        this.pump();
+    }
+    /**
+     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
+     * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
+     * after another one.
+     */
+    refused(waitMs) {
+        const nowMs = this.options.clock.nowMs();
+        // The service does not count a refused request, so one request is removed. Which one makes little difference.
+        this.arrivals.dropLast();
+        if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
+            // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
+            this.kind = 'confirmed-window';
+            if (this.options.detected)
+                this.options.detected.kind = 'window';
+        }
+        else if (nowMs >= this.blockedUntilMs) {
+            this.update(nowMs);
+            this.share.lower(this.arrivals.timesMs.length, nowMs + waitMs);
+        }
+        // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
+        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
+    }
+    /** Ends the pacer: `slot` returns false for every waiting and every future request. */
+    close() {
+        this.isClosed = true;
+        this.stopTimer?.();
+        for (const waiter of this.waiting)
+            waiter.resolve(false);
+        this.waiting.clear();
+    }
+    isConfirmedBucket() {
+        return this.kind === 'bucket' && this.acceptedAsBucket >= CONFIRM_BUCKET_AFTER;
+    }
+    /** True when a request may be sent as a probe, although the window is full. */
+    mayProbe() {
+        const { parallelJobs, windowMs } = this.options;
+        // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
+        if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS)
+            return false;
+        return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+    }
+    /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
+    update(nowMs) {
+        this.useDetectedKind();
+        const { safeWindowMs: windowMs } = this;
+        const { limit } = this.share;
+        this.tokens = Math.min(limit, this.tokens + ((nowMs - this.refilledAtMs) * limit) / windowMs);
+        this.refilledAtMs = nowMs;
+        this.arrivals.forget(nowMs - windowMs);
+        this.share.raise(nowMs, windowMs);
+    }
+    /** Uses the kind of rate limit that the probes of another API have shown. */
+    useDetectedKind() {
+        const { detected } = this.options;
+        if (this.kind !== 'window' || !detected?.kind)
+            return;
+        this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
+        // A bucket is confirmed at once.
+        this.acceptedAsBucket = CONFIRM_BUCKET_AFTER;
+    }
+    /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
+    pump() {
+        this.stopTimer?.();
+        this.stopTimer = undefined;
+        while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+            const nowMs = this.options.clock.nowMs();
+            if (nowMs < this.blockedUntilMs) {
+                this.pumpIn(this.blockedUntilMs - nowMs);
+                return;
+            }
+            const isFull = this.countFree() < 1;
+            if (isFull && !this.mayProbe()) {
+                const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.safeWindowMs - nowMs;
+                // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
+                this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS));
+                return;
+            }
+            const next = chooseTurn(this.waiting, nowMs);
+            if ('dueInMs' in next) {
+                this.pumpIn(Math.min(next.dueInMs, RECHECK_MS));
+                return;
+            }
+            this.waiting.delete(next);
+            this.running++;
+            // A request beyond the full window is the probe.
+            if (isFull)
+                this.kind = 'trying-bucket';
+            this.arrivals.sent(nowMs);
+            this.tokens--;
+            next.onGranted?.();
+            next.resolve(true);
+        }
+    }
+    /** Calls `pump` after a delay. */
+    pumpIn(delayMs) {
+        this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/polling/schedule.ts
 // The service takes 100 requests a minute from all jobs of an app together.
 const LIMIT_PER_MINUTE = 100;
@@ -4805,7 +5283,7 @@ const schedule_MINUTE_MS = 60_000;
 const MAX_PARALLEL_JOBS = 175;
 // Exports take from a few seconds to ten minutes. If each pause is a tenth of the time waited so far, the end is seen
 // within 10 % of the export's duration. Even with the shortest pauses, one minute needs 40 attempts and ten minutes 99.
-const MIN_SHARE = 0.09;
+const schedule_MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const schedule_MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
@@ -4840,7 +5318,7 @@ const adaptiveSchedule = {
 };
 /** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
 function ownPauseMs({ elapsedMs, random }) {
-    const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
+    const proportional = elapsedMs * between(schedule_MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
 // How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
@@ -4969,459 +5447,25 @@ function faultDelayMs(schedule, faultsInARow, facts) {
     return Math.max(schedule.nextDelayMs(facts), backOffMs);
 }
 
-;// CONCATENATED MODULE: ./src/export/stop.ts
+;// CONCATENATED MODULE: ./src/export/engine/pauses.ts
 
-
-/** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
-const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
-/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
-class RunStop {
-    deadline;
-    controller = new AbortController();
-    first;
-    constructor(deadline) {
-        this.deadline = deadline;
-        // An ended deadline always has a reason; the default is for the type.
-        const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
-        if (deadline.signal.aborted)
-            onEnd();
-        else
-            deadline.signal.addEventListener('abort', onEnd, { once: true });
-    }
-    get signal() {
-        return this.controller.signal;
-    }
-    /** Stops the run. Only the first cause counts. */
-    stop(cause) {
-        if (this.first)
-            return;
-        this.first = cause;
-        this.controller.abort(cause.kind);
-    }
-    /** To be called when everything but the report is done: then neither the deadline nor a cancellation stops the run. */
-    ignoreFurtherCauses() {
-        this.deadline.release();
-    }
-    /** The first cause; undefined while the run continues. */
-    cause() {
-        return this.first;
-    }
-    /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
-    describe() {
-        const { first } = this;
-        switch (first?.kind) {
-            case undefined:
-                return undefined;
-            case 'timed-out':
-                return `Time is up after ${(0,src_text/* formatDuration */.a3)(this.deadline.timeoutMs)} (\`timeout-seconds\`). What is finished stays; the next run goes on where this one was.`;
-            case 'cancelled':
-                return 'Cancelled. What is finished stays; the next run goes on where this one was.';
-            case 'app-wide':
-                return `The run was ended, since every document would fail like this: ${failure_describe(first.failure)}`;
-            case 'fail-fast':
-                return 'The run was ended at the first failure (`fail-fast`).';
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/gateway-pages.ts
-// After this many pages of a gateway, and no success of the API, the fault is not about one document.
-const MAX_PAGES_WITHOUT_SUCCESS = 3;
-/** The operations that download files: here, a gateway may send its page because it blocks one file. */
-const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
-class GatewayPages {
-    pageCounts = new Map();
-    succeeded = new Set();
-    /** Records that a call of an API has succeeded. */
-    recordSuccess(operation) {
-        this.succeeded.add(operation);
-    }
-    /**
-     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
-     * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
-     * other failure as it is.
-     */
-    narrowScope(operation, failure) {
-        const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
-        if (!isPage)
-            return failure;
-        const pages = (this.pageCounts.get(operation) ?? 0) + 1;
-        this.pageCounts.set(operation, pages);
-        const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
-        return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/limit-failures.ts
-
-// A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
-const EXHAUSTED_AFTER_MINUTES = 5;
-/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
-function exhaustedFailure(failure) {
-    const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
-        ' this run ended.';
-    return { ...failure, what, advice, scope: 'endpoint' };
-}
+const pauses_MINUTE_MS = 60_000;
+const MAX_FAULT_PAUSE_MS = pauses_MINUTE_MS;
 /**
- * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
- * `endpoint`: every other request to the same API would fail in the same way.
+ * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
+ * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal. Pure.
+ * @param askedMs undefined when the service does not say how long to wait
+ * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
  */
-function tooLongFailure(failure) {
-    const { what, askedMs = 0 } = failure;
-    const reason = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
-    const advice = 'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.';
-    return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' };
+function refusalPauseMs({ windowMs }, askedMs, facts) {
+    if (askedMs !== undefined || windowMs >= pauses_MINUTE_MS)
+        return refusedDelayMs(askedMs, facts);
+    return withJitter(Math.min(2 * windowMs * 2 ** (facts.refusals - 1), pauses_MINUTE_MS), facts.random);
 }
-
-;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
-/**
- * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
- * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
- * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
- */
-class Arrivals {
-    maxLateMs;
-    estimatesMs = [];
-    shortestRoundTripMs = Infinity;
-    /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
-    constructor(maxLateMs) {
-        this.maxLateMs = maxLateMs;
-    }
-    /** The estimates for the requests that were not removed, in the order in which they were sent. */
-    get timesMs() {
-        return this.estimatesMs;
-    }
-    /** Records that a request was sent. */
-    sent(nowMs) {
-        this.estimatesMs.push(nowMs + this.maxLateMs);
-    }
-    /** Removes the request that was sent last. */
-    dropLast() {
-        this.estimatesMs.pop();
-    }
-    /**
-     * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
-     * nothing if `forget` has removed this request.
-     * @param inFlight how many requests had no answer until now, the answered one included
-     */
-    answered(nowMs, inFlight) {
-        // The requests in flight are the last ones in the list.
-        const index = this.estimatesMs.length - inFlight;
-        const assumedMs = this.estimatesMs[index];
-        if (assumedMs === undefined)
-            return;
-        // See `sent`.
-        const sentMs = assumedMs - this.maxLateMs;
-        const roundTripMs = nowMs - sentMs;
-        this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
-        const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
-        this.estimatesMs[index] = sentMs + lateMs;
-    }
-    /** Removes the requests that arrived at or before a time, by the estimates. */
-    forget(untilMs) {
-        while ((this.estimatesMs[0] ?? Infinity) <= untilMs)
-            this.estimatesMs.shift();
-    }
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/forecast.ts
-/**
- * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
- * too.
- * @param sentMs when each request of the last window was sent, or by which time it arrived; in ascending order
- * @param requestedMs the earliest times for the next requests, in ascending order
- * @returns the time at which each of the next requests can be sent
- */
-function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
-    const count = Math.max(1, Math.floor(limit));
-    const timesMs = [...sentMs];
-    for (const requested of requestedMs) {
-        // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
-        const oldestMs = timesMs[timesMs.length - count];
-        const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
-        timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
-    }
-    return timesMs.slice(sentMs.length);
-}
-/**
- * Forecasts when requests can be sent under a token bucket that refills completely in one window.
- * @param bucket how many tokens the bucket held, and at which time
- * @param requestedMs the earliest times for the requests, in ascending order
- * @returns the time at which each request can be sent
- */
-function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
-    const refillMsPerToken = windowMs / limit;
-    let { tokens, atMs } = bucket;
-    return requestedMs.map((requested) => {
-        const oneTokenAtMs = atMs + (1 - tokens) * refillMsPerToken;
-        const sentAtMs = Math.max(atMs, firstMs, requested, oneTokenAtMs);
-        const refilledTokens = Math.min(limit, tokens + (sentAtMs - atMs) / refillMsPerToken);
-        tokens = refilledTokens - 1;
-        atMs = sentAtMs;
-        return sentAtMs;
-    });
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/turn.ts
-/**
- * Chooses, of the requests that are due, the one with the lowest order.
- * @param nowMs the time on the clock
- * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
- * if none is waiting)
- */
-function chooseTurn(waiting, nowMs) {
-    let chosen;
-    let dueInMs = Infinity;
-    for (const turn of waiting) {
-        const waitMs = (turn.dueMs?.() ?? 0) - nowMs;
-        if (waitMs > 0) {
-            dueInMs = Math.min(dueInMs, waitMs);
-            continue;
-        }
-        const order = turn.order();
-        if (!chosen || order < chosen.order)
-            chosen = { turn, order };
-    }
-    return chosen?.turn ?? { dueInMs };
-}
-
-;// CONCATENATED MODULE: ./src/export/engine/pacer.ts
-
-
-
-// The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
-// delay of each request is estimated as well (see Arrivals).
-const MAX_MARGIN_MS = 500;
-const MAX_MARGIN_SHARE = 0.03;
-// A due time may change without notice, so it is evaluated again at least this often.
-const RECHECK_MS = 500;
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
-// more time than a bucket can save.
-const PROBE_AT_TOKENS = 2;
-const MIN_PROBED_WINDOW_MS = 60_000;
-// One accepted probe is no proof: the service may not have counted an earlier request.
-const CONFIRM_BUCKET_AFTER = 3;
-// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
-const LOWER_FACTOR = 0.8;
-// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
-const pacer_MIN_SHARE = 0.2;
-// How much each window without a refusal raises a lowered limit, as a share of the full limit.
-const RAISE_SHARE = 0.1;
-/**
- * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
- * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
- * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
- *
- * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
- * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
- */
-class Pacer {
-    options;
-    /** This job's share of the service's limit. */
-    fullLimit;
-    /** The share in use now: lower after refusals. */
-    limit;
-    arrivals;
-    waiting = new Set();
-    /** How many requests have a slot and have not ended. */
-    running = 0;
-    /** Nothing is sent before this time: the end of the pause after a refusal. */
-    blockedUntilMs = 0;
-    /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
-    calmWindowStartMs = 0;
-    timesLowered = 0;
-    /** What a token bucket with this limit would hold at `refilledAtMs`. */
-    tokens;
-    refilledAtMs = 0;
-    /** What the limit is taken for; `trying-bucket` while a probe is in flight. */
-    kind = 'window';
-    stopTimer;
-    isClosed = false;
-    /** How many requests were accepted since the limit has been taken for a bucket. */
-    acceptedAsBucket = 0;
-    /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
-    safeWindowMs;
-    constructor(options) {
-        this.options = options;
-        const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
-        this.safeWindowMs = options.windowMs + marginMs;
-        // The part of the maximum margin that the window does not have.
-        this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs);
-        this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs);
-        options.stop.addEventListener('abort', () => this.close());
-    }
-    /** How many requests the rate limit allows now, without a probe. */
-    countFree() {
-        const nowMs = this.options.clock.nowMs();
-        this.update(nowMs);
-        if (nowMs < this.blockedUntilMs)
-            return 0;
-        const freeInWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length);
-        return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
-    }
-    /**
-     * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
-     * @returns false when the run was stopped or the pacer closed first: then no slot is taken
-     */
-    slot(turn) {
-        if (this.isClosed || this.options.stop.aborted)
-            return Promise.resolve(false);
-        return new Promise((resolve) => {
-            this.waiting.add({ ...turn, resolve });
-            this.pump();
-        });
-    }
-    /** How many requests the current limit allows in a duration. */
-    countWithin(durationMs) {
-        return Math.floor((this.limit * durationMs) / this.options.windowMs);
-    }
-    /**
-     * Forecasts when requests can be sent, by the current limit.
-     * @param requestedMs the earliest time for each request, in ascending order
-     * @returns the time at which each request can be sent
-     */
-    forecastMs(requestedMs) {
-        const nowMs = this.options.clock.nowMs();
-        this.update(nowMs);
-        const { limit, safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this;
-        const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) };
-        if (this.isConfirmedBucket())
-            return forecastBucket(state, { tokens, atMs }, requestedMs);
-        return forecastWindow(state, this.arrivals.timesMs, requestedMs);
-    }
-    /** Records the end of a request that had a slot, and grants the slots that are free now. */
-    finished(end) {
-        const isAccepted = end === 'accepted';
-        if (isAccepted)
-            this.arrivals.answered(this.options.clock.nowMs(), this.running);
-        this.running--;
-        if (this.kind === 'bucket' && isAccepted)
-            this.acceptedAsBucket++;
-        // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
-        // answer, the probe may not have arrived either: another one is sent later.
-        if (this.kind === 'trying-bucket' && this.running === 0)
-            this.kind = isAccepted ? 'bucket' : 'window';
-        if (this.isConfirmedBucket() && this.options.detected)
-            this.options.detected.kind ??= 'bucket';
-        this.pump();
-    }
-    /**
-     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
-     * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
-     * after another one.
-     */
-    refused(waitMs) {
-        const nowMs = this.options.clock.nowMs();
-        // The service does not count a refused request, so one request is removed. Which one makes little difference.
-        this.arrivals.dropLast();
-        if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
-            // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
-            this.kind = 'confirmed-window';
-            if (this.options.detected)
-                this.options.detected.kind = 'window';
-            this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
-            return;
-        }
-        // A refusal during the pause answers a request that was in flight before the pause: it does not lower the limit
-        // again.
-        if (nowMs >= this.blockedUntilMs) {
-            this.lowerLimit(nowMs);
-            this.calmWindowStartMs = nowMs + waitMs;
-        }
-        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
-    }
-    /** Ends the pacer: `slot` returns false for every waiting and every future request. */
-    close() {
-        this.isClosed = true;
-        this.stopTimer?.();
-        for (const waiter of this.waiting)
-            waiter.resolve(false);
-        this.waiting.clear();
-    }
-    isConfirmedBucket() {
-        return this.kind === 'bucket' && this.acceptedAsBucket >= CONFIRM_BUCKET_AFTER;
-    }
-    /** True when a request may be sent as a probe, although the window is full. */
-    mayProbe() {
-        const { parallelJobs, windowMs } = this.options;
-        // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
-        if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS)
-            return false;
-        return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
-    }
-    /** Lowers the limit to a little less than the service accepted in the last window. */
-    lowerLimit(nowMs) {
-        this.update(nowMs);
-        const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length);
-        const minLimit = Math.max(1, this.fullLimit * pacer_MIN_SHARE);
-        this.limit = Math.max(minLimit, acceptedInWindow * LOWER_FACTOR);
-        this.timesLowered++;
-    }
-    /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
-    update(nowMs) {
-        this.useDetectedKind();
-        const { safeWindowMs: windowMs } = this;
-        this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs);
-        this.refilledAtMs = nowMs;
-        this.arrivals.forget(nowMs - windowMs);
-        while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
-            // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
-            // continue.
-            const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE;
-            this.limit = Math.min(this.fullLimit, raised);
-            this.calmWindowStartMs += windowMs;
-        }
-    }
-    /** Uses the kind of rate limit that the probes of another API have shown. */
-    useDetectedKind() {
-        const { detected } = this.options;
-        if (this.kind !== 'window' || !detected?.kind)
-            return;
-        this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
-        // A bucket is confirmed at once.
-        this.acceptedAsBucket = CONFIRM_BUCKET_AFTER;
-    }
-    /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
-    pump() {
-        this.stopTimer?.();
-        this.stopTimer = undefined;
-        while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
-            const nowMs = this.options.clock.nowMs();
-            if (nowMs < this.blockedUntilMs) {
-                this.pumpIn(this.blockedUntilMs - nowMs);
-                return;
-            }
-            const isFull = this.countFree() < 1;
-            if (isFull && !this.mayProbe()) {
-                const freeInMs = (this.arrivals.timesMs[0] ?? nowMs) + this.safeWindowMs - nowMs;
-                // Unless the limit is surely a window, tokens may allow a request or a probe earlier.
-                this.pumpIn(this.kind === 'confirmed-window' ? freeInMs : Math.min(freeInMs, RECHECK_MS));
-                return;
-            }
-            const next = chooseTurn(this.waiting, nowMs);
-            if ('dueInMs' in next) {
-                this.pumpIn(Math.min(next.dueInMs, RECHECK_MS));
-                return;
-            }
-            this.waiting.delete(next);
-            this.running++;
-            // A request beyond the full window is the probe.
-            if (isFull)
-                this.kind = 'trying-bucket';
-            this.arrivals.sent(nowMs);
-            this.tokens--;
-            next.onGranted?.();
-            next.resolve(true);
-        }
-    }
-    /** Calls `pump` after a delay. */
-    pumpIn(delayMs) {
-        this.stopTimer = this.options.clock.after(Math.max(1, delayMs), () => this.pump());
-    }
-}
+/** The pause after the nth fault in a row, in milliseconds: one second, then twice as long each time. Pure. */
+const faultPauseMs = (faults, random) => withJitter(Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS), random);
+/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
+const withJitter = (pauseMs, random) => pauseMs * (1 + 0.3 * random);
 
 ;// CONCATENATED MODULE: ./src/export/engine/paced-api.ts
 
@@ -5440,7 +5484,6 @@ const MAX_FAULTS_IN_A_ROW = 8;
 const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18;
 const MAX_REFUSALS = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
-const MAX_FAULT_PAUSE_MS = 60_000;
 const paced_api_MINUTE_MS = 60_000;
 /**
  * Makes calls at the pace that each API allows, retries transient faults and refusals, and gives up after a while. Has
@@ -5537,7 +5580,12 @@ class PacedApi {
         const { operation } = state;
         const pacer = this.pacer(operation);
         state.refusals++;
-        const pauseMs = this.refusedPauseMs(operation, failure.askedMs, state.refusals);
+        const { parallelJobs, random } = this.options;
+        const pauseMs = refusalPauseMs(OPERATIONS[operation].limit, failure.askedMs, {
+            parallelJobs,
+            refusals: state.refusals,
+            random: random(),
+        });
         // The limit of the token endpoint does not concern the requests of this API.
         const isOwnLimit = failure.origin !== 'token-request';
         // Before the slot is given back: otherwise the next request would be refused, too.
@@ -5581,8 +5629,7 @@ class PacedApi {
             // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
             return giveUp(this.gatewayPages.narrowScope(operation, failure));
         }
-        const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random);
-        return { kind: 'retry', pauseMs, pacerWaits: false };
+        return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false };
     }
     /** Makes every further call of an API fail without a request. */
     close(operation, failure) {
@@ -5618,21 +5665,7 @@ class PacedApi {
         this.retriedFailures.set(number, failure);
         this.options.onRetry?.(failure, pauseMs);
     }
-    /**
-     * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
-     * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal.
-     */
-    refusedPauseMs(operation, askedMs, refusals) {
-        const { parallelJobs, random } = this.options;
-        const { windowMs } = OPERATIONS[operation].limit;
-        if (askedMs !== undefined || windowMs >= paced_api_MINUTE_MS) {
-            return refusedDelayMs(askedMs, { parallelJobs, refusals, random: random() });
-        }
-        return withJitter(Math.min(2 * windowMs * 2 ** (refusals - 1), paced_api_MINUTE_MS), random);
-    }
 }
-/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
-const withJitter = (pauseMs, random) => pauseMs * (1 + 0.3 * random());
 const giveUp = (failure) => ({ kind: 'give-up', failure });
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/byte-range.ts
@@ -21883,6 +21916,84 @@ function refOf(target) {
     return isSinglePage(target) ? { token: target.token, type: 'wiki' } : undefined;
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/build-source.ts
+
+
+
+
+/**
+ * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
+ * that cannot be read becomes a fault.
+ * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * single pages that were queried one by one
+ */
+function buildSource(rules, answers, nodes) {
+    const { source } = rules;
+    const { target } = source;
+    const level = levelOf(target);
+    if (level)
+        return buildSourceTree({ level }, rules, answers);
+    const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
+    if (!isNodeTree(target))
+        return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
+    if (!node)
+        throw new Error(`${source.where}: the root page of the tree was not queried`);
+    if (node.ok)
+        return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
+    const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+}
+/** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
+function buildSourceTree(root, rules, answers) {
+    const { entries, faults, missing } = buildTree(rules, root, answers);
+    return { rules, listed: { source: rules.source, entries }, faults, missing };
+}
+/**
+ * Gets the document behind a wiki page from the reply for the page.
+ * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * metadata API was queried
+ */
+function documentOfNode(node) {
+    if (!node.ok)
+        return lacksScope(node) ? undefined : node;
+    const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
+    return { ok: true, value: { token, type, title, editTime, url: undefined } };
+}
+/**
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * @param ref undefined for a tree, for which this must not be called
+ * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
+ */
+function buildDocument(ref, ownReply, rules, { documents, listed }) {
+    const { source, exclude } = rules;
+    if (!ref)
+        throw new Error(`${source.where} leads to nothing that can be listed`);
+    const reply = ownReply ?? documents.get(ref);
+    if (!reply.ok) {
+        const { failure } = reply;
+        const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
+        return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+    }
+    const { value: document } = reply;
+    const { token, editTime, url } = document;
+    const title = document.title || token;
+    const { path } = placeBelow(TOP, title, document.type);
+    const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
+    const entry = {
+        ...document,
+        title,
+        // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
+        editTime: listed.get(token)?.editTime ?? editTime,
+        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
+        shortcut: false,
+        ...(excludeLine !== undefined && { excludedBy: excludeLine }),
+        children: [],
+    };
+    return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
+}
+/** True when the app lacks the scope for the API of wiki pages. */
+const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
+
 ;// CONCATENATED MODULE: ./src/export/listing/visits.ts
 
 
@@ -22076,8 +22187,6 @@ const MAX_SINGLE_PAGE_QUERIES = 3;
 /** The references of the selected sources that are single documents or pages. */
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
 const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
-/** True when the app lacks the scope for the API of wiki pages. */
-const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 /**
  * Finds the sources that name a single wiki page although there are pages below it. Known only of the pages that were
  * queried one by one (see `selectPagesToQuery`).
@@ -22090,76 +22199,6 @@ function findPagesWithChildren(sources, nodes) {
             return [];
         return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
     });
-}
-/**
- * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
- * that cannot be read becomes a fault.
- * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
- * single pages that were queried one by one
- */
-function buildSource(rules, answers, nodes) {
-    const { source } = rules;
-    const { target } = source;
-    const level = levelOf(target);
-    if (level)
-        return buildSourceTree({ level }, rules, answers);
-    const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
-    if (!isNodeTree(target))
-        return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
-    if (!node)
-        throw new Error(`${source.where}: the root page of the tree was not queried`);
-    if (node.ok)
-        return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
-    const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
-    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
-}
-/** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
-function buildSourceTree(root, rules, answers) {
-    const { entries, faults, missing } = buildTree(rules, root, answers);
-    return { rules, listed: { source: rules.source, entries }, faults, missing };
-}
-/**
- * Gets the document behind a wiki page from the reply for the page.
- * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
- * metadata API was queried
- */
-function documentOfNode(node) {
-    if (!node.ok)
-        return lacksScope(node) ? undefined : node;
-    const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
-    return { ok: true, value: { token, type, title, editTime, url: undefined } };
-}
-/**
- * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ref undefined for a tree, for which this must not be called
- * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
- */
-function buildDocument(ref, ownReply, rules, { documents, listed }) {
-    const { source, exclude } = rules;
-    if (!ref)
-        throw new Error(`${source.where} leads to nothing that can be listed`);
-    const reply = ownReply ?? documents.get(ref);
-    if (!reply.ok) {
-        const { failure } = reply;
-        const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
-        return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
-    }
-    const { value: document } = reply;
-    const { token, editTime, url } = document;
-    const title = document.title || token;
-    const { path } = placeBelow(TOP, title, document.type);
-    const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
-    const entry = {
-        ...document,
-        title,
-        // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
-        editTime: listed.get(token)?.editTime ?? editTime,
-        url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
-        shortcut: false,
-        ...(excludeLine !== undefined && { excludedBy: excludeLine }),
-        children: [],
-    };
-    return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
 }
 /**
  * Collects the documents that the listed levels and the wiki pages named by sources describe.

@@ -3,6 +3,7 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { TaskState } from '../../feishu/tasks/job-status.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import type { Output } from '../model.js'
+import { isLost } from './lost-tasks.js'
 import type { PacedApi } from './paced-api.js'
 import type { Turn } from './pacer.js'
 import { QuerySchedule, type QueryBudget, type QueryResult } from './query-schedule.js'
@@ -55,24 +56,6 @@ export const TRANSFERS_AT_ONCE = 10
 const MAX_TASK_MS = 30 * 60_000
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000
-
-// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
-// file was deleted.
-const DELETED = 1069906
-/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
-const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
-  query: [1069904, 1069914],
-  download: [1060001, 1069904, DELETED, 1069914],
-}
-
-/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
-function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
-  // A failure with a scope concerns other requests, too, so its reason is not this task.
-  if (scope !== undefined) return false
-  if (code !== undefined && LOST_CODES[step].includes(code)) return true
-  // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
-  return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
-}
 
 /** How a task ended: `new-task` when another task for the same document may succeed. */
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }

@@ -2,11 +2,11 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { OPERATIONS, type Operation } from '../../feishu/client/operations.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
-import { refusedDelayMs } from '../../polling/schedule.js'
 import { STOPPED } from '../stop.js'
 import { GatewayPages } from './gateway-pages.js'
 import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './limit-failures.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
+import { faultPauseMs, refusalPauseMs } from './pauses.js'
 
 const MAX_AT_ONCE = 16
 // Eight attempts with growing pauses take more than two minutes. After that, the run continues with other documents.
@@ -15,7 +15,6 @@ const MAX_FAULTS_IN_A_ROW = 8
 const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18
 const MAX_REFUSALS = 10
 const ATTEMPT_LIMIT_MS = 30_000
-const MAX_FAULT_PAUSE_MS = 60_000
 const MINUTE_MS = 60_000
 
 /** What a PacedApi needs. */
@@ -141,7 +140,12 @@ export class PacedApi {
     const { operation } = state
     const pacer = this.pacer(operation)
     state.refusals++
-    const pauseMs = this.refusedPauseMs(operation, failure.askedMs, state.refusals)
+    const { parallelJobs, random } = this.options
+    const pauseMs = refusalPauseMs(OPERATIONS[operation].limit, failure.askedMs, {
+      parallelJobs,
+      refusals: state.refusals,
+      random: random(),
+    })
     // The limit of the token endpoint does not concern the requests of this API.
     const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
@@ -181,8 +185,7 @@ export class PacedApi {
       // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
       return giveUp(this.gatewayPages.narrowScope(operation, failure))
     }
-    const pauseMs = withJitter(Math.min(1000 * 2 ** (state.faults - 1), MAX_FAULT_PAUSE_MS), random)
-    return { kind: 'retry', pauseMs, pacerWaits: false }
+    return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false }
   }
 
   /** Makes every further call of an API fail without a request. */
@@ -220,23 +223,7 @@ export class PacedApi {
     this.retriedFailures.set(number, failure)
     this.options.onRetry?.(failure, pauseMs)
   }
-
-  /**
-   * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
-   * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal.
-   */
-  private refusedPauseMs(operation: Operation, askedMs: number | undefined, refusals: number): number {
-    const { parallelJobs, random } = this.options
-    const { windowMs } = OPERATIONS[operation].limit
-    if (askedMs !== undefined || windowMs >= MINUTE_MS) {
-      return refusedDelayMs(askedMs, { parallelJobs, refusals, random: random() })
-    }
-    return withJitter(Math.min(2 * windowMs * 2 ** (refusals - 1), MINUTE_MS), random)
-  }
 }
-
-/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
-const withJitter = (pauseMs: number, random: () => number): number => pauseMs * (1 + 0.3 * random())
 
 /** The state of one call over its attempts. */
 interface CallState {

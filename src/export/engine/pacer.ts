@@ -1,4 +1,5 @@
 import type { Clock } from '../../polling/clock.js'
+import { AdaptiveLimit } from './adaptive-limit.js'
 import { Arrivals } from './arrivals.js'
 import { forecastBucket, forecastWindow } from './forecast.js'
 import { chooseTurn, type Turn } from './turn.js'
@@ -51,13 +52,6 @@ const MIN_PROBED_WINDOW_MS = 60_000
 // One accepted probe is no proof: the service may not have counted an earlier request.
 const CONFIRM_BUCKET_AFTER = 3
 
-// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
-const LOWER_FACTOR = 0.8
-// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
-const MIN_SHARE = 0.2
-// How much each window without a refusal raises a lowered limit, as a share of the full limit.
-const RAISE_SHARE = 0.1
-
 /**
  * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
  * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
@@ -67,19 +61,14 @@ const RAISE_SHARE = 0.1
  * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
  */
 export class Pacer {
-  /** This job's share of the service's limit. */
-  private readonly fullLimit: number
-  /** The share in use now: lower after refusals. */
-  private limit: number
+  /** This job's share of the service's limit; lower after refusals. */
+  private readonly share: AdaptiveLimit
   private readonly arrivals: Arrivals
   private readonly waiting = new Set<Waiter>()
   /** How many requests have a slot and have not ended. */
   private running = 0
   /** Nothing is sent before this time: the end of the pause after a refusal. */
   private blockedUntilMs = 0
-  /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
-  private calmWindowStartMs = 0
-  private timesLowered = 0
   /** What a token bucket with this limit would hold at `refilledAtMs`. */
   private tokens: number
   private refilledAtMs = 0
@@ -97,7 +86,8 @@ export class Pacer {
     this.safeWindowMs = options.windowMs + marginMs
     // The part of the maximum margin that the window does not have.
     this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs)
-    this.fullLimit = this.limit = this.tokens = Math.max(1, options.requests / options.parallelJobs)
+    this.share = new AdaptiveLimit(Math.max(1, options.requests / options.parallelJobs))
+    this.tokens = this.share.limit
     options.stop.addEventListener('abort', () => this.close())
   }
 
@@ -106,7 +96,7 @@ export class Pacer {
     const nowMs = this.options.clock.nowMs()
     this.update(nowMs)
     if (nowMs < this.blockedUntilMs) return 0
-    const freeInWindow = Math.max(0, Math.floor(this.limit) - this.arrivals.timesMs.length)
+    const freeInWindow = Math.max(0, Math.floor(this.share.limit) - this.arrivals.timesMs.length)
     return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow
   }
 
@@ -124,7 +114,7 @@ export class Pacer {
 
   /** How many requests the current limit allows in a duration. */
   countWithin(durationMs: number): number {
-    return Math.floor((this.limit * durationMs) / this.options.windowMs)
+    return Math.floor((this.share.limit * durationMs) / this.options.windowMs)
   }
 
   /**
@@ -135,8 +125,8 @@ export class Pacer {
   forecastMs(requestedMs: readonly number[]): number[] {
     const nowMs = this.options.clock.nowMs()
     this.update(nowMs)
-    const { limit, safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this
-    const state = { limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
+    const { safeWindowMs: windowMs, tokens, refilledAtMs: atMs } = this
+    const state = { limit: this.share.limit, windowMs, firstMs: Math.max(nowMs, this.blockedUntilMs) }
     if (this.isConfirmedBucket()) return forecastBucket(state, { tokens, atMs }, requestedMs)
     return forecastWindow(state, this.arrivals.timesMs, requestedMs)
   }
@@ -167,15 +157,11 @@ export class Pacer {
       // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
       this.kind = 'confirmed-window'
       if (this.options.detected) this.options.detected.kind = 'window'
-      this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
-      return
+    } else if (nowMs >= this.blockedUntilMs) {
+      this.update(nowMs)
+      this.share.lower(this.arrivals.timesMs.length, nowMs + waitMs)
     }
-    // A refusal during the pause answers a request that was in flight before the pause: it does not lower the limit
-    // again.
-    if (nowMs >= this.blockedUntilMs) {
-      this.lowerLimit(nowMs)
-      this.calmWindowStartMs = nowMs + waitMs
-    }
+    // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
   }
 
@@ -199,29 +185,15 @@ export class Pacer {
     return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 
-  /** Lowers the limit to a little less than the service accepted in the last window. */
-  private lowerLimit(nowMs: number): void {
-    this.update(nowMs)
-    const acceptedInWindow = Math.min(this.limit, this.arrivals.timesMs.length)
-    const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
-    this.limit = Math.max(minLimit, acceptedInWindow * LOWER_FACTOR)
-    this.timesLowered++
-  }
-
   /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
   private update(nowMs: number): void {
     this.useDetectedKind()
     const { safeWindowMs: windowMs } = this
-    this.tokens = Math.min(this.limit, this.tokens + ((nowMs - this.refilledAtMs) * this.limit) / windowMs)
+    const { limit } = this.share
+    this.tokens = Math.min(limit, this.tokens + ((nowMs - this.refilledAtMs) * limit) / windowMs)
     this.refilledAtMs = nowMs
     this.arrivals.forget(nowMs - windowMs)
-    while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
-      // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
-      // continue.
-      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE
-      this.limit = Math.min(this.fullLimit, raised)
-      this.calmWindowStartMs += windowMs
-    }
+    this.share.raise(nowMs, windowMs)
   }
 
   /** Uses the kind of rate limit that the probes of another API have shown. */

@@ -1,0 +1,46 @@
+// After a refusal, the limit is a little lower than the number of requests that the service accepted in the window.
+const LOWER_FACTOR = 0.8
+// Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
+const MIN_SHARE = 0.2
+// How much each window without a refusal raises a lowered limit, as a share of the full limit.
+const RAISE_SHARE = 0.1
+
+/**
+ * A limit that is lowered after refusals, since other clients use the rest, and raised again by each window without a
+ * refusal. It has no clock: the caller says what time it is.
+ */
+export class AdaptiveLimit {
+  /** The limit in use now: requests in a window. */
+  limit: number
+  /** When the current window without a refusal began, or begins. At its end, a lowered limit is raised. */
+  private calmWindowStartMs = 0
+  private timesLowered = 0
+
+  /** @param fullLimit the limit without refusals */
+  constructor(private readonly fullLimit: number) {
+    this.limit = fullLimit
+  }
+
+  /**
+   * Lowers the limit to a little less than the service accepted in the last window.
+   * @param accepted the number of requests that it accepted
+   * @param calmFromMs the end of the pause after the refusal
+   */
+  lower(accepted: number, calmFromMs: number): void {
+    const minLimit = Math.max(1, this.fullLimit * MIN_SHARE)
+    this.limit = Math.max(minLimit, Math.min(this.limit, accepted) * LOWER_FACTOR)
+    this.timesLowered++
+    this.calmWindowStartMs = calmFromMs
+  }
+
+  /** Raises a lowered limit, once for each window that has ended since then. */
+  raise(nowMs: number, windowMs: number): void {
+    while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
+      // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
+      // continue.
+      const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE
+      this.limit = Math.min(this.fullLimit, raised)
+      this.calmWindowStartMs += windowMs
+    }
+  }
+}

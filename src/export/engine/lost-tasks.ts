@@ -1,0 +1,19 @@
+import type { Failure } from '../../feishu/errors/failure.js'
+
+// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
+// file was deleted.
+const DELETED = 1069906
+/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
+  query: [1069904, 1069914],
+  download: [1060001, 1069904, DELETED, 1069914],
+}
+
+/** True when the service no longer knows a task, or the file of a task: a new task is needed. */
+export function isLost(step: 'query' | 'download', { code, httpStatus, scope }: Failure): boolean {
+  // A failure with a scope concerns other requests, too, so its reason is not this task.
+  if (scope !== undefined) return false
+  if (code !== undefined && LOST_CODES[step].includes(code)) return true
+  // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
+  return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
+}

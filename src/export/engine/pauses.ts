@@ -1,0 +1,26 @@
+import { refusedDelayMs } from '../../polling/schedule.js'
+
+const MINUTE_MS = 60_000
+const MAX_FAULT_PAUSE_MS = MINUTE_MS
+
+/**
+ * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
+ * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal. Pure.
+ * @param askedMs undefined when the service does not say how long to wait
+ * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
+ */
+export function refusalPauseMs(
+  { windowMs }: { readonly windowMs: number },
+  askedMs: number | undefined,
+  facts: { readonly parallelJobs: number; readonly refusals: number; readonly random: number },
+): number {
+  if (askedMs !== undefined || windowMs >= MINUTE_MS) return refusedDelayMs(askedMs, facts)
+  return withJitter(Math.min(2 * windowMs * 2 ** (facts.refusals - 1), MINUTE_MS), facts.random)
+}
+
+/** The pause after the nth fault in a row, in milliseconds: one second, then twice as long each time. Pure. */
+export const faultPauseMs = (faults: number, random: number): number =>
+  withJitter(Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS), random)
+
+/** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
+const withJitter = (pauseMs: number, random: number): number => pauseMs * (1 + 0.3 * random)

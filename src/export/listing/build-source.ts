@@ -1,0 +1,99 @@
+import type { DocumentRef } from '../../feishu/drive/metas.js'
+import type { Reply } from '../../feishu/errors/failure.js'
+import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
+import type { DocumentInfo } from '../model.js'
+import { itemOfNode } from './levels.js'
+import { isNodeTree, levelOf, refOf } from './targets.js'
+import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type MissingLevel, type Root } from './tree.js'
+import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
+import type { Entry, ListedSource, ListingFault } from './types.js'
+
+/** The result of one source; `missing` holds the levels that are still to be listed. */
+export interface SourceResult {
+  readonly rules: TreeRules
+  readonly listed: ListedSource
+  readonly faults: readonly ListingFault[]
+  readonly missing: readonly MissingLevel[]
+}
+
+/**
+ * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
+ * that cannot be read becomes a fault.
+ * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * single pages that were queried one by one
+ */
+export function buildSource(
+  rules: TreeRules,
+  answers: Answers,
+  nodes: ReadonlyMap<string, Reply<WikiNode>>,
+): SourceResult {
+  const { source } = rules
+  const { target } = source
+  const level = levelOf(target)
+  if (level) return buildSourceTree({ level }, rules, answers)
+  const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
+  if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
+  if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
+  if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
+  const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
+  return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
+}
+
+/** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
+function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): SourceResult {
+  const { entries, faults, missing } = buildTree(rules, root, answers)
+  return { rules, listed: { source: rules.source, entries }, faults, missing }
+}
+
+/**
+ * Gets the document behind a wiki page from the reply for the page.
+ * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * metadata API was queried
+ */
+function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
+  if (!node.ok) return lacksScope(node) ? undefined : node
+  const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
+  return { ok: true, value: { token, type, title, editTime, url: undefined } }
+}
+
+/**
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * @param ref undefined for a tree, for which this must not be called
+ * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
+ */
+function buildDocument(
+  ref: DocumentRef | undefined,
+  ownReply: Reply<DocumentInfo> | undefined,
+  rules: TreeRules,
+  { documents, listed }: Answers,
+): SourceResult {
+  const { source, exclude } = rules
+  if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
+  const reply = ownReply ?? documents.get(ref)
+  if (!reply.ok) {
+    const { failure } = reply
+    const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) }
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
+  }
+  const { value: document } = reply
+  const { token, editTime, url } = document
+  const title = document.title || token
+  const { path } = placeBelow(TOP, title, document.type)
+  const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] })
+  const entry: Entry = {
+    ...document,
+    title,
+    // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
+    editTime: listed.get(token)?.editTime ?? editTime,
+    url:
+      url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
+    shortcut: false,
+    ...(excludeLine !== undefined && { excludedBy: excludeLine }),
+    children: [],
+  }
+  return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
+}
+
+/** True when the app lacks the scope for the API of wiki pages. */
+export const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
+  reply?.ok === false && reply.failure.scope === 'endpoint'
