@@ -78,8 +78,8 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
- *    free.
+ * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
+ *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
  *    which records are dropped (`toDrop`), what is exported, and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.

@@ -156,10 +156,10 @@ function pauseSinceRefusalMs(
 ): number {
   const jitter = between(0.9, 1.1, random)
   if (parallelJobs > 1) {
-    // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
-    const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2
+    // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+    const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2
     const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE
-    return Math.min((jitter * MINUTE_MS) / meanShare, maxPauseMs)
+    return Math.min((jitter * MINUTE_MS) / attemptsPerMinute, maxPauseMs)
   }
   const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS)
   const pauseMs = Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)

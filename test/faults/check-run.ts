@@ -207,13 +207,17 @@ function readFileOutputs(result: Readonly<Record<string, unknown>>, text: string
   return fields
 }
 
+/**
+ * Returns the only possible set of outputs of a run of download, without `error-message`; undefined when any outputs are
+ * correct. Only `file-size` is compared here: the other outputs are the step's own, and are checked elsewhere.
+ */
 function expectDownloadOutputs(
   { step }: FinishedRun,
   { last }: ExpectedRun,
   green: boolean,
 ): Record<string, string>[] | undefined {
   if (!green) return [{}]
-  // A success without a file as the last answer: check-disk.ts reports any file that the step wrote.
+  // The last answer is not a file, so the size is not known here. check-disk.ts reports any file that the step wrote.
   if (last?.answerClass.kind !== 'file') return undefined
   const { path = '', 'file-name': name = '', sha256 = '' } = step.outputs
   // The step's own values: check-disk.ts checks path and name, run-scenario.ts the hash.

@@ -76,8 +76,8 @@ export class QuerySchedule {
   private maxEarlyInFlight = 1
   /** No early query is sent before this time: the end of the pause after a miss. */
   private nextEarlyMs = 0
-  /** The result of the last `forecastFreeEarlyQueries`, and when it was called. */
-  private forecastFree = 0
+  /** The result of the last `forecastAffordableMisses`, and when it was called. */
+  private lastForecast = 0
   private forecastAtMs = -Infinity
   /** The earliest end of the run that was forecast so far. */
   private bestEndMs = Infinity
@@ -119,7 +119,7 @@ export class QuerySchedule {
     const minAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
     const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
     if (earlyMs > nowMs) return Math.min(expectedMs, earlyMs)
-    const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.freeEarlyQueries())
+    const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.affordableMisses())
     return mayQueryEarly ? earlyMs : Math.min(expectedMs, recheckMs)
   }
 
@@ -167,12 +167,12 @@ export class QuerySchedule {
     this.hitsInARow = 0
     this.maxInFlight = INITIAL_MAX_IN_FLIGHT
     this.maxEarlyInFlight = 1
-    // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
+    // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The free queries are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
+    // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
     // age at each query is the same multiple of the age at the query before.
     const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
-    const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries())
+    const share = Math.log(growth) / Math.max(1, this.affordableMisses())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
     this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs))
   }
@@ -192,18 +192,21 @@ export class QuerySchedule {
     return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs)
   }
 
-  /** The result of `forecastFreeEarlyQueries`, which is called again after `FORECAST_EVERY_MS`. */
-  private freeEarlyQueries(): number {
+  /**
+   * How many early queries can miss now without delaying the end of the run noticeably. The forecast is made again after
+   * `FORECAST_EVERY_MS`, and after each miss.
+   */
+  private affordableMisses(): number {
     const nowMs = this.clock.nowMs()
     if (nowMs - this.forecastAtMs >= FORECAST_EVERY_MS) {
       this.forecastAtMs = nowMs
-      this.forecastFree = this.forecastFreeEarlyQueries(nowMs)
+      this.lastForecast = this.forecastAffordableMisses(nowMs)
     }
-    return this.forecastFree
+    return this.lastForecast
   }
 
   /** Forecasts how many early queries can miss without delaying the end of the run by more than `DELAY_SHARE`. */
-  private forecastFreeEarlyQueries(nowMs: number): number {
+  private forecastAffordableMisses(nowMs: number): number {
     const plannedMs = [...this.tasks].map((task) => Math.max(nowMs, this.expectedEndMs(task)))
     for (const createdAtMs of this.budget.creationsMs()) plannedMs.push(createdAtMs + this.expectedAgeMs)
     plannedMs.sort((a, b) => a - b)

@@ -39,7 +39,7 @@ export function withFailedMoves(
   }
 }
 
-/** Gives the stale files in a plan that `applyMoves` has parked the temporary path where they are now. Pure. */
+/** In a plan, sets the path of each stale file that `applyMoves` has parked: the temporary path where it is now. Pure. */
 export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
   if (parked.length === 0) return plan
   const paths = new Map(parked.map(({ record, at }) => [record, at]))

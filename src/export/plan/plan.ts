@@ -140,8 +140,8 @@ function findPresent(
 }
 
 /**
- * Drops the edit time of an output whose files were listed with different edit times, so that the next run exports it
- * again.
+ * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
+ * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
  */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()

@@ -144,15 +144,17 @@ export function failedLine(item: FailedItem): string {
   return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
 }
 
-/** A sentence for the error annotation: how to exclude the documents that failed. */
+/** A sentence for the error annotation: how to exclude the documents that failed. Names each link once. */
 function excludeHint(failures: readonly FailedItem[]): string | undefined {
-  const links = [...failures]
-    .sort(byName)
-    .map(excludeLink)
-    .filter((link) => link !== undefined)
-  if (links.length === 0) return undefined
-  const [first] = links
-  return links.length === 1
-    ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
-    : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`
+  const links = new Set(
+    [...failures]
+      .sort(byName)
+      .map(excludeLink)
+      .filter((link) => link !== undefined),
+  )
+  if (links.size === 0) return undefined
+  const named = [...links].slice(0, MAX_NAMED_IN_ERROR).join(' ')
+  return links.size === 1
+    ? `To leave it out, add this line to \`exclude\`: ${named}`
+    : `To leave one out, add its link to \`exclude\`: ${named}`
 }

@@ -20,7 +20,10 @@ export const boardImage = (whiteboardId: string): FileSource => ({
 /** The error code for a board that does not exist. */
 export const BOARD_NOT_FOUND = 2890003
 
-/** Checks that a board exists and can be read: opens the download of its picture, and does not read it. */
+/**
+ * Checks that a board exists and can be read: opens the download of its picture, and does not read it. Boards have no
+ * metadata that would say so.
+ */
 export async function checkBoard(
   connection: Connection,
   credential: Credential,

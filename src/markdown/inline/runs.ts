@@ -99,7 +99,7 @@ function noteName(kind: string): string {
 
 /**
  * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
- * or a known type, the link leads to the address in the mention.
+ * or a known type, only the address in the mention says which document it is (see `titledLink`).
  */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)

@@ -3,7 +3,7 @@ import { anyExclude, anyFormats, changeDepth } from './settings.js'
 import { anyTitle } from './titles.js'
 import { addFiled, addFolder, addNode, JOB_STATUS, noteVersion, pick, type FiledDocument, type World } from './world.js'
 
-/** Gives a document new content. @param editSeconds its edit time, since 1970; may be that of an earlier edit */
+/** Gives a document new content. @param editSeconds its edit time, since 1970; may be its present one, as for two edits within a second */
 export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
   // Every document of a world has bytes of this form.
   const { size, seed } = document.bytes as { size: number; seed: number }

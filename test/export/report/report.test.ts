@@ -67,6 +67,14 @@ describe('the error message', () => {
     expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
   })
 
+  it('advises `exclude` once for a document that failed in two formats', () => {
+    const url = 'https://x.example/docx/A'
+    const failures = ['a.docx', 'a.pdf'].map((what) => ({ ...failed(what, failure('No')), url }))
+    expect(errorMessage(report({ failures }), undefined)).toBe(
+      `2 of 2 failed. "a.docx", "a.pdf": No. To leave it out, add this line to \`exclude\`: ${url}`,
+    )
+  })
+
   it('reports a disk fault once for several files', () => {
     const failures = ['a', 'b'].map((what) =>
       failed(what, failure(`Cannot write the file "/w/${what}": the disk is full (ENOSPC)`, { origin: 'disk' })),
