@@ -152,15 +152,29 @@ const removeQuotations = (message: string): string =>
 const toSortedJson = (outputs: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** Whether a summary contains markup besides that of its own layout. Then a title or a message has put it there. */
+/**
+ * Whether a summary contains markup besides that of its own layout. Then a title or a message has put it there. The layout
+ * of a folded summary (`<details>`) is not known here.
+ */
 function hasLiveMarkup(summary: string): boolean {
-  const withoutLayout = summary
+  const lines = summary.split('\n')
+  const columnCounts = new Set(lines.filter(isSeparatorRow).map((row) => row.split('---').length - 1))
+  const withoutLayout = lines
+    .filter((line) => !isSeparatorRow(line))
+    .map((line) => {
+      // A row with more cells than the head has live bars in its text.
+      const cells = /^\| (.*) \|$/.exec(line)?.[1]?.split(' | ') ?? []
+      return columnCounts.has(cells.length) ? cells.join('') : removeLineMarkup(line)
+    })
+    .join('\n')
+    // Links, then escaped characters.
     .replace(/<a href="https:\/\/[^\s"<>]+">|<\/a>/g, '')
-    .replace(/^### /gm, '')
-    .replace(/^- (\*\*([^*\n]*)\*\*: )?/gm, '$2')
-    .replace(/^\| | \|$|(?<=^\| .*) \| /gm, '')
-    .replace(/^\|( --- \|)+$/gm, '')
-    .replace(/ \| /g, '')
     .replace(/&(#\d+|amp);/g, '')
   return /[<>`*_[\]\\~|!]/.test(withoutLayout)
 }
+
+/** True for the row between the head and the other rows of a table: `| --- | --- |`. */
+const isSeparatorRow = (line: string): boolean => /^\|( --- \|)+$/.test(line)
+
+/** Removes the markup of a heading, of a list item, and of the bold name at its beginning. */
+const removeLineMarkup = (line: string): string => line.replace(/^### /, '').replace(/^- (\*\*([^*\n]*)\*\*: )?/, '$2')

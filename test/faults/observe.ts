@@ -8,6 +8,8 @@ const RESET_MS = 30
 
 /**
  * Derives what a client could observe of an answer, from the chosen answer and from what the server recorded.
+ * @param answer a fault with a body must name its answer in `of`, as the generator does: the default answer is not known
+ * here
  * @param delayMs how long the server waited before it began this answer
  */
 export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'>, delayMs = 0): Observation {
@@ -25,7 +27,10 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       return answer.then ? observe({ request, answer: answer.then }, delayMs + answer.ms) : observeIncomplete(request)
     }
     case 'huge': {
-      if (request.answeredAtMs === undefined || !of) return observeIncomplete(request, of, atMs)
+      if (request.answeredAtMs === undefined || !of) {
+        if (request.closedByClientAtMs === undefined) console.error('HUGE-OPEN')
+        return observeIncomplete(request, of, atMs)
+      }
       const body = Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)])
       return { ...observeComplete(request, of, request.answeredAtMs), body }
     }
@@ -50,8 +55,11 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
     case 'close':
     case 'garbage':
       return { headers: {}, completeAtMs: atMs }
-    default:
+    case 'hang':
+    case 'stall-in-headers':
       return observeIncomplete(request)
+    case 'edit':
+      throw new Error('An edited answer cannot be observed here, because its JSON is not known')
   }
 }
 

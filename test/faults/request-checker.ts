@@ -185,7 +185,10 @@ export class RequestChecker implements FollowedRun {
     }
   }
 
-  /** Counts lost answers, after which the action sends its request only once again: the second one ends the run. */
+  /**
+   * Counts the lost answers to a request that creates something: the service may have carried it out. The action repeats
+   * it once; a second lost answer ends the run.
+   */
   private countLostAnswer(exchange: ClassifiedExchange): void {
     // Only the client knows whether it counts an unclear answer as lost.
     if (exchange.answerClass.kind === 'unclear') this.isRace = true

@@ -84,10 +84,14 @@ class TreeBuilder {
     private readonly answers: Answers,
   ) {}
 
-  /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
+  /**
+   * Builds the tree below a root: first everything that is reached without following a shortcut, with an entry for each
+   * shortcut; then the content of targets to which only shortcuts lead.
+   */
   build(root: Root): void {
     const top = { title: '', url: undefined, above: undefined, children: this.entries }
     if ('level' in root) this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } })
+    // If the root itself is a shortcut, its content is the tree.
     else this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now')
     this.addBranches()
     while (this.shortcuts.length > 0) {

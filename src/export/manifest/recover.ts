@@ -81,13 +81,13 @@ class Matches {
   }
 }
 
-/** Matches a file that has the bytes of either `before` or `after`. */
+/** Matches a file whose bytes are those of one record, `before` or `after`. Does nothing if they are those of neither. */
 function matchByBytes(entry: FoundChange, matches: Matches): void {
   const { before, after } = entry.change
   const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found))
   if (!record) return
   // For a rename that changes only letter case, a disk that ignores case shows the file at the old and at the new path.
-  // Then the file counts as not moved: the path where it was before gets the record.
+  // Then the file counts as not moved: the old path gets the record, also if the new one was matched first.
   const isFoundTwice = matches.idOf(record) === entry.id
   if (isFoundTwice && record !== before) return
   if (isFoundTwice) matches.dropFile(entry.id)

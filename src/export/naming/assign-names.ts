@@ -167,7 +167,8 @@ class Competitor {
 
   /**
    * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
-   * assigned, at the levels below that of the recorded name.
+   * assigned, at the levels below that of the recorded name. There it does not get them: it only keeps others from getting
+   * them (step 3 of `assignNames`).
    */
   requestedNames(level: number): string[] {
     const endings = this.request.endings.filter(

@@ -58,7 +58,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
   const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0))
   if (!isDecodable(userAndPassword)) {
     return {
-      fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+      fault: 'holds a % in its user or password that is not part of a percent-encoded character',
       cure: 'Write % as %25 there.',
     }
   }
@@ -71,6 +71,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
   return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE }
 }
 
+/** Whether http-client, which uses the same function, can decode the text. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

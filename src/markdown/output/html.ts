@@ -1,14 +1,14 @@
 import type { Nodes, Parents } from 'mdast'
 
 /**
- * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without line breaks, since an empty
- * line would end the table.
+ * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without empty lines, since one
+ * would end the table; only a table in the cell has line breaks.
  */
 function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
 }
 
-/** Writes one node as HTML. Throws for a kind of node that the conversion never puts into a cell. */
+/** Writes one node as HTML; a node that is HTML already stays as it is. Throws for a kind of node that the conversion never puts into a cell. */
 function nodeToHtml(node: Nodes): string {
   switch (node.type) {
     case 'text':
