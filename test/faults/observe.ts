@@ -27,10 +27,7 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       return answer.then ? observe({ request, answer: answer.then }, delayMs + answer.ms) : observeIncomplete(request)
     }
     case 'huge': {
-      if (request.answeredAtMs === undefined || !of) {
-        if (request.closedByClientAtMs === undefined) console.error('HUGE-OPEN')
-        return observeIncomplete(request, of, atMs)
-      }
+      if (request.answeredAtMs === undefined || !of) return observeIncomplete(request, of)
       const body = Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)])
       return { ...observeComplete(request, of, request.answeredAtMs), body }
     }
@@ -107,12 +104,11 @@ function observeComplete(request: RecordedRequest, answer: PlainAnswer, complete
 /**
  * Observes an answer whose end was not sent, or for whose end the client did not wait.
  * @param answer undefined when at most a part of its head was sent, or when it is endless
- * @param atMs used if the client did not close the connection
  */
-function observeIncomplete(request: RecordedRequest, answer?: PlainAnswer, atMs?: number): Observation {
+function observeIncomplete(request: RecordedRequest, answer?: PlainAnswer): Observation {
   const status = request.answeredStatus
   const arrived = answer && { headers: renderHeaders(answer), maxBytes: renderBody(answer, request).length }
-  return { status, headers: {}, ...arrived, completeAtMs: request.closedByClientAtMs ?? atMs }
+  return { status, headers: {}, ...arrived, completeAtMs: request.closedByClientAtMs }
 }
 
 /** Returns the exact bytes of the body before any encoding. The server adds the log id to an error. */
