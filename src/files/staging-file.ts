@@ -96,8 +96,9 @@ export class StagingFile {
    */
   private async startSyncIfDue(): Promise<void> {
     if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
-    await this.syncing
+    // Set before the wait, so that another write that ends meanwhile does not start a sync of its own.
     this.syncedBytes = this.bytes
+    await this.syncing
     this.syncing = this.handle.datasync().catch(ignoreMissingSync)
     // An error must not count as unhandled until `syncing` is awaited.
     this.syncing.catch(() => undefined)

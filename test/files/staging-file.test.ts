@@ -64,6 +64,24 @@ describe('a large file is synced to the disk while it is written', () => {
     },
   )
 
+  test('also if two writes wait for the same sync: the next sync starts once, and its error is not lost', async () => {
+    let endFirstSync = (): void => undefined
+    const firstSync = new Promise<void>((resolve) => (endFirstSync = resolve))
+    const sync = jest.spyOn(handlePrototype, 'datasync')
+    sync.mockReturnValueOnce(firstSync).mockRejectedValueOnce(diskError('EIO'))
+    const writev = jest.spyOn(handlePrototype, 'writev')
+    const file = await stage(127)
+    const writes = [file.write([PIECE]), file.write([PIECE])]
+    await Promise.all(writev.mock.results.map(({ value }) => value as Promise<unknown>))
+    // Now both writes wait for the first sync.
+    await new Promise(setImmediate)
+    endFirstSync()
+    await Promise.all(writes)
+    expect(sync).toHaveBeenCalledTimes(2)
+    await expect(file.finish()).rejects.toMatchObject({ code: 'EIO' })
+    await file.discard()
+  })
+
   test('unless the disk does not support it: then the file is saved without', async () => {
     jest.spyOn(handlePrototype, 'datasync').mockRejectedValue(diskError('ENOTSUP'))
     const staged = await (await stage(70)).finish()
