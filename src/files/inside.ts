@@ -98,7 +98,16 @@ export async function checkParentInside(root: string, relative: string): Promise
       if (isMissing(error)) return
       throw diskFault('inspect', folder, error)
     }
-    await checkFolder(await realpath(root), folder)
+    await checkFolder(await resolveRoot(root), folder)
+  }
+}
+
+/** Follows all links in the path of the root. @throws DiskFault, for example when the root is a broken link */
+async function resolveRoot(root: string): Promise<string> {
+  try {
+    return await realpath(root)
+  } catch (error) {
+    throw diskFault('use the folder', root, error)
   }
 }
 
@@ -107,9 +116,7 @@ async function createParentInside(clock: Clock, root: string, relative: string):
   await createFolders(clock, root).catch((error: unknown) => {
     throw diskFault('create the folder', root, error)
   })
-  const realRoot = await realpath(root).catch((error: unknown) => {
-    throw diskFault('inspect', root, error)
-  })
+  const realRoot = await resolveRoot(root)
   for (const folder of foldersAbove(root, relative)) {
     await createIfMissing(folder)
     await checkFolder(realRoot, folder)

@@ -118,6 +118,13 @@ describe('checkParentInside', () => {
     await expect(checkParentInside(root, 'out/none/A.docx')).rejects.toThrow(DiskFault)
     expect((await readdir(root)).sort()).toEqual(['inner', 'out', 'x'])
   })
+
+  test('refuses a root that is a broken link', async () => {
+    await symlink(at('nowhere'), at('broken'))
+    const refused = checkParentInside(at('broken'), 'A.docx')
+    await expect(refused).rejects.toThrow(DiskFault)
+    await expect(refused).rejects.toThrow(`Cannot use the folder "${at('broken')}"`)
+  })
 })
 
 describe('removeInside and removeEmptyAbove', () => {
