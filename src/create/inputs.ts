@@ -145,8 +145,8 @@ function readExtension(read: InputReader): string {
 function readSubId(read: InputReader): string | undefined {
   const value = read('sub-id').trim()
   if (value === '') return undefined
-  // What YAML makes of an id like 12e345 without quotes.
-  if (/^(\d+(\.\d+)?E\+?\d+|Infinity|NaN)$/.test(value)) {
+  // What YAML makes of ids like 12e34 and 12e345 without quotes: 1.2E+35 and Infinity.
+  if (/^(\d+(\.\d+)?E\+\d+|Infinity)$/.test(value)) {
     throw new InputError(
       `Input \`sub-id\` is ${excerpt(value)}: written without quotes in the workflow, it was taken for a number.` +
         " Quote it: sub-id: '12e345'.",

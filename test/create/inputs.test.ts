@@ -111,6 +111,12 @@ describe('readCreateInputs refuses', () => {
 })
 
 describe('readCreateInputs accepts', () => {
+  test('a sub-id with an E between digits, which a workflow gives in quotes: a number that YAML converted has E+', () => {
+    const sheet = { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv' }
+    expect(read({ ...sheet, 'sub-id': '12E345' })).toMatchObject({ subId: '12E345' })
+    expect(read({ ...sheet, 'sub-id': '12e345' })).toMatchObject({ subId: '12e345' })
+  })
+
   test('blanks, upper case and a leading dot', () => {
     expect(read({ token: ' shtAbC ', type: ' Sheet', 'file-extension': ' .XLSX ', 'sub-id': ' abc ' })).toMatchObject({
       source: { kind: 'document', token: 'shtAbC', type: 'sheet' },
