@@ -139,7 +139,7 @@ function makeFailedOutcome(
     notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
     timeoutMs,
     howToContinue:
-      lostAnswers > 0 && end.kind !== 'failed'
+      lostAnswers > 0
         ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
         : undefined,
   })

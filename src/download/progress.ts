@@ -6,7 +6,10 @@ const INTERVAL_MS = 5_000
 
 /** Logs the progress of a long transfer every five seconds: bytes, share, rate. */
 export class TransferProgress {
-  /** The bytes and the time of the last line, or of the start of the attempt: the rate is measured from there. */
+  /**
+   * The bytes and the time of the last line or, if that is later, of the first chunk after a start from the beginning.
+   * The rate is measured from there.
+   */
   private loggedBytes = 0
   private loggedAtMs: number | undefined
   private lastBytes = 0
@@ -17,8 +20,8 @@ export class TransferProgress {
   ) {}
 
   /**
-   * Call it after each chunk of the file. If there are fewer bytes than before, another attempt has started from the
-   * beginning.
+   * Call it after each chunk of the file. If there are fewer bytes than before, the download has started again from
+   * the beginning.
    * @param bytes how many bytes of the file were received so far
    * @param total the size of the complete file, if it is known
    */

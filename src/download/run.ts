@@ -120,7 +120,7 @@ const HOW_TO_CONTINUE =
 
 /**
  * Makes the outcome of a step that saved no file.
- * @param failure the failure of the last request; undefined when no request failed
+ * @param failure see `failureOf`; undefined also when the target was refused before any request
  */
 function failedOutcome({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
   const facts: [string, string][] = [['File token', fileToken]]

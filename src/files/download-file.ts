@@ -55,8 +55,9 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
- * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
+ * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
+ * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
+ * expected, unless it may have been cut off
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options

@@ -30,7 +30,8 @@ export interface PathInfo {
 
 /**
  * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
- * root, in a folder that is a link, is `other`. Several calls may run at once.
+ * root, in a folder that is a link, is `other`. Several calls may run at once. Where a folder leads is found out only
+ * once: make a new function after folders were moved or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */

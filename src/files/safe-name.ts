@@ -45,7 +45,7 @@ function cleanExtension(extension: string): string {
 
 /**
  * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name.
+ * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name: string, extension: string): { readonly stem: string; readonly suffix: string } {

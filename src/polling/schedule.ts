@@ -56,9 +56,9 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 export const adaptiveSchedule: Schedule = {
   firstDelayMs(parallelJobs, random) {
     if (parallelJobs <= 1) return 0
-    // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
-    // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
-    // all its jobs at the same time.
+    // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
+    // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
+    // than requests in the limit: a large matrix does not run all its jobs at the same time.
     const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
     return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
   },
@@ -97,8 +97,8 @@ function leadMs(parallelJobs: number): number {
 }
 
 /**
- * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
- * the first minute, 2 those of two minutes.
+ * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
+ * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
  */
 function timeOfShareMs(share: number, parallelJobs: number): number {
   let timeMs = Math.floor(share) * PLAN_MS
@@ -109,10 +109,11 @@ function timeOfShareMs(share: number, parallelJobs: number): number {
     left -= ofStage
     timeMs += stage.lastsMs
   }
+  // Reached only if rounding leaves a tiny rest.
   return timeMs
 }
 
-/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
+/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
 function shareAtTime(timeMs: number, parallelJobs: number): number {
   let share = Math.floor(timeMs / PLAN_MS)
   let leftMs = timeMs - share * PLAN_MS
@@ -133,7 +134,7 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallel
  * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts): number {
-  // When the last attempt was sent, counted from the lead.
+  // When the last attempt was sent, counted from the end of the lead.
   const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs))
   // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
   const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE

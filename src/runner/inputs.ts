@@ -7,8 +7,8 @@ export type InputReader = (name: string) => string
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
- * given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
+ * input that is also given with the right name is not refused.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError

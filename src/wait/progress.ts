@@ -29,7 +29,7 @@ export class Progress {
 
   /**
    * Call it after a poll attempt that found the task unfinished, or that failed and will be repeated.
-   * @param status the last known status; undefined before the first one
+   * @param status the last known status; undefined only if all attempts so far failed
    * @param pauseMs the pause until the next attempt
    */
   onAttempt(attempt: PollAttempt<unknown, Failure>, status: JobStatus | undefined, pauseMs: number): void {
