@@ -45,7 +45,7 @@ export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string
       ' same platform (Feishu or Lark), then run it again; if the error comes back, give the log id to Feishu support.',
     async token(signal) {
       if (current !== undefined) return { ok: true, value: current }
-      // Parallel callers share one request.
+      // Parallel callers share one request. The signal of the first of them can end it for all.
       minting ??= mint(signal).finally(() => (minting = undefined))
       const reply = await minting
       if (reply.ok) current = reply.value

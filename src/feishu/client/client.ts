@@ -30,7 +30,7 @@ export interface Connection {
   /** Without a slash at its end. */
   readonly baseUrl: string
   readonly clock: Clock
-  /** Called with a line about each answer, for the debug log. */
+  /** Called with a line about each answer, redirect or network fault, for the debug log. */
   readonly onAnswer?: (line: string) => void
 }
 
@@ -70,7 +70,7 @@ type Failed = Extract<Reply<unknown>, { ok: false }>
 const isUnexpectedShape = (reply: Reply<unknown>): reply is Failed =>
   !reply.ok && reply.failure.origin === 'unexpected-shape'
 
-/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
 export const unexpectedTwice = (failure: Failure): Failure => ({
   ...failure,
   class: 'permanent',
@@ -166,7 +166,7 @@ export async function readAnswer<T>(
   const { operation } = call
   // The facts that are known before the body is read.
   const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() }
-  // Undefined for a body that is too long or cannot be decompressed.
+  // Undefined for a body that is too long or has an unknown compression.
   let text: string | undefined
   try {
     text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES)
@@ -216,6 +216,7 @@ function tryParse(text: string): unknown {
 /**
  * Reads and decompresses the body as text.
  * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ * @throws when it is cut off or its compressed bytes are damaged
  */
 async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []

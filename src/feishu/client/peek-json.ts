@@ -75,7 +75,7 @@ async function* replay(
   }
 }
 
-/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
+/** True for the JSON text of an envelope: an object with an integer `code`, as the documented answers are. */
 export function isEnvelope(text: string): boolean {
   try {
     return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined

@@ -34,7 +34,7 @@ export interface Transport {
 const MAX_HEADER_BYTES = 128 * 1024
 
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
+// that is too short. The time limit of a request is at least 2 s, so after 1 s there is time for the second address.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000
 

@@ -26,7 +26,10 @@ export function parseDisposition(header: string | readonly string[] | undefined)
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g
 
-/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+/**
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
+ * invalid percent-encoding.
+ */
 function decodeExtended(value: string | undefined): string | undefined {
   const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? []
   switch (charset.toLowerCase()) {
@@ -55,7 +58,7 @@ function decodePercents(text: string): string | undefined {
   }
 }
 
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
 export function headerText(value: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))

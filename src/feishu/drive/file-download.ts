@@ -111,6 +111,7 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
   if (!range) return rejectPart(partialFailure)
   if (isCompressed(answer.headers)) return rejectPart(compressedFailure)
   const { firstByte, lastByte, totalBytes } = range
+  // Known from `Content-Range`, so an interruption is always detected: `framed`.
   const contentLength = lastByte - firstByte + 1
   return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } }
 }
@@ -199,8 +200,8 @@ function isPart(headers: Headers): boolean {
 }
 
 /**
- * Makes the failure of an answer with a part of the file that cannot be used: the complete file was requested, or the
- * answer does not say which part it is (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
+ * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
  */
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
@@ -225,7 +226,7 @@ function compressedFailure(operation: Operation, host: string, logId: string | u
 
 /**
  * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes.
+ * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
  */
 function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {

@@ -14,7 +14,7 @@ export interface FolderItem {
   readonly url: string | undefined
   /** Its edit time; for a shortcut, the edit time of the shortcut itself, not of its target. */
   readonly modifiedTime: string | undefined
-  /** The target of a shortcut; undefined for other items. */
+  /** The target of a shortcut; undefined for other items, and when the service does not send it. */
   readonly target: { readonly token: string; readonly type: string } | undefined
 }
 

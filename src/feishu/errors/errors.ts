@@ -27,7 +27,7 @@ export interface CodelessAnswer {
   readonly msg: string
 }
 
-/** The shape of every JSON answer of the Open API. */
+/** The documented shape of a JSON answer of the Open API. */
 export interface Envelope {
   readonly code: number
   readonly msg: string
@@ -221,7 +221,7 @@ function describeLimit(operation: Operation): string {
   return `; the limit is ${requests} ${window} for all jobs of the app together`
 }
 
-/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
 function describeScopes(envelope: Envelope | undefined, operation: Operation): string {
   const named = objectsOf(envelope?.error['permission_violations'])
     .flatMap((violation) => [violation['subject'], violation['scope']])

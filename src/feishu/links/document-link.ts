@@ -35,7 +35,7 @@ export interface LinkFault {
   readonly cure: string
 }
 
-/** The targets that an input accepts; the cures name them. `tree`: a folder or a knowledge base. */
+/** The targets that an input accepts. `tree`: a folder or a knowledge base. */
 export type LinkScope = 'document' | 'document-or-tree'
 
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
@@ -79,6 +79,7 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {

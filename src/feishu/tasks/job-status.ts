@@ -147,7 +147,10 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+/**
+ * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
+ * not known, only the user may decide to create a new task.
+ */
 function describeFailed(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
