@@ -120,7 +120,9 @@ function ticketOf(data: unknown): string {
 
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error: unknown): boolean {
-  const { code = '', syscall = '', message = '' } = error as { code?: string; syscall?: string; message?: string }
+  const { code = '', syscall = '', message = '', errors } = error as Partial<NodeJS.ErrnoException & AggregateError>
+  // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+  if (errors) return errors.every(neverArrived)
   return (
     /^(connect|getaddrinfo)$/.test(syscall) ||
     /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
