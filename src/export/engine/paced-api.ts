@@ -168,6 +168,7 @@ export class PacedApi {
     // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
     const isAnswered = failure.code !== undefined
     this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
+    if (isAnswered && failure.origin !== 'token-request') this.refusedSinceMs.delete(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)
     state.failedAtMs ??= clock.nowMs()

@@ -80,6 +80,16 @@ describe('a refusal by the rate limit', () => {
     expect(clock.nowMs()).toBeGreaterThan(600_000)
   })
 
+  it('does not close the API if a request is answered with another error now and then', async () => {
+    const refusals = Array.from({ length: 3 }, () => refused({ askedMs: 60_000 }))
+    const answer = fail(failure('no permission', { class: 'permanent', code: 1 }))
+    for (let round = 0; round < 4; round++) {
+      const { reply } = await clock.run(call([...refusals, answer], 'fileDownload'))
+      expect(reply).toEqual(answer)
+    }
+    expect(clock.nowMs()).toBeGreaterThan(600_000)
+  })
+
   it('is given up after ten retries', async () => {
     const { reply, attempts } = await clock.run(call([refused({ askedMs: 1000 })]))
     expect([reply.ok, attempts]).toEqual([false, 11])
