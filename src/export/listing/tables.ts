@@ -125,12 +125,12 @@ async function readBase(token: string, calls: ListingCalls): Promise<Reply<reado
     for (const { tableId: id, name: title, revision } of page.items) items.set(id, { id, title, revision })
     if (!page.hasMore) return { ...reply, value: [...items.values()] }
     cursor = page.cursor
-    if (cursor === undefined || cursors.has(cursor)) return fail(LOST_PLACE)
+    if (cursor === undefined || cursors.has(cursor)) return fail({ ...UNUSABLE_CURSOR, logId: reply.logId })
     cursors.add(cursor)
   }
 }
 
-const LOST_PLACE: Failure = {
+const UNUSABLE_CURSOR: Failure = {
   class: 'permanent',
   what: 'Could not list the tables of the base: the service says that there are more, but not where',
   advice: 'Run it again. If it stays, give the log id to Feishu support.',

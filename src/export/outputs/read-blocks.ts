@@ -112,7 +112,7 @@ async function readPages(
     items.push(...reply.value.items)
     if (!reply.value.hasMore) return { ok: true, value: items }
     cursor = reply.value.cursor
-    if (cursor === undefined || cursors.has(cursor)) return fail(LOST_PLACE)
+    if (cursor === undefined || cursors.has(cursor)) return fail({ ...UNUSABLE_CURSOR, logId: reply.logId })
     cursors.add(cursor)
   }
 }
@@ -123,7 +123,7 @@ const EDITED_MEANWHILE: Failure = {
   advice: 'Run it again when nobody edits it.',
 }
 
-const LOST_PLACE: Failure = {
+const UNUSABLE_CURSOR: Failure = {
   class: 'permanent',
   what: 'Could not read the blocks of the document: the service says that there are more, but not where',
   advice: 'Run it again. If it stays, give the log id to Feishu support.',

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals'
+import { listTables } from '../../../src/export/listing/tables.js'
+import { entry, listing, tree } from '../naming/trees.js'
+import { scripted } from './support.js'
+
+test('the fault of a base whose list of tables has no usable cursor has the log id that its advice asks for', async () => {
+  const found = listing(tree([entry('base', 'B', { type: 'bitable' })]))
+  const page = { items: [], hasMore: true, cursor: undefined }
+  const calls = {
+    ...scripted({}).calls,
+    tablesPage: () => Promise.resolve({ ok: true as const, value: page, logId: 'log-1' }),
+  }
+  const options = { hasTableOutputs: () => true, folders: [], listedAtMs: 0 }
+  const { faults } = await listTables(found, calls, options)
+  expect(faults.map(({ failure }) => failure)).toEqual([
+    expect.objectContaining({ logId: 'log-1', advice: expect.stringMatching(/give the log id/) }),
+  ])
+})
