@@ -22,7 +22,8 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Lowers the limit to a little less than the service accepted in the last window.
+   * Lowers the limit to a little less than the service accepted in the last window; if that was more than the current
+   * limit, to a little less than the current limit.
    * @param accepted the number of requests that it accepted
    * @param calmFromMs the end of the pause after the refusal
    */
@@ -33,7 +34,7 @@ export class AdaptiveLimit {
     this.calmWindowStartMs = calmFromMs
   }
 
-  /** Raises a lowered limit, once for each window that has ended since then. */
+  /** Raises a lowered limit, once for each window without a refusal that has ended. */
   raise(nowMs: number, windowMs: number): void {
     while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
       // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they

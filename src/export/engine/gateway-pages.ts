@@ -23,6 +23,7 @@ export class GatewayPages {
    * other failure as it is.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
+    // An error of the service has a code; a failure without any answer has no HTTP status.
     const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined
     if (!isPage) return failure
     const pages = (this.pageCounts.get(operation) ?? 0) + 1

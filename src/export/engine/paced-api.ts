@@ -97,7 +97,7 @@ export class PacedApi {
 
   /**
    * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
-   * `endpoint` closes the API: all other calls of it fail without a request.
+   * `endpoint` closes the API: its waiting and further calls fail without a request.
    * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(

@@ -9,7 +9,7 @@ export interface WatchedTask {
   isEarly: boolean
 }
 
-/** The result of a status query; `unknown` when no answer came. */
+/** The result of a status query; `unknown` when no answer came, or an error. */
 export type QueryResult = 'ended' | 'unfinished' | 'unknown'
 
 /** Forecasts of what the rate limits allow. */
@@ -105,8 +105,9 @@ export class QuerySchedule {
   }
 
   /**
-   * The earliest time for the next query of the task: at or before now if the query may be sent now. The result changes
-   * with the other tasks, so it must be evaluated again at least every `FORECAST_EVERY_MS`.
+   * The earliest time for the next query of the task: at or before now if the query may be sent now. If other queries
+   * in flight or the budget delay it, the time is not known: then returns when to ask again, at most
+   * `FORECAST_EVERY_MS` from now. The result of another query can change the time as well.
    */
   dueMs(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
@@ -169,8 +170,9 @@ export class QuerySchedule {
     this.maxEarlyInFlight = 1
     // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
-    // age at each query is the same multiple of the age at the query before.
+    // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is
+    // more. The age at each query is about the same multiple of the age at the query before: the logarithm divides the
+    // growth into equal factors.
     const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
     const share = Math.log(growth) / Math.max(1, this.affordableMisses())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
@@ -215,13 +217,13 @@ export class QuerySchedule {
     this.bestEndMs = Math.min(this.bestEndMs, endMs)
     const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs))
     // A binary search for the largest number with which the run ends by then.
-    let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1]
-    while (tooMany - free > 1) {
-      const count = Math.floor((free + tooMany) / 2)
+    let [affordable, tooMany] = [0, MAX_EARLY_QUERIES + 1]
+    while (tooMany - affordable > 1) {
+      const count = Math.floor((affordable + tooMany) / 2)
       const early = Array.from({ length: count }, () => nowMs)
-      if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs) free = count
+      if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs) affordable = count
       else tooMany = count
     }
-    return free
+    return affordable
   }
 }

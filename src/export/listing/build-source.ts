@@ -35,6 +35,7 @@ export function buildSource(
   if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
   if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
   if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
+  // Even if the root page is deleted: pages that were below it may still exist at another place.
   const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
   return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
 }

@@ -69,6 +69,7 @@ export function confirmMissing({ files, folders }: ManifestRecords, states: Docu
   for (const file of [...files].sort(byPath)) {
     const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow(reservedPathOf(file), path))?.failure
     if (failure) unconfirmed.push({ file, failure })
+    // Every missing document was queried, so it has a state. A file whose document has none would stay.
     else if (states.has(documentKey(file))) confirmedMissing.push(file)
   }
   return { confirmedMissing, unconfirmed }

@@ -120,8 +120,8 @@ async function readPages(level: Level, calls: ListingCalls, onItems: (count: num
       const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
       return end(endless(level, why, logId))
     }
-    if (page.cursor === undefined) return end(lostPlace(level, 'missing', logId))
-    if (cursors.has(page.cursor)) return end(lostPlace(level, 'repeated', logId))
+    if (page.cursor === undefined) return end(unusableCursor(level, 'missing', logId))
+    if (cursors.has(page.cursor)) return end(unusableCursor(level, 'repeated', logId))
     cursor = page.cursor
     cursors.add(cursor)
   }
@@ -230,7 +230,7 @@ const CURSOR_FAULTS = {
 } as const
 
 /** The failure of a level whose list has more pages, but no usable cursor. */
-function lostPlace(level: Level, cursor: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
+function unusableCursor(level: Level, cursor: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
   return {
     class: 'permanent',
     what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,

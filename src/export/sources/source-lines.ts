@@ -159,7 +159,7 @@ function targetOf(link: DocumentLink | WikiHome, children: boolean): SourceTarge
   }
 }
 
-/** Reads `depth`, which only a tree may have. */
+/** Reads `depth`, which only a tree may have; undefined means all levels. */
 function readDepth(value: string | undefined, isTree: boolean, refuse: Refuse): number | undefined {
   if (value === undefined) return undefined
   if (!isTree) {

@@ -25,6 +25,6 @@ export interface Source {
   readonly as: readonly string[] | undefined
   /** A document's path without extension, or the directory of a tree's content: segments as the user wrote them. */
   readonly to: readonly string[] | undefined
-  /** How many levels of a tree are listed; 1 for only the items directly in it. */
+  /** How many levels of a tree are listed; 1 for only the items directly in it, undefined for all. */
   readonly depth: number | undefined
 }
