@@ -180,9 +180,16 @@ function dropRecords(journal: Journal, toDrop: Plan['toDrop']): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)
 }
 
-/** Records the current titles, also for documents whose file stays as it is. */
+/**
+ * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
+ * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
+ */
 function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
-  for (const { path: at, output } of [...unchanged, ...toExport]) journal.update(at, { title: output.title })
+  for (const { path: at, output } of [...unchanged, ...toExport]) {
+    const { title, kind } = output
+    const hasOldText = kind === 'markdown' && journal.recordAt(at)?.title !== title
+    journal.update(at, { title, ...(hasOldText && OUTDATED) })
+  }
 }
 
 /**

@@ -110,6 +110,19 @@ describe('Markdown', () => {
     expect(bench.files()).not.toContain('安装.md')
   })
 
+  it('that got a new title is written again by the next run if its export failed', async () => {
+    const { sources, formats, second } = addHandbook()
+    await bench.prepare({ sources, formats })
+    Object.assign(second, { title: '部署', noPermission: true })
+    const failed = await bench.runInProcess({ sources, formats })
+    expect(failed.outputs).toMatchObject({ failed: '1' })
+    expect(bench.read('部署.md').toString()).toMatch(/^# 安装\n/)
+    second.noPermission = false
+    const next = await bench.runInProcess({ sources, formats })
+    expect(next.outputs).toMatchObject({ exported: '1', failed: '0' })
+    expect(bench.read('部署.md').toString()).toMatch(/^# 部署\n/)
+  })
+
   it('in a renamed folder is not read again', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token
