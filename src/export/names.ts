@@ -62,7 +62,9 @@ export const titleStem = (title: string, type: string): string =>
 
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
- * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id.
+ * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id. Unsafe
+ * characters of tokens and ids are replaced, and only the first 64 characters are used; the hash distinguishes tokens
+ * that are the same then.
  */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)
@@ -73,8 +75,8 @@ export function suffixesOf(token: string, subId = ''): string[] {
 }
 
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A long stem is cut, a suffix
- * never.
+ * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A stem that is too long is cut
+ * only before a suffix. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: number): string | undefined {

@@ -24,11 +24,11 @@ export interface PendingChange {
  *           "token": "…", "type": "docx",   the document
  *           "fileExtension": "docx",        the format; an uploaded file's own extension
  *           "subId": "…",                   the sheet or table, for csv alone
+ *           "asset": "…",                   of a picture or attachment: its token
  *           "title": "A",
  *           "editTime": "1732000000",       as the service wrote it before the export; left out when it is unknown
  *           "fresh": true,                if `editTime` was too recent: the next run exports the document again
  *           "revision": "17",            of the table of a base, for csv alone
- *           "asset": "…",                  of a picture or attachment: its token
  *           "variant": "attachments",    or "front-matter": what an input added to the output
  *           "links": {"docx…": "B.md"},  of Markdown: by the token of each linked document, the address of the link
  *           "fileSize": 34356, "sha256": "…",

@@ -67,7 +67,10 @@ export class Journal {
     }
   }
 
-  /** Records which file is at a path after a change; undefined if there is none. The manifest is written soon. */
+  /**
+   * Records which file is at a path after a change; undefined if there is none. A change of the record alone, not of the
+   * disk, is recorded without `intend`. The manifest is written soon.
+   */
   commit(path: string, record: FileRecord | undefined): void {
     this.pending.delete(path)
     if (record) this.files.set(path, record)
@@ -81,7 +84,7 @@ export class Journal {
     if (change) this.commit(path, change.before)
   }
 
-  /** Updates the record of the file at a path, if there is one; for facts that are not in the file itself. */
+  /** Updates the record of the file at a path, if there is one. The file itself stays as it is. */
   update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'revision'>>): void {
     const record = this.files.get(path)
     if (!record) return

@@ -45,8 +45,8 @@ export type AssignedNames = ReadonlyMap<Ending, string>
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay.
  * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
- *    if no other request asks for one of them. Otherwise it continues with the next level, and no request gets the names
- *    that several asked for.
+ *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
+ *    name that a request asked for is not given to another one at a later level or in a later pass.
  * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
  *    which documents failed in the run before.
  * @param directory the path of the directory
@@ -125,7 +125,7 @@ function assignByLevel(competitors: readonly Competitor[], names: DirectoryNames
       for (const [name, ending] of candidates) if (name !== undefined) names.assign(name, ending)
       competitor.close()
     }
-    // Also the names that several asked for: no request gets them later.
+    // Also the names that no request got.
     names.exclude(counts.keys())
   }
 }

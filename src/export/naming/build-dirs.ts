@@ -5,7 +5,7 @@ import { addFile, newDir, openNamed, shareNamed, openSlot, type Dir, type Skip, 
 import { listIn } from '../../lists.js'
 import { safeSegment, stemOf, titleStem } from '../names.js'
 import { findUnneededShortcuts, type RecordsByOutput, type ShortcutTo } from './shortcuts.js'
-import { fold } from '../paths.js'
+import { fold, splitPath } from '../paths.js'
 
 /** A source, and the directory that its content is written to. */
 interface PlacedSource {
@@ -54,13 +54,11 @@ export function buildDirs(
   return top
 }
 
-/** Reserves a path, so that no document gets it. A path outside the directory needs no reservation. */
+/** Reserves a path, so that no document gets it. @param path has no segment that is empty, `.` or `..` */
 function reserve(top: Dir, path: string): void {
-  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.')
-  const name = segments.pop()
-  if (name === undefined || segments.includes('..') || name === '..') return
+  const { directory, name } = splitPath(path)
   let at = top
-  for (const segment of segments) at = openNamed(at, segment, { isFixed: true })
+  if (directory !== '') for (const segment of directory.split('/')) at = openNamed(at, segment, { isFixed: true })
   at.reserved.add(fold(name))
 }
 
@@ -72,8 +70,7 @@ function placeSource(
   records: RecordsByOutput,
 ): PlacedSource {
   const { source } = listed
-  // `..` cannot occur: the parser of `to` refuses it.
-  const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.')
+  const to = [...(source.to ?? [])]
   const name = isSingle(source) ? to.pop() : undefined
   const unneeded = findUnneededShortcuts(listed, options, records)
   return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() }
@@ -133,6 +130,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
     listIn(slot.skips, listed).push({ entry, why })
   }
   if (shortcutTo) {
+    // The list is complete only when all entries of the source are added; the report reads it later.
     skip({ to: shortcutTo, slots: documentSlots })
   } else {
     if (selected.skip !== undefined) skip(selected.skip)

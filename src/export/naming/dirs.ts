@@ -37,6 +37,7 @@ export interface Skip {
 /** Why a shortcut has no file: its target is exported in other slots. */
 export interface ExportedElsewhere {
   readonly to: ShortcutTo
+  /** Complete, and never empty, when all entries of the source are added. */
   readonly slots: readonly Slot[]
 }
 
@@ -171,7 +172,7 @@ export function addFile({ files }: Slot, file: SelectedFile): void {
 
 /**
  * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
- * their edit times differ, the edit time is dropped.
+ * their edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
  */
 function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
   const sortTextOf = ({ output }: SelectedFile): string => `${output.title}\0${output.url ?? ''}`

@@ -95,13 +95,15 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded stem of a slot's file; undefined if none is recorded, if the parent or the title has changed, or if the
-   * slot cannot have this stem now. Of several recorded stems, the one with the lowest level.
+   * The recorded stem of a slot's file; undefined if none is recorded, if the parent has changed, if the title has changed
+   * and the user gave no name, or if the slot cannot have this stem now. Of several recorded stems, the one with the
+   * lowest level.
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)
     const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
       const { directory, name } = splitPath(reservedPathOf(record))
+      // After a run that was killed between two moves, some files are in the new directory of their parent already.
       const isHere = directory === parent.recordedPath || directory === parent.path
       if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file))) return []
       const stem = name.slice(0, name.length - ending.length)

@@ -116,7 +116,7 @@ function selectNeeded(
  */
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
-  const namedCount = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length
+  const namedCount = source.to?.length ?? 0
   const recordedPaths = recorded.map((record) => ({
     title: record.title,
     names: withoutExtension(reservedPathOf(record)).split('/').slice(namedCount),

@@ -20,8 +20,9 @@ export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string
 /** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry
-  const isUploadedFile = type === 'file' && typeof why === 'string'
-  const extension = isUploadedFile ? splitUploadedName(title).extension : ''
+  // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension.
+  const isUploadWithoutFile = type === 'file' && typeof why === 'string'
+  const extension = isUploadWithoutFile ? splitUploadedName(title).extension : ''
   const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
   return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }
 }
@@ -32,8 +33,9 @@ function describeElsewhere(
   { type }: Entry,
   paths: ReadonlyMap<Slot, string>,
 ): string {
-  const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints)
-  const target = at === undefined ? `a ${type}` : quoted(at)
+  // The target has at least one slot, and every slot has a path; the defaults are for the type.
+  const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(byCodePoints)
+  const target = quoted(at)
   return to === 'original'
     ? `shortcut to ${target}, exported there`
     : `another shortcut to the same ${type === 'folder' ? 'folder' : 'document'} is exported to ${target}`

@@ -129,7 +129,8 @@ export function listPathsToInspect(
 
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
+ * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
+ * neither is among them, the owner is the last one.
  */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
   const rank = ({ fileExtension, variant }: FileRecord): number =>

@@ -62,7 +62,10 @@ export function placeRecords(
   return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle }
 }
 
-/** Finds the recorded files that neither this run nor the next one removes. */
+/**
+ * Finds, for `planReturns`, the recorded files that neither this run nor the next one removes. Files with a planned path
+ * may be left out, since they have no way back.
+ */
 function findRemaining(
   present: readonly FileRecord[],
   planned: readonly PlannedFile[],

@@ -62,7 +62,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const placed = placeRecords(present, placeable, assets, options)
   const { moves, toPark, recordByPath } = placed
 
-  // The files with an asset that is missing on the disk or cannot be moved: an export saves the asset again.
+  // The files with an asset that is missing or changed on the disk or cannot be moved: an export saves the asset again.
   const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked])
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
@@ -109,8 +109,8 @@ function divideFiles(
 
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read, or a user changed the file and it is not known whether the document
- * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
+ * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
  * same path, since otherwise it would be moved or removed.
  */
 function findPresent(

@@ -39,8 +39,8 @@ const isSameText = (record: FileRecord, title: string, path: string, links: Link
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Finds the files with a picture or attachment that is recorded but missing on the disk.
- * @param present the records whose file is on the disk
+ * Finds the files with a picture or attachment that is recorded, but is missing or changed on the disk.
+ * @param present the records whose file the plan can use (see findPresent)
  */
 export function findIncomplete(
   records: readonly FileRecord[],
