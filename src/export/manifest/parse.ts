@@ -108,8 +108,9 @@ const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fil
 }
 
 /**
- * Reads the entry of a file. `fresh`, `asset`, `variant`, `reservedPath` and `links` are left out if their value cannot
- * be used; any other field with an invalid value makes the whole entry invalid.
+ * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
+ * any other field with an invalid value makes the whole entry invalid. Without `asset`, a picture would count as the file
+ * of its document.
  */
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const common = readCommonFields(entry)
@@ -117,6 +118,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
+  if (asset !== undefined && typeof asset !== 'string') return 'its `asset` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
   if (typeof exportedAt !== 'string') return 'it has no `exportedAt`'
@@ -125,7 +127,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
     editTime,
     ...(fresh === true && { fresh }),
     ...(revision !== undefined && { revision }),
-    ...(typeof asset === 'string' && { asset }),
+    ...(asset !== undefined && { asset }),
     ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
     ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
     ...(isObject(links) && { links: readLinks(links) }),

@@ -37,6 +37,7 @@ describe('a manifest that cannot be read is refused with the reason:', () => {
     ['a wrong sub-id', withFile({ subId: 1 }), 'its `subId` is not a text'],
     ['no title', withFile({ title: undefined }), 'it has no `title`'],
     ['a wrong edit time', withFile({ editTime: 1732000000 }), 'its `editTime` is not a text'],
+    ['a wrong asset', withFile({ asset: 1 }), 'its `asset` is not a text'],
     ['a wrong size', withFile({ fileSize: -1 }), 'it has no `fileSize`'],
     ['half a byte', withFile({ fileSize: 1.5 }), 'it has no `fileSize`'],
     ['a wrong hash', withFile({ sha256: 'A'.repeat(64) }), 'it has no `sha256`'],
