@@ -4,6 +4,7 @@ import { getDocument } from '../../feishu/docx/document.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { collectReferences } from '../../markdown/references.js'
 import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
+import { STOPPED } from '../stop.js'
 import type { OutputTools } from './work.js'
 
 /** The blocks of a document, and the blocks of other documents that its synced blocks show. */
@@ -40,7 +41,8 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
       if (synced.has(syncedKey(reference))) continue
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
-        if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined) return reply
+        const isOwnFailure = reply.failure.class === 'permanent' && reply.failure.scope === undefined
+        if (!isOwnFailure || reply.failure === STOPPED) return reply
         // The app may not read it, or it was deleted: the Markdown shows a note instead.
         continue
       }
