@@ -135,6 +135,20 @@ it('pictures of a Markdown file stay if its document is read again for the file 
   expect(after).toEqual(expect.arrayContaining([...before]))
 })
 
+it('a board that has changed is downloaded again for each path of its document', async () => {
+  const { emulator } = bench
+  const board = emulator.addDocument({ type: 'board', title: 'B', bytes: 'old', contentType: 'image/png' })
+  const document = emulator.addDocument({ type: 'docx', title: 'A', blocks: [blocks.board(board)] })
+  const link = docLink(document.token)
+  const sources = `${link} as=md to=x/A\n${link} as=md to=y/A`
+  await bench.prepare({ sources })
+  board.bytes = 'new'
+  document.editTime = '1733000000'
+  await bench.prepare({ sources })
+  const pictures = bench.files().filter((file) => file.endsWith('.png'))
+  expect(pictures.map((file) => bench.read(file).toString())).toEqual(['new', 'new'])
+})
+
 it('documents without attachments are exported although the app lacks the scope to read attachments', async () => {
   const { emulator } = bench
   const sheet = emulator.addDocument({ type: 'sheet', title: 'Prices', durationMs: 500 })

@@ -157,7 +157,8 @@ async function stageAsset(
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
   const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
-  for (const other of others) {
+  // A board is not copied: its recorded picture may be outdated.
+  for (const other of asset.kind === 'board' ? [] : others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
     // The path of the copy is not known yet. The second argument is only named in messages.
