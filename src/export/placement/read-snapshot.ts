@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { DiskFault, diskFailure } from '../../files/disk-fault.js'
+import { DiskFault, diskFailure, diskFault } from '../../files/disk-fault.js'
 import { isEmptyFolder, inspectInside } from '../../files/inside.js'
 import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 
@@ -9,7 +9,12 @@ const PATHS_AT_ONCE = 64
 /** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
 export async function readSnapshot(directory: string, paths: Iterable<string>): Promise<Snapshot> {
   const inspect = inspectInside(directory)
-  const isEmpty = (at: string): Promise<boolean> => isEmptyFolder(path.join(directory, at))
+  const isEmpty = (at: string): Promise<boolean> => {
+    const absolute = path.join(directory, at)
+    return isEmptyFolder(absolute).catch((error: unknown) => {
+      throw diskFault('inspect', absolute, error)
+    })
+  }
   const entries = new Map<string, DiskEntry>()
   const allPaths = [...new Set(paths)]
   for (let first = 0; first < allPaths.length; first += PATHS_AT_ONCE) {

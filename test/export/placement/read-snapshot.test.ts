@@ -1,14 +1,23 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import * as disk from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { readSnapshot } from '../../../src/export/placement/read-snapshot.js'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+
+// The tests may run as root, to whom the system refuses no folder.
+const readdir = (folder: string): Promise<string[]> =>
+  folder.endsWith('locked.docx')
+    ? Promise.reject(Object.assign(new Error('EACCES'), { code: 'EACCES' }))
+    : disk.readdir(folder)
+jest.unstable_mockModule('node:fs/promises', () => ({ ...disk, readdir }))
+const { readSnapshot } = await import('../../../src/export/placement/read-snapshot.js')
 
 let directory: string
 beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'feishu-snapshot-'))
   mkdirSync(path.join(directory, 'x'))
   mkdirSync(path.join(directory, 'empty.docx', 'empty'), { recursive: true })
+  mkdirSync(path.join(directory, 'locked.docx'))
   writeFileSync(path.join(directory, 'x', 'A.docx'), '1234567')
   symlinkSync('x/A.docx', path.join(directory, 'link.docx'))
   symlinkSync(tmpdir(), path.join(directory, 'out'))
@@ -36,8 +45,10 @@ test('an empty folder counts as nothing, since a file may replace it', async () 
 
 test('a path that cannot be inspected does not affect the others', async () => {
   const long = 'x'.repeat(300)
-  const snapshot = await readSnapshot(directory, [long, 'x/A.docx'])
-  expect(snapshot.at(long)).toMatchObject({ kind: 'unreadable', failure: { class: 'permanent', origin: 'disk' } })
+  const snapshot = await readSnapshot(directory, [long, 'locked.docx', 'x/A.docx'])
+  for (const at of [long, 'locked.docx']) {
+    expect(snapshot.at(at)).toMatchObject({ kind: 'unreadable', failure: { class: 'permanent', origin: 'disk' } })
+  }
   expect(snapshot.at('x/A.docx').kind).toBe('file')
 })
 
