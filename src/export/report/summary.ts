@@ -18,8 +18,12 @@ const MAX_PARAGRAPH = 600
  */
 export function summarize(report: ReportFacts): Summary[] {
   const { dryRun, failures } = report
-  const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) =>
-    link(path, url),
+  const written = listPart(
+    dryRun ? 'To export' : 'Exported',
+    report.written,
+    MAX_WRITTEN,
+    ({ path, url }) => link(path, url),
+    dryRun ? '' : '; the manifest has them all',
   )
   const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to))
   const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) =>
@@ -86,21 +90,30 @@ function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   ]
 }
 
-/** Makes the part with a list; no part if the list is empty. */
-function listPart<T>(title: string, items: readonly T[], max: number, show: (item: T) => Cell): Summary[] {
+/** Makes the part with a list; no part if the list is empty. @param whereAll see `cutNote` */
+function listPart<T>(
+  title: string,
+  items: readonly T[],
+  max: number,
+  show: (item: T) => Cell,
+  whereAll = '',
+): Summary[] {
   if (items.length === 0) return []
   return [
     {
       title: `${title} (${items.length})`,
-      paragraphs: cutNote(items.length, max),
+      paragraphs: cutNote(items.length, max, whereAll),
       items: items.slice(0, max).map(show),
     },
   ]
 }
 
-/** The paragraph of a list that is cut; no paragraph if the list is complete. */
-const cutNote = (count: number, max: number): string[] =>
-  count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : []
+/**
+ * The paragraph of a list that is cut; no paragraph if the list is complete.
+ * @param whereAll a clause that says where all items are; empty if they are nowhere
+ */
+const cutNote = (count: number, max: number, whereAll = ''): string[] =>
+  count > max ? [`The first ${max} of ${count}${whereAll}.`] : []
 
 function link(text: string, url: string | undefined): Cell {
   const short = oneLine(text, MAX_TEXT)

@@ -118,6 +118,19 @@ describe('the summary', () => {
     expect(text.split('\n').filter((line) => /^[|-] /.test(line)).length).toBeLessThan(320)
   })
 
+  it('refers to the manifest for a list that is cut, but only if the manifest has its items', () => {
+    const item = { title: '', url: undefined, type: 'docx', reason: '' }
+    const items = Array.from({ length: 101 }, (_, nth) => ({ ...item, path: `${nth}` }))
+    const whole = { written: items, skippedItems: items, deletedPaths: items.map(({ path }) => path) }
+    const notesOf = (dryRun: boolean) =>
+      summarize(report({ ...whole, dryRun }))
+        .slice(1)
+        .map(({ paragraphs }) => paragraphs?.[0])
+    const [written, ...others] = ['The first 100 of 101', 'The first 100 of 101.', 'The first 50 of 101.']
+    expect(notesOf(false)).toEqual([`${written}; the manifest has them all.`, ...others])
+    expect(notesOf(true)).toEqual([`${written}.`, ...others])
+  })
+
   const written = [{ path: 'b', title: 'b', url: undefined }]
 
   it('lists failures first, then the written files, folded', () => {
