@@ -42,6 +42,10 @@ describe('marks', () => {
     expect(runs('前', ['（删）', { strikethrough: true }])).toBe('前<del>（删）</del>')
   })
 
+  it('are HTML after punctuation and before `~~`, which GitHub ignores there', () => {
+    expect(runs(['a.', BOLD], ['b', { strikethrough: true }])).toBe('<strong>a.</strong>~~b~~')
+  })
+
   it('are HTML beside characters that only some Markdown programs treat as punctuation', () => {
     expect(runs('a', ['→b', BOLD])).toBe('a<strong>→b</strong>')
     expect(runs('→', ['“b”', BOLD])).toBe('→<strong>“b”</strong>')

@@ -34,8 +34,9 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // The library asks for the first character, to escape the same character at the end of the text before. With `<`, it
-  // escapes no mark there: `markWith` avoids such conflicts itself, except for `~`.
+  // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
+  // mark: if two marks would meet, `markWith` chooses another one for the second node. But `~` must be visible to that
+  // node, since GitHub ignores it beside other marks (see SURE_BOUNDARY).
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
