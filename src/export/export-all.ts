@@ -27,11 +27,11 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export,
-  // but the exports in progress can still end.
+  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: no further export task is
+  // created, but the tasks in progress can still end, and outputs without a task are still made.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
-    // Then the run is about to end anyway, and the limit is its cause.
+    // The run then ends with the limit as its cause: see the end of this function.
     if (lastingLimit) return
     if (!affectsAllDocuments(work, failure)) {
       if (inputs.failFast) stop.stop({ kind: 'fail-fast' })

@@ -48,7 +48,7 @@ export function referenceUrl(origin: string, type: ReferenceType, token: string,
 /**
  * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
  * that excludes other pages of the product, such as `/wiki/settings`.
- * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
+ * @param url decoded: `https://example.feishu.cn/docx/TOKEN`, or an older link with `/space/doc/TOKEN`
  */
 export function findReference(url: string): DocumentReference | undefined {
   const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url)

@@ -16,8 +16,8 @@ const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<n
 }
 
 /**
- * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
- * Any other reply is returned as it is.
+ * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
+ * have, or steps that it takes by itself. Any other reply is returned as it is.
  */
 export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<T> {
   if (reply.ok) return reply

@@ -17,7 +17,7 @@ import { isOfOnePath, stageCopy, type OutputTools, type OutputWork } from './wor
 /** The names of saved assets in the assets directory, by token. */
 export type AssetNames = ReadonlyMap<string, string>
 
-/** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
+/** Lists the assets of a document, each once: first its own, then those in the content of its synced blocks. */
 export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] {
   const assets = new Map<string, Asset>()
   for (const part of [blocks, ...synced.values()]) {
@@ -29,7 +29,7 @@ export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] 
 /**
  * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
  * downloaded again, except a board, which can change under the same token.
- * @param others other files of the same document, from whose assets a file may be copied
+ * @param others other files of the same document: their assets from an earlier run may be copied, except boards
  * @returns the names of all assets; the first failure if one could not be saved
  */
 export async function saveAssets(
@@ -163,7 +163,7 @@ async function stageAsset(
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
   const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
-  // A board is not copied: its recorded picture may be outdated.
+  // The record is from an earlier run. A board may have changed since then, so it is not copied.
   for (const other of asset.kind === 'board' ? [] : others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue

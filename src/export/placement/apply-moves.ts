@@ -170,9 +170,10 @@ async function findObstacle(
   }
 }
 
-/** Renames a parked file to its target, if it has a target; an error becomes the failure of its trip. */
+/** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
+  // For the type: a trip of the group `possible` has a target.
   if (to === undefined) return
   try {
     await ensureParentInside(options.clock, options.directory, to)

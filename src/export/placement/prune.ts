@@ -26,7 +26,8 @@ interface PruneOptions {
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
  * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
  * @param stop when it is aborted, the remaining files are kept
- * @throws DiskFault when the manifest cannot be written; then nothing was removed
+ * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
+ * nothing was removed
  */
 export async function prune(stale: readonly StaleFile[], options: PruneOptions, stop: AbortSignal): Promise<Pruned> {
   const { clock, directory, journal } = options

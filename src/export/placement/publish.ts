@@ -28,7 +28,7 @@ export interface PublishOptions {
  * that no run wrote. For any other file at the path, it fails.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
- * @returns a failure of origin `disk` for an error of the disk
+ * @returns a failure of origin `disk`: for such a file, or for an error of the disk
  */
 export async function publish(
   file: PlannedFile,

@@ -47,12 +47,13 @@ export class Trip {
   }
 
   /**
-   * True when the record is to reserve the target, because the file has reached it. For an asset, the place of its file
-   * decides, wherever the asset is: assets belong to a file by their reserved path.
+   * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
+   * its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is: assets
+   * belong to a file by their reserved path.
    */
   private isTargetReserved(): boolean {
     if (this.owner) return this.owner.isTargetReserved()
-    // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
+    // Without an owner, it is either a file itself, or the asset of a file that stays: the target is beside that file.
     const isAssetOfStayingFile = this.move.group !== this.record
     return isAssetOfStayingFile || this.at === this.to
   }

@@ -67,6 +67,7 @@ export class RunReport {
    * that excluded nothing.
    */
   listed(listing: Listing): void {
+    // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
     for (const page of listing.pagesWithChildren ?? []) {
@@ -210,7 +211,7 @@ export class RunReport {
       elapsedMs,
       requests,
       exported: exported.length,
-      // An unchanged file that could not be moved counts as failed.
+      // After a failed move, an unchanged file counts as failed, or as exported if only an asset could not be moved.
       unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
       failed: failures.length,
       skipped: plan?.skipped.length ?? 0,

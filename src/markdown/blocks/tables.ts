@@ -54,7 +54,7 @@ function needsHtml(node: PhrasingContent): boolean {
   return 'children' in node && node.children.some(needsHtml)
 }
 
-/** Makes the GFM table. @param lines the cells, row by row */
+/** Makes the GFM table. Its first row is always the header, as GFM requires. @param lines the cells, row by row */
 function plainTable(lines: readonly PhrasingContent[][], columns: number): RootContent {
   const rows = chunk(lines, columns).map((cells) => ({
     type: 'tableRow' as const,

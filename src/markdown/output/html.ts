@@ -8,7 +8,10 @@ function toHtml(nodes: readonly Nodes[]): string {
   return nodes.map(nodeToHtml).join('')
 }
 
-/** Writes one node as HTML; a node that is HTML already stays as it is. Throws for a kind of node that the conversion never puts into a cell. */
+/**
+ * Writes one node as HTML; a node that is HTML already stays as it is. Throws for a kind of node that the conversion
+ * never puts into a cell.
+ */
 function nodeToHtml(node: Nodes): string {
   switch (node.type) {
     case 'text':
