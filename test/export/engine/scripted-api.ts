@@ -28,7 +28,10 @@ export const OK: Reply<string> = { ok: true, value: 'yes' }
 /** A transient failure, unless `rest` says otherwise. */
 export const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'transient', what, ...rest })
 
-/** Makes an API for a run that has `remainingMs` left and shares the limits with `parallelJobs` jobs. */
+/**
+ * Makes an API for a run that has `remainingMs` left. `parallelJobs` jobs share the limits, this one included. Pauses
+ * have no jitter.
+ */
 export function scriptedApi({ remainingMs = Infinity, parallelJobs = 1 } = {}): ScriptedApi {
   const clock = new VirtualClock()
   const stop = new AbortController()

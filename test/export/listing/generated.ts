@@ -1,10 +1,11 @@
 import fc from 'fast-check'
+import type { TolerantPage } from '../../../src/feishu/client/fields.js'
 import { fail } from '../../../src/feishu/errors/failure.js'
 import type { ListingCalls } from '../../../src/export/listing/calls.js'
 import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import path from 'node:path'
-import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo, type Answer } from './support.js'
+import { item, meta, node, notCalled, page, refusal, replyOf, shortcutTo } from './support.js'
 
 /**
  * A generated item. Its title is its token. `parent` and `target` choose among the items that were generated before it:
@@ -53,7 +54,7 @@ export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc
 export type Paging = readonly { readonly size: number; readonly repeat: boolean }[]
 
 /** Divides a level into pages, and returns the page of a cursor: `c1` for the second page, undefined for the first. */
-function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefined): Answer<T> {
+function paged<T>(level: readonly T[], paging: Paging, cursor: string | undefined): TolerantPage<T> {
   let start = 0
   const pages: T[][] = []
   // Without a page that holds items, the loop below would never end.
@@ -125,12 +126,11 @@ export class Drive {
       sheets: notCalled,
       tablesPage: notCalled,
       board: notCalled,
-      folderPage: async (token, cursor) => {
+      folderPage: (token, cursor) => {
         this.requests.add(`${token}@${cursor ?? ''}`)
-        await Promise.resolve()
-        if (this.denied.has(token)) return fail(refusal(1061004))
+        if (this.denied.has(token)) return Promise.resolve(fail(refusal(1061004)))
         const level = this.levels.get(token) ?? []
-        return replyOf(paged(backwards ? [...level].reverse() : level, paging, cursor))
+        return Promise.resolve(replyOf(paged(backwards ? [...level].reverse() : level, paging, cursor)))
       },
       metas: (documents) => {
         for (const { token } of documents) this.requests.add(`meta ${token}`)
@@ -208,15 +208,13 @@ export class Base {
       sheets: notCalled,
       tablesPage: notCalled,
       board: notCalled,
-      wikiNodesPage: async ({ parent = '' }, cursor) => {
+      wikiNodesPage: ({ parent = '' }, cursor) => {
         this.requests.add(`${parent}@${cursor ?? ''}`)
-        await Promise.resolve()
-        if (this.closed.has(parent)) return fail(refusal(131006))
-        const reply = replyOf(paged(this.levels.get(parent) ?? [], paging, cursor))
-        if (!reply.ok) return reply
+        if (this.closed.has(parent)) return Promise.resolve(fail(refusal(131006)))
+        const whole = paged(this.levels.get(parent) ?? [], paging, cursor)
         // Hidden nodes are left out after the division into pages, so a page may become empty.
-        const items = reply.value.items.filter(({ nodeToken }) => !this.hidden.has(nodeToken))
-        return { ...reply, value: { ...reply.value, items } }
+        const items = whole.items.filter(({ nodeToken }) => !this.hidden.has(nodeToken))
+        return Promise.resolve(replyOf({ ...whole, items }))
       },
       folderPage: notCalled,
       metas: notCalled,
@@ -225,8 +223,8 @@ export class Base {
   }
 
   /**
-   * What a correct listing finds: the path of each node (titles joined by `/`, none before the first), and the paths of
-   * the nodes whose child nodes cannot be listed.
+   * What a correct listing finds: the path of each node (titles joined by `/`: `n0/n3`), and the paths of those nodes
+   * that have child nodes which cannot be listed. Hidden nodes, and nodes below a hidden or closed one, are not found.
    */
   expectedPaths(): { readonly all: string[]; readonly closed: string[] } {
     const all: string[] = []

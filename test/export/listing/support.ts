@@ -100,13 +100,13 @@ export const replyOf = <T>(answer: Answer<T>): Reply<TolerantPage<T>> =>
 
 /**
  * Answers by `TOKEN` for the first page of a list, by `TOKEN@CURSOR` for a later one. An array has the answers to the
- * first, the second, … request for that page.
+ * first, the second, … request for that page; a single answer is given to every request.
  */
 type Answers<T> = Readonly<Record<string, Answer<T> | readonly Answer<T>[]>>
 
 /**
- * Makes calls with scripted answers, and logs each request as the kind of the call and what it asks for. A request for a
- * page of a list throws if no answer is left for it.
+ * Makes calls with scripted answers, and logs each request as the kind of the call and what it asks for: `folder root`.
+ * A request for a page of a list throws if there is no answer for it.
  */
 export function scripted(script: {
   /** By folder token. */
@@ -122,15 +122,16 @@ export function scripted(script: {
   const requestCounts = new Map<string, number>()
   /** Logs a request for a page of a list, and returns the next scripted answer for it. */
   const answer = <T>(kind: string, answers: Answers<T> | undefined, key: string): Promise<Reply<TolerantPage<T>>> => {
-    log.push(`${kind} ${key}`)
-    const countBefore = requestCounts.get(key) ?? 0
-    requestCounts.set(key, countBefore + 1)
+    const request = `${kind} ${key}`
+    log.push(request)
+    const countBefore = requestCounts.get(request) ?? 0
+    requestCounts.set(request, countBefore + 1)
     const given = answers?.[key]
     // `Array.isArray` does not narrow the type of a readonly array.
     const chosen = Array.isArray(given)
       ? (given as readonly Answer<T>[])[countBefore]
       : (given as Answer<T> | undefined)
-    if (!chosen) throw new Error(`no scripted answer for ${kind} ${key}, request ${countBefore + 1}`)
+    if (!chosen) throw new Error(`no scripted answer for ${request}, request ${countBefore + 1}`)
     return Promise.resolve(replyOf(chosen))
   }
   const keyOf = (token: string, cursor: string | undefined): string =>
@@ -176,7 +177,7 @@ export const notCalled = (): never => {
   throw new Error('this call is not expected')
 }
 
-/** Lists one source with scripted answers. Returns the listing, the log of requests, and the entries as indented lines. */
+/** Lists one source with scripted answers. Returns the listing, the log of requests, and the entries as lines. */
 export const treeOf = async (script: Parameters<typeof scripted>[0], source = folderSource('root')) => {
   const { calls, log } = scripted(script)
   const listing = await listWith([source], calls)

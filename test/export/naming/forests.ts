@@ -54,7 +54,7 @@ function parentOf(forest: Forest, nth: number): number {
 export const isLeaf = (forest: Forest, nth: number): boolean =>
   !forest.some((_, other) => other > nth && parentOf(forest, other) === nth)
 
-/** The titles from the top to an entry of a forest, its own included. @param nth the position of the entry; -1 for none */
+/** The titles from the top to an entry, its own included. @param nth the position of the entry; -1 for none */
 function titlesTo(forest: Forest, nth: number): string[] {
   const found: string[] = []
   for (let at = nth; at >= 0; at = parentOf(forest, at)) found.push(forest[at]?.title ?? '')
@@ -62,8 +62,9 @@ function titlesTo(forest: Forest, nth: number): string[] {
 }
 
 /**
- * The token and type that a shortcut leads to: those of the document at `position`, if there is one before the shortcut;
- * otherwise those of a document outside the forest. So entries that are added at the end do not change the earlier ones.
+ * The token and type that a shortcut leads to: those of the document at `position`, if there is one and it is before
+ * the shortcut; otherwise those of a document outside the forest. So entries that are added at the end do not change
+ * the earlier ones.
  */
 function targetOf(forest: Forest, position: number, shortcutPosition: number): Pick<Entry, 'token' | 'type'> {
   const target = position < shortcutPosition ? forest[position] : undefined
@@ -100,8 +101,8 @@ export const isOutside = ({ token }: { readonly token: string }): boolean => tok
 /** A source line whose file or tree is written into the directories of another tree. */
 export interface Guest {
   /**
-   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree; the source
-   * line gives it the path that it has in the tree.
+   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree; the
+   * source line gives it the path that it has in the tree, or that path in upper case.
    */
   readonly kind: 'document' | 'tree' | 'twin'
   /** Chooses the entry of the tree. */
@@ -109,7 +110,7 @@ export interface Guest {
   /** The name that the user gives to the new document, and the titles of the new tree. */
   readonly name: string
   readonly forest: Forest
-  /** Whether the user writes the names of the directories in upper case. */
+  /** Whether the user writes the titles from the tree in upper case. */
   readonly isUpper: boolean
 }
 
@@ -126,7 +127,8 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
 )
 
 /**
- * Makes the source line of each guest. A twin of something other than a plain docx becomes a new document.
+ * Makes the source line of each guest. If the chosen entry cannot have a twin (see `mayHaveTwin`), a new document takes
+ * the place of the twin. The directory of an entry is that of its children; an entry without children may get one.
  * @param to the directory that the forest is written into
  * @param order the sort key of an entry among its siblings, in the trees of the guests
  */
@@ -148,10 +150,10 @@ export function guestSources(
   })
 }
 
-/** True if a source line can have this title as a name in `to`. */
+/** False for a blank title and for `.`: a source line drops such names from `to`. */
 const hasName = (title: string): boolean => title.trim() !== '' && title !== '.'
 
-/** True for a docx whose path a source line can name. */
+/** True for a docx that is no shortcut and whose own title a source line can have as a name in `to`. */
 const mayHaveTwin = (seed: Seed | undefined): boolean =>
   seed?.type === 'docx' && seed.shortcutTo === undefined && hasName(seed.title)
 

@@ -1,4 +1,4 @@
-import type { NameRequest, Ending, Pass, TakenNames } from '../../../src/export/naming/assign-names.js'
+import type { NameRequest, Ending, TakenNames } from '../../../src/export/naming/assign-names.js'
 import { suffixesOf } from '../../../src/export/names.js'
 
 export const NOTHING_TAKEN: TakenNames = { files: new Set(), directories: new Set() }
@@ -12,7 +12,7 @@ export const directory = (recorded?: Ending['recorded']): Ending => ({ text: '',
 export const request = (
   stem: string,
   token: string,
-  { endings = [file('.docx')], ...rest }: Partial<Omit<NameRequest, 'parts' | 'pass'>> & { readonly pass?: Pass } = {},
+  { endings = [file('.docx')], ...rest }: Partial<Omit<NameRequest, 'parts'>> = {},
 ): NameRequest => ({
   parts: { stem, suffixes: suffixesOf(token) },
   pass: 'original',

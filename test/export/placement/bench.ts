@@ -118,8 +118,9 @@ export async function loadPlacement() {
     }
 
     /**
-     * Creates the files of a situation and makes its moves; a kill is checked at every step. Returns the result as lines
-     * `OLD PATH > NEW PATH`.
+     * Creates the files of a situation and makes its moves. A kill is checked at every step, and in the end, everything
+     * must be right (see `expectNothingWrong`). Returns the result of `applyMoves` with lines `OLD PATH > NEW PATH`; a
+     * failed move also has what failed.
      */
     async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
@@ -162,7 +163,7 @@ export async function loadPlacement() {
       return Object.fromEntries(files.map((file) => [file.path, file.token]))
     }
 
-    /** The bytes of each file except the manifest, by path. */
+    /** The bytes of each file except the manifest, by path and in the order of the paths. */
     files(): Record<string, string> {
       const files = walk(this.directory).filter(({ at, isFile }) => isFile && at !== MANIFEST)
       return Object.fromEntries(
@@ -191,7 +192,7 @@ export async function loadPlacement() {
       rmSync(this.directory, { recursive: true, force: true })
     }
 
-    /** Adds to `faults` what the next run would find wrong if the process were killed now. @param when for the message */
+    /** Adds to `faults` what the next run would find wrong if the process were killed now. @param when for messages */
     private checkKilled(when: string): void {
       const { precious } = this
       if (!precious) return

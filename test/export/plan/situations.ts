@@ -47,8 +47,8 @@ export const worldAfter = ({ records, folders, disk }: State): World => ({
 })
 
 /**
- * Generates a listing of seven documents in and beside two folders. Their tokens are always the same, so that two listings
- * differ in titles, places and edit times. The last document may also have its own source line.
+ * Generates a listing of seven documents in and beside two folders. Their tokens are always the same, so that two
+ * listings differ in titles, places and edit times. The last document may also have its own source line.
  */
 export const smallListings: fc.Arbitrary<Listing> = fc
   .record({

@@ -108,7 +108,10 @@ function strictSnapshot(disk: Pick<Disk, 'at'>, known: ReadonlySet<string>): Sna
 
 export const showMove = ({ record, to }: Move): string => `${record.path} > ${to}`
 
-/** The paths of each part of a plan, for comparisons. */
+/**
+ * The parts of a plan in short, for comparisons: the paths; for moves `OLD > NEW`, for stale files also the reason.
+ * Folders, assets and links are left out.
+ */
 export const brief = (plan: Plan) => ({
   moves: plan.moves.map(showMove),
   toPark: plan.toPark.map(({ path }) => path),
