@@ -25,7 +25,7 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
     return answers.error(DRIVE.invalidParam)
   const sign = direction === 'ASC' ? 1 : -1
   const sorted = folder.entries
-    .filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
+    .filter((entry) => !isDeleted(entry))
     .sort((a, b) => sign * (timeOf(a, by) - timeOf(b, by)))
   const page = pageOf(sorted, request, { usual: 100, max: 200, cap: maxPageItems.folder })
   if (typeof page === 'string') return answers.error(DRIVE.invalidParam)
@@ -96,6 +96,12 @@ function findMeta(
     title: 'title' in found ? found.title : found.name,
     ...(withUrl ? { url: urlOf(type, found.token) } : {}),
   }
+}
+
+/** True for a deleted document or folder. A shortcut remains when its target is deleted. */
+function isDeleted(entry: Entry): boolean {
+  const item = itemOf(entry)
+  return 'deleted' in item && item.deleted
 }
 
 /** The time by which an entry is sorted. @param by the value of `order_by`: `EditedTime` or `CreatedTime` */

@@ -60,6 +60,13 @@ describe('folders', () => {
     ])
   })
 
+  it('leaves out deleted documents and folders', async () => {
+    const folder = emulator.addFolder().token
+    emulator.addDocument({ type: 'docx', folder, deleted: true })
+    emulator.addFolder({ parent: folder, deleted: true })
+    expect((await files({ folder_token: folder })).data.files).toEqual([])
+  })
+
   it('refuses what does not exist, is not allowed or is no folder', async () => {
     const closed = emulator.addFolder({ noPermission: true }).token
     const deleted = emulator.addFolder({ deleted: true }).token
