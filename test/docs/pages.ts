@@ -25,7 +25,7 @@ export const withoutCodeBlocks = (markdown: string): string => markdown.replace(
 
 export const headingsOf = (markdown: string): string[] => withoutCodeBlocks(markdown).match(/^#{1,6} .*$/gm) ?? []
 
-/** GitHub's anchor of a heading. */
+/** GitHub's anchor of a line with a heading. Of equal headings on a page, this is the anchor of the first one. */
 export function slugOf(heading: string): string {
   return heading
     .replace(/^#+ /, '')
@@ -36,8 +36,8 @@ export function slugOf(heading: string): string {
 }
 
 /**
- * The links of a page to files of this repository. `link` is the text of the page, `target` the file relative to the
- * root, and `anchor` the heading; '' for a link without one.
+ * The links of a page to files of this repository. `link` is the address as the page has it, `target` the file relative
+ * to the root (the page itself for `#anchor`), and `anchor` the heading; '' for a link without one.
  */
 export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
   return [...withoutCodeBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(

@@ -50,7 +50,7 @@ export class Host {
 
   /** Commits files to main, as a person would. */
   commit(files: Readonly<Record<string, string>>): void {
-    // A workflow may have pushed commits.
+    // A workflow may have pushed commits. The first commit, in the constructor, finds no branch to pull.
     if (this.runs > 0) this.inClone('pull', '--quiet', '--rebase', 'origin', 'main')
     for (const [file, content] of Object.entries(files)) writeFileSync(path.join(this.clone, file), content)
     this.inClone('add', '--all', '--force')

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Reads the first code block of a section of a page, as a reader would copy it.
+ * Reads the first code block below a heading of a page, as a reader would copy it.
  * @param page relative to `root`, the root of the repository
- * @param language the word after the opening fence: other blocks are skipped
- * @throws when there is no such section or block
+ * @param heading without `## `
+ * @param language the word after the opening fence: other blocks are skipped, if need be up to a later section
+ * @throws Error when there is no such heading, or no such block anywhere below it
  */
 export function readSnippet(root: string, page: string, heading: string, language = 'yaml'): string {
   const text = readFileSync(path.join(root, page), 'utf8')

@@ -98,7 +98,7 @@ export interface Merge {
 
 /**
  * A table with as many columns as its first row.
- * @param rows the cells of each row: a text, or the blocks in the cell
+ * @param rows the cells of each row, also those that a merged cell covers: a text, or the blocks in the cell
  */
 export function table(
   rows: readonly (readonly (string | readonly Block[])[])[],

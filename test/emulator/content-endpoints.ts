@@ -62,7 +62,7 @@ function isForbidden({ token, noPermission }: EmulatedDocument, store: Store): b
   return noPermission || store.wiki.isHidden(token)
 }
 
-/** Whether a download of this media is allowed by `extra`: this names the required document, or none is required. */
+/** True when `extra`, a parameter with JSON, names the document that the media requires, or it requires none. */
 function namesDocument(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
   if (extraOf === undefined) return true
   try {

@@ -50,7 +50,10 @@ function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
   return { ...json, error: { log_id: logId, troubleshooter, ...json['error'] } }
 }
 
-/** Sends status line and headers, with this content length, or without one for a chunked body. */
+/**
+ * Records the status, and writes status line and headers: with this content length, or without one for a chunked body.
+ * Node.js sends them with the first bytes of the body.
+ */
 export function sendHead(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
   const { response, record } = exchange
   response.writeHead(rendered.status, {

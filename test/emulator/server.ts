@@ -38,7 +38,7 @@ export async function listen(
   { host, port, certificate }: { host: string; port: number; certificate: Certificate | undefined },
 ): Promise<Listening> {
   const server = certificate === undefined ? createHttpServer() : createHttpsServer(certificate)
-  // The emulator ends no connection unless a test asks for it.
+  // Node.js would refuse slow requests. The emulator waits as long as the client takes.
   server.requestTimeout = 0
   server.headersTimeout = 0
   // A reset needs the TCP socket. With TLS, a request only has the TLS socket, which has the same remote port.

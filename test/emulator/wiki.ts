@@ -101,7 +101,7 @@ export class Wiki {
     this.nodes.delete(nodeToken)
   }
 
-  /** Moves a node below another one, or without `parent` to the top of its knowledge base. */
+  /** Moves a node below another one of its knowledge base, or without `parent` to the top. */
   moveNode(nodeToken: string, parent?: string): void {
     const node = this.getNode(nodeToken)
     const siblings = this.siblingsOf(node)

@@ -5,14 +5,17 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const MAX_BYTES = 255
 
-/** Returns the reasons why Linux, macOS, Windows or Git refuse a name as one path segment; none for a portable name. */
+/**
+ * Returns the reasons why Linux, macOS or Windows refuse or change a name as one path segment, or why it has a meaning for
+ * Git (`.git`, `.gitignore`, …); none for a portable name.
+ */
 export function findNameProblems(name: string): string[] {
   const problems: string[] = []
   if (name === '') problems.push('it is empty')
   if (REFUSED.test(name)) problems.push('it has a character that is refused')
   if (/^\s|[\s.]$/u.test(name)) problems.push('it begins with a blank, or ends with a blank or dot')
   if (DEVICE.test(name)) problems.push('it is the name of a device')
-  if (/^(\.git|git~\d)/i.test(name.replace(IGNORED_BY_HFS, ''))) problems.push('Git reserves it')
+  if (/^(\.git|git~\d)/i.test(name.replace(IGNORED_BY_HFS, ''))) problems.push('it has a meaning for Git')
   if (Buffer.byteLength(name) > MAX_BYTES) problems.push(`it is longer than ${MAX_BYTES} bytes`)
   return problems
 }
