@@ -24,6 +24,7 @@ async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
   const scenario = path.join(folder, 'scenario.json')
   const port = await freePort()
+  // JSON has no `undefined`, which would remove a limit.
   const unlimited = { kind: 'bucket', requests: 1_000_000, windowMs: 1000 }
   writeFileSync(
     scenario,

@@ -85,7 +85,7 @@ export function renderAnswers(read: ReadResults, language: Language): string {
   return [HEADS[language], '| --- | --- | --- |', ...rows].join('\n')
 }
 
-/** Reads the tables in a Markdown text: their rows, cell by cell. The first row is the head. */
+/** Reads the rows of the only table in a Markdown text, cell by cell. The first row is the head; [] without a table. */
 export function parseCells(markdown: string): string[][] {
   return markdown
     .split('\n')

@@ -8,7 +8,10 @@ const CHARACTER_COUNT = 0x110000 - SURROGATE_COUNT
 /** The nth character of Unicode, from 0. */
 const characterAt = (nth: number): string => String.fromCodePoint(nth < FIRST_SURROGATE ? nth : nth + SURROGATE_COUNT)
 
-/** The `nth` of a character. @throws Error if the value is not one character; fast-check asks that about parts of a text */
+/**
+ * The inverse of `characterAt`.
+ * @throws Error if the value is not one character: fast-check cuts a text into characters by trying its parts
+ */
 function numberOf(value: unknown): number {
   const codePoint = typeof value === 'string' ? value.codePointAt(0) : undefined
   if (codePoint === undefined) throw new Error('not a character')

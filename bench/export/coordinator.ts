@@ -7,13 +7,14 @@ const STEP_MS = 10
 /**
  * When a perfect coordinator would have the last file. It takes the documents in the given order, and knows when each
  * export ends and when each limiter accepts a request. So it never sends a useless request.
- * @returns milliseconds from the start
+ * @returns milliseconds from when the service gets the first request
  */
 export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: Service): number {
   // All times are those at which the service gets a request: half a round trip after it was sent.
   const createdMs = passOneByOne(durationsMs.map(() => 0))
   const endsMs = createdMs.map((atMs, index) => atMs + (durationsMs[index] ?? 0)).sort((a, b) => a - b)
-  const queriedMs = passOneByOne(endsMs.map((atMs) => atMs + roundTripMs / 2)).sort((a, b) => a - b)
+  // A query is sent when the export ends, and a download when the answer to the query is there.
+  const queriedMs = passOneByOne(endsMs.map((atMs) => atMs + roundTripMs / 2))
   const fetchedMs = passOneByOne(queriedMs.map((atMs) => atMs + roundTripMs))
   return Math.max(...fetchedMs) + roundTripMs / 2 + transferMs
 

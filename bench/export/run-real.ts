@@ -37,7 +37,7 @@ interface Measured {
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
 /**
- * Runs the action. @param speed how many times as fast as the machine's its clock is
+ * Runs the action. @param speed of its clock: 60 is 60 times as fast as the clock of the machine
  * @throws Error if the action fails
  */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {

@@ -7,7 +7,7 @@ export const KINDS = ['fixed', 'sliding', 'bucket'] as const satisfies readonly 
 /** When the jobs of a fleet start. */
 export type Start = 'at once' | 'within 10 s' | 'one a second'
 
-/** How long the exports of a fleet take: one length for all, in seconds, or the mix of a real knowledge base. */
+/** How long the exports of a fleet take: one length for all, in seconds, or the mix that users report. */
 export type Lengths = number | 'mix'
 
 export interface FleetOptions {

@@ -201,11 +201,15 @@ function blockTree(depth: number): fc.Arbitrary<PlannedBlock> {
 
 const cellBlock = fc.oneof(textBlock(2, 'text'), textBlock(3, 'heading1'), textBlock(12, 'bullet'), leaf)
 
-/** A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow. */
+/**
+ * A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow.
+ * @param depth changes no more than the random draws: no cell has a tree of blocks in it
+ */
 function table(depth: number): fc.Arbitrary<PlannedBlock> {
   // The cells of a plain table have at most one text each, so that the table could be a Markdown table.
   const oneText = fc.array(textBlock(2, 'text'), { maxLength: 1 })
-  // `undefined` adds no block.
+  // `undefined` adds no block, as a shorter array does. It remains only because without it, a seed would give other
+  // documents.
   const anyBlocks = fc.array(depth > 1 ? fc.oneof(cellBlock, fc.constant(undefined)) : cellBlock, { maxLength: 2 })
   const spans = fc.array(
     fc.record({ row_span: fc.integer({ min: -1, max: 3 }), col_span: fc.integer({ min: 0, max: 3 }) }),

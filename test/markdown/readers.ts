@@ -39,6 +39,7 @@ export interface Seen {
   readonly bold: boolean
   readonly italic: boolean
   readonly strikethrough: boolean
+  /** Inline code. The text of a code block counts as plain. */
   readonly code: boolean
   readonly link: string | undefined
 }

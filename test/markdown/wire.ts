@@ -83,7 +83,7 @@ export function render(
   return renderMarkdown(blocksOf(build), { ...OPTIONS, ...options })
 }
 
-/** The Markdown of the content alone: without the title and the last line feed. */
+/** The Markdown of the content alone: without the title, which must be that of `OPTIONS`, and the last line feed. */
 export function bodyOf(
   build: (document: WireDocument) => string | readonly string[],
   options: Partial<RenderOptions> = {},

@@ -18,10 +18,7 @@ export interface Refusal {
   readonly code?: string
 }
 
-/**
- * Makes calls fail, also the synchronous ones, as on a disk where another program holds the files. Calls about the manifest
- * are never refused.
- */
+/** Makes calls fail, also the synchronous ones, as on a disk where another program holds the files. */
 export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPERM' }: Refusal): RunOptions {
   return preloading(`
     import fs from 'node:fs'
@@ -29,7 +26,6 @@ export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPE
     let matched = 0
     const throwIfRefused = (call, values) => {
       const paths = values.filter((value) => typeof value === 'string')
-      if (paths.some((path) => path.endsWith('.feishu-export.json'))) return
       if (!paths.some((path) => ${String(paths)}.test(path))) return
       matched++
       if (matched < ${from} || matched >= ${from + times}) return
@@ -50,7 +46,10 @@ export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPE
     syncBuiltinESMExports()`)
 }
 
-/** Kills the process (SIGKILL) right before its nth call (the first is 1) that renames, creates or removes a path. */
+/**
+ * Kills the process (SIGKILL) right before its nth call (the first is 1) of an asynchronous `rename`, `link`, `unlink`,
+ * `rmdir` or `mkdir`. Files that `open` creates do not count.
+ */
 export function killedBeforeCall(nth: number): RunOptions {
   return preloading(`
     import fs from 'node:fs'
@@ -161,8 +160,8 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
 }
 
 /**
- * Makes calls that inspect or read a path never return, as on a disk that was removed. A synchronous call blocks the whole
- * process.
+ * Makes calls that inspect a path, read it or append to it never return, as on a disk that was removed. A synchronous
+ * call blocks the whole process.
  * @param paths matched against the path of a call
  */
 export function deadPaths(paths: RegExp): RunOptions {

@@ -140,7 +140,7 @@ export class ExportBench {
   }
 }
 
-/** Starts a new emulator and opens a new workspace before each test, and cleans up afterwards. */
+/** Gives each test a new emulator and a new workspace. The workspaces are removed after the last test of the file. */
 export function exportBench(options: EmulatorOptions = {}): ExportBench {
   const bench = new ExportBench()
   beforeEach(async () => {
