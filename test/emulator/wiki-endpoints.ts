@@ -40,8 +40,8 @@ export function listSpaces({ request, store, maxPageItems }: Call): PlainAnswer 
 }
 
 /**
- * `GET wiki/v2/spaces/:space_id/nodes`: one page of a level. Hidden nodes, and nodes of deleted documents, are left out,
- * but count for the page size.
+ * `GET wiki/v2/spaces/:space_id/nodes`: one page of a level. Hidden nodes, and nodes of deleted documents, are left
+ * out, but count for the page size.
  */
 export function listNodes({ request, params, store, maxPageItems }: Call): PlainAnswer {
   const space = store.wiki.findSpace(params['spaceId'] ?? '')
