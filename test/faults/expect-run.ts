@@ -40,6 +40,7 @@ function checkEnd(run: FollowedRun, context: RunContext): Violation[] {
   const { endedBy, isRace, last } = run
   const { startMs, endMs, timeoutMs, cancelledAtMs, blocked, maxFirstDelayMs } = context
   const violations: Violation[] = []
+  if (blocked && last) violations.push({ kind: 'wrong', text: 'a request although none could be sent' })
   const afterDeadlineMs = endMs - (startMs + timeoutMs)
   if (afterDeadlineMs > MAX_EXIT_MS) violations.push(late(`ended ${Math.round(afterDeadlineMs)} ms after the deadline`))
   if (cancelledAtMs !== undefined) {
@@ -54,7 +55,6 @@ function checkEnd(run: FollowedRun, context: RunContext): Violation[] {
     return violations
   }
   if (blocked === 'at-once') {
-    if (last) violations.push({ kind: 'wrong', text: 'a request although none could be sent' })
     if (endMs - startMs > MAX_BLOCKED_RUN_MS + maxFirstDelayMs)
       violations.push(late(`ended after ${Math.round(endMs - startMs)} ms although no request could be sent`))
     return violations

@@ -20,7 +20,7 @@ export interface FollowedRun {
   readonly isRace: boolean
   /** Whether the last answer that may have ended the run is a success. */
   readonly isSuccess: boolean
-  /** The code of the last permanent failure, if it had one. */
+  /** The code of the last permanent failure that may have ended the run, if it had one. */
   readonly code: number | undefined
   readonly last: ClassifiedExchange | undefined
   /** When the rate limit of the last answer ends; 0 without one. */
@@ -230,6 +230,7 @@ export class RequestChecker implements FollowedRun {
     // The answer to a request for a part may be the complete file. If this has the wrong size, the run ends.
     if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
       this.isWholeNext = true
+      this.code = undefined
       return
     }
     const { completeAtMs = Infinity } = exchange.observed
