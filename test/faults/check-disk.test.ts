@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals'
+import path from 'node:path'
+import type { StepResult } from '../process/run-action.js'
+import { checkDisk } from './check-disk.js'
+
+const ROOT = path.resolve('/root')
+const BODY = Buffer.from('the file')
+
+/** Checks a step that wrote `name` into the root. */
+const check = (name: string, given: string, extension: string): string[] => {
+  const step = { outputs: { path: path.join(ROOT, name), 'file-name': name } } as unknown as StepResult
+  return checkDisk(new Map(), new Map([[name, BODY]]), ROOT, step, {
+    body: BODY,
+    directory: ROOT,
+    name: given,
+    extension,
+  })
+}
+
+describe('the check of the disk', () => {
+  it('accepts a file with the given name and extension', () => {
+    expect(check('A.pdf', ' A. ', 'pdf')).toEqual([])
+  })
+
+  it('finds another name than the given one, also with an unusual extension', () => {
+    expect(check('B.pdf', 'A', 'pdf')).toEqual(['the name "B.pdf": it does not begin with A'])
+    expect(check('B.PDF', 'A', '.PDF')).toEqual(['the name "B.PDF": it does not begin with A'])
+  })
+})
