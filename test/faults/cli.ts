@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { runSeed } from './run-seed.js'
-import { SCENARIO_KINDS, type Report, type ScenarioKind } from './types.js'
+import { SCENARIO_KINDS, type Report } from './types.js'
 
 const USAGE = `Runs the built actions against random faults (see test/faults/README.md).
   --wait N --create N --download N --resume N --export N --raw N --inputs N
@@ -34,11 +34,19 @@ function printReport({ kind, seed, violations, transcript }: Report): void {
   console.log(`\n${kind}:${seed}\n${rules.join('\n')}\n${transcript}`)
 }
 
+/** Reads a whole number. @throws Error for any other text, with which nothing would run and nothing would fail */
+function parseNumber(name: string, text: string | undefined, min = 0): number {
+  const number = /^\d+$/.test(text ?? '') ? Number(text) : NaN
+  if (!(number >= min)) throw new Error(`${name} must be a whole number of at least ${min}, not ${text ?? 'missing'}`)
+  return number
+}
+
 /** Runs all kinds with all their seeds, several runs at the same time. Then repeats each late run alone. */
 async function runAll(): Promise<Report[]> {
-  const firstSeed = Number(values.seed)
+  const firstSeed = parseNumber('--seed', values.seed)
+  const parallelRuns = parseNumber('--parallel', values.parallel, 1)
   const jobs = SCENARIO_KINDS.flatMap((kind) =>
-    Array.from({ length: Number(values[kind]) }, (_, i) => ({ kind, seed: firstSeed + i })),
+    Array.from({ length: parseNumber(`--${kind}`, values[kind]) }, (_, i) => ({ kind, seed: firstSeed + i })),
   )
   console.log(`${jobs.length} runs from seed ${firstSeed}`)
   const startedAtMs = performance.now()
@@ -53,7 +61,7 @@ async function runAll(): Promise<Report[]> {
       }
     }
   }
-  await Promise.all(Array.from({ length: Number(values.parallel) }, worker))
+  await Promise.all(Array.from({ length: parallelRuns }, worker))
   const checked: Report[] = []
   for (const report of reports) checked.push(isOnlyLate(report) ? await rerunAlone(report) : report)
   return checked
@@ -78,8 +86,10 @@ const hasViolations = ({ violations }: Report): boolean => violations.length > 0
 /** Runs single seeds, one after the other, and prints the transcript of each. @param names of the form `kind:seed` */
 async function runOnly(names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const [kind, seed] = name.split(':')
-    const report = await runSeed(kind as ScenarioKind, Number(seed))
+    const [kindName, seedText] = name.split(':')
+    const kind = SCENARIO_KINDS.find((one) => one === kindName)
+    if (!kind) throw new Error(`--only ${name}: the kind must be one of ${SCENARIO_KINDS.join(', ')}`)
+    const report = await runSeed(kind, parseNumber(`--only ${name}: the seed`, seedText))
     printReport(report)
     if (hasViolations(report)) process.exitCode = 1
   }
