@@ -67,8 +67,9 @@ export async function runRawScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const endMs = nowMs()
-    const classified = await classifyExchanges(exchanges, action, world)
+    // Before the classification, which takes time: the wall time of `endMs` is the present one.
     const context = createContext(world, startMs, endMs, timeoutMs)
+    const classified = await classifyRawExchanges(exchanges, action, world)
     const check = checkRun({ action, step, world, classified, exchanges: [], context })
     const { last } = check.expected
     const served =
@@ -137,7 +138,7 @@ function describeExchange(
 }
 
 /** Classifies every exchange of a run by what the reference client reads of its answer. */
-async function classifyExchanges(
+async function classifyRawExchanges(
   exchanges: readonly RawExchange[],
   action: 'wait' | 'download',
   world: World,
@@ -160,6 +161,7 @@ async function classifyExchanges(
       authorization: /^authorization: (.*)$/im.exec(head)?.[1]?.trim(),
       isPart: /^range: /im.test(head),
       url: `${world.url}${/^GET (\S+)/.exec(head)?.[1] ?? ''}`,
+      // Only counted for create, which no raw run is.
       isAnswerLost: false,
     }
   })
