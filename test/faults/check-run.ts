@@ -244,7 +244,7 @@ function checkRequest({ request, server }: Exchange, world: World): Violation[] 
     must(method === 'POST' && JSON.stringify(body) === JSON.stringify(expectedBody), `created ${JSON.stringify(body)}`)
     must(path === '/open-apis/drive/v1/export_tasks', `path ${path}`)
   } else {
-    must(method === 'GET' && body === undefined, `${method} with a body`)
+    must(method === 'GET' && body === undefined, `method ${method}, body ${JSON.stringify(body)}`)
   }
   if (api === 'query') {
     must(path === `/open-apis/drive/v1/export_tasks/${world.ticket}`, `path ${path}`)

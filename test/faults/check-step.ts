@@ -153,8 +153,8 @@ const toSortedJson = (outputs: Readonly<Record<string, string>>): string =>
   JSON.stringify(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /**
- * Whether a summary contains markup besides that of its own layout. Then a title or a message has put it there. The layout
- * of a folded summary (`<details>`) is not known here.
+ * Whether a summary contains markup besides that of its own layout. Then a title or a message has put it there. Not for
+ * a folded summary, which only export writes: its layout (`<details>`) would be reported.
  */
 function hasLiveMarkup(summary: string): boolean {
   const lines = summary.split('\n')

@@ -38,13 +38,14 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
   // The digits as they were sent: a JavaScript number cannot hold all of them.
   const ticket = typeof parsedTicket === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : parsedTicket
   const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
-  // Without `unexpected: true`, after which the request is sent again at once (see `AnswerClass`): the task may exist.
+  // Not `unexpected`, after which the request is sent again at once (see `AnswerClass`): the task may exist, so this is
+  // a lost answer.
   return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient' }
 }
 
 /**
  * Classifies a successful answer to a query. A task without a result is pending, and so is a finished one without a
- * file token. A missing status or a field of another type is unexpected.
+ * file token. A missing status, a field of another type or a malformed token is unexpected.
  */
 export function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
   const result = readResult(envelope)
@@ -80,6 +81,7 @@ export function readReportedStatus(observed: Observation, answerClass: AnswerCla
   if ((answerClass.kind !== 'pending' && answerClass.kind !== 'failed') || !observed.body) return undefined
   const envelope = readEnvelope(observed.body)
   const result = envelope && envelope !== 'unclear' ? readResult(envelope) : 'none'
+  // Never 'malformed', since such an answer is neither pending nor failed.
   if (result === 'none' || result === 'malformed') return { label: 'processing', code: undefined }
   const status = Number(result['job_status'])
   // The digits as they were sent: a JavaScript number cannot hold all of them.

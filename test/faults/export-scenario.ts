@@ -26,6 +26,8 @@ export interface FaultySource {
 
 const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br'] as const
 const PAGE_ITEMS = 3
+// The export gives up an endless listing after 50 pages in a row without a new item. A few requests more are correct.
+const MAX_ENDLESS_LIST_REQUESTS = 54
 
 /**
  * The page size of the emulator's listings. {@link generateSource} depends on it: a source may have more than one page.
@@ -63,7 +65,12 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
           [{ [isFolder ? 'token' : 'node_token']: 'doxcnSame', ...createMindnoteFields(isFolder) }],
         ])
         scriptListing(answers.endlessPages(items))
-        return { ...noneExported, fault: 'endless pages', words: ['brought nothing new'], maxListRequests: 54 }
+        return {
+          ...noneExported,
+          fault: 'endless pages',
+          words: ['brought nothing new'],
+          maxListRequests: MAX_ENDLESS_LIST_REQUESTS,
+        }
       },
     ],
     [
@@ -199,7 +206,10 @@ function createOddItem(random: RandomSource, isFolder: boolean): unknown {
   ])
 }
 
-/** Generates a fault after which the same request succeeds. */
+/**
+ * Generates a fault after which the same request succeeds.
+ * @param isFolder whether it lists a folder: that API has a code of its own for an internal error
+ */
 function passingAnswer(random: RandomSource, isFolder: boolean): Answer {
   return random.pick<Answer>([
     answers.bare(500),

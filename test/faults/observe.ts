@@ -117,8 +117,8 @@ function renderBody(answer: PlainAnswer, request: RecordedRequest): Buffer {
 }
 
 /**
- * Returns the headers that the answer itself defines, by lower-case name, and the type of JSON, which the server adds. No
- * check needs the other headers that it adds.
+ * Returns the headers that the answer itself defines, by lower-case name, and the type of JSON, which the server adds.
+ * No check needs the other headers that it adds.
  */
 function renderHeaders(answer: PlainAnswer): Record<string, string> {
   const headers: Record<string, string> = 'json' in answer ? { 'content-type': 'application/json; charset=utf-8' } : {}

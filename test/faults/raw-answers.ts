@@ -10,8 +10,8 @@ function encodeResponse(lines: readonly string[], body: string | Buffer = ''): B
 }
 
 /**
- * Generates a response of valid HTTP with any status. The end of its body is marked by a length, by chunks, or by the
- * end of the connection. Its log id may be hostile.
+ * Generates a well-formed response, mostly with status 200. The end of its body is marked by a length, by chunks, or by
+ * the end of the connection. It may have a log id, which is hostile.
  */
 function framedResponse(random: RandomSource, body: string | Buffer, type: string): Buffer {
   const length = Buffer.byteLength(body)

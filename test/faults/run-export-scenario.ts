@@ -69,7 +69,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
 const wrong = (text: string): Violation => ({ kind: 'wrong', text })
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
-/** Checks the step with faults as `checkStep` does; also what it reports, and how many requests each listing took. */
+/** Checks the step with faults as `checkExportStep` does; also its report, and how often it listed each source. */
 function checkFirst(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -79,7 +79,7 @@ function checkFirst(
   const exported = sources.flatMap((source) => source.exported)
   const failed = sum(sources.map((source) => source.failed))
   const counts = { exported: exported.length, unchanged: 0, failed }
-  const violations = checkStep(step, emulator, workspace, counts, exported)
+  const violations = checkExportStep(step, emulator, workspace, counts, exported)
   const text = [...step.lines, step.summary].join('\n')
   for (const { words, fault, placeToken, maxListRequests } of sources) {
     for (const word of words) if (!text.includes(word)) violations.push(wrong(`${fault}: nothing says "${word}"`))
@@ -102,7 +102,7 @@ function checkSecond(
   const exportedBefore = sources.flatMap((source) => source.exported)
   const missed = sources.flatMap((source) => source.missed)
   const counts = { exported: missed.length, unchanged: exportedBefore.length, failed: 0 }
-  return checkStep(step, emulator, workspace, counts, [...exportedBefore, ...missed]).map(({ kind, text }) => ({
+  return checkExportStep(step, emulator, workspace, counts, [...exportedBefore, ...missed]).map(({ kind, text }) => ({
     kind,
     text: `second run: ${text}`,
   }))
@@ -113,7 +113,7 @@ function checkSecond(
  * @param counts the outputs that the step must have
  * @param onDisk the documents whose files must be on the disk after the step; there must be no other files
  */
-function checkStep(
+function checkExportStep(
   step: StepResult,
   emulator: Emulator,
   workspace: string,

@@ -27,6 +27,7 @@ export async function runInputScenario(seed: number): Promise<Report> {
   // Refuses all requests to other machines, so that none leaves this one.
   const proxy = await startProxy({ refuse: 403 })
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
+  // Deep in `folder`, all of which is compared: so a file that the step wrote outside the workspace is found.
   const workspace = path.join(folder, 'a', 'workspace')
   try {
     const task = emulator.addTask({ durationMs: 0, startAt: 'now', bytes: 'the file', title: 'A' })
@@ -153,6 +154,7 @@ function checkInputs(step: StepResult, values: Values, changed: readonly string[
     // A shorter secret may be part of any other text.
     secrets: [...secrets, ...minted].filter((secret) => secret.length >= MIN_SECRET_CHARACTERS),
     knownSecrets: secrets,
+    // A short secret is masked too, and so is a token or ticket that looks like a credential.
     otherMasks: Object.values(given),
     outputs: undefined,
     summaryWhenGreen: step.summary !== '',
@@ -160,7 +162,8 @@ function checkInputs(step: StepResult, values: Values, changed: readonly string[
   violations.push(...checkAcceptance(step, given, changed, emulator).map(toViolation))
   violations.push(...checkRequests(given, minted, emulator).map(toViolation))
   const timeoutSeconds = Number(given['timeout-seconds'])
-  // A step with an invalid timeout sends no request, so it ends at once.
+  // A step with an invalid timeout sends no request, so it ends at once; so does a step with the default timeout (''),
+  // because the service answers at once.
   const maxRunMs = timeoutSeconds > 0 ? Math.min(timeoutSeconds * 1000, KILLED_AFTER_MS) : REFUSAL_MS
   const limitMs = maxRunMs + MAX_EXIT_MS
   if (step.durationMs > limitMs)

@@ -46,7 +46,10 @@ export async function runScenario(
   }
 }
 
-/** Runs the action against servers that are already scripted. A step that never ends is a violation in the report. */
+/**
+ * Runs the action against servers that are already scripted, and checks it. A step that never ends is a violation in
+ * the report.
+ */
 async function runAgainst(
   action: FinishedRun['action'],
   seed: number,
@@ -88,6 +91,7 @@ async function runAgainst(
   const size = scenario.inputs['file-size']
   const fileSize = typeof size === 'number' ? size : undefined
   const extension = String(scenario.inputs['file-extension'] ?? '').trim()
+  // The csv of an empty sheet has no bytes.
   const mayBeEmpty = fileSize === 0 || /^csv$/i.test(extension)
   const classified = classifyExchanges(exchanges, world, fileSize, mayBeEmpty)
   const context: RunContext = {

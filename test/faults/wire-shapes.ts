@@ -16,7 +16,7 @@ export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenar
   return { ...scenario, plans: { mint: varyPlan(mint), main: varyPlan(main), storage: varyPlan(storage) } }
 }
 
-/** Gives an envelope another shape, or leaves it unchanged. Any other answer is returned unchanged. */
+/** Gives an envelope, also a delayed one, another shape, or leaves it unchanged; never changes any other answer. */
 function reshape(answer: Answer, random: RandomSource): Answer {
   if ('fault' in answer) {
     return answer.fault === 'delay' && answer.then ? { ...answer, then: reshape(answer.then, random) } : answer
