@@ -348,8 +348,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
- * quotes around a value, become ASCII. The values themselves are not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
+ * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
+ * line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -432,6 +433,7 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -870,8 +872,8 @@ function readSubId(read) {
     const value = read('sub-id').trim();
     if (value === '')
         return undefined;
-    // What YAML makes of an id like 12e345 without quotes.
-    if (/^(\d+(\.\d+)?E\+?\d+|Infinity|NaN)$/.test(value)) {
+    // What YAML makes of ids like 12e34 and 12e345 without quotes: 1.2E+35 and Infinity.
+    if (/^(\d+(\.\d+)?E\+\d+|Infinity)$/.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`sub-id\` is ${(0,inputs/* excerpt */.Kb)(value)}: written without quotes in the workflow, it was taken for a number.` +
             " Quote it: sub-id: '12e345'.");
     }
@@ -905,9 +907,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of a body that is decoded
+ * @param maxBytes the maximum size of a decompressed body
  * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decoded body is longer than `maxBytes`, or the coding is unknown
+ * the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -1637,7 +1639,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -1831,7 +1833,7 @@ function findAddressFault(address) {
     const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
     if (!isDecodable(userAndPassword)) {
         return {
-            fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+            fault: 'holds a % in its user or password that is not part of a percent-encoded character',
             cure: 'Write % as %25 there.',
         };
     }
@@ -1843,6 +1845,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
+/** Whether http-client, which uses the same function, can decode the text. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -1879,8 +1882,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
- * fault is transient.
+ * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
+ * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -1908,6 +1911,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
+    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -1981,7 +1985,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -2053,7 +2057,7 @@ async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
-    // Undefined for a body that is too long or cannot be decompressed.
+    // Undefined for a body that is too long or has an unknown compression.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -2106,6 +2110,7 @@ function tryParse(text) {
 /**
  * Reads and decompresses the body as text.
  * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ * @throws when it is cut off or its compressed bytes are damaged
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -2148,7 +2153,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
-            // Parallel callers share one request.
+            // Parallel callers share one request. The signal of the first of them can end it for all.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -2180,7 +2185,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each new token before its first use
+ * @param mask called with each token that the service issues for the app, before its first use; not with a token that
+ * the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -2224,7 +2230,7 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
+// that is too short. The time limit of a request is at least 2 s, so after 1 s there is time for the second address.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
@@ -2466,7 +2472,10 @@ function statusCodeOf(value) {
         return value;
     throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+/**
+ * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
+ * not known, only the user may decide to create a new task.
+ */
 function describeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -2595,7 +2604,10 @@ function ticketOf(data) {
 }
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
-    const { code = '', syscall = '', message = '' } = error;
+    const { code = '', syscall = '', message = '', errors } = error;
+    // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+    if (errors)
+        return errors.every(neverArrived);
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
         /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
         message.startsWith('tunneling socket could not be established'));
@@ -2804,9 +2816,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
-        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
-        // all its jobs at the same time.
+        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
+        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
+        // than requests in the limit: a large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -2843,8 +2855,8 @@ function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
 /**
- * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
- * the first minute, 2 those of two minutes.
+ * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
+ * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -2856,9 +2868,10 @@ function timeOfShareMs(share, parallelJobs) {
         left -= ofStage;
         timeMs += stage.lastsMs;
     }
+    // Reached only if rounding leaves a tiny rest.
     return timeMs;
 }
-/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
+/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -2877,7 +2890,7 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
-    // When the last attempt was sent, counted from the lead.
+    // When the last attempt was sent, counted from the end of the lead.
     const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
     const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
@@ -2895,10 +2908,10 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
-        const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
-        return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
+        return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
@@ -3159,7 +3172,7 @@ function makeFailedOutcome(end, inputs, task, lostAnswers) {
     const error = describeEnd(end, {
         notDone: task === undefined ? 'the document behind the wiki page was not found' : 'the export task was not created',
         timeoutMs,
-        howToContinue: lostAnswers > 0 && end.kind !== 'failed'
+        howToContinue: lostAnswers > 0
             ? 'A request without an answer may have created a task all the same, which harms nobody: run the step again.'
             : undefined,
     });
@@ -4686,8 +4699,8 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
- * given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
+ * input that is also given with the right name is not refused.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError

@@ -492,8 +492,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
- * quotes around a value, become ASCII. The values themselves are not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
+ * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
+ * line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -576,6 +577,7 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -843,9 +845,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of a body that is decoded
+ * @param maxBytes the maximum size of a decompressed body
  * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decoded body is longer than `maxBytes`, or the coding is unknown
+ * the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -1575,7 +1577,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -1769,7 +1771,7 @@ function findAddressFault(address) {
     const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
     if (!isDecodable(userAndPassword)) {
         return {
-            fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+            fault: 'holds a % in its user or password that is not part of a percent-encoded character',
             cure: 'Write % as %25 there.',
         };
     }
@@ -1781,6 +1783,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
+/** Whether http-client, which uses the same function, can decode the text. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -1817,8 +1820,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
- * fault is transient.
+ * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
+ * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -1846,6 +1849,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
+    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -1919,7 +1923,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -1991,7 +1995,7 @@ async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
-    // Undefined for a body that is too long or cannot be decompressed.
+    // Undefined for a body that is too long or has an unknown compression.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -2044,6 +2048,7 @@ function tryParse(text) {
 /**
  * Reads and decompresses the body as text.
  * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ * @throws when it is cut off or its compressed bytes are damaged
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -2086,7 +2091,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
-            // Parallel callers share one request.
+            // Parallel callers share one request. The signal of the first of them can end it for all.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -2118,7 +2123,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each new token before its first use
+ * @param mask called with each token that the service issues for the app, before its first use; not with a token that
+ * the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -2162,7 +2168,7 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
+// that is too short. The time limit of a request is at least 2 s, so after 1 s there is time for the second address.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
@@ -2338,7 +2344,10 @@ function parseDisposition(header) {
 }
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
-/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+/**
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
+ * invalid percent-encoding.
+ */
 function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
@@ -2366,7 +2375,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -2537,7 +2546,7 @@ async function* replay(chunks, iterator, readFault, ended) {
         await iterator.return?.();
     }
 }
-/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
+/** True for the JSON text of an envelope: an object with an integer `code`, as the documented answers are. */
 function isEnvelope(text) {
     try {
         return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
@@ -2619,6 +2628,7 @@ function openPart(operation, { answer, url }) {
     if (isCompressed(answer.headers))
         return rejectPart(compressedFailure);
     const { firstByte, lastByte, totalBytes } = range;
+    // Known from `Content-Range`, so an interruption is always detected: `framed`.
     const contentLength = lastByte - firstByte + 1;
     return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
@@ -2691,8 +2701,8 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer with a part of the file that cannot be used: the complete file was requested, or the
- * answer does not say which part it is (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
+ * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -2715,7 +2725,7 @@ function compressedFailure(operation, host, logId) {
 }
 /**
  * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes.
+ * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -3278,8 +3288,9 @@ class staging_file_StagingFile {
     async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
             return;
-        await this.syncing;
+        // Set before the wait, so that another write that ends meanwhile does not start a sync of its own.
         this.syncedBytes = this.bytes;
+        await this.syncing;
         this.syncing = this.handle.datasync().catch(ignoreMissingSync);
         // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
@@ -3558,8 +3569,9 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
- * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
+ * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
+ * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
+ * expected, unless it may have been cut off
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -3737,7 +3749,7 @@ function cleanExtension(extension) {
 }
 /**
  * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name.
+ * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -3881,9 +3893,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
-        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
-        // all its jobs at the same time.
+        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
+        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
+        // than requests in the limit: a large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -3920,8 +3932,8 @@ function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
 /**
- * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
- * the first minute, 2 those of two minutes.
+ * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
+ * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -3933,9 +3945,10 @@ function timeOfShareMs(share, parallelJobs) {
         left -= ofStage;
         timeMs += stage.lastsMs;
     }
+    // Reached only if rounding leaves a tiny rest.
     return timeMs;
 }
-/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
+/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -3954,7 +3967,7 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
-    // When the last attempt was sent, counted from the lead.
+    // When the last attempt was sent, counted from the end of the lead.
     const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
     const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
@@ -3972,10 +3985,10 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
-        const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
-        return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
+        return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
@@ -4125,7 +4138,10 @@ const INTERVAL_MS = 5_000;
 class TransferProgress {
     log;
     clock;
-    /** The bytes and the time of the last line, or of the start of the attempt: the rate is measured from there. */
+    /**
+     * The bytes and the time of the last line or, if that is later, of the first chunk after a start from the beginning.
+     * The rate is measured from there.
+     */
     loggedBytes = 0;
     loggedAtMs;
     lastBytes = 0;
@@ -4134,8 +4150,8 @@ class TransferProgress {
         this.clock = clock;
     }
     /**
-     * Call it after each chunk of the file. If there are fewer bytes than before, another attempt has started from the
-     * beginning.
+     * Call it after each chunk of the file. If there are fewer bytes than before, the download has started again from
+     * the beginning.
      * @param bytes how many bytes of the file were received so far
      * @param total the size of the complete file, if it is known
      */
@@ -4273,7 +4289,7 @@ const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the fil
     ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
 /**
  * Makes the outcome of a step that saved no file.
- * @param failure the failure of the last request; undefined when no request failed
+ * @param failure see `failureOf`; undefined also when the target was refused before any request
  */
 function failedOutcome({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];
@@ -5736,8 +5752,8 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
- * given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
+ * input that is also given with the right name is not refused.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError

@@ -2503,9 +2503,9 @@ var polling_clock = __nccwpck_require__(849);
  * Decompresses a body: some gateways compress answers although the request forbids it.
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
- * @param maxBytes the maximum size of a body that is decoded
+ * @param maxBytes the maximum size of a decompressed body
  * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decoded body is longer than `maxBytes`, or the coding is unknown
+ * the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -3235,7 +3235,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those that the operation needs. */
+/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -3429,7 +3429,7 @@ function findAddressFault(address) {
     const userAndPassword = rest.slice(0, Math.max(rest.lastIndexOf('@'), 0));
     if (!isDecodable(userAndPassword)) {
         return {
-            fault: 'holds a % in its user or password that two hexadecimal digits do not follow',
+            fault: 'holds a % in its user or password that is not part of a percent-encoded character',
             cure: 'Write % as %25 there.',
         };
     }
@@ -3441,6 +3441,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
+/** Whether http-client, which uses the same function, can decode the text. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -3477,8 +3478,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. A fault of a certificate or of the proxy's settings is permanent; every other
- * fault is transient.
+ * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
+ * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -3506,6 +3507,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
+    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -3579,7 +3581,7 @@ async function callBare(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after two successful answers in a row with an unexpected shape. */
+/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3651,7 +3653,7 @@ async function readAnswer(connection, call, answer, signal) {
     const { operation } = call;
     // The facts that are known before the body is read.
     const head = { operation, httpStatus: answer.status, headers: answer.headers, wallMs: connection.clock.wallMs() };
-    // Undefined for a body that is too long or cannot be decompressed.
+    // Undefined for a body that is too long or has an unknown compression.
     let text;
     try {
         text = await readText(answer, call.maxBodyBytes ?? MAX_BODY_BYTES);
@@ -3704,6 +3706,7 @@ function tryParse(text) {
 /**
  * Reads and decompresses the body as text.
  * @returns undefined when it is longer than `maxBytes`, or its compression is not known
+ * @throws when it is cut off or its compressed bytes are damaged
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -3746,7 +3749,7 @@ function mintedTokens(mint) {
         async token(signal) {
             if (current !== undefined)
                 return { ok: true, value: current };
-            // Parallel callers share one request.
+            // Parallel callers share one request. The signal of the first of them can end it for all.
             minting ??= mint(signal).finally(() => (minting = undefined));
             const reply = await minting;
             if (reply.ok)
@@ -3778,7 +3781,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each new token before its first use
+ * @param mask called with each token that the service issues for the app, before its first use; not with a token that
+ * the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -3822,7 +3826,7 @@ var proxy = __nccwpck_require__(783);
 
 const MAX_HEADER_BYTES = 128 * 1024;
 // For a name with several addresses, Node gives each address except the last 250 ms to connect. For a distant runner,
-// that is too short. An attempt may take at least 2 s, so after 1 s there is time to try the second address as well.
+// that is too short. The time limit of a request is at least 2 s, so after 1 s there is time for the second address.
 // Source: socket.connect(options), https://nodejs.org/api/net.html#socketconnectoptions-connectlistener
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
@@ -4165,7 +4169,8 @@ const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSl
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 /**
  * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
- * root, in a folder that is a link, is `other`. Several calls may run at once.
+ * root, in a folder that is a link, is `other`. Several calls may run at once. Where a folder leads is found out only
+ * once: make a new function after folders were moved or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
@@ -4235,7 +4240,16 @@ async function checkParentInside(root, relative) {
                 return;
             throw diskFault('inspect', folder, error);
         }
-        await checkFolder(await (0,promises_.realpath)(root), folder);
+        await checkFolder(await resolveRoot(root), folder);
+    }
+}
+/** Follows all links in the path of the root. @throws DiskFault, for example when the root is a broken link */
+async function resolveRoot(root) {
+    try {
+        return await (0,promises_.realpath)(root);
+    }
+    catch (error) {
+        throw diskFault('use the folder', root, error);
     }
 }
 /** Makes one try of `ensureParentInside`. @throws DiskFault */
@@ -4243,9 +4257,7 @@ async function createParentInside(clock, root, relative) {
     await createFolders(clock, root).catch((error) => {
         throw diskFault('create the folder', root, error);
     });
-    const realRoot = await (0,promises_.realpath)(root).catch((error) => {
-        throw diskFault('inspect', root, error);
-    });
+    const realRoot = await resolveRoot(root);
     for (const folder of foldersAbove(root, relative)) {
         await createIfMissing(folder);
         await checkFolder(realRoot, folder);
@@ -4444,8 +4456,8 @@ class QuerySchedule {
     maxEarlyInFlight = 1;
     /** No early query is sent before this time: the end of the pause after a miss. */
     nextEarlyMs = 0;
-    /** The result of the last `forecastFreeEarlyQueries`, and when it was called. */
-    forecastFree = 0;
+    /** The result of the last `forecastAffordableMisses`, and when it was called. */
+    lastForecast = 0;
     forecastAtMs = -Infinity;
     /** The earliest end of the run that was forecast so far. */
     bestEndMs = Infinity;
@@ -4467,8 +4479,9 @@ class QuerySchedule {
         this.tasks.delete(task);
     }
     /**
-     * The earliest time for the next query of the task: at or before now if the query may be sent now. The result changes
-     * with the other tasks, so it must be evaluated again at least every `FORECAST_EVERY_MS`.
+     * The earliest time for the next query of the task: at or before now if the query may be sent now. If other queries
+     * in flight or the budget delay it, the time is not known: then returns when to ask again, at most
+     * `FORECAST_EVERY_MS` from now. The result of another query can change the time as well.
      */
     dueMs(task) {
         const nowMs = this.clock.nowMs();
@@ -4483,7 +4496,7 @@ class QuerySchedule {
         const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
-        const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.freeEarlyQueries());
+        const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.affordableMisses());
         return mayQueryEarly ? earlyMs : Math.min(expectedMs, recheckMs);
     }
     /**
@@ -4533,12 +4546,13 @@ class QuerySchedule {
         this.hitsInARow = 0;
         this.maxInFlight = INITIAL_MAX_IN_FLIGHT;
         this.maxEarlyInFlight = 1;
-        // Makes `freeEarlyQueries` forecast again, since the last forecast did not include this miss.
+        // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The free queries are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is more. The
-        // age at each query is the same multiple of the age at the query before.
+        // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is
+        // more. The age at each query is about the same multiple of the age at the query before: the logarithm divides the
+        // growth into equal factors.
         const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
-        const share = Math.log(growth) / Math.max(1, this.freeEarlyQueries());
+        const share = Math.log(growth) / Math.max(1, this.affordableMisses());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
     }
@@ -4555,17 +4569,20 @@ class QuerySchedule {
         const nextAgeMs = lastUnfinishedAgeMs === 0 ? 0 : lastUnfinishedAgeMs * REQUERY_FACTOR + MIN_PAUSE_MS;
         return createdAtMs + Math.max(this.expectedAgeMs, nextAgeMs);
     }
-    /** The result of `forecastFreeEarlyQueries`, which is called again after `FORECAST_EVERY_MS`. */
-    freeEarlyQueries() {
+    /**
+     * How many early queries can miss now without delaying the end of the run noticeably. The forecast is made again after
+     * `FORECAST_EVERY_MS`, and after each miss.
+     */
+    affordableMisses() {
         const nowMs = this.clock.nowMs();
         if (nowMs - this.forecastAtMs >= FORECAST_EVERY_MS) {
             this.forecastAtMs = nowMs;
-            this.forecastFree = this.forecastFreeEarlyQueries(nowMs);
+            this.lastForecast = this.forecastAffordableMisses(nowMs);
         }
-        return this.forecastFree;
+        return this.lastForecast;
     }
     /** Forecasts how many early queries can miss without delaying the end of the run by more than `DELAY_SHARE`. */
-    forecastFreeEarlyQueries(nowMs) {
+    forecastAffordableMisses(nowMs) {
         const plannedMs = [...this.tasks].map((task) => Math.max(nowMs, this.expectedEndMs(task)));
         for (const createdAtMs of this.budget.creationsMs())
             plannedMs.push(createdAtMs + this.expectedAgeMs);
@@ -4575,16 +4592,16 @@ class QuerySchedule {
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
         const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
         // A binary search for the largest number with which the run ends by then.
-        let [free, tooMany] = [0, MAX_EARLY_QUERIES + 1];
-        while (tooMany - free > 1) {
-            const count = Math.floor((free + tooMany) / 2);
+        let [affordable, tooMany] = [0, MAX_EARLY_QUERIES + 1];
+        while (tooMany - affordable > 1) {
+            const count = Math.floor((affordable + tooMany) / 2);
             const early = Array.from({ length: count }, () => nowMs);
             if (this.budget.lastQueryMs([...early, ...plannedMs]) <= latestMs)
-                free = count;
+                affordable = count;
             else
                 tooMany = count;
         }
-        return free;
+        return affordable;
     }
 }
 
@@ -4874,6 +4891,7 @@ class GatewayPages {
      * other failure as it is.
      */
     narrowScope(operation, failure) {
+        // An error of the service has a code; a failure without any answer has no HTTP status.
         const isPage = failure.scope === 'app' && failure.code === undefined && failure.httpStatus !== undefined;
         if (!isPage)
             return failure;
@@ -4930,7 +4948,8 @@ class AdaptiveLimit {
         this.limit = fullLimit;
     }
     /**
-     * Lowers the limit to a little less than the service accepted in the last window.
+     * Lowers the limit to a little less than the service accepted in the last window; if that was more than the current
+     * limit, to a little less than the current limit.
      * @param accepted the number of requests that it accepted
      * @param calmFromMs the end of the pause after the refusal
      */
@@ -4940,7 +4959,7 @@ class AdaptiveLimit {
         this.timesLowered++;
         this.calmWindowStartMs = calmFromMs;
     }
-    /** Raises a lowered limit, once for each window that has ended since then. */
+    /** Raises a lowered limit, once for each window without a refusal that has ended. */
     raise(nowMs, windowMs) {
         while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
             // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
@@ -5007,7 +5026,8 @@ class Arrivals {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs when each request of the last window was sent, or by which time it arrived; in ascending order
+ * @param sentMs for each request of the last window, the time when it was sent, or the latest time when it may have
+ * arrived; in ascending order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -5301,9 +5321,9 @@ const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // The first attempts of all jobs use this share of the limit, so they are spread over as much of the first minute's
-        // plan. Never over more than the minute, even with more jobs than requests in the limit: a large matrix does not run
-        // all its jobs at the same time.
+        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
+        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
+        // than requests in the limit: a large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -5340,8 +5360,8 @@ function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
 /**
- * The time by which a share of the attempts is made, in milliseconds after the lead. A share of 1 is all attempts of
- * the first minute, 2 those of two minutes.
+ * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
+ * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -5353,9 +5373,10 @@ function timeOfShareMs(share, parallelJobs) {
         left -= ofStage;
         timeMs += stage.lastsMs;
     }
+    // Reached only if rounding leaves a tiny rest.
     return timeMs;
 }
-/** The inverse of `timeOfShareMs`: the share of the attempts that is made by a time. */
+/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -5374,7 +5395,7 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
-    // When the last attempt was sent, counted from the lead.
+    // When the last attempt was sent, counted from the end of the lead.
     const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
     // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
     const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
@@ -5392,10 +5413,10 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured share is partly chance, so it is averaged with the share by the number of jobs.
-        const meanShare = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
-        return Math.min((jitter * schedule_MINUTE_MS) / meanShare, maxPauseMs);
+        return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
@@ -5452,8 +5473,9 @@ function faultDelayMs(schedule, faultsInARow, facts) {
 const pauses_MINUTE_MS = 60_000;
 const MAX_FAULT_PAUSE_MS = pauses_MINUTE_MS;
 /**
- * The pause after a refusal, in milliseconds: by the time that the service asks for. Without that time, a minute or more
- * for a limit per minute; for one per second, two seconds at first, and twice as long after each further refusal. Pure.
+ * The pause after a refusal, in milliseconds: as long as the service asks for. If it does not say how long: a minute or
+ * more for a limit per minute; for a limit per second, two seconds at first, and twice as long after each further
+ * refusal, up to a minute. Jitter is added to each. Pure.
  * @param askedMs undefined when the service does not say how long to wait
  * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
  */
@@ -5537,7 +5559,7 @@ class PacedApi {
     }
     /**
      * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
-     * `endpoint` closes the API: all other calls of it fail without a request.
+     * `endpoint` closes the API: its waiting and further calls fail without a request.
      * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5610,6 +5632,8 @@ class PacedApi {
         // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
         const isAnswered = failure.code !== undefined;
         this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
+        if (isAnswered && failure.origin !== 'token-request')
+            this.refusedSinceMs.delete(operation);
         if (stop.aborted)
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
@@ -5717,7 +5741,10 @@ function parseDisposition(header) {
 }
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
-/** Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset. */
+/**
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
+ * invalid percent-encoding.
+ */
 function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
     switch (charset.toLowerCase()) {
@@ -5745,7 +5772,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. Other bytes are unchanged. */
+/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -5916,7 +5943,7 @@ async function* replay(chunks, iterator, readFault, ended) {
         await iterator.return?.();
     }
 }
-/** True for the JSON text of an envelope: an object with an integer `code`, as every answer of the Open API is. */
+/** True for the JSON text of an envelope: an object with an integer `code`, as the documented answers are. */
 function isEnvelope(text) {
     try {
         return readEnvelope(parseJson(text.replace(/^\ufeff/, ''))) !== undefined;
@@ -5998,6 +6025,7 @@ function openPart(operation, { answer, url }) {
     if (isCompressed(answer.headers))
         return rejectPart(compressedFailure);
     const { firstByte, lastByte, totalBytes } = range;
+    // Known from `Content-Range`, so an interruption is always detected: `framed`.
     const contentLength = lastByte - firstByte + 1;
     return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
@@ -6070,8 +6098,8 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer with a part of the file that cannot be used: the complete file was requested, or the
- * answer does not say which part it is (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
+ * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -6094,7 +6122,7 @@ function compressedFailure(operation, host, logId) {
 }
 /**
  * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes.
+ * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -6440,8 +6468,9 @@ class StagingFile {
     async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
             return;
-        await this.syncing;
+        // Set before the wait, so that another write that ends meanwhile does not start a sync of its own.
         this.syncedBytes = this.bytes;
+        await this.syncing;
         this.syncing = this.handle.datasync().catch(ignoreMissingSync);
         // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
@@ -6720,8 +6749,9 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: transient when the transfer was
- * interrupted or stalled, permanent for a fault of the disk and for a file of another size than expected
+ * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
+ * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
+ * expected, unless it may have been cut off
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -6972,7 +7002,10 @@ function statusCodeOf(value) {
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/** Describes a task that failed. A status that this action does not know is taken for a failure, too. */
+/**
+ * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
+ * not known, only the user may decide to create a new task.
+ */
 function describeFailed(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -7085,7 +7118,10 @@ function ticketOf(data) {
 }
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
-    const { code = '', syscall = '', message = '' } = error;
+    const { code = '', syscall = '', message = '', errors } = error;
+    // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+    if (errors)
+        return errors.every(neverArrived);
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
         /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
         message.startsWith('tunneling socket could not be established'));
@@ -7147,8 +7183,8 @@ const ADVICE = {
     download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
 };
 /**
- * Replaces advice that names inputs of the create, wait and download actions, which the export action does not have.
- * Any other reply is returned as it is.
+ * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
+ * have, or steps that it takes by itself. Any other reply is returned as it is.
  */
 function adviseFor(step, reply) {
     if (reply.ok)
@@ -7176,7 +7212,10 @@ const boardImage = (whiteboardId) => ({
 });
 /** The error code for a board that does not exist. */
 const BOARD_NOT_FOUND = 2890003;
-/** Checks that a board exists and can be read: opens the download of its picture, and does not read it. */
+/**
+ * Checks that a board exists and can be read: opens the download of its picture, and does not read it. Boards have no
+ * metadata that would say so.
+ */
 async function checkBoard(connection, credential, token, signal) {
     const reply = await openDownload(connection, credential, boardImage(token), signal);
     if (!reply.ok)
@@ -7207,8 +7246,8 @@ const mediaFile = (fileToken, document) => ({
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /**
- * Cleans the text of a document for a file: well-formed Unicode, `\n` for every kind of line break, no control
- * characters.
+ * Cleans the text of a document for a file: well-formed Unicode, `\n` for CR, CRLF, vertical tab and the two separators of
+ * Unicode (U+2028, U+2029), no control characters.
  */
 function cleanText(text) {
     return text
@@ -7424,7 +7463,7 @@ function referenceUrl(origin, type, token, query = '') {
 /**
  * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
  * that excludes other pages of the product, such as `/wiki/settings`.
- * @param url decoded: `https://example.feishu.cn/docx/doxcn1`, or an older link with `/space/doc/doccn1`
+ * @param url decoded: `https://example.feishu.cn/docx/TOKEN`, or an older link with `/space/doc/TOKEN`
  */
 function findReference(url) {
     const match = /^https?:\/\/[^/?#\s]+\/(?:space\/)?([a-z]+)\/([\w-]{10,40})(?:[/?#]|$)/i.exec(url);
@@ -7584,7 +7623,7 @@ function noteName(kind) {
 }
 /**
  * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
- * or a known type, the link leads to the address in the mention.
+ * or a known type, only the address in the mention says which document it is (see `titledLink`).
  */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
@@ -7967,13 +8006,16 @@ function convertItem(block, context) {
 
 ;// CONCATENATED MODULE: ./src/markdown/output/html.ts
 /**
- * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without line breaks, since an empty
- * line would end the table.
+ * Writes nodes as HTML for a cell of an HTML table, where Markdown is not rendered. Without empty lines, since one
+ * would end the table; only a table in the cell has line breaks.
  */
 function toHtml(nodes) {
     return nodes.map(nodeToHtml).join('');
 }
-/** Writes one node as HTML. Throws for a kind of node that the conversion never puts into a cell. */
+/**
+ * Writes one node as HTML; a node that is HTML already stays as it is. Throws for a kind of node that the conversion
+ * never puts into a cell.
+ */
 function nodeToHtml(node) {
     switch (node.type) {
         case 'text':
@@ -8118,7 +8160,7 @@ function needsHtml(node) {
         return node.value.includes('\\|');
     return 'children' in node && node.children.some(needsHtml);
 }
-/** Makes the GFM table. @param lines the cells, row by row */
+/** Makes the GFM table. Its first row is always the header, as GFM requires. @param lines the cells, row by row */
 function plainTable(lines, columns) {
     const rows = chunk(lines, columns).map((cells) => ({
         type: 'tableRow',
@@ -8385,7 +8427,7 @@ function cleanExtension(extension) {
 }
 /**
  * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name.
+ * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -8551,7 +8593,9 @@ function splitUploadedName(title) {
 const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
- * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id.
+ * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id. Unsafe
+ * characters of tokens and ids are replaced, and only the first 64 characters are used; the hash distinguishes tokens
+ * that are the same then.
  */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
@@ -8561,8 +8605,8 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A long stem is cut, a suffix
- * never.
+ * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A stem that is too long is cut
+ * only before a suffix. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
@@ -9148,6 +9192,7 @@ function findRoots(byId) {
 
 
 
+
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
 // How many times the list of blocks is read if the document is edited each time.
@@ -9174,7 +9219,8 @@ async function readContent(documentId, tools) {
                 continue;
             const reply = await readSynced(reference, tools);
             if (!reply.ok) {
-                if (reply.failure.class !== 'permanent' || reply.failure.scope !== undefined)
+                const isOwnFailure = reply.failure.class === 'permanent' && reply.failure.scope === undefined;
+                if (!isOwnFailure || reply.failure === STOPPED)
                     return reply;
                 // The app may not read it, or it was deleted: the Markdown shows a note instead.
                 continue;
@@ -9245,7 +9291,7 @@ async function readPages(readPage) {
             return { ok: true, value: items };
         cursor = reply.value.cursor;
         if (cursor === undefined || cursors.has(cursor))
-            return failure_fail(LOST_PLACE);
+            return failure_fail({ ...UNUSABLE_CURSOR, logId: reply.logId });
         cursors.add(cursor);
     }
 }
@@ -9254,7 +9300,7 @@ const EDITED_MEANWHILE = {
     what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
     advice: 'Run it again when nobody edits it.',
 };
-const LOST_PLACE = {
+const UNUSABLE_CURSOR = {
     class: 'permanent',
     what: 'Could not read the blocks of the document: the service says that there are more, but not where',
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
@@ -9273,7 +9319,8 @@ const LOST_PLACE = {
 
 
 
-/** Lists the assets of a document and its synced blocks, each once, in the order of the document. */
+
+/** Lists the assets of a document, each once: first its own, then those in the content of its synced blocks. */
 function assetsOf({ blocks, synced }) {
     const assets = new Map();
     for (const part of [blocks, ...synced.values()]) {
@@ -9286,7 +9333,7 @@ function assetsOf({ blocks, synced }) {
 /**
  * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
  * downloaded again, except a board, which can change under the same token.
- * @param others other files of the same document, from whose assets a file may be copied
+ * @param others other files of the same document: their assets from an earlier run may be copied, except boards
  * @returns the names of all assets; the first failure if one could not be saved
  */
 async function saveAssets(assets, file, others, tools) {
@@ -9315,7 +9362,14 @@ async function removeUnusedAssets(work, saved, tools) {
             const isStillRecorded = tools.recordAt(path)?.asset === asset;
             return !isUsed && isStillRecorded;
         });
-        await tools.remove(unused);
+        try {
+            await tools.remove(unused);
+        }
+        catch (error) {
+            // The published files are complete all the same. The assets stay recorded, so a later export removes them.
+            if (!(error instanceof disk_fault_DiskFault))
+                throw error;
+        }
     }
 }
 /**
@@ -9385,7 +9439,8 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
  */
 async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
-    for (const other of others) {
+    // The record is from an earlier run. A board may have changed since then, so it is not copied.
+    for (const other of asset.kind === 'board' ? [] : others) {
         const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
@@ -20182,8 +20237,9 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The library asks for the first character, to escape the same character at the end of the text before. With `<`, it
-    // escapes no mark there: `markWith` avoids such conflicts itself, except for `~`.
+    // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
+    // mark: if two marks would meet, `markWith` chooses another one for the second node. But `~` must be visible to that
+    // node, since GitHub ignores it beside other marks (see SURE_BOUNDARY).
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -20477,7 +20533,7 @@ function exportSteps(tools) {
             if (work.output.variant !== 'attachments')
                 return undefined;
             const reply = await saveAttachments(work, tools);
-            // The scope is dropped, since documents without attachments do not need the API that failed.
+            // The scope is dropped: a sheet, or a document without attachments, may not need the API that failed.
             if (!reply.ok)
                 return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure;
             savedAttachments.set(work, reply.value);
@@ -20519,7 +20575,8 @@ function makeDirectly(work, tools) {
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
  * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
  * @param stop when it is aborted, the remaining files are kept
- * @throws DiskFault when the manifest cannot be written; then nothing was removed
+ * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
+ * nothing was removed
  */
 async function prune(stale, options, stop) {
     const { clock, directory, journal } = options;
@@ -20610,7 +20667,7 @@ const OF_ANOTHER_DOCUMENT = {
  * that no run wrote. For any other file at the path, it fails.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
- * @returns a failure of origin `disk` for an error of the disk
+ * @returns a failure of origin `disk`: for such a file, or for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
@@ -20782,18 +20839,18 @@ function failedLine(item) {
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
     return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
-/** A sentence for the error annotation: how to exclude the documents that failed. */
+/** A sentence for the error annotation: how to exclude the documents that failed. Names each link once. */
 function excludeHint(failures) {
-    const links = [...failures]
+    const links = new Set([...failures]
         .sort(byName)
         .map(excludeLink)
-        .filter((link) => link !== undefined);
-    if (links.length === 0)
+        .filter((link) => link !== undefined));
+    if (links.size === 0)
         return undefined;
-    const [first] = links;
-    return links.length === 1
-        ? `To leave it out, add this line to \`exclude\`: ${first ?? ''}`
-        : `To leave one out, add its link to \`exclude\`: ${links.slice(0, MAX_NAMED_IN_ERROR).join(' ')}`;
+    const named = [...links].slice(0, MAX_NAMED_IN_ERROR).join(' ');
+    return links.size === 1
+        ? `To leave it out, add this line to \`exclude\`: ${named}`
+        : `To leave one out, add its link to \`exclude\`: ${named}`;
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
@@ -20874,11 +20931,11 @@ async function exportAll(context, plan, exportTools) {
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: the API starts no new export,
-    // but the exports in progress can still end.
+    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: no further export task is
+    // created, but the tasks in progress can still end, and outputs without a task are still made.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
-        // Then the run is about to end anyway, and the limit is its cause.
+        // The run then ends with the limit as its cause: see the end of this function.
         if (lastingLimit)
             return;
         if (!affectsAllDocuments(work, failure)) {
@@ -21532,9 +21589,9 @@ async function levels_readPages(level, calls, onItems) {
             return end(endless(level, why, logId));
         }
         if (page.cursor === undefined)
-            return end(lostPlace(level, 'missing', logId));
+            return end(unusableCursor(level, 'missing', logId));
         if (cursors.has(page.cursor))
-            return end(lostPlace(level, 'repeated', logId));
+            return end(unusableCursor(level, 'repeated', logId));
         cursor = page.cursor;
         cursors.add(cursor);
     }
@@ -21634,7 +21691,7 @@ const CURSOR_FAULTS = {
     repeated: 'leads back (its page token is one it gave before)',
 };
 /** The failure of a level whose list has more pages, but no usable cursor. */
-function lostPlace(level, cursor, logId) {
+function unusableCursor(level, cursor, logId) {
     return {
         class: 'permanent',
         what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
@@ -21695,11 +21752,15 @@ class TreeBuilder {
         this.rules = rules;
         this.answers = answers;
     }
-    /** Builds the tree below a root: first everything without shortcuts, then what only shortcuts lead to. */
+    /**
+     * Builds the tree below a root: first everything that is reached without following a shortcut, with an entry for each
+     * shortcut; then the content of targets to which only shortcuts lead.
+     */
     build(root) {
         const top = { title: '', url: undefined, above: undefined, children: this.entries };
         if ('level' in root)
             this.branches.push({ id: '', level: root.level, place: { ...top, ...TOP } });
+        // If the root itself is a shortcut, its content is the tree.
         else
             this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now');
         this.addBranches();
@@ -21890,6 +21951,7 @@ function confirmMissing({ files, folders }, states) {
         const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow((0,model/* reservedPathOf */.dx)(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
+        // Every missing document was queried, so it has a state. A file whose document has none would stay.
         else if (states.has((0,model/* documentKey */.XC)(file)))
             confirmedMissing.push(file);
     }
@@ -21940,6 +22002,7 @@ function buildSource(rules, answers, nodes) {
         throw new Error(`${source.where}: the root page of the tree was not queried`);
     if (node.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
+    // Even if the root page is deleted: pages that were below it may still exist at another place.
     const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
     return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
 }
@@ -22331,11 +22394,11 @@ async function readBase(token, calls) {
             return { ...reply, value: [...items.values()] };
         cursor = page.cursor;
         if (cursor === undefined || cursors.has(cursor))
-            return failure_fail(tables_LOST_PLACE);
+            return failure_fail({ ...tables_UNUSABLE_CURSOR, logId: reply.logId });
         cursors.add(cursor);
     }
 }
-const tables_LOST_PLACE = {
+const tables_UNUSABLE_CURSOR = {
     class: 'permanent',
     what: 'Could not list the tables of the base: the service says that there are more, but not where',
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
@@ -22469,7 +22532,7 @@ function addFile({ files }, file) {
 }
 /**
  * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
- * their edit times differ, the edit time is dropped.
+ * their edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
  */
 function mergeReads(a, b) {
     const sortTextOf = ({ output }) => `${output.title}\0${output.url ?? ''}`;
@@ -22523,7 +22586,8 @@ class PathBudget {
     }
     /**
      * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
-     * limit applies to all stems on that path: the largest with which the path fits. Shorter stems are not affected.
+     * limit applies to all stems on that path: the largest with which the path fits, but at least `MIN_STEM_BYTES`. Shorter
+     * stems are not affected.
      */
     maxStemBytes(slot, directory) {
         const leftBytes = MAX_PATH_BYTES - paths_bytesOf(joined(directory, '')); // with the `/` after the directory
@@ -22588,8 +22652,8 @@ const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay.
  * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
- *    if no other request asks for one of them. Otherwise it continues with the next level, and no request gets the names
- *    that several asked for.
+ *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
+ *    name that a request asked for is not given to another one at a later level or in a later pass.
  * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
  *    which documents failed in the run before.
  * @param directory the path of the directory
@@ -22660,7 +22724,7 @@ function assignByLevel(competitors, names) {
                     names.assign(name, ending);
             competitor.close();
         }
-        // Also the names that several asked for: no request gets them later.
+        // Also the names that no request got.
         names.exclude(counts.keys());
     }
 }
@@ -22692,7 +22756,8 @@ class Competitor {
     }
     /**
      * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
-     * assigned, at the levels below that of the recorded name.
+     * assigned, at the levels below that of the recorded name. There it does not get them: it only keeps others from getting
+     * them (step 3 of `assignNames`).
      */
     requestedNames(level) {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
@@ -22941,7 +23006,7 @@ function selectNeeded(places, hasOriginal, source, options, records) {
  */
 function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
-    const namedCount = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.').length;
+    const namedCount = source.to?.length ?? 0;
     const recordedPaths = recorded.map((record) => ({
         title: record.title,
         names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount),
@@ -23020,22 +23085,19 @@ function buildDirs(listing, options, records, reserved) {
     }
     return top;
 }
-/** Reserves a path, so that no document gets it. A path outside the directory needs no reservation. */
+/** Reserves a path, so that no document gets it. @param path has no segment that is empty, `.` or `..` */
 function reserve(top, path) {
-    const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
-    const name = segments.pop();
-    if (name === undefined || segments.includes('..') || name === '..')
-        return;
+    const { directory, name } = splitPath(path);
     let at = top;
-    for (const segment of segments)
-        at = openNamed(at, segment, { isFixed: true });
+    if (directory !== '')
+        for (const segment of directory.split('/'))
+            at = openNamed(at, segment, { isFixed: true });
     at.reserved.add(fold(name));
 }
 /** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
-    // `..` cannot occur: the parser of `to` refuses it.
-    const to = (source.to ?? []).filter((segment) => segment !== '' && segment !== '.');
+    const to = [...(source.to ?? [])];
     const name = (0,model/* isSingle */.vX)(source) ? to.pop() : undefined;
     const unneeded = findUnneededShortcuts(listed, options, records);
     return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
@@ -23094,6 +23156,7 @@ function addEntry(dir, entry, from, options) {
         listIn(slot.skips, listed).push({ entry, why });
     };
     if (shortcutTo) {
+        // The list is complete only when all entries of the source are added; the report reads it later.
         skip({ to: shortcutTo, slots: documentSlots });
     }
     else {
@@ -23196,13 +23259,15 @@ class RecordedNames {
         return level === undefined ? undefined : { stem: name, level };
     }
     /**
-     * The recorded stem of a slot's file; undefined if none is recorded, if the parent or the title has changed, or if the
-     * slot cannot have this stem now. Of several recorded stems, the one with the lowest level.
+     * The recorded stem of a slot's file; undefined if none is recorded, if the parent has changed, if the title has changed
+     * and the user gave no name, or if the slot cannot have this stem now. Of several recorded stems, the one with the
+     * lowest level.
      */
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = splitPath((0,model/* reservedPathOf */.dx)(record));
+            // After a run that was killed between two moves, some files are in the new directory of their parent already.
             const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -23225,15 +23290,17 @@ const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url
 /** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
-    const isUploadedFile = type === 'file' && typeof why === 'string';
-    const extension = isUploadedFile ? splitUploadedName(title).extension : '';
+    // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension.
+    const isUploadWithoutFile = type === 'file' && typeof why === 'string';
+    const extension = isUploadWithoutFile ? splitUploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
 /** Describes where the target of a shortcut is exported. Of several paths, it names the first by code points. */
 function describeElsewhere({ to, slots }, { type }, paths) {
-    const [at] = slots.flatMap((slot) => paths.get(slot) ?? []).sort(byCodePoints);
-    const target = at === undefined ? `a ${type}` : (0,src_text/* quoted */.TL)(at);
+    // The target has at least one slot, and every slot has a path; the defaults are for the type.
+    const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(byCodePoints);
+    const target = (0,src_text/* quoted */.TL)(at);
     return to === 'original'
         ? `shortcut to ${target}, exported there`
         : `another shortcut to the same ${type === 'folder' ? 'folder' : 'document'} is exported to ${target}`;
@@ -23368,7 +23435,7 @@ function placementOf(path, recordedPath, isReal) {
 }
 /**
  * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem;
- * if a file has no extension, the directory has a request of its own. The further endings only keep names free, for the
+ * if a file has no extension, the directory has a request of its own. The further endings only reserve names, for the
  * assets directory and for the other extension of a board.
  */
 function requestNames(slot, parent, budget, recorded) {
@@ -23663,8 +23730,9 @@ const readCommonFields = (entry) => {
     return { ...pathAndDocument, fileExtension, subId, title };
 };
 /**
- * Reads the entry of a file. `fresh`, `asset`, `variant`, `reservedPath` and `links` are left out if their value cannot
- * be used; any other field with an invalid value makes the whole entry invalid.
+ * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
+ * any other field with an invalid value makes the whole entry invalid. Without `asset`, a picture would count as the file
+ * of its document.
  */
 const readFileEntry = (entry) => {
     const common = readCommonFields(entry);
@@ -23675,6 +23743,8 @@ const readFileEntry = (entry) => {
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
         return 'its `revision` is not a text';
+    if (asset !== undefined && typeof asset !== 'string')
+        return 'its `asset` is not a text';
     if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
         return 'it has no `fileSize`';
     if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256))
@@ -23686,7 +23756,7 @@ const readFileEntry = (entry) => {
         editTime,
         ...(fresh === true && { fresh }),
         ...(revision !== undefined && { revision }),
-        ...(typeof asset === 'string' && { asset }),
+        ...(asset !== undefined && { asset }),
         ...((variant === 'attachments' || variant === 'front-matter') && { variant }),
         ...(typeof reservedPath === 'string' && isInside(reservedPath) && { reservedPath }),
         ...(isObject(links) && { links: readLinks(links) }),
@@ -23876,7 +23946,10 @@ class Journal {
             throw error;
         }
     }
-    /** Records which file is at a path after a change; undefined if there is none. The manifest is written soon. */
+    /**
+     * Records which file is at a path after a change; undefined if there is none. A change of the record alone, not of the
+     * disk, is recorded without `intend`. The manifest is written soon.
+     */
     commit(path, record) {
         this.pending.delete(path);
         if (record)
@@ -23891,7 +23964,7 @@ class Journal {
         if (change)
             this.commit(path, change.before);
     }
-    /** Updates the record of the file at a path, if there is one; for facts that are not in the file itself. */
+    /** Updates the record of the file at a path, if there is one. The file itself stays as it is. */
     update(path, change) {
         const record = this.files.get(path);
         if (!record)
@@ -24003,14 +24076,14 @@ class Matches {
                 this.records.delete(entry);
     }
 }
-/** Matches a file that has the bytes of either `before` or `after`. */
+/** Matches a file whose bytes are those of one record, `before` or `after`. Does nothing if they are those of neither. */
 function matchByBytes(entry, matches) {
     const { before, after } = entry.change;
     const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found));
     if (!record)
         return;
     // For a rename that changes only letter case, a disk that ignores case shows the file at the old and at the new path.
-    // Then the file counts as not moved: the path where it was before gets the record.
+    // Then the file counts as not moved: the old path gets the record, also if the new one was matched first.
     const isFoundTwice = matches.idOf(record) === entry.id;
     if (isFoundTwice && record !== before)
         return;
@@ -24033,6 +24106,7 @@ function matchAmbiguous(ambiguous, matches) {
         const next = [...remaining].find(isDecided) ?? first;
         const { before, after } = next.change;
         const record = matches.has(after) && !matches.has(before) ? before : after;
+        // Both are defined, since the file has the bytes of both; the condition is for the type.
         if (record)
             matches.add(next, record);
         remaining.delete(next);
@@ -24042,15 +24116,16 @@ function matchAmbiguous(ambiguous, matches) {
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
  * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
  * is exported again.
- * @returns undefined for a file that no run wrote, or that may not be one of a run: it cannot be read, and none was
- * recorded at its path; undefined also for the second path of a file that has a record at another one
+ * @returns undefined if no file was recorded at the path before the change, and it is not certain that a run put this one
+ * there; undefined also for the second path of a file that has a record at its other path
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
     // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
-    // A file with unknown content at a new path is that of a run only if the run had renamed it or reserved the name.
+    // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
+    // name, and if `after` was not found at another path.
     const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
     const record = before ?? (isFileOfRun ? after : undefined);
     return record && { ...record, ...found, path, ...model/* OUTDATED */.LJ };
@@ -24112,13 +24187,14 @@ class Trip {
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     /**
-     * True when the record is to reserve the target, because the file has reached it. For an asset, the place of its file
-     * decides, wherever the asset is: assets belong to a file by their reserved path.
+     * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
+     * its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is: assets
+     * belong to a file by their reserved path.
      */
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
-        // Without an owner, it is either the asset of a file that stays where it is, or a file itself.
+        // Without an owner, it is either a file itself, or the asset of a file that stays: the target is beside that file.
         const isAssetOfStayingFile = this.move.group !== this.record;
         return isAssetOfStayingFile || this.at === this.to;
     }
@@ -24283,9 +24359,10 @@ async function findObstacle(at, { directory, overwrite, journal }) {
         throw error;
     }
 }
-/** Renames a parked file to its target, if it has a target; an error becomes the failure of its trip. */
+/** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip, options) {
     const { to } = trip;
+    // For the type: a trip of the group `possible` has a target.
     if (to === undefined)
         return;
     try {
@@ -24347,7 +24424,12 @@ const PATHS_AT_ONCE = 64;
 /** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
 async function readSnapshot(directory, paths) {
     const inspect = inspectInside(directory);
-    const isEmpty = (at) => isEmptyFolder(external_node_path_default().join(directory, at));
+    const isEmpty = (at) => {
+        const absolute = external_node_path_default().join(directory, at);
+        return isEmptyFolder(absolute).catch((error) => {
+            throw diskFault('inspect', absolute, error);
+        });
+    };
     const entries = new Map();
     const allPaths = [...new Set(paths)];
     for (let first = 0; first < allPaths.length; first += PATHS_AT_ONCE) {
@@ -24493,7 +24575,8 @@ function listPathsToInspect(planned, records) {
 }
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
+ * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
+ * neither is among them, the owner is the last one.
  */
 function mapOwners(files) {
     const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
@@ -24536,7 +24619,7 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** Gives the stale files in a plan that `applyMoves` has parked the temporary path where they are now. Pure. */
+/** In a plan, sets the path of each stale file that `applyMoves` has parked: the temporary path where it is now. Pure. */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -24618,8 +24701,8 @@ function isUnchanged(record, { output, path }, snapshot, links) {
 const isSameText = (record, title, path, links) => record.title === title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
- * Finds the files with a picture or attachment that is recorded but missing on the disk.
- * @param present the records whose file is on the disk
+ * Finds the files with a picture or attachment that is recorded, but is missing or changed on the disk.
+ * @param present the records whose file the plan can use (see findPresent)
  */
 function findIncomplete(records, present) {
     if (present.length === records.length)
@@ -24866,7 +24949,10 @@ function placeRecords(present, planned, assets, options) {
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
     return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle };
 }
-/** Finds the recorded files that neither this run nor the next one removes. */
+/**
+ * Finds, for `planReturns`, the recorded files that neither this run nor the next one removes. Files with a planned path
+ * may be left out, since they have no way back.
+ */
 function findRemaining(present, planned, removable, { deleteStale }) {
     const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
     // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists.
@@ -24947,7 +25033,7 @@ function makePlan(layout, options) {
     const links = new LinkTargets(placeable);
     const placed = placeRecords(present, placeable, assets, options);
     const { moves, toPark, recordByPath } = placed;
-    // The files with an asset that is missing on the disk or cannot be moved: an export saves the asset again.
+    // The files with an asset that is missing or changed on the disk or cannot be moved: an export saves the asset again.
     const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked]);
     const isUpToDate = (file) => {
         const record = recordByPath.get(file.path);
@@ -24990,8 +25076,8 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
 }
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read, or a user changed the file and it is not known whether the document
- * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
+ * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
  * same path, since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
@@ -25019,8 +25105,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     return { present, toDrop };
 }
 /**
- * Drops the edit time of an output whose files were listed with different edit times, so that the next run exports it
- * again.
+ * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
+ * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
  */
 function withOneEditTime(files) {
     const times = new Map();
@@ -25141,7 +25227,7 @@ const MAX_PARAGRAPH = 600;
  */
 function summary_summarize(report) {
     const { dryRun, failures } = report;
-    const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url));
+    const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url), dryRun ? '' : '; the manifest has them all');
     const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
     const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
     const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
@@ -25202,20 +25288,23 @@ function skippedTable({ skippedItems }) {
         },
     ];
 }
-/** Makes the part with a list; no part if the list is empty. */
-function listPart(title, items, max, show) {
+/** Makes the part with a list; no part if the list is empty. @param whereAll see `cutNote` */
+function listPart(title, items, max, show, whereAll = '') {
     if (items.length === 0)
         return [];
     return [
         {
             title: `${title} (${items.length})`,
-            paragraphs: cutNote(items.length, max),
+            paragraphs: cutNote(items.length, max, whereAll),
             items: items.slice(0, max).map(show),
         },
     ];
 }
-/** The paragraph of a list that is cut; no paragraph if the list is complete. */
-const cutNote = (count, max) => count > max ? [`The first ${max} of ${count}; the manifest has them all.`] : [];
+/**
+ * The paragraph of a list that is cut; no paragraph if the list is complete.
+ * @param whereAll a clause that says where all items are; empty if they are nowhere
+ */
+const cutNote = (count, max, whereAll = '') => count > max ? [`The first ${max} of ${count}${whereAll}.`] : [];
 function summary_link(text, url) {
     const short = (0,src_text/* oneLine */.TN)(text, MAX_TEXT);
     return url === undefined ? short : { text: short, href: url };
@@ -25274,6 +25363,7 @@ class RunReport {
      * that excluded nothing.
      */
     listed(listing) {
+        // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
         for (const page of listing.pagesWithChildren ?? []) {
@@ -25408,7 +25498,7 @@ class RunReport {
             elapsedMs,
             requests,
             exported: exported.length,
-            // An unchanged file that could not be moved counts as failed.
+            // After a failed move, an unchanged file counts as failed, or as exported if only an asset could not be moved.
             unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
@@ -25535,10 +25625,11 @@ async function run(inputs, tools) {
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
  *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path; only the paths of `confirmedMissing` are
- *    free.
- * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files are parked first (`toPark`),
- *    which records are dropped (`toDrop`), what is exported, and what is stale.
+ * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
+ *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
+ * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
+ *    first, because another file needs their path (`toPark`), which records are dropped (`toDrop`), what is exported,
+ *    and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.
  */
@@ -25637,10 +25728,16 @@ function dropRecords(journal, toDrop) {
     for (const { path: at } of toDrop)
         journal.commit(at, undefined);
 }
-/** Records the current titles, also for documents whose file stays as it is. */
+/**
+ * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
+ * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
+ */
 function updateTitles(journal, { unchanged, toExport }) {
-    for (const { path: at, output } of [...unchanged, ...toExport])
-        journal.update(at, { title: output.title });
+    for (const { path: at, output } of [...unchanged, ...toExport]) {
+        const { title, kind } = output;
+        const hasOldText = kind === 'markdown' && journal.recordAt(at)?.title !== title;
+        journal.update(at, { title, ...(hasOldText && model/* OUTDATED */.LJ) });
+    }
 }
 /**
  * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
@@ -25878,7 +25975,7 @@ function targetOf(link, children) {
             return { kind: 'folder', token: link.token };
     }
 }
-/** Reads `depth`, which only a tree may have. */
+/** Reads `depth`, which only a tree may have; undefined means all levels. */
 function readDepth(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
@@ -26031,6 +26128,7 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
 /**
  * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
  * it, or as a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -26197,8 +26295,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes options that were typed with a Chinese keyboard: a full-width `＝` after a name, and curly or full-width
- * quotes around a value, become ASCII. The values themselves are not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
+ * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
+ * line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -26321,6 +26420,7 @@ function findFaultAmong(formats, type, fileExtension, allFormats) {
 /**
  * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
  * the folder: an error message could quote that file.
+ * @param file absolute
  * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
@@ -27785,8 +27885,8 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored silently. An input that is also
- * given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
+ * input that is also given with the right name is not refused.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
