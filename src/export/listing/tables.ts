@@ -1,4 +1,5 @@
-import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { readAllPages } from '../../feishu/client/all-pages.js'
+import type { Reply } from '../../feishu/errors/failure.js'
 import { isTrustedEditTime } from '../edit-time.js'
 import { documentKey, type FolderRecord, type TableInfo } from '../model.js'
 import type { Source } from '../sources/source.js'
@@ -116,22 +117,12 @@ async function readSheets(token: string, calls: ListingCalls): Promise<Reply<rea
 
 /** Queries the tables of a base: all pages of the list. */
 async function readBase(token: string, calls: ListingCalls): Promise<Reply<readonly TableInfo[]>> {
-  const items = new Map<string, TableInfo>()
-  const cursors = new Set<string>()
-  for (let cursor: string | undefined; ;) {
-    const reply = await calls.tablesPage(token, cursor)
-    if (!reply.ok) return reply
-    const { value: page } = reply
-    for (const { tableId: id, name: title, revision } of page.items) items.set(id, { id, title, revision })
-    if (!page.hasMore) return { ...reply, value: [...items.values()] }
-    cursor = page.cursor
-    if (cursor === undefined || cursors.has(cursor)) return fail({ ...UNUSABLE_CURSOR, logId: reply.logId })
-    cursors.add(cursor)
-  }
-}
-
-const UNUSABLE_CURSOR: Failure = {
-  class: 'permanent',
-  what: 'Could not list the tables of the base: the service says that there are more, but not where',
-  advice: 'Run it again. If it stays, give the log id to Feishu support.',
+  const reply = await readAllPages(
+    (cursor) => calls.tablesPage(token, cursor),
+    ({ tableId }) => tableId,
+    'list the tables of the base',
+  )
+  if (!reply.ok) return reply
+  const items = reply.value.map(({ tableId: id, name: title, revision }) => ({ id, title, revision }))
+  return { ...reply, value: items }
 }

@@ -1,7 +1,9 @@
+import { readAllPages } from '../../feishu/client/all-pages.js'
 import type { Fields, Page } from '../../feishu/client/fields.js'
 import { blocksPage, descendantsPage, type BlockRef } from '../../feishu/docx/blocks.js'
 import { getDocument } from '../../feishu/docx/document.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
+import { stringOf } from '../../markdown/fields.js'
 import { collectReferences } from '../../markdown/references.js'
 import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
 import { STOPPED } from '../stop.js'
@@ -77,7 +79,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   for (let reads = 0; reads < MAX_READS; reads++) {
     const before = await readRevision()
     if (!before.ok) return before
-    const items = await readPages(readPage)
+    const items = await readBlocks(readPage)
     if (!items.ok) {
       if (items.failure.code !== STALE_CURSOR) return items
       failure = items.failure
@@ -95,38 +97,21 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
 async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { connection, credential } = session
   const read = (): Promise<Reply<readonly Fields[]>> =>
-    readPages((cursor) =>
+    readBlocks((cursor) =>
       api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)),
     )
   const reply = await read()
   return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply
 }
 
-/** Reads all pages of a list. */
-async function readPages(
+/** Reads all pages of a list of blocks. */
+const readBlocks = (
   readPage: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
-): Promise<Reply<readonly Fields[]>> {
-  const items: Fields[] = []
-  const cursors = new Set<string>()
-  for (let cursor: string | undefined; ;) {
-    const reply = await readPage(cursor)
-    if (!reply.ok) return reply
-    items.push(...reply.value.items)
-    if (!reply.value.hasMore) return { ok: true, value: items }
-    cursor = reply.value.cursor
-    if (cursor === undefined || cursors.has(cursor)) return fail({ ...UNUSABLE_CURSOR, logId: reply.logId })
-    cursors.add(cursor)
-  }
-}
+): Promise<Reply<readonly Fields[]>> =>
+  readAllPages(readPage, ({ block_id: id }) => stringOf(id), 'read the blocks of the document')
 
 const EDITED_MEANWHILE: Failure = {
   class: 'permanent',
   what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
   advice: 'Run it again when nobody edits it.',
-}
-
-const UNUSABLE_CURSOR: Failure = {
-  class: 'permanent',
-  what: 'Could not read the blocks of the document: the service says that there are more, but not where',
-  advice: 'Run it again. If it stays, give the log id to Feishu support.',
 }
