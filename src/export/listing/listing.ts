@@ -66,7 +66,7 @@ export async function listWith(
       return {
         sources: results.map(({ listed }) => listed),
         faults: results.flatMap(({ faults }) => faults),
-        pagesWithChildren: findPagesWithChildren(sources, nodes),
+        pagesWithChildren: findPagesWithChildren(sources, nodes, levels),
       }
     }
     await levels.walk(visits)
@@ -133,17 +133,21 @@ const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) =
 const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
 
 /**
- * Finds the sources that name a single wiki page although there are pages below it. Known only of the pages that were
- * queried one by one (see `selectPagesToQuery`).
+ * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known
+ * only of the pages that were queried one by one (see `selectPagesToQuery`).
  */
 function findPagesWithChildren(
   sources: readonly Source[],
   nodes: ReadonlyMap<string, Reply<WikiNode>>,
+  levels: Levels,
 ): readonly PageWithChildren[] {
   return sources.flatMap((source) => {
     const { target } = source
     const node = isSinglePage(target) ? nodes.get(target.token) : undefined
-    if (!node?.ok || !node.value.hasChild) return []
+    if (!node?.ok) return []
+    const { below } = itemOfNode(node.value)
+    // Only another source lists the level below the page.
+    if (below === undefined || levels.get(below)) return []
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
   })
 }

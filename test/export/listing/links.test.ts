@@ -36,6 +36,14 @@ describe('links of single documents', () => {
     expect(listing.sources.every(({ entries }) => entries.length === 1)).toBe(true)
   })
 
+  test('a wiki page whose children another line lists is not reported as a page alone', async () => {
+    const { listing } = await entriesOf([nodeSource('n'), nodeSource('n', true)], {
+      nodes: { n: node('n', { hasChild: true }) },
+      wiki: { n: page([node('m')]) },
+    })
+    expect(listing.pagesWithChildren).toEqual([])
+  })
+
   test('are queried together, 200 in a request, each token once', async () => {
     const many = Array.from({ length: 401 }, (_, i) => (i % 2 ? nodeSource(`n${i}`) : documentSource(`d${i}`)))
     const { log, listing } = await entriesOf([...many, documentSource('d0')], {})
