@@ -7,7 +7,8 @@ export default {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
   },
-  testTimeout: 20_000,
+  // Only a test that hangs takes that long, also on a machine that is four times as slow.
+  testTimeout: 60_000,
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   reporters: ['default', '<rootDir>/test/retry-reporter.js'],
   // Most tests wait for child processes: two cores have room for more of them at once.
