@@ -47,13 +47,13 @@ const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
  * letters, digits, `_` and `-`.
  */
 export function splitUploadedName(title: string): { readonly stem: string; readonly extension: string } {
-  const text = title.toWellFormed().trim()
+  // Composed first: the marks of a decomposed `é` do not count as letters.
+  const text = title.toWellFormed().normalize('NFC').trim()
   const dot = text.lastIndexOf('.')
   const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)]
   const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension)
   if (!hasExtension) return { stem: safeStem(text, MAX_SEGMENT_BYTES), extension: '' }
-  const normalized = extension.normalize('NFC')
-  return { stem: safeStem(before, MAX_SEGMENT_BYTES - bytesOf(`.${normalized}`)), extension: normalized }
+  return { stem: safeStem(before, MAX_SEGMENT_BYTES - bytesOf(`.${extension}`)), extension }
 }
 
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */

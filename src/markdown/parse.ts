@@ -40,6 +40,7 @@ export function parseBlocks(items: readonly unknown[]): DocumentBlocks {
   return { byId, roots: findRoots(byId) }
 }
 
+/** Checks one block. A missing id becomes the empty text. */
 function parseBlock(fields: Fields): Block {
   const type = integerOf(fields['block_type']) ?? 0
   const kind = KIND_NAMES.get(type) ?? findKind(fields)

@@ -116,7 +116,7 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 }
 
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
+ * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected. A blocked file will
  * go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
@@ -196,7 +196,7 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record
   if (!trip.isParkedBeforeTarget()) return
-  const occupant = trips.find((other) => other !== trip && other.at === oldPath)
+  const occupant = trips.find((other) => other !== trip && fold(other.at) === fold(oldPath))
   if (occupant) {
     // It cannot stay at its target, because of the failure of this file.
     occupant.failure ??= trip.failure

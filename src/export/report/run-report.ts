@@ -195,7 +195,7 @@ export class RunReport {
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
-  /** Collects all facts for the end of the run. @param whyEnded why the run ended early; undefined if it did not */
+  /** Collects all facts about the run so far. @param whyEnded why the run ended early; undefined if it did not */
   private facts(elapsedMs: number, requests: number, whyEnded: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options

@@ -17,11 +17,11 @@ export interface KillWorld {
   readonly change: () => void
   /** How many runs may be killed one after another; 2 unless given. */
   readonly kills?: number
-  /** Whether each call of the first run is refused once, too. */
+  /** Whether each call of the first run after the change is refused once, too. */
   readonly refuses?: boolean
 }
 
-/** A run that ended by itself, and what it left. It started from a directory that killed runs had left. */
+/** A run after the change that ended by itself, and what it left. Runs before it may have been killed. */
 export interface HealedRun {
   /** Describes how the runs before it ended, for messages. */
   readonly left: string
@@ -186,14 +186,15 @@ class Closure {
 
 /** A key that is equal for directories that differ only in random names, times, and incomplete files of killed runs. */
 function keyOf(tree: Tree): string {
-  // By the random part of its name, what a parked file contains.
+  // By the random part of its name, what a parked file contains. This replaces the random part, so that the manifest still
+  // says which file is announced at which path.
   const parked = new Map<string, string>()
   for (const [at, bytes] of tree) {
     const [hex] = /[0-9a-f]{24}(?=\.old$)/.exec(at) ?? []
     if (hex !== undefined) parked.set(hex, `parked ${String(bytes)}`)
   }
   const withoutRandomNames = (text: string): string =>
-    text.replace(/[0-9a-f]{24}/g, (hex) => parked.get(hex) ?? 'nobody')
+    text.replace(/(?<=\.feishu-export-)[0-9a-f]{24}/g, (hex) => parked.get(hex) ?? 'no file')
   const entries = [...tree].flatMap(([at, bytes]) => {
     if (at.endsWith('.part')) return []
     if (at !== MANIFEST) return [[withoutRandomNames(at), String(bytes)]]

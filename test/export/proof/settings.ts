@@ -95,8 +95,8 @@ export function changeDepth({ random, lines }: World): void {
 const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
- * Adds what a plain world does not have: lines whose trees are inside those of others, and documents with a picture and
- * an attachment.
+ * Adds what a plain world does not have: lines whose trees are inside those of others; and gives some documents a picture
+ * and an attachment.
  */
 export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world
