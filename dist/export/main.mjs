@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(316);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(848);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2441,6 +2441,7 @@ function readManifest(read) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $Q: () => (/* binding */ assetsName),
 /* harmony export */   LJ: () => (/* binding */ OUTDATED),
 /* harmony export */   LY: () => (/* binding */ assetsDirectory),
 /* harmony export */   XC: () => (/* binding */ documentKey),
@@ -2451,6 +2452,8 @@ function readManifest(read) {
 /* harmony export */   vX: () => (/* binding */ isSingle),
 /* harmony export */   zi: () => (/* binding */ outputKey)
 /* harmony export */ });
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(358);
+
 /** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
 const OUTDATED = { editTime: undefined, revision: undefined };
 /** The type of an entry that is a knowledge base; the service has no word for it. */
@@ -2474,13 +2477,87 @@ const savesAssets = ({ kind, variant }) => kind === 'markdown' || variant === 'a
 const ASSETS_ENDING = '.assets';
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}${ASSETS_ENDING}`;
+/** The name of that directory, as the text of a Markdown file has it in its links: `b.assets`. */
+const assetsName = (path) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_0__/* .splitPath */ .Uf)(assetsDirectory(path)).name;
 /** True for a source that is a single document or page; any other source is a tree. */
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
 
 /***/ }),
 
-/***/ 316:
+/***/ 358:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $$: () => (/* binding */ bytesOf),
+/* harmony export */   $W: () => (/* binding */ isTemporaryName),
+/* harmony export */   AU: () => (/* binding */ fold),
+/* harmony export */   U: () => (/* binding */ byCodePoints),
+/* harmony export */   Uf: () => (/* binding */ splitPath),
+/* harmony export */   Yw: () => (/* binding */ isBelow),
+/* harmony export */   f2: () => (/* binding */ byPath),
+/* harmony export */   jH: () => (/* binding */ directoriesAbove),
+/* harmony export */   lN: () => (/* binding */ MAX_SEGMENT_BYTES),
+/* harmony export */   oR: () => (/* binding */ joined),
+/* harmony export */   z4: () => (/* binding */ isParkedName)
+/* harmony export */ });
+/** The maximum length of a path segment, in bytes of UTF-8. */
+const MAX_SEGMENT_BYTES = 255;
+/** The number of bytes of a text in UTF-8. */
+const bytesOf = (text) => Buffer.byteLength(text);
+/**
+ * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
+ * UTF-16 code units, and put U+FFFF after an emoji.
+ */
+function byCodePoints(a, b) {
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+        const unitOfA = a.charCodeAt(at);
+        const unitOfB = b.charCodeAt(at);
+        if (unitOfA !== unitOfB)
+            return rank(unitOfA) - rank(unitOfB);
+    }
+    return a.length - b.length;
+}
+// Surrogates encode code points above U+FFFF, and so come after all other code units.
+const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+/** Compares by path, for sorting. */
+const byPath = (a, b) => byCodePoints(a.path, b.path);
+/**
+ * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
+ * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
+ * without need.
+ */
+// Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
+const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
+/** Joins a directory (empty for the top) and a name. */
+const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
+/** Splits a path into its directory (empty for the top) and its name. */
+function splitPath(path) {
+    const slash = path.lastIndexOf('/');
+    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
+}
+/** Yields the directories above a path, the innermost first, without the top. */
+function* directoriesAbove(path) {
+    let { directory } = splitPath(path);
+    while (directory !== '') {
+        yield directory;
+        directory = splitPath(directory).directory;
+    }
+}
+/** True for a path inside a directory (empty for the top). */
+const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
+const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
+const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
+/** True for the temporary name of a file that is not complete yet (see stageFile). */
+const isTemporaryName = (name) => TEMPORARY.test(name);
+/** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
+const isParkedName = (name) => PARKED.test(name);
+
+
+/***/ }),
+
+/***/ 848:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -8492,67 +8569,15 @@ function takeBytes(parts, maxBytes) {
 
 // EXTERNAL MODULE: ./src/export/formats.ts
 var export_formats = __nccwpck_require__(746);
-;// CONCATENATED MODULE: ./src/export/paths.ts
-/** The maximum length of a path segment, in bytes of UTF-8. */
-const MAX_SEGMENT_BYTES = 255;
-/** The number of bytes of a text in UTF-8. */
-const paths_bytesOf = (text) => Buffer.byteLength(text);
-/**
- * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
- * UTF-16 code units, and put U+FFFF after an emoji.
- */
-function byCodePoints(a, b) {
-    const length = Math.min(a.length, b.length);
-    for (let at = 0; at < length; at++) {
-        const unitOfA = a.charCodeAt(at);
-        const unitOfB = b.charCodeAt(at);
-        if (unitOfA !== unitOfB)
-            return rank(unitOfA) - rank(unitOfB);
-    }
-    return a.length - b.length;
-}
-// Surrogates encode code points above U+FFFF, and so come after all other code units.
-const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-/** Compares by path, for sorting. */
-const byPath = (a, b) => byCodePoints(a.path, b.path);
-/**
- * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
- * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
- * without need.
- */
-// Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
-const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
-/** Joins a directory (empty for the top) and a name. */
-const joined = (directory, name) => (directory === '' ? name : `${directory}/${name}`);
-/** Splits a path into its directory (empty for the top) and its name. */
-function splitPath(path) {
-    const slash = path.lastIndexOf('/');
-    return { directory: path.slice(0, Math.max(0, slash)), name: path.slice(slash + 1) };
-}
-/** Yields the directories above a path, the innermost first, without the top. */
-function* directoriesAbove(path) {
-    let { directory } = splitPath(path);
-    while (directory !== '') {
-        yield directory;
-        directory = splitPath(directory).directory;
-    }
-}
-/** True for a path inside a directory (empty for the top). */
-const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
-const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
-const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for the temporary name of a file that is not complete yet (see stageFile). */
-const paths_isTemporaryName = (name) => TEMPORARY.test(name);
-/** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
-const isParkedName = (name) => PARKED.test(name);
-
+// EXTERNAL MODULE: ./src/export/paths.ts
+var export_paths = __nccwpck_require__(358);
 ;// CONCATENATED MODULE: ./src/export/names.ts
 
 
 
 
 // 5 bytes are left for a dot and the longest extension, so that the stem is the same in every format.
-const MAX_STEM_BYTES = MAX_SEGMENT_BYTES - 5;
+const MAX_STEM_BYTES = export_paths/* MAX_SEGMENT_BYTES */.lN - 5;
 /** Makes a safe path segment of any text, in Unicode normal form C. */
 const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
 /**
@@ -8580,14 +8605,14 @@ const isMoreThanDots = (text) => /[^\s.]/u.test(text);
  * letters, digits, `_` and `-`.
  */
 function splitUploadedName(title) {
-    const text = title.toWellFormed().trim();
+    // Composed first: the marks of a decomposed `é` do not count as letters.
+    const text = title.toWellFormed().normalize('NFC').trim();
     const dot = text.lastIndexOf('.');
     const [before, extension] = [text.slice(0, Math.max(0, dot)), text.slice(dot + 1)];
     const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension);
     if (!hasExtension)
-        return { stem: safeStem(text, MAX_SEGMENT_BYTES), extension: '' };
-    const normalized = extension.normalize('NFC');
-    return { stem: safeStem(before, MAX_SEGMENT_BYTES - paths_bytesOf(`.${normalized}`)), extension: normalized };
+        return { stem: safeStem(text, export_paths/* MAX_SEGMENT_BYTES */.lN), extension: '' };
+    return { stem: safeStem(before, export_paths/* MAX_SEGMENT_BYTES */.lN - (0,export_paths/* bytesOf */.$$)(`.${extension}`)), extension };
 }
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
@@ -8611,12 +8636,12 @@ function suffixesOf(token, subId = '') {
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
     if (level === 0)
-        return paths_bytesOf(stem) <= maxBytes ? stem : undefined;
+        return (0,export_paths/* bytesOf */.$$)(stem) <= maxBytes ? stem : undefined;
     const suffix = suffixes[level - 1];
     if (suffix === undefined)
         return undefined;
     const end = `-${suffix}`;
-    const head = cutToBytes(stem, maxBytes - paths_bytesOf(end));
+    const head = cutToBytes(stem, maxBytes - (0,export_paths/* bytesOf */.$$)(end));
     return head === '' ? undefined : head + end;
 }
 /**
@@ -8652,19 +8677,19 @@ const attachment_names_MAX_EXTENSION_BYTES = 32;
  * @returns the names of the attachments, by token
  */
 function attachmentNames(assets) {
-    const tokens = new Set(assets.map(({ token }) => fold(token)));
+    const tokens = new Set(assets.map(({ token }) => (0,export_paths/* fold */.AU)(token)));
     const lengths = new Set([...tokens].map((token) => token.length));
     const counts = new Map();
     const requested = assets.flatMap((asset) => asset.kind === 'attachment' ? [{ token: asset.token, name: safeSegment(asset.name) }] : []);
     for (const { name } of requested)
-        counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1);
+        counts.set((0,export_paths/* fold */.AU)(name), (counts.get((0,export_paths/* fold */.AU)(name)) ?? 0) + 1);
     const endsWithToken = (name) => {
-        const stem = fold(splitExtension(name).stem);
+        const stem = (0,export_paths/* fold */.AU)(splitExtension(name).stem);
         // By the few lengths of tokens, since a document may have many tokens.
         return [...lengths].some((length) => tokens.has(stem.slice(-length)));
     };
     return new Map(requested.map(({ token, name }) => {
-        const isUnique = counts.get(fold(name)) === 1 && !endsWithToken(name);
+        const isUnique = counts.get((0,export_paths/* fold */.AU)(name)) === 1 && !endsWithToken(name);
         return [token, isUnique ? name : attachment_names_withToken(name, token)];
     }));
 }
@@ -8672,12 +8697,12 @@ function attachmentNames(assets) {
 function attachment_names_withToken(name, token) {
     const { stem, extension } = splitExtension(name);
     const end = `-${token}${extension}`;
-    return safeSegment(`${cutToBytes(stem, MAX_SEGMENT_BYTES - paths_bytesOf(end))}${end}`);
+    return safeSegment(`${cutToBytes(stem, export_paths/* MAX_SEGMENT_BYTES */.lN - (0,export_paths/* bytesOf */.$$)(end))}${end}`);
 }
 /** Splits a name into stem and extension (with the dot; empty if there is none). */
 function splitExtension(name) {
     const dot = name.lastIndexOf('.');
-    const hasExtension = dot > 0 && paths_bytesOf(name.slice(dot)) <= attachment_names_MAX_EXTENSION_BYTES;
+    const hasExtension = dot > 0 && (0,export_paths/* bytesOf */.$$)(name.slice(dot)) <= attachment_names_MAX_EXTENSION_BYTES;
     return hasExtension ? { stem: name.slice(0, dot), extension: name.slice(dot) } : { stem: name, extension: '' };
 }
 
@@ -8871,6 +8896,48 @@ function withPictureExtension(path, contentType) {
 }
 /** Gives a path the extension of another path. */
 const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(other)?.[0] ?? '');
+
+;// CONCATENATED MODULE: ./src/feishu/client/all-pages.ts
+
+// A page without new items is not expected at all. A list with this many of them in a row has no end.
+const MAX_IDLE_PAGES = 3;
+/**
+ * Reads all pages of a list. Of several items with the same id, keeps the first.
+ * @param readPage takes the cursor of a page; undefined for the first page
+ * @param doing the phrase after "Could not": "list the tables of the base"
+ * @returns the items in the order of the list; or a failure: of a page, or because the list cannot be read to an end
+ */
+async function readAllPages(readPage, idOf, doing) {
+    const items = new Map();
+    const cursors = new Set();
+    let idlePages = 0;
+    for (let cursor;;) {
+        const reply = await readPage(cursor);
+        if (!reply.ok)
+            return reply;
+        const sizeBefore = items.size;
+        for (const item of reply.value.items)
+            if (!items.has(idOf(item)))
+                items.set(idOf(item), item);
+        if (!reply.value.hasMore)
+            return { ...reply, value: [...items.values()] };
+        const giveUp = (why) => failure_fail({
+            class: 'permanent',
+            what: `Could not ${doing}: ${why}`,
+            advice: 'Run it again. If it stays, give the log id to Feishu support.',
+            logId: reply.logId,
+        });
+        idlePages = items.size === sizeBefore ? idlePages + 1 : 0;
+        if (idlePages >= MAX_IDLE_PAGES) {
+            return giveUp(`the last ${MAX_IDLE_PAGES} pages of the list brought nothing new, and there is always one more`);
+        }
+        cursor = reply.value.cursor;
+        if (cursor === undefined || cursors.has(cursor)) {
+            return giveUp('the service says that there are more, but not where');
+        }
+        cursors.add(cursor);
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/feishu/client/fields.ts
 
@@ -9160,6 +9227,7 @@ function parseBlocks(items) {
     }
     return { byId, roots: findRoots(byId) };
 }
+/** Checks one block. A missing id becomes the empty text. */
 function parseBlock(fields) {
     const type = integerOf(fields['block_type']) ?? 0;
     const kind = KIND_NAMES.get(type) ?? findKind(fields);
@@ -9187,6 +9255,8 @@ function findRoots(byId) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/outputs/read-blocks.ts
+
+
 
 
 
@@ -9255,7 +9325,7 @@ async function readDocument(documentId, tools) {
         const before = await readRevision();
         if (!before.ok)
             return before;
-        const items = await readPages(readPage);
+        const items = await readBlocks(readPage);
         if (!items.ok) {
             if (items.failure.code !== STALE_CURSOR)
                 return items;
@@ -9274,36 +9344,16 @@ async function readDocument(documentId, tools) {
 /** Reads the content of a synced block; starts again once if the service no longer accepts a cursor. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
-    const read = () => readPages((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
+    const read = () => readBlocks((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
     const reply = await read();
     return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
 }
-/** Reads all pages of a list. */
-async function readPages(readPage) {
-    const items = [];
-    const cursors = new Set();
-    for (let cursor;;) {
-        const reply = await readPage(cursor);
-        if (!reply.ok)
-            return reply;
-        items.push(...reply.value.items);
-        if (!reply.value.hasMore)
-            return { ok: true, value: items };
-        cursor = reply.value.cursor;
-        if (cursor === undefined || cursors.has(cursor))
-            return failure_fail({ ...UNUSABLE_CURSOR, logId: reply.logId });
-        cursors.add(cursor);
-    }
-}
+/** Reads all pages of a list of blocks. */
+const readBlocks = (readPage) => readAllPages(readPage, ({ block_id: id }) => stringOf(id), 'read the blocks of the document');
 const EDITED_MEANWHILE = {
     class: 'permanent',
     what: `Could not read the document: it was edited ${MAX_READS} times while it was read`,
     advice: 'Run it again when nobody edits it.',
-};
-const UNUSABLE_CURSOR = {
-    class: 'permanent',
-    what: 'Could not read the blocks of the document: the service says that there are more, but not where',
-    advice: 'Run it again. If it stays, give the log id to Feishu support.',
 };
 
 ;// CONCATENATED MODULE: ./src/export/outputs/document-assets.ts
@@ -9343,7 +9393,7 @@ async function saveAssets(assets, file, others, tools) {
         const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
         if (!reply.ok)
             return reply;
-        names.set(asset.token, splitPath(reply.value).name);
+        names.set(asset.token, (0,export_paths/* splitPath */.Uf)(reply.value).name);
     }
     return { ok: true, value: names };
 }
@@ -9357,7 +9407,7 @@ async function removeUnusedAssets(work, saved, tools) {
         if (!work.published.has(file))
             continue;
         const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
-            const isUsed = names.get(asset) === splitPath(path).name;
+            const isUsed = names.get(asset) === (0,export_paths/* splitPath */.Uf)(path).name;
             // This run may have saved another asset at the path.
             const isStillRecorded = tools.recordAt(path)?.asset === asset;
             return !isUsed && isStillRecorded;
@@ -9427,7 +9477,7 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
  */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     const known = assets.get(file.path)?.find(({ asset, path }) => {
-        return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName);
+        return asset === token && (attachmentName === undefined || (0,export_paths/* splitPath */.Uf)(path).name === attachmentName);
     });
     // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
     const record = known && recordAt(known.path);
@@ -20399,7 +20449,6 @@ function msOf(editTime) {
 
 
 
-
 /**
  * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
  */
@@ -20456,14 +20505,13 @@ async function stageText({ output, path }, { blocks, synced }, names, tools) {
         links.set(token, link ?? '');
         return link;
     };
-    const assetsName = splitPath((0,model/* assetsDirectory */.LY)(path)).name;
     const { text, placeholders } = renderMarkdown(blocks, {
         title: output.title,
         frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
         origin: originOf(output),
         assetPath: ({ token }) => {
             const name = names.get(token);
-            return name === undefined ? undefined : `${assetsName}/${name}`;
+            return name === undefined ? undefined : `${(0,model/* assetsName */.$Q)(path)}/${name}`;
         },
         documentPath: resolveAndCollect,
         syncedBlocks: (reference) => synced.get(syncedKey(reference)),
@@ -20636,7 +20684,7 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
         const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
-        for (const name of names.filter(paths_isTemporaryName)) {
+        for (const name of names.filter(export_paths/* isTemporaryName */.$W)) {
             // A failure here does not fail the run; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
@@ -21547,16 +21595,16 @@ const STALE_CURSOR_CODES = { folder: 1061002, wiki: 131002, spaces: 131002 };
  * that were read before
  */
 async function readLevel(level, calls, onItems) {
-    const first = await levels_readPages(level, calls, onItems);
-    return first.isCursorStale ? levels_readPages(level, calls, onItems) : first;
+    const first = await readPages(level, calls, onItems);
+    return first.isCursorStale ? readPages(level, calls, onItems) : first;
 }
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
 // A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
 // 2,500 of these in a row; and the requests for them already take half a minute under the rate limit.
-const MAX_IDLE_PAGES = 50;
+const levels_MAX_IDLE_PAGES = 50;
 /** Reads the list of a level page by page, to its end or until a failure. */
-async function levels_readPages(level, calls, onItems) {
+async function readPages(level, calls, onItems) {
     const items = new Map();
     const cursors = new Set();
     const end = (failure, isCursorStale = false) => ({
@@ -21584,8 +21632,8 @@ async function levels_readPages(level, calls, onItems) {
             return end(undefined);
         if (items.size > MAX_ITEMS)
             return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId));
-        if (idlePages >= MAX_IDLE_PAGES) {
-            const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
+        if (idlePages >= levels_MAX_IDLE_PAGES) {
+            const why = `the last ${levels_MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
             return end(endless(level, why, logId));
         }
         if (page.cursor === undefined)
@@ -21711,7 +21759,7 @@ const TOP = { path: '', depth: 0 };
 const ABOVE_ROOT_PAGE = { path: '', depth: -1 };
 /** The place of an item directly below a place. */
 const placeBelow = (above, title, type) => ({
-    path: joined(above.path, titleStem(title, type)),
+    path: (0,export_paths/* joined */.oR)(above.path, titleStem(title, type)),
     depth: above.depth + 1,
 });
 /** The line of `exclude` that excludes an item at a place; undefined if no line does. */
@@ -21947,8 +21995,8 @@ function confirmMissing({ files, folders }, states) {
     });
     const confirmedMissing = [];
     const unconfirmed = [];
-    for (const file of [...files].sort(byPath)) {
-        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => isBelow((0,model/* reservedPathOf */.dx)(file), path))?.failure;
+    for (const file of [...files].sort(export_paths/* byPath */.f2)) {
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => (0,export_paths/* isBelow */.Yw)((0,model/* reservedPathOf */.dx)(file), path))?.failure;
         if (failure)
             unconfirmed.push({ file, failure });
         // Every missing document was queried, so it has a state. A file whose document has none would stay.
@@ -22205,7 +22253,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
             return {
                 sources: results.map(({ listed }) => listed),
                 faults: results.flatMap(({ faults }) => faults),
-                pagesWithChildren: findPagesWithChildren(sources, nodes),
+                pagesWithChildren: findPagesWithChildren(sources, nodes, levels),
             };
         }
         await levels.walk(visits);
@@ -22251,14 +22299,18 @@ const MAX_SINGLE_PAGE_QUERIES = 3;
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
 const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
 /**
- * Finds the sources that name a single wiki page although there are pages below it. Known only of the pages that were
- * queried one by one (see `selectPagesToQuery`).
+ * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known
+ * only of the pages that were queried one by one (see `selectPagesToQuery`).
  */
-function findPagesWithChildren(sources, nodes) {
+function findPagesWithChildren(sources, nodes, levels) {
     return sources.flatMap((source) => {
         const { target } = source;
         const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
-        if (!node?.ok || !node.value.hasChild)
+        if (!node?.ok)
+            return [];
+        const { below } = itemOfNode(node.value);
+        // Only another source lists the level below the page.
+        if (below === undefined || levels.get(below))
             return [];
         return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
     });
@@ -22381,28 +22433,12 @@ async function readSheets(token, calls) {
 }
 /** Queries the tables of a base: all pages of the list. */
 async function readBase(token, calls) {
-    const items = new Map();
-    const cursors = new Set();
-    for (let cursor;;) {
-        const reply = await calls.tablesPage(token, cursor);
-        if (!reply.ok)
-            return reply;
-        const { value: page } = reply;
-        for (const { tableId: id, name: title, revision } of page.items)
-            items.set(id, { id, title, revision });
-        if (!page.hasMore)
-            return { ...reply, value: [...items.values()] };
-        cursor = page.cursor;
-        if (cursor === undefined || cursors.has(cursor))
-            return failure_fail({ ...tables_UNUSABLE_CURSOR, logId: reply.logId });
-        cursors.add(cursor);
-    }
+    const reply = await readAllPages((cursor) => calls.tablesPage(token, cursor), ({ tableId }) => tableId, 'list the tables of the base');
+    if (!reply.ok)
+        return reply;
+    const items = reply.value.map(({ tableId: id, name: title, revision }) => ({ id, title, revision }));
+    return { ...reply, value: items };
 }
-const tables_UNUSABLE_CURSOR = {
-    class: 'permanent',
-    what: 'Could not list the tables of the base: the service says that there are more, but not where',
-    advice: 'Run it again. If it stays, give the log id to Feishu support.',
-};
 
 ;// CONCATENATED MODULE: ./src/export/listing/types.ts
 /** True when every part of every source could be listed. */
@@ -22455,13 +22491,13 @@ function allDirs(top) {
  */
 function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
-    while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryOrParked(name)))
+    while (!isFixed && (dir.reserved.has((0,export_paths/* fold */.AU)(name)) || isTemporaryOrParked(name)))
         name += '_';
-    const key = fold(name);
+    const key = (0,export_paths/* fold */.AU)(name);
     const known = dir.named.get(key);
     // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing
     // has no influence.
-    if (known && !known.isFixed && byCodePoints(name, known.name) < 0)
+    if (known && !known.isFixed && (0,export_paths/* byCodePoints */.U)(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
     dir.named.set(key, next);
@@ -22476,7 +22512,7 @@ function shareNamed({ named, slots }) {
         return;
     const requesting = new Map();
     for (const slot of slots.values()) {
-        const key = fold(slot.stem);
+        const key = (0,export_paths/* fold */.AU)(slot.stem);
         if (slot.dir && named.has(key))
             listIn(requesting, key).push(slot);
     }
@@ -22488,7 +22524,7 @@ function shareNamed({ named, slots }) {
     }
 }
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
-const isTemporaryOrParked = (name) => paths_isTemporaryName(name) || isParkedName(name);
+const isTemporaryOrParked = (name) => (0,export_paths/* isTemporaryName */.$W)(name) || (0,export_paths/* isParkedName */.z4)(name);
 /** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
 /**
@@ -22497,11 +22533,11 @@ const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => e
  * @param subId the id of the sheet or table; undefined for a document
  */
 function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
-    const key = JSON.stringify([token, type, fold(stem), subId]);
+    const key = JSON.stringify([token, type, (0,export_paths/* fold */.AU)(stem), subId]);
     const known = home.slots.get(key);
     if (known) {
         // The spelling of the user has precedence; otherwise the choice must not depend on the order of the listing.
-        const isPreferred = known.explicit === explicit ? byCodePoints(stem, known.stem) < 0 : explicit;
+        const isPreferred = known.explicit === explicit ? (0,export_paths/* byCodePoints */.U)(stem, known.stem) < 0 : explicit;
         if (isPreferred)
             known.stem = stem;
         known.explicit ||= explicit;
@@ -22536,7 +22572,7 @@ function addFile({ files }, file) {
  */
 function mergeReads(a, b) {
     const sortTextOf = ({ output }) => `${output.title}\0${output.url ?? ''}`;
-    const first = byCodePoints(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b;
+    const first = (0,export_paths/* byCodePoints */.U)(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b;
     const isSameTime = a.output.editTime === b.output.editTime;
     return isSameTime ? first : { ...first, output: { ...first.output, editTime: undefined } };
 }
@@ -22565,7 +22601,7 @@ function reservedEndings({ output, extension }) {
     return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }));
 }
 /** The bytes of the longest ending among some files, including their reserved endings. */
-const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [endingOf(file), ...reservedEndings(file).map(({ text }) => text)]).map(paths_bytesOf));
+const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [endingOf(file), ...reservedEndings(file).map(({ text }) => text)]).map(export_paths/* bytesOf */.$$));
 
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
@@ -22590,20 +22626,20 @@ class PathBudget {
      * stems are not affected.
      */
     maxStemBytes(slot, directory) {
-        const leftBytes = MAX_PATH_BYTES - paths_bytesOf(joined(directory, '')); // with the `/` after the directory
-        const ownLimit = Math.min(MAX_SEGMENT_BYTES, leftBytes) - endingBytesOf(slot);
+        const leftBytes = MAX_PATH_BYTES - (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(directory, '')); // with the `/` after the directory
+        const ownLimit = Math.min(export_paths/* MAX_SEGMENT_BYTES */.lN, leftBytes) - endingBytesOf(slot);
         const { dir } = slot;
         if (!dir)
             return ownLimit;
-        const stemBytes = paths_bytesOf(slot.stem);
+        const stemBytes = (0,export_paths/* bytesOf */.$$)(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
         // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
         // leaves.
-        if (fits(MAX_SEGMENT_BYTES))
-            return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES));
+        if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN))
+            return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN));
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
-        let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES];
+        let [low, high] = [MIN_STEM_BYTES, export_paths/* MAX_SEGMENT_BYTES */.lN];
         while (high - low > 1) {
             const middle = (low + high) >> 1;
             if (fits(middle))
@@ -22631,11 +22667,11 @@ class PathBudget {
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                const stemBytes = Math.min(paths_bytesOf(slot.stem), maxStemBytes);
+                const stemBytes = Math.min((0,export_paths/* bytesOf */.$$)(slot.stem), maxStemBytes);
                 length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
-                length = Math.max(length, paths_bytesOf(named.name) + below(named.dir));
+                length = Math.max(length, (0,export_paths/* bytesOf */.$$)(named.name) + below(named.dir));
             lengths.set(dir, length);
         }
         return lengths;
@@ -22680,12 +22716,12 @@ class DirectoryNames {
     }
     /** True when a name is neither taken nor assigned, and its path is not too long. */
     isFree(name, { isDirectory }) {
-        const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)));
-        return !isTaken && !isTemporaryOrParked(name) && paths_bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES;
+        const isTaken = this.used.has((0,export_paths/* fold */.AU)(name)) || (!isDirectory && this.taken.directories.has((0,export_paths/* fold */.AU)(name)));
+        return !isTaken && !isTemporaryOrParked(name) && (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(this.directory, name)) <= MAX_PATH_BYTES;
     }
     assign(name, ending) {
         this.assigned.set(ending, name);
-        this.used.add(fold(name));
+        this.used.add((0,export_paths/* fold */.AU)(name));
     }
     /** Excludes names, folded, from the next levels and passes. */
     exclude(names) {
@@ -22699,12 +22735,12 @@ class DirectoryNames {
  */
 function assignRecorded(requests, names) {
     const recorded = requests.flatMap(({ endings }) => {
-        const fits = (stem) => endings.every(({ text }) => paths_bytesOf(stem + text) <= MAX_SEGMENT_BYTES);
+        const fits = (stem) => endings.every(({ text }) => (0,export_paths/* bytesOf */.$$)(stem + text) <= export_paths/* MAX_SEGMENT_BYTES */.lN);
         return endings.flatMap((ending) => ending.recorded && fits(ending.recorded.stem) ? [{ ending, name: ending.recorded.stem + ending.text }] : []);
     });
-    const counts = countBy(recorded.map(({ name }) => fold(name)));
+    const counts = countBy(recorded.map(({ name }) => (0,export_paths/* fold */.AU)(name)));
     for (const { ending, name } of recorded) {
-        if (counts.get(fold(name)) === 1 && names.isFree(name, ending))
+        if (counts.get((0,export_paths/* fold */.AU)(name)) === 1 && names.isFree(name, ending))
             names.assign(name, ending);
     }
 }
@@ -22715,7 +22751,7 @@ function assignByLevel(competitors, names) {
         for (const competitor of competitors.filter((one) => one.canGetNamesAt(level))) {
             const candidates = competitor.open.map((ending) => [competitor.nameOf(ending, level), ending]);
             // All names of a request have the same stem, so it gets all of them or none.
-            const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get(fold(name)) === 1 && names.isFree(name, ending));
+            const areAllFree = candidates.every(([name, ending]) => name !== undefined && counts.get((0,export_paths/* fold */.AU)(name)) === 1 && names.isFree(name, ending));
             if (!areAllFree)
                 continue;
             // No name is undefined here; the condition is for the type.
@@ -22763,7 +22799,7 @@ class Competitor {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
         return endings.flatMap((ending) => {
             const name = this.nameOf(ending, level);
-            return name === undefined ? [] : fold(name);
+            return name === undefined ? [] : (0,export_paths/* fold */.AU)(name);
         });
     }
     /** The name of an ending at a level; undefined if it has none there (see `nameAt`). */
@@ -22947,7 +22983,7 @@ class EntryPlace {
     mayHaveName(name) {
         this.names ??= namePartsOf(this.entry);
         // The user may have named the directory with `to`, with other letter case.
-        return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem));
+        return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || (0,export_paths/* fold */.AU)(name) === (0,export_paths/* fold */.AU)(parts.stem));
     }
 }
 /** The parts of the names that an entry can have, with its whole title, and with its title without an extension. */
@@ -23053,7 +23089,7 @@ function ancestorAt(place, depth) {
     return at;
 }
 /** Compares entries by title, then by token. */
-const compareEntries = (a, b) => byCodePoints(a.title, b.title) || byCodePoints(a.token, b.token);
+const compareEntries = (a, b) => (0,export_paths/* byCodePoints */.U)(a.title, b.title) || (0,export_paths/* byCodePoints */.U)(a.token, b.token);
 
 ;// CONCATENATED MODULE: ./src/export/naming/build-dirs.ts
 
@@ -23087,12 +23123,12 @@ function buildDirs(listing, options, records, reserved) {
 }
 /** Reserves a path, so that no document gets it. @param path has no segment that is empty, `.` or `..` */
 function reserve(top, path) {
-    const { directory, name } = splitPath(path);
+    const { directory, name } = (0,export_paths/* splitPath */.Uf)(path);
     let at = top;
     if (directory !== '')
         for (const segment of directory.split('/'))
             at = openNamed(at, segment, { isFixed: true });
-    at.reserved.add(fold(name));
+    at.reserved.add((0,export_paths/* fold */.AU)(name));
 }
 /** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
 function placeSource(listed, tables, options, records) {
@@ -23199,7 +23235,7 @@ class ReservedPaths {
         const reservedPaths = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
         for (const path of [...paths, ...reservedPaths]) {
             reserveName(this.files, path);
-            for (const directory of directoriesAbove(path)) {
+            for (const directory of (0,export_paths/* directoriesAbove */.jH)(path)) {
                 // Then the directories above it are known as well.
                 if (directoriesWithFiles.has(directory))
                     break;
@@ -23221,8 +23257,8 @@ class ReservedPaths {
 }
 /** Adds the name at the end of a path to the names of its directory. */
 function reserveName(names, path) {
-    const { directory, name } = splitPath(path);
-    names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)));
+    const { directory, name } = (0,export_paths/* splitPath */.Uf)(path);
+    names.set(directory, (names.get(directory) ?? new Set()).add((0,export_paths/* fold */.AU)(name)));
 }
 /** The names that earlier runs gave to files and directories. */
 class RecordedNames {
@@ -23242,8 +23278,8 @@ class RecordedNames {
      */
     folderOf(slot, parent) {
         const known = this.folders.get((0,model/* documentKey */.XC)(slot)) ?? [];
-        const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath);
-        const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined);
+        const here = known.filter(({ path }) => (0,export_paths/* splitPath */.Uf)(path).directory === parent.recordedPath);
+        const named = here.find(({ path }) => suffixLevelOf((0,export_paths/* splitPath */.Uf)(path).name, slot) !== undefined);
         return named ?? here[0] ?? known[0];
     }
     /**
@@ -23254,7 +23290,7 @@ class RecordedNames {
         const folder = this.folderOf(slot, parent);
         if (!folder)
             return undefined;
-        const { directory, name } = splitPath(folder.path);
+        const { directory, name } = (0,export_paths/* splitPath */.Uf)(folder.path);
         const level = directory === parent.recordedPath ? suffixLevelOf(name, slot) : undefined;
         return level === undefined ? undefined : { stem: name, level };
     }
@@ -23266,7 +23302,7 @@ class RecordedNames {
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
-            const { directory, name } = splitPath((0,model/* reservedPathOf */.dx)(record));
+            const { directory, name } = (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record));
             // After a run that was killed between two moves, some files are in the new directory of their parent already.
             const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file)))
@@ -23299,7 +23335,7 @@ function describeSkip(slot, { entry, why }, paths) {
 /** Describes where the target of a shortcut is exported. Of several paths, it names the first by code points. */
 function describeElsewhere({ to, slots }, { type }, paths) {
     // The target has at least one slot, and every slot has a path; the defaults are for the type.
-    const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(byCodePoints);
+    const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(export_paths/* byCodePoints */.U);
     const target = (0,src_text/* quoted */.TL)(at);
     return to === 'original'
         ? `shortcut to ${target}, exported there`
@@ -23335,14 +23371,14 @@ function layOut(listing, options) {
     const documents = findDocuments(listing);
     // The assets of a document are not known before it is read, so they are found with the document.
     const isFound = (record) => record.asset === undefined ? foundOutputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
-    const recordedPaths = new Set(records.map(({ path }) => fold(path)));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has(fold(path)));
+    const recordedPaths = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has((0,export_paths/* fold */.AU)(path)));
     const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
-        files: placed.files.sort((a, b) => byPath(a, b) || byCodePoints((0,model/* outputKey */.zi)(a.output), (0,model/* outputKey */.zi)(b.output))),
-        skipped: skipped.sort((a, b) => byPath(a, b) || byCodePoints(sortKey(a), sortKey(b))),
-        folders: placed.folders.sort(byPath),
+        files: placed.files.sort((a, b) => (0,export_paths/* byPath */.f2)(a, b) || (0,export_paths/* byCodePoints */.U)((0,model/* outputKey */.zi)(a.output), (0,model/* outputKey */.zi)(b.output))),
+        skipped: skipped.sort((a, b) => (0,export_paths/* byPath */.f2)(a, b) || (0,export_paths/* byCodePoints */.U)(sortKey(a), sortKey(b))),
+        folders: placed.folders.sort(export_paths/* byPath */.f2),
     };
 }
 /**
@@ -23394,14 +23430,14 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests);
         const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
-            const path = joined(parent.path, name);
-            placements.set(namedDir, placementOf(path, path, parent.isReal && paths_bytesOf(path) < MAX_PATH_BYTES));
+            const path = (0,export_paths/* joined */.oR)(parent.path, name);
+            placements.set(namedDir, placementOf(path, path, parent.isReal && (0,export_paths/* bytesOf */.$$)(path) < MAX_PATH_BYTES));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
             // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
-            const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
+            const path = (0,export_paths/* joined */.oR)(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
@@ -23472,7 +23508,7 @@ const TOO_LONG = {
 /** Gives a file its path. @param name undefined if no name is short enough: then the file gets a failure */
 function placeFile(file, directory, name, { stem }) {
     const failure = name === undefined ? TOO_LONG : file.failure;
-    return { output: file.output, path: joined(directory, name ?? `${stem}${endingOf(file)}`), failure };
+    return { output: file.output, path: (0,export_paths/* joined */.oR)(directory, name ?? `${stem}${endingOf(file)}`), failure };
 }
 
 ;// CONCATENATED MODULE: ./src/export/list-and-confirm.ts
@@ -23579,9 +23615,9 @@ class ManifestError extends Error {
 function formatManifest({ files, folders, journal }) {
     return [
         `{\n  "version": ${format_VERSION}`,
-        ...listText('files', [...files].sort(byPath).map(fileText)),
-        ...(folders.length > 0 ? listText('folders', [...folders].sort(byPath).map(folderText)) : []),
-        ...(journal.length > 0 ? listText('journal', [...journal].sort(byPath).map(changeText)) : []),
+        ...listText('files', [...files].sort(export_paths/* byPath */.f2).map(fileText)),
+        ...(folders.length > 0 ? listText('folders', [...folders].sort(export_paths/* byPath */.f2).map(folderText)) : []),
+        ...(journal.length > 0 ? listText('journal', [...journal].sort(export_paths/* byPath */.f2).map(changeText)) : []),
         '\n}\n',
     ];
 }
@@ -24154,6 +24190,7 @@ async function readSizeAndHash(file) {
 class Trip {
     move;
     owner;
+    hasAssets;
     parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
     /** The path where the file is now. */
     at;
@@ -24161,10 +24198,14 @@ class Trip {
     record;
     /** The target; undefined for a file of `toPark`, which stays parked. */
     to;
-    /** @param owner for an asset, the trip of its file if that moves as well */
-    constructor(move, owner) {
+    /**
+     * @param owner for an asset, the trip of its file if that moves as well
+     * @param hasAssets for a file, whether assets move with it
+     */
+    constructor(move, owner, hasAssets = false) {
         this.move = move;
         this.owner = owner;
+        this.hasAssets = hasAssets;
         this.record = move.record;
         this.to = move.to;
         this.at = move.record.path;
@@ -24183,8 +24224,16 @@ class Trip {
     }
     /** Makes the record after the moves: at the path where the file is now. */
     recordAfterMoves() {
-        const reservedPath = this.isTargetReserved() ? this.to : (0,model/* reservedPathOf */.dx)(this.record);
-        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
+        const oldPath = (0,model/* reservedPathOf */.dx)(this.record);
+        const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldPath;
+        const hasOldLinks = this.hasAssets && (0,model/* assetsName */.$Q)(reservedPath) !== (0,model/* assetsName */.$Q)(oldPath);
+        return {
+            ...this.record,
+            path: this.at,
+            reservedPath: reservedPath === this.at ? undefined : reservedPath,
+            // The text of Markdown has the old name of the assets directory until the next export, which may fail.
+            ...(hasOldLinks && this.record.fileExtension === 'md' && model/* OUTDATED */.LJ),
+        };
     }
     /**
      * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
@@ -24206,7 +24255,8 @@ class Trip {
 function planTrips(moves, toPark) {
     // The group of an asset is the record of its file; the group of any other file is its own record.
     const fileMoves = moves.filter((move) => move.group === move.record);
-    const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]));
+    const withAssets = new Set(moves.flatMap(({ record, group }) => (record === group ? [] : group)));
+    const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move, undefined, withAssets.has(move.record))]));
     return [
         ...moves.map((move) => fileTrips.get(move.record) ?? new Trip(move, fileTrips.get(move.group))),
         ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
@@ -24289,7 +24339,7 @@ async function listChanges(trips, { directory }) {
             recordAfter.set(trip.to, trip.recordAt(trip.to));
     }
     const changes = [];
-    for (const [at, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+    for (const [at, after] of [...recordAfter].sort(([a], [b]) => (0,export_paths/* byCodePoints */.U)(a, b))) {
         changes.push({ path: at, after, isMove: await isUnused(at, directory) });
     }
     return changes;
@@ -24306,13 +24356,13 @@ async function isUnused(at, directory) {
     }
 }
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken. A blocked file will
+ * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected. A blocked file will
  * go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(trips, options) {
     // The paths of files that could not be parked.
-    const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)));
+    const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => (0,export_paths/* fold */.AU)(at)));
     const blocked = [];
     let possible = trips.filter((trip) => trip.isParkedBeforeTarget());
     for (;;) {
@@ -24320,7 +24370,7 @@ async function separateBlocked(trips, options) {
         for (const trip of possible) {
             // A trip before its target has one; the default is for the type.
             const { to = '' } = trip;
-            const isTaken = taken.has(fold(to));
+            const isTaken = taken.has((0,export_paths/* fold */.AU)(to));
             const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
             if (!fault)
                 continue;
@@ -24330,7 +24380,7 @@ async function separateBlocked(trips, options) {
         if (newlyBlocked.length === 0)
             return { possible, blocked };
         for (const { record } of newlyBlocked)
-            taken.add(fold(record.path));
+            taken.add((0,export_paths/* fold */.AU)(record.path));
         blocked.push(...newlyBlocked);
         possible = possible.filter((trip) => trip.failure === undefined);
     }
@@ -24389,7 +24439,7 @@ async function sendBack(trip, trips, options) {
     const { path: oldPath } = trip.record;
     if (!trip.isParkedBeforeTarget())
         return;
-    const occupant = trips.find((other) => other !== trip && other.at === oldPath);
+    const occupant = trips.find((other) => other !== trip && (0,export_paths/* fold */.AU)(other.at) === (0,export_paths/* fold */.AU)(oldPath));
     if (occupant) {
         // It cannot stay at its target, because of the failure of this file.
         occupant.failure ??= trip.failure;
@@ -24491,7 +24541,7 @@ class Assets {
             // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
             // asset of the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
-            const { directory } = splitPath((0,model/* reservedPathOf */.dx)(record));
+            const { directory } = (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record));
             const owner = isReplaced ? undefined : ownerByDirectory.get(directoryKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
@@ -24512,13 +24562,13 @@ class Assets {
     }
     /** The path that an asset has beside its file. @param path the path of the file */
     static pathBeside(asset, path) {
-        return `${(0,model/* assetsDirectory */.LY)(path)}/${splitPath((0,model/* reservedPathOf */.dx)(asset)).name}`;
+        return `${(0,model/* assetsDirectory */.LY)(path)}/${(0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(asset)).name}`;
     }
 }
 /** The assets directories of planned files, each with its document (see `directoryKey`). */
 const assetsDirectoriesOf = (files) => new Set(files.map(({ output, path }) => directoryKey(output, (0,model/* assetsDirectory */.LY)(path))));
 /** True for an asset that is in one of the assets directories of its document. */
-const isInAny = (asset, directories) => directories.has(directoryKey(asset, splitPath(asset.path).directory));
+const isInAny = (asset, directories) => directories.has(directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory));
 /**
  * Decides which recorded assets the planned files save: Markdown saves all assets of its document, another format at most
  * the attachments.
@@ -24537,7 +24587,7 @@ function savedBy(planned) {
 function findAssets(files, recordByPath, assets, takenOver) {
     const others = new Map();
     for (const asset of [...assets.orphans, ...takenOver]) {
-        listIn(others, directoryKey(asset, splitPath(asset.path).directory)).push(asset);
+        listIn(others, directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory)).push(asset);
     }
     const found = new Map();
     for (const { output, path } of files) {
@@ -24551,7 +24601,7 @@ function findAssets(files, recordByPath, assets, takenOver) {
 }
 /** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
 function isPicture({ path, asset = '' }) {
-    return splitPath(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
+    return (0,export_paths/* splitPath */.Uf)(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
 }
 /**
  * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
@@ -24599,13 +24649,13 @@ function withFailedMoves(plan, failed) {
     if (failed.length === 0)
         return plan;
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
-    const stillTaken = new Set(failed.map(({ record }) => fold(record.path)));
+    const stillTaken = new Set(failed.map(({ record }) => (0,export_paths/* fold */.AU)(record.path)));
     const reachedTargets = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
     // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
-    const failureAt = (path) => failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
+    const failureAt = (path) => failures.get(path) ?? (stillTaken.has((0,export_paths/* fold */.AU)(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // The directories of the assets that could not be moved: an export of the file saves its assets again.
-    const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory));
+    const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => (0,export_paths/* splitPath */.Uf)(to).directory));
     const isIncomplete = ({ path }) => incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
@@ -24666,7 +24716,7 @@ class LinkTargets {
 /** Compares the paths of one document: Markdown comes first, then the order of code points. */
 function compareTargets(a, b) {
     const rank = (path) => (path.endsWith('.md') ? 0 : 1);
-    return rank(a) - rank(b) || byCodePoints(a, b);
+    return rank(a) - rank(b) || (0,export_paths/* byCodePoints */.U)(a, b);
 }
 /**
  * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of
@@ -24679,6 +24729,7 @@ function tokensOf({ token, url }) {
 
 ;// CONCATENATED MODULE: ./src/export/plan/unchanged.ts
 
+
 /** Compares the revisions of a table of a base, and the edit times of any other document; false if the time is unknown. */
 const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
@@ -24686,19 +24737,21 @@ const isSameVersion = (record, output) => output.revision !== undefined
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
 const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
-function isUnchanged(record, { output, path }, snapshot, links) {
+function isUnchanged(record, file, snapshot, environment) {
+    const { output } = file;
     const entry = snapshot.at(record.path);
     return (isCurrent(record, output) &&
-        (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+        (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
         record.fileExtension === output.fileExtension &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
 /**
- * Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked
- * documents.
+ * Compares what the text of a Markdown file depends on besides the edit time: the title, the name of the directory with
+ * its pictures and attachments, and the paths of linked documents.
  */
-const isSameText = (record, title, path, links) => record.title === title &&
+const isSameText = (record, { output, path }, { links, assets }) => record.title === output.title &&
+    (assets.of(record).length === 0 || (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(record)) === (0,model/* assetsName */.$Q)(path)) &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
  * Finds the files with a picture or attachment that is recorded, but is missing or changed on the disk.
@@ -24749,9 +24802,9 @@ function pairRecords(files, records) {
             staying.set(path, record);
             unpaired.delete(path);
         }
-        const freePaths = paths.filter((path) => !staying.has(path)).sort(byCodePoints);
+        const freePaths = paths.filter((path) => !staying.has(path)).sort(export_paths/* byCodePoints */.U);
         const rank = (record) => (isCurrent(record, output) ? 0 : 1);
-        for (const record of [...unpaired.values()].sort((a, b) => rank(a) - rank(b) || byPath(a, b))) {
+        for (const record of [...unpaired.values()].sort((a, b) => rank(a) - rank(b) || (0,export_paths/* byPath */.f2)(a, b))) {
             const to = freePaths.shift();
             if (to === undefined)
                 surplus.push(record);
@@ -24796,11 +24849,11 @@ function withAssets({ staying, moves, surplus }, assets, files) {
 function findFilesToPark(removable, paths) {
     if (removable.length === 0)
         return [];
-    const files = new Set(paths.map(fold));
-    const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)));
+    const files = new Set(paths.map(export_paths/* fold */.AU));
+    const directories = new Set(paths.flatMap((path) => [...(0,export_paths/* directoriesAbove */.jH)(path)].map(export_paths/* fold */.AU)));
     return removable.filter(({ path }) => {
-        const isNeeded = files.has(fold(path)) || directories.has(fold(path));
-        const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)));
+        const isNeeded = files.has((0,export_paths/* fold */.AU)(path)) || directories.has((0,export_paths/* fold */.AU)(path));
+        const isBelowFile = [...(0,export_paths/* directoriesAbove */.jH)(path)].some((directory) => files.has((0,export_paths/* fold */.AU)(directory)));
         return isNeeded || isBelowFile;
     });
 }
@@ -24814,15 +24867,15 @@ function planReturns(records, { staying, moves, surplus }, plannedPaths) {
     // Each file as if it were back.
     const candidates = records.flatMap((record) => {
         const to = (0,model/* reservedPathOf */.dx)(record);
-        const isParked = isParkedName(record.path) && to !== record.path;
+        const isParked = (0,export_paths/* isParkedName */.z4)(record.path) && to !== record.path;
         return isParked && !paired.has(record) ? [{ ...record, path: to, record }] : [];
     });
     const inTheWay = new Set(findFilesToPark(candidates, plannedPaths));
     const returns = new Map();
     for (const candidate of candidates) {
         const { record, path: to } = candidate;
-        if (!inTheWay.has(candidate) && !returns.has(fold(to)))
-            returns.set(fold(to), { record, to, group: record });
+        if (!inTheWay.has(candidate) && !returns.has((0,export_paths/* fold */.AU)(to)))
+            returns.set((0,export_paths/* fold */.AU)(to), { record, to, group: record });
     }
     return [...returns.values()];
 }
@@ -24835,14 +24888,14 @@ class Occupancy {
     constructor(snapshot, overwrite, records, leaving) {
         this.snapshot = snapshot;
         this.overwrite = overwrite;
-        this.recorded = new Set(records.map(({ path }) => fold(path)));
+        this.recorded = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
         for (const record of leaving)
-            listIn(this.leaving, fold(record.path)).push(record);
+            listIn(this.leaving, (0,export_paths/* fold */.AU)(record.path)).push(record);
     }
     /** Notes that a file does not leave its path after all, since its move is blocked. */
     keep(record) {
-        const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record);
-        this.leaving.set(fold(record.path), others);
+        const others = (this.leaving.get((0,export_paths/* fold */.AU)(record.path)) ?? []).filter((one) => one !== record);
+        this.leaving.set((0,export_paths/* fold */.AU)(record.path), others);
     }
     /**
      * Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves.
@@ -24858,15 +24911,15 @@ class Occupancy {
             case 'other': {
                 // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
                 // file is moved or exported to the path.
-                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)));
+                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => (0,export_paths/* isBelow */.Yw)(one.path, path)));
                 return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
             case 'file': {
                 // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
-                const leaving = this.leaving.get(fold(path)) ?? [];
+                const leaving = this.leaving.get((0,export_paths/* fold */.AU)(path)) ?? [];
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
-                if (this.recorded.has(fold(path)))
+                if (this.recorded.has((0,export_paths/* fold */.AU)(path)))
                     return { failure: OF_ANOTHER_DOCUMENT, isForeign: false };
                 return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true };
             }
@@ -25037,7 +25090,7 @@ function makePlan(layout, options) {
     const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked]);
     const isUpToDate = (file) => {
         const record = recordByPath.get(file.path);
-        return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links);
+        return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, { links, assets });
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
@@ -25141,7 +25194,7 @@ function planLines(plan, { found, failed, changes }) {
 }
 /** The lines of what a dry run would change. */
 const changeLines = (toExport, { moved, deletedPaths }) => [
-    ...linesOf('To export', [...toExport].sort(byPath), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
+    ...linesOf('To export', [...toExport].sort(export_paths/* byPath */.f2), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
     ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, MAX_PATH)}`),
     ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
 ];
@@ -25482,7 +25535,7 @@ class RunReport {
         const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasChangedDisk;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
-    /** Collects all facts for the end of the run. @param whyEnded why the run ended early; undefined if it did not */
+    /** Collects all facts about the run so far. @param whyEnded why the run ended early; undefined if it did not */
     facts(elapsedMs, requests, whyEnded) {
         const { plan } = this;
         const { dryRun } = this.options;
@@ -25504,7 +25557,7 @@ class RunReport {
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
             failures: [...failures, ...this.notRemoved],
-            written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
+            written: [...exported].sort(export_paths/* byPath */.f2).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
             moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
@@ -25669,7 +25722,7 @@ async function exportSources(context, remainingMs) {
     const save = (pieces) => writeManifest(tools.clock, directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
     // In `directory` itself (the empty text), and in the folder of the manifest.
-    await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory]);
+    await removeTemporaries(tools.clock, directory, ['', (0,export_paths/* splitPath */.Uf)(inputs.manifest).directory]);
     try {
         dropRecords(journal, plan.toDrop);
         if (!stop.cause()) {

@@ -1,4 +1,5 @@
 import type { OutputKind } from './formats.js'
+import { splitPath } from './paths.js'
 import type { Source } from './sources/source.js'
 
 /** A document, an uploaded file or a folder, as the service describes it. */
@@ -137,6 +138,9 @@ export const ASSETS_ENDING = '.assets'
 
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 export const assetsDirectory = (path: string): string => `${path.replace(/\.[^./]*$/, '')}${ASSETS_ENDING}`
+
+/** The name of that directory, as the text of a Markdown file has it in its links: `b.assets`. */
+export const assetsName = (path: string): string => splitPath(assetsDirectory(path)).name
 
 /** True for a source that is a single document or page; any other source is a tree. */
 export const isSingle = ({ target }: Pick<Source, 'target'>): boolean =>

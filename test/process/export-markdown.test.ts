@@ -123,6 +123,25 @@ describe('Markdown', () => {
     expect(bench.read('部署.md').toString()).toMatch(/^# 部署\n/)
   })
 
+  it('that gets another name is written again, since its links to its pictures have that name, also after a failed export', async () => {
+    const { formats, first, picture } = addHandbook()
+    const sources = (to: string): string => `https://acme.feishu.cn/docx/${first.token} to=${to}`
+    await bench.prepare({ sources: sources('one'), formats })
+    expect(bench.read('one.md').toString()).toContain(`(one.assets/${picture.token}.png)`)
+    const start = bench.emulator.requests.length
+    const renamed = await bench.run({ sources: sources('two'), formats })
+    expect(renamed.outputs).toMatchObject({ exported: '1' })
+    expect(apisSince(start)).not.toContain('media-download')
+    expect(bench.read('two.md').toString()).toContain(`(two.assets/${picture.token}.png)`)
+    expect(bench.files()).toContain(`two.assets/${picture.token}.png`)
+    bench.emulator.script('blocks', [answers.error(1770032)])
+    expect((await bench.runInProcess({ sources: sources('three'), formats })).outputs).toMatchObject({ failed: '1' })
+    expect(bench.read('three.md').toString()).toContain(`(two.assets/${picture.token}.png)`)
+    await bench.prepare({ sources: sources('three'), formats })
+    expect(bench.read('three.md').toString()).toContain(`(three.assets/${picture.token}.png)`)
+    expect(bench.wrongRecords()).toEqual([])
+  })
+
   it('in a renamed folder is not read again', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token

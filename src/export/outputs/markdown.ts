@@ -4,8 +4,7 @@ import { DiskFault, diskFailure } from '../../files/disk-fault.js'
 import { stageFile } from '../../files/save.js'
 import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
 import { formatEditTime } from '../edit-time.js'
-import { assetsDirectory, type Output, type PlannedFile } from '../model.js'
-import { splitPath } from '../paths.js'
+import { assetsName, type Output, type PlannedFile } from '../model.js'
 import { assetsOf, removeUnusedAssets, saveAssets, type AssetNames } from './document-assets.js'
 import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
 import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
@@ -75,14 +74,13 @@ async function stageText(
     links.set(token, link ?? '')
     return link
   }
-  const assetsName = splitPath(assetsDirectory(path)).name
   const { text, placeholders } = renderMarkdown(blocks, {
     title: output.title,
     frontMatter: output.variant === 'front-matter' ? frontMatterOf(output) : undefined,
     origin: originOf(output),
     assetPath: ({ token }) => {
       const name = names.get(token)
-      return name === undefined ? undefined : `${assetsName}/${name}`
+      return name === undefined ? undefined : `${assetsName(path)}/${name}`
     },
     documentPath: resolveAndCollect,
     syncedBlocks: (reference) => synced.get(syncedKey(reference)),

@@ -66,7 +66,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked])
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
-    return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, links)
+    return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]

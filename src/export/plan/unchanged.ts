@@ -1,5 +1,5 @@
 import type { LinkTargets } from '../link-targets.js'
-import type { FileRecord, Output, PlannedFile } from '../model.js'
+import { assetsName, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -16,26 +16,34 @@ export const isCurrent = (record: FileRecord, output: Output): boolean =>
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
 export function isUnchanged(
   record: FileRecord,
-  { output, path }: PlannedFile,
+  file: PlannedFile,
   snapshot: Snapshot,
-  links: LinkTargets,
+  environment: TextEnvironment,
 ): boolean {
+  const { output } = file
   const entry = snapshot.at(record.path)
   return (
     isCurrent(record, output) &&
-    (output.kind !== 'markdown' || isSameText(record, output.title, path, links)) &&
+    (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
     record.fileExtension === output.fileExtension &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )
 }
 
+/** What the text of a Markdown file depends on besides its document. */
+interface TextEnvironment {
+  readonly links: LinkTargets
+  readonly assets: Assets
+}
+
 /**
- * Compares what the text of a Markdown file depends on besides the edit time: the title, and the paths of linked
- * documents.
+ * Compares what the text of a Markdown file depends on besides the edit time: the title, the name of the directory with
+ * its pictures and attachments, and the paths of linked documents.
  */
-const isSameText = (record: FileRecord, title: string, path: string, links: LinkTargets): boolean =>
-  record.title === title &&
+const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, assets }: TextEnvironment): boolean =>
+  record.title === output.title &&
+  (assets.of(record).length === 0 || assetsName(reservedPathOf(record)) === assetsName(path)) &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
