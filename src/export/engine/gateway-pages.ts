@@ -7,7 +7,7 @@ const MAX_PAGES_WITHOUT_SUCCESS = 3
 /** The operations that download files: here, a gateway may send its page because it blocks one file. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
 
-/** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
+/** Decides whether a page (or redirect) that a gateway sent in place of an answer concerns one document or every request. */
 export class GatewayPages {
   private readonly pageCounts = new Map<Operation, number>()
   private readonly succeeded = new Set<Operation>()

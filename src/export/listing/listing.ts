@@ -81,7 +81,10 @@ interface Replies {
   readonly nodes: Map<string, Reply<WikiNode>>
 }
 
-/** Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. */
+/**
+ * Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. Fills
+ * `levels`, `documents` and `nodes`.
+ */
 async function querySources(
   rulesOfSources: readonly TreeRules[],
   calls: ListingCalls,
@@ -96,6 +99,8 @@ async function querySources(
     // One walk for each source, since a walk enters each level once, and the sources have different rules.
     await Promise.all(visits.map((visit) => levels.walk([visit])))
   }
+  // A few single pages are queried one by one, which shows whether they have pages below them. The metadata of all other
+  // pages and documents are queried together.
   const pagesToQuery = selectPagesToQuery(sources)
   const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQuery.has(target.token)
   const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))

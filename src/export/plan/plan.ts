@@ -110,8 +110,9 @@ function divideFiles(
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
  * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
- * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
- * same path, since otherwise it would be moved or removed.
+ * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a
+ * user; it counts as present only if its document is planned at the same path, since otherwise it would be moved or
+ * removed.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -142,6 +143,7 @@ function findPresent(
 /**
  * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
  * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
+ * (A table of a base has a revision, by which alone it is compared.)
  */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()
