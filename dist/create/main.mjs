@@ -2939,7 +2939,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  *
  * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
  * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
+ * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
+ * that time in which so many requests stop counting.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */

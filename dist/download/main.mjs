@@ -2486,7 +2486,8 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 const MAX_ERROR_BYTES = 64 * 1024;
 /**
  * Reads the beginning of a body that may be a JSON error in place of a file.
- * @returns `jsonText`: the text of the whole body, if it is short and begins like a JSON object, otherwise undefined;
+ * @returns `jsonText`: the text of the whole body, if it is short, and begins like a JSON object or is blank; otherwise
+ * undefined;
  * `body`: the complete body, also the bytes that were read here
  */
 async function peekJson(body) {
@@ -4016,7 +4017,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  *
  * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
  * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
+ * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
+ * that time in which so many requests stop counting.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */

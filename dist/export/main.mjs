@@ -4954,7 +4954,7 @@ class RunStop {
 const MAX_PAGES_WITHOUT_SUCCESS = 3;
 /** The operations that download files: here, a gateway may send its page because it blocks one file. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
-/** Decides whether a page that a gateway sent in place of an answer concerns one document or every request. */
+/** Decides whether a page (or redirect) that a gateway sent in place of an answer concerns one document or every request. */
 class GatewayPages {
     pageCounts = new Map();
     succeeded = new Set();
@@ -5521,7 +5521,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  *
  * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
  * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute: the jitter spreads the waiting jobs over as long a time.
+ * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
+ * that time in which so many requests stop counting.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -5960,7 +5961,8 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 const MAX_ERROR_BYTES = 64 * 1024;
 /**
  * Reads the beginning of a body that may be a JSON error in place of a file.
- * @returns `jsonText`: the text of the whole body, if it is short and begins like a JSON object, otherwise undefined;
+ * @returns `jsonText`: the text of the whole body, if it is short, and begins like a JSON object or is blank; otherwise
+ * undefined;
  * `body`: the complete body, also the bytes that were read here
  */
 async function peekJson(body) {
@@ -22259,7 +22261,10 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         await levels.walk(visits);
     }
 }
-/** Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. */
+/**
+ * Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. Fills
+ * `levels`, `documents` and `nodes`.
+ */
 async function querySources(rulesOfSources, calls, { levels, documents, nodes }) {
     const sources = rulesOfSources.map(({ source }) => source);
     // Lists the trees of the selected sources.
@@ -22268,6 +22273,8 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
         // One walk for each source, since a walk enters each level once, and the sources have different rules.
         await Promise.all(visits.map((visit) => levels.walk([visit])));
     };
+    // A few single pages are queried one by one, which shows whether they have pages below them. The metadata of all other
+    // pages and documents are queried together.
     const pagesToQuery = selectPagesToQuery(sources);
     const isQueriedAlone = (target) => isSinglePage(target) && pagesToQuery.has(target.token);
     const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
@@ -22686,12 +22693,12 @@ class PathBudget {
 const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
- * 1. Recorded names stay.
+ * 1. Recorded names stay, if they are free, recorded once, and short enough.
  * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
  *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
  *    name that a request asked for is not given to another one at a later level or in a later pass.
- * 3. A request with a recorded name still asks for its names at all lower levels. So the names of a run do not depend on
- *    which documents failed in the run before.
+ * 3. A request with a recorded name still asks for its names at all lower levels, only to keep others from getting them.
+ *    So the names of a run do not depend on which documents failed in the run before.
  * @param directory the path of the directory
  */
 function assignNames(requests, directory, taken) {
@@ -25130,8 +25137,9 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
  * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
- * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
- * same path, since otherwise it would be moved or removed.
+ * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a
+ * user; it counts as present only if its document is planned at the same path, since otherwise it would be moved or
+ * removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const plannedOutputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
@@ -25160,6 +25168,7 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
 /**
  * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
  * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
+ * (A table of a base has a revision, by which alone it is compared.)
  */
 function withOneEditTime(files) {
     const times = new Map();
