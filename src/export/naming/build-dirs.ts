@@ -72,7 +72,7 @@ function placeSource(
   const { source } = listed
   const to = [...(source.to ?? [])]
   const name = isSingle(source) ? to.pop() : undefined
-  const unneeded = findUnneededShortcuts(listed, options, records)
+  const unneeded = findUnneededShortcuts(listed, { tables, options, records })
   return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() }
 }
 

@@ -1,7 +1,7 @@
-import type { Entry, ListedSource } from '../listing/types.js'
+import type { Entry, ListedSource, Listing } from '../listing/types.js'
 import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../model.js'
 import type { Source } from '../sources/source.js'
-import { selectOutputs, type SelectionOptions } from './select-outputs.js'
+import { hasTableOutputs, selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
 import { safeSegment, suffixesOf, suffixLevelOf, type NameParts } from '../names.js'
 import { byCodePoints, fold } from '../paths.js'
@@ -12,21 +12,24 @@ export type RecordsByOutput = ReadonlyMap<string, readonly FileRecord[]>
 /** Where the target of a shortcut is exported instead: at its original place in the tree, or at another shortcut. */
 export type ShortcutTo = 'original' | 'shortcut'
 
+/** What decides which shortcuts are exported, besides the tree of the source. */
+interface ShortcutOptions {
+  readonly tables: Listing['tables']
+  readonly options: SelectionOptions
+  readonly records: RecordsByOutput
+}
+
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree.
  * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
  * otherwise the first by the titles on the way to it. The order of the listing has no influence.
  */
-export function findUnneededShortcuts(
-  listed: ListedSource,
-  options: SelectionOptions,
-  records: RecordsByOutput,
-): ReadonlyMap<Entry, ShortcutTo> {
+export function findUnneededShortcuts(listed: ListedSource, options: ShortcutOptions): ReadonlyMap<Entry, ShortcutTo> {
   const { originals, shortcuts } = findPlaces(listed.entries)
   const unneeded = new Map<Entry, ShortcutTo>()
   for (const [key, places] of shortcuts) {
     const hasOriginal = originals.has(key)
-    const needed = selectNeeded(places, hasOriginal, listed.source, options, records)
+    const needed = selectNeeded(places, hasOriginal, listed.source, options)
     for (const { entry } of places) if (!needed.has(entry)) unneeded.set(entry, hasOriginal ? 'original' : 'shortcut')
   }
   return unneeded
@@ -91,22 +94,23 @@ function selectNeeded(
   places: readonly EntryPlace[],
   hasOriginal: boolean,
   source: Source,
-  options: SelectionOptions,
-  records: RecordsByOutput,
+  { tables, options, records }: ShortcutOptions,
 ): ReadonlySet<Entry> {
   const entries = places.map(({ entry }) => entry)
   const [first] = entries
-  if (first?.type === 'folder') {
+  if (!first) return new Set()
+  if (first.type === 'folder') {
     // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
     // and the folder itself is not in the tree, each shortcut gets a directory.
     const withContent = entries.filter(({ children }) => children.length > 0)
     return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
   }
-  const files = first ? selectOutputs(first, source, options).files : []
+  const { files } = selectOutputs(first, source, options)
   // Nothing is exported: each shortcut is reported as skipped.
-  if (files.length === 0) return new Set(entries)
+  if (files.length === 0 && !hasTableOutputs(first, source, options)) return new Set(entries)
   if (hasOriginal) return new Set()
-  const recorded = files.flatMap(({ output }) => records.get(outputKey(output)) ?? [])
+  const tableFiles = (tables?.get(first) ?? []).flatMap((table) => selectOutputs(table, source, options).files)
+  const recorded = [...files, ...tableFiles].flatMap(({ output }) => records.get(outputKey(output)) ?? [])
   return new Set([chooseShortcut(places, source, recorded).entry])
 }
 
@@ -117,10 +121,11 @@ function selectNeeded(
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
   const namedCount = source.to?.length ?? 0
-  const recordedPaths = recorded.map((record) => ({
-    title: record.title,
-    names: withoutExtension(reservedPathOf(record)).split('/').slice(namedCount),
-  }))
+  const recordedPaths = recorded.map((record) => {
+    const names = withoutExtension(reservedPathOf(record)).split('/').slice(namedCount)
+    // Title and last name of the file of a sheet or table are its own, not those of its document.
+    return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) }
+  })
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
   const candidates = withRecord.length > 0 ? withRecord : places
   return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first))
@@ -129,11 +134,11 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
 /**
  * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
  * path is one that the entry on that level may have.
- * @param title the recorded title
+ * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */
-function mayBeAt(place: EntryPlace, title: string, names: readonly string[]): boolean {
-  if (title !== place.entry.title || names.length !== place.depth) return false
+function mayBeAt(place: EntryPlace, title: string | undefined, names: readonly string[]): boolean {
+  if ((title ?? place.entry.title) !== place.entry.title || names.length !== place.depth) return false
   for (let at: EntryPlace | undefined = place; at; at = at.above) {
     if (!at.mayHaveName(names[at.depth - 1] ?? '')) return false
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../../src/export/listing/types.js'
+import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import { layOut } from '../../../src/export/naming/layout.js'
 import { fileRecord } from '../records.js'
 import { entry, folder, layPaths, listing, OPTIONS, single, tree } from './trees.js'
@@ -162,6 +162,23 @@ describe('shortcuts', () => {
       { path: 'y/A', reason: 'another shortcut to the same document is exported to "x/A.docx"' },
     ])
     expect(layPaths(listing(tree(entries)), { records: [fileRecord('y/A.docx', 'd1')] })).toEqual(['y/A.docx'])
+  })
+
+  test('to a base whose tables are exported follow the same rules, also if nothing else of the base is', () => {
+    const options = { formats: new Map([['bitable', ['csv']]]) }
+    const listed = (...entries: Entry[]): Listing => {
+      const bases = entries.flatMap(({ type, children }) => (type === 'folder' ? children : []))
+      const tableOf = (base: Entry): Entry => ({ ...base, title: 'T', shortcut: false, table: { id: 't1' } as const })
+      return { ...listing(tree(entries)), tables: new Map(bases.map((base) => [base, [tableOf(base)]])) }
+    }
+    const to = (title: string): Entry => folder(`f-${title}`, title, shortcut('b1', 'B', { type: 'bitable' }))
+    const original = folder('f0', 'z', entry('b1', 'B', { type: 'bitable' }))
+    const { files, skipped } = layOut(listed(to('x'), original), { ...OPTIONS, ...options })
+    expect(files.map(({ path }) => path)).toEqual(['z/B/T.csv'])
+    expect(skipped).toMatchObject([{ path: 'x/B', reason: 'shortcut to "z/B", exported there' }])
+    const records = [fileRecord('y/B/T.csv', 'b1', { type: 'bitable', fileExtension: 'csv', subId: 't1' })]
+    expect(layPaths(listed(to('x'), to('y')), options)).toEqual(['x/B/T.csv'])
+    expect(layPaths(listed(to('x'), to('y')), { ...options, records })).toEqual(['y/B/T.csv'])
   })
 
   test('with equal titles in one folder are all counted', () => {
