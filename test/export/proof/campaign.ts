@@ -48,6 +48,8 @@ const UNLIMITED_APIS = [
   'folder',
   'metas',
   'file-download',
+  'sheets',
+  'tables',
 ] as const
 
 /** Exports a generated world night after night, with changes, faults and kills, and judges every run. */
@@ -58,7 +60,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   const emulator = await startEmulator({
     random: createRandom(seed + 1),
     limits: Object.fromEntries(UNLIMITED_APIS.map((api) => [api, undefined])),
-    maxPageItems: hasSmallPages ? { folder: 3, 'wiki-nodes': 3 } : {},
+    maxPageItems: hasSmallPages ? { folder: 3, 'wiki-nodes': 3, tables: 2 } : {},
   })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-proof-'))
   try {
@@ -215,7 +217,8 @@ class Campaign {
     this.runs++
     if (result.isKilled) this.kills++
     const after = readDiskState(directory)
-    const listing = expectListing(world, { includeFiles })
+    const requests = emulator.requests.slice(requestsBefore)
+    const listing = expectListing(world, { includeFiles }, requests)
     this.logResult(result)
     this.report(name, [
       ...judgeManifest(world, after),
@@ -227,7 +230,6 @@ class Campaign {
     this.wasKilled = result.isKilled
     this.isFirst &&= isStopped
     if (isStopped) return undefined
-    const requests = emulator.requests.slice(requestsBefore)
     const isListingMoved = move?.hasMoved() === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill }
     if (step.isDryRun) return ended

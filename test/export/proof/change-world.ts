@@ -1,14 +1,20 @@
 import type { EmulatedDocument, Folder, WikiNode } from '../../emulator/index.js'
 import { anyExclude, anyFormats, changeDepth } from './settings.js'
+import { editTables, hasTables } from './tables.js'
 import { anyTitle } from './titles.js'
-import { addFiled, addFolder, addNode, JOB_STATUS, noteVersion, pick, type FiledDocument, type World } from './world.js'
+import { noteVersion } from './versions.js'
+import { addFiled, addFolder, addNode, JOB_STATUS, pick, type FiledDocument, type World } from './world.js'
 
-/** Gives a document new content. @param editSeconds its edit time, since 1970; may be its present one, as for two edits within a second */
+/**
+ * Gives a document new content; a spreadsheet or base often gets other sheets or tables.
+ * @param editSeconds its edit time, since 1970; may be its present one, as for two edits within a second
+ */
 export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
   // Every document of a world has bytes of this form.
   const { size, seed } = document.bytes as { size: number; seed: number }
   document.bytes = { size, seed: seed + 1 }
   document.editTime = String(editSeconds)
+  if (hasTables(document)) editTables(world.random, document)
   noteVersion(world, document)
 }
 
@@ -17,6 +23,12 @@ const anyNode = ({ random, nodes }: World): WikiNode => pick(random, nodes)
 /** Not the top folder, which a line of `sources` names. */
 const anySubfolder = ({ random, folders }: World): Folder => pick(random, folders.slice(1))
 const anyOf = (world: World): EmulatedDocument => (world.random() < 0.5 ? anyFiled(world) : anyNode(world)).document
+/** Also one that only a line of its own names; often one with sheets or tables. */
+function anyToEdit(world: World): EmulatedDocument {
+  const { random, filed, nodes, singles } = world
+  const all = [...singles, ...filed.map(({ document }) => document), ...nodes.map(({ document }) => document)]
+  return pick(random, random() < 0.4 ? all.filter(hasTables) : all)
+}
 
 function moveFiled({ emulator }: World, filed: FiledDocument, folder: string): void {
   emulator.store.folders.remove(filed.folder, filed.document.token)
@@ -66,11 +78,11 @@ function moveFolder(world: World): void {
 /** The changes, by their name in the log of a campaign. Some of them change nothing, depending on what was drawn. */
 const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => void>> = {
   edit(world, nowSeconds) {
-    const document = anyOf(world)
+    const document = anyToEdit(world)
     const seconds = nowSeconds - 3600 - Math.floor(world.random() * 3600)
     edit(world, document, Math.max(Number(document.editTime) + 1, seconds))
   },
-  'edit just now': (world, nowSeconds) => edit(world, anyOf(world), nowSeconds),
+  'edit just now': (world, nowSeconds) => edit(world, anyToEdit(world), nowSeconds),
   rename: (world) => (anyOf(world).title = anyTitle(world.random)),
   'swap titles': (world) => {
     const one = anyFiled(world)
@@ -142,6 +154,14 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const folder = anySubfolder(world)
     folder.noPermission = !folder.noPermission
   },
+  'base copied, or no longer': (world) => {
+    // While it is copied, its tables cannot be listed.
+    const base = pick(
+      world.random,
+      world.emulator.store.documents.list().filter(({ type }) => type === 'bitable'),
+    )
+    base.copying = !base.copying
+  },
   'export fails, or succeeds again': (world) =>
     (anyOf(world).jobStatus = pick(world.random, [JOB_STATUS.noPermission, JOB_STATUS.success])),
   'other exclude': (world) => (world.settings = anyExclude(world)),
@@ -187,5 +207,5 @@ export function healWorld(world: World): void {
   )
   // A shortcut to a deleted document is a failure of every run.
   for (const token of targets) documents.get(token).deleted = false
-  for (const document of documents.list()) document.jobStatus = JOB_STATUS.success
+  for (const document of documents.list()) Object.assign(document, { jobStatus: JOB_STATUS.success, copying: false })
 }

@@ -15,6 +15,7 @@ export interface RecordedFile {
   readonly asset?: string
   readonly variant?: string
   readonly editTime?: string
+  readonly revision?: string
   readonly fresh?: boolean
   readonly reservedPath?: string
   readonly fileSize: number

@@ -1,35 +1,8 @@
-import type { EmulatedDocument, Folder, WikiNode } from '../../emulator/index.js'
+import type { Folder, RecordedRequest, WikiNode } from '../../emulator/index.js'
+import { extensionsOf, filesOf, hasTableFiles, type ExpectedFile, type Spot } from './expected-files.js'
 import type { ExcludeRule } from './settings.js'
-import { assetOutputOf, EXTENSIONS, outputOf, type Line, type World } from './world.js'
-
-/** A place at which a run has to find a document. */
-export interface Spot {
-  readonly document: EmulatedDocument
-  readonly line: Line
-  readonly isShortcut: boolean
-  /** The titles from the directory of the line down to the document, whose own is the last one. */
-  readonly titles: readonly string[]
-  /** What a line of `exclude` may name: tokens of the document, of its page, and of a shortcut. */
-  readonly ids: readonly string[]
-  /** Whether it is a page with pages below it. */
-  readonly isDirectory: boolean
-}
-
-/** A file that has to be on the disk. Each output has one for each line that selects it. */
-export interface ExpectedFile {
-  readonly line: Line
-  readonly document: EmulatedDocument
-  readonly output: string
-  readonly extension: string
-  /** The variant in the manifest: `attachments` for a file that is not Markdown and has them beside it, `front-matter`. */
-  readonly variant: string | undefined
-  /** The outputs of its pictures and attachments that are saved beside it. */
-  readonly assets: readonly string[]
-  /**
-   * The titles of its path (see `Spot`); undefined if only shortcuts lead to the document, which may be at any of them.
-   */
-  readonly titles: readonly string[] | undefined
-}
+import { hasTables, tablesOf } from './tables.js'
+import type { Line, World } from './world.js'
 
 /** What a run has to find. */
 export interface ExpectedListing {
@@ -46,9 +19,20 @@ export interface ExpectedListing {
   readonly requests: number
 }
 
-/** Derives from the emulator's own data, without the code of the action, what a run has to find. */
-export function expectListing(world: World, { includeFiles }: { readonly includeFiles: boolean }): ExpectedListing {
-  const reader = new Reader(world)
+/**
+ * Derives from the emulator's own data, without the code of the action, what a run has to find.
+ * @param requests those of the run, which show whose tables could not be listed: of others it may know the list already
+ */
+export function expectListing(
+  world: World,
+  { includeFiles }: { readonly includeFiles: boolean },
+  requests: readonly RecordedRequest[] = [],
+): ExpectedListing {
+  const lastCodes = new Map<string, number | undefined>()
+  for (const { api, tokens, answeredCode } of requests) {
+    if (api === 'sheets' || api === 'tables') lastCodes.set(tokens[0] ?? '', answeredCode)
+  }
+  const reader = new Reader(world, new Set([...lastCodes].flatMap(([token, code]) => (code === 0 ? [] : token))))
   for (const line of world.lines) reader.read(line)
   return reader.finish(includeFiles)
 }
@@ -64,7 +48,11 @@ class Reader {
   private gaps = 0
   private requests = 0
 
-  constructor(private readonly world: World) {}
+  /** @param unlisted the tokens of the documents whose sheets or tables could not be listed */
+  constructor(
+    private readonly world: World,
+    private readonly unlisted: ReadonlySet<string>,
+  ) {}
 
   read(line: Line): void {
     const { wiki, folders, documents } = this.world.emulator.store
@@ -179,15 +167,22 @@ class Reader {
     const files: ExpectedFile[] = []
     const exported = new Set<string>()
     let skipped = 0
+    const { settings } = this.world
     // The original is preferred to shortcuts; of several shortcuts, any may be the place.
     for (const spot of readable.sort((a, b) => Number(a.isShortcut) - Number(b.isShortcut))) {
-      const extensions = this.extensionsOf(spot, includeFiles)
-      const key = `${spot.line.to} ${spot.document.token}`
-      if (extensions.length === 0 || exported.has(key)) skipped++
-      else {
-        exported.add(key)
-        files.push(...extensions.map((extension) => this.fileOf(spot, extension, extensions)))
+      const { document, line } = spot
+      const hasList = hasTables(document) && hasTableFiles(spot, settings)
+      const isListed = !this.unlisted.has(document.token)
+      if (hasList && !isListed) this.addGap()
+      const extensions = extensionsOf(spot, settings, includeFiles)
+      const key = `${line.to} ${document.token}`
+      if (extensions.length === 0 || exported.has(key)) {
+        skipped++
+        continue
       }
+      exported.add(key)
+      files.push(...filesOf(spot, extensions, this.world, isListed))
+      if (hasList && isListed) skipped += tablesOf(document).filter(({ isTab }) => isTab).length
     }
     return {
       files,
@@ -197,41 +192,6 @@ class Reader {
       gaps: this.gaps,
       requests: this.requests + Math.ceil(queried.lines.size / 200) + Math.ceil(queried.targets.size / 200),
     }
-  }
-
-  /** The extensions of the files that a spot is exported to; '' for an uploaded file, and an empty list for no file. */
-  private extensionsOf({ document: { type }, line }: Spot, includeFiles: boolean): readonly string[] {
-    if (line.extension !== undefined) return [line.extension]
-    if (type === 'file') return includeFiles ? [''] : []
-    if (type === 'docx') return this.world.settings.formats
-    const extension = EXTENSIONS[type]
-    return extension === undefined ? [] : [extension]
-  }
-
-  private fileOf(
-    { document, line, isShortcut, titles }: Spot,
-    extension: string,
-    all: readonly string[],
-  ): ExpectedFile {
-    const { token } = document
-    const output = outputOf(token, extension, line.subId)
-    const variant = document.type === 'docx' ? this.variantOf(extension, all) : undefined
-    const { picture, attachment } = this.world.media.get(token) ?? {}
-    const saved = extension === 'md' ? [picture, attachment] : variant === 'attachments' ? [attachment] : []
-    const assets = saved.flatMap((asset) => (asset ? assetOutputOf(token, asset.token) : []))
-    return { line, document, output, extension, variant, assets, titles: isShortcut ? undefined : titles }
-  }
-
-  /**
-   * The variant of a document of type docx. Attachments are saved beside the first format; if one of the formats is
-   * Markdown, they are beside that in any case.
-   * @param all the extensions of the document
-   */
-  private variantOf(extension: string, all: readonly string[]): string | undefined {
-    const { includeAttachments, frontMatter } = this.world.settings
-    if (extension === 'md') return frontMatter ? 'front-matter' : undefined
-    const mayHaveAttachments = extension === all[0] && !all.includes('md')
-    return includeAttachments && mayHaveAttachments ? 'attachments' : undefined
   }
 
   /**

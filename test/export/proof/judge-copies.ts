@@ -1,8 +1,9 @@
-import { isAssetOutput, outputOf, type Version, type World } from './world.js'
 import { isParked, isPartial, type DiskState, type FoundFile } from './disk-state.js'
 import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding, type Rule } from './rules.js'
 import type { RunResult } from './run-types.js'
+import { isAssetOutput, outputOf, type Version } from './versions.js'
+import type { World } from './world.js'
 
 /** The version of an output that a file holds; undefined for a file that holds none. */
 export function versionOf({ versions }: World, { sha256, markdown }: FoundFile): Version | undefined {

@@ -1,11 +1,14 @@
 import type { RecordedRequest } from '../../emulator/index.js'
 import { findRecords, isPartial, type DiskState, type RecordedFile } from './disk-state.js'
-import type { ExpectedFile, ExpectedListing } from './expected-listing.js'
+import type { ExpectedFile } from './expected-files.js'
+import type { ExpectedListing } from './expected-listing.js'
 import { versionOf } from './judge-copies.js'
 import { finding, type Finding } from './rules.js'
 import type { RunResult } from './run-types.js'
 import { isPlainTitle } from './titles.js'
-import { assetOutputOf, outputOf, type World } from './world.js'
+import { tablesOf } from './tables.js'
+import { assetOutputOf, outputOf } from './versions.js'
+import type { World } from './world.js'
 
 /** A run that ended by itself, and everything around it. */
 export interface EndedRun {
@@ -53,8 +56,10 @@ function judgeTasks({ world, before, after, listing, requests, result }: EndedRu
   const tasks = requests.filter(({ api }) => api === 'create' || api === 'file-download')
   const findings: Finding[] = []
   for (const [output, records] of copies) {
-    const [token = '', extension = ''] = output.split(' ')
-    const { editTime, title } = world.emulator.store.documents.get(token)
+    const [token = '', extension = '', subId = ''] = output.split(' ')
+    const document = world.emulator.store.documents.get(token)
+    const { editTime, title } = document
+    const revision = tablesOf(document).find(({ id }) => id === subId)?.revision
     // An uploaded file whose extension changes is downloaded again. The extension comes from the title, and where only
     // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
     const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
@@ -64,14 +69,14 @@ function judgeTasks({ world, before, after, listing, requests, result }: EndedRu
     // After a kill, attachments may not be saved yet.
     if (expected?.variant !== undefined && (assets.get(token) ?? 0) < expected.assets.length * records.length) continue
     const isCurrent = (record: RecordedFile): boolean =>
-      record.editTime === editTime &&
+      (revision === undefined ? record.editTime === editTime : record.revision === revision) &&
       record.variant === expected?.variant &&
       record.fresh !== true &&
       (record.type !== 'file' || (!isNamedByShortcut && extensionOf(title) === record.fileExtension))
     const current = records.filter(isCurrent)
     const hasOutdatedInPlace = records.some((record) => !isCurrent(record) && placed.has(`${output} ${record.path}`))
     if (hasOutdatedInPlace || current.length === 0 || current.length < (wanted.get(output) ?? 0)) continue
-    const task = tasks.find(({ tokens, body }) => tokens.includes(token) && hasExtension(body, extension))
+    const task = tasks.find(({ tokens, body }) => tokens.includes(token) && isAbout(body, extension, subId))
     if (task)
       findings.push(finding('moves-are-free', `${output} (${JSON.stringify(title)}) did not change: ${task.api}`))
   }
@@ -83,11 +88,14 @@ const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})
 
 /**
  * Whether a request concerns an output.
- * @param body of the request for a task;
+ * @param body of the request for a task
  * @param extension '' for an uploaded file
+ * @param subId '' for a whole document
  */
-const hasExtension = (body: unknown, extension: string): boolean =>
-  extension === '' || (body as { file_extension?: unknown }).file_extension === extension
+function isAbout(body: unknown, extension: string, subId: string): boolean {
+  const { file_extension: requested, sub_id: requestedSubId = '' } = (body ?? {}) as Readonly<Record<string, unknown>>
+  return extension === '' || (requested === extension && requestedSubId === subId)
+}
 
 /** `changed` is true if and only if a file was written, moved or removed. */
 function judgeChanged({ before, after, result, world }: EndedRun): Finding[] {
@@ -166,7 +174,7 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
     for (const record of records) {
       const found = after.files.get(record.path)
       const version = found && versionOf(world, found)
-      if (version?.output !== output || version.number !== world.newest.get(document.token))
+      if (version?.output !== output || version.number !== world.newest.get(output))
         findings.push(finding('edits-are-seen', `${record.path} is not the newest version`))
       findings.push(...judgePlace(file, record), ...judgeAssets(file, record, after))
     }
@@ -185,7 +193,7 @@ function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorde
 
 // A shorter path has complete titles.
 const MAX_FULL_PATH_BYTES = 600
-const LISTING_APIS: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas'])
+const LISTING_APIS: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas', 'sheets', 'tables'])
 
 /** Checks a run for which nothing has changed: it sends only the requests of the listing, and writes nothing. */
 export function judgeUnchanged({ before, after, result, requests, listing }: EndedRun): Finding[] {
@@ -221,19 +229,22 @@ export function judgeDryRun({ before, after, result, requests }: EndedRun, next:
 }
 
 /**
- * Whether a file has a path of the line: for one document the path itself (without extension), else a path below it.
+ * Whether a file has a path of the line: for one document the path itself (without extension), unless each of its sheets
+ * or tables has a file, else a path below it.
  */
-const isOfLine = ({ path }: RecordedFile, { kind, to }: ExpectedFile['line']): boolean =>
-  kind === 'document' ? path.replace(/(\.[^./]*|\.assets\/.*)$/, '') === to : path.startsWith(`${to}/`)
+const isOfLine = ({ path }: RecordedFile, { kind, to, extension, subId }: ExpectedFile['line']): boolean =>
+  kind === 'document' && (extension !== 'csv' || subId !== undefined)
+    ? path.replace(/(\.[^./]*|\.assets\/.*)$/, '') === to
+    : path.startsWith(`${to}/`)
 
 /**
  * Below the directory of its line, the path of a file has one part for each of `titles`, in the same order. If a title
  * is plain (see `isPlainTitle`), its part begins with it.
  */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {
-  // A document that only shortcuts lead to may be at any of them. The path of a line of one document was checked
+  // A document that only shortcuts lead to may be at any of them. The path that a line gives to one document was checked
   // already.
-  if (titles === undefined || line.kind === 'document') return []
+  if (titles === undefined || titles.length === 0) return []
   const parts = path.slice(line.to.length + 1).split('/')
   const isRight =
     // In a very deep tree, the action shortens names.

@@ -1,5 +1,6 @@
 import type { EmulatedDocument } from '../../emulator/index.js'
-import { addNode, noteVersion, pick, type Line, type World } from './world.js'
+import { noteVersion } from './versions.js'
+import { addNode, pick, type Line, type World } from './world.js'
 
 /** A line of `exclude`. */
 export type ExcludeRule =
@@ -17,15 +18,15 @@ export type ExcludeRule =
 
 /** The inputs that decide what is selected, besides the sources. */
 export interface Settings {
-  /** The extensions to which documents of type docx are exported. */
-  readonly formats: readonly string[]
+  /** The extensions to which each type is exported; '' for an uploaded file. */
+  readonly formats: Readonly<Record<string, readonly string[]>>
   readonly includeAttachments: boolean
   readonly frontMatter: boolean
   readonly exclude: readonly ExcludeRule[]
 }
 
 export const DEFAULT_SETTINGS: Settings = {
-  formats: ['docx'],
+  formats: { doc: ['docx'], docx: ['docx'], sheet: ['xlsx'], bitable: ['xlsx'], slides: ['pptx'], file: [''] },
   includeAttachments: false,
   frontMatter: false,
   exclude: [],
@@ -38,7 +39,9 @@ export const inputsOf = ({
   frontMatter,
   exclude,
 }: Settings): Readonly<Record<string, string | boolean>> => ({
-  formats: `docx=${formats.join(',')}`,
+  formats: Object.entries(formats)
+    .flatMap(([type, extensions]) => (type === 'file' ? [] : `${type}=${extensions.join(',')}`))
+    .join(' '),
   'include-attachments': includeAttachments,
   'front-matter': frontMatter,
   exclude: exclude.map(lineOf).join('\n'),
@@ -49,13 +52,19 @@ function lineOf(rule: ExcludeRule): string {
   return `${rule.isAtTop ? '/' : ''}${rule.prefix}*${rule.isDirectory ? '/' : ''}`
 }
 
-const FORMATS = [['docx'], ['md'], ['docx', 'md'], ['docx', 'pdf'], ['pdf']] as const
+const DOCX_FORMATS = [['docx'], ['md'], ['docx', 'md'], ['docx', 'pdf'], ['pdf']] as const
+const TABLE_FORMATS = [['xlsx'], ['csv'], ['csv'], ['xlsx', 'csv']] as const
 
 /** Other formats of documents, with or without attachments and front matter. */
 export function anyFormats({ random, settings }: World): Settings {
   return {
     ...settings,
-    formats: pick(random, FORMATS),
+    formats: {
+      ...settings.formats,
+      docx: pick(random, DOCX_FORMATS),
+      sheet: pick(random, TABLE_FORMATS),
+      bitable: pick(random, TABLE_FORMATS),
+    },
     includeAttachments: random() < 0.4,
     frontMatter: random() < 0.3,
   }
@@ -110,13 +119,11 @@ export function enrichWorld(world: World): void {
   for (const document of documents) if (document.type === 'docx' && random() < 0.4) addMedia(world, document)
 }
 
-function addMedia({ emulator, media, newest, versions }: World, document: EmulatedDocument): void {
+function addMedia(world: World, document: EmulatedDocument): void {
+  const { emulator, media } = world
   const { token } = document
   const add = (title: string): EmulatedDocument =>
     emulator.addDocument({ type: 'media', title, bytes: `${title} of ${token}` })
   media.set(token, { picture: add('picture.png'), attachment: add('manual.pdf') })
-  // Its first version is noted again, now with the picture and the attachment.
-  newest.delete(token)
-  for (const [sha256, version] of versions) if (version.token === token) versions.delete(sha256)
-  noteVersion({ emulator, media, newest, versions }, document)
+  noteVersion(world, document)
 }

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto'
-import {
-  blocks,
-  type EmulatedDocument,
-  type Emulator,
-  type Folder,
-  type Random,
-  type WikiNode,
-} from '../../emulator/index.js'
+import type { EmulatedDocument, Emulator, Folder, Random, WikiNode } from '../../emulator/index.js'
 import { DEFAULT_SETTINGS, type Settings } from './settings.js'
+import { anyTables } from './tables.js'
 import { anyTitle } from './titles.js'
+import { noteVersion, type Version } from './versions.js'
 
 type DocumentType = EmulatedDocument['type']
 
@@ -21,7 +15,7 @@ export interface Line {
   depth?: number | undefined
   /** Only for a document. */
   readonly extension?: string
-  /** Only for a document: the id of a sheet. */
+  /** Only for a document: the id of a sheet. Without it, a csv is every sheet or table. */
   readonly subId?: string
 }
 
@@ -29,16 +23,6 @@ export interface Line {
 export interface FiledDocument {
   readonly document: EmulatedDocument
   folder: string
-}
-
-/** A version of one output of a document. */
-export interface Version {
-  readonly token: string
-  /**
-   * Token, extension and sheet, see `outputOf`. An output may have several files: one for each line that selects it.
-   */
-  readonly output: string
-  readonly number: number
 }
 
 /** The generated documents and sources, in their present state, and what the judge knows about them. */
@@ -54,26 +38,18 @@ export interface World {
   /** The token of a folder that is in no source. */
   readonly outside: string
   filed: FiledDocument[]
+  /** Documents that are edited though only a line of their own names them. */
+  readonly singles: readonly EmulatedDocument[]
   /** Documents that may not be read any more: a listing silently leaves them out. */
   hidden: FiledDocument[]
   /** Every version that any document ever had, by the SHA-256 of its file. Without those of Markdown. */
   readonly versions: Map<string, Version>
-  /** By token, the number of its newest version. */
+  /** By output, the number of its newest version. */
   readonly newest: Map<string, number>
   /** The picture and the attachment in a document, by the token of the document. */
   readonly media: Map<string, { readonly picture: EmulatedDocument; readonly attachment: EmulatedDocument }>
   /** Files of the user in the directory: their SHA-256 by path. */
   readonly userFiles: Map<string, string>
-}
-
-/** The extension to which a type is exported by default; '' for an uploaded file. The other types are not exported. */
-export const EXTENSIONS: Readonly<Record<string, string>> = {
-  doc: 'docx',
-  docx: 'docx',
-  sheet: 'xlsx',
-  bitable: 'xlsx',
-  slides: 'pptx',
-  file: '',
 }
 
 // The part of a link that names the type, where it is not the type itself.
@@ -114,13 +90,16 @@ const TYPES: readonly DocumentType[] = [
   'file',
 ]
 
-/** The fields of a new document: small, quick to export, of any type. */
-function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedDocument> {
-  const type = random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
+const anyType = (random: Random): DocumentType =>
+  random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
+
+/** The fields of a new document: small, quick to export, of any type unless one is given. */
+function anyDocument(random: Random, type = anyType(random)): { type: DocumentType } & Partial<EmulatedDocument> {
   const draw = random()
   const title = anyTitle(random)
   return {
     type,
+    ...anyTables(random, type),
     title: type === 'file' && random() < 0.5 ? `${title}.${pick(random, ['png', 'PDF', 'tar.gz', '图'])}` : title,
     durationMs: Math.floor(random() * 100),
     bytes: { size: 16 + Math.floor(random() * 3_000), seed: 0 },
@@ -128,64 +107,9 @@ function anyDocument(random: Random): { type: DocumentType } & Partial<EmulatedD
   }
 }
 
-/**
- * Gives the present content of a document a version number, and writes this number into the document if it is a docx.
- */
-export function noteVersion(
-  { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
-  document: EmulatedDocument,
-): void {
-  const { token, type } = document
-  const number = (newest.get(token) ?? -1) + 1
-  newest.set(token, number)
-  const extension = EXTENSIONS[type]
-  if (extension === undefined) return
-  for (const [one, subId] of exportsOf(type, extension)) {
-    const sha256 = emulator.expectedSha256(token, one, subId === '' ? undefined : subId)
-    versions.set(sha256, { token, output: outputOf(token, one, subId), number })
-  }
-  if (type !== 'docx') return
-  const inside = media.get(token)
-  // The Markdown of a version is found by its first and last line: see readMarkdownVersion.
-  document.blocks = [
-    blocks.text(`begin ${token} ${number}`),
-    ...(inside ? [blocks.image(inside.picture), blocks.attachment(inside.attachment)] : []),
-    blocks.text(`end ${token} ${number}`),
-  ]
-  for (const { token: asset, bytes } of inside ? [inside.picture, inside.attachment] : []) {
-    const sha256 = createHash('sha256')
-      .update(bytes as string)
-      .digest('hex')
-    versions.set(sha256, { token, output: assetOutputOf(token, asset), number: 0 })
-  }
-}
-
-/** The extensions to which the service exports a type, each with the id of a sheet, or ''. */
-function exportsOf(type: DocumentType, extension: string): readonly (readonly [string, string])[] {
-  if (type === 'sheet')
-    return [
-      ['xlsx', ''],
-      ['csv', SHEET_ID],
-    ]
-  if (type === 'docx')
-    return [
-      ['docx', ''],
-      ['pdf', ''],
-    ]
-  return [[extension, '']]
-}
-
-export const outputOf = (token: string, extension: string, subId = ''): string => `${token} ${extension} ${subId}`
-
-/** The output of a picture or an attachment of a document. */
-export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
-
-/** True for the output of a picture or an attachment. */
-export const isAssetOutput = (output: string): boolean => output.includes(' asset ')
-
 /** Adds a document to a folder. @param folder its token */
 export function addFiled(world: World, folder: string, options: Partial<EmulatedDocument> = {}): FiledDocument {
-  const document = world.emulator.addDocument({ ...anyDocument(world.random), ...options, folder })
+  const document = world.emulator.addDocument({ ...anyDocument(world.random, options.type), ...options, folder })
   noteVersion(world, document)
   const filed = { document, folder }
   world.filed.push(filed)
@@ -196,7 +120,7 @@ export function addFiled(world: World, folder: string, options: Partial<Emulated
 export function addNode(world: World, parent: WikiNode | undefined, options: Partial<EmulatedDocument> = {}): void {
   const above = parent === undefined ? {} : { parent: parent.nodeToken }
   const { space, emulator, random } = world
-  const node = emulator.addNode({ space, ...anyDocument(random), ...options, ...above })
+  const node = emulator.addNode({ space, ...anyDocument(random, options.type), ...options, ...above })
   noteVersion(world, node.document)
   world.nodes.push(node)
 }
@@ -213,12 +137,9 @@ export function addFolder(world: World, parent: string, name = anyTitle(world.ra
 export function generateWorld(emulator: Emulator, documents: number, random: Random): World {
   const root = emulator.addFolder({ name: 'Root' })
   const single = emulator.addDocument({ type: 'docx', title: 'Single', bytes: { size: 700, seed: 0 } })
-  const sheet = emulator.addDocument({
-    type: 'sheet',
-    title: 'Prices',
-    subIds: [SHEET_ID],
-    bytes: { size: 900, seed: 0 },
-  })
+  const sheets = [{ sheetId: SHEET_ID, title: 'A sheet' }]
+  const sheet = emulator.addDocument({ type: 'sheet', title: 'Prices', sheets, bytes: { size: 900, seed: 0 } })
+  const base = emulator.addDocument({ type: 'bitable', ...anyTables(random, 'bitable'), bytes: { size: 800, seed: 0 } })
   const space = emulator.addSpace({ name: 'Handbook' }).spaceId
   const world: World = {
     emulator,
@@ -230,7 +151,9 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
       { kind: 'folder', token: root.token, to: 'my drive' },
       { kind: 'document', token: single.token, to: 'single/one', extension: 'docx' },
       { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
+      { kind: 'document', token: base.token, to: 'base/three', extension: 'csv' },
     ],
+    singles: [base],
     settings: DEFAULT_SETTINGS,
     nodes: [],
     folders: [emulator.store.folders.get(root.token)],
@@ -241,7 +164,7 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
     media: new Map(),
     userFiles: new Map(),
   }
-  for (const document of [single, sheet]) noteVersion(world, document)
+  for (const document of [single, sheet, base]) noteVersion(world, document)
   growFolders(world, Math.ceil(documents / 2))
   growWiki(world, Math.floor(documents / 2))
   addShortcuts(world)
@@ -275,10 +198,11 @@ function growWiki(world: World, count: number): void {
  */
 function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
-  const outsider = emulator.addDocument({ ...anyDocument(random), type: 'docx', folder: world.outside })
+  const outsider = emulator.addDocument({ ...anyDocument(random, 'docx'), folder: world.outside })
   noteVersion(world, outsider)
-  const isExportable = ({ document }: { document: EmulatedDocument }): boolean =>
-    EXTENSIONS[document.type] !== undefined
+  // The service gives no edit time for a board that only a shortcut leads to, so it would be exported every night.
+  const isExportable = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
+    type !== 'mindnote' && type !== 'board'
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
     emulator.addShortcut({ folder, target: pick(random, filed.filter(isExportable)).document })

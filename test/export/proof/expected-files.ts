@@ -1,0 +1,95 @@
+import type { EmulatedDocument } from '../../emulator/index.js'
+import type { Settings } from './settings.js'
+import { tablesOf, type Table } from './tables.js'
+import { assetOutputOf, outputOf } from './versions.js'
+import type { Line, World } from './world.js'
+
+/** A place at which a run has to find a document. */
+export interface Spot {
+  readonly document: EmulatedDocument
+  readonly line: Line
+  readonly isShortcut: boolean
+  /** The titles from the directory of the line down to the document, whose own is the last one. */
+  readonly titles: readonly string[]
+  /** What a line of `exclude` may name: tokens of the document, of its page, and of a shortcut. */
+  readonly ids: readonly string[]
+  /** Whether it is a page with pages below it. */
+  readonly isDirectory: boolean
+}
+
+/** A file that has to be on the disk. Each output has one for each line that selects it. */
+export interface ExpectedFile {
+  readonly line: Line
+  readonly document: EmulatedDocument
+  readonly output: string
+  readonly extension: string
+  /** Only for a csv. */
+  readonly table: Table | undefined
+  /** The variant in the manifest: `attachments` for a file that is not Markdown and has them beside it, `front-matter`. */
+  readonly variant: string | undefined
+  /** The outputs of its pictures and attachments that are saved beside it. */
+  readonly assets: readonly string[]
+  /**
+   * The titles of its path (see `Spot`), with that of its table; undefined if only shortcuts lead to the document, which
+   * may be at any of them.
+   */
+  readonly titles: readonly string[] | undefined
+}
+
+/** Whether each sheet or table of a document has a file of its own at a spot. */
+export const hasTableFiles = (spot: Spot, settings: Settings): boolean =>
+  extensionsOf(spot, settings, false).includes('csv') && spot.line.subId === undefined
+
+/** The extensions of the files that a spot is exported to; '' for an uploaded file, and an empty list for no file. */
+export function extensionsOf(
+  { document: { type }, line }: Spot,
+  { formats }: Settings,
+  includeFiles: boolean,
+): readonly string[] {
+  if (line.extension !== undefined) return [line.extension]
+  return type === 'file' && !includeFiles ? [] : (formats[type] ?? [])
+}
+
+/**
+ * The files of a spot.
+ * @param extensions the result of `extensionsOf`
+ * @param isListed whether its sheets or tables can be listed
+ */
+export function filesOf(
+  spot: Spot,
+  extensions: readonly string[],
+  { media, settings }: World,
+  isListed: boolean,
+): readonly ExpectedFile[] {
+  const { document, line, isShortcut, titles } = spot
+  const { picture, attachment } = media.get(document.token) ?? {}
+  const fileOf = (extension: string, table?: Table): ExpectedFile => {
+    const output = outputOf(document.token, extension, table?.id)
+    const variant = document.type === 'docx' ? variantOf(extension, extensions, settings) : undefined
+    const saved = extension === 'md' ? [picture, attachment] : variant === 'attachments' ? [attachment] : []
+    const assets = saved.flatMap((asset) => (asset ? assetOutputOf(document.token, asset.token) : []))
+    const ownTitles = table && line.subId === undefined ? [...titles, table.title] : titles
+    return { line, document, output, extension, table, variant, assets, titles: isShortcut ? undefined : ownTitles }
+  }
+  return extensions.flatMap((extension) => {
+    if (extension !== 'csv') return fileOf(extension)
+    if (!isListed) return []
+    const tables = tablesOf(document).filter(({ id, isTab }) => !isTab && id === (line.subId ?? id))
+    return tables.map((table) => fileOf('csv', table))
+  })
+}
+
+/**
+ * The variant of a document of type docx. Attachments are saved beside the first format; if one of the formats is
+ * Markdown, they are beside that in any case.
+ * @param all the extensions of the document
+ */
+function variantOf(
+  extension: string,
+  all: readonly string[],
+  { includeAttachments, frontMatter }: Settings,
+): string | undefined {
+  if (extension === 'md') return frontMatter ? 'front-matter' : undefined
+  const mayHaveAttachments = extension === all[0] && !all.includes('md')
+  return includeAttachments && mayHaveAttachments ? 'attachments' : undefined
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { blocks, type EmulatedDocument } from '../../emulator/index.js'
+import { tablesOf } from './tables.js'
+import type { World } from './world.js'
+
+/** A version of one output of a document. */
+export interface Version {
+  readonly token: string
+  /** Token, extension and sheet or table, see `outputOf`. An output may have several files: see `ExpectedFile`. */
+  readonly output: string
+  readonly number: number
+}
+
+export const outputOf = (token: string, extension: string, subId = ''): string => `${token} ${extension} ${subId}`
+
+/** The output of a picture or an attachment of a document. */
+export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
+
+/** True for the output of a picture or an attachment. */
+export const isAssetOutput = (output: string): boolean => output.includes(' asset ')
+
+/**
+ * Gives each output of a document whose content is new the next version number. Writes this number into the document if
+ * it is a docx.
+ */
+export function noteVersion(
+  { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
+  document: EmulatedDocument,
+): void {
+  const { token, type } = document
+  const nextNumber = (output: string): number => {
+    const number = (newest.get(output) ?? -1) + 1
+    newest.set(output, number)
+    return number
+  }
+  for (const [extension, subId] of exportsOf(document)) {
+    const output = outputOf(token, extension, subId)
+    const sha256 = emulator.expectedSha256(token, extension, subId === '' ? undefined : subId)
+    if (!versions.has(sha256)) versions.set(sha256, { token, output, number: nextNumber(output) })
+  }
+  if (type !== 'docx') return
+  const inside = media.get(token)
+  const number = nextNumber(outputOf(token, 'md'))
+  // The Markdown of a version is found by its first and last line: see readMarkdownVersion.
+  document.blocks = [
+    blocks.text(`begin ${token} ${number}`),
+    ...(inside ? [blocks.image(inside.picture), blocks.attachment(inside.attachment)] : []),
+    blocks.text(`end ${token} ${number}`),
+  ]
+  for (const { token: asset, bytes } of inside ? [inside.picture, inside.attachment] : []) {
+    const sha256 = createHash('sha256')
+      .update(bytes as string)
+      .digest('hex')
+    versions.set(sha256, { token, output: assetOutputOf(token, asset), number: 0 })
+  }
+}
+
+const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
+  doc: ['docx'],
+  docx: ['docx', 'pdf'],
+  sheet: ['xlsx'],
+  bitable: ['xlsx'],
+  slides: ['pptx'],
+  file: [''],
+}
+
+/** The extensions to which the service exports a document, each with the id of a sheet or table, or ''. */
+function exportsOf(document: EmulatedDocument): readonly (readonly [string, string])[] {
+  const whole = EXTENSIONS[document.type] ?? []
+  return [
+    ...whole.map((extension) => [extension, ''] as const),
+    ...tablesOf(document).flatMap(({ id, isTab }) => (isTab ? [] : [['csv', id] as const])),
+  ]
+}
