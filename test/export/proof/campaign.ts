@@ -10,10 +10,11 @@ import { judgeDryRun, judgeHealed, judgeRun, judgeUnchanged, type EndedRun } fro
 import { moveWhileListing } from './move-while-listing.js'
 import { anyKill, anyRefusal, passingFault } from './random-faults.js'
 import { finding, type Finding } from './rules.js'
-import { enrichWorld, inputsOf } from './settings.js'
-import type { DiskPlan, Runner, RunPlace, RunPlan, RunResult } from './run-types.js'
+import { enrichWorld } from './settings.js'
+import { inputsOfStep, type Step } from './step.js'
+import type { Runner, RunPlace, RunResult } from './run-types.js'
 import { addUserFile, removeUserFiles } from './user-files.js'
-import { generateWorld, sourcesOf, type World } from './world.js'
+import { generateWorld, type World } from './world.js'
 
 /** The settings of a campaign. */
 export interface CampaignOptions {
@@ -76,20 +77,6 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   }
 }
 
-/** A run of the campaign: its inputs, and what happens to it. */
-interface Step {
-  readonly name: string
-  readonly deleteStale: boolean
-  readonly includeFiles: boolean
-  readonly disk?: DiskPlan
-  readonly end?: RunPlan['end']
-  /** Whether some answers of the service are passing faults. */
-  readonly hasFaults?: boolean
-  readonly isDryRun?: boolean
-  /** Whether a document is moved while the run lists. */
-  readonly movesDocument?: boolean
-}
-
 /** The state of a campaign between its runs. */
 class Campaign {
   private readonly findings: Finding[] = []
@@ -149,7 +136,12 @@ class Campaign {
     runner.skip(DAY_MS)
     if (night > 0) this.change()
     if (night > 0 && random() < 0.2) addUserFile(world, directory)
-    const settings = { deleteStale: random() < 0.5, includeFiles: random() < 0.7 }
+    const settings = {
+      deleteStale: random() < 0.5,
+      includeFiles: random() < 0.7,
+      force: random() < 0.15,
+      failFast: random() < 0.15,
+    }
     const dueKills = Math.ceil((options.kills * (night + 1)) / NIGHTS)
     // A run may end before its kill, so the number of tries is limited.
     for (let tries = 0; this.kills < dueKills && tries < 2 * options.kills; tries++) {
@@ -201,17 +193,17 @@ class Campaign {
   private async step(step: Step): Promise<EndedRun | undefined> {
     const { world, runner, directory, random } = this
     const { emulator } = world
-    const { deleteStale, includeFiles, disk = {}, end } = step
+    const { deleteStale, includeFiles, force, failFast, disk = {}, end, hasFaults, movesDocument } = step
     const before = readDiskState(directory)
     const requestsBefore = emulator.requests.length
-    const endFaults = step.hasFaults
+    const endFaults = hasFaults
       ? emulator.script('any', () => (random() < 0.03 ? passingFault(random, this.options.mayStall) : undefined))
       : () => undefined
-    const move = step.movesDocument ? moveWhileListing(world) : undefined
+    const move = movesDocument ? moveWhileListing(world) : undefined
     const name = `run ${this.runs + 1}, ${step.name}`
-    const { hasFaults, movesDocument } = step
-    this.log(`${name} ${JSON.stringify({ deleteStale, includeFiles, ...disk, end, hasFaults, movesDocument })}`)
-    const result = await runner.run({ inputs: this.inputs(deleteStale, includeFiles, step.isDryRun), disk, end })
+    const inputs = { deleteStale, includeFiles, force, failFast }
+    this.log(`${name} ${JSON.stringify({ ...inputs, ...disk, end, hasFaults, movesDocument })}`)
+    const result = await runner.run({ inputs: inputsOfStep(step, world), disk, end })
     endFaults()
     move?.stop()
     this.runs++
@@ -231,25 +223,11 @@ class Campaign {
     this.isFirst &&= isStopped
     if (isStopped) return undefined
     const isListingMoved = move?.hasMoved() === true
-    const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill }
+    const isForced = force === true
+    const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill, isForced }
     if (step.isDryRun) return ended
     this.report(name, [...(result.isDiskFaulty ? [] : judgeLeftovers(after, result)), ...judgeRun(ended)])
     return ended
-  }
-
-  private inputs(deleteStale: boolean, includeFiles: boolean, isDryRun = false): RunPlan['inputs'] {
-    const { emulator } = this.world
-    return {
-      'access-token': emulator.accessToken,
-      'base-url': emulator.url,
-      'timeout-seconds': 36_000,
-      sources: sourcesOf(this.world),
-      directory: 'out',
-      ...inputsOf(this.world.settings),
-      'include-files': includeFiles,
-      'delete-stale': deleteStale,
-      'dry-run': isDryRun,
-    }
   }
 
   private logResult({ outputs, exitCode, errors, isKilled }: RunResult): void {

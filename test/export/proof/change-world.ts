@@ -15,6 +15,8 @@ export function edit(world: World, document: EmulatedDocument, editSeconds: numb
   document.bytes = { size, seed: seed + 1 }
   document.editTime = String(editSeconds)
   if (hasTables(document)) editTables(world.random, document)
+  // Another kind of picture has another extension.
+  if (document.type === 'board') document.contentType = pick(world.random, ['image/png', 'image/png', 'image/jpeg'])
   noteVersion(world, document)
 }
 
@@ -94,8 +96,8 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const { folder, document } = anyFiled(world)
     const { title, type } = document
     document.title = anyTitle(world.random)
-    // A board or mind note has no file. The new document then gets any type, so that the title is that of a file.
-    addFiled(world, folder, { title, ...(type !== 'board' && type !== 'mindnote' && { type }) })
+    // A mind note has no file. The new document then gets any type, so that the title is that of a file.
+    addFiled(world, folder, { title, ...(type !== 'mindnote' && { type }) })
   },
   'rename a folder': (world) => (anySubfolder(world).name = anyTitle(world.random)),
   'move a document': (world) => moveFiled(world, anyFiled(world), pick(world.random, world.folders).token),
@@ -154,13 +156,20 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const folder = anySubfolder(world)
     folder.noPermission = !folder.noPermission
   },
-  'base copied, or no longer': (world) => {
+  'board closed or opened': ({ random, filed, nodes }) => {
+    const boards = [...filed, ...nodes].filter(({ document }) => document.type === 'board')
+    // It is listed, but its picture cannot be read.
+    const board = boards.length === 0 ? undefined : pick(random, boards).document
+    if (board) board.noPermission = !board.noPermission
+  },
+  'base edited and copied, or no longer': (world, nowSeconds) => {
     // While it is copied, its tables cannot be listed.
     const base = pick(
       world.random,
       world.emulator.store.documents.list().filter(({ type }) => type === 'bitable'),
     )
     base.copying = !base.copying
+    if (base.copying) edit(world, base, Math.max(Number(base.editTime) + 1, nowSeconds - 3600))
   },
   'export fails, or succeeds again': (world) =>
     (anyOf(world).jobStatus = pick(world.random, [JOB_STATUS.noPermission, JOB_STATUS.success])),
@@ -207,5 +216,6 @@ export function healWorld(world: World): void {
   )
   // A shortcut to a deleted document is a failure of every run.
   for (const token of targets) documents.get(token).deleted = false
-  for (const document of documents.list()) Object.assign(document, { jobStatus: JOB_STATUS.success, copying: false })
+  const healthy = { jobStatus: JOB_STATUS.success, copying: false, noPermission: false }
+  for (const document of documents.list()) Object.assign(document, healthy)
 }

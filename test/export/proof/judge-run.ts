@@ -20,6 +20,8 @@ export interface EndedRun {
   readonly listing: ExpectedListing
   /** Whether a document moved while it listed: then it is not known what it had to find. */
   readonly isListingMoved: boolean
+  /** Whether it exported everything again (`force`). */
+  readonly isForced: boolean
   /** Whether a killed run came before. */
   readonly isAfterKill: boolean
 }
@@ -34,8 +36,21 @@ const countOf = ({ outputs }: RunResult, name: string): number => Number(outputs
 
 /** Checks the rules for a run that ended by itself, with or without faults of the service and the disk. */
 export function judgeRun(run: EndedRun): Finding[] {
-  return [...judgeTasks(run), ...judgeChanged(run), ...judgeCounts(run), ...judgeDeleted(run)]
+  return [
+    ...(run.isForced ? judgeForced(run) : judgeTasks(run)),
+    ...judgeChanged(run),
+    ...judgeCounts(run),
+    ...judgeDeleted(run),
+  ]
 }
+
+/** With `force`, no file counts as unchanged. */
+function judgeForced({ result }: EndedRun): Finding[] {
+  const unchanged = countOf(result, 'unchanged')
+  return unchanged === 0 ? [] : [finding('force-exports', `${unchanged} unchanged files with force`)]
+}
+
+const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'board-image'])
 
 /**
  * A document that did not change costs no task and no download, even if its files move. An output is judged if, before
@@ -53,7 +68,7 @@ function judgeTasks({ world, before, after, listing, requests, result }: EndedRu
   const wanted = new Map<string, number>()
   for (const { output } of listing.files) wanted.set(output, (wanted.get(output) ?? 0) + 1)
   const placed = new Set(after.recorded.map((record) => `${outputOfRecord(record)} ${record.path}`))
-  const tasks = requests.filter(({ api }) => api === 'create' || api === 'file-download')
+  const tasks = requests.filter(({ api }) => TASK_APIS.has(api))
   const findings: Finding[] = []
   for (const [output, records] of copies) {
     const [token = '', extension = '', subId = ''] = output.split(' ')
@@ -64,6 +79,8 @@ function judgeTasks({ world, before, after, listing, requests, result }: EndedRu
     // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
     const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
     const expected = listing.files.find((file) => file.output === output)
+    // A request for the picture also shows whether a board that was not found still exists.
+    if (document.type === 'board' && expected === undefined) continue
     // An attachment that the disk did not let move is saved again with its file.
     if (result.isDiskFaulty && expected !== undefined && expected.assets.length > 0) continue
     // After a kill, attachments may not be saved yet.
@@ -89,12 +106,12 @@ const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})
 /**
  * Whether a request concerns an output.
  * @param body of the request for a task
- * @param extension '' for an uploaded file
+ * @param extension '' for an uploaded file, png for a board
  * @param subId '' for a whole document
  */
 function isAbout(body: unknown, extension: string, subId: string): boolean {
   const { file_extension: requested, sub_id: requestedSubId = '' } = (body ?? {}) as Readonly<Record<string, unknown>>
-  return extension === '' || (requested === extension && requestedSubId === subId)
+  return extension === '' || extension === 'png' || (requested === extension && requestedSubId === subId)
 }
 
 /** `changed` is true if and only if a file was written, moved or removed. */
@@ -176,6 +193,8 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
       const version = found && versionOf(world, found)
       if (version?.output !== output || version.number !== world.newest.get(output))
         findings.push(finding('edits-are-seen', `${record.path} is not the newest version`))
+      if (document.type === 'board' && record.path.endsWith('.jpg') !== (document.contentType === 'image/jpeg'))
+        findings.push(finding('place', `${record.path} is a picture of type ${document.contentType}`))
       findings.push(...judgePlace(file, record), ...judgeAssets(file, record, after))
     }
   }
@@ -215,15 +234,18 @@ const COMPARED_OUTPUTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted
  * run after it.
  * @param next the result of the run after it
  */
-export function judgeDryRun({ before, after, result, requests }: EndedRun, next: RunResult): Finding[] {
+export function judgeDryRun({ before, after, result, requests, listing }: EndedRun, next: RunResult): Finding[] {
   const describeOutputs = ({ outputs }: RunResult): string =>
     COMPARED_OUTPUTS.map((name) => `${name} ${outputs[name]}`).join(', ')
+  // A request for the picture shows whether a board that was not found still exists.
+  const isOfListing = ({ api, tokens }: RecordedRequest): boolean =>
+    LISTING_APIS.has(api) || (api === 'board-image' && !tokens.some((token) => listing.reachable.has(token)))
   const own = describeOutputs(result)
   const expected = describeOutputs(next)
   const problems = [
     before.stamps === after.stamps ? undefined : 'something was touched on the disk',
     own === expected ? undefined : `${own}; the run after it: ${expected}`,
-    ...requests.filter(({ api }) => !LISTING_APIS.has(api)).map(({ api }) => `a request to ${api}`),
+    ...requests.filter((request) => !isOfListing(request)).map(({ api }) => `a request to ${api}`),
   ]
   return problems.flatMap((problem) => (problem === undefined ? [] : finding('dry-run-true', problem)))
 }

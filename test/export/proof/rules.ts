@@ -6,6 +6,7 @@ export type Rule =
   | 'stale-goes'
   | 'moves-are-free'
   | 'place'
+  | 'force-exports'
   | 'manifest-true'
   | 'whole-files'
   | 'edits-are-seen'

@@ -40,7 +40,9 @@ export const inputsOf = ({
   exclude,
 }: Settings): Readonly<Record<string, string | boolean>> => ({
   formats: Object.entries(formats)
-    .flatMap(([type, extensions]) => (type === 'file' ? [] : `${type}=${extensions.join(',')}`))
+    .flatMap(([type, extensions]) =>
+      type === 'file' || extensions.length === 0 ? [] : `${type}=${extensions.join(',')}`,
+    )
     .join(' '),
   'include-attachments': includeAttachments,
   'front-matter': frontMatter,
@@ -64,6 +66,7 @@ export function anyFormats({ random, settings }: World): Settings {
       docx: pick(random, DOCX_FORMATS),
       sheet: pick(random, TABLE_FORMATS),
       bitable: pick(random, TABLE_FORMATS),
+      board: random() < 0.7 ? ['png'] : [],
     },
     includeAttachments: random() < 0.4,
     frontMatter: random() < 0.3,

@@ -61,10 +61,11 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   sheet: ['xlsx'],
   bitable: ['xlsx'],
   slides: ['pptx'],
+  board: ['png'],
   file: [''],
 }
 
-/** The extensions to which the service exports a document, each with the id of a sheet or table, or ''. */
+/** The extensions to which a document is exported, besides Markdown, each with the id of a sheet or table, or ''. */
 function exportsOf(document: EmulatedDocument): readonly (readonly [string, string])[] {
   const whole = EXTENSIONS[document.type] ?? []
   return [

@@ -86,12 +86,12 @@ const TYPES: readonly DocumentType[] = [
   'sheet',
   'bitable',
   'slides',
+  'board',
   'file',
   'file',
 ]
 
-const anyType = (random: Random): DocumentType =>
-  random() < 0.04 ? pick(random, ['mindnote', 'board'] as const) : pick(random, TYPES)
+const anyType = (random: Random): DocumentType => (random() < 0.02 ? 'mindnote' : pick(random, TYPES))
 
 /** The fields of a new document: small, quick to export, of any type unless one is given. */
 function anyDocument(random: Random, type = anyType(random)): { type: DocumentType } & Partial<EmulatedDocument> {
