@@ -176,10 +176,15 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
   'other exclude': (world) => (world.settings = anyExclude(world)),
   'other formats': (world) => (world.settings = anyFormats(world)),
   'other depth=': changeDepth,
-  'other to=': (world) => {
-    const line = pick(world.random, world.lines)
-    line.to = `${line.to.replace(/ \d+$/, '')} ${Math.floor(world.random() * 100)}`
+  'other to=': ({ random, lines }) => {
+    const line = pick(random, lines)
+    line.to = `${line.to.replace(/ \d+$/, '')} ${Math.floor(random() * 100)}`
   },
+  'to= passed on': ({ random, lines }) => {
+    const [one, other] = [pick(random, lines), pick(random, lines)]
+    ;[one.to, other.to] = [other.to, one.to]
+  },
+  'one to= for two lines': ({ random, lines }) => (pick(random, lines).to = pick(random, lines).to),
 }
 
 /**

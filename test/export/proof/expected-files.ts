@@ -11,15 +11,18 @@ export interface Spot {
   readonly isShortcut: boolean
   /** The titles from the directory of the line down to the document, whose own is the last one. */
   readonly titles: readonly string[]
+  /** Equal for two spots that have one file: lines with the same `to` may lead to one place. */
+  readonly place: string
   /** What a line of `exclude` may name: tokens of the document, of its page, and of a shortcut. */
   readonly ids: readonly string[]
   /** Whether it is a page with pages below it. */
   readonly isDirectory: boolean
 }
 
-/** A file that has to be on the disk. Each output has one for each line that selects it. */
+/** A file that has to be on the disk. Each output has one for each line that selects it, unless two share the place. */
 export interface ExpectedFile {
   readonly line: Line
+  readonly place: string
   readonly document: EmulatedDocument
   readonly output: string
   readonly extension: string
@@ -61,7 +64,7 @@ export function filesOf(
   { media, settings }: World,
   isListed: boolean,
 ): readonly ExpectedFile[] {
-  const { document, line, isShortcut, titles } = spot
+  const { document, line, isShortcut, titles, place } = spot
   const { picture, attachment } = media.get(document.token) ?? {}
   const fileOf = (extension: string, table?: Table): ExpectedFile => {
     const output = outputOf(document.token, extension, table?.id)
@@ -69,7 +72,17 @@ export function filesOf(
     const saved = extension === 'md' ? [picture, attachment] : variant === 'attachments' ? [attachment] : []
     const assets = saved.flatMap((asset) => (asset ? assetOutputOf(document.token, asset.token) : []))
     const ownTitles = table && line.subId === undefined ? [...titles, table.title] : titles
-    return { line, document, output, extension, table, variant, assets, titles: isShortcut ? undefined : ownTitles }
+    return {
+      line,
+      place,
+      document,
+      output,
+      extension,
+      table,
+      variant,
+      assets,
+      titles: isShortcut ? undefined : ownTitles,
+    }
   }
   return extensions.flatMap((extension) => {
     if (extension !== 'csv') return fileOf(extension)

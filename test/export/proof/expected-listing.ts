@@ -37,13 +37,23 @@ export function expectListing(
   return reader.finish(includeFiles)
 }
 
+/** A directory: the titles of its path below that of the line, and its place (see `Spot`). */
+type Directory = Pick<Spot, 'titles' | 'place'>
+
+/** What is named `title` in a directory. @param token of the document or folder; of a shortcut, that of its target */
+const inside = (above: Directory, token: string, title: string): Directory => ({
+  titles: [...above.titles, title],
+  place: `${above.place}/${token} ${title.toLowerCase()}`,
+})
+
 /** Collects the spots of all lines, and counts what a run counts. */
 class Reader {
   private readonly spots: Spot[] = []
   private readonly driveShortcuts = new Set<Spot>()
   /** The tokens of documents that a listing describes, so that they need no query of their own. */
   private readonly listed = new Set<string>()
-  private excluded = 0
+  /** By place and line, how much is found there and skipped. */
+  private readonly skips = new Map<string, Map<Line, number>>()
   private faults = 0
   private gaps = 0
   private requests = 0
@@ -56,21 +66,22 @@ class Reader {
 
   read(line: Line): void {
     const { wiki, folders, documents } = this.world.emulator.store
+    const top = { titles: [], place: line.to }
     switch (line.kind) {
       case 'space':
-        this.readNodes(line, wiki.findSpace(line.token)?.children ?? [], [])
+        this.readNodes(line, wiki.findSpace(line.token)?.children ?? [], top)
         break
       case 'folder':
-        this.readFolder(line, folders.get(line.token), [])
+        this.readFolder(line, folders.get(line.token), top)
         break
       case 'page':
         // The page itself is queried.
         this.requests++
-        for (const node of wiki.nodesOf([line.token])) this.addNode(line, node, [])
+        for (const node of wiki.nodesOf([line.token])) this.addNode(line, node, top)
         break
       case 'document': {
         const document = documents.get(line.token)
-        this.spots.push({ document, line, isShortcut: false, titles: [], ids: [], isDirectory: false })
+        this.spots.push({ document, line, ...top, isShortcut: false, ids: [], isDirectory: false })
       }
     }
   }
@@ -86,8 +97,14 @@ class Reader {
     this.gaps++
   }
 
-  /** Reads the entries of a folder. @param above the titles of its path, its own included */
-  private readFolder(line: Line, folder: Folder, above: readonly string[]): void {
+  /** Counts something that is found and skipped. Lines that find it at the same place do not repeat each other. */
+  private skip(line: Line, place: string): void {
+    const counts = this.skips.get(place) ?? new Map<Line, number>()
+    this.skips.set(place, counts.set(line, (counts.get(line) ?? 0) + 1))
+  }
+
+  /** Reads the entries of a folder. */
+  private readFolder(line: Line, folder: Folder, above: Directory): void {
     this.countListRequests(folder.noPermission ? 0 : folder.entries.length, 'folder', 200)
     if (folder.noPermission) {
       this.addGap()
@@ -98,13 +115,14 @@ class Reader {
       else if (entry.kind === 'document' && !entry.document.deleted) {
         const { document } = entry
         this.listed.add(document.token)
-        const titles = [...above, document.title]
-        this.addSpot({ document, line, isShortcut: false, titles, ids: [document.token], isDirectory: false })
+        const at = inside(above, document.token, document.title)
+        this.addSpot({ document, line, ...at, isShortcut: false, ids: [document.token], isDirectory: false })
       } else if (entry.kind === 'shortcut') {
         const { token, targetToken, name } = entry.shortcut
         const document = this.world.emulator.store.documents.get(targetToken)
         const ids = [token, targetToken]
-        const spot: Spot = { document, line, isShortcut: true, titles: [...above, name], ids, isDirectory: false }
+        const at = inside(above, targetToken, name)
+        const spot: Spot = { document, line, ...at, isShortcut: true, ids, isDirectory: false }
         this.driveShortcuts.add(spot)
         this.addSpot(spot)
       }
@@ -112,14 +130,14 @@ class Reader {
   }
 
   /** Reads a folder inside of another one, unless it is excluded or too deep. */
-  private addFolder(line: Line, folder: Folder, above: readonly string[]): void {
-    const titles = [...above, folder.name]
-    if (this.isExcluded({ titles, ids: [folder.token], isDirectory: true })) this.excluded++
-    else if (titles.length < (line.depth ?? Infinity)) this.readFolder(line, folder, titles)
+  private addFolder(line: Line, folder: Folder, above: Directory): void {
+    const at = inside(above, folder.token, folder.name)
+    if (this.isExcluded({ ...at, ids: [folder.token], isDirectory: true })) this.skip(line, at.place)
+    else if (at.titles.length < (line.depth ?? Infinity)) this.readFolder(line, folder, at)
   }
 
   /** Reads the pages below another page, or at the top of a knowledge base. @param tokens of these pages */
-  private readNodes(line: Line, tokens: readonly string[], above: readonly string[]): void {
+  private readNodes(line: Line, tokens: readonly string[], above: Directory): void {
     this.countListRequests(tokens.length, 'wiki-nodes', 50)
     for (const node of this.world.emulator.store.wiki.nodesOf(tokens)) {
       if (node.rights === 'hidden' || node.document.deleted) continue
@@ -128,27 +146,27 @@ class Reader {
   }
 
   /** Adds a page, and reads the pages below it, unless it is excluded or they are too deep. */
-  private addNode(line: Line, node: WikiNode, above: readonly string[]): void {
+  private addNode(line: Line, node: WikiNode, above: Directory): void {
     const { document, rights, children, nodeToken, originNodeToken } = node
     this.listed.add(document.token)
-    const titles = [...above, document.title]
+    const at = inside(above, document.token, document.title)
     const ids = [nodeToken, document.token]
     const isDirectory = children.length > 0
-    const isKept = this.addSpot({ document, line, isShortcut: originNodeToken !== undefined, titles, ids, isDirectory })
+    const isKept = this.addSpot({ document, line, ...at, isShortcut: originNodeToken !== undefined, ids, isDirectory })
     // The page that a line names is above the first level.
-    const depth = titles.length - (line.kind === 'page' ? 1 : 0)
+    const depth = at.titles.length - (line.kind === 'page' ? 1 : 0)
     if (!isKept || !isDirectory || depth >= (line.depth ?? Infinity)) return
     if (rights === 'closed') {
       // The request for the pages below it is refused.
       this.requests++
       this.addGap()
-    } else this.readNodes(line, children, titles)
+    } else this.readNodes(line, children, at)
   }
 
   /** Adds a spot, or counts it as excluded. @returns whether it was added */
   private addSpot(spot: Spot): boolean {
     if (this.isExcluded(spot)) {
-      this.excluded++
+      this.skip(spot.line, spot.place)
       return false
     }
     this.spots.push(spot)
@@ -164,30 +182,34 @@ class Reader {
     // The metadata API is queried for the documents of lines first, and for targets of shortcuts after the listing.
     const queried = { lines: new Set<string>(), targets: new Set<string>() }
     const readable = this.spots.filter((spot) => this.checkReadable(spot, queried))
-    const files: ExpectedFile[] = []
+    const files = new Map<string, ExpectedFile>()
     const exported = new Set<string>()
-    let skipped = 0
     const { settings } = this.world
     // The original is preferred to shortcuts; of several shortcuts, any may be the place.
     for (const spot of readable.sort((a, b) => Number(a.isShortcut) - Number(b.isShortcut))) {
-      const { document, line } = spot
+      const { document, line, place } = spot
       const hasList = hasTables(document) && hasTableFiles(spot, settings)
       const isListed = !this.unlisted.has(document.token)
       if (hasList && !isListed) this.addGap()
       const extensions = extensionsOf(spot, settings, includeFiles)
-      const key = `${line.to} ${document.token}`
+      const key = `${this.world.lines.indexOf(line)} ${document.token}`
       if (extensions.length === 0 || exported.has(key)) {
-        skipped++
+        this.skip(line, place)
         continue
       }
       exported.add(key)
-      files.push(...filesOf(spot, extensions, this.world, isListed))
-      if (hasList && isListed) skipped += tablesOf(document).filter(({ isTab }) => isTab).length
+      for (const file of filesOf(spot, extensions, this.world, isListed)) {
+        const fileKey = `${place} ${file.output}`
+        if (!files.has(fileKey)) files.set(fileKey, file)
+      }
+      if (!hasList || !isListed) continue
+      for (const { id, isTab } of tablesOf(document)) if (isTab) this.skip(line, `${place}/${id}`)
     }
+    const skipped = [...this.skips.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0)
     return {
-      files,
+      files: [...files.values()],
       reachable: new Set(readable.map(({ document }) => document.token)),
-      count: files.length + skipped + this.excluded + this.faults,
+      count: files.size + skipped + this.faults,
       faults: this.faults,
       gaps: this.gaps,
       requests: this.requests + Math.ceil(queried.lines.size / 200) + Math.ceil(queried.targets.size / 200),

@@ -183,7 +183,9 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
   for (const file of listing.files) {
     const { line, output, document } = file
     const records = after.recorded.filter((record) => outputOfRecord(record) === output && isOfLine(record, line))
-    if (records.length !== 1) {
+    // Two lines with the same `to` may lead to the document at two places.
+    const all = listing.files.filter((one) => one.output === output && one.line.to === line.to)
+    if (records.length !== all.length) {
       findings.push(
         finding('heals', `${output} (${JSON.stringify(document.title)}) has ${records.length} files in ${line.to}`),
       )
@@ -195,8 +197,10 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
         findings.push(finding('edits-are-seen', `${record.path} is not the newest version`))
       if (document.type === 'board' && record.path.endsWith('.jpg') !== (document.contentType === 'image/jpeg'))
         findings.push(finding('place', `${record.path} is a picture of type ${document.contentType}`))
-      findings.push(...judgePlace(file, record), ...judgeAssets(file, record, after))
+      findings.push(...judgeAssets(file, record, after))
     }
+    const misplaced = records.map((record) => judgePlace(file, record))
+    if (!misplaced.some((ofRecord) => ofRecord.length === 0)) findings.push(...misplaced.flat())
   }
   return findings
 }

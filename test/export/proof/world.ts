@@ -6,7 +6,7 @@ import { noteVersion, type Version } from './versions.js'
 
 type DocumentType = EmulatedDocument['type']
 
-/** A line of `sources`. Each has a directory or path of its own (`to`); `page` is a page with everything below it. */
+/** A line of `sources`. Several may have the same directory or path (`to`). `page` is a page with everything below it. */
 export interface Line {
   readonly kind: 'space' | 'folder' | 'page' | 'document'
   readonly token: string
@@ -101,6 +101,7 @@ function anyDocument(random: Random, type = anyType(random)): { type: DocumentTy
     type,
     ...anyTables(random, type),
     title: type === 'file' && random() < 0.5 ? `${title}.${pick(random, ['png', 'PDF', 'tar.gz', '图'])}` : title,
+    ...(type === 'board' && random() < 0.3 && { contentType: 'image/jpeg' }),
     durationMs: Math.floor(random() * 100),
     bytes: { size: 16 + Math.floor(random() * 3_000), seed: 0 },
     jobStatus: draw < 0.01 ? [JOB_STATUS.internalError] : draw < 0.02 ? JOB_STATUS.noPermission : JOB_STATUS.success,
