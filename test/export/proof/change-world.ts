@@ -77,6 +77,15 @@ function moveFolder(world: World): void {
   to.entries.push({ kind: 'folder', folder })
 }
 
+/** Deletes every document of the folders and every page but the one that a line names. */
+function emptyWorld(world: World): void {
+  for (const { document } of world.filed) document.deleted = true
+  const { wiki } = world.emulator.store
+  for (const { nodeToken } of world.nodes) if (wiki.findNode(nodeToken)) wiki.removeNode(nodeToken)
+  world.filed = []
+  world.nodes = []
+}
+
 /** The changes, by their name in the log of a campaign. Some of them change nothing, depending on what was drawn. */
 const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => void>> = {
   edit(world, nowSeconds) {
@@ -156,6 +165,10 @@ const CHANGES: Readonly<Record<string, (world: World, nowSeconds: number) => voi
     const folder = anySubfolder(world)
     folder.noPermission = !folder.noPermission
   },
+  'permission for a board lost': (world) => {
+    const board = world.filed.find(({ document }) => document.type === 'board')
+    if (board) hide(world, board)
+  },
   'board closed or opened': ({ random, filed, nodes }) => {
     const boards = [...filed, ...nodes].filter(({ document }) => document.type === 'board')
     // It is listed, but its picture cannot be read.
@@ -198,7 +211,13 @@ export function changeWorld(world: World, nowSeconds: number): readonly string[]
   const kinds = Object.keys(CHANGES)
   const count = 1 + Math.floor(random() * 5) + Math.floor(world.filed.length * 0.03)
   for (let nth = 0; nth < count; nth++) {
-    // So that every change has documents to choose from.
+    if (random() < 0.01) {
+      emptyWorld(world)
+      return [...done, 'delete everything']
+    }
+    // So that every change has documents and folders to choose from.
+    const [root] = world.folders
+    if (root && world.folders.length < 2) addFolder(world, root.token)
     if (world.filed.length < 3 || world.nodes.length < 2) {
       addFiled(world, pick(random, world.folders).token)
       addNode(world, undefined)

@@ -108,10 +108,11 @@ const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
  * Adds what a plain world does not have: lines whose trees are inside those of others; and gives some documents a picture
- * and an attachment.
+ * and an attachment. Adds nothing to an empty world.
  */
 export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world
+  if (nodes.length + world.filed.length === 0) return
   const page = emulator.addNode({ space, type: 'docx', title: 'Team', durationMs: 0 })
   noteVersion(world, page.document)
   for (let nth = 0; nth < 2; nth++) addNode(world, page)

@@ -134,7 +134,10 @@ export function addFolder(world: World, parent: string, name = anyTitle(world.ra
   return folder
 }
 
-/** Fills an emulator with about `documents` documents: half of them in a knowledge base, half in folders. */
+/**
+ * Fills an emulator with about `documents` documents: half of them in a knowledge base, half in folders. Without any, the
+ * only lines of `sources` are an empty knowledge base and an empty folder.
+ */
 export function generateWorld(emulator: Emulator, documents: number, random: Random): World {
   const root = emulator.addFolder({ name: 'Root' })
   const single = emulator.addDocument({ type: 'docx', title: 'Single', bytes: { size: 700, seed: 0 } })
@@ -150,9 +153,6 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
     lines: [
       { kind: 'space', token: space, to: 'wiki' },
       { kind: 'folder', token: root.token, to: 'my drive' },
-      { kind: 'document', token: single.token, to: 'single/one', extension: 'docx' },
-      { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
-      { kind: 'document', token: base.token, to: 'base/three', extension: 'csv' },
     ],
     singles: [base],
     settings: DEFAULT_SETTINGS,
@@ -166,6 +166,12 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
     userFiles: new Map(),
   }
   for (const document of [single, sheet, base]) noteVersion(world, document)
+  if (documents === 0) return world
+  world.lines.push(
+    { kind: 'document', token: single.token, to: 'single/one', extension: 'docx' },
+    { kind: 'document', token: sheet.token, to: 'copy/two', extension: 'csv', subId: SHEET_ID },
+    { kind: 'document', token: base.token, to: 'base/three', extension: 'csv' },
+  )
   growFolders(world, Math.ceil(documents / 2))
   growWiki(world, Math.floor(documents / 2))
   addShortcuts(world)
