@@ -19,7 +19,7 @@ export function downloadMedia({ request, params, store }: Call): PlainAnswer {
 export function downloadBoard({ params, store }: Call): PlainAnswer {
   const board = store.documents.find(params['whiteboardId'] ?? '')
   if (board?.type !== 'board' || board.deleted) return answers.error(BOARD.notFound)
-  if (board.noPermission) return answers.error(BOARD.forbidden)
+  if (isForbidden(board, store)) return answers.error(BOARD.forbidden)
   return { status: 200, headers: { 'content-type': board.contentType }, body: contentOf(board, '') }
 }
 

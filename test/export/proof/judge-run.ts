@@ -55,7 +55,7 @@ const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'boar
  * the run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still
  * recorded at its path after the run: such a copy had to be replaced, which costs a task.
  */
-function judgeTasks({ world, before, after, listing, requests, result }: EndedRun): Finding[] {
+function judgeTasks({ world, before, after, listing, requests, result, isListingMoved }: EndedRun): Finding[] {
   const copies = new Map<string, RecordedFile[]>()
   const assets = new Map<string, number>()
   for (const record of findRecords(before)) {
@@ -78,7 +78,7 @@ function judgeTasks({ world, before, after, listing, requests, result }: EndedRu
     const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
     const expected = listing.files.find((file) => file.output === output)
     // A request for the picture also shows whether a board that was not found still exists.
-    if (document.type === 'board' && expected === undefined) continue
+    if (document.type === 'board' && (expected === undefined || isListingMoved)) continue
     // An attachment that the disk did not let move is saved again with its file.
     if (result.isDiskFaulty && expected !== undefined && expected.assets.length > 0) continue
     // After a kill, attachments may not be saved yet.

@@ -108,10 +108,11 @@ const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
  * Adds what a plain world does not have: lines whose trees are inside those of others; and gives some documents a picture
- * and an attachment. Adds nothing to an empty world.
+ * and an attachment. An empty world stays empty. Often the formats are not the default ones.
  */
 export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world
+  if (random() < 0.6) world.settings = anyFormats(world)
   if (nodes.length + world.filed.length === 0) return
   const page = emulator.addNode({ space, type: 'docx', title: 'Team', durationMs: 0 })
   noteVersion(world, page.document)
