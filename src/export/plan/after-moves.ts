@@ -1,5 +1,5 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, savesAssets, type FileRecord, type PlannedFile } from '../model.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import { fold, splitPath } from '../paths.js'
 import type { Plan } from './plan.js'
@@ -25,7 +25,8 @@ export function withFailedMoves(
   const incompleteDirectories = new Set(
     failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
   )
-  const isIncomplete = ({ path }: PlannedFile): boolean => incompleteDirectories.has(assetsDirectory(path))
+  const isIncomplete = ({ path, output }: PlannedFile): boolean =>
+    savesAssets(output) && incompleteDirectories.has(assetsDirectory(path))
   const possible = plan.unchanged.filter(isPossible)
   const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
     const failure = failureAt(file.path)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import { withFailedMoves, withParked } from '../../../src/export/plan/after-moves.js'
-import { entry, listing, tree } from '../naming/trees.js'
+import { entry, folder, listing, tree } from '../naming/trees.js'
 import { fileRecord } from '../records.js'
 import { brief, countFound, planFor } from './worlds.js'
 
@@ -45,6 +45,20 @@ describe('after the moves', () => {
       plan.moves.slice(0, 1).map((move) => ({ ...move, failure })),
     )
     expect(brief(next)).toMatchObject({ toExport: ['A.docx'], refused: ['X.docx'] })
+  })
+
+  test('a document with an asset that could not move is exported in the formats that save assets, not in others', () => {
+    const ofFormats = ['md', 'docx'].map((extension) =>
+      fileRecord(`A.${extension}`, 'd1', { fileExtension: extension }),
+    )
+    const asset = fileRecord('A.assets/p.png', 'd1', { asset: 'p', fileExtension: 'png' })
+    const found = listing(tree([folder('f', 'F', entry('d1', 'A'))]))
+    const plan = planFor(found, { records: [...ofFormats, asset], formats: new Map([['docx', ['md', 'docx']]]) })
+    expect(brief(plan)).toMatchObject({ toExport: [], unchanged: ['F/A.docx', 'F/A.md'] })
+    const assetMove = plan.moves.find(({ record }) => record.asset !== undefined)
+    if (!assetMove) throw new Error('no move of the asset')
+    const next = withFailedMoves(plan, [{ ...assetMove, failure }])
+    expect(brief(next)).toMatchObject({ toExport: ['F/A.md'], unchanged: ['F/A.docx'] })
   })
 
   test('a stale file that was parked is removed from its parked path', () => {
