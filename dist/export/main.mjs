@@ -22962,12 +22962,12 @@ function selectUploaded(entry, isSelected) {
  * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
  * otherwise the first by the titles on the way to it. The order of the listing has no influence.
  */
-function findUnneededShortcuts(listed, options, records) {
+function findUnneededShortcuts(listed, options) {
     const { originals, shortcuts } = findPlaces(listed.entries);
     const unneeded = new Map();
     for (const [key, places] of shortcuts) {
         const hasOriginal = originals.has(key);
-        const needed = selectNeeded(places, hasOriginal, listed.source, options, records);
+        const needed = selectNeeded(places, hasOriginal, listed.source, options);
         for (const { entry } of places)
             if (!needed.has(entry))
                 unneeded.set(entry, hasOriginal ? 'original' : 'shortcut');
@@ -23025,22 +23025,25 @@ function findPlaces(entries) {
  * the reason why the document itself is skipped.
  * @param hasOriginal whether the target is at its original place in the same tree
  */
-function selectNeeded(places, hasOriginal, source, options, records) {
+function selectNeeded(places, hasOriginal, source, { tables, options, records }) {
     const entries = places.map(({ entry }) => entry);
     const [first] = entries;
-    if (first?.type === 'folder') {
+    if (!first)
+        return new Set();
+    if (first.type === 'folder') {
         // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
         // and the folder itself is not in the tree, each shortcut gets a directory.
         const withContent = entries.filter(({ children }) => children.length > 0);
         return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
     }
-    const files = first ? selectOutputs(first, source, options).files : [];
+    const { files } = selectOutputs(first, source, options);
     // Nothing is exported: each shortcut is reported as skipped.
-    if (files.length === 0)
+    if (files.length === 0 && !hasTableOutputs(first, source, options))
         return new Set(entries);
     if (hasOriginal)
         return new Set();
-    const recorded = files.flatMap(({ output }) => records.get((0,model/* outputKey */.zi)(output)) ?? []);
+    const tableFiles = (tables?.get(first) ?? []).flatMap((table) => selectOutputs(table, source, options).files);
+    const recorded = [...files, ...tableFiles].flatMap(({ output }) => records.get((0,model/* outputKey */.zi)(output)) ?? []);
     return new Set([chooseShortcut(places, source, recorded).entry]);
 }
 /**
@@ -23050,10 +23053,11 @@ function selectNeeded(places, hasOriginal, source, options, records) {
 function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
     const namedCount = source.to?.length ?? 0;
-    const recordedPaths = recorded.map((record) => ({
-        title: record.title,
-        names: withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount),
-    }));
+    const recordedPaths = recorded.map((record) => {
+        const names = withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount);
+        // Title and last name of the file of a sheet or table are its own, not those of its document.
+        return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) };
+    });
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
     const candidates = withRecord.length > 0 ? withRecord : places;
     return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
@@ -23061,11 +23065,11 @@ function chooseShortcut(places, source, recorded) {
 /**
  * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
  * path is one that the entry on that level may have.
- * @param title the recorded title
+ * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */
 function mayBeAt(place, title, names) {
-    if (title !== place.entry.title || names.length !== place.depth)
+    if ((title ?? place.entry.title) !== place.entry.title || names.length !== place.depth)
         return false;
     for (let at = place; at; at = at.above) {
         if (!at.mayHaveName(names[at.depth - 1] ?? ''))
@@ -23142,7 +23146,7 @@ function placeSource(listed, tables, options, records) {
     const { source } = listed;
     const to = [...(source.to ?? [])];
     const name = (0,model/* isSingle */.vX)(source) ? to.pop() : undefined;
-    const unneeded = findUnneededShortcuts(listed, options, records);
+    const unneeded = findUnneededShortcuts(listed, { tables, options, records });
     return { listed, namedDirs: to.map(safeSegment), name, unneeded, tables, exportedIn: new Map() };
 }
 /**
@@ -24663,7 +24667,7 @@ function withFailedMoves(plan, failed) {
     const isPossible = ({ path }) => failureAt(path) === undefined;
     // The directories of the assets that could not be moved: an export of the file saves its assets again.
     const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => (0,export_paths/* splitPath */.Uf)(to).directory));
-    const isIncomplete = ({ path }) => incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
+    const isIncomplete = ({ path, output }) => (0,model/* savesAssets */.ch)(output) && incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
     const refused = [...plan.toExport, ...plan.unchanged].flatMap((file) => {
         const failure = failureAt(file.path);
