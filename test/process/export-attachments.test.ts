@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers, blocks, type EmulatedDocument } from '../emulator/index.js'
+import { expectNothingToDo } from './export-checks.js'
 import { docLink, exportBench } from './export-support.js'
 import type { Inputs } from './run-action.js'
 
@@ -133,6 +134,24 @@ it('pictures of a Markdown file stay if its document is read again for the file 
   const after = await exportFiles({ sources })
   expect(after.filter((file) => file.endsWith('PICTURE'))).toHaveLength(4)
   expect(after).toEqual(expect.arrayContaining([...before]))
+})
+
+it('an attachment that was replaced by another one of the same name is replaced beside each format', async () => {
+  const { emulator } = bench
+  const attach = (bytes: string) => [
+    blocks.attachment(emulator.addDocument({ type: 'media', title: 'plan.pdf', bytes })),
+    blocks.text(bytes),
+  ]
+  const document = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: attach('old') })
+  const link = docLink(document.token)
+  const inputs = { ...ALL, sources: `${link} as=md to=x/A\n${link} as=docx to=y/A` }
+  const files = await exportFiles(inputs)
+  document.blocks = attach('new')
+  document.editTime = '1733000000'
+  expect(await exportFiles(inputs)).toEqual(files)
+  const copies = ['x', 'y'].map((directory) => bench.read(`${directory}/A.assets/plan.pdf`).toString())
+  expect(copies).toEqual(['new', 'new'])
+  await expectNothingToDo(bench, inputs)
 })
 
 it('a board that has changed is downloaded again for each path of its document', async () => {

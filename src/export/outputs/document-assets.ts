@@ -29,17 +29,18 @@ export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] 
 /**
  * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
  * downloaded again, except a board, which can change under the same token.
+ * @param attachments the names of all attachments of the document, by token
  * @param others other files of the same document: their assets from an earlier run may be copied, except boards
  * @returns the names of all assets; the first failure if one could not be saved
  */
 export async function saveAssets(
   assets: readonly Asset[],
+  attachments: AssetNames,
   file: PlannedFile,
   others: readonly PlannedFile[],
   tools: OutputTools,
 ): Promise<Reply<AssetNames>> {
   const names = new Map<string, string>()
-  const attachments = attachmentNames(assets)
   for (const asset of assets) {
     const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools)
     if (!reply.ok) return reply
@@ -82,11 +83,14 @@ export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, t
 export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
-  const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment')
+  const assets = assetsOf(content.value)
+  const attachments = assets.filter(({ kind }) => kind === 'attachment')
+  // Of all assets, so that Markdown beside it gives them the same names.
+  const names = attachmentNames(assets)
   const saved = new Map<string, AssetNames>()
   for (const file of work.files) {
     const others = work.files.filter((other) => other !== file)
-    const reply = await saveAssets(attachments, file, others, tools)
+    const reply = await saveAssets(attachments, names, file, others, tools)
     if (reply.ok) saved.set(file.path, reply.value)
     else if (isOfOnePath(reply.failure)) work.failures.set(file.path, reply.failure)
     else return reply

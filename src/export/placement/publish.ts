@@ -6,7 +6,7 @@ import { ensureParentInside, removeEmptyAbove, removeEmptyFolder } from '../../f
 import { findTargetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import { OUTDATED, outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { documentKey, OUTDATED, outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
@@ -24,8 +24,9 @@ export interface PublishOptions {
 }
 
 /**
- * Moves a complete file to its path and records it. It replaces the file of the same output and, with `overwrite`, a file
- * that no run wrote. For any other file at the path, it fails.
+ * Moves a complete file to its path and records it. It replaces the file of the same output, the previous attachment of
+ * the same name in the same document and, with `overwrite`, a file that no run wrote. For any other file at the path, it
+ * fails.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk`: for such a file, or for an error of the disk
@@ -40,7 +41,7 @@ export async function publish(
   const { path: at } = file
   const recorded = journal.recordAt(at)
   const record = { ...makeRecord(file, staged, recorded, options), ...facts }
-  if (recorded && outputKey(recorded) !== outputKey(record)) {
+  if (recorded && outputKey(recorded) !== outputKey(record) && !areAssetsOfOneDocument(recorded, record)) {
     await staged.discard()
     return fail(OF_ANOTHER_DOCUMENT)
   }
@@ -57,6 +58,9 @@ export async function publish(
     return fail(diskFailure(error))
   }
 }
+
+const areAssetsOfOneDocument = (a: FileRecord, b: FileRecord): boolean =>
+  a.asset !== undefined && b.asset !== undefined && documentKey(a) === documentKey(b)
 
 const absoluteOf = (at: string, directory: string): string => path.join(directory, ...at.split('/'))
 
