@@ -136,6 +136,20 @@ it('pictures of a Markdown file stay if its document is read again for the file 
   expect(after).toEqual(expect.arrayContaining([...before]))
 })
 
+it('another format at the same place does not remove the pictures of Markdown that a failed run left', async () => {
+  const document = addManual()
+  const lockedPicture = addMedia('locked.png')
+  lockedPicture.noPermission = true
+  const content = document.blocks
+  document.blocks = [...content, blocks.image(lockedPicture)]
+  document.jobStatus = 107
+  const link = docLink(document.token)
+  const inputs = { ...ALL, sources: `${link} as=md to=A\n${link} as=docx to=A` }
+  expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ failed: '2' })
+  Object.assign(document, { blocks: content, jobStatus: 0 })
+  expect(await exportFiles(inputs)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
+})
+
 it('an attachment that was replaced by another one of the same name is replaced beside each format', async () => {
   const { emulator } = bench
   const attach = (bytes: string) => [
