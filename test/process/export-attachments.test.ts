@@ -150,6 +150,27 @@ it('another format at the same place does not remove the pictures of Markdown th
   expect(await exportFiles(inputs)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
 })
 
+it('three formats at the same place can save the same attachment at the same time', async () => {
+  const link = docLink(addManual().token)
+  const arrived: (() => void)[] = []
+  bench.emulator.script('media-download', async ({ tokens }) => {
+    if (bench.emulator.store.documents.find(tokens[0] ?? '')?.title !== 'manual.pdf') return undefined
+    await new Promise<void>((resolve) => {
+      arrived.push(resolve)
+      if (arrived.length === 3) for (const release of arrived) release()
+    })
+    return undefined
+  })
+  const sources = ['md', 'docx', 'pdf'].map((format) => `${link} as=${format} to=A`).join('\n')
+  expect(await exportFiles({ ...ALL, sources })).toEqual([
+    'A.assets/PICTURE',
+    'A.assets/manual.pdf',
+    'A.docx',
+    'A.md',
+    'A.pdf',
+  ])
+})
+
 it('an attachment that was replaced by another one of the same name is replaced beside each format', async () => {
   const { emulator } = bench
   const attach = (bytes: string) => [
