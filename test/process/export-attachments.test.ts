@@ -150,6 +150,20 @@ it('another format at the same place does not remove the pictures of Markdown th
   expect(await exportFiles(inputs)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
 })
 
+it('attachments are saved beside a format, whatever the other formats of its document are at another place', async () => {
+  const link = docLink(addManual().token)
+  const sources = `${link} as=md,pdf to=x/A\n${link} as=pdf to=y/A`
+  const files = await exportFiles({ ...ALL, sources })
+  expect(files).toEqual([
+    'x/A.assets/PICTURE',
+    'x/A.assets/manual.pdf',
+    'x/A.md',
+    'x/A.pdf',
+    'y/A.assets/manual.pdf',
+    'y/A.pdf',
+  ])
+})
+
 it('three formats at the same place can save the same attachment at the same time', async () => {
   const link = docLink(addManual().token)
   const arrived: (() => void)[] = []

@@ -75,8 +75,11 @@ export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, t
   }
 }
 
+/** True for a file of any format beside which attachments are saved. At another path, another format may save them. */
+export const hasAttachments = ({ output }: PlannedFile): boolean => output.variant === 'attachments'
+
 /**
- * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
+ * Saves the attachments of a document beside each file of its output for which `hasAttachments` holds. A failure of
  * the disk at one path is noted in `work.failures`, and does not stop the others.
  * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
@@ -88,7 +91,7 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
   // Of all assets, so that Markdown beside it gives them the same names.
   const names = attachmentNames(assets)
   const saved = new Map<string, AssetNames>()
-  for (const file of work.files) {
+  for (const file of work.files.filter(hasAttachments)) {
     const others = work.files.filter((other) => other !== file)
     const reply = await saveAssets(attachments, names, file, others, tools)
     if (reply.ok) saved.set(file.path, reply.value)

@@ -3,7 +3,7 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
 import type { ExportSteps } from '../engine/engine.js'
 import { adviseFor } from './advice.js'
-import { removeUnusedAssets, saveAttachments, type SavedAssets } from './document-assets.js'
+import { hasAttachments, removeUnusedAssets, saveAttachments, type SavedAssets } from './document-assets.js'
 import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
 import { makeMarkdown } from './markdown.js'
 import type { Output } from '../model.js'
@@ -37,7 +37,7 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
       }
     },
     prepare: async (work) => {
-      if (work.output.variant !== 'attachments') return undefined
+      if (!work.files.some(hasAttachments)) return undefined
       const reply = await saveAttachments(work, tools)
       // The scope is dropped: a sheet, or a document without attachments, may not need the API that failed.
       if (!reply.ok) return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure
