@@ -125,7 +125,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   // In `directory` itself (the empty text), and in the folder of the manifest.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
-    dropRecords(journal, plan.toDrop)
+    dropRecords(journal, plan)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
@@ -175,9 +175,13 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   }
 }
 
-/** Drops the records of files that no longer exist or no longer belong to the export. */
-function dropRecords(journal: Journal, toDrop: Plan['toDrop']): void {
+/**
+ * Drops the records of files that no longer exist or no longer belong to the export. At the same time, the records of the
+ * files that miss such a file (a picture) become outdated.
+ */
+function dropRecords(journal: Journal, { toDrop, outdated }: Plan): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)
+  for (const { path: at } of outdated) journal.update(at, OUTDATED)
 }
 
 /**

@@ -238,6 +238,18 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
+  it('is read again for a picture that is missing on the disk also after a failed export and a move', async () => {
+    const { sources, formats, first, picture } = addHandbook()
+    await bench.prepare({ sources, formats })
+    rmSync(path.join(bench.workspace, '入门.assets'), { recursive: true })
+    bench.emulator.script('blocks', [answers.error(1770032)])
+    const inputs = { sources: `${docLink(first.token)} to=moved`, formats }
+    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ failed: '1' })
+    await bench.prepare(inputs)
+    expect(bench.files()).toContain(`moved.assets/${picture.token}.png`)
+    expect(bench.wrongRecords()).toEqual([])
+  })
+
   it('is removed with its assets when its document was deleted', async () => {
     const { sources, formats, first } = addHandbook()
     await bench.prepare({ sources, formats })

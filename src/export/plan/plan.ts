@@ -3,7 +3,7 @@ import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
 import { Assets, findAssets } from './assets.js'
-import { findIncomplete, isUnchanged } from './unchanged.js'
+import { isUnchanged, outdateIncomplete } from './unchanged.js'
 import { placeRecords } from './place-records.js'
 import type { Move, Obstacle } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
@@ -42,6 +42,8 @@ export interface Plan {
    * at this path, and then the file is kept, but no longer belongs to the export.
    */
   readonly toDrop: readonly FileRecord[]
+  /** Records of incomplete files, made outdated: they replace the recorded ones before the moves (see outdateIncomplete). */
+  readonly outdated: readonly FileRecord[]
   /**
    * By path of a file to export or an unchanged one, the recorded pictures and attachments beside it, at the paths where
    * they are after the moves.
@@ -52,8 +54,12 @@ export interface Plan {
 }
 
 /** Decides which files a run moves, exports, leaves unchanged, refuses or removes. Pure. */
-export function makePlan(layout: Layout, options: PlanOptions): Plan {
-  const { records, snapshot } = options
+export function makePlan(layout: Layout, given: PlanOptions): Plan {
+  const { snapshot } = given
+  const outdated = outdateIncomplete(given.records, snapshot)
+  const currentOf = (record: FileRecord): FileRecord => outdated.get(record) ?? record
+  const records = given.records.map(currentOf)
+  const options = { ...given, records, confirmedMissing: given.confirmedMissing.map(currentOf) }
   const files = withOneEditTime(layout.files)
   const { present, toDrop } = findPresent(records, files, options)
   const placeable = files.filter(({ failure }) => failure === undefined)
@@ -62,11 +68,10 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const placed = placeRecords(present, placeable, assets, options)
   const { moves, toPark, recordByPath } = placed
 
-  // The files with an asset that is missing or changed on the disk or cannot be moved: an export saves the asset again.
-  const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked])
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
-    return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, { links, assets })
+    // An export of a file with an asset that cannot be moved saves the asset again.
+    return record !== undefined && !placed.blocked.has(record) && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]
@@ -82,6 +87,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
     folders: layout.folders,
     toDrop,
+    outdated: [...outdated.values()],
     assets: assetsByPath,
     links,
   }

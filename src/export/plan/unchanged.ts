@@ -1,5 +1,5 @@
 import type { LinkTargets } from '../link-targets.js'
-import { assetsName, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { assetsName, OUTDATED, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -47,15 +47,26 @@ const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, 
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Finds the files with a picture or attachment that is recorded, but is missing or changed on the disk.
- * @param present the records whose file the plan can use (see findPresent)
+ * Makes outdated copies of the records whose file has an asset that is missing or changed on the disk: an export of the
+ * file saves the asset again. The record of a missing asset is dropped, so if this export fails, only the outdated record
+ * tells the next run that the file is incomplete.
+ * @returns the copies, by the original record
  */
-export function findIncomplete(
+export function outdateIncomplete(
   records: readonly FileRecord[],
-  present: readonly FileRecord[],
-): ReadonlySet<FileRecord> {
-  if (present.length === records.length) return new Set()
-  const presentRecords = new Set(present)
+  snapshot: Snapshot,
+): ReadonlyMap<FileRecord, FileRecord> {
+  const isIntact = ({ path, fileSize }: FileRecord): boolean => {
+    const entry = snapshot.at(path)
+    return entry.kind === 'file' && entry.size === fileSize
+  }
+  const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record))
+  if (damaged.length === 0) return new Map()
   const all = new Assets(records)
-  return new Set(records.flatMap((record) => (presentRecords.has(record) ? [] : (all.ownerOf(record) ?? []))))
+  return new Map(
+    damaged.flatMap((asset) => {
+      const owner = all.ownerOf(asset)
+      return owner ? [[owner, { ...owner, ...OUTDATED }]] : []
+    }),
+  )
 }
