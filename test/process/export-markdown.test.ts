@@ -250,6 +250,17 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
+  it('is read again for a picture and a board that a user changed; both are replaced', async () => {
+    const { sources, formats, picture, board } = addHandbook()
+    await bench.prepare({ sources, formats })
+    const changed = [`${picture.token}.png`, `${board.token}.jpg`].map((name) => `入门.assets/${name}`)
+    for (const file of changed) writeFileSync(path.join(bench.workspace, file), 'not a picture')
+    await bench.prepare({ sources, formats })
+    expect(bench.wrongRecords()).toEqual([])
+    const again = await bench.runInProcess({ sources, formats })
+    expect(again.outputs).toMatchObject({ exported: '0', changed: 'false' })
+  })
+
   it('is removed with its assets when its document was deleted', async () => {
     const { sources, formats, first } = addHandbook()
     await bench.prepare({ sources, formats })

@@ -4,6 +4,7 @@ import { mediaFile } from '../../feishu/drive/media.js'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault } from '../../files/disk-fault.js'
 import { Transfer } from '../../files/download-file.js'
+import { inspectInside } from '../../files/inside.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
 import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
@@ -122,15 +123,25 @@ async function saveAsset(
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
   // At `path`, another format of the document may have saved the asset.
-  const unchanged = [recorded, tools.recordAt(path)].find(
-    (record) => record?.asset === asset.token && record.sha256 === stagedFile.sha256,
-  )
-  if (unchanged) {
+  for (const record of [recorded, tools.recordAt(path)]) {
+    const isSame = record?.asset === asset.token && record.sha256 === stagedFile.sha256
+    if (!isSame || !(await isIntact(record, tools))) continue
     await stagedFile.discard()
-    return { ok: true, value: unchanged.path }
+    return { ok: true, value: record.path }
   }
   const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension })
   return published.ok ? { ok: true, value: path } : published
+}
+
+/** True for a recorded file that is on the disk with the recorded size: no user has changed it. */
+async function isIntact({ path, fileSize }: FileRecord, { directory }: OutputTools): Promise<boolean> {
+  try {
+    const found = await inspectInside(directory)(path)
+    return found?.kind === 'file' && found.size === fileSize
+  } catch (error) {
+    if (error instanceof DiskFault) return false
+    throw error
+  }
 }
 
 /**
