@@ -6,7 +6,6 @@ import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { stringOf } from '../../markdown/fields.js'
 import { collectReferences } from '../../markdown/references.js'
 import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
-import { STOPPED } from '../stop.js'
 import type { OutputTools } from './work.js'
 
 /** The blocks of a document, and the blocks of other documents that its synced blocks show. */
@@ -19,7 +18,7 @@ export interface DocumentContent {
 /** Identifies a synced block. */
 export const syncedKey = ({ documentId, blockId }: BlockRef): string => `${documentId}/${blockId}`
 
-// How many times the list of blocks is read if the document is edited each time.
+// How many times a list of blocks is read if the document is edited each time.
 const MAX_READS = 4
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022
@@ -28,8 +27,8 @@ const STALE_CURSOR = 1770022
 const MAX_SYNCED_DEPTH = 3
 
 /**
- * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if it
- * cannot be read for a permanent reason of its own; any other failure is returned.
+ * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if the
+ * service refuses it for a lasting reason of its own; any other failure is returned.
  */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
@@ -43,8 +42,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
       if (synced.has(syncedKey(reference))) continue
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
-        const isOwnFailure = reply.failure.class === 'permanent' && reply.failure.scope === undefined
-        if (!isOwnFailure || reply.failure === STOPPED) return reply
+        if (!isOwnFailure(reply.failure)) return reply
         // The app may not read it, or it was deleted: the Markdown shows a note instead.
         continue
       }
@@ -56,6 +54,13 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
   }
   return { ok: true, value: { blocks, synced } }
 }
+
+/**
+ * True for a lasting failure of one synced block. Only an error of the service has a code: any other failure, such as the
+ * page of a gateway, may be over the next time.
+ */
+const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
+  kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR
 
 /**
  * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
@@ -93,15 +98,17 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   return fail(failure)
 }
 
-/** Reads the content of a synced block; starts again once if the service no longer accepts a cursor. */
+/** Reads the content of a synced block; starts again, up to `MAX_READS` times, if the service no longer accepts a cursor. */
 async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { connection, credential } = session
   const read = (): Promise<Reply<readonly Fields[]>> =>
     readBlocks((cursor) =>
       api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)),
     )
-  const reply = await read()
-  return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply
+  for (let reads = 1; ; reads++) {
+    const reply = await read()
+    if (reply.ok || reply.failure.code !== STALE_CURSOR || reads === MAX_READS) return reply
+  }
 }
 
 /** Reads all pages of a list of blocks. */

@@ -20,14 +20,21 @@ function readWithFailure(failure: Failure) {
 }
 
 it('leaves out a synced block that cannot be read for a reason of its own', async () => {
-  expect(await readWithFailure({ class: 'permanent', what: 'No permission' })).toMatchObject({
+  expect(await readWithFailure({ class: 'permanent', what: 'No permission', code: 1770032 })).toMatchObject({
     value: { synced: new Map() },
   })
 })
 
-it('fails if the run is stopped before a synced block is read: otherwise its Markdown would stay without the block', async () => {
-  expect(await readWithFailure(STOPPED)).toEqual(fail(STOPPED))
-})
+it.each<[string, Failure]>([
+  ['the run is stopped', STOPPED],
+  ['the source is edited all the time', { class: 'permanent', what: 'The cursor is stale', code: 1770022 }],
+  ['a gateway answers', { class: 'permanent', what: 'A page in place of the answer', httpStatus: 403 }],
+])(
+  'fails if %s before a synced block is read: otherwise its Markdown would stay without the block',
+  async (_, failure) => {
+    expect(await readWithFailure(failure)).toEqual(fail(failure))
+  },
+)
 
 it('gives the log id that its advice asks for when the list of blocks has no usable cursor', async () => {
   const answers: Readonly<Record<string, unknown>> = {
