@@ -172,6 +172,16 @@ describe('Markdown', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
+  it('fails and keeps its old version if the service sends no blocks at all', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', blocks: [blocks.text('text')] })
+    const sources = `${docLink(token)} as=md`
+    await bench.prepare({ sources })
+    bench.emulator.script('blocks', () => answers.ok({ has_more: false, items: [] }))
+    const step = await bench.runInProcess({ sources, force: true })
+    expect(step.errors[0]).toMatch(/unexpected shape \(not even the block of the document itself\)/)
+    expect(bench.read('A.md').toString()).toContain('text')
+  })
+
   it('names the document in the request for a picture if the service needs that', async () => {
     const { sources, formats, first, picture } = addHandbook()
     picture.extraOf = first.token

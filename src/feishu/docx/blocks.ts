@@ -3,6 +3,7 @@ import type { Credential } from '../auth/credentials.js'
 import type { Operation } from '../client/operations.js'
 import type { Reply } from '../errors/failure.js'
 import { pageIn, type Fields, type Page } from '../client/fields.js'
+import { WrongShape } from '../client/json.js'
 
 const PAGE_SIZE = '500'
 const LATEST_REVISION = '-1'
@@ -26,7 +27,13 @@ export function blocksPage(
   signal: AbortSignal,
 ): Promise<Reply<Page<Fields>>> {
   const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor))
-  return readPage(connection, credential, 'blocks', path, signal)
+  const read = (data: unknown): Page<Fields> => {
+    const page = blocksIn(data)
+    const isWholeList = cursor === undefined && !page.hasMore
+    if (isWholeList && page.items.length === 0) throw new WrongShape('not even the block of the document itself')
+    return page
+  }
+  return readPage(connection, credential, { operation: 'blocks', path, read }, signal)
 }
 
 /** A block in a document, which a synced block refers to. */
@@ -52,7 +59,7 @@ export function descendantsPage(
 ): Promise<Reply<Page<Fields>>> {
   const query = { with_descendants: 'true', ...queryOf(cursor) }
   const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query)
-  return readPage(connection, credential, 'blockDescendants', path, signal)
+  return readPage(connection, credential, { operation: 'blockDescendants', path, read: blocksIn }, signal)
 }
 
 /** Makes the query for one page of blocks. */
@@ -64,24 +71,30 @@ function queryOf(cursor: string | undefined): Readonly<Record<string, string>> {
   }
 }
 
-/** Requests one page of blocks. @param path the path with the query */
+/** @throws WrongShape */
+const blocksIn = (data: unknown): Page<Fields> =>
+  pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block)
+
+/** A request for one page of blocks. */
+interface PageRequest {
+  readonly operation: Extract<Operation, 'blocks' | 'blockDescendants'>
+  /** With the query. */
+  readonly path: string
+  /** Reads the page from `data` of the answer. @throws WrongShape */
+  readonly read: (data: unknown) => Page<Fields>
+}
+
+/** Requests one page of blocks. */
 function readPage(
   connection: Connection,
   credential: Credential,
-  operation: Extract<Operation, 'blocks' | 'blockDescendants'>,
-  path: string,
+  { operation, path, read }: PageRequest,
   signal: AbortSignal,
 ): Promise<Reply<Page<Fields>>> {
   return callApi(
     connection,
     credential,
-    {
-      operation,
-      method: 'GET',
-      path,
-      maxBodyBytes: MAX_PAGE_BYTES,
-      read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block),
-    },
+    { operation, method: 'GET', path, maxBodyBytes: MAX_PAGE_BYTES, read: ({ data }) => read(data) },
     signal,
   )
 }
