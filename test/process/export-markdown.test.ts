@@ -190,6 +190,20 @@ describe('Markdown', () => {
     expect(bench.files()).toContain(`入门.assets/${picture.token}.png`)
   })
 
+  it('names the other document in the request for a picture that is in a synced block', async () => {
+    const { emulator } = bench
+    const picture = addMedia('p', PNG, 'image/png')
+    const source = emulator.addDocument({
+      type: 'docx',
+      blocks: [blocks.sourceSynced('shared', blocks.image(picture))],
+    })
+    picture.extraOf = source.token
+    const content = [blocks.referenceSynced(source.token, 'shared')]
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
+    await bench.prepare({ sources: `${docLink(token)} as=md` })
+    expect(bench.files()).toEqual([`A.assets/${picture.token}.png`, 'A.md'])
+  })
+
   it('can be exported together with a format that needs a task; each document is read once', async () => {
     const { sources } = addHandbook()
     const step = await bench.runInProcess({ sources, formats: 'docx=docx,md' })

@@ -18,11 +18,16 @@ import { isOfOnePath, stageCopy, type OutputTools, type OutputWork } from './wor
 /** The names of saved assets in the assets directory, by token. */
 export type AssetNames = ReadonlyMap<string, string>
 
+/** An asset, and the document whose blocks have it: in the content of a synced block, that is another document. */
+type OwnedAsset = Asset & { readonly documentId: string }
+
 /** Lists the assets of a document, each once: first its own, then those in the content of its synced blocks. */
-export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] {
-  const assets = new Map<string, Asset>()
-  for (const part of [blocks, ...synced.values()]) {
-    for (const asset of collectReferences(part).assets) if (!assets.has(asset.token)) assets.set(asset.token, asset)
+export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
+  const assets = new Map<string, OwnedAsset>()
+  for (const { documentId, blocks } of [content, ...content.synced.values()]) {
+    for (const asset of collectReferences(blocks).assets) {
+      if (!assets.has(asset.token)) assets.set(asset.token, { ...asset, documentId })
+    }
   }
   return [...assets.values()]
 }
@@ -35,7 +40,7 @@ export function assetsOf({ blocks, synced }: DocumentContent): readonly Asset[] 
  * @returns the names of all assets; the first failure if one could not be saved
  */
 export async function saveAssets(
-  assets: readonly Asset[],
+  assets: readonly OwnedAsset[],
   attachments: AssetNames,
   file: PlannedFile,
   others: readonly PlannedFile[],
@@ -109,7 +114,7 @@ export async function saveAttachments(work: OutputWork, tools: OutputTools): Pro
  * @returns the path of the asset
  */
 async function saveAsset(
-  asset: Asset,
+  asset: OwnedAsset,
   attachmentName: string | undefined,
   file: PlannedFile,
   others: readonly PlannedFile[],
@@ -174,7 +179,7 @@ interface StagedAsset {
  * copied, a download.
  */
 async function stageAsset(
-  asset: Asset,
+  asset: OwnedAsset,
   attachmentName: string | undefined,
   target: PlannedFile,
   others: readonly PlannedFile[],
@@ -200,8 +205,8 @@ const FORBIDDEN = 403
 
 /** Downloads an asset to a temporary name. */
 async function downloadAsset(
-  { kind, token }: Asset,
-  { output, path }: PlannedFile,
+  { kind, token, documentId }: OwnedAsset,
+  { path }: PlannedFile,
   tools: OutputTools,
 ): Promise<Reply<Downloaded>> {
   const at = `${assetsDirectory(path)}/${safeSegment(token)}`
@@ -209,7 +214,9 @@ async function downloadAsset(
   const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools)
   // The service sends some pictures of wiki documents only if the request names the document.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
-  return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain
+  return isForbidden
+    ? downloadPaced('mediaDownload', mediaFile(token, { token: documentId, type: 'docx' }), at, tools)
+    : plain
 }
 
 /**

@@ -85,7 +85,7 @@ async function stageText(
       return name === undefined ? undefined : `${assetsName(path)}/${name}`
     },
     documentPath: resolveAndCollect,
-    syncedBlocks: (reference) => synced.get(syncedKey(reference)),
+    syncedBlocks: (reference) => synced.get(syncedKey(reference))?.blocks,
   })
   if (placeholders.length > 0) tools.onPlaceholders(placeholders)
   try {

@@ -8,11 +8,16 @@ import { collectReferences } from '../../markdown/references.js'
 import { parseBlocks, type DocumentBlocks } from '../../markdown/parse.js'
 import type { OutputTools } from './work.js'
 
-/** The blocks of a document, and the blocks of other documents that its synced blocks show. */
-export interface DocumentContent {
+/** Blocks of one document. */
+export interface OwnContent {
+  readonly documentId: string
   readonly blocks: DocumentBlocks
+}
+
+/** The blocks of a document, and the blocks of other documents that its synced blocks show. */
+export interface DocumentContent extends OwnContent {
   /** By `syncedKey`; a synced block that the app may not read is missing. */
-  readonly synced: ReadonlyMap<string, DocumentBlocks>
+  readonly synced: ReadonlyMap<string, OwnContent>
 }
 
 /** Identifies a synced block. */
@@ -34,7 +39,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
   const items = await readDocument(documentId, tools)
   if (!items.ok) return items
   const blocks = parseBlocks(items.value)
-  const synced = new Map<string, DocumentBlocks>()
+  const synced = new Map<string, OwnContent>()
   let toRead = collectReferences(blocks).synced
   for (let depth = 0; depth < MAX_SYNCED_DEPTH && toRead.length > 0; depth++) {
     const next: BlockRef[] = []
@@ -47,12 +52,12 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
         continue
       }
       const inner = parseBlocks(reply.value)
-      synced.set(syncedKey(reference), inner)
+      synced.set(syncedKey(reference), { documentId: reference.documentId, blocks: inner })
       next.push(...collectReferences(inner).synced)
     }
     toRead = next
   }
-  return { ok: true, value: { blocks, synced } }
+  return { ok: true, value: { documentId, blocks, synced } }
 }
 
 /**
