@@ -150,6 +150,22 @@ it('another format at the same place does not remove the pictures of Markdown th
   expect(await exportFiles(inputs)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
 })
 
+it.each(['md', 'docx'])(
+  'a document is read again if an attachment was replaced after it was read, also for %s',
+  async (format) => {
+    const { emulator } = bench
+    const attach = (title: string) => [blocks.attachment(addMedia(title))]
+    const document = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: attach('old.pdf') })
+    emulator.script('media-download', (_, nth) => {
+      if (nth > 1) return undefined
+      document.blocks = attach('new.pdf')
+      return answers.error(1061007)
+    })
+    const files = await exportFiles({ ...ALL, sources: `${docLink(document.token)} as=${format}` })
+    expect(files).toEqual(['A.assets/new.pdf', `A.${format}`])
+  },
+)
+
 it('attachments are saved beside a format, whatever the other formats of its document are at another place', async () => {
   const link = docLink(addManual().token)
   const sources = `${link} as=md,pdf to=x/A\n${link} as=pdf to=y/A`

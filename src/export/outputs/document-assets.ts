@@ -1,4 +1,4 @@
-import { boardImage } from '../../feishu/board/board-image.js'
+import { BOARD_NOT_FOUND, boardImage } from '../../feishu/board/board-image.js'
 import type { FileSource } from '../../feishu/drive/file-download.js'
 import { mediaFile } from '../../feishu/drive/media.js'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
@@ -55,6 +55,18 @@ export async function saveAssets(
   return { ok: true, value: names }
 }
 
+/** The codes for a picture, attachment or board that the service no longer knows. */
+const STALE_ASSET: ReadonlySet<number | undefined> = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND])
+
+/**
+ * Calls `read`, which reads a document and saves its assets; calls it again if the service no longer knows one of the
+ * assets, since the document was probably edited after it was read.
+ */
+export async function withSecondRead<T>(read: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  const first = await read()
+  return !first.ok && STALE_ASSET.has(first.failure.code) ? read() : first
+}
+
 /** The names of the assets that were saved beside each file, by the path of the file. */
 export type SavedAssets = ReadonlyMap<string, AssetNames>
 
@@ -86,10 +98,14 @@ export const hasAttachments = ({ output }: PlannedFile): boolean => output.varia
 
 /**
  * Saves the attachments of a document beside each file of its output for which `hasAttachments` holds. A failure of
- * the disk at one path is noted in `work.failures`, and does not stop the others.
+ * the disk at one path is noted in `work.failures`, and does not stop the others. Reads the document a second time if the
+ * service no longer knows an attachment.
  * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
-export async function saveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
+export const saveAttachments = (work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> =>
+  withSecondRead(() => readAndSaveAttachments(work, tools))
+
+async function readAndSaveAttachments(work: OutputWork, tools: OutputTools): Promise<Reply<SavedAssets>> {
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
   const assets = assetsOf(content.value)

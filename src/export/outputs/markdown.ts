@@ -6,14 +6,9 @@ import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
 import { formatEditTime } from '../edit-time.js'
 import { assetsName, type Output, type PlannedFile } from '../model.js'
 import { attachmentNames } from './attachment-names.js'
-import { assetsOf, removeUnusedAssets, saveAssets, type AssetNames } from './document-assets.js'
+import { assetsOf, removeUnusedAssets, saveAssets, withSecondRead, type AssetNames } from './document-assets.js'
 import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
 import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
-
-/**
- * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
- */
-const STALE_MEDIA: ReadonlySet<number | undefined> = new Set([1061003, 1063001])
 
 /**
  * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and
@@ -27,9 +22,7 @@ export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promis
     isReported = true
     tools.onPlaceholders(placeholders)
   }
-  const read = (): Promise<Reply<void>> => readAndPublish(work, { ...tools, onPlaceholders: reportOnce })
-  const first = await read()
-  return !first.ok && STALE_MEDIA.has(first.failure.code) ? read() : first
+  return withSecondRead(() => readAndPublish(work, { ...tools, onPlaceholders: reportOnce }))
 }
 
 /**
