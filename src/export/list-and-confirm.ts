@@ -8,7 +8,7 @@ import { listTables } from './listing/tables.js'
 import { isComplete, type Listing } from './listing/types.js'
 import { findDocuments } from './naming/layout.js'
 import { hasTableOutputs } from './naming/select-outputs.js'
-import type { ManifestRecords } from './model.js'
+import { documentKey, type ManifestRecords } from './model.js'
 import { Ticker } from './report/progress.js'
 import type { RunReport } from './report/run-report.js'
 
@@ -42,7 +42,8 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
-  if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+  // Only files are removed: where no document of a file exists outside the listing, there is nothing to find out.
+  if (!missing.files.some((file) => states.get(documentKey(file))?.kind === 'exists')) {
     return withConfirmation(context, first, confirmMissing(missing, states))
   }
   tools.log.info('Some documents exist but were not found: listing once more before anything is removed')

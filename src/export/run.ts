@@ -106,6 +106,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const snapshot = await readSnapshot(directory, listPathsToInspect(layout.files, records))
   let plan = makePlan(layout, {
     records,
+    folders,
     confirmedMissing,
     snapshot,
     overwrite,

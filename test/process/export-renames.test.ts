@@ -65,6 +65,27 @@ describe('a folder that is renamed', () => {
     expect(bench.files()).toEqual(['New/A.docx', 'Old/B.docx'])
   })
 
+  it('has its name again after a run that could not list it', async () => {
+    const { emulator } = bench
+    const root = emulator.addFolder({ name: 'Root' }).token
+    const team = emulator.addFolder({ name: 'Team', parent: root })
+    const addMinutes = (): void => {
+      const { token } = emulator.addFolder({ name: 'Minutes', parent: team.token })
+      emulator.addDocument({ type: 'docx', title: 'A', folder: token })
+    }
+    addMinutes()
+    await bench.prepare({ sources: folderLink(root) })
+    addMinutes()
+    await bench.prepare({ sources: folderLink(root) })
+    const files = bench.files()
+    expect(files).toContain('Team/Minutes/A.docx')
+    team.noPermission = true
+    expect((await bench.runInProcess({ sources: folderLink(root) })).outputs).toMatchObject({ failed: '1' })
+    team.noPermission = false
+    await expectNothingToDo(bench, { sources: folderLink(root) })
+    expect(bench.files()).toEqual(files)
+  })
+
   it('exchanges names with another one', async () => {
     const { emulator } = bench
     const root = emulator.addFolder({ name: 'Root' }).token

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
-import { hide } from './export-checks.js'
+import { expectNothingToDo, hide } from './export-checks.js'
 import { docLink, exportBench, folderLink, spaceLink } from './export-support.js'
 
 const bench = exportBench()
@@ -26,6 +26,25 @@ describe('delete-stale', () => {
     expect(bench.files()).toEqual(['Chapter.docx', 'Chapter/Page.docx', 'There.docx'])
     expect(step.summary).toMatch(/kept 2 files.*Chapter&#46;docx.*not certain that it is gone.*970003/)
   })
+
+  it.each(['docx', 'mindnote'] as const)(
+    'keeps what is below a page (%s) that may no longer be read, however many runs follow',
+    async (type) => {
+      const { emulator } = bench
+      const space = emulator.addSpace().spaceId
+      const chapter = emulator.addNode({ space, type, title: 'Chapter' })
+      const page = emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+      const inputs = { sources: spaceLink(space), 'delete-stale': true }
+      await bench.prepare(inputs)
+      chapter.rights = 'hidden'
+      for (let runs = 0; runs < 3; runs++) await expectNothingToDo(bench, inputs)
+      expect(bench.files()).toContain('Chapter/Page.docx')
+      chapter.rights = 'all'
+      page.document.deleted = true
+      const step = await bench.runInProcess(inputs)
+      expect(step.outputs).toMatchObject({ deleted: '1' })
+    },
+  )
 
   it('keeps what is below a page that may no longer be read, also while the file of the page is parked', async () => {
     const { emulator } = bench

@@ -1,4 +1,12 @@
-import { outputKey, type FileRecord, type FolderRecord, type PlannedFile } from '../model.js'
+import {
+  documentKey,
+  outputKey,
+  reservedPathOf,
+  type FileRecord,
+  type FolderRecord,
+  type PlannedFile,
+} from '../model.js'
+import { byPath, directoriesAbove, fold } from '../paths.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
@@ -12,6 +20,8 @@ import { findStale, findStaleAssets, type StaleFile } from './stale.js'
 /** The input of a plan, besides the layout. */
 export interface PlanOptions {
   readonly records: readonly FileRecord[]
+  /** The recorded directories. */
+  readonly folders: readonly FolderRecord[]
   /** The records whose document is confirmed to be deleted or no longer in the sources. */
   readonly confirmedMissing: readonly FileRecord[]
   /** Whether files in formats that are no longer selected are removed, after a complete listing. */
@@ -36,6 +46,7 @@ export interface Plan {
   readonly refused: readonly RefusedFile[]
   readonly skipped: readonly SkippedEntry[]
   readonly stale: readonly StaleFile[]
+  /** The directories of the layout, and recorded ones that were not found but still hold files. */
   readonly folders: readonly FolderRecord[]
   /**
    * Records to drop. Either the file is no longer on the disk; or a user changed it and its document is no longer planned
@@ -85,7 +96,7 @@ export function makePlan(layout: Layout, given: PlanOptions): Plan {
     refused,
     skipped: layout.skipped,
     stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
-    folders: layout.folders,
+    folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
     outdated: [...outdated.values()],
     assets: assetsByPath,
@@ -144,6 +155,28 @@ function findPresent(
     else if (!isFile || isDocumentKnown) toDrop.push(record)
   }
   return { present, toDrop }
+}
+
+/**
+ * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
+ * long as these files stay, later runs must know whose directory it is: to keep its files while the app may not read it,
+ * and to give it its name again.
+ */
+function findKeptFolders(
+  layout: Layout,
+  toDrop: Plan['toDrop'],
+  { records, folders, confirmedMissing }: PlanOptions,
+): readonly FolderRecord[] {
+  const placed = new Set(layout.folders.map(documentKey))
+  // A directory that is shared now belongs to the folder that has a place.
+  const taken = new Set(layout.folders.map(({ path }) => fold(path)))
+  const unplaced = folders.filter((folder) => !placed.has(documentKey(folder)) && !taken.has(fold(folder.path)))
+  if (unplaced.length === 0) return []
+  const documents = new Set(layout.files.map(({ output }) => documentKey(output)))
+  const leaving = new Set([...toDrop, ...confirmedMissing])
+  const staying = records.filter((record) => !leaving.has(record) && !documents.has(documentKey(record)))
+  const used = new Set(staying.flatMap((record) => [...directoriesAbove(reservedPathOf(record))]))
+  return unplaced.filter(({ path }) => used.has(path))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { entry, folder, listing, single, tree } from '../naming/trees.js'
-import { fileRecord } from '../records.js'
+import type { Listing } from '../../../src/export/listing/types.js'
+import { entry, folder, FORMATS, listing, single, tree } from '../naming/trees.js'
+import { fileRecord, folderRecord } from '../records.js'
 import { brief, Disk, diskWith, planFor, UNREADABLE, type World } from './worlds.js'
 
 const one = listing(tree([entry('d1', 'A')]))
@@ -140,5 +141,43 @@ describe('skipped', () => {
     expect(planFor(up, { includeFiles: true }).toExport).toMatchObject([
       { path: 'up.PDF', output: { kind: 'upload', fileExtension: 'pdf' } },
     ])
+  })
+})
+
+describe('the record of a directory that is not found', () => {
+  const folders = [folderRecord('x', 'f1'), folderRecord('x/y', 'f2')]
+  const kept = (found: Listing, world: World): string[] =>
+    planFor(found, { folders, ...world }).folders.map(({ path }) => path)
+
+  test('stays as long as a file below it stays', () => {
+    const below = [fileRecord('x/y/B.docx', 'd2')]
+    expect(kept(one, { records: below })).toEqual(['x', 'x/y'])
+    expect(kept(one, { records: [fileRecord('x/B.docx', 'd2')] })).toEqual(['x'])
+    const parked = [fileRecord('.parked.old', 'd2', { reservedPath: 'x/B.docx' })]
+    expect(kept(one, { records: parked })).toEqual(['x'])
+  })
+
+  test('goes with the last file below it', () => {
+    const below = [fileRecord('x/y/B.docx', 'd2')]
+    expect(kept(one, { records: below, confirmedMissing: below, deleteStale: true })).toEqual([])
+    expect(kept(one, { records: below, disk: new Disk() })).toEqual([])
+    expect(kept(one, { records: [fileRecord('x/A.docx', 'd1')] })).toEqual([])
+  })
+
+  test('goes if a folder that was found has its directory now: the manifest has each path once', () => {
+    const csv = { type: 'sheet', fileExtension: 'csv', subId: 't' }
+    // The sheets of the spreadsheet could not be listed.
+    const found = listing(tree([entry('s1', 'x', { type: 'sheet' }), folder('f9', 'x', entry('d1', 'A'))]))
+    const plan = planFor(found, {
+      folders: [folderRecord('x', 's1', 'sheet')],
+      records: [fileRecord('x/T.csv', 's1', csv)],
+      formats: new Map([...FORMATS, ['sheet', ['csv']]]),
+    })
+    expect(plan.folders).toEqual([folderRecord('x', 'f9')])
+  })
+
+  test('is replaced when its directory has a place again', () => {
+    const found = listing(tree([folder('f2', 'z', entry('d1', 'A'))]))
+    expect(kept(found, { records: [fileRecord('x/y/B.docx', 'd2')] })).toEqual(['x', 'z'])
   })
 })

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 import type { Listing } from '../../../src/export/listing/types.js'
-import type { FileRecord, FolderRecord } from '../../../src/export/model.js'
+import type { FileRecord } from '../../../src/export/model.js'
 import { layOut, type Layout } from '../../../src/export/naming/layout.js'
 import { fold } from '../../../src/export/paths.js'
 import { listPathsToInspect } from '../../../src/export/plan/assets.js'
@@ -53,7 +53,6 @@ export class Disk {
 
 /** The input of a plan, except for the listing. Everything has a default (see `planRun`). */
 export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
-  readonly folders?: readonly FolderRecord[]
   readonly formats?: ReadonlyMap<string, readonly string[]>
   readonly includeFiles?: boolean
   /** By default, every recorded file is on the disk. */
@@ -90,7 +89,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
     manifestPath,
   })
   const snapshot = strictSnapshot(disk ?? diskWith(records), listPathsToInspect(layout.files, records))
-  return { layout, plan: makePlan(layout, { ...options, snapshot }) }
+  return { layout, plan: makePlan(layout, { ...options, folders, snapshot }) }
 }
 
 /** Makes the plan for a listing (see `planRun`). */
