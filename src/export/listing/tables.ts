@@ -33,7 +33,7 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
     // Every selected document was queried; this is for the type.
     if (!reply) continue
     if (!reply.ok) {
-      faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true })
+      faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true })
       continue
     }
     tables.set(

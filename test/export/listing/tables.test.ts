@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { listTables } from '../../../src/export/listing/tables.js'
+import { fail } from '../../../src/feishu/errors/failure.js'
 import { entry, listing, tree } from '../naming/trees.js'
-import { scripted } from './support.js'
+import { refusal, scripted } from './support.js'
 
 test('the fault of a base whose list of tables has no usable cursor has the log id that its advice asks for', async () => {
   const found = listing(tree([entry('base', 'B', { type: 'bitable' })]))
@@ -15,4 +16,12 @@ test('the fault of a base whose list of tables has no usable cursor has the log 
   expect(faults.map(({ failure }) => failure)).toEqual([
     expect.objectContaining({ logId: 'log-1', advice: expect.stringMatching(/give the log id/) }),
   ])
+})
+
+test('the fault of a spreadsheet has its link, which the report gives for `exclude`', async () => {
+  const url = 'https://acme.feishu.cn/sheets/sheet'
+  const found = listing(tree([entry('sheet', 'S', { type: 'sheet', url })]))
+  const calls = { ...scripted({}).calls, sheets: () => Promise.resolve(fail(refusal(1310213))) }
+  const options = { hasTableOutputs: () => true, folders: [], listedAtMs: 0 }
+  expect((await listTables(found, calls, options)).faults).toMatchObject([{ what: 'S', url }])
 })
