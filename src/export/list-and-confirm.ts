@@ -35,11 +35,12 @@ export interface Found extends Listed {
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: ManifestRecords): Promise<Found> {
   const { inputs, tools, stop, session } = context
   const first = await list(context, api, recorded)
-  const missing = findMissing(recorded, findDocuments(first.listing))
-  if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) {
+  if (stop.cause() || !inputs.deleteStale) {
     return { ...first, confirmedMissing: [], isComplete: isComplete(first.listing) }
   }
   if (!isComplete(first.listing)) return withoutConfirmation(context, first)
+  const missing = findMissing(recorded, findDocuments(first.listing))
+  if (missing.files.length === 0) return { ...first, confirmedMissing: [], isComplete: true }
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
   // Only files are removed: where no document of a file exists outside the listing, there is nothing to find out.

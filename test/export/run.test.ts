@@ -38,7 +38,10 @@ afterEach(async () => {
 })
 
 /** Exports a folder in this process. @param speed how many times faster than the real time the clock of the run is */
-function exportFolder(token: string, { force = false, speed = 10 } = {}) {
+function exportFolder(
+  token: string,
+  { force = false, deleteStale = false, failFast = false, formats = OPTIONS.formats, speed = 10 } = {},
+) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
   const flags = {
     includeFiles: true,
@@ -47,14 +50,14 @@ function exportFolder(token: string, { force = false, speed = 10 } = {}) {
     exclude: { lines: [], lineFor: () => undefined },
     overwrite: false,
     force,
-    deleteStale: false,
-    failFast: false,
+    deleteStale,
+    failFast,
     dryRun: false,
   }
   return run(
     {
       sources,
-      formats: OPTIONS.formats,
+      formats,
       directory: workspace,
       manifest: MANIFEST,
       parallelJobs: 1,
@@ -173,6 +176,18 @@ describe('a move', () => {
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
   })
+})
+
+test('delete-stale: a note says that nothing was removed, also if no document is missing but a folder is not listed', async () => {
+  const folder = emulator.addFolder()
+  const closed = emulator.addFolder({ name: 'Closed', parent: folder.token })
+  emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+  await exportFolder(folder.token, { formats: new Map([['docx', ['docx', 'pdf']]]) })
+  closed.noPermission = true
+  const { outputs, summary } = await exportFolder(folder.token, { deleteStale: true })
+  expect(outputs).toMatchObject({ unchanged: 1, failed: 1, deleted: 0 })
+  expect(Object.keys(recorded())).toEqual(['A.docx', 'A.pdf'])
+  expect(JSON.stringify(summary)).toContain('`delete-stale` was off for this run')
 })
 
 test('a used-up daily quota of downloads ends these after some minutes; everything else is exported', async () => {
