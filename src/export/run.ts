@@ -131,6 +131,8 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
       report.moved(moved, plan)
+      // Files that the plan refused before the moves have already stopped such a run.
+      if (inputs.failFast && plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
       // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
       journal.setFolders(plan.folders)
       updateTitles(journal, plan)

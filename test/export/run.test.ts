@@ -145,6 +145,22 @@ describe('a move', () => {
     expect(recorded()).toEqual({ 'A.docx': added.token, 'B.docx': old.token })
   })
 
+  test('that the disk refuses ends a run with fail-fast before any export', async () => {
+    const folder = emulator.addFolder()
+    const old = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    old.title = 'B'
+    emulator.addDocument({ type: 'docx', title: 'C', folder: folder.token })
+    const tasks = emulator.requestsTo('create').length
+    beforeRename = (_, to) => {
+      if (to === 'B.docx') throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
+    }
+    const { outputs, error } = await exportFolder(folder.token, { failFast: true })
+    expect(outputs).toMatchObject({ exported: 0, failed: 2 })
+    expect(error).toContain('`fail-fast`')
+    expect(emulator.requestsTo('create')).toHaveLength(tasks)
+  })
+
   test('with `force` whose export fails is exported by the next run', async () => {
     const folder = emulator.addFolder()
     const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
