@@ -237,6 +237,26 @@ describe('Markdown', () => {
     expect(step.summary).toMatch(/Markdown cannot show 1 block in 1 document/)
   })
 
+  it('fails if a gateway answers the request for a synced block, and has the block after the next run', async () => {
+    const { emulator } = bench
+    const source = emulator.addDocument({
+      type: 'docx',
+      blocks: [blocks.sourceSynced('shared', blocks.text('common'))],
+    })
+    const { token } = emulator.addDocument({
+      type: 'docx',
+      title: 'A',
+      blocks: [blocks.referenceSynced(source.token, 'shared')],
+    })
+    const inputs = { sources: `${docLink(token)} as=md` }
+    const remove = emulator.script('block-children', () => answers.gatewayPage(403, 'Forbidden'))
+    const step = await bench.runInProcess(inputs)
+    expect(step.outputs).toMatchObject({ exported: '0', failed: '1' })
+    remove()
+    await bench.prepare(inputs)
+    expect(bench.read('A.md').toString()).toContain('common')
+  })
+
   it('of a document that changes while its list of blocks is read is read again', async () => {
     const { emulator } = bench
     const many = Array.from({ length: 1100 }, (_, nth) => blocks.text(`line ${nth}`))
