@@ -85,12 +85,13 @@ async function publishAndRecord(
   staged: StagedFile,
   record: FileRecord,
   mayReplace: boolean,
-  { directory, journal }: PublishOptions,
+  options: PublishOptions,
 ): Promise<void> {
+  const { journal } = options
   const { path: at } = record
   await journal.intend([{ path: at, after: record }])
   try {
-    await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace })
+    await moveIntoFolder(staged, at, mayReplace, options)
   } catch (error) {
     // The record of the empty file lets the next run replace it.
     if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, ...OUTDATED })
@@ -98,6 +99,31 @@ async function publishAndRecord(
     throw error
   }
   journal.commit(at, record)
+}
+
+const MAX_TRIES = 20
+
+/**
+ * Gives a file its path. Creates the folder again if it has vanished since `prepareTarget`: when another file is removed,
+ * the folders that it leaves empty are removed, too.
+ * @throws DiskFault
+ */
+async function moveIntoFolder(
+  staged: StagedFile,
+  at: string,
+  mayReplace: boolean,
+  { directory, clock }: PublishOptions,
+): Promise<void> {
+  for (let triesLeft = MAX_TRIES; ; triesLeft--) {
+    try {
+      await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace })
+      return
+    } catch (error) {
+      const mayHaveVanished = error instanceof DiskFault && error.code === 'ENOENT'
+      if (!mayHaveVanished || triesLeft === 1) throw error
+      await ensureParentInside(clock, directory, at)
+    }
+  }
 }
 
 const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }

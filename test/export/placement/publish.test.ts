@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -95,6 +95,18 @@ describe('a complete file', () => {
     bench.add('1.docx', A, { editTime, fresh: true })
     expect(await publishFile(planned('1.docx', A, { editTime }))).toMatchObject({ ok: true })
     expect((await facts()).at(-1)).toEqual(['1.docx', editTime, undefined])
+  })
+
+  test('is published even if its folder, which is still empty, vanishes with another file', async () => {
+    let writes = 0
+    bench.refuse = ({ to }) => {
+      // The second write of the manifest announces the file: its folder is there already.
+      if (to === MANIFEST && ++writes === 2) rmSync(path.join(bench.directory, 'x', 'y'), { recursive: true })
+    }
+    expect(await publishFile(planned('x/y/A.docx', A))).toEqual({ ok: true, value: undefined })
+    expect(bench.files()).toEqual({ 'x/y/A.docx': bytesOf(A, 2) })
+    expect(await bench.recorded()).toEqual({ 'x/y/A.docx': A })
+    await bench.expectNothingWrong()
   })
 
   test('is announced in the journal before it is published', async () => {
