@@ -1,6 +1,7 @@
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { bytesInput, readDirectory } from '../inputs/files.js'
-import { readToken } from '../inputs/tokens.js'
+import { FILE_TOKEN, MAX_FILE_TOKEN_LENGTH } from '../feishu/tasks/job-status.js'
+import { readToken, type TokenRule } from '../inputs/tokens.js'
 import { booleanInput, type InputReader } from '../runner/inputs.js'
 
 /** The inputs of the download action, checked. */
@@ -19,10 +20,13 @@ export interface DownloadInputs extends ConnectionInputs {
 
 const DEFAULT_TIMEOUT_SECONDS = 600
 
-const FILE_TOKEN = {
+// Accepts every token that the wait step takes from the service.
+const FILE_TOKEN_RULE: TokenRule = {
   name: 'file-token',
   expected: "the exported file's token",
-  maxLength: 128,
+  pattern: FILE_TOKEN,
+  characters: 'letters, digits and -_.~=+:@',
+  maxLength: MAX_FILE_TOKEN_LENGTH,
   cure: "Give the wait step's output: ${{ steps.wait.outputs.file-token }}.",
 }
 
@@ -41,7 +45,7 @@ export function readDownloadInputs(
   const fileName = read('file-name').trim()
   return {
     ...connection,
-    fileToken: readToken(read, FILE_TOKEN, mask),
+    fileToken: readToken(read, FILE_TOKEN_RULE, mask),
     fileName: fileName === '' ? undefined : fileName,
     fileExtension: read('file-extension').trim(),
     fileSize: bytesInput(

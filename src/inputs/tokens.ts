@@ -33,6 +33,9 @@ export interface TokenRule {
   readonly name: string
   /** What the input takes, as a phrase for messages: "the document's token". */
   readonly expected: string
+  readonly pattern: RegExp
+  /** The characters that `pattern` accepts, for messages. */
+  readonly characters: string
   readonly maxLength: number
   /** The last sentence of a message. */
   readonly cure: string
@@ -44,7 +47,7 @@ export interface TokenRule {
  * @throws InputError
  */
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {
-  const { name, expected, maxLength, cure } = rule
+  const { name, expected, pattern, characters, maxLength, cure } = rule
   const token = requiredInput(read, name, cure)
   refuseCredential(name, token, expected, mask)
   if (/^https?:\/\//i.test(token)) {
@@ -52,9 +55,9 @@ export function readToken(read: InputReader, rule: TokenRule, mask: (secret: str
       `Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`,
     )
   }
-  if (!/^[\w-]+$/.test(token)) {
+  if (!pattern.test(token)) {
     throw new InputError(
-      `Input \`${name}\` is ${excerpt(token)}, which is not ${expected}: only letters, digits, - and _ may be in one. ${cure}`,
+      `Input \`${name}\` is ${excerpt(token)}, which is not ${expected}: only ${characters} may be in one. ${cure}`,
     )
   }
   if (token.length > maxLength) {
@@ -84,6 +87,8 @@ function refuseCredential(name: string, value: string, expected: string, mask: (
 export const DOCUMENT_TOKEN: TokenRule = {
   name: 'token',
   expected: "the document's token",
+  pattern: /^[\w-]+$/,
+  characters: 'letters, digits, - and _',
   maxLength: MAX_TOKEN_LENGTH,
   cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readDownloadInputs } from '../../src/download/inputs.js'
+import { classifyJobStatus } from '../../src/feishu/tasks/job-status.js'
 import { InputError } from '../../src/runner/inputs.js'
 
 type Inputs = Readonly<Record<string, string>>
@@ -40,6 +41,13 @@ describe('readDownloadInputs', () => {
     })
   })
 
+  test('accepts every file token that the wait step hands over', () => {
+    for (const fileToken of ['boxcnAbC', 'box.A=~', 'a+b:c@d-e_f', 'A'.repeat(200)]) {
+      expect(classifyJobStatus({ result: { job_status: 0, file_token: fileToken } })).toMatchObject({ kind: 'done' })
+      expect(read({ 'file-token': fileToken })).toMatchObject({ fileToken })
+    }
+  })
+
   test.each([
     ['out', path.join(WORKSPACE, 'out')],
     [' ./out/合同/ ', path.join(WORKSPACE, 'out', '合同')],
@@ -51,7 +59,9 @@ describe('readDownloadInputs', () => {
 
   test.each<[string, Inputs, RegExp]>([
     ['no file token', { 'file-token': '' }, /`file-token` is empty\. Give the wait step's output/],
-    ['a file token that is a path', { 'file-token': '../auth' }, /only letters, digits, - and _/],
+    ['a file token that is a path', { 'file-token': '../auth' }, /only letters, digits and -_/],
+    ['a file token of dots', { 'file-token': '..' }, /which is not the exported file's token/],
+    ['a file token that is too long', { 'file-token': 'A'.repeat(201) }, /201 characters.*at most 200/],
     ['a credential as the file token', { 'file-token': `eyJ${'a'.repeat(60)}` }, /looks like a credential/],
     [
       'a size that is not a number',

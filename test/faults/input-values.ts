@@ -141,9 +141,9 @@ const seconds: Rule = (value) => {
 }
 /** The rule of a token or ticket. Even a valid one may be refused, since it need not exist. */
 const identifier =
-  (maxLength: number): Rule =>
+  (maxLength: number, characters = /^[A-Za-z0-9_-]+$/): Rule =>
   (value) =>
-    /^[A-Za-z0-9_-]+$/.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
+    characters.test(value) && value.length <= maxLength && !/^(t-|u-|cli_)/i.test(value) ? undefined : false
 /**
  * The rule of a token, an app id or a secret. Even a valid one may be refused, since it is not that of the emulator.
  */
@@ -153,7 +153,7 @@ const credential: Rule = (value) => (value === '' || /^[!-~]+$/.test(value) ? un
 export const INPUT_RULES: Readonly<Record<string, Rule>> = {
   ticket: (value) => (/^\d+(\.\d+)?e\+?\d+$/i.test(value) ? false : identifier(64)(value)),
   token: (value) => (value === '' ? undefined : identifier(64)(value)),
-  'file-token': identifier(128),
+  'file-token': identifier(200, /^(?!\.+$)[A-Za-z0-9_.~=+:@-]+$/),
   'access-token': credential,
   'app-id': credential,
   'app-secret': credential,

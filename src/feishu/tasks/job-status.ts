@@ -102,7 +102,8 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
 
 // So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
 // accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/
+export const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/
+export const MAX_FILE_TOKEN_LENGTH = 200
 
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0
@@ -134,7 +135,8 @@ export function classifyJobStatus(data: unknown): TaskState {
     if (typeof fileToken !== 'string') throw new WrongShape('file_token is not a string')
     if (fileToken.trim() === '') return processing(code)
     // A download with this token would fail, so the step must not succeed.
-    if (!FILE_TOKEN.test(fileToken)) throw new WrongShape('file_token is not a token')
+    const isToken = FILE_TOKEN.test(fileToken) && fileToken.length <= MAX_FILE_TOKEN_LENGTH
+    if (!isToken) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
   return describeFailed(code, result)
