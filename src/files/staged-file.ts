@@ -81,8 +81,8 @@ export class StagedFile {
     }
     // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
     const emptyFile = await open(target, 'wx')
-    await emptyFile.close()
     try {
+      await emptyFile.close()
       await renameWithRetry(clock, temporary, target)
     } catch (error) {
       await unlinkWithRetry(clock, target).catch(() => {
