@@ -114,13 +114,18 @@ async function downloadParts(
 
 /**
  * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
- * one request; or for the complete file after a request for a part, since the service may have refused only the part. The
- * download then starts from the beginning.
+ * one request; or for the complete file after a request for a part, since the service may have refused only the part, for
+ * example because the file has changed. The download then starts from the beginning; in small parts only once.
  * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request, as after a request for a small part
+ * @returns false when there is nothing else to request
  */
 function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
-  if (transfer.usesSmallParts || failure.class !== 'permanent') return false
+  if (failure.class !== 'permanent') return false
+  if (transfer.usesSmallParts) {
+    if (transfer.bytes === 0 || transfer.hasStartedAgain) return false
+    transfer.hasStartedAgain = true
+    return true
+  }
   if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) {
     transfer.usesSmallParts = true
     return true

@@ -27,6 +27,8 @@ export class WrongPart extends Error {}
 export class Transfer {
   /** True when the service sends this file only in small parts. */
   usesSmallParts = false
+  /** True when the service has refused a small part, and the file was requested again from the beginning. */
+  hasStartedAgain = false
   /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
   stallsInARow = 0
   private received: ReceivedBytes | undefined

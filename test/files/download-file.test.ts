@@ -188,6 +188,66 @@ describe('a transfer that breaks off', () => {
   })
 })
 
+describe('a file that is too large for one request', () => {
+  const MB = 1_000_000
+  const OLD = Buffer.alloc(20 * MB, 1)
+  const NEW = Buffer.alloc(10 * MB, 2)
+
+  /** Downloads it from a server that refuses a complete file. @param contentAt the file at the request with this number */
+  async function download(contentAt: (nth: number) => Buffer) {
+    const clock = new VirtualClock({ settle: diskIdle })
+    const ranges: (string | undefined)[] = []
+    const transfer = new Transfer()
+    const send = (request: HttpRequest): Promise<HttpAnswer> => {
+      const content = contentAt(ranges.length)
+      const etag = `"${content.length}"`
+      const { range, 'if-range': ifRange } = request.headers
+      ranges.push(range)
+      const [from = 0, to = 0] = (range?.match(/\d+/g) ?? []).map(Number)
+      const isPart = range !== undefined && (ifRange === undefined || ifRange === etag) && from < content.length
+      const bytes = isPart ? content.subarray(from, to + 1) : Buffer.from('{"code":234037,"msg":"exceeds limit"}')
+      return Promise.resolve({
+        status: isPart ? 206 : 200,
+        headers: isPart
+          ? { etag, 'content-range': `bytes ${from}-${from + bytes.length - 1}/${content.length}` }
+          : { 'content-type': 'application/json' },
+        body: (async function* () {
+          yield await Promise.resolve(Uint8Array.from(bytes))
+        })(),
+        destroy: () => undefined,
+      })
+    }
+    const options = {
+      connection: { transport: { send, dispose: () => undefined }, baseUrl: 'https://open.example', clock },
+      credential,
+      source: uploadedFile('boxcn'),
+      transfer,
+      choosePlace: () => placeFor(path.join(folder, 'a.bin'), false),
+      wrongSizeAdvice: 'Check it.',
+      stallLimitMs: 1000,
+    }
+    const reply = await clock.run(stageDownload(options, neverAborted))
+    await transfer.discard()
+    return { reply, ranges }
+  }
+
+  const [FIRST, SECOND] = ['bytes=0-8388607', 'bytes=8388608-16777215']
+
+  test('is received again from the beginning when it changes between two parts', async () => {
+    const { reply, ranges } = await download((nth) => (nth < 2 ? OLD : NEW))
+    expect(reply).toMatchObject({ ok: true })
+    expect(reply.ok && reply.value.staged.sha256).toBe(createHash('sha256').update(NEW).digest('hex'))
+    expect(ranges).toEqual([undefined, FIRST, SECOND, FIRST, SECOND])
+  })
+
+  test('fails when the service refuses a part again', async () => {
+    const { reply, ranges } = await download((nth) => (nth % 2 === 0 ? NEW : OLD))
+    expect(reply).toMatchObject({ ok: false, failure: { class: 'permanent', code: 234037 } })
+    expect(ranges).toEqual([undefined, FIRST, SECOND, FIRST, SECOND])
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
 describe('a slow transfer', () => {
   test('is completed if each piece comes within the stall limit', async () => {
     const { attempt, clock } = prepareDownload({ pieceMs: 900 })
