@@ -28,7 +28,10 @@ export interface ActionTools {
   readonly cancel: AbortSignal
   readonly mask: (secret: string) => void
   readonly random: () => number
-  /** Sets the function that returns the outputs so far. It is called if the run is overdue and ended from outside. */
+  /**
+   * Sets the function that returns the outputs so far. It is called if the run is overdue and ended from outside, or fails
+   * by a mistake of this action.
+   */
   readonly keepOutputs: (readOutputs: () => Outputs) => void
   /** The workspace, to which relative paths refer. */
   readonly workspace: string
@@ -56,14 +59,14 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => cancel.abort('cancelled'))
   host.stdout.on('error', () => undefined)
+  let readOutputsSoFar = (): Outputs => ({})
   // An error that no promise of `main` carries also ends the run.
   const stray = new Promise<Outcome>((resolve) => {
-    host.on('uncaughtException', (error) => resolve(unexpected(error)))
+    host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)))
   })
   // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
-    let readOutputsSoFar = (): Outputs => ({})
     const tools: ActionTools = {
       log: actionsLog(secrets.hide),
       clock: systemClock,
@@ -82,7 +85,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
     const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()))
     return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release())
   }
-  const outcome = await Promise.race([catchErrors(main), stray])
+  const outcome = await Promise.race([catchErrors(main, () => readOutputsSoFar()), stray])
   report(outcome, host, secrets)
   setTimeout(() => leave(host), DRAIN_MS).unref()
 }
@@ -138,20 +141,29 @@ function leave(host: NodeJS.Process): void {
 }
 
 /** Converts an error to the outcome of a failed step. Never rejects. */
-async function catchErrors(main: () => Promise<Outcome>): Promise<Outcome> {
+async function catchErrors(main: () => Promise<Outcome>, readOutputs: () => Outputs): Promise<Outcome> {
   try {
     return await main()
   } catch (error) {
-    return error instanceof InputError ? failedOutcome('An input is wrong', error.message) : unexpected(error)
+    return error instanceof InputError
+      ? failedOutcome('An input is wrong', error.message)
+      : unexpected(error, readOutputs)
   }
 }
 
-/** The outcome for an error that only a mistake of this action can cause. */
-function unexpected(error: unknown): Outcome {
+/** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
+function unexpected(error: unknown, readOutputs: () => Outputs): Outcome {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
+  let outputs: Outputs = {}
+  try {
+    outputs = readOutputs()
+  } catch {
+    // The mistake may be there.
+  }
   return failedOutcome(
     'The action failed',
     `This action made a mistake (${name}: ${oneLine(message)}). Please report it in the issues of its repository.`,
+    outputs,
   )
 }
 

@@ -37,7 +37,9 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         lastFailure = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
-        tools.keepOutputs(() => statusOutputs(status))
+        const outputs = statusOutputs(status)
+        // A step that fails never leaves the status at `success`.
+        if (reply.value.kind !== 'done') tools.keepOutputs(() => outputs)
         return stateToAttempt(reply.value)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
