@@ -14,6 +14,9 @@ export interface Sheet {
   readonly resourceType: string
 }
 
+// The answer also lists every merged range of cells, each in about a hundred bytes.
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
 /**
  * Queries the sheets of a spreadsheet in one request; they are in the order of the tabs.
  * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
@@ -32,6 +35,7 @@ export function querySheets(
       operation: 'sheets',
       method: 'GET',
       path: pathOf(['sheets', 'v3', 'spreadsheets', spreadsheetToken, 'sheets', 'query']),
+      maxBodyBytes: MAX_BODY_BYTES,
       read({ data }) {
         const list = isObject(data) ? data['sheets'] : undefined
         if (!Array.isArray(list)) throw new WrongShape('data.sheets is not a list')

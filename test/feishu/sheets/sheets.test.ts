@@ -49,6 +49,15 @@ test('returns the sheets in the order of their indexes; without indexes, in the 
   remove()
 })
 
+test('reads a spreadsheet with very many merged cells, which the answer lists', async () => {
+  const merge = { start_row_index: 100_000, end_row_index: 100_001, start_column_index: 0, end_column_index: 12 }
+  const merges = Array.from({ length: 20_000 }, () => merge)
+  const sheets = [{ sheet_id: 'a', title: 'x', resource_type: 'sheet', merges }]
+  const remove = emulator.script('sheets', [answers.ok({ sheets })])
+  expect(await query('x')).toMatchObject({ ok: true, value: [{ sheetId: 'a' }] })
+  remove()
+})
+
 test.each([
   ['the app may not read', { noPermission: true }, 1310213, /no permission/],
   ['was deleted', { deleted: true }, 1310249, /was deleted/],
