@@ -41,7 +41,9 @@ export async function followRedirects(
       const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal } as const
       hop = { url: next, answer: await connection.transport.send(request), authorization }
     } catch (error) {
-      return fail(classifyNetworkFault(error, operation, next.host, signal.reason))
+      const failure = classifyNetworkFault(error, operation, next.host, signal.reason)
+      // A fault on the way to another host says nothing about the Open API, so it does not concern every request.
+      return fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined })
     }
   }
   return { ok: true, value: hop }
