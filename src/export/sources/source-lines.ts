@@ -55,7 +55,9 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   if (isBlankOrComment) return undefined
   const refuse: Refuse = (fault, cure) => new InputError(`${name.subject}: ${fault}. ${cure}`)
   const refuseLink: Refuse = (fault, cure) => new InputError(`${name.subject} has ${fault}. ${cure}`)
-  const found = findLink(text)
+  const withoutTheComment = findLink(withoutComment(text))
+  // The title before a link may have a # of its own, which begins no comment.
+  const found = withoutTheComment.kind === 'none' ? findLink(text) : withoutTheComment
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
   const link = found.kind === 'found' ? found.link : text.trim()
   const parsed = parseLink(link, 'document-or-tree')
@@ -70,6 +72,10 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   const depth = readDepth(options.get('depth'), isTree, refuse)
   return { where: name.where, link, host: parsed.host, target, as, to, depth }
 }
+
+/** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
+const withoutComment = (text: string): string =>
+  text.replace(/([a-z-]+=(["']).*?\2(?=\s|$))|\s#.*$/gi, (_, option: string | undefined) => option ?? '')
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'

@@ -81,6 +81,16 @@ describe('what a line leads to', () => {
 })
 
 describe('the text around the lines', () => {
+  test('a comment may name another link, or the same one', () => {
+    expect(only(`${DOCX} as=pdf to="a # b" # instead of ${NODE}`)).toMatchObject({
+      link: DOCX,
+      as: ['pdf'],
+      to: ['a # b'],
+    })
+    expect(only(`${DOCX} as=pdf # was ${DOCX} as=docx`)).toMatchObject({ link: DOCX, as: ['pdf'] })
+    expect(only(`Plan # 3 ${DOCX} as=pdf`)).toMatchObject({ link: DOCX, as: ['pdf'] })
+  })
+
   test('comments, blank lines, BOM, CRLF and lone CR', () => {
     const text = `\ufeff# head\r\n\r\n\u3000 ${DOCX} # why\r\n\t# ${NODE}\r${FOLDER}\n  \n`
     expect(parse(text).map(({ where, link }) => [where, link])).toEqual([
