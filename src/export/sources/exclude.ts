@@ -28,7 +28,9 @@ export interface ExcludeRules {
 export function parseExclude(text: string): ExcludeRules {
   const patterns: string[] = []
   const lineById = new Map<string, string>()
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+  // In normal form C, as the paths are (see `safeSegment`): a name copied on macOS may be in form D.
+  const lines = text.normalize('NFC').split(/\r\n|\r|\n/)
+  for (const [index, line] of lines.entries()) {
     if (isLink(line)) lineById.set(idOf(line, index + 1), line.trim())
     else patterns.push(line)
   }

@@ -14,6 +14,12 @@ describe('exclude', () => {
     expect(rules.lineFor(page('any', 'Other', 'DocToken1'))).toBe('- https://acme.feishu.cn/docx/DocToken1?from=x')
   })
 
+  it('takes a pattern whose letters are decomposed, as macOS gives them', () => {
+    const rules = parseExclude('Re\u0301union/')
+    expect(rules.lineFor({ path: 'R\u00e9union', isDirectory: true, ids: [] })).toBe(rules.lines[0])
+    expect(rules.lines).toHaveLength(1)
+  })
+
   it.each([
     ['drafts', true],
     ['drafts\n!drafts/', false],
