@@ -69,6 +69,16 @@ describe('a document that is edited twice within a second, and exported in betwe
   })
 })
 
+it('the edit time 0 is none: it never shows that a document has not changed', async () => {
+  const bytes = { size: 500, seed: 'first edit' }
+  const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: '0', bytes })
+  const inputs = { sources: docLink(document.token) }
+  await bench.prepare(inputs)
+  document.bytes = { size: 500, seed: 'second edit' }
+  expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ exported: '1', unchanged: '0' })
+  expect(hashAt(bench, 'A.docx')).toBe(bench.emulator.expectedSha256(document.token, 'docx'))
+})
+
 describe('a document that was edited an hour ago', () => {
   it('is unchanged in the next run', async () => {
     const document = bench.emulator.addDocument({ type: 'docx', title: 'A', editTime: secondsFromNow(-3600) })

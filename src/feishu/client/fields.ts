@@ -139,11 +139,11 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** Reads a time as the service wrote it, not parsed; undefined when there is none. */
+/** Reads a time as the service wrote it, not parsed; undefined when there is none, or it is 0: that is no time of an edit. */
 export function timeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' && value !== '' ? value : undefined
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined
 }
 
 /** Reads a revision, as a text for comparisons; undefined when there is none. */
