@@ -324,6 +324,18 @@ describe('Markdown', () => {
   })
 })
 
+it('a picture without a byte is downloaded again, and never counts as saved; an attachment may be empty', async () => {
+  const picture = addMedia('p', PNG, 'image/png')
+  const empty = addMedia('empty.txt', '', 'text/plain')
+  const content = [blocks.image(picture), blocks.attachment(empty)]
+  const { token } = bench.emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
+  bench.emulator.script('media-download', [{ status: 200, headers: { 'content-type': 'image/png' }, body: '' }])
+  const step = await bench.runInProcess({ sources: `${docLink(token)} as=md` })
+  expect(step.errors).toEqual([])
+  expect(bench.read(`A.assets/${picture.token}.png`)).toEqual(PNG)
+  expect(bench.read('A.assets/empty.txt')).toEqual(Buffer.alloc(0))
+})
+
 describe('attachments', () => {
   it('are saved beside a document in any format', async () => {
     const { sources } = addHandbook()

@@ -221,18 +221,17 @@ const FORBIDDEN = 403
 
 /** Downloads an asset to a temporary name. */
 async function downloadAsset(
-  { kind, token, documentId }: OwnedAsset,
+  asset: OwnedAsset,
   { path }: PlannedFile,
   tools: OutputTools,
 ): Promise<Reply<Downloaded>> {
-  const at = `${assetsDirectory(path)}/${safeSegment(token)}`
-  if (kind === 'board') return downloadPaced('boardImage', boardImage(token), at, tools)
-  const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools)
+  const at = `${assetsDirectory(path)}/${safeSegment(asset.token)}`
+  if (asset.kind === 'board') return downloadPaced('boardImage', boardImage(asset.token), at, tools)
+  const plain = await downloadPaced('mediaDownload', mediaFile(asset), at, tools)
   // The service sends some pictures of wiki documents only if the request names the document.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
-  return isForbidden
-    ? downloadPaced('mediaDownload', mediaFile(token, { token: documentId, type: 'docx' }), at, tools)
-    : plain
+  const document = { token: asset.documentId, type: 'docx' }
+  return isForbidden ? downloadPaced('mediaDownload', mediaFile(asset, document), at, tools) : plain
 }
 
 /**

@@ -3,6 +3,7 @@ import { boardImage } from '../../../src/feishu/board/board-image.js'
 import type { Session } from '../../../src/feishu/client/connect.js'
 import { openDownload, uploadedFile, type FileSource } from '../../../src/feishu/drive/file-download.js'
 import { mediaFile } from '../../../src/feishu/drive/media.js'
+import type { DocumentRef } from '../../../src/feishu/drive/metas.js'
 import { answers, startEmulator, type Emulator } from '../../emulator/index.js'
 import { sessionOn } from '../session.js'
 
@@ -19,6 +20,8 @@ afterAll(async () => {
   await emulator.stop()
 })
 
+const picture = (token: string, document?: DocumentRef) => mediaFile({ kind: 'picture', token }, document)
+
 /** Downloads a file. @returns its bytes and the facts from the headers, or the failed reply */
 async function download(source: FileSource) {
   const reply = await openDownload(session.connection, session.credential, source, new AbortController().signal)
@@ -33,7 +36,7 @@ describe('a picture or attachment', () => {
   test('is downloaded with its content type and name', async () => {
     const media = emulator.addDocument({ type: 'media', title: '附件.pdf', contentType: 'application/pdf' })
     const bytes = emulator.expectedBytes(media.token, '')
-    expect(await download(mediaFile(media.token))).toEqual({
+    expect(await download(mediaFile({ kind: 'attachment', token: media.token }))).toEqual({
       bytes,
       contentType: 'application/pdf',
       fileName: '附件.pdf',
@@ -46,16 +49,16 @@ describe('a picture or attachment', () => {
     const docx = emulator.addDocument({ type: 'docx' })
     const media = emulator.addDocument({ type: 'media', extraOf: docx.token })
     const advice: unknown = expect.stringContaining('「谁可以复制内容、创建副本、打印、下载」')
-    expect(await download(mediaFile(media.token))).toMatchObject({
+    expect(await download(picture(media.token))).toMatchObject({
       ok: false,
       failure: { class: 'permanent', code: 1061004, httpStatus: 403, advice },
     })
-    expect(await download(mediaFile(media.token, docx))).toMatchObject({ contentType: 'image/png' })
+    expect(await download(picture(media.token, docx))).toMatchObject({ contentType: 'image/png' })
   })
 
   test.each([403, 404])('that is answered with HTTP %i and no body fails alone, with advice', async (status) => {
     emulator.script('media-download', [{ status, body: '' }])
-    const reply = await download(mediaFile('x'))
+    const reply = await download(picture('x'))
     const meaning = status === 403 ? 'no permission on it' : 'the document does not have it any more'
     expect(reply).toMatchObject({
       ok: false,
@@ -77,7 +80,7 @@ describe('a picture or attachment', () => {
   ])('fails with code %i, which is %s', async (code, kind) => {
     emulator.script('media-download', [answers.error(code)])
     const what: unknown = expect.stringMatching(/^Could not download the picture or attachment: /)
-    expect(await download(mediaFile('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })
+    expect(await download(picture('x'))).toMatchObject({ ok: false, failure: { class: kind, code, what } })
   })
 })
 
