@@ -378,6 +378,43 @@ describe('boards', () => {
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '2', changed: 'false' })
     expect(bench.wrongRecords()).toEqual([])
   })
+
+  it('have one picture, the new one, after its kind has changed, and has changed back', async () => {
+    const { emulator } = bench
+    const { spaceId } = emulator.addSpace()
+    const { document } = emulator.addNode({ space: spaceId, type: 'board', title: 'B' })
+    const inputs = { sources: spaceLink(spaceId), formats: 'board=png' }
+    /** Exports as in a later night than the runs before. */
+    const exportNextNight = async (): Promise<Record<string, string>> => {
+      const { outputs, errors } = await bench.runInProcess(inputs)
+      expect([errors, bench.wrongRecords()]).toEqual([[], []])
+      const manifest = bench.read('.feishu-export.json').toString()
+      const earlier = manifest.replace(/"exportedAt": "(\d{4})/g, (_, year) => `"exportedAt": "${Number(year) - 1}`)
+      writeFileSync(path.join(bench.workspace, '.feishu-export.json'), earlier)
+      return outputs
+    }
+    const draw = (bytes: string, contentType: string): void => {
+      Object.assign(document, { bytes, contentType, editTime: String(Number(document.editTime) + 1) })
+    }
+    draw('1', 'image/jpeg')
+    await exportNextNight()
+    draw('2', 'image/png')
+    await exportNextNight()
+    draw('3', 'image/jpeg')
+    await exportNextNight()
+    expect(bench.read('B.jpg').toString()).toBe('3')
+    await exportNextNight()
+    await exportNextNight()
+    expect(bench.files()).toEqual(['B.jpg'])
+    expect(bench.read('B.jpg').toString()).toBe('3')
+    expect(await exportNextNight()).toMatchObject({ unchanged: '1', changed: 'false' })
+    draw('4', 'image/png')
+    await exportNextNight()
+    await exportNextNight()
+    expect(bench.files()).toEqual(['B.png'])
+    expect(bench.read('B.png').toString()).toBe('4')
+    expect(await exportNextNight()).toMatchObject({ unchanged: '1', changed: 'false' })
+  })
 })
 
 it('a file of the user at the path of an asset is not touched', async () => {

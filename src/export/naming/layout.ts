@@ -78,7 +78,8 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
 }
 
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. Of
+ * two pictures, the newer one counts: a run that gets the other extension leaves the old picture to the next run.
  */
 function useRecordedExtensions(
   slots: readonly Slot[],
@@ -87,7 +88,8 @@ function useRecordedExtensions(
   for (const { files } of slots) {
     for (const [key, file] of files) {
       if (file.output.kind !== 'board') continue
-      const recorded = recordsByOutput.get(key)?.map((record) => reservedPathOf(record).replace(/^.*\./, '')) ?? []
+      const newestFirst = [...(recordsByOutput.get(key) ?? [])].sort((a, b) => byCodePoints(b.exportedAt, a.exportedAt))
+      const recorded = newestFirst.map((record) => reservedPathOf(record).replace(/^.*\./, ''))
       const extension = recorded.find((one) => BOARD_EXTENSIONS.includes(one))
       if (extension !== undefined) files.set(key, { ...file, extension })
     }

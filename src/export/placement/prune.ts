@@ -55,8 +55,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file and, unless its reason is `gone`, another file of the same document,
- * at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file and, unless its reason is `gone`, the run has not written it again,
+ * and another file of the same document, at a path of `instead`, is recorded and exists.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
@@ -64,9 +64,10 @@ async function isRemovable(
   inspect: ReturnType<typeof inspectInside>,
 ): Promise<boolean> {
   const recorded = journal.recordAt(record.path)
-  // The run may have written another output to the path meanwhile.
+  // The run may have written another output to the path meanwhile, or the new picture of a board.
   if (!recorded || outputKey(recorded) !== outputKey(record)) return false
   if (reason === 'gone') return true
+  if (recorded.exportedAt !== record.exportedAt || recorded.sha256 !== record.sha256) return false
   for (const { path: at } of instead) {
     const other = journal.recordAt(at)
     const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record)
