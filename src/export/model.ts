@@ -76,6 +76,9 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
 /** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
 export const OUTDATED = { editTime: undefined, revision: undefined } as const
 
+/** False for a recorded asset that is outdated: an export of its document does not keep it, but saves it again. */
+export const isReusable = ({ editTime }: Pick<FileRecord, 'editTime'>): boolean => editTime !== undefined
+
 /** An entry of the manifest: the directory of a folder, of a page with pages below it, or of a document's tables. */
 export interface FolderRecord {
   /** Relative to `directory`, with `/`. */

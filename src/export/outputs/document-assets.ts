@@ -4,10 +4,9 @@ import { mediaFile } from '../../feishu/drive/media.js'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault } from '../../files/disk-fault.js'
 import { Transfer } from '../../files/download-file.js'
-import { inspectInside } from '../../files/inside.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
-import { assetsDirectory, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, isReusable, type FileRecord, type PlannedFile } from '../model.js'
 import { safeSegment } from '../names.js'
 import { splitPath } from '../paths.js'
 import { attachmentNames } from './attachment-names.js'
@@ -144,29 +143,19 @@ async function saveAsset(
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
   // At `path`, another format of the document may have saved the asset.
-  for (const record of [recorded, tools.recordAt(path)]) {
-    const isSame = record?.asset === asset.token && record.sha256 === stagedFile.sha256
-    if (!isSame || !(await isIntact(record, tools))) continue
+  const unchanged = [recorded, tools.recordAt(path)].find(
+    (record) => record?.asset === asset.token && isReusable(record) && record.sha256 === stagedFile.sha256,
+  )
+  if (unchanged) {
     await stagedFile.discard()
-    return { ok: true, value: record.path }
+    return { ok: true, value: unchanged.path }
   }
   const published = await tools.publish({ ...file, path }, stagedFile, { asset: asset.token, fileExtension: extension })
   return published.ok ? { ok: true, value: path } : published
 }
 
-/** True for a recorded file that is on the disk with the recorded size: no user has changed it. */
-async function isIntact({ path, fileSize }: FileRecord, { directory }: OutputTools): Promise<boolean> {
-  try {
-    const found = await inspectInside(directory)(path)
-    return found?.kind === 'file' && found.size === fileSize
-  } catch (error) {
-    if (error instanceof DiskFault) return false
-    throw error
-  }
-}
-
 /**
- * Finds the record of an asset that is saved beside a file. The record of an attachment with another name than
+ * Finds the record of an asset that is saved beside a file and can be kept. The record of an attachment with another name than
  * `attachmentName` is ignored: the attachment is then saved again under the new name.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
@@ -181,7 +170,7 @@ function findRecord(
   })
   // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
   const record = known && recordAt(known.path)
-  return record?.asset === token ? record : undefined
+  return record?.asset === token && isReusable(record) ? record : undefined
 }
 
 /** An asset with a temporary name, and the extension of its final name. */
@@ -220,11 +209,7 @@ async function stageAsset(
 const FORBIDDEN = 403
 
 /** Downloads an asset to a temporary name. */
-async function downloadAsset(
-  asset: OwnedAsset,
-  { path }: PlannedFile,
-  tools: OutputTools,
-): Promise<Reply<Downloaded>> {
+async function downloadAsset(asset: OwnedAsset, { path }: PlannedFile, tools: OutputTools): Promise<Reply<Downloaded>> {
   const at = `${assetsDirectory(path)}/${safeSegment(asset.token)}`
   if (asset.kind === 'board') return downloadPaced('boardImage', boardImage(asset.token), at, tools)
   const plain = await downloadPaced('mediaDownload', mediaFile(asset), at, tools)

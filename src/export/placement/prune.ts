@@ -24,7 +24,7 @@ interface PruneOptions {
 
 /**
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
+ * removed all the same. A file that is no longer there, or that a user has changed, loses its record, but is not removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -42,7 +42,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
     try {
       if (stop.aborted) journal.abort(at)
       else {
-        if (await removeInside(clock, directory, at)) removed.push(file)
+        const isChanged = (await inspect(at))?.size !== file.record.fileSize
+        if (!isChanged && (await removeInside(clock, directory, at))) removed.push(file)
         journal.commit(at, undefined)
       }
     } catch (error) {

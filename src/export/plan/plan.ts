@@ -1,5 +1,6 @@
 import {
   documentKey,
+  OUTDATED,
   outputKey,
   reservedPathOf,
   type FileRecord,
@@ -10,8 +11,8 @@ import { byPath, directoriesAbove, fold } from '../paths.js'
 import type { LaidOutFile, Layout } from '../naming/layout.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 import { LinkTargets } from '../link-targets.js'
-import { Assets, findAssets } from './assets.js'
-import { isUnchanged, outdateIncomplete } from './unchanged.js'
+import { Assets, assetsDirectoriesOf, findAssets, isInAny } from './assets.js'
+import { findOutdated, isUnchanged } from './unchanged.js'
 import { placeRecords } from './place-records.js'
 import type { Move, Obstacle } from './plan-moves.js'
 import type { Snapshot } from './snapshot.js'
@@ -53,8 +54,8 @@ export interface Plan {
    * at this path, and then the file is kept, but no longer belongs to the export.
    */
   readonly toDrop: readonly FileRecord[]
-  /** Records of incomplete files, made outdated: they replace the recorded ones before the moves (see outdateIncomplete). */
-  readonly outdated: readonly FileRecord[]
+  /** Records to make outdated, so that their documents are exported also if this run does not reach them. */
+  readonly toOutdate: readonly FileRecord[]
   /**
    * By path of a file to export or an unchanged one, the recorded pictures and attachments beside it, at the paths where
    * they are after the moves.
@@ -65,14 +66,15 @@ export interface Plan {
 }
 
 /** Decides which files a run moves, exports, leaves unchanged, refuses or removes. Pure. */
-export function makePlan(layout: Layout, given: PlanOptions): Plan {
-  const { snapshot } = given
-  const outdated = outdateIncomplete(given.records, snapshot)
-  const currentOf = (record: FileRecord): FileRecord => outdated.get(record) ?? record
-  const records = given.records.map(currentOf)
-  const options = { ...given, records, confirmedMissing: given.confirmedMissing.map(currentOf) }
+export function makePlan(layout: Layout, options: PlanOptions): Plan {
+  const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
-  const { present, toDrop } = findPresent(records, files, options)
+  const { present: unmarked, toDrop } = findPresent(records, files, options)
+  const outdated = findOutdated(records, unmarked, snapshot)
+  const missingRecords = new Set(options.confirmedMissing)
+  const toOutdate = unmarked.filter((record) => outdated.has(record) && !missingRecords.has(record))
+  const marks = new Map(toOutdate.map((record) => [record, { ...record, ...OUTDATED }]))
+  const present = unmarked.map((record) => marks.get(record) ?? record)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present)
   const links = new LinkTargets(placeable)
@@ -81,7 +83,7 @@ export function makePlan(layout: Layout, given: PlanOptions): Plan {
 
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
-    // An export of a file with an asset that cannot be moved saves the asset again.
+    // The export of a file with an asset that cannot be moved saves the asset again.
     return record !== undefined && !placed.blocked.has(record) && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
@@ -98,7 +100,7 @@ export function makePlan(layout: Layout, given: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    outdated: [...outdated.values()],
+    toOutdate,
     assets: assetsByPath,
     links,
   }
@@ -126,10 +128,9 @@ function divideFiles(
 
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
- * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a
- * user; it counts as present only if its document is planned at the same path, since otherwise it would be moved or
- * removed.
+ * plan does not use its file: the path cannot be read; or a user changed the file, and it is not known whether the document
+ * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * same path (an asset: if a file of its document is planned beside it), since otherwise it would be moved or removed.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -137,6 +138,8 @@ function findPresent(
   { snapshot, confirmedMissing }: PlanOptions,
 ): { readonly present: readonly FileRecord[]; readonly toDrop: readonly FileRecord[] } {
   const plannedOutputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const plannedDocuments = new Set(planned.map(({ output }) => documentKey(output)))
+  const plannedDirectories = assetsDirectoriesOf(planned)
   const plannedPlaces = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
   const missingRecords = new Set(confirmedMissing)
   const present: FileRecord[] = []
@@ -146,11 +149,14 @@ function findPresent(
     // At a path that cannot be read, the file may still exist.
     if (entry.kind === 'unreadable') continue
     const key = outputKey(record)
+    const isAsset = record.asset !== undefined
     const isFile = entry.kind === 'file'
-    const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`))
+    const isAtPlace = isAsset ? isInAny(record, plannedDirectories) : plannedPlaces.has(`${key} ${record.path}`)
+    const isUsable = isFile && (entry.size === record.fileSize || isAtPlace)
     // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
     // otherwise a later run may find the document again.
-    const isDocumentKnown = plannedOutputs.has(key) || missingRecords.has(record)
+    const isPlanned = isAsset ? plannedDocuments.has(documentKey(record)) : plannedOutputs.has(key)
+    const isDocumentKnown = isPlanned || missingRecords.has(record)
     if (isUsable) present.push(record)
     else if (!isFile || isDocumentKnown) toDrop.push(record)
   }

@@ -1,5 +1,5 @@
 import type { LinkTargets } from '../link-targets.js'
-import { assetsName, OUTDATED, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { assetsName, isReusable, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import { Assets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -47,26 +47,26 @@ const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, 
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Makes outdated copies of the records whose file has an asset that is missing or changed on the disk: an export of the
- * file saves the asset again. The record of a missing asset is dropped, so if this export fails, only the outdated record
- * tells the next run that the file is incomplete.
- * @returns the copies, by the original record
+ * Finds the records that hold no current version whatever their edit time: the pictures and attachments that a user has
+ * changed, and the files whose export saves a picture or attachment that is missing, changed or outdated.
+ * @param present the records whose file the plan can use (see findPresent)
  */
-export function outdateIncomplete(
+export function findOutdated(
   records: readonly FileRecord[],
+  present: readonly FileRecord[],
   snapshot: Snapshot,
-): ReadonlyMap<FileRecord, FileRecord> {
-  const isIntact = ({ path, fileSize }: FileRecord): boolean => {
-    const entry = snapshot.at(path)
-    return entry.kind === 'file' && entry.size === fileSize
+): ReadonlySet<FileRecord> {
+  const presentRecords = new Set(present)
+  const isIntact = (record: FileRecord): boolean => {
+    const entry = snapshot.at(record.path)
+    return isReusable(record) && presentRecords.has(record) && entry.kind === 'file' && entry.size === record.fileSize
   }
   const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record))
-  if (damaged.length === 0) return new Map()
+  if (damaged.length === 0) return new Set()
   const all = new Assets(records)
-  return new Map(
-    damaged.flatMap((asset) => {
-      const owner = all.ownerOf(asset)
-      return owner ? [[owner, { ...owner, ...OUTDATED }]] : []
-    }),
-  )
+  const owners = damaged.flatMap((asset) => {
+    const owner = all.ownerOf(asset)
+    return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : []
+  })
+  return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))])
 }
