@@ -173,4 +173,23 @@ describe('the picture of a board that is not listed any more', () => {
     const { errors, outputs } = await bench.runInProcess(inputs)
     expect([errors, outputs['deleted'], bench.files()]).toEqual([[], '1', []])
   })
+
+  it('keeps what is below a page that may not be read for several nights, until the page is deleted', async () => {
+    const { emulator } = bench
+    const space = emulator.addSpace().spaceId
+    const chapter = emulator.addNode({ space, type: 'docx', title: 'Chapter' })
+    emulator.addNode({ space, parent: chapter.nodeToken, type: 'docx', title: 'Page' })
+    const inputs = { sources: spaceLink(space), 'delete-stale': true }
+    await bench.prepare(inputs)
+    chapter.rights = 'hidden'
+    for (const isOn of [true, false, true]) {
+      const step = await bench.runInProcess({ ...inputs, 'delete-stale': isOn })
+      expect(step.outputs).toMatchObject({ deleted: '0', changed: 'false' })
+    }
+    expect(bench.files()).toEqual(['Chapter.docx', 'Chapter/Page.docx'])
+    chapter.document.deleted = true
+    await bench.runInProcess(inputs)
+    expect(bench.files()).toEqual([])
+    expect(bench.manifest()).toEqual({ version: 1, files: [] })
+  })
 })

@@ -1,4 +1,5 @@
-import { documentKey, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, documentKey, savesAssets, type FileRecord, type PlannedFile } from '../model.js'
+import { fold, splitPath } from '../paths.js'
 import type { Assets } from './assets.js'
 import type { PlanOptions } from './plan.js'
 import {
@@ -47,7 +48,10 @@ export function placeRecords(
     ...(isComplete ? pairing.surplus : []),
   ])
   const plannedPaths = planned.map(({ path }) => path)
-  const toPark = findFilesToPark([...removable], plannedPaths)
+  const isBesideAnother = findAssetsOfOthers(planned)
+  const targets = pairing.moves.map(({ to }) => to)
+  const inTheWay = new Set(findFilesToPark([...removable], [...plannedPaths, ...targets]))
+  const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record))
   const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths)
   const allMoves = [...pairing.moves, ...returns]
   const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
@@ -60,6 +64,22 @@ export function placeRecords(
   const findObstacle = (path: string): Obstacle | undefined =>
     blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
   return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle }
+}
+
+/**
+ * Decides which recorded files are where a planned file of another document may save its assets: an attachment of both may
+ * have the same name, which is not known before the document is read.
+ */
+function findAssetsOfOthers(planned: readonly PlannedFile[]): (record: FileRecord) => boolean {
+  const documents = new Map(
+    planned.flatMap(({ output, path }) =>
+      savesAssets(output) ? [[fold(assetsDirectory(path)), documentKey(output)] as const] : [],
+    ),
+  )
+  return (record) => {
+    const document = documents.get(fold(splitPath(record.path).directory))
+    return document !== undefined && document !== documentKey(record)
+  }
 }
 
 /**

@@ -74,8 +74,8 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 
 /**
  * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
- * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory. Also adds
- * the moves that end the moves of a killed run. Pure.
+ * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
+ * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
 export function withAssets(
@@ -85,7 +85,6 @@ export function withAssets(
 ): Pairing {
   const documents = new Set(files.map(({ output }) => documentKey(output)))
   const directories = assetsDirectoriesOf(files)
-  const isSurplus = (orphan: FileRecord): boolean => documents.has(documentKey(orphan)) && !isInAny(orphan, directories)
   // The moves of the assets of a file that will be at `path`.
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
@@ -100,6 +99,9 @@ export function withAssets(
     ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
     ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
   ]
+  const targets = new Set(assetMoves.map(({ to }) => to))
+  const isSurplus = (orphan: FileRecord): boolean =>
+    documents.has(documentKey(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path))
   return {
     staying,
     moves: [...moves, ...movedBefore, ...assetMoves],

@@ -106,6 +106,22 @@ describe('copies of a document', () => {
     })
   })
 
+  test('move with their pictures to where a killed run had begun to make another copy', () => {
+    const picture = { asset: 'p', fileExtension: 'png' }
+    const files = [
+      fileRecord('x/A.md', 'd1', { fileExtension: 'md' }),
+      fileRecord('x/A.assets/p.png', 'd1', picture),
+      fileRecord('y/A.assets/p.png', 'd1', picture),
+    ]
+    const found = listing(single(entry('d1', 'A'), { to: ['y', 'A'] }))
+    expect(brief(planFor(found, { records: files, formats: new Map([['docx', ['md']]]) }))).toMatchObject({
+      moves: ['x/A.md > y/A.md', 'x/A.assets/p.png > y/A.assets/p.png'],
+      toPark: ['y/A.assets/p.png'],
+      refused: [],
+      stale: ['y/A.assets/p.png copy'],
+    })
+  })
+
   test('move to the path of a recorded copy that is missing', () => {
     const copies = [fileRecord('one.docx', 'd1'), fileRecord('two.docx', 'd1')]
     const found = listing(single(entry('d1', 'A'), { to: ['two'] }), tree([entry('d2', 'one')]))
