@@ -2300,7 +2300,9 @@ var document_link = __nccwpck_require__(599);
 function parseExclude(text) {
     const patterns = [];
     const lineById = new Map();
-    for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    // In normal form C, as the paths are (see `safeSegment`): a name copied on macOS may be in form D.
+    const lines = text.normalize('NFC').split(/\r\n|\r|\n/);
+    for (const [index, line] of lines.entries()) {
         if (isLink(line))
             lineById.set(idOf(line, index + 1), line.trim());
         else
@@ -2449,6 +2451,7 @@ function readManifest(read) {
 /* harmony export */   ch: () => (/* binding */ savesAssets),
 /* harmony export */   dx: () => (/* binding */ reservedPathOf),
 /* harmony export */   eb: () => (/* binding */ SPACE_TYPE),
+/* harmony export */   g1: () => (/* binding */ isReusable),
 /* harmony export */   vX: () => (/* binding */ isSingle),
 /* harmony export */   zi: () => (/* binding */ outputKey)
 /* harmony export */ });
@@ -2456,6 +2459,8 @@ function readManifest(read) {
 
 /** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
 const OUTDATED = { editTime: undefined, revision: undefined };
+/** False for a recorded asset that is outdated: an export of its document does not keep it, but saves it again. */
+const isReusable = ({ editTime }) => editTime !== undefined;
 /** The type of an entry that is a knowledge base; the service has no word for it. */
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
@@ -5888,7 +5893,9 @@ async function followRedirects(connection, operation, start, headers, signal) {
             hop = { url: next, answer: await connection.transport.send(request), authorization };
         }
         catch (error) {
-            return failure_fail(classifyNetworkFault(error, operation, next.host, signal.reason));
+            const failure = classifyNetworkFault(error, operation, next.host, signal.reason);
+            // A fault on the way to another host says nothing about the Open API, so it does not concern every request.
+            return failure_fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined });
         }
     }
     return { ok: true, value: hop };
@@ -6415,8 +6422,8 @@ class StagedFile {
         }
         // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
         const emptyFile = await (0,promises_.open)(target, 'wx');
-        await emptyFile.close();
         try {
+            await emptyFile.close();
             await renameWithRetry(clock, temporary, target);
         }
         catch (error) {
@@ -6707,6 +6714,8 @@ class WrongPart extends Error {
 class Transfer {
     /** True when the service sends this file only in small parts. */
     usesSmallParts = false;
+    /** True when the service has refused a small part, and the file was requested again from the beginning. */
+    hasStartedAgain = false;
     /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
     stallsInARow = 0;
     received;
@@ -6885,14 +6894,20 @@ async function downloadParts(options, signal, watch, limitMs) {
 }
 /**
  * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
- * one request; or for the complete file after a request for a part, since the service may have refused only the part. The
- * download then starts from the beginning.
+ * one request; or for the complete file after a request for a part, since the service may have refused only the part, for
+ * example because the file has changed. The download then starts from the beginning; in small parts only once.
  * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request, as after a request for a small part
+ * @returns false when there is nothing else to request
  */
 function changeRequest(transfer, source, requestedPart, failure) {
-    if (transfer.usesSmallParts || failure.class !== 'permanent')
+    if (failure.class !== 'permanent')
         return false;
+    if (transfer.usesSmallParts) {
+        if (transfer.bytes === 0 || transfer.hasStartedAgain)
+            return false;
+        transfer.hasStartedAgain = true;
+        return true;
+    }
     if (failure.code === TOO_LARGE_FOR_ONE_REQUEST && source.ranges) {
         transfer.usesSmallParts = true;
         return true;
@@ -7029,7 +7044,8 @@ const FAILED_STATUSES = {
 };
 // So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
 // accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
+const MAX_FILE_TOKEN_LENGTH = 200;
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;
@@ -7067,7 +7083,8 @@ function classifyJobStatus(data) {
         if (fileToken.trim() === '')
             return processing(code);
         // A download with this token would fail, so the step must not succeed.
-        if (!FILE_TOKEN.test(fileToken))
+        const isToken = FILE_TOKEN.test(fileToken) && fileToken.length <= MAX_FILE_TOKEN_LENGTH;
+        if (!isToken)
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
@@ -7309,14 +7326,13 @@ async function checkBoard(connection, credential, token, signal) {
  * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
- * @param fileToken the token of an image block or a file block
- * @param document the document that uses it, sent as `extra`; without it the service refuses some pictures with HTTP 403
+ * @param document the document that has it, sent as `extra`; without it the service refuses some pictures with HTTP 403
  */
-const mediaFile = (fileToken, document) => ({
+const mediaFile = ({ kind, token }, document) => ({
     operation: 'mediaDownload',
-    path: pathOf(['drive', 'v1', 'medias', fileToken, 'download'], document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) }),
-    // An attachment can be an empty file.
-    mayBeEmpty: true,
+    path: pathOf(['drive', 'v1', 'medias', token, 'download'], document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) }),
+    // An attachment can be an empty file; a picture without a byte is none.
+    mayBeEmpty: kind === 'attachment',
     ranges: true,
 });
 
@@ -9046,12 +9062,11 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** Reads a time as the service wrote it, not parsed; undefined when there is none. */
+/** Reads a time as the service wrote it, not parsed; undefined when there is none, or it is 0: that is no time of an edit. */
 function timeIn(fields, name) {
     const value = fields[name];
-    if (typeof value === 'number')
-        return String(value);
-    return typeof value === 'string' && value !== '' ? value : undefined;
+    const text = typeof value === 'number' ? String(value) : value;
+    return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined;
 }
 /** Reads a revision, as a text for comparisons; undefined when there is none. */
 function revisionIn(fields, name) {
@@ -9069,6 +9084,7 @@ function linkIn(fields, name) {
 ;// CONCATENATED MODULE: ./src/feishu/docx/blocks.ts
 
 
+
 const PAGE_SIZE = '500';
 const LATEST_REVISION = '-1';
 // A document has at most 10,485,760 characters, which is 40 MiB of UTF-8; the rest is for their style. One page may hold
@@ -9084,7 +9100,14 @@ const MAX_PAGE_BYTES = 64 * 1024 * 1024;
  */
 function blocksPage(connection, credential, documentId, cursor, signal) {
     const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks'], queryOf(cursor));
-    return readPage(connection, credential, 'blocks', path, signal);
+    const read = (data) => {
+        const page = blocksIn(data);
+        const isWholeList = cursor === undefined && !page.hasMore;
+        if (isWholeList && page.items.length === 0)
+            throw new json_WrongShape('not even the block of the document itself');
+        return page;
+    };
+    return readPage(connection, credential, { operation: 'blocks', path, read }, signal);
 }
 /**
  * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. Needs the right to read the
@@ -9097,7 +9120,7 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
 function descendantsPage(connection, credential, { documentId, blockId }, cursor, signal) {
     const query = { with_descendants: 'true', ...queryOf(cursor) };
     const path = pathOf(['docx', 'v1', 'documents', documentId, 'blocks', blockId, 'children'], query);
-    return readPage(connection, credential, 'blockDescendants', path, signal);
+    return readPage(connection, credential, { operation: 'blockDescendants', path, read: blocksIn }, signal);
 }
 /** Makes the query for one page of blocks. */
 function queryOf(cursor) {
@@ -9107,15 +9130,11 @@ function queryOf(cursor) {
         ...(cursor !== undefined && { page_token: cursor }),
     };
 }
-/** Requests one page of blocks. @param path the path with the query */
-function readPage(connection, credential, operation, path, signal) {
-    return callApi(connection, credential, {
-        operation,
-        method: 'GET',
-        path,
-        maxBodyBytes: MAX_PAGE_BYTES,
-        read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block),
-    }, signal);
+/** @throws WrongShape */
+const blocksIn = (data) => pageIn(data, { list: 'items', cursor: 'page_token' }, (block) => block);
+/** Requests one page of blocks. */
+function readPage(connection, credential, { operation, path, read }, signal) {
+    return callApi(connection, credential, { operation, method: 'GET', path, maxBodyBytes: MAX_PAGE_BYTES, read: ({ data }) => read(data) }, signal);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/docx/document.ts
@@ -9264,18 +9283,17 @@ function findRoots(byId) {
 
 
 
-
 /** Identifies a synced block. */
 const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
-// How many times the list of blocks is read if the document is edited each time.
+// How many times a list of blocks is read if the document is edited each time.
 const MAX_READS = 4;
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022;
 /** How deep synced blocks inside synced blocks are read. */
 const MAX_SYNCED_DEPTH = 3;
 /**
- * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if it
- * cannot be read for a permanent reason of its own; any other failure is returned.
+ * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if the
+ * service refuses it for a lasting reason of its own; any other failure is returned.
  */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
@@ -9291,20 +9309,24 @@ async function readContent(documentId, tools) {
                 continue;
             const reply = await readSynced(reference, tools);
             if (!reply.ok) {
-                const isOwnFailure = reply.failure.class === 'permanent' && reply.failure.scope === undefined;
-                if (!isOwnFailure || reply.failure === STOPPED)
+                if (!isOwnFailure(reply.failure))
                     return reply;
                 // The app may not read it, or it was deleted: the Markdown shows a note instead.
                 continue;
             }
             const inner = parseBlocks(reply.value);
-            synced.set(syncedKey(reference), inner);
+            synced.set(syncedKey(reference), { documentId: reference.documentId, blocks: inner });
             next.push(...collectReferences(inner).synced);
         }
         toRead = next;
     }
-    return { ok: true, value: { blocks, synced } };
+    return { ok: true, value: { documentId, blocks, synced } };
 }
+/**
+ * True for a lasting failure of one synced block. Only an error of the service has a code: any other failure, such as the
+ * page of a gateway, may be over the next time.
+ */
+const isOwnFailure = ({ class: kind, scope, code }) => kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR;
 /**
  * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
  * of the document is read before and after the list; if it has changed, the list is read again, up to `MAX_READS` times.
@@ -9343,12 +9365,15 @@ async function readDocument(documentId, tools) {
     }
     return failure_fail(failure);
 }
-/** Reads the content of a synced block; starts again once if the service no longer accepts a cursor. */
+/** Reads the content of a synced block; starts again, up to `MAX_READS` times, if the service no longer accepts a cursor. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
     const read = () => readBlocks((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
-    const reply = await read();
-    return !reply.ok && reply.failure.code === STALE_CURSOR ? read() : reply;
+    for (let reads = 1;; reads++) {
+        const reply = await read();
+        if (reply.ok || reply.failure.code !== STALE_CURSOR || reads === MAX_READS)
+            return reply;
+    }
 }
 /** Reads all pages of a list of blocks. */
 const readBlocks = (readPage) => readAllPages(readPage, ({ block_id: id }) => stringOf(id), 'read the blocks of the document');
@@ -9373,24 +9398,25 @@ const EDITED_MEANWHILE = {
 
 
 /** Lists the assets of a document, each once: first its own, then those in the content of its synced blocks. */
-function assetsOf({ blocks, synced }) {
+function assetsOf(content) {
     const assets = new Map();
-    for (const part of [blocks, ...synced.values()]) {
-        for (const asset of collectReferences(part).assets)
+    for (const { documentId, blocks } of [content, ...content.synced.values()]) {
+        for (const asset of collectReferences(blocks).assets) {
             if (!assets.has(asset.token))
-                assets.set(asset.token, asset);
+                assets.set(asset.token, { ...asset, documentId });
+        }
     }
     return [...assets.values()];
 }
 /**
  * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
  * downloaded again, except a board, which can change under the same token.
+ * @param attachments the names of all attachments of the document, by token
  * @param others other files of the same document: their assets from an earlier run may be copied, except boards
  * @returns the names of all assets; the first failure if one could not be saved
  */
-async function saveAssets(assets, file, others, tools) {
+async function saveAssets(assets, attachments, file, others, tools) {
     const names = new Map();
-    const attachments = attachmentNames(assets);
     for (const asset of assets) {
         const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
         if (!reply.ok)
@@ -9398,6 +9424,16 @@ async function saveAssets(assets, file, others, tools) {
         names.set(asset.token, (0,export_paths/* splitPath */.Uf)(reply.value).name);
     }
     return { ok: true, value: names };
+}
+/** The codes for a picture, attachment or board that the service no longer knows. */
+const STALE_ASSET = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND]);
+/**
+ * Calls `read`, which reads a document and saves its assets; calls it again if the service no longer knows one of the
+ * assets, since the document was probably edited after it was read.
+ */
+async function withSecondRead(read) {
+    const first = await read();
+    return !first.ok && STALE_ASSET.has(first.failure.code) ? read() : first;
 }
 /**
  * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
@@ -9424,20 +9460,27 @@ async function removeUnusedAssets(work, saved, tools) {
         }
     }
 }
+/** True for a file of any format beside which attachments are saved. At another path, another format may save them. */
+const hasAttachments = ({ output }) => output.variant === 'attachments';
 /**
- * Saves the attachments of a document beside each file that its output is written to, whatever the format. A failure of
- * the disk at one path is noted in `work.failures`, and does not stop the others.
+ * Saves the attachments of a document beside each file of its output for which `hasAttachments` holds. A failure of
+ * the disk at one path is noted in `work.failures`, and does not stop the others. Reads the document a second time if the
+ * service no longer knows an attachment.
  * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
-async function saveAttachments(work, tools) {
+const saveAttachments = (work, tools) => withSecondRead(() => readAndSaveAttachments(work, tools));
+async function readAndSaveAttachments(work, tools) {
     const content = await readContent(work.output.token, tools);
     if (!content.ok)
         return content;
-    const attachments = assetsOf(content.value).filter(({ kind }) => kind === 'attachment');
+    const assets = assetsOf(content.value);
+    const attachments = assets.filter(({ kind }) => kind === 'attachment');
+    // Of all assets, so that Markdown beside it gives them the same names.
+    const names = attachmentNames(assets);
     const saved = new Map();
-    for (const file of work.files) {
+    for (const file of work.files.filter(hasAttachments)) {
         const others = work.files.filter((other) => other !== file);
-        const reply = await saveAssets(attachments, file, others, tools);
+        const reply = await saveAssets(attachments, names, file, others, tools);
         if (reply.ok)
             saved.set(file.path, reply.value);
         else if (isOfOnePath(reply.failure))
@@ -9464,7 +9507,7 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${(0,model/* assetsDirectory */.LY)(file.path)}/${name}`;
     // At `path`, another format of the document may have saved the asset.
-    const unchanged = [recorded, tools.recordAt(path)].find((record) => record?.asset === asset.token && record.sha256 === stagedFile.sha256);
+    const unchanged = [recorded, tools.recordAt(path)].find((record) => record?.asset === asset.token && (0,model/* isReusable */.g1)(record) && record.sha256 === stagedFile.sha256);
     if (unchanged) {
         await stagedFile.discard();
         return { ok: true, value: unchanged.path };
@@ -9473,7 +9516,7 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /**
- * Finds the record of an asset that is saved beside a file. The record of an attachment with another name than
+ * Finds the record of an asset that is saved beside a file and can be kept. The record of an attachment with another name than
  * `attachmentName` is ignored: the attachment is then saved again under the new name.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
@@ -9483,7 +9526,7 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     });
     // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
     const record = known && recordAt(known.path);
-    return record?.asset === token ? record : undefined;
+    return record?.asset === token && (0,model/* isReusable */.g1)(record) ? record : undefined;
 }
 /**
  * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
@@ -9510,14 +9553,15 @@ async function stageAsset(asset, attachmentName, target, others, tools) {
 }
 const document_assets_FORBIDDEN = 403;
 /** Downloads an asset to a temporary name. */
-async function downloadAsset({ kind, token }, { output, path }, tools) {
-    const at = `${(0,model/* assetsDirectory */.LY)(path)}/${safeSegment(token)}`;
-    if (kind === 'board')
-        return downloadPaced('boardImage', boardImage(token), at, tools);
-    const plain = await downloadPaced('mediaDownload', mediaFile(token), at, tools);
+async function downloadAsset(asset, { path }, tools) {
+    const at = `${(0,model/* assetsDirectory */.LY)(path)}/${safeSegment(asset.token)}`;
+    if (asset.kind === 'board')
+        return downloadPaced('boardImage', boardImage(asset.token), at, tools);
+    const plain = await downloadPaced('mediaDownload', mediaFile(asset), at, tools);
     // The service sends some pictures of wiki documents only if the request names the document.
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
-    return isForbidden ? downloadPaced('mediaDownload', mediaFile(token, output), at, tools) : plain;
+    const document = { token: asset.documentId, type: 'docx' };
+    return isForbidden ? downloadPaced('mediaDownload', mediaFile(asset, document), at, tools) : plain;
 }
 /**
  * Downloads a file to a temporary name, with the pace and the retries of the run.
@@ -20451,10 +20495,7 @@ function msOf(editTime) {
 
 
 
-/**
- * The codes for a picture or attachment that the service no longer knows: the document was edited after it was read.
- */
-const STALE_MEDIA = new Set([1061003, 1063001]);
+
 /**
  * Converts a document to Markdown and publishes it at each path of the work, after its pictures, boards and
  * attachments. Reads the document a second time if the service no longer knows one of these.
@@ -20468,9 +20509,7 @@ async function makeMarkdown(work, tools) {
         isReported = true;
         tools.onPlaceholders(placeholders);
     };
-    const read = () => readAndPublish(work, { ...tools, onPlaceholders: reportOnce });
-    const first = await read();
-    return !first.ok && STALE_MEDIA.has(first.failure.code) ? read() : first;
+    return withSecondRead(() => readAndPublish(work, { ...tools, onPlaceholders: reportOnce }));
 }
 /**
  * Reads the document, publishes its assets and its Markdown at each path, and removes the recorded assets that the
@@ -20481,10 +20520,11 @@ async function readAndPublish(work, tools) {
     if (!content.ok)
         return content;
     const assets = assetsOf(content.value);
+    const attachments = attachmentNames(assets);
     const saved = new Map();
     const reply = await publishAll(work, async (file) => {
         const others = work.files.filter((other) => other !== file);
-        const names = await saveAssets(assets, file, others, tools);
+        const names = await saveAssets(assets, attachments, file, others, tools);
         if (!names.ok)
             return names;
         saved.set(file.path, names.value);
@@ -20516,7 +20556,7 @@ async function stageText({ output, path }, { blocks, synced }, names, tools) {
             return name === undefined ? undefined : `${(0,model/* assetsName */.$Q)(path)}/${name}`;
         },
         documentPath: resolveAndCollect,
-        syncedBlocks: (reference) => synced.get(syncedKey(reference)),
+        syncedBlocks: (reference) => synced.get(syncedKey(reference))?.blocks,
     });
     if (placeholders.length > 0)
         tools.onPlaceholders(placeholders);
@@ -20580,7 +20620,7 @@ function exportSteps(tools) {
             };
         },
         prepare: async (work) => {
-            if (work.output.variant !== 'attachments')
+            if (!work.files.some(hasAttachments))
                 return undefined;
             const reply = await saveAttachments(work, tools);
             // The scope is dropped: a sheet, or a document without attachments, may not need the API that failed.
@@ -20623,7 +20663,7 @@ function makeDirectly(work, tools) {
 
 /**
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there loses its record, but is not in `removed`.
+ * removed all the same. A file that is no longer there, or that a user has changed, loses its record, but is not removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -20644,7 +20684,8 @@ async function prune(stale, options, stop) {
             if (stop.aborted)
                 journal.abort(at);
             else {
-                if (await removeInside(clock, directory, at))
+                const isChanged = (await inspect(at))?.size !== file.record.fileSize;
+                if (!isChanged && (await removeInside(clock, directory, at)))
                     removed.push(file);
                 journal.commit(at, undefined);
             }
@@ -20659,16 +20700,18 @@ async function prune(stale, options, stop) {
     return { removed, faults };
 }
 /**
- * True when the manifest still records the stale file and, unless its reason is `gone`, another file of the same document,
- * at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file and, unless its reason is `gone`, the run has not written it again,
+ * and another file of the same document, at a path of `instead`, is recorded and exists.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
-    // The run may have written another output to the path meanwhile.
+    // The run may have written another output to the path meanwhile, or the new picture of a board.
     if (!recorded || (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record))
         return false;
     if (reason === 'gone')
         return true;
+    if (recorded.exportedAt !== record.exportedAt || recorded.sha256 !== record.sha256)
+        return false;
     for (const { path: at } of instead) {
         const other = journal.recordAt(at);
         const isOfSameDocument = other !== undefined && (0,model/* documentKey */.XC)(other) === (0,model/* documentKey */.XC)(record);
@@ -20713,8 +20756,9 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 /**
- * Moves a complete file to its path and records it. It replaces the file of the same output and, with `overwrite`, a file
- * that no run wrote. For any other file at the path, it fails.
+ * Moves a complete file to its path and records it. It replaces the file of the same output, the previous attachment of
+ * the same name in the same document and, with `overwrite`, a file that no run wrote. For any other file at the path, it
+ * fails.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk`: for such a file, or for an error of the disk
@@ -20724,7 +20768,7 @@ async function publish(file, staged, options, facts = {}) {
     const { path: at } = file;
     const recorded = journal.recordAt(at);
     const record = { ...makeRecord(file, staged, recorded, options), ...facts };
-    if (recorded && (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record)) {
+    if (recorded && (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record) && !areAssetsOfOneDocument(recorded, record)) {
         await staged.discard();
         return failure_fail(OF_ANOTHER_DOCUMENT);
     }
@@ -20743,6 +20787,7 @@ async function publish(file, staged, options, facts = {}) {
         return failure_fail(disk_fault_diskFailure(error));
     }
 }
+const areAssetsOfOneDocument = (a, b) => a.asset !== undefined && b.asset !== undefined && (0,model/* documentKey */.XC)(a) === (0,model/* documentKey */.XC)(b);
 const absoluteOf = (at, directory) => external_node_path_default().join(directory, ...at.split('/'));
 /** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault, also for an obstacle */
 async function prepareTarget(at, mayReplace, { directory, clock }) {
@@ -20761,11 +20806,12 @@ async function prepareTarget(at, mayReplace, { directory, clock }) {
  * @throws DiskFault; then the record that was at the path before stays. Exception: on a disk without hard links, the
  * empty file that reserved the name may be left; then this empty file is recorded
  */
-async function publishAndRecord(staged, record, mayReplace, { directory, journal }) {
+async function publishAndRecord(staged, record, mayReplace, options) {
+    const { journal } = options;
     const { path: at } = record;
     await journal.intend([{ path: at, after: record }]);
     try {
-        await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace });
+        await moveIntoFolder(staged, at, mayReplace, options);
     }
     catch (error) {
         // The record of the empty file lets the next run replace it.
@@ -20776,6 +20822,26 @@ async function publishAndRecord(staged, record, mayReplace, { directory, journal
         throw error;
     }
     journal.commit(at, record);
+}
+const publish_MAX_TRIES = 20;
+/**
+ * Gives a file its path. Creates the folder again if it has vanished since `prepareTarget`: when another file is removed,
+ * the folders that it leaves empty are removed, too.
+ * @throws DiskFault
+ */
+async function moveIntoFolder(staged, at, mayReplace, { directory, clock }) {
+    for (let triesLeft = publish_MAX_TRIES;; triesLeft--) {
+        try {
+            await staged.publish(absoluteOf(at, directory), { overwrite: mayReplace });
+            return;
+        }
+        catch (error) {
+            const mayHaveVanished = error instanceof disk_fault_DiskFault && error.code === 'ENOENT';
+            if (!mayHaveVanished || triesLeft === 1)
+                throw error;
+            await ensureParentInside(clock, directory, at);
+        }
+    }
 }
 const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
 /** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
@@ -21130,6 +21196,8 @@ function tableOf(fields) {
 
 
 
+// The answer also lists every merged range of cells, each in about a hundred bytes.
+const sheets_MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * Queries the sheets of a spreadsheet in one request; they are in the order of the tabs.
  * Source: 获取工作表, `GET /open-apis/sheets/v3/spreadsheets/:spreadsheet_token/sheets/query`,
@@ -21140,6 +21208,7 @@ function querySheets(connection, credential, spreadsheetToken, signal) {
         operation: 'sheets',
         method: 'GET',
         path: pathOf(['sheets', 'v3', 'spreadsheets', spreadsheetToken, 'sheets', 'query']),
+        maxBodyBytes: sheets_MAX_BODY_BYTES,
         read({ data }) {
             const list = isObject(data) ? data['sheets'] : undefined;
             if (!Array.isArray(list))
@@ -22373,7 +22442,7 @@ async function listTables(listing, calls, options) {
         if (!reply)
             continue;
         if (!reply.ok) {
-            faults.push({ source, what: entry.title, failure: reply.failure, mayHideDocuments: true });
+            faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true });
             continue;
         }
         tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
@@ -23378,6 +23447,8 @@ function layOut(listing, options) {
     const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
     useRecordedExtensions(slots, recordsByOutput);
+    for (const { files } of slots)
+        saveAttachmentsOnce(files);
     const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     // The assets of a document are not known before it is read, so they are found with the document.
@@ -23393,19 +23464,36 @@ function layOut(listing, options) {
     };
 }
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. Of
+ * two pictures, the newer one counts: a run that gets the other extension leaves the old picture to the next run.
  */
 function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
         for (const [key, file] of files) {
             if (file.output.kind !== 'board')
                 continue;
-            const recorded = recordsByOutput.get(key)?.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, '')) ?? [];
+            const newestFirst = [...(recordsByOutput.get(key) ?? [])].sort((a, b) => (0,export_paths/* byCodePoints */.U)(b.exportedAt, a.exportedAt));
+            const recorded = newestFirst.map((record) => (0,model/* reservedPathOf */.dx)(record).replace(/^.*\./, ''));
             const extension = recorded.find((one) => export_formats/* BOARD_EXTENSIONS */.w6.includes(one));
             if (extension !== undefined)
                 files.set(key, { ...file, extension });
         }
     }
+}
+/**
+ * Lets only one of the files of a slot save the attachments, also if several source lines select its files: all of them
+ * have the same assets directory, and two exports at once would be in each other's way. It is Markdown, which always does,
+ * or else the first by extension. (For one line, `selectOutputs` has decided.)
+ */
+function saveAttachmentsOnce(files) {
+    const [, ...others] = [...files]
+        .filter(([, { output }]) => (0,model/* savesAssets */.ch)(output))
+        .sort(([, { output: a }], [, { output: b }]) => {
+        const rank = ({ kind }) => (kind === 'markdown' ? 0 : 1);
+        return rank(a) - rank(b) || (0,export_paths/* byCodePoints */.U)(a.fileExtension, b.fileExtension);
+    });
+    for (const [key, file] of others)
+        files.set(key, { ...file, output: { ...file.output, variant: undefined } });
 }
 /** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
@@ -23533,6 +23621,7 @@ function placeFile(file, directory, name, { stem }) {
 
 
 
+
 /**
  * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
  * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved
@@ -23541,14 +23630,17 @@ function placeFile(file, directory, name, { stem }) {
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
     const first = await list_and_confirm_list(context, api, recorded);
-    const missing = findMissing(recorded, findDocuments(first.listing));
-    if (stop.cause() || !inputs.deleteStale || missing.files.length === 0) {
+    if (stop.cause() || !inputs.deleteStale) {
         return { ...first, confirmedMissing: [], isComplete: isComplete(first.listing) };
     }
     if (!isComplete(first.listing))
         return withoutConfirmation(context, first);
+    const missing = findMissing(recorded, findDocuments(first.listing));
+    if (missing.files.length === 0)
+        return { ...first, confirmedMissing: [], isComplete: true };
     const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
-    if (![...states.values()].some(({ kind }) => kind === 'exists')) {
+    // Only files are removed: where no document of a file exists outside the listing, there is nothing to find out.
+    if (!missing.files.some((file) => states.get((0,model/* documentKey */.XC)(file))?.kind === 'exists')) {
         return withConfirmation(context, first, confirmMissing(missing, states));
     }
     tools.log.info('Some documents exist but were not found: listing once more before anything is removed');
@@ -24765,15 +24857,25 @@ const isSameText = (record, { output, path }, { links, assets }) => record.title
     (assets.of(record).length === 0 || (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(record)) === (0,model/* assetsName */.$Q)(path)) &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
- * Finds the files with a picture or attachment that is recorded, but is missing or changed on the disk.
+ * Finds the records that hold no current version whatever their edit time: the pictures and attachments that a user has
+ * changed, and the files whose export saves a picture or attachment that is missing, changed or outdated.
  * @param present the records whose file the plan can use (see findPresent)
  */
-function findIncomplete(records, present) {
-    if (present.length === records.length)
-        return new Set();
+function findOutdated(records, present, snapshot) {
     const presentRecords = new Set(present);
+    const isIntact = (record) => {
+        const entry = snapshot.at(record.path);
+        return (0,model/* isReusable */.g1)(record) && presentRecords.has(record) && entry.kind === 'file' && entry.size === record.fileSize;
+    };
+    const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record));
+    if (damaged.length === 0)
+        return new Set();
     const all = new Assets(records);
-    return new Set(records.flatMap((record) => (presentRecords.has(record) ? [] : (all.ownerOf(record) ?? []))));
+    const owners = damaged.flatMap((asset) => {
+        const owner = all.ownerOf(asset);
+        return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : [];
+    });
+    return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))]);
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
@@ -24827,14 +24929,13 @@ function pairRecords(files, records) {
 }
 /**
  * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
- * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory. Also adds
- * the moves that end the moves of a killed run. Pure.
+ * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
+ * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
     const directories = assetsDirectoriesOf(files);
-    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && !isInAny(orphan, directories);
     // The moves of the assets of a file that will be at `path`.
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
@@ -24846,6 +24947,8 @@ function withAssets({ staying, moves, surplus }, assets, files) {
         ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
         ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
     ];
+    const targets = new Set(assetMoves.map(({ to }) => to));
+    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path));
     return {
         staying,
         moves: [...moves, ...movedBefore, ...assetMoves],
@@ -24984,6 +25087,7 @@ const NOT_OURS = {
 ;// CONCATENATED MODULE: ./src/export/plan/place-records.ts
 
 
+
 /**
  * Plans where the recorded files go. Pure.
  * @param present the records whose file is on the disk
@@ -24999,7 +25103,10 @@ function placeRecords(present, planned, assets, options) {
         ...(isComplete ? pairing.surplus : []),
     ]);
     const plannedPaths = planned.map(({ path }) => path);
-    const toPark = findFilesToPark([...removable], plannedPaths);
+    const isBesideAnother = findAssetsOfOthers(planned);
+    const targets = pairing.moves.map(({ to }) => to);
+    const inTheWay = new Set(findFilesToPark([...removable], [...plannedPaths, ...targets]));
+    const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record));
     const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths);
     const allMoves = [...pairing.moves, ...returns];
     const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
@@ -25012,6 +25119,17 @@ function placeRecords(present, planned, assets, options) {
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
     return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle };
+}
+/**
+ * Decides which recorded files are where a planned file of another document may save its assets: an attachment of both may
+ * have the same name, which is not known before the document is read.
+ */
+function findAssetsOfOthers(planned) {
+    const documents = new Map(planned.flatMap(({ output, path }) => (0,model/* savesAssets */.ch)(output) ? [[(0,export_paths/* fold */.AU)((0,model/* assetsDirectory */.LY)(path)), (0,model/* documentKey */.XC)(output)]] : []));
+    return (record) => {
+        const document = documents.get((0,export_paths/* fold */.AU)((0,export_paths/* splitPath */.Uf)(record.path).directory));
+        return document !== undefined && document !== (0,model/* documentKey */.XC)(record);
+    };
 }
 /**
  * Finds, for `planReturns`, the recorded files that neither this run nor the next one removes. Files with a planned path
@@ -25087,21 +25205,26 @@ function groupByDocument(planned) {
 
 
 
+
 /** Decides which files a run moves, exports, leaves unchanged, refuses or removes. Pure. */
 function makePlan(layout, options) {
     const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
-    const { present, toDrop } = findPresent(records, files, options);
+    const { present: unmarked, toDrop } = findPresent(records, files, options);
+    const outdated = findOutdated(records, unmarked, snapshot);
+    const missingRecords = new Set(options.confirmedMissing);
+    const toOutdate = unmarked.filter((record) => outdated.has(record) && !missingRecords.has(record));
+    const marks = new Map(toOutdate.map((record) => [record, { ...record, ...model/* OUTDATED */.LJ }]));
+    const present = unmarked.map((record) => marks.get(record) ?? record);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present);
     const links = new LinkTargets(placeable);
     const placed = placeRecords(present, placeable, assets, options);
     const { moves, toPark, recordByPath } = placed;
-    // The files with an asset that is missing or changed on the disk or cannot be moved: an export saves the asset again.
-    const incomplete = new Set([...findIncomplete(records, present), ...placed.blocked]);
     const isUpToDate = (file) => {
         const record = recordByPath.get(file.path);
-        return record !== undefined && !incomplete.has(record) && isUnchanged(record, file, snapshot, { links, assets });
+        // The export of a file with an asset that cannot be moved saves the asset again.
+        return record !== undefined && !placed.blocked.has(record) && isUnchanged(record, file, snapshot, { links, assets });
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
@@ -25115,8 +25238,9 @@ function makePlan(layout, options) {
         refused,
         skipped: layout.skipped,
         stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
-        folders: layout.folders,
+        folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(export_paths/* byPath */.f2),
         toDrop,
+        toOutdate,
         assets: assetsByPath,
         links,
     };
@@ -25140,13 +25264,14 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
 }
 /**
  * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read; or a user changed the file, and it is an asset (an export of its
- * document saves it again) or it is not known whether the document still exists. A file of another size was changed by a
- * user; it counts as present only if its document is planned at the same path, since otherwise it would be moved or
- * removed.
+ * plan does not use its file: the path cannot be read; or a user changed the file, and it is not known whether the document
+ * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
+ * same path (an asset: if a file of its document is planned beside it), since otherwise it would be moved or removed.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const plannedOutputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const plannedDocuments = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    const plannedDirectories = assetsDirectoriesOf(planned);
     const plannedPlaces = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
     const missingRecords = new Set(confirmedMissing);
     const present = [];
@@ -25157,17 +25282,38 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
         if (entry.kind === 'unreadable')
             continue;
         const key = (0,model/* outputKey */.zi)(record);
+        const isAsset = record.asset !== undefined;
         const isFile = entry.kind === 'file';
-        const isUsable = isFile && (entry.size === record.fileSize || plannedPlaces.has(`${key} ${record.path}`));
+        const isAtPlace = isAsset ? isInAny(record, plannedDirectories) : plannedPlaces.has(`${key} ${record.path}`);
+        const isUsable = isFile && (entry.size === record.fileSize || isAtPlace);
         // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
         // otherwise a later run may find the document again.
-        const isDocumentKnown = plannedOutputs.has(key) || missingRecords.has(record);
+        const isPlanned = isAsset ? plannedDocuments.has((0,model/* documentKey */.XC)(record)) : plannedOutputs.has(key);
+        const isDocumentKnown = isPlanned || missingRecords.has(record);
         if (isUsable)
             present.push(record);
         else if (!isFile || isDocumentKnown)
             toDrop.push(record);
     }
     return { present, toDrop };
+}
+/**
+ * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
+ * long as these files stay, later runs must know whose directory it is: to keep its files while the app may not read it,
+ * and to give it its name again.
+ */
+function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing }) {
+    const placed = new Set(layout.folders.map(model/* documentKey */.XC));
+    // A directory that is shared now belongs to the folder that has a place.
+    const taken = new Set(layout.folders.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
+    const unplaced = folders.filter((folder) => !placed.has((0,model/* documentKey */.XC)(folder)) && !taken.has((0,export_paths/* fold */.AU)(folder.path)));
+    if (unplaced.length === 0)
+        return [];
+    const documents = new Set(layout.files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    const leaving = new Set([...toDrop, ...confirmedMissing]);
+    const staying = records.filter((record) => !leaving.has(record) && !documents.has((0,model/* documentKey */.XC)(record)));
+    const used = new Set(staying.flatMap((record) => [...(0,export_paths/* directoriesAbove */.jH)((0,model/* reservedPathOf */.dx)(record))]));
+    return unplaced.filter(({ path }) => used.has(path));
 }
 /**
  * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
@@ -25718,6 +25864,7 @@ async function exportSources(context, remainingMs) {
     const snapshot = await readSnapshot(directory, listPathsToInspect(layout.files, records));
     let plan = makePlan(layout, {
         records,
+        folders,
         confirmedMissing,
         snapshot,
         overwrite,
@@ -25737,11 +25884,14 @@ async function exportSources(context, remainingMs) {
     // In `directory` itself (the empty text), and in the folder of the manifest.
     await removeTemporaries(tools.clock, directory, ['', (0,export_paths/* splitPath */.Uf)(inputs.manifest).directory]);
     try {
-        dropRecords(journal, plan.toDrop);
+        dropRecords(journal, plan);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
             report.moved(moved, plan);
+            // Files that the plan refused before the moves have already stopped such a run.
+            if (inputs.failFast && plan.refused.length > 0)
+                stop.stop({ kind: 'fail-fast' });
             // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
             journal.setFolders(plan.folders);
             updateTitles(journal, plan);
@@ -25789,10 +25939,15 @@ function stopAtAppWideFailure(api, stop) {
         },
     };
 }
-/** Drops the records of files that no longer exist or no longer belong to the export. */
-function dropRecords(journal, toDrop) {
+/**
+ * Drops the records of files that no longer exist or no longer belong to the export, and makes those outdated that the plan
+ * found to be: the record of a picture that is missing is dropped, so that only its document can still tell.
+ */
+function dropRecords(journal, { toDrop, toOutdate }) {
     for (const { path: at } of toDrop)
         journal.commit(at, undefined);
+    for (const { path: at } of toOutdate)
+        journal.update(at, model/* OUTDATED */.LJ);
 }
 /**
  * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
@@ -25933,7 +26088,9 @@ function parseLine(line, name, baseUrl) {
         return undefined;
     const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
     const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
-    const found = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text);
+    const withoutTheComment = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(withoutComment(text));
+    // The title before a link may have a # of its own, which begins no comment.
+    const found = withoutTheComment.kind === 'none' ? (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text) : withoutTheComment;
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const link = found.kind === 'found' ? found.link : text.trim();
@@ -25951,6 +26108,8 @@ function parseLine(line, name, baseUrl) {
     const depth = readDepth(options.get('depth'), isTree, refuse);
     return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
+/** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
+const withoutComment = (text) => text.replace(/([a-z-]+=(["']).*?\2(?=\s|$))|\s#.*$/gi, (_, option) => option ?? '');
 const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
@@ -27799,14 +27958,14 @@ async function runAction(host, readInputs, run) {
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
+    let readOutputsSoFar = () => ({});
     // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
-        host.on('uncaughtException', (error) => resolve(unexpected(error)));
+        host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)));
     });
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readOutputsSoFar = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
@@ -27825,7 +27984,7 @@ async function runAction(host, readInputs, run) {
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
-    const outcome = await Promise.race([catchErrors(main), stray]);
+    const outcome = await Promise.race([catchErrors(main, () => readOutputsSoFar()), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
@@ -27876,18 +28035,27 @@ function leave(host) {
     host.exit();
 }
 /** Converts an error to the outcome of a failed step. Never rejects. */
-async function catchErrors(main) {
+async function catchErrors(main, readOutputs) {
     try {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
+        return error instanceof inputs/* InputError */.dz
+            ? failedOutcome('An input is wrong', error.message)
+            : unexpected(error, readOutputs);
     }
 }
-/** The outcome for an error that only a mistake of this action can cause. */
-function unexpected(error) {
+/** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
+function unexpected(error, readOutputs) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+    let outputs = {};
+    try {
+        outputs = readOutputs();
+    }
+    catch {
+        // The mistake may be there.
+    }
+    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`, outputs);
 }
 /** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason, timeoutMs, outputs) {

@@ -1575,14 +1575,14 @@ async function runAction(host, readInputs, run) {
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
     host.stdout.on('error', () => undefined);
+    let readOutputsSoFar = () => ({});
     // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
-        host.on('uncaughtException', (error) => resolve(unexpected(error)));
+        host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)));
     });
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
-        let readOutputsSoFar = () => ({});
         const tools = {
             log: actionsLog(secrets.hide),
             clock: clock/* systemClock */.m,
@@ -1601,7 +1601,7 @@ async function runAction(host, readInputs, run) {
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
         return Promise.race([run(inputs, tools), overdue]).finally(() => backstop.release());
     };
-    const outcome = await Promise.race([catchErrors(main), stray]);
+    const outcome = await Promise.race([catchErrors(main, () => readOutputsSoFar()), stray]);
     report(outcome, host, secrets);
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
@@ -1652,18 +1652,27 @@ function leave(host) {
     host.exit();
 }
 /** Converts an error to the outcome of a failed step. Never rejects. */
-async function catchErrors(main) {
+async function catchErrors(main, readOutputs) {
     try {
         return await main();
     }
     catch (error) {
-        return error instanceof inputs/* InputError */.dz ? failedOutcome('An input is wrong', error.message) : unexpected(error);
+        return error instanceof inputs/* InputError */.dz
+            ? failedOutcome('An input is wrong', error.message)
+            : unexpected(error, readOutputs);
     }
 }
-/** The outcome for an error that only a mistake of this action can cause. */
-function unexpected(error) {
+/** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
+function unexpected(error, readOutputs) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`);
+    let outputs = {};
+    try {
+        outputs = readOutputs();
+    }
+    catch {
+        // The mistake may be there.
+    }
+    return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`, outputs);
 }
 /** The outcome of a run that is overdue (see `runAction`). @param outputs the outputs so far */
 function overdueOutcome(reason, timeoutMs, outputs) {
@@ -2306,14 +2315,14 @@ function readTicket(read, mask) {
  * @throws InputError
  */
 function readToken(read, rule, mask) {
-    const { name, expected, maxLength, cure } = rule;
+    const { name, expected, pattern, characters, maxLength, cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
     refuseCredential(name, token, expected, mask);
     if (/^https?:\/\//i.test(token)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`);
     }
-    if (!/^[\w-]+$/.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only letters, digits, - and _ may be in one. ${cure}`);
+    if (!pattern.test(token)) {
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only ${characters} may be in one. ${cure}`);
     }
     if (token.length > maxLength) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` has ${token.length} characters; ${expected} has at most ${maxLength}. ${cure}`);
@@ -2337,6 +2346,8 @@ function refuseCredential(name, value, expected, mask) {
 const DOCUMENT_TOKEN = {
     name: 'token',
     expected: "the document's token",
+    pattern: /^[\w-]+$/,
+    characters: 'letters, digits, - and _',
     maxLength: MAX_TOKEN_LENGTH,
     cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
 };
@@ -3897,7 +3908,8 @@ const FAILED_STATUSES = {
 };
 // So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
 // accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]{1,200}$/;
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
+const MAX_FILE_TOKEN_LENGTH = 200;
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;
@@ -3935,7 +3947,8 @@ function classifyJobStatus(data) {
         if (fileToken.trim() === '')
             return processing(code);
         // A download with this token would fail, so the step must not succeed.
-        if (!FILE_TOKEN.test(fileToken))
+        const isToken = FILE_TOKEN.test(fileToken) && fileToken.length <= MAX_FILE_TOKEN_LENGTH;
+        if (!isToken)
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
@@ -4594,7 +4607,10 @@ async function run(inputs, tools) {
                 if (!reply.ok)
                     return poll_attempt_toPollAttempt(reply);
                 status = reply.value.status;
-                tools.keepOutputs(() => statusOutputs(status));
+                const outputs = statusOutputs(status);
+                // A step that fails never leaves the status at `success`.
+                if (reply.value.kind !== 'done')
+                    tools.keepOutputs(() => outputs);
                 return stateToAttempt(reply.value);
             },
             schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
