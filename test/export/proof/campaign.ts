@@ -98,7 +98,11 @@ class Campaign {
     private readonly random: Random,
   ) {}
 
-  /** Makes all runs: the nights, then three runs without faults, of which the third must find nothing changed. */
+  /**
+   * Makes all runs: the nights; then, without faults, a dry run and three others. The dry run must give the numbers of the
+   * first of these. After the second, everything must be right: a file that was in the way of another is removed only at
+   * the end of the first. The third must find nothing changed.
+   */
   async run(): Promise<CampaignResult> {
     const { world, runner, directory } = this
     for (let night = 0; night < NIGHTS; night++) await this.runNight(night)
@@ -222,7 +226,10 @@ class Campaign {
     const isAfterKill = this.wasKilled
     this.wasKilled = result.isKilled
     this.isFirst &&= isStopped
-    if (isStopped) return undefined
+    if (isStopped) {
+      if (!result.isKilled && end === undefined) this.report(name, [finding('ends', result.errors.join(' '))])
+      return undefined
+    }
     const isListingMoved = move?.hasMoved() === true
     const isForced = force === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill, isForced }

@@ -29,12 +29,19 @@ export interface PendingFile {
   readonly after?: RecordedFile
 }
 
+/** The version of a document that a Markdown file holds, and the relative paths of the assets that it links to. */
+export interface MarkdownContent {
+  readonly token: string
+  readonly number: number
+  readonly assetLinks: readonly string[]
+}
+
 /** A file as it is on the disk. */
 export interface FoundFile {
   readonly size: number
   readonly sha256: string
-  /** The version of a document that a complete Markdown file holds; undefined for any other file. */
-  readonly markdown: { readonly token: string; readonly number: number } | undefined
+  /** What a complete Markdown file says; undefined for any other file. */
+  readonly markdown: MarkdownContent | undefined
   /** Changes each time the file is written again. */
   readonly stamp: string
 }
@@ -63,7 +70,7 @@ export function readDiskState(directory: string): DiskState {
       if (entry.isDirectory()) read(name)
       else {
         const bytes = readFileSync(path.join(directory, name))
-        files.set(name, { size: Number(size), sha256: sha256Of(bytes), markdown: readMarkdownVersion(bytes), stamp })
+        files.set(name, { size: Number(size), sha256: sha256Of(bytes), markdown: readMarkdown(bytes), stamp })
       }
     }
   }
@@ -78,13 +85,15 @@ export function readDiskState(directory: string): DiskState {
   return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
 }
 
-/**
- * Reads the version that a complete Markdown file states in its first and its last line; undefined for any other file.
- */
-function readMarkdownVersion(bytes: Buffer): FoundFile['markdown'] {
+/** Reads a complete Markdown file, which states its version in its first and its last line; undefined for any other file. */
+function readMarkdown(bytes: Buffer): MarkdownContent | undefined {
   if (!bytes.includes('begin ')) return undefined
-  const [, token = '', number = ''] = /\bbegin (\w+) (\d+)\n[^]*\bend \1 \2\n$/.exec(bytes.toString('utf8')) ?? []
-  return token === '' ? undefined : { token, number: Number(number) }
+  const text = bytes.toString('utf8')
+  const [, token = '', number = ''] = /\bbegin (\w+) (\d+)\n[^]*\bend \1 \2\n$/.exec(text) ?? []
+  const assetLinks = [...text.matchAll(/\]\(([^()\s]+\.assets\/[^()\s]+)\)/g)].map(([, link = '']) =>
+    decodeURIComponent(link),
+  )
+  return token === '' ? undefined : { token, number: Number(number), assetLinks }
 }
 
 /** The files of earlier runs, including those that only the journal of a killed run records. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { RecordedRequest } from '../../emulator/index.js'
 import type { DiskState, RecordedFile } from './disk-state.js'
 import type { ExpectedFile } from './expected-files.js'
@@ -52,12 +53,18 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
   return findings
 }
 
-/** Every picture and attachment that belongs to a file is recorded in its assets directory, once. */
-function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorded }: DiskState): Finding[] {
+/**
+ * Every picture and attachment that belongs to a file is recorded in its assets directory, once, and Markdown links to it
+ * there.
+ */
+function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorded, files }: DiskState): Finding[] {
   const directory = `${path.replace(/\.[^./]*$/, '')}.assets/`
+  const links = files.get(path)?.markdown?.assetLinks.map((link) => posix.join(posix.dirname(path), link))
   return assets.flatMap((asset) => {
     const beside = recorded.filter((record) => outputOfRecord(record) === asset && record.path.startsWith(directory))
-    return beside.length === 1 ? [] : [finding('heals', `${asset} has ${beside.length} files in ${directory}`)]
+    const [only] = beside
+    if (!only || beside.length > 1) return finding('heals', `${asset} has ${beside.length} files in ${directory}`)
+    return links?.includes(only.path) === false ? finding('heals', `${path} has no link to ${only.path}`) : []
   })
 }
 

@@ -114,6 +114,12 @@ export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world
   if (random() < 0.6) world.settings = anyFormats(world)
   if (nodes.length + world.filed.length === 0) return
+  // A document whose line often gets another `to=`: as Markdown, its links to its assets change with that name.
+  const single = lines.find(({ extension }) => extension === 'docx')
+  if (single && random() < 0.5) {
+    single.extension = 'md'
+    addMedia(world, emulator.store.documents.get(single.token))
+  }
   const page = emulator.addNode({ space, type: 'docx', title: 'Team', durationMs: 0 })
   noteVersion(world, page.document)
   for (let nth = 0; nth < 2; nth++) addNode(world, page)

@@ -14,7 +14,7 @@ export interface Line {
   /** Only for a space, folder or page; undefined for any depth. */
   depth?: number | undefined
   /** Only for a document. */
-  readonly extension?: string
+  extension?: string
   /** Only for a document: the id of a sheet. Without it, a csv is every sheet or table. */
   readonly subId?: string
 }
