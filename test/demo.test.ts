@@ -20,7 +20,7 @@ it.each([
 const headingsOf = (page: string): string[] =>
   [...readFileSync(path.join(ROOT, page), 'utf8').matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading)
 
-/** Runs the demo as `npm start` does. @param locale the value of LC_ALL @returns also what it printed */
+/** Runs the demo as `npm start` does. @param locale the value of LC_ALL @returns its exit code, and the text that it printed to stdout */
 async function runDemo(locale: string, ...flags: string[]): Promise<{ exitCode: number | null; text: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'scripts/demo.ts'), ...flags], {
     cwd: ROOT,

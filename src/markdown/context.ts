@@ -22,7 +22,7 @@ export interface Surroundings {
   assetPath(asset: Asset): string | undefined
   /** The path of a document's file relative to the `.md`, not encoded; undefined to keep the link to Feishu. */
   documentPath(reference: DocumentReference): string | undefined
-  /** The blocks below a synced block; undefined if they could not be read. */
+  /** The blocks below a synced block; undefined if they were not read. */
   syncedBlocks(reference: SyncedReference): DocumentBlocks | undefined
 }
 

@@ -38,7 +38,7 @@ const LINKS = [
 ]
 
 /**
- * Generates a value for any input, mostly an invalid one. Without NUL, which an environment variable cannot contain.
+ * Generates a value for any input; most inputs must refuse most of these values. Without NUL, which an environment variable cannot contain.
  * @param valid a valid value, to which some of the generated values add a few characters
  */
 export function randomValue(random: RandomSource, valid: string): string {
@@ -61,7 +61,7 @@ export function randomValue(random: RandomSource, valid: string): string {
         [1, () => random.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(random.int(1, 9000))],
         [0.3, () => 'A'.repeat(120_000)],
       ])
-      // Hostile texts and other values may contain NUL.
+      // Hostile texts may contain NUL.
       .replaceAll('\0', '')
   )
 }

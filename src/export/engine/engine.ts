@@ -152,7 +152,7 @@ export class Engine<W extends Work> {
   }
 
   /**
-   * Exports a work. If its task fails in a way that a new task may not, creates a new one: at most `MAX_TASKS_PER_WORK`
+   * Exports a work. If its task fails, but another task may succeed, creates another one: at most `MAX_TASKS_PER_WORK`
    * tasks in all.
    * @returns the failure if the work cannot be exported
    */

@@ -205,7 +205,10 @@ export class Pacer {
     this.acceptedAsBucket = CONFIRM_BUCKET_AFTER
   }
 
-  /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
+  /**
+   * Grants slots to waiting requests while the limit allows. If requests still wait for the limit or for their time, sets a
+   * timer for the next try; if they wait for others to finish, `finished` tries again.
+   */
   private pump(): void {
     this.stopTimer?.()
     this.stopTimer = undefined

@@ -38,7 +38,10 @@ export class Documents {
     return this.known.get(documentKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))
   }
 
-  /** Queries a batch in one request, and then, one by one, the wiki pages that this request did not resolve. */
+  /**
+   * Queries a batch in one request; then, each in a request of its own, the wiki pages that the metadata API may not know.
+   * After a failure: see `fetchAfterFailure`.
+   */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
     if (!reply.ok) {
@@ -68,8 +71,8 @@ export class Documents {
 
   /**
    * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-   * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. After any other failure,
-   * all documents of the batch get the failure.
+   * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. Otherwise, all documents
+   * of the batch get the failure.
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined

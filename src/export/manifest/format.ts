@@ -20,7 +20,7 @@ export interface PendingChange {
  *       "files": [
  *         {
  *           "path": "合同/A.docx",          relative to `directory`, with `/`
- *           "reservedPath": "旧/A.docx",   of a file that is elsewhere during a move: the path that is reserved for it
+ *           "reservedPath": "旧/A.docx",   of a file that is elsewhere (see FileRecord): the path reserved for it
  *           "token": "…", "type": "docx",   the document
  *           "fileExtension": "docx",        the format; an uploaded file's own extension
  *           "subId": "…",                   the sheet or table, for csv alone

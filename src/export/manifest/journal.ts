@@ -7,7 +7,7 @@ export interface IntendedChange {
   readonly path: string
   /** The record of the file that will be at the path; undefined when no file will be there. */
   readonly after?: FileRecord | undefined
-  /** True when nothing is at the path and a recorded file is renamed to it. */
+  /** True for a path of a move at which nothing is: a file that is there later is one of the run. */
   readonly isMove?: boolean
 }
 
@@ -51,7 +51,7 @@ export class Journal {
 
   /**
    * Announces changes. Resolves when the manifest on the disk contains them.
-   * @throws DiskFault when the manifest cannot be written; then nothing is announced
+   * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
    */
   async intend(changes: readonly IntendedChange[]): Promise<void> {
     if (changes.length === 0) return

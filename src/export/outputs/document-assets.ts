@@ -36,7 +36,7 @@ export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
  * downloaded again, except a board, which can change under the same token.
  * @param attachments the names of all attachments of the document, by token
  * @param others other files of the same document: their assets from an earlier run may be copied, except boards
- * @returns the names of all assets; the first failure if one could not be saved
+ * @returns the names of `assets`, by token; the first failure, after which no other one is saved
  */
 export async function saveAssets(
   assets: readonly OwnedAsset[],

@@ -16,7 +16,7 @@ export interface OwnContent {
 
 /** The blocks of a document, and the blocks of other documents that its synced blocks show. */
 export interface DocumentContent extends OwnContent {
-  /** By `syncedKey`; a synced block that the app may not read is missing. */
+  /** By `syncedKey`. Missing: a synced block that is deleted, that the app may not read, or that is nested too deep. */
   readonly synced: ReadonlyMap<string, OwnContent>
 }
 
@@ -69,7 +69,8 @@ const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
 
 /**
  * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
- * of the document is read before and after the list; if it has changed, the list is read again, up to `MAX_READS` times.
+ * of the document is read before and after the list. If it has changed, or a cursor is stale, the list is read again:
+ * `MAX_READS` times in all.
  */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools

@@ -105,7 +105,10 @@ async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): 
   return changes
 }
 
-/** True when nothing exists at a path; false when that cannot be read. */
+/**
+ * True when nothing exists at a path. False when that cannot be read: a file of the user that may be there must not count
+ * as one of the run.
+ */
 async function isUnused(at: string, directory: string): Promise<boolean> {
   try {
     return (await inspectInside(directory)(at)) === undefined
@@ -116,8 +119,8 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 }
 
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected. A blocked file will
- * go back to its old path. If that is the target of another file, the other file is blocked, too.
+ * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected.
+ * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(

@@ -44,7 +44,10 @@ export class Trip {
     return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath }
   }
 
-  /** Makes the record after the moves: at the path where the file is now. */
+  /**
+   * Makes the record after the moves: at the path where the file is now. If another path belongs to the file (see
+   * `isTargetReserved`), that path stays reserved for it. A Markdown file whose assets directory got a new name is outdated.
+   */
   recordAfterMoves(): FileRecord {
     const oldPath = reservedPathOf(this.record)
     const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldPath

@@ -11,7 +11,9 @@ import { isCurrent } from './unchanged.js'
 export interface Move {
   readonly record: FileRecord
   readonly to: string
-  /** The record itself or, for an asset, the record of its file: a file and its assets move together or not at all. */
+  /**
+   * The record itself or, for an asset, the record of its file: the moves of a file and its assets are planned together or not at all.
+   */
   readonly group: FileRecord
 }
 

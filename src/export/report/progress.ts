@@ -50,7 +50,7 @@ const MINUTE_MS = 60_000
 export class ProgressLines {
   private lastMinutes = Infinity
 
-  /** Formats a line; it includes the remaining time once that can be estimated. */
+  /** Formats a line; it includes the remaining time while that can be estimated. */
   line(progress: Progress): string {
     const { done, failed, total, inFlight, elapsedMs } = progress
     const perMinute = elapsedMs > 0 ? (done * MINUTE_MS) / elapsedMs : 0

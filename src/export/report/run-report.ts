@@ -29,6 +29,8 @@ const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished w
  */
 export class RunReport {
   private listing: Listing | undefined
+  /** Whether the listing came to its end; otherwise the run was stopped before. */
+  private isListed = false
   private plan: Plan | undefined
   private readonly failed: FailedItem[] = []
   /** Stale files that could not be removed: reported, but not counted as failed. */
@@ -70,6 +72,7 @@ export class RunReport {
     // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
     const faults = listing.faults.filter(({ failure }) => failure !== STOPPED)
     this.listing = { ...listing, faults }
+    this.isListed = faults.length === listing.faults.length
     for (const page of listing.pagesWithChildren ?? []) {
       const sentence = describePageAlone(page)
       this.log.warning(sentence)
@@ -162,9 +165,9 @@ export class RunReport {
 
   /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
   end({ elapsedMs, requests, stopped, fault }: RunEnd): Outcome {
-    const unlistedSentence =
-      stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined
-    const sentences = [stopped, unlistedSentence, fault].filter((sentence) => sentence !== undefined)
+    const whenEnded = this.isListed ? 'Nothing was exported yet.' : 'The sources were not listed completely.'
+    const isUnplanned = stopped !== undefined && this.plan === undefined
+    const sentences = [stopped, isUnplanned ? whenEnded : undefined, fault].filter((sentence) => sentence !== undefined)
     const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined
     if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
     const whyEnded = sentences.length > 0 ? sentences.join(' ') : undefined

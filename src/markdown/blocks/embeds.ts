@@ -59,7 +59,8 @@ function splitToken(token: string, subIdParameter: string | undefined): { docume
 
 /**
  * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document; if that content cannot be used, to a placeholder with a link.
+ * the content of the block in the other document; if that content cannot be used, to a placeholder, with a link if the
+ * other document is known.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   const children = block.children.filter((id) => context.find(id) !== undefined)

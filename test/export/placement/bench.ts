@@ -166,9 +166,8 @@ export async function loadPlacement() {
     /** The bytes of each file except the manifest, by path and in the order of the paths. */
     files(): Record<string, string> {
       const files = walk(this.directory).filter(({ at, isFile }) => isFile && at !== MANIFEST)
-      return Object.fromEntries(
-        files.map(({ at }) => [at, readFileSync(path.join(this.directory, at), 'utf8')] as const).sort(),
-      )
+      const paths = files.map(({ at }) => at).sort()
+      return Object.fromEntries(paths.map((at) => [at, readFileSync(path.join(this.directory, at), 'utf8')] as const))
     }
 
     /** The names of all folders; the folders above them are left out. */

@@ -1,19 +1,17 @@
 import { expect, it } from '@jest/globals'
 import { RunReport } from '../../../src/export/report/run-report.js'
+import { STOPPED } from '../../../src/export/stop.js'
+import type { Log } from '../../../src/runner/log.js'
 import { entry, listing, tree } from '../naming/trees.js'
 import { planFor } from '../plan/worlds.js'
 import { fileRecord } from '../records.js'
 
+const ignore = (): void => undefined
+const SILENT: Log = { info: ignore, warning: ignore, debug: ignore, group: ignore, endGroup: ignore }
+
 it('a move that a killed run has made already is not announced', () => {
   const lines: string[] = []
-  const ignore = (): void => undefined
-  const log = {
-    info: (line: string) => void lines.push(line),
-    warning: ignore,
-    debug: ignore,
-    group: ignore,
-    endGroup: ignore,
-  }
+  const log = { ...SILENT, info: (line: string) => void lines.push(line) }
   const record = fileRecord('A.docx', 'd1')
   const moves = ['A.docx', 'B.docx'].map((to) => ({ record, to, group: record }))
   const report = new RunReport(log, { dryRun: true, manifestFile: '/m', excludeLines: [] })
@@ -25,4 +23,17 @@ it('a move that a killed run has made already is not announced', () => {
     'To export: "A.docx"',
     'To move: "A.docx" → "B.docx"',
   ])
+})
+
+it.each([
+  ['listed completely', [], 'Nothing was exported yet.'],
+  ['not listed completely', [STOPPED], 'The sources were not listed completely.'],
+])('a run that stops before the plan says whether the sources were %s', (_, failures, sentence) => {
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const found = tree([entry('d1', 'A')])
+  const { source } = found
+  const faults = failures.map((failure) => ({ source, what: 'F', url: undefined, failure, mayHideDocuments: true }))
+  report.listed({ ...listing(found), faults })
+  const { error } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
+  expect(error).toContain(`Time is up. ${sentence}`)
 })

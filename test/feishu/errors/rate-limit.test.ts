@@ -57,6 +57,7 @@ describe('the rate limit', () => {
     [{ 'retry-after': 'Mon, 23 Nov 2026 01:00:00 GMT' }, 0],
     [{ 'retry-after': '-1' }, undefined],
     [{ 'retry-after': '+1' }, undefined],
+    [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 1e12],
     [{ 'retry-after': '1e3' }, undefined],
     [{ 'retry-after': '5 minutes' }, undefined],
     [{ 'retry-after': 'in 12' }, undefined],
