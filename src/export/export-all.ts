@@ -9,6 +9,7 @@ import { exportSteps } from './outputs/export-steps.js'
 import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work.js'
 import { prune } from './placement/prune.js'
 import { publish } from './placement/publish.js'
+import { makeTurns } from './placement/turns.js'
 import type { Plan } from './plan/plan.js'
 import { failedLine } from './report/report.js'
 import { ProgressLines, Ticker } from './report/progress.js'
@@ -85,6 +86,8 @@ function createEngine(
   const { inputs, tools, stop, session, report } = context
   const { clock, log } = tools
   const { directory, overwrite, timeoutMs } = inputs
+  // Two formats of a document at the same place may save the same attachment at the same time.
+  const inTurn = makeTurns()
   const outputTools: OutputTools = {
     session,
     clock,
@@ -93,7 +96,9 @@ function createEngine(
     directory,
     stallLimitMs: stallLimitFor(timeoutMs),
     async publish(file, staged, facts) {
-      const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts)
+      const reply = await inTurn(file.path, () =>
+        publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts),
+      )
       // A failed file may leave the empty file that reserved its name.
       if (reply.ok || staged.hasLeftEmptyFile) report.changedDisk()
       return reply

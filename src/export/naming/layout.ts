@@ -6,10 +6,8 @@ import {
   documentKey,
   reservedPathOf,
   outputKey,
-  savesAssets,
   type FileRecord,
   type FolderRecord,
-  type Output,
   type PlannedFile,
 } from '../model.js'
 import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
@@ -59,7 +57,6 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]))
   const slots = dirs.flatMap((dir) => [...dir.slots.values()])
   useRecordedExtensions(slots, recordsByOutput)
-  for (const { files } of slots) saveAttachmentsOnce(files)
   const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
   // The assets of a document are not known before it is read, so they are found with the document.
@@ -97,21 +94,6 @@ function useRecordedExtensions(
       if (extension !== undefined) files.set(key, { ...file, extension })
     }
   }
-}
-
-/**
- * Lets only one of the files of a slot save the attachments, also if several source lines select its files: all of them
- * have the same assets directory, and two exports at once would be in each other's way. It is Markdown, which always does,
- * or else the first by extension. (For one line, `selectOutputs` has decided.)
- */
-function saveAttachmentsOnce(files: Map<string, SelectedFile>): void {
-  const [, ...others] = [...files]
-    .filter(([, { output }]) => savesAssets(output))
-    .sort(([, { output: a }], [, { output: b }]) => {
-      const rank = ({ kind }: Output): number => (kind === 'markdown' ? 0 : 1)
-      return rank(a) - rank(b) || byCodePoints(a.fileExtension, b.fileExtension)
-    })
-  for (const [key, file] of others) files.set(key, { ...file, output: { ...file.output, variant: undefined } })
 }
 
 /** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */

@@ -79,7 +79,9 @@ export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) =>
 
 /**
  * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
- * and, in its assets directory, the assets without an owner and those that it takes over from another file.
+ * and, in its assets directory, the assets without an owner and those that it takes over from another file. Where several
+ * formats of a document have one assets directory, only its owner gets them: another format may save a part of them, and
+ * would remove the others as unused.
  * @param recordByPath by planned path, the recorded file that is there after the moves
  * @returns the assets, by the path of their file
  */
@@ -89,16 +91,22 @@ export function findAssets(
   assets: Assets,
   takenOver: readonly FileRecord[],
 ): ReadonlyMap<string, readonly FileRecord[]> {
-  const others = new Map<string, FileRecord[]>()
-  for (const asset of [...assets.orphans, ...takenOver]) {
-    listIn(others, directoryKey(asset, splitPath(asset.path).directory)).push(asset)
-  }
-  const found = new Map<string, readonly FileRecord[]>()
+  const byDirectory = new Map<string, FileRecord[]>()
   for (const { output, path } of files) {
     const record = recordByPath.get(path)
     const own = record ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, path) })) : []
-    const beside = [...own, ...(others.get(directoryKey(output, assetsDirectory(path))) ?? [])]
-    if (beside.length > 0) found.set(path, beside)
+    if (own.length > 0) listIn(byDirectory, directoryKey(output, assetsDirectory(path))).push(...own)
+  }
+  for (const asset of [...assets.orphans, ...takenOver]) {
+    listIn(byDirectory, directoryKey(asset, splitPath(asset.path).directory)).push(asset)
+  }
+  const found = new Map<string, readonly FileRecord[]>()
+  if (byDirectory.size === 0) return found
+  const ownersLast = [...files].sort((a, b) => rankAsOwner(a.output) - rankAsOwner(b.output))
+  const owners = new Map(ownersLast.map(({ output, path }) => [directoryKey(output, assetsDirectory(path)), path]))
+  for (const [key, path] of owners) {
+    const beside = byDirectory.get(key)
+    if (beside) found.set(path, beside)
   }
   return found
 }
@@ -133,12 +141,14 @@ export function listPathsToInspect(
  * neither is among them, the owner is the last one.
  */
 function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
-  const rank = ({ fileExtension, variant }: FileRecord): number =>
-    fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
   // Of the files with the same key, the map keeps the last one.
-  const ownersLast = [...files].sort((a, b) => rank(a) - rank(b))
+  const ownersLast = [...files].sort((a, b) => rankAsOwner(a) - rankAsOwner(b))
   return new Map(ownersLast.map((file) => [directoryKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
+
+/** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
+const rankAsOwner = ({ fileExtension, variant }: Pick<FileRecord, 'fileExtension' | 'variant'>): number =>
+  fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
 
 /** Identifies an assets directory of a document. */
 const directoryKey = (document: Pick<FileRecord, 'token' | 'type'>, directory: string): string =>
