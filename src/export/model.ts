@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { OutputKind } from './formats.js'
 import { splitPath } from './paths.js'
 import type { Source } from './sources/source.js'
@@ -76,8 +77,12 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
 /** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
 export const OUTDATED = { editTime: undefined, revision: undefined } as const
 
-/** False for a recorded asset that is outdated: an export of its document does not keep it, but saves it again. */
-export const isReusable = ({ editTime }: Pick<FileRecord, 'editTime'>): boolean => editTime !== undefined
+/** What a record says of an empty file that only reserves the path, or of an asset whose bytes cannot be used. */
+export const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex'), ...OUTDATED } as const
+
+/** False for a recorded asset whose bytes cannot be used (see EMPTY_FILE): an export of its document saves it again. */
+export const isReusable = ({ fileSize, editTime }: Pick<FileRecord, 'fileSize' | 'editTime'>): boolean =>
+  fileSize > 0 || editTime !== undefined
 
 /** An entry of the manifest: the directory of a folder, of a page with pages below it, or of a document's tables. */
 export interface FolderRecord {

@@ -182,9 +182,9 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
  * Drops the records of files that no longer exist or no longer belong to the export, and makes those outdated that the plan
  * found to be: the record of a picture that is missing is dropped, so that only its document can still tell.
  */
-function dropRecords(journal: Journal, { toDrop, toOutdate }: Plan): void {
+function dropRecords(journal: Journal, { toDrop, outdated }: Plan): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)
-  for (const { path: at } of toOutdate) journal.update(at, OUTDATED)
+  for (const record of outdated) journal.commit(record.path, record)
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault, diskFailure } from '../../files/disk-fault.js'
@@ -6,7 +5,7 @@ import { ensureParentInside, removeEmptyAbove, removeEmptyFolder } from '../../f
 import { findTargetFault, type StagedFile } from '../../files/save.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
-import { documentKey, OUTDATED, outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { documentKey, EMPTY_FILE, outputKey, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import type { RecordFacts } from '../outputs/work.js'
 import { isTrustedEditTime } from '../edit-time.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
@@ -94,7 +93,7 @@ async function publishAndRecord(
     await moveIntoFolder(staged, at, mayReplace, options)
   } catch (error) {
     // The record of the empty file lets the next run replace it.
-    if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE, ...OUTDATED })
+    if (staged.hasLeftEmptyFile) journal.commit(at, { ...record, ...EMPTY_FILE })
     else journal.abort(at)
     throw error
   }
@@ -125,8 +124,6 @@ async function moveIntoFolder(
     }
   }
 }
-
-const EMPTY_FILE = { fileSize: 0, sha256: createHash('sha256').digest('hex') }
 
 /** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
 function makeRecord(

@@ -2,6 +2,7 @@ import { listIn } from '../../lists.js'
 import {
   assetsDirectory,
   documentKey,
+  outputKey,
   reservedPathOf,
   savesAssets,
   type FileRecord,
@@ -22,9 +23,15 @@ export class Assets {
   /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
-  constructor(records: readonly FileRecord[]) {
+  /** @param planned where a file in an old format is left beside a planned one, the planned one owns the attachments */
+  constructor(records: readonly FileRecord[], planned: readonly PlannedFile[]) {
     this.nonAssets = records.filter(({ asset }) => asset === undefined)
-    const ownerByDirectory = mapOwners(this.nonAssets)
+    const savers = new Set(planned.flatMap(({ output }) => (savesAssets(output) ? outputKey(output) : [])))
+    const ownersOfPictures = mapOwners(this.nonAssets, rankAsOwner)
+    const ownersOfAttachments = mapOwners(
+      this.nonAssets,
+      (file) => rankAsOwner(file) + (savers.has(outputKey(file)) ? MAX_RANK + 1 : 0),
+    )
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
@@ -34,7 +41,8 @@ export class Assets {
       // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
       const { directory } = splitPath(reservedPathOf(record))
-      const owner = isReplaced ? undefined : ownerByDirectory.get(directoryKey(record, directory))
+      const owners = isPicture(record) ? ownersOfPictures : ownersOfAttachments
+      const owner = isReplaced ? undefined : owners.get(directoryKey(record, directory))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -140,15 +148,19 @@ export function listPathsToInspect(
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
  * neither is among them, the owner is the last one.
  */
-function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
+function mapOwners(
+  files: readonly FileRecord[],
+  rankOf: (file: FileRecord) => number,
+): ReadonlyMap<string, FileRecord> {
   // Of the files with the same key, the map keeps the last one.
-  const ownersLast = [...files].sort((a, b) => rankAsOwner(a) - rankAsOwner(b))
+  const ownersLast = [...files].sort((a, b) => rankOf(a) - rankOf(b))
   return new Map(ownersLast.map((file) => [directoryKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
 /** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
 const rankAsOwner = ({ fileExtension, variant }: Pick<FileRecord, 'fileExtension' | 'variant'>): number =>
-  fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
+  fileExtension === 'md' ? MAX_RANK : variant === 'attachments' ? 1 : 0
+const MAX_RANK = 2
 
 /** Identifies an assets directory of a document. */
 const directoryKey = (document: Pick<FileRecord, 'token' | 'type'>, directory: string): string =>

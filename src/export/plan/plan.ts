@@ -1,8 +1,10 @@
 import {
   documentKey,
+  EMPTY_FILE,
   OUTDATED,
   outputKey,
   reservedPathOf,
+  savesAssets,
   type FileRecord,
   type FolderRecord,
   type PlannedFile,
@@ -54,8 +56,11 @@ export interface Plan {
    * at this path, and then the file is kept, but no longer belongs to the export.
    */
   readonly toDrop: readonly FileRecord[]
-  /** Records to make outdated, so that their documents are exported also if this run does not reach them. */
-  readonly toOutdate: readonly FileRecord[]
+  /**
+   * The records of damaged assets and of the files that they belong to, made outdated: their documents are exported by a later
+   * run if this one does not reach them. They replace the recorded ones before the moves.
+   */
+  readonly outdated: readonly FileRecord[]
   /**
    * By path of a file to export or an unchanged one, the recorded pictures and attachments beside it, at the paths where
    * they are after the moves.
@@ -70,21 +75,26 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
   const { present: unmarked, toDrop } = findPresent(records, files, options)
-  const outdated = findOutdated(records, unmarked, snapshot)
+  const outdated = findOutdated(records, unmarked, { planned: files, snapshot })
   const missingRecords = new Set(options.confirmedMissing)
-  const toOutdate = unmarked.filter((record) => outdated.has(record) && !missingRecords.has(record))
-  const marks = new Map(toOutdate.map((record) => [record, { ...record, ...OUTDATED }]))
+  const marks = new Map(
+    unmarked
+      .filter((record) => outdated.has(record) && !missingRecords.has(record))
+      .map((record) => [record, { ...record, ...(record.asset === undefined ? OUTDATED : EMPTY_FILE) }]),
+  )
   const present = unmarked.map((record) => marks.get(record) ?? record)
   const placeable = files.filter(({ failure }) => failure === undefined)
-  const assets = new Assets(present)
+  const assets = new Assets(present, placeable)
   const links = new LinkTargets(placeable)
   const placed = placeRecords(present, placeable, assets, options)
   const { moves, toPark, recordByPath } = placed
 
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
+    if (!record) return false
     // The export of a file with an asset that cannot be moved saves the asset again.
-    return record !== undefined && !placed.blocked.has(record) && isUnchanged(record, file, snapshot, { links, assets })
+    const isBlocked = placed.blocked.has(record) && savesAssets(file.output)
+    return !isBlocked && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const planned = [...toExport, ...unchanged]
@@ -100,7 +110,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    toOutdate,
+    outdated: [...marks.values()],
     assets: assetsByPath,
     links,
   }

@@ -54,7 +54,7 @@ const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, 
 export function findOutdated(
   records: readonly FileRecord[],
   present: readonly FileRecord[],
-  snapshot: Snapshot,
+  { planned, snapshot }: { readonly planned: readonly PlannedFile[]; readonly snapshot: Snapshot },
 ): ReadonlySet<FileRecord> {
   const presentRecords = new Set(present)
   const isIntact = (record: FileRecord): boolean => {
@@ -63,7 +63,7 @@ export function findOutdated(
   }
   const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record))
   if (damaged.length === 0) return new Set()
-  const all = new Assets(records)
+  const all = new Assets(records, planned)
   const owners = damaged.flatMap((asset) => {
     const owner = all.ownerOf(asset)
     return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : []

@@ -88,7 +88,9 @@ describe('withAssets', () => {
   /** The moves for a file that is at its planned path already, and for its asset. */
   const movesOf = (file: FileRecord, assetOfFile: FileRecord): string[] => {
     const pairing = { staying: new Map([[file.path, file]]), moves: [], surplus: [] }
-    return withAssets(pairing, new Assets([file, assetOfFile]), [planned(file.path, 'd1')]).moves.map(showMove)
+    return withAssets(pairing, new Assets([file, assetOfFile], [planned(file.path, 'd1')]), [
+      planned(file.path, 'd1'),
+    ]).moves.map(showMove)
   }
 
   test('moves a file that a killed run has moved already along with its assets', () => {

@@ -1,0 +1,97 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from '@jest/globals'
+import { blocks, type EmulatedDocument } from '../emulator/index.js'
+import { countedRunInProcess, expectNothingToDo } from './export-checks.js'
+import { docLink, exportBench, folderLink } from './export-support.js'
+
+const bench = exportBench()
+const ATTACHMENTS = { 'include-attachments': true }
+
+const addMedia = (title: string): EmulatedDocument =>
+  bench.emulator.addDocument({ type: 'media', title, bytes: title, contentType: 'image/png' })
+
+/** Adds a document with a picture and an attachment. */
+const addManual = (rest: { folder?: string; editTime?: string } = {}): EmulatedDocument =>
+  bench.emulator.addDocument({
+    type: 'docx',
+    title: 'A',
+    durationMs: 0,
+    blocks: [blocks.image(addMedia('p.png')), blocks.attachment(addMedia('manual.pdf'))],
+    ...rest,
+  })
+
+const onDisk = (file: string): string => path.join(bench.workspace, file)
+
+it('a line that cannot be listed for a night costs no export of a document that another line names, too', async () => {
+  const folder = bench.emulator.addFolder({ name: 'F' })
+  const { token } = addManual({ folder: folder.token })
+  const sources = `${folderLink(folder.token)} as=md\n${docLink(token)} as=docx to=A`
+  const inputs = { ...ATTACHMENTS, sources }
+  await bench.prepare(inputs)
+  folder.noPermission = true
+  expect((await countedRunInProcess(bench, inputs)).tasks).toBe(0)
+  folder.noPermission = false
+  await expectNothingToDo(bench, inputs)
+})
+
+it('the pictures of a document without an edit time are downloaded once', async () => {
+  const inputs = { sources: `${docLink(addManual({ editTime: '' }).token)} as=md` }
+  await bench.prepare(inputs)
+  const before = bench.emulator.requestsTo('media-download').length
+  await bench.prepare(inputs)
+  expect(bench.emulator.requestsTo('media-download')).toHaveLength(before)
+})
+
+it('a format has its attachments even if the Markdown beside it fails', async () => {
+  const document = addManual()
+  const locked = addMedia('locked.png')
+  locked.noPermission = true
+  document.blocks = [blocks.image(locked), ...document.blocks]
+  const link = docLink(document.token)
+  await bench.runInProcess({ ...ATTACHMENTS, sources: `${link} as=md to=A\n${link} as=docx to=A` })
+  expect(bench.files()).toContain('A.assets/manual.pdf')
+})
+
+it.each([true, false])(
+  'attachments move with the format that saves them, away from a file in an old format (delete-stale: %s)',
+  async (deleteStale) => {
+    const link = docLink(addManual().token)
+    await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=md to=x/A` })
+    await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=docx to=x/A` })
+    const moved = { ...ATTACHMENTS, 'delete-stale': deleteStale, sources: `${link} as=docx to=y/A` }
+    await bench.prepare(moved)
+    await bench.prepare(moved)
+    const left = bench.files().filter((file) => file.startsWith('y/'))
+    expect(left).toEqual(['y/A.assets/manual.pdf', 'y/A.docx'])
+    if (deleteStale) expect(bench.files()).toEqual(left)
+  },
+)
+
+it('an attachment that is missing on the disk is saved again, although a file in an old format is beside it', async () => {
+  const link = docLink(addManual().token)
+  await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=md` })
+  await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=docx` })
+  rmSync(onDisk('A.assets/manual.pdf'))
+  await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=docx` })
+  expect(bench.files()).toContain('A.assets/manual.pdf')
+})
+
+it('an old attachment that cannot move does not cost a format without attachments an export', async () => {
+  const sources = `${docLink(addManual().token)} as=docx`
+  await bench.prepare({ ...ATTACHMENTS, sources })
+  await bench.prepare({ sources })
+  const manifest = JSON.parse(readFileSync(onDisk('.feishu-export.json'), 'utf8')) as {
+    files: { path: string; asset?: string; reservedPath?: string }[]
+  }
+  const asset = manifest.files.find((file) => file.asset !== undefined)
+  if (!asset) throw new Error('no attachment')
+  // As a killed run leaves it, with a file of the user in its place.
+  const parked = '.feishu-export-000000000000000000000000.old'
+  writeFileSync(onDisk(parked), readFileSync(onDisk(asset.path)))
+  writeFileSync(onDisk(asset.path), 'by the user')
+  Object.assign(asset, { reservedPath: asset.path, path: parked })
+  writeFileSync(onDisk('.feishu-export.json'), JSON.stringify(manifest))
+  await bench.runInProcess({ sources })
+  expect((await countedRunInProcess(bench, { sources })).tasks).toBe(0)
+})
