@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(848);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(132);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2453,14 +2453,20 @@ function readManifest(read) {
 /* harmony export */   eb: () => (/* binding */ SPACE_TYPE),
 /* harmony export */   g1: () => (/* binding */ isReusable),
 /* harmony export */   vX: () => (/* binding */ isSingle),
+/* harmony export */   xq: () => (/* binding */ EMPTY_FILE),
 /* harmony export */   zi: () => (/* binding */ outputKey)
 /* harmony export */ });
-/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(358);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _paths_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(358);
+
 
 /** What makes a record outdated, so that the next run exports its document again: there is no version to compare. */
 const OUTDATED = { editTime: undefined, revision: undefined };
-/** False for a recorded asset that is outdated: an export of its document does not keep it, but saves it again. */
-const isReusable = ({ editTime }) => editTime !== undefined;
+/** What a record says of an empty file that only reserves the path, or of an asset whose bytes cannot be used. */
+const EMPTY_FILE = { fileSize: 0, sha256: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').digest('hex'), ...OUTDATED };
+/** False for a recorded asset whose bytes cannot be used (see EMPTY_FILE): an export of its document saves it again. */
+const isReusable = ({ fileSize, editTime }) => fileSize > 0 || editTime !== undefined;
 /** The type of an entry that is a knowledge base; the service has no word for it. */
 const SPACE_TYPE = 'wiki-space';
 /** Identifies a document, independent of the format. */
@@ -2483,7 +2489,7 @@ const ASSETS_ENDING = '.assets';
 /** The path of the directory with a file's pictures and attachments: `a/b.assets` for the file `a/b.md`. */
 const assetsDirectory = (path) => `${path.replace(/\.[^./]*$/, '')}${ASSETS_ENDING}`;
 /** The name of that directory, as the text of a Markdown file has it in its links: `b.assets`. */
-const assetsName = (path) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_0__/* .splitPath */ .Uf)(assetsDirectory(path)).name;
+const assetsName = (path) => (0,_paths_js__WEBPACK_IMPORTED_MODULE_1__/* .splitPath */ .Uf)(assetsDirectory(path)).name;
 /** True for a source that is a single document or page; any other source is a tree. */
 const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 'wiki-node' && !target.children);
 
@@ -2562,7 +2568,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 848:
+/***/ 132:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2703,24 +2709,23 @@ const OPERATIONS = {
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
 // Longer than any timeout, and still readable in a message.
-const MAX_ASKED_SECONDS = 1e9;
+const MAX_ASKED_MS = 1e12;
 /**
  * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
+ * @returns milliseconds, at most `MAX_ASKED_MS`; undefined when neither header has a usable value
  */
 function askedWaitMs(answer) {
     const valueOf = (header) => String(answer.headers[header] ?? '').trim();
     const retryAfter = valueOf('retry-after');
     const seconds = parseSeconds(valueOf('x-ogw-ratelimit-reset')) ?? parseSeconds(retryAfter);
-    if (seconds !== undefined)
-        return seconds * 1000;
     const dateMs = parseHttpDate(retryAfter);
-    return dateMs === undefined ? undefined : Math.max(0, dateMs - answer.wallMs);
+    const askedMs = seconds !== undefined ? seconds * 1000 : dateMs !== undefined ? dateMs - answer.wallMs : undefined;
+    return askedMs === undefined ? undefined : Math.min(Math.max(0, askedMs), MAX_ASKED_MS);
 }
-/** Parses a number of seconds, limited to `MAX_ASKED_SECONDS`; undefined when the text is not a number. */
+/** Parses a number of seconds; undefined when the text is not a number. */
 function parseSeconds(text) {
-    return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), MAX_ASKED_SECONDS) : undefined;
+    return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 /**
  * Parses a date in one of the three forms of HTTP.
@@ -4797,7 +4802,7 @@ class Engine {
         return Math.max(TRANSFERS_AT_ONCE, Math.min(engine_MAX_IN_FLIGHT, ...counts));
     }
     /**
-     * Exports a work. If its task fails in a way that a new task may not, creates a new one: at most `MAX_TASKS_PER_WORK`
+     * Exports a work. If its task fails, but another task may succeed, creates another one: at most `MAX_TASKS_PER_WORK`
      * tasks in all.
      * @returns the failure if the work cannot be exported
      */
@@ -5338,7 +5343,10 @@ class Pacer {
         // A bucket is confirmed at once.
         this.acceptedAsBucket = CONFIRM_BUCKET_AFTER;
     }
-    /** Grants slots to waiting requests while the limit allows; then sets a timer for the next try. */
+    /**
+     * Grants slots to waiting requests while the limit allows. If requests still wait for the limit or for their time, sets a
+     * timer for the next try; if they wait for others to finish, `finished` tries again.
+     */
     pump() {
         this.stopTimer?.();
         this.stopTimer = undefined;
@@ -6356,8 +6364,8 @@ function free({ buffer, byteLength }) {
         buffer.transfer(0);
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(598);
 ;// CONCATENATED MODULE: ./src/files/staged-file.ts
 
 
@@ -6458,7 +6466,7 @@ const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
  * Makes the name of an incomplete file. It is random, so that nobody can guess it, and has a form by which the next run
  * recognises the files that a killed run left.
  */
-const temporaryName = () => `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`;
+const temporaryName = () => `.feishu-export-${(0,external_node_crypto_.randomBytes)(12).toString('hex')}.part`;
 /** True for a name that `temporaryName` makes, in upper or lower case: some disks change the case. */
 const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
@@ -6485,7 +6493,7 @@ class StagingFile {
     createdDirectory;
     /** How many bytes were given to `write`. They are in the file when every call of `write` has ended. */
     bytes = 0;
-    hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    hash = (0,external_node_crypto_.createHash)('sha256');
     syncedBytes = 0;
     syncing;
     constructor(clock, place, temporary, handle, 
@@ -6572,7 +6580,7 @@ class StagingFile {
         }
         this.bytes = 0;
         this.syncedBytes = 0;
-        this.hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+        this.hash = (0,external_node_crypto_.createHash)('sha256');
     }
     /**
      * Syncs the complete file to the disk and closes it. Only the returned object is used from then on.
@@ -8017,7 +8025,8 @@ function splitToken(token, subIdParameter) {
 }
 /**
  * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document; if that content cannot be used, to a placeholder with a link.
+ * the content of the block in the other document; if that content cannot be used, to a placeholder, with a link if the
+ * other document is known.
  */
 const convertReferenceSynced = (block, context) => {
     const children = block.children.filter((id) => context.find(id) !== undefined);
@@ -8643,7 +8652,7 @@ const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).st
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
     const whole = clean(token);
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(`${token}\0${subId}`).digest('hex').slice(0, 16);
     const parts = [whole.slice(-6), whole.slice(-12), whole, whole === '' ? hash : `${whole}-${hash}`];
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
@@ -9329,7 +9338,8 @@ async function readContent(documentId, tools) {
 const isOwnFailure = ({ class: kind, scope, code }) => kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR;
 /**
  * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
- * of the document is read before and after the list; if it has changed, the list is read again, up to `MAX_READS` times.
+ * of the document is read before and after the list. If it has changed, or a cursor is stale, the list is read again:
+ * `MAX_READS` times in all.
  */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
@@ -9413,7 +9423,7 @@ function assetsOf(content) {
  * downloaded again, except a board, which can change under the same token.
  * @param attachments the names of all attachments of the document, by token
  * @param others other files of the same document: their assets from an earlier run may be copied, except boards
- * @returns the names of all assets; the first failure if one could not be saved
+ * @returns the names of `assets`, by token; the first failure, after which no other one is saved
  */
 async function saveAssets(assets, attachments, file, others, tools) {
     const names = new Map();
@@ -20754,7 +20764,6 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 
-
 /**
  * Moves a complete file to its path and records it. It replaces the file of the same output, the previous attachment of
  * the same name in the same document and, with `overwrite`, a file that no run wrote. For any other file at the path, it
@@ -20816,7 +20825,7 @@ async function publishAndRecord(staged, record, mayReplace, options) {
     catch (error) {
         // The record of the empty file lets the next run replace it.
         if (staged.hasLeftEmptyFile)
-            journal.commit(at, { ...record, ...EMPTY_FILE, ...model/* OUTDATED */.LJ });
+            journal.commit(at, { ...record, ...model/* EMPTY_FILE */.xq });
         else
             journal.abort(at);
         throw error;
@@ -20843,7 +20852,6 @@ async function moveIntoFolder(staged, at, mayReplace, { directory, clock }) {
         }
     }
 }
-const EMPTY_FILE = { fileSize: 0, sha256: (0,external_node_crypto_namespaceObject.createHash)('sha256').digest('hex') };
 /** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
@@ -20875,6 +20883,24 @@ const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== und
     revision === undefined &&
     before?.editTime !== editTime &&
     !isTrustedEditTime(editTime, listedAtMs);
+
+;// CONCATENATED MODULE: ./src/export/placement/turns.ts
+/** Makes a function that runs tasks: those with the same key one after another, in the order of the calls. */
+function makeTurns() {
+    const last = new Map();
+    return async (key, task) => {
+        const before = last.get(key)?.catch(() => undefined);
+        const turn = before ? before.then(task) : task();
+        last.set(key, turn);
+        try {
+            return await turn;
+        }
+        finally {
+            if (last.get(key) === turn)
+                last.delete(key);
+        }
+    };
+}
 
 ;// CONCATENATED MODULE: ./src/export/report/report.ts
 
@@ -21005,7 +21031,7 @@ const progress_MINUTE_MS = 60_000;
 /** Formats the progress lines of a run. */
 class ProgressLines {
     lastMinutes = Infinity;
-    /** Formats a line; it includes the remaining time once that can be estimated. */
+    /** Formats a line; it includes the remaining time while that can be estimated. */
     line(progress) {
         const { done, failed, total, inFlight, elapsedMs } = progress;
         const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
@@ -21030,6 +21056,7 @@ class ProgressLines {
 }
 
 ;// CONCATENATED MODULE: ./src/export/export-all.ts
+
 
 
 
@@ -21104,6 +21131,8 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
     const { directory, overwrite, timeoutMs } = inputs;
+    // Two formats of a document at the same place may save the same attachment at the same time.
+    const inTurn = makeTurns();
     const outputTools = {
         session,
         clock,
@@ -21112,7 +21141,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         directory,
         stallLimitMs: stallLimitFor(timeoutMs),
         async publish(file, staged, facts) {
-            const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts);
+            const reply = await inTurn(file.path, () => publish(file, staged, { directory, journal, clock, overwrite, listedAtMs }, facts));
             // A failed file may leave the empty file that reserved its name.
             if (reply.ok || staged.hasLeftEmptyFile)
                 report.changedDisk();
@@ -21557,7 +21586,10 @@ class Documents {
     get(ref) {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
-    /** Queries a batch in one request, and then, one by one, the wiki pages that this request did not resolve. */
+    /**
+     * Queries a batch in one request; then, each in a request of its own, the wiki pages that the metadata API may not know.
+     * After a failure: see `fetchAfterFailure`.
+     */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
         if (!reply.ok) {
@@ -21587,8 +21619,8 @@ class Documents {
     }
     /**
      * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-     * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. After any other failure,
-     * all documents of the batch get the failure.
+     * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. Otherwise, all documents
+     * of the batch get the failure.
      */
     async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
@@ -23447,8 +23479,6 @@ function layOut(listing, options) {
     const dirs = allDirs(buildDirs(listing, options, recordsByOutput, [manifestPath]));
     const slots = dirs.flatMap((dir) => [...dir.slots.values()]);
     useRecordedExtensions(slots, recordsByOutput);
-    for (const { files } of slots)
-        saveAttachmentsOnce(files);
     const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
     // The assets of a document are not known before it is read, so they are found with the document.
@@ -23479,21 +23509,6 @@ function useRecordedExtensions(slots, recordsByOutput) {
                 files.set(key, { ...file, extension });
         }
     }
-}
-/**
- * Lets only one of the files of a slot save the attachments, also if several source lines select its files: all of them
- * have the same assets directory, and two exports at once would be in each other's way. It is Markdown, which always does,
- * or else the first by extension. (For one line, `selectOutputs` has decided.)
- */
-function saveAttachmentsOnce(files) {
-    const [, ...others] = [...files]
-        .filter(([, { output }]) => (0,model/* savesAssets */.ch)(output))
-        .sort(([, { output: a }], [, { output: b }]) => {
-        const rank = ({ kind }) => (kind === 'markdown' ? 0 : 1);
-        return rank(a) - rank(b) || (0,export_paths/* byCodePoints */.U)(a.fileExtension, b.fileExtension);
-    });
-    for (const [key, file] of others)
-        files.set(key, { ...file, output: { ...file.output, variant: undefined } });
 }
 /** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
@@ -24067,7 +24082,7 @@ class Journal {
     }
     /**
      * Announces changes. Resolves when the manifest on the disk contains them.
-     * @throws DiskFault when the manifest cannot be written; then nothing is announced
+     * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
      */
     async intend(changes) {
         if (changes.length === 0)
@@ -24274,7 +24289,7 @@ const hasBytesOf = (record, found) => record !== undefined && record.sha256 === 
 const recover_keyOf = (record) => `${(0,model/* outputKey */.zi)(record)} ${(0,model/* reservedPathOf */.dx)(record)}`;
 /** @throws the error of Node.js if the file cannot be read */
 async function readSizeAndHash(file) {
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256');
+    const hash = (0,external_node_crypto_.createHash)('sha256');
     let fileSize = 0;
     for await (const chunk of (0,external_node_fs_.createReadStream)(file)) {
         hash.update(chunk);
@@ -24294,7 +24309,7 @@ class Trip {
     move;
     owner;
     hasAssets;
-    parkedAt = `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.old`;
+    parkedAt = `.feishu-export-${(0,external_node_crypto_.randomBytes)(12).toString('hex')}.old`;
     /** The path where the file is now. */
     at;
     failure;
@@ -24325,7 +24340,10 @@ class Trip {
         const reservedPath = (0,model/* reservedPathOf */.dx)(this.record);
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
-    /** Makes the record after the moves: at the path where the file is now. */
+    /**
+     * Makes the record after the moves: at the path where the file is now. If another path belongs to the file (see
+     * `isTargetReserved`), that path stays reserved for it. A Markdown file whose assets directory got a new name is outdated.
+     */
     recordAfterMoves() {
         const oldPath = (0,model/* reservedPathOf */.dx)(this.record);
         const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldPath;
@@ -24447,7 +24465,10 @@ async function listChanges(trips, { directory }) {
     }
     return changes;
 }
-/** True when nothing exists at a path; false when that cannot be read. */
+/**
+ * True when nothing exists at a path. False when that cannot be read: a file of the user that may be there must not count
+ * as one of the run.
+ */
 async function isUnused(at, directory) {
     try {
         return (await inspectInside(directory)(at)) === undefined;
@@ -24459,8 +24480,8 @@ async function isUnused(at, directory) {
     }
 }
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected. A blocked file will
- * go back to its old path. If that is the target of another file, the other file is blocked, too.
+ * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected.
+ * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(trips, options) {
@@ -24632,9 +24653,12 @@ class Assets {
     byOwner = new Map();
     /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
-    constructor(records) {
+    /** @param planned where a file in an old format is left beside a planned one, the planned one owns the attachments */
+    constructor(records, planned) {
         this.nonAssets = records.filter(({ asset }) => asset === undefined);
-        const ownerByDirectory = mapOwners(this.nonAssets);
+        const savers = new Set(planned.flatMap(({ output }) => ((0,model/* savesAssets */.ch)(output) ? (0,model/* outputKey */.zi)(output) : [])));
+        const ownersOfPictures = mapOwners(this.nonAssets, rankAsOwner);
+        const ownersOfAttachments = mapOwners(this.nonAssets, (file) => rankAsOwner(file) + (savers.has((0,model/* outputKey */.zi)(file)) ? MAX_RANK + 1 : 0));
         // The paths of files that are at the path reserved for them.
         const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
@@ -24645,7 +24669,8 @@ class Assets {
             // asset of the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
             const { directory } = (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record));
-            const owner = isReplaced ? undefined : ownerByDirectory.get(directoryKey(record, directory));
+            const owners = isPicture(record) ? ownersOfPictures : ownersOfAttachments;
+            const owner = isReplaced ? undefined : owners.get(directoryKey(record, directory));
             if (owner) {
                 this.owners.set(record, owner);
                 listIn(this.byOwner, owner).push(record);
@@ -24683,21 +24708,31 @@ function savedBy(planned) {
 }
 /**
  * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
- * and, in its assets directory, the assets without an owner and those that it takes over from another file.
+ * and, in its assets directory, the assets without an owner and those that it takes over from another file. Where several
+ * formats of a document have one assets directory, only its owner gets them: another format may save a part of them, and
+ * would remove the others as unused.
  * @param recordByPath by planned path, the recorded file that is there after the moves
  * @returns the assets, by the path of their file
  */
 function findAssets(files, recordByPath, assets, takenOver) {
-    const others = new Map();
-    for (const asset of [...assets.orphans, ...takenOver]) {
-        listIn(others, directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory)).push(asset);
-    }
-    const found = new Map();
+    const byDirectory = new Map();
     for (const { output, path } of files) {
         const record = recordByPath.get(path);
         const own = record ? assets.of(record).map((asset) => ({ ...asset, path: Assets.pathBeside(asset, path) })) : [];
-        const beside = [...own, ...(others.get(directoryKey(output, (0,model/* assetsDirectory */.LY)(path))) ?? [])];
-        if (beside.length > 0)
+        if (own.length > 0)
+            listIn(byDirectory, directoryKey(output, (0,model/* assetsDirectory */.LY)(path))).push(...own);
+    }
+    for (const asset of [...assets.orphans, ...takenOver]) {
+        listIn(byDirectory, directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory)).push(asset);
+    }
+    const found = new Map();
+    if (byDirectory.size === 0)
+        return found;
+    const ownersLast = [...files].sort((a, b) => rankAsOwner(a.output) - rankAsOwner(b.output));
+    const owners = new Map(ownersLast.map(({ output, path }) => [directoryKey(output, (0,model/* assetsDirectory */.LY)(path)), path]));
+    for (const [key, path] of owners) {
+        const beside = byDirectory.get(key);
+        if (beside)
             found.set(path, beside);
     }
     return found;
@@ -24731,12 +24766,14 @@ function listPathsToInspect(planned, records) {
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
  * neither is among them, the owner is the last one.
  */
-function mapOwners(files) {
-    const rank = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
+function mapOwners(files, rankOf) {
     // Of the files with the same key, the map keeps the last one.
-    const ownersLast = [...files].sort((a, b) => rank(a) - rank(b));
+    const ownersLast = [...files].sort((a, b) => rankOf(a) - rankOf(b));
     return new Map(ownersLast.map((file) => [directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
+/** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
+const rankAsOwner = ({ fileExtension, variant }) => fileExtension === 'md' ? MAX_RANK : variant === 'attachments' ? 1 : 0;
+const MAX_RANK = 2;
 /** Identifies an assets directory of a document. */
 const directoryKey = (document, directory) => `${(0,model/* documentKey */.XC)(document)} ${directory}`;
 
@@ -24861,7 +24898,7 @@ const isSameText = (record, { output, path }, { links, assets }) => record.title
  * changed, and the files whose export saves a picture or attachment that is missing, changed or outdated.
  * @param present the records whose file the plan can use (see findPresent)
  */
-function findOutdated(records, present, snapshot) {
+function findOutdated(records, present, { planned, snapshot }) {
     const presentRecords = new Set(present);
     const isIntact = (record) => {
         const entry = snapshot.at(record.path);
@@ -24870,7 +24907,7 @@ function findOutdated(records, present, snapshot) {
     const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record));
     if (damaged.length === 0)
         return new Set();
-    const all = new Assets(records);
+    const all = new Assets(records, planned);
     const owners = damaged.flatMap((asset) => {
         const owner = all.ownerOf(asset);
         return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : [];
@@ -25211,20 +25248,24 @@ function makePlan(layout, options) {
     const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
     const { present: unmarked, toDrop } = findPresent(records, files, options);
-    const outdated = findOutdated(records, unmarked, snapshot);
+    const outdated = findOutdated(records, unmarked, { planned: files, snapshot });
     const missingRecords = new Set(options.confirmedMissing);
-    const toOutdate = unmarked.filter((record) => outdated.has(record) && !missingRecords.has(record));
-    const marks = new Map(toOutdate.map((record) => [record, { ...record, ...model/* OUTDATED */.LJ }]));
+    const marks = new Map(unmarked
+        .filter((record) => outdated.has(record) && !missingRecords.has(record))
+        .map((record) => [record, { ...record, ...(record.asset === undefined ? model/* OUTDATED */.LJ : model/* EMPTY_FILE */.xq) }]));
     const present = unmarked.map((record) => marks.get(record) ?? record);
     const placeable = files.filter(({ failure }) => failure === undefined);
-    const assets = new Assets(present);
+    const assets = new Assets(present, placeable);
     const links = new LinkTargets(placeable);
     const placed = placeRecords(present, placeable, assets, options);
     const { moves, toPark, recordByPath } = placed;
     const isUpToDate = (file) => {
         const record = recordByPath.get(file.path);
+        if (!record)
+            return false;
         // The export of a file with an asset that cannot be moved saves the asset again.
-        return record !== undefined && !placed.blocked.has(record) && isUnchanged(record, file, snapshot, { links, assets });
+        const isBlocked = placed.blocked.has(record) && (0,model/* savesAssets */.ch)(file.output);
+        return !isBlocked && isUnchanged(record, file, snapshot, { links, assets });
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const planned = [...toExport, ...unchanged];
@@ -25240,7 +25281,7 @@ function makePlan(layout, options) {
         stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
         folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(export_paths/* byPath */.f2),
         toDrop,
-        toOutdate,
+        outdated: [...marks.values()],
         assets: assetsByPath,
         links,
     };
@@ -25544,6 +25585,8 @@ class RunReport {
     log;
     options;
     listing;
+    /** Whether the listing came to its end; otherwise the run was stopped before. */
+    isListed = false;
     plan;
     failed = [];
     /** Stale files that could not be removed: reported, but not counted as failed. */
@@ -25578,6 +25621,7 @@ class RunReport {
         // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
         const faults = listing.faults.filter(({ failure }) => failure !== STOPPED);
         this.listing = { ...listing, faults };
+        this.isListed = faults.length === listing.faults.length;
         for (const page of listing.pagesWithChildren ?? []) {
             const sentence = describePageAlone(page);
             this.log.warning(sentence);
@@ -25666,8 +25710,9 @@ class RunReport {
     }
     /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
     end({ elapsedMs, requests, stopped, fault }) {
-        const unlistedSentence = stopped !== undefined && this.plan === undefined ? 'The sources were not listed completely.' : undefined;
-        const sentences = [stopped, unlistedSentence, fault].filter((sentence) => sentence !== undefined);
+        const whenEnded = this.isListed ? 'Nothing was exported yet.' : 'The sources were not listed completely.';
+        const isUnplanned = stopped !== undefined && this.plan === undefined;
+        const sentences = [stopped, isUnplanned ? whenEnded : undefined, fault].filter((sentence) => sentence !== undefined);
         const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined;
         if (retried)
             sentences.push(`The last request failed: ${failure_describe(retried)}`);
@@ -25943,11 +25988,11 @@ function stopAtAppWideFailure(api, stop) {
  * Drops the records of files that no longer exist or no longer belong to the export, and makes those outdated that the plan
  * found to be: the record of a picture that is missing is dropped, so that only its document can still tell.
  */
-function dropRecords(journal, { toDrop, toOutdate }) {
+function dropRecords(journal, { toDrop, outdated }) {
     for (const { path: at } of toDrop)
         journal.commit(at, undefined);
-    for (const { path: at } of toOutdate)
-        journal.update(at, model/* OUTDATED */.LJ);
+    for (const record of outdated)
+        journal.commit(record.path, record);
 }
 /**
  * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
@@ -28300,6 +28345,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+
+/***/ }),
+
+/***/ 598:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 

@@ -2515,24 +2515,23 @@ const OPERATIONS = {
 var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
 // Longer than any timeout, and still readable in a message.
-const MAX_ASKED_SECONDS = 1e9;
+const MAX_ASKED_MS = 1e12;
 /**
  * The waiting time that a refusal names: `x-ogw-ratelimit-reset` (seconds), else `Retry-After` (seconds or a date).
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control
- * @returns milliseconds; undefined when neither header has a usable value
+ * @returns milliseconds, at most `MAX_ASKED_MS`; undefined when neither header has a usable value
  */
 function askedWaitMs(answer) {
     const valueOf = (header) => String(answer.headers[header] ?? '').trim();
     const retryAfter = valueOf('retry-after');
     const seconds = parseSeconds(valueOf('x-ogw-ratelimit-reset')) ?? parseSeconds(retryAfter);
-    if (seconds !== undefined)
-        return seconds * 1000;
     const dateMs = parseHttpDate(retryAfter);
-    return dateMs === undefined ? undefined : Math.max(0, dateMs - answer.wallMs);
+    const askedMs = seconds !== undefined ? seconds * 1000 : dateMs !== undefined ? dateMs - answer.wallMs : undefined;
+    return askedMs === undefined ? undefined : Math.min(Math.max(0, askedMs), MAX_ASKED_MS);
 }
-/** Parses a number of seconds, limited to `MAX_ASKED_SECONDS`; undefined when the text is not a number. */
+/** Parses a number of seconds; undefined when the text is not a number. */
 function parseSeconds(text) {
-    return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), MAX_ASKED_SECONDS) : undefined;
+    return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 /**
  * Parses a date in one of the three forms of HTTP.
