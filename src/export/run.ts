@@ -81,7 +81,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
  *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
- *    first, because another file needs their path (`toPark`), which records are dropped (`toDrop`), what is exported,
+ *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
  *    and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.

@@ -61,8 +61,8 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 }
 
 /**
- * True for a lasting failure of one synced block. Only an error of the service has a code: any other failure, such as the
- * page of a gateway, may be over the next time.
+ * True for a lasting failure of one synced block: an error of the service with a code. A refusal without a code may come
+ * from a gateway and be over the next time.
  */
 const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
   kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR

@@ -16,7 +16,7 @@ import {
 /** Which recorded files stay or move, and what this means for the planned paths. */
 export interface PlacedRecords {
   readonly moves: readonly Move[]
-  /** Removable files whose path another file needs. */
+  /** Removable files whose path another file needs, or that are where another document saves its assets. */
   readonly toPark: readonly FileRecord[]
   /** The files whose document is confirmed missing, and the surplus copies. */
   readonly removable: ReadonlySet<FileRecord>

@@ -114,7 +114,7 @@ export function withAssets(
 /**
  * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
  * below its path, where a directory is now. Pure.
- * @param paths the planned paths
+ * @param paths the planned paths, and the targets of moves
  */
 export function findFilesToPark(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
   if (removable.length === 0) return []

@@ -42,7 +42,7 @@ export interface RefusedFile extends PlannedFile, Obstacle {}
 /** What a run is going to do. */
 export interface Plan {
   readonly moves: readonly Move[]
-  /** Stale files whose path another file needs: they are renamed to a temporary path before the moves. */
+  /** Stale files whose place another file or its assets need: they are renamed to a temporary path before the moves. */
   readonly toPark: readonly FileRecord[]
   readonly toExport: readonly PlannedFile[]
   readonly unchanged: readonly PlannedFile[]
