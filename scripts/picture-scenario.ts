@@ -15,7 +15,8 @@ export interface PictureTexts {
 }
 
 /**
- * Exports a small knowledge base of the emulator with the built action: two documents fail, the others are exported.
+ * Exports a small knowledge base of the emulator with the built action, for the pictures of the README: two documents fail,
+ * two are skipped, the others are exported.
  */
 export async function runPictureScenario(): Promise<PictureTexts> {
   const emulator = await startEmulator({ random: createRandom(7) })

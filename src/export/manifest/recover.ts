@@ -81,7 +81,9 @@ class Matches {
   }
 }
 
-/** Matches a file whose bytes are those of one record, `before` or `after`. Does nothing if they are those of neither. */
+/**
+ * Matches a file whose bytes are those of exactly one record, `before` or `after`. Does nothing if they are those of neither.
+ */
 function matchByBytes(entry: FoundChange, matches: Matches): void {
   const { before, after } = entry.change
   const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found))

@@ -100,6 +100,7 @@ async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): 
   }
   const changes: IntendedChange[] = []
   for (const [at, after] of [...recordAfter].sort(([a], [b]) => byCodePoints(a, b))) {
+    // If nothing is at the path now, a file that is there after a kill is one that this run moved.
     changes.push({ path: at, after, isMove: await isUnused(at, directory) })
   }
   return changes
