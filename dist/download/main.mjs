@@ -4112,7 +4112,10 @@ function timeOfShareMs(share, parallelJobs) {
     // Reached only if rounding leaves a tiny rest.
     return timeMs;
 }
-/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
+/**
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the end of `leadMs`. A share
+ * of 2 is all its attempts of two minutes.
+ */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;

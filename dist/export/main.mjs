@@ -5466,7 +5466,10 @@ function timeOfShareMs(share, parallelJobs) {
     // Reached only if rounding leaves a tiny rest.
     return timeMs;
 }
-/** The inverse of `timeOfShareMs`: the share of its attempts that a job has made at a time after `leadMs`. */
+/**
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the end of `leadMs`. A share
+ * of 2 is all its attempts of two minutes.
+ */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
     let leftMs = timeMs - share * PLAN_MS;
@@ -9332,8 +9335,8 @@ async function readContent(documentId, tools) {
     return { ok: true, value: { documentId, blocks, synced } };
 }
 /**
- * True for a lasting failure of one synced block. Only an error of the service has a code: any other failure, such as the
- * page of a gateway, may be over the next time.
+ * True for a lasting failure of one synced block: an error of the service with a code. A refusal without a code may come
+ * from a gateway and be over the next time.
  */
 const isOwnFailure = ({ class: kind, scope, code }) => kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR;
 /**
@@ -24230,7 +24233,9 @@ class Matches {
                 this.records.delete(entry);
     }
 }
-/** Matches a file whose bytes are those of one record, `before` or `after`. Does nothing if they are those of neither. */
+/**
+ * Matches a file whose bytes are those of exactly one record, `before` or `after`. Does nothing if they are those of neither.
+ */
 function matchByBytes(entry, matches) {
     const { before, after } = entry.change;
     const record = [after, before].find((candidate) => hasBytesOf(candidate, entry.found));
@@ -24461,6 +24466,7 @@ async function listChanges(trips, { directory }) {
     }
     const changes = [];
     for (const [at, after] of [...recordAfter].sort(([a], [b]) => (0,export_paths/* byCodePoints */.U)(a, b))) {
+        // If nothing is at the path now, a file that is there after a kill is one that this run moved.
         changes.push({ path: at, after, isMove: await isUnused(at, directory) });
     }
     return changes;
@@ -24995,7 +25001,7 @@ function withAssets({ staying, moves, surplus }, assets, files) {
 /**
  * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
  * below its path, where a directory is now. Pure.
- * @param paths the planned paths
+ * @param paths the planned paths, and the targets of moves
  */
 function findFilesToPark(removable, paths) {
     if (removable.length === 0)
@@ -25885,7 +25891,7 @@ async function run(inputs, tools) {
  * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
  *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
- *    first, because another file needs their path (`toPark`), which records are dropped (`toDrop`), what is exported,
+ *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
  *    and what is stale.
  * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
  * 6. Remove stale files.
