@@ -83,6 +83,7 @@ class Matches {
 
 /**
  * Matches a file whose bytes are those of exactly one record, `before` or `after`. Does nothing if they are those of neither.
+ * Of two paths that show the same file, only one gets the record.
  */
 function matchByBytes(entry: FoundChange, matches: Matches): void {
   const { before, after } = entry.change

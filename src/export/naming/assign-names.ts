@@ -166,9 +166,9 @@ class Competitor {
   }
 
   /**
-   * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
-   * assigned, at the levels below that of the recorded name. There it does not get them: it only keeps others from getting
-   * them (step 3 of `assignNames`).
+   * The names that it requests at a level, folded: those of its open endings, at every level; and those of its endings with
+   * an assigned recorded name, at the levels below the recorded one. Below `startLevel`, it gets none of them: it only keeps
+   * others from getting them, so that names do not depend on which documents failed before (step 3 of `assignNames`).
    */
   requestedNames(level: number): string[] {
     const endings = this.request.endings.filter(

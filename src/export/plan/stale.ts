@@ -28,7 +28,7 @@ interface Stale {
 }
 
 /**
- * Finds the recorded files that are to be removed, with their assets, and the assets without an owner that are. Pure.
+ * Finds what is to be removed: recorded files with their assets, and assets without an owner. Pure.
  * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
