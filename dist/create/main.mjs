@@ -3171,7 +3171,8 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
 }
 /**
  * Makes the outcome of a step that created no task.
- * @param task the task to create; undefined when the document of a wiki page was not found
+ * @param task the task to create; undefined when the document of a wiki page was not found, or cannot be exported to the
+ * file extension
  * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(end, inputs, task, lostAnswers) {

@@ -22902,9 +22902,9 @@ class Competitor {
         return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
     /**
-     * The names that it requests at a level, folded: for its open endings, and for each ending with a recorded name that was
-     * assigned, at the levels below that of the recorded name. There it does not get them: it only keeps others from getting
-     * them (step 3 of `assignNames`).
+     * The names that it requests at a level, folded: those of its open endings, at every level; and those of its endings with
+     * an assigned recorded name, at the levels below the recorded one. Below `startLevel`, it gets none of them: it only keeps
+     * others from getting them, so that names do not depend on which documents failed before (step 3 of `assignNames`).
      */
     requestedNames(level) {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
@@ -24235,6 +24235,7 @@ class Matches {
 }
 /**
  * Matches a file whose bytes are those of exactly one record, `before` or `after`. Does nothing if they are those of neither.
+ * Of two paths that show the same file, only one gets the record.
  */
 function matchByBytes(entry, matches) {
     const { before, after } = entry.change;
@@ -25189,7 +25190,7 @@ function findRemaining(present, planned, removable, { deleteStale }) {
 
 
 /**
- * Finds the recorded files that are to be removed, with their assets, and the assets without an owner that are. Pure.
+ * Finds what is to be removed: recorded files with their assets, and assets without an owner. Pure.
  * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
