@@ -1,25 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from '@jest/globals'
-import { blocks, type EmulatedDocument } from '../emulator/index.js'
+import { blocks } from '../emulator/index.js'
+import { attachmentBench } from './attachment-support.js'
 import { countedRunInProcess, expectNothingToDo } from './export-checks.js'
-import { docLink, exportBench, folderLink } from './export-support.js'
+import { docLink, folderLink } from './export-support.js'
 
-const bench = exportBench()
+const { bench, addMedia, addManual } = attachmentBench()
 const ATTACHMENTS = { 'include-attachments': true }
-
-const addMedia = (title: string): EmulatedDocument =>
-  bench.emulator.addDocument({ type: 'media', title, bytes: title, contentType: 'image/png' })
-
-/** Adds a document with a picture and an attachment. */
-const addManual = (rest: { folder?: string; editTime?: string } = {}): EmulatedDocument =>
-  bench.emulator.addDocument({
-    type: 'docx',
-    title: 'A',
-    durationMs: 0,
-    blocks: [blocks.image(addMedia('p.png')), blocks.attachment(addMedia('manual.pdf'))],
-    ...rest,
-  })
 
 const onDisk = (file: string): string => path.join(bench.workspace, file)
 

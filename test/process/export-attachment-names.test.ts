@@ -1,32 +1,11 @@
 import { expect, it } from '@jest/globals'
 import { answers, blocks, type EmulatedDocument } from '../emulator/index.js'
+import { attachmentBench } from './attachment-support.js'
 import { expectNothingToDo } from './export-checks.js'
-import { docLink, exportBench, folderLink } from './export-support.js'
-import type { Inputs } from './run-action.js'
+import { docLink, folderLink } from './export-support.js'
 
-const bench = exportBench()
-
-/** Adds a picture or attachment with this file name. */
-const addMedia = (title: string): EmulatedDocument =>
-  bench.emulator.addDocument({ type: 'media', title, bytes: `bytes of ${title}` })
-
-/** Adds a document with a picture and an attachment. */
-function addManual(): EmulatedDocument {
-  const content = [blocks.image(addMedia('picture.png')), blocks.attachment(addMedia('manual.pdf'))]
-  return bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: content })
-}
-
+const { bench, addMedia, addManual, exportFiles } = attachmentBench()
 const ALL = { 'include-attachments': true, 'delete-stale': true }
-
-/**
- * Exports, and expects no error and a manifest that agrees with the disk.
- * @returns the paths of all files; the name of each picture is replaced by `PICTURE`
- */
-async function exportFiles(inputs: Inputs): Promise<readonly string[]> {
-  const { errors } = await bench.runInProcess(inputs)
-  expect([errors, bench.wrongRecords()]).toEqual([[], []])
-  return bench.files().map((file) => file.replace(/[\w-]+\.png$/, 'PICTURE'))
-}
 
 it.each(['md', 'pdf'])(
   'attachments are saved by two lines of one document at the same time (docx and %s)',

@@ -1,35 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { answers, blocks, type EmulatedDocument } from '../emulator/index.js'
+import { answers, blocks } from '../emulator/index.js'
+import { attachmentBench } from './attachment-support.js'
 import { expectNothingToDo } from './export-checks.js'
-import { docLink, exportBench } from './export-support.js'
-import type { Inputs } from './run-action.js'
+import { docLink } from './export-support.js'
 
-const bench = exportBench()
-
-/** Adds a picture or attachment with this file name. */
-const addMedia = (title: string): EmulatedDocument =>
-  bench.emulator.addDocument({ type: 'media', title, bytes: `bytes of ${title}` })
-
-/** Adds a document with a picture and an attachment. */
-function addManual(): EmulatedDocument {
-  const content = [blocks.image(addMedia('picture.png')), blocks.attachment(addMedia('manual.pdf'))]
-  return bench.emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: content })
-}
-
+const { bench, addMedia, addManual, exportFiles } = attachmentBench()
 const ALL = { 'include-attachments': true, 'delete-stale': true }
-
-/**
- * Exports, and expects no error and a manifest that agrees with the disk.
- * @param options `built`: the built action makes the run; without it, the run is made in this process
- * @returns the paths of all files; the name of each picture is replaced by `PICTURE`
- */
-async function exportFiles(inputs: Inputs, options: { readonly built?: boolean } = {}): Promise<readonly string[]> {
-  const { errors } = await (options.built ? bench.run(inputs) : bench.runInProcess(inputs))
-  expect([errors, bench.wrongRecords()]).toEqual([[], []])
-  return bench.files().map((file) => file.replace(/[\w-]+\.png$/, 'PICTURE'))
-}
 
 describe('attachments stay beside the remaining format', () => {
   const both = ['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md']
