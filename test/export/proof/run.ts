@@ -12,7 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
     /** How many times as fast as the machine's clock that of child processes is. */
-    speed: { type: 'string', default: '60' },
+    speed: { type: 'string', default: '20' },
     /** Logs every run of in-process campaigns too. */
     verbose: { type: 'boolean', default: false },
   },
