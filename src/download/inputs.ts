@@ -1,6 +1,6 @@
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { bytesInput, readDirectory } from '../inputs/files.js'
-import { FILE_TOKEN, MAX_FILE_TOKEN_LENGTH } from '../feishu/tasks/job-status.js'
+import { FILE_TOKEN, MAX_FILE_TOKEN_LENGTH } from '../feishu/tasks/file-token.js'
 import { readToken, type TokenRule } from '../inputs/tokens.js'
 import { booleanInput, type InputReader } from '../runner/inputs.js'
 

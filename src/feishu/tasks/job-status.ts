@@ -1,6 +1,7 @@
 import type { Failure } from '../errors/failure.js'
 import { ADD_APP } from '../errors/advice.js'
 import { isObject, WrongShape } from '../client/json.js'
+import { FILE_TOKEN, MAX_FILE_TOKEN_LENGTH } from './file-token.js'
 
 /** A status of an export task: the number (`job_status`) and its label. */
 export interface JobStatus {
@@ -99,11 +100,6 @@ export const FAILED_STATUSES: Readonly<Record<number, FailedStatus>> = {
     advice: 'Take some images out, or split the document.',
   },
 }
-
-// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
-// accepted.
-export const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/
-export const MAX_FILE_TOKEN_LENGTH = 200
 
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0
