@@ -6,7 +6,7 @@ import { attachmentBench } from './attachment-support.js'
 import { countedRunInProcess, expectNothingToDo } from './export-checks.js'
 import { docLink, folderLink } from './export-support.js'
 
-const { bench, addMedia, addManual } = attachmentBench()
+const { bench, addMedia, addManual, exportFiles } = attachmentBench()
 const ATTACHMENTS = { 'include-attachments': true }
 
 const onDisk = (file: string): string => path.join(bench.workspace, file)
@@ -53,6 +53,22 @@ it.each([true, false])(
     const left = bench.files().filter((file) => file.startsWith('y/'))
     expect(left).toEqual(['y/A.assets/manual.pdf', 'y/A.docx'])
     if (deleteStale) expect(bench.files()).toEqual(left)
+  },
+)
+
+it.each([true, false])(
+  'Markdown moves to a place where another format, no longer selected, has the same attachments (delete-stale: %s)',
+  async (deleteStale) => {
+    const link = docLink(addManual().token)
+    await bench.prepare({ ...ATTACHMENTS, sources: `${link} as=md to=x/A\n${link} as=docx to=y/A` })
+    const next = { ...ATTACHMENTS, 'delete-stale': deleteStale, sources: `${link} as=md to=y/A` }
+    expect(await exportFiles(next)).toEqual([
+      'y/A.assets/PICTURE',
+      'y/A.assets/manual.pdf',
+      ...(deleteStale ? [] : ['y/A.docx']),
+      'y/A.md',
+    ])
+    await expectNothingToDo(bench, next)
   },
 )
 

@@ -75,8 +75,9 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
- * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not move
+ * to where the same asset was left by a file that is not planned: this one is used there, and the other one is surplus. An
+ * asset without an owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
  * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
@@ -87,6 +88,16 @@ export function withAssets(
 ): Pairing {
   const documents = new Set(files.map(({ output }) => documentKey(output)))
   const directories = assetsDirectoriesOf(files)
+  const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
+  const left = new Map(
+    assets.nonAssets.flatMap((file) =>
+      paired.has(file) ? [] : assets.of(file).map((asset) => [asset.path, asset] as const),
+    ),
+  )
+  const isLeftAt = (path: string, asset: FileRecord): boolean => {
+    const there = left.get(path)
+    return there !== undefined && there.asset === asset.asset && documentKey(there) === documentKey(asset)
+  }
   // The moves of the assets of a file that will be at `path`.
   const movesBeside = (owner: FileRecord, path: string): Move[] =>
     assets.of(owner).flatMap((asset) => {
@@ -97,17 +108,23 @@ export function withAssets(
   const movedBefore = [...staying].flatMap(([to, record]): Move[] =>
     record.reservedPath === undefined ? [] : [{ record, to, group: record }],
   )
-  const assetMoves = [
+  const neededMoves = [
     ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
     ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
   ]
+  const assetMoves = neededMoves.filter(({ record, to }) => !isLeftAt(to, record))
+  const doubles = neededMoves.flatMap(({ record, to }) => (isLeftAt(to, record) ? record : []))
   const targets = new Set(assetMoves.map(({ to }) => to))
   const isSurplus = (orphan: FileRecord): boolean =>
     documents.has(documentKey(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path))
   return {
     staying,
     moves: [...moves, ...movedBefore, ...assetMoves],
-    surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
+    surplus: [
+      ...surplus.flatMap((record) => [record, ...assets.of(record)]),
+      ...assets.orphans.filter(isSurplus),
+      ...doubles,
+    ],
   }
 }
 

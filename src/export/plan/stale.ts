@@ -28,7 +28,7 @@ interface Stale {
 }
 
 /**
- * Finds what is to be removed: recorded files with their assets, and assets without an owner. Pure.
+ * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
  * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
@@ -51,14 +51,16 @@ export function findStale(
     const isDeselected = deleteStale && isComplete && !selectedOutputs.has(outputKey(record))
     return isDeselected ? [{ record, reason: 'format', instead }] : []
   })
-  const orphans = assets.orphans.flatMap((record): StaleFile[] => {
-    const instead = byDocument.get(documentKey(record)) ?? []
-    return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : []
-  })
   const isSaved = savedBy(planned)
   const ofFiles = files.flatMap((file) => assets.of(file.record).map((record): StaleFile => ({ ...file, record })))
+  const recordsOfFiles = new Set(ofFiles.map(({ record }) => record))
+  const otherAssets = [...removable].flatMap((record): StaleFile[] => {
+    if (record.asset === undefined || recordsOfFiles.has(record)) return []
+    const instead = byDocument.get(documentKey(record)) ?? []
+    return [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }]
+  })
   return {
-    stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...orphans],
+    stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...otherAssets],
     takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
   }
 }
