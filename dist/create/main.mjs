@@ -2363,6 +2363,7 @@ var export_formats = __nccwpck_require__(252);
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
 
 
+
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
 /**
  * Every job status that ends a task in failure.
@@ -2419,10 +2420,6 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
-// accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
-const MAX_FILE_TOKEN_LENGTH = 200;
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;

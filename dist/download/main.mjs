@@ -287,8 +287,8 @@ __webpack_unused_export__ = debug; // for test
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(398);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(166);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(70);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15);
 
 
 
@@ -300,7 +300,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 398:
+/***/ 70:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -453,157 +453,14 @@ function bytesInput(read, name, cure) {
     return bytes;
 }
 
-// EXTERNAL MODULE: ./src/feishu/errors/advice.ts
-var advice = __nccwpck_require__(590);
-;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
-
-
-const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
+;// CONCATENATED MODULE: ./src/feishu/tasks/file-token.ts
+// In a file of its own, because the download action needs it without the table of statuses in job-status.ts.
 /**
- * Every job status that ends a task in failure.
- * Source: 查询导出任务结果, field `job_status`,
- * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get; the labels are the official CLI's.
+ * What a file token consists of. So far: letters, digits, `-` and `_`, which is not documented. Other characters of a URL
+ * path are accepted.
  */
-const FAILED_STATUSES = {
-    3: {
-        label: 'internal_error',
-        meaning: 'an internal error of the export service (内部错误)',
-        advice: `${CREATE_AGAIN} If that fails too, give the log id to Feishu support.`,
-        newTaskMayHelp: true,
-    },
-    107: {
-        label: 'export_size_limit',
-        meaning: 'the document is too large (导出文档过大)',
-        advice: 'Split the document, or try another file extension: Word takes documents with up to 1 GB of resources, PDF up to 128 MB.',
-    },
-    108: {
-        label: 'timeout',
-        meaning: "the export service's own time-out (处理超时)",
-        advice: `${CREATE_AGAIN} If it happens again, split the document.`,
-        newTaskMayHelp: true,
-    },
-    109: {
-        label: 'export_block_not_permitted',
-        meaning: 'no permission on a part of the document (导出内容块无权限)',
-        advice: 'Give the app or user access to the embedded and synced blocks of the document too, or remove them.',
-    },
-    110: {
-        label: 'no_permission',
-        meaning: 'no permission on the document (无权限)',
-        advice: `${advice/* ADD_APP */.g}.`,
-    },
-    111: {
-        label: 'docs_deleted',
-        meaning: 'the document was deleted (导出文档已删除)',
-        advice: 'Restore it from the recycle bin (回收站), or export another one.',
-    },
-    122: {
-        label: 'export_denied_on_copying',
-        meaning: 'the document is being copied (创建副本中禁止导出)',
-        advice: 'Wait until the copy is complete, then create a new export task; this one stays failed.',
-        newTaskMayHelp: true,
-    },
-    123: {
-        label: 'docs_not_exist',
-        meaning: 'there is no such document (导出文档不存在)',
-        advice: "Check the token: the token in a wiki link is the page's, not the document's. The create step resolves wiki links.",
-    },
-    6000: {
-        label: 'export_images_exceed_limit',
-        meaning: 'the document has too many images (导出文档图片过多)',
-        advice: 'Take some images out, or split the document.',
-    },
-};
-// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
-// accepted.
 const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
 const MAX_FILE_TOKEN_LENGTH = 200;
-// The values of `job_status` that do not end a task in failure.
-const SUCCESS = 0;
-const NEW = 1;
-const PROCESSING = 2;
-/**
- * Classifies the `data` of a successful answer to the status query. A task without a result, or with the status of
- * success but without a file token, is still being processed.
- * @throws WrongShape when `data` has an unexpected shape: such an answer says neither success nor failure
- */
-function classifyJobStatus(data) {
-    const processing = (code) => ({
-        kind: 'pending',
-        status: { label: 'processing', code },
-    });
-    if (data === undefined || data === null)
-        return processing(undefined);
-    if (!isObject(data))
-        throw new WrongShape('data is not an object');
-    const result = data['result'];
-    if (result === undefined || result === null)
-        return processing(undefined);
-    if (!isObject(result))
-        throw new WrongShape('data.result is not an object');
-    const code = statusCodeOf(result['job_status']);
-    if (code === NEW)
-        return { kind: 'pending', status: { label: 'new', code } };
-    if (code === PROCESSING)
-        return processing(code);
-    if (code === SUCCESS) {
-        const fileToken = result['file_token'];
-        if (fileToken === undefined || fileToken === null)
-            return processing(code);
-        if (typeof fileToken !== 'string')
-            throw new WrongShape('file_token is not a string');
-        if (fileToken.trim() === '')
-            return processing(code);
-        // A download with this token would fail, so the step must not succeed.
-        const isToken = FILE_TOKEN.test(fileToken) && fileToken.length <= MAX_FILE_TOKEN_LENGTH;
-        if (!isToken)
-            throw new WrongShape('file_token is not a token');
-        return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
-    }
-    return describeFailed(code, result);
-}
-/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
-function statusCodeOf(value) {
-    if (typeof value === 'number' && Number.isSafeInteger(value))
-        return value;
-    if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value))
-        return value;
-    throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
-}
-/**
- * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
- * not known, only the user may decide to create a new task.
- */
-function describeFailed(code, result) {
-    const known = FAILED_STATUSES[Number(code)];
-    const reason = result['job_error_msg'];
-    const status = { label: known?.label ?? `status_${code}`, code };
-    const failure = {
-        class: 'permanent',
-        what: `The export failed with status ${code} (${status.label}): ${known?.meaning ?? 'this action does not know that number'}`,
-        advice: known?.advice ?? `${CREATE_AGAIN} If that fails too, give number and log id to Feishu support.`,
-        // The service may write `success` even for a task that failed.
-        serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
-    };
-    return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
-}
-/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
-function fileOf(result, fileToken) {
-    const text = (name) => {
-        const value = result[name];
-        return typeof value === 'string' ? value : undefined;
-    };
-    // A number or digits.
-    const size = result['file_size'];
-    const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
-    return {
-        fileToken,
-        fileName: text('file_name'),
-        fileExtension: text('file_extension'),
-        type: text('type'),
-        fileSize: isSize ? String(size) : undefined,
-    };
-}
 
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
@@ -980,7 +837,7 @@ function readDownloadInputs(read, mask, workspace) {
 
 /***/ }),
 
-/***/ 166:
+/***/ 15:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1153,8 +1010,12 @@ function parseHttpDate(value) {
     return Number.isNaN(date) ? undefined : date;
 }
 
-// EXTERNAL MODULE: ./src/feishu/errors/advice.ts
-var advice = __nccwpck_require__(590);
+;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
+/** Advice that several errors share: sentences, and clauses without a full stop. */
+const SUPPORT = 'If it stays, give the log id to Feishu support.';
+const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or, with a user token, share it with that user;' +
+    ' check too who may copy, print and download it (「权限设置」)';
+
 ;// CONCATENATED MODULE: ./src/feishu/errors/document-errors.ts
 
 const ADD_APP_TO_WIKI = 'Make the app a member of the knowledge base: put it into a group as a bot, then 「知识库设置」→「成员设置」→「添加成员」' +
@@ -1175,19 +1036,19 @@ const DOCUMENT_ERRORS = [
         codes: [131001, 131007, 1061001, 1771001, 1771002, 1771003, 1771004, 1771005, 2891001, 1315201, 1315203, 1315210],
         class: 'transient',
         meaning: 'an internal error of the service',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [1254002, 1254291, 1255001, 1255002, 1255003, 1255004, 1255005, 1255040],
         class: 'transient',
         meaning: 'an internal error of the service of bases',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [131009],
         class: 'transient',
         meaning: 'another request holds a lock on the knowledge base',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [1770020, 1254036],
@@ -1247,7 +1108,7 @@ const DOCUMENT_ERRORS = [
         per: {
             mediaDownload: {
                 meaning: 'no permission on it',
-                advice: `${advice/* ADD_APP */.g}: 「谁可以复制内容、创建副本、打印、下载」.`,
+                advice: `${ADD_APP}: 「谁可以复制内容、创建副本、打印、下载」.`,
             },
         },
     },
@@ -1307,7 +1168,7 @@ const DOCUMENT_ERRORS = [
         codes: [1770032, 2890005, 1310213],
         class: 'permanent',
         meaning: 'no permission on the document',
-        advice: `${advice/* ADD_APP */.g}.`,
+        advice: `${ADD_APP}.`,
         per: {
             blockDescendants: {
                 meaning: 'no permission on the document from which it is synchronized',
@@ -1347,21 +1208,21 @@ const ERROR_TABLE = [
         codes: [1069901, 1069903, 1069905],
         class: 'transient',
         meaning: 'an internal error of the export service',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [1069902],
         class: 'permanent',
         meaning: 'no permission on the document',
-        advice: `${advice/* ADD_APP */.g}.`,
+        advice: `${ADD_APP}.`,
         per: {
             query: {
                 meaning: 'no permission on the document, or not the identity that created the task',
-                advice: `${advice/* ADD_APP */.g}. And ${SAME_IDENTITY}.`,
+                advice: `${ADD_APP}. And ${SAME_IDENTITY}.`,
             },
             download: {
                 meaning: 'no permission on the file, or not the identity that created the task',
-                advice: `Please ${SAME_IDENTITY}. If it is the same: ${advice/* ADD_APP */.g}.`,
+                advice: `Please ${SAME_IDENTITY}. If it is the same: ${ADD_APP}.`,
             },
         },
     },
@@ -1434,13 +1295,13 @@ const ERROR_TABLE = [
         codes: [1500, 1503, 1642, 1663, 1668, 2200, 5000, 10101, 10500],
         class: 'transient',
         meaning: 'an internal error of the service',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [TOO_LARGE_FOR_ONE_REQUEST],
         class: 'permanent',
         meaning: 'the file is too large to be downloaded in one request, and the service does not send it in pieces',
-        advice: advice/* SUPPORT */.Y,
+        advice: SUPPORT,
     },
     {
         codes: [99991663, 99991664, 99991671],
@@ -4471,21 +4332,6 @@ function failedOutcome({ fileToken, fileName }, error, failure) {
         summary: { title: 'The file was not downloaded', paragraphs: [error], facts, links: failure?.links ?? [] },
     };
 }
-
-
-/***/ }),
-
-/***/ 590:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ SUPPORT),
-/* harmony export */   g: () => (/* binding */ ADD_APP)
-/* harmony export */ });
-/** Advice that several errors share: sentences, and clauses without a full stop. */
-const SUPPORT = 'If it stays, give the log id to Feishu support.';
-const ADD_APP = 'Open the document and add the app (「…」→「…更多」→「添加文档应用」), or, with a user token, share it with that user;' +
-    ' check too who may copy, print and download it (「权限设置」)';
 
 
 /***/ }),

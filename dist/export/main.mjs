@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(132);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(913);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2568,7 +2568,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 132:
+/***/ 913:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -6994,7 +6994,17 @@ async function publishDownload({ staged, target }, overwrite) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/feishu/tasks/file-token.ts
+// In a file of its own, because the download action needs it without the table of statuses in job-status.ts.
+/**
+ * What a file token consists of. So far: letters, digits, `-` and `_`, which is not documented. Other characters of a URL
+ * path are accepted.
+ */
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
+const MAX_FILE_TOKEN_LENGTH = 200;
+
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
+
 
 
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
@@ -7053,10 +7063,6 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
-// accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
-const MAX_FILE_TOKEN_LENGTH = 200;
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;
@@ -24972,14 +24978,18 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset without an
- * owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not move
+ * to where the same asset was left by a file that is not planned: this one is used there, and the other one is surplus. An
+ * asset without an owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
  * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
 function withAssets({ staying, moves, surplus }, assets, files) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
     const directories = assetsDirectoriesOf(files);
+    const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
+    const left = new Map(assets.nonAssets.flatMap((file) => paired.has(file) ? [] : assets.of(file).map((asset) => [asset.path, asset])));
+    const isLeftAt = (path, asset) => left.get(path)?.asset === asset.asset;
     // The moves of the assets of a file that will be at `path`.
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
@@ -24987,16 +24997,22 @@ function withAssets({ staying, moves, surplus }, assets, files) {
     });
     // Files that a killed run has already moved to their planned path. The move to the same path clears `reservedPath`.
     const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
-    const assetMoves = [
+    const neededMoves = [
         ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
         ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
     ];
+    const assetMoves = neededMoves.filter(({ record, to }) => !isLeftAt(to, record));
+    const doubles = neededMoves.flatMap(({ record, to }) => (isLeftAt(to, record) ? record : []));
     const targets = new Set(assetMoves.map(({ to }) => to));
     const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path));
     return {
         staying,
         moves: [...moves, ...movedBefore, ...assetMoves],
-        surplus: [...surplus.flatMap((record) => [record, ...assets.of(record)]), ...assets.orphans.filter(isSurplus)],
+        surplus: [
+            ...surplus.flatMap((record) => [record, ...assets.of(record)]),
+            ...assets.orphans.filter(isSurplus),
+            ...doubles,
+        ],
     };
 }
 /**
@@ -25190,7 +25206,7 @@ function findRemaining(present, planned, removable, { deleteStale }) {
 
 
 /**
- * Finds what is to be removed: recorded files with their assets, and assets without an owner. Pure.
+ * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
  * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
@@ -25210,14 +25226,17 @@ function findStale(planned, assets, removable, layout, { confirmedMissing, delet
         const isDeselected = deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record));
         return isDeselected ? [{ record, reason: 'format', instead }] : [];
     });
-    const orphans = assets.orphans.flatMap((record) => {
-        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
-        return removable.has(record) ? [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }] : [];
-    });
     const isSaved = savedBy(planned);
     const ofFiles = files.flatMap((file) => assets.of(file.record).map((record) => ({ ...file, record })));
+    const recordsOfFiles = new Set(ofFiles.map(({ record }) => record));
+    const otherAssets = [...removable].flatMap((record) => {
+        if (record.asset === undefined || recordsOfFiles.has(record))
+            return [];
+        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
+        return [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }];
+    });
     return {
-        stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...orphans],
+        stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...otherAssets],
         takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
     };
 }
@@ -25947,9 +25966,8 @@ async function exportSources(context, remainingMs) {
             // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
             journal.setFolders(plan.folders);
             updateTitles(journal, plan);
-        }
-        if (force)
             outdateRecords(journal, plan);
+        }
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -26001,20 +26019,14 @@ function dropRecords(journal, { toDrop, outdated }) {
     for (const record of outdated)
         journal.commit(record.path, record);
 }
-/**
- * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
- * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
- */
+/** Records the current titles, also for documents whose file stays as it is. */
 function updateTitles(journal, { unchanged, toExport }) {
-    for (const { path: at, output } of [...unchanged, ...toExport]) {
-        const { title, kind } = output;
-        const hasOldText = kind === 'markdown' && journal.recordAt(at)?.title !== title;
-        journal.update(at, { title, ...(hasOldText && model/* OUTDATED */.LJ) });
-    }
+    for (const { path: at, output } of [...unchanged, ...toExport])
+        journal.update(at, { title: output.title });
 }
 /**
- * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
- * it did not reach.
+ * Makes the records of the files to export outdated until they are exported. If that fails or is not reached, the next run
+ * exports them, even if it finds no reason of its own: the run was forced, or the text of Markdown has an old title.
  */
 function outdateRecords(journal, { toExport }) {
     for (const { path: at } of toExport)

@@ -1880,7 +1880,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(400);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(911);
 
 
 
@@ -2377,7 +2377,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 400:
+/***/ 911:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -3846,7 +3846,17 @@ function connect(options) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/feishu/tasks/file-token.ts
+// In a file of its own, because the download action needs it without the table of statuses in job-status.ts.
+/**
+ * What a file token consists of. So far: letters, digits, `-` and `_`, which is not documented. Other characters of a URL
+ * path are accepted.
+ */
+const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
+const MAX_FILE_TOKEN_LENGTH = 200;
+
 ;// CONCATENATED MODULE: ./src/feishu/tasks/job-status.ts
+
 
 
 const CREATE_AGAIN = 'Create a new export task; this one stays failed.';
@@ -3905,10 +3915,6 @@ const FAILED_STATUSES = {
         advice: 'Take some images out, or split the document.',
     },
 };
-// So far, tokens consist of letters, digits, `-` and `_`, which is not documented. Other characters of a URL path are
-// accepted.
-const FILE_TOKEN = /^(?!\.+$)[\w.~=+:@-]+$/;
-const MAX_FILE_TOKEN_LENGTH = 200;
 // The values of `job_status` that do not end a task in failure.
 const SUCCESS = 0;
 const NEW = 1;

@@ -1,4 +1,4 @@
-import { describe, type Failure } from '../../feishu/errors/failure.js'
+import type { Failure } from '../../feishu/errors/failure.js'
 import { diskFailure } from '../../files/disk-fault.js'
 import type { Placeholder } from '../../markdown/context.js'
 import type { Outcome, Outputs } from '../../runner/action.js'
@@ -16,7 +16,13 @@ import type { StaleFile } from '../plan/stale.js'
 import { countsLine, errorMessage, failedLine } from './report.js'
 import type { FailedItem, ReportFacts, RunEnd, Tally } from './report.js'
 import { planLines, withoutAssets } from './plan-lines.js'
-import { adviseNoManifest, describePageAlone, describePlaceholders, describeUnusedExcludes } from './sentences.js'
+import {
+  adviseNoManifest,
+  describeEarlyEnd,
+  describePageAlone,
+  describeUnusedExcludes,
+  PlaceholderCounts,
+} from './sentences.js'
 import { summarize } from './summary.js'
 
 // Transient, since the next run tries these files again.
@@ -42,8 +48,7 @@ export class RunReport {
   private readonly notes: string[] = []
   /** Sentences for the summary and the error message. */
   private readonly hints: string[] = []
-  private documentsWithPlaceholders = 0
-  private readonly placeholderCounts = new Map<string, number>()
+  private readonly placeholders = new PlaceholderCounts()
   private moves: ReportFacts['moved'] = []
   private hasMovedFiles = false
   private hasChangedDisk = false
@@ -152,10 +157,7 @@ export class RunReport {
 
   /** Counts the blocks of a document that its Markdown shows only as a note. */
   countPlaceholders(placeholders: readonly Placeholder[]): void {
-    this.documentsWithPlaceholders++
-    for (const { kind, count } of placeholders) {
-      this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count)
-    }
+    this.placeholders.add(placeholders)
   }
 
   /** Adds a sentence to the summary. */
@@ -165,13 +167,8 @@ export class RunReport {
 
   /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
   end({ elapsedMs, requests, stopped, fault }: RunEnd): Outcome {
-    const whenEnded = this.isListed ? 'Nothing was exported yet.' : 'The sources were not listed completely.'
-    const isUnplanned = stopped !== undefined && this.plan === undefined
-    const sentences = [stopped, isUnplanned ? whenEnded : undefined, fault].filter((sentence) => sentence !== undefined)
-    const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined
-    if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
-    const whyEnded = sentences.length > 0 ? sentences.join(' ') : undefined
-
+    const reached = this.plan ? 'plan' : this.isListed ? 'listing' : 'partial-listing'
+    const whyEnded = describeEarlyEnd({ stopped, fault, reached, retried: this.failureBeingRetried() })
     const facts = this.facts(elapsedMs, requests, whyEnded)
     const counts = `${countsLine(facts)}, after ${formatDuration(elapsedMs)}`
     // Without a listing, there are no numbers to log.
@@ -224,12 +221,9 @@ export class RunReport {
       skippedItems: plan?.skipped ?? [],
       moved: dryRun ? this.plannedMoves() : this.moves,
       deletedPaths,
-      notes: [
-        whyEnded,
-        ...this.hints,
-        ...this.notes,
-        describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
-      ].filter((note) => note !== undefined),
+      notes: [whyEnded, ...this.hints, ...this.notes, this.placeholders.describe()].filter(
+        (note) => note !== undefined,
+      ),
     }
   }
 

@@ -1,16 +1,29 @@
+import { describe, type Failure } from '../../feishu/errors/failure.js'
+import type { Placeholder } from '../../markdown/context.js'
 import { countOf, oneLine, quoted } from '../../text.js'
 import type { Entry, Listing, PageWithChildren } from '../listing/types.js'
 
 const MAX_KINDS = 8
 const MAX_LINES = 5
 
-/**
- * Describes the blocks that Markdown cannot show.
- * @param blockCounts the number of these blocks, by kind
- * @param documents the number of documents that have such blocks
- * @returns a sentence; undefined when there are none
- */
-export function describePlaceholders(blockCounts: ReadonlyMap<string, number>, documents: number): string | undefined {
+/** Counts the blocks that Markdown shows only as a note. */
+export class PlaceholderCounts {
+  private readonly byKind = new Map<string, number>()
+  private documents = 0
+
+  /** Counts the blocks of one document. */
+  add(placeholders: readonly Placeholder[]): void {
+    this.documents++
+    for (const { kind, count } of placeholders) this.byKind.set(kind, (this.byKind.get(kind) ?? 0) + count)
+  }
+
+  /** Describes the blocks in a sentence; undefined when there are none. */
+  describe(): string | undefined {
+    return describePlaceholders(this.byKind, this.documents)
+  }
+}
+
+function describePlaceholders(blockCounts: ReadonlyMap<string, number>, documents: number): string | undefined {
   const counts = [...blockCounts].sort(([, a], [, b]) => b - a)
   if (counts.length === 0) return undefined
   const blocks = counts.reduce((sum, [, count]) => sum + count, 0)
@@ -59,4 +72,32 @@ export function describeUnusedExcludes(lines: readonly string[], listing: Listin
   const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
   const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
   return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`
+}
+
+/** How a run ended before everything was tried. */
+interface EarlyEnd {
+  /** Why it was stopped; undefined if it was not. */
+  readonly stopped: string | undefined
+  /** The fault that ended it; undefined if none did. */
+  readonly fault: string | undefined
+  /** How far it came: it listed the sources only in part, completely, or also planned the files. */
+  readonly reached: 'partial-listing' | 'listing' | 'plan'
+  /** The failure of the request that was being retried, if there was one. */
+  readonly retried: Failure | undefined
+}
+
+const NOT_PLANNED = {
+  'partial-listing': 'The sources were not listed completely.',
+  listing: 'Nothing was exported yet.',
+  plan: undefined,
+} as const
+
+/** Describes why a run ended early, and what was done until then; undefined if it ended by itself. */
+export function describeEarlyEnd({ stopped, fault, reached, retried }: EarlyEnd): string | undefined {
+  const sentences = [stopped, stopped === undefined ? undefined : NOT_PLANNED[reached], fault].filter(
+    (sentence) => sentence !== undefined,
+  )
+  if (sentences.length === 0) return undefined
+  if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
+  return sentences.join(' ')
 }
