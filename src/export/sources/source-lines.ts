@@ -75,7 +75,10 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
 
 /** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
 const withoutComment = (text: string): string =>
-  text.replace(/([a-z-]+=(["']).*?\2(?=\s|$))|\s#.*$/gi, (_, option: string | undefined) => option ?? '')
+  text.replace(
+    /\b((?:as|to|children|depth)=(?:"[^"]*"|'[^']*'))|\s#.*$/gi,
+    (_, option: string | undefined) => option ?? '',
+  )
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'

@@ -206,3 +206,19 @@ test.each(['https://acme.feishu.cn/wiki/home', 'https://acme.feishu.cn/wiki', 'h
     expect(parseSources([{ text: link }], BASE)).toMatchObject([{ target: { kind: 'wiki-spaces' } }])
   },
 )
+
+test.each([
+  ['letters', 'a'.repeat(100_000)],
+  ['an open quote', `${DOCX} to="${'x'.repeat(100_000)}`],
+  ['quotes that end within a word', `${DOCX} ${'to="x"y'.repeat(20_000)}`],
+  ['blanks', `${DOCX}${' '.repeat(100_000)}#`],
+])('a very long line is read in less than two seconds: %s', (_, line) => {
+  const start = process.cpuUsage()
+  try {
+    parse(line)
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError)
+  }
+  const { user, system } = process.cpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(2000)
+})
