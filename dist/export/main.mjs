@@ -24989,7 +24989,10 @@ function withAssets({ staying, moves, surplus }, assets, files) {
     const directories = assetsDirectoriesOf(files);
     const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
     const left = new Map(assets.nonAssets.flatMap((file) => paired.has(file) ? [] : assets.of(file).map((asset) => [asset.path, asset])));
-    const isLeftAt = (path, asset) => left.get(path)?.asset === asset.asset;
+    const isLeftAt = (path, asset) => {
+        const there = left.get(path);
+        return there !== undefined && there.asset === asset.asset && (0,model/* documentKey */.XC)(there) === (0,model/* documentKey */.XC)(asset);
+    };
     // The moves of the assets of a file that will be at `path`.
     const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
@@ -25434,14 +25437,24 @@ const withoutAssets = (moves) => moves.flatMap(({ record, to }) => (record.asset
 
 ;// CONCATENATED MODULE: ./src/export/report/sentences.ts
 
+
 const MAX_KINDS = 8;
 const MAX_LINES = 5;
-/**
- * Describes the blocks that Markdown cannot show.
- * @param blockCounts the number of these blocks, by kind
- * @param documents the number of documents that have such blocks
- * @returns a sentence; undefined when there are none
- */
+/** Counts the blocks that Markdown shows only as a note. */
+class PlaceholderCounts {
+    byKind = new Map();
+    documents = 0;
+    /** Counts the blocks of one document. */
+    add(placeholders) {
+        this.documents++;
+        for (const { kind, count } of placeholders)
+            this.byKind.set(kind, (this.byKind.get(kind) ?? 0) + count);
+    }
+    /** Describes the blocks in a sentence; undefined when there are none. */
+    describe() {
+        return describePlaceholders(this.byKind, this.documents);
+    }
+}
 function describePlaceholders(blockCounts, documents) {
     const counts = [...blockCounts].sort(([, a], [, b]) => b - a);
     if (counts.length === 0)
@@ -25486,6 +25499,20 @@ function describeUnusedExcludes(lines, listing) {
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
     return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`;
+}
+const NOT_PLANNED = {
+    'partial-listing': 'The sources were not listed completely.',
+    listing: 'Nothing was exported yet.',
+    plan: undefined,
+};
+/** Describes why a run ended early, and what was done until then; undefined if it ended by itself. */
+function describeEarlyEnd({ stopped, fault, reached, retried }) {
+    const sentences = [stopped, stopped === undefined ? undefined : NOT_PLANNED[reached], fault].filter((sentence) => sentence !== undefined);
+    if (sentences.length === 0)
+        return undefined;
+    if (retried)
+        sentences.push(`The last request failed: ${failure_describe(retried)}`);
+    return sentences.join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/export/report/summary.ts
@@ -25599,7 +25626,6 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} →
 
 
 
-
 // Transient, since the next run tries these files again.
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended' };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended' };
@@ -25624,8 +25650,7 @@ class RunReport {
     notes = [];
     /** Sentences for the summary and the error message. */
     hints = [];
-    documentsWithPlaceholders = 0;
-    placeholderCounts = new Map();
+    placeholders = new PlaceholderCounts();
     moves = [];
     hasMovedFiles = false;
     hasChangedDisk = false;
@@ -25725,10 +25750,7 @@ class RunReport {
     }
     /** Counts the blocks of a document that its Markdown shows only as a note. */
     countPlaceholders(placeholders) {
-        this.documentsWithPlaceholders++;
-        for (const { kind, count } of placeholders) {
-            this.placeholderCounts.set(kind, (this.placeholderCounts.get(kind) ?? 0) + count);
-        }
+        this.placeholders.add(placeholders);
     }
     /** Adds a sentence to the summary. */
     note(sentence) {
@@ -25736,13 +25758,8 @@ class RunReport {
     }
     /** Ends the report: logs the numbers, and makes the outcome of the step: outputs, error message and summary. */
     end({ elapsedMs, requests, stopped, fault }) {
-        const whenEnded = this.isListed ? 'Nothing was exported yet.' : 'The sources were not listed completely.';
-        const isUnplanned = stopped !== undefined && this.plan === undefined;
-        const sentences = [stopped, isUnplanned ? whenEnded : undefined, fault].filter((sentence) => sentence !== undefined);
-        const retried = sentences.length > 0 ? this.failureBeingRetried() : undefined;
-        if (retried)
-            sentences.push(`The last request failed: ${failure_describe(retried)}`);
-        const whyEnded = sentences.length > 0 ? sentences.join(' ') : undefined;
+        const reached = this.plan ? 'plan' : this.isListed ? 'listing' : 'partial-listing';
+        const whyEnded = describeEarlyEnd({ stopped, fault, reached, retried: this.failureBeingRetried() });
         const facts = this.facts(elapsedMs, requests, whyEnded);
         const counts = `${countsLine(facts)}, after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`;
         // Without a listing, there are no numbers to log.
@@ -25791,12 +25808,7 @@ class RunReport {
             skippedItems: plan?.skipped ?? [],
             moved: dryRun ? this.plannedMoves() : this.moves,
             deletedPaths,
-            notes: [
-                whyEnded,
-                ...this.hints,
-                ...this.notes,
-                describePlaceholders(this.placeholderCounts, this.documentsWithPlaceholders),
-            ].filter((note) => note !== undefined),
+            notes: [whyEnded, ...this.hints, ...this.notes, this.placeholders.describe()].filter((note) => note !== undefined),
         };
     }
     /** The stale files that were removed, or would be in a dry run. */
@@ -25966,8 +25978,9 @@ async function exportSources(context, remainingMs) {
             // After the moves: if the run is killed before them, the recorded paths are still below the old folders.
             journal.setFolders(plan.folders);
             updateTitles(journal, plan);
-            outdateRecords(journal, plan);
         }
+        if (force)
+            outdateRecords(journal, plan);
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -26019,14 +26032,20 @@ function dropRecords(journal, { toDrop, outdated }) {
     for (const record of outdated)
         journal.commit(record.path, record);
 }
-/** Records the current titles, also for documents whose file stays as it is. */
+/**
+ * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
+ * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
+ */
 function updateTitles(journal, { unchanged, toExport }) {
-    for (const { path: at, output } of [...unchanged, ...toExport])
-        journal.update(at, { title: output.title });
+    for (const { path: at, output } of [...unchanged, ...toExport]) {
+        const { title, kind } = output;
+        const hasOldText = kind === 'markdown' && journal.recordAt(at)?.title !== title;
+        journal.update(at, { title, ...(hasOldText && model/* OUTDATED */.LJ) });
+    }
 }
 /**
- * Makes the records of the files to export outdated until they are exported. If that fails or is not reached, the next run
- * exports them, even if it finds no reason of its own: the run was forced, or the text of Markdown has an old title.
+ * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
+ * it did not reach.
  */
 function outdateRecords(journal, { toExport }) {
     for (const { path: at } of toExport)
@@ -26173,7 +26192,7 @@ function parseLine(line, name, baseUrl) {
     return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
 /** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
-const withoutComment = (text) => text.replace(/([a-z-]+=(["']).*?\2(?=\s|$))|\s#.*$/gi, (_, option) => option ?? '');
+const withoutComment = (text) => text.replace(/\b((?:as|to|children|depth)=(?:"[^"]*"|'[^']*'))|\s#.*$/gi, (_, option) => option ?? '');
 const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
