@@ -27,11 +27,8 @@ export class Assets {
   constructor(records: readonly FileRecord[], planned: readonly PlannedFile[]) {
     this.nonAssets = records.filter(({ asset }) => asset === undefined)
     const savers = new Set(planned.flatMap(({ output }) => (savesAssets(output) ? outputKey(output) : [])))
-    const ownersOfPictures = mapOwners(this.nonAssets, rankAsOwner)
-    const ownersOfAttachments = mapOwners(
-      this.nonAssets,
-      (file) => rankAsOwner(file) + (savers.has(outputKey(file)) ? MAX_RANK + 1 : 0),
-    )
+    const owners = mapOwners(this.nonAssets)
+    const plannedOwners = mapOwners(this.nonAssets.filter((file) => savers.has(outputKey(file))))
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
@@ -40,9 +37,9 @@ export class Assets {
       // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
       // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
-      const { directory } = splitPath(reservedPathOf(record))
-      const owners = isPicture(record) ? ownersOfPictures : ownersOfAttachments
-      const owner = isReplaced ? undefined : owners.get(directoryKey(record, directory))
+      const key = directoryKey(record, splitPath(reservedPathOf(record)).directory)
+      const plannedOwner = isPicture(record) ? undefined : plannedOwners.get(key)
+      const owner = isReplaced ? undefined : (plannedOwner ?? owners.get(key))
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -148,19 +145,15 @@ export function listPathsToInspect(
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
  * neither is among them, the owner is the last one.
  */
-function mapOwners(
-  files: readonly FileRecord[],
-  rankOf: (file: FileRecord) => number,
-): ReadonlyMap<string, FileRecord> {
+function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
   // Of the files with the same key, the map keeps the last one.
-  const ownersLast = [...files].sort((a, b) => rankOf(a) - rankOf(b))
+  const ownersLast = [...files].sort((a, b) => rankAsOwner(a) - rankAsOwner(b))
   return new Map(ownersLast.map((file) => [directoryKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
 /** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
 const rankAsOwner = ({ fileExtension, variant }: Pick<FileRecord, 'fileExtension' | 'variant'>): number =>
-  fileExtension === 'md' ? MAX_RANK : variant === 'attachments' ? 1 : 0
-const MAX_RANK = 2
+  fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
 
 /** Identifies an assets directory of a document. */
 const directoryKey = (document: Pick<FileRecord, 'token' | 'type'>, directory: string): string =>

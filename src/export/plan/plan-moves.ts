@@ -75,57 +75,64 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not move
- * to where the same asset was left by a file that is not planned: this one is used there, and the other one is surplus. An
- * asset without an owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
- * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not
+ * move to a path where a file that is not planned left the same asset: that one is used, and the other is surplus. Also
+ * adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
-export function withAssets(
-  { staying, moves, surplus }: Pairing,
-  assets: Assets,
-  files: readonly PlannedFile[],
-): Pairing {
-  const documents = new Set(files.map(({ output }) => documentKey(output)))
-  const directories = assetsDirectoriesOf(files)
-  const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
-  const left = new Map(
-    assets.nonAssets.flatMap((file) =>
-      paired.has(file) ? [] : assets.of(file).map((asset) => [asset.path, asset] as const),
-    ),
-  )
-  const isLeftAt = (path: string, asset: FileRecord): boolean => {
-    const there = left.get(path)
-    return there !== undefined && there.asset === asset.asset && documentKey(there) === documentKey(asset)
+export function withAssets(pairing: Pairing, assets: Assets, files: readonly PlannedFile[]): Pairing {
+  const { staying, moves, surplus } = pairing
+  const stays = [...staying].map(([to, record]): Move => ({ record, to, group: record }))
+  const assetsOfOthers = findAssetsOfUnpaired(pairing, assets)
+  const isThere = ({ record, to }: Move): boolean => {
+    const other = assetsOfOthers.get(to)
+    return other !== undefined && outputKey(other) === outputKey(record)
   }
-  // The moves of the assets of a file that will be at `path`.
-  const movesBeside = (owner: FileRecord, path: string): Move[] =>
-    assets.of(owner).flatMap((asset) => {
-      const to = Assets.pathBeside(asset, path)
-      return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }]
-    })
-  // Files that a killed run has already moved to their planned path. The move to the same path clears `reservedPath`.
-  const movedBefore = [...staying].flatMap(([to, record]): Move[] =>
-    record.reservedPath === undefined ? [] : [{ record, to, group: record }],
-  )
-  const neededMoves = [
-    ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
-    ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
-  ]
-  const assetMoves = neededMoves.filter(({ record, to }) => !isLeftAt(to, record))
-  const doubles = neededMoves.flatMap(({ record, to }) => (isLeftAt(to, record) ? record : []))
-  const targets = new Set(assetMoves.map(({ to }) => to))
-  const isSurplus = (orphan: FileRecord): boolean =>
-    documents.has(documentKey(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path))
+  const neededMoves = [...moves, ...stays].flatMap(({ record, to }) => moveAssets(record, to, assets))
+  const assetMoves = neededMoves.filter((move) => !isThere(move))
+  // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
+  const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined)
   return {
     staying,
     moves: [...moves, ...movedBefore, ...assetMoves],
     surplus: [
       ...surplus.flatMap((record) => [record, ...assets.of(record)]),
-      ...assets.orphans.filter(isSurplus),
-      ...doubles,
+      ...findSurplusOrphans(assets, files, assetMoves),
+      ...neededMoves.filter(isThere).map(({ record }) => record),
     ],
   }
+}
+
+/** Plans the moves of the assets of a file to where the file will be, at `path`. */
+function moveAssets(file: FileRecord, path: string, assets: Assets): readonly Move[] {
+  return assets.of(file).flatMap((asset) => {
+    const to = Assets.pathBeside(asset, path)
+    return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }]
+  })
+}
+
+/** Finds the assets of the recorded files that are not in a pairing, by path. */
+function findAssetsOfUnpaired({ staying, moves, surplus }: Pairing, assets: Assets): ReadonlyMap<string, FileRecord> {
+  const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
+  const unpaired = assets.nonAssets.filter((file) => !paired.has(file))
+  return new Map(unpaired.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]))
+}
+
+/**
+ * Finds the assets without an owner that no planned file can use, although their document is planned: they are in the
+ * assets directory of none, or an asset that moves there needs their path.
+ */
+function findSurplusOrphans(
+  { orphans }: Assets,
+  files: readonly PlannedFile[],
+  assetMoves: readonly Move[],
+): readonly FileRecord[] {
+  const documents = new Set(files.map(({ output }) => documentKey(output)))
+  const directories = assetsDirectoriesOf(files)
+  const targets = new Set(assetMoves.map(({ to }) => to))
+  return orphans.filter(
+    (orphan) => documents.has(documentKey(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path)),
+  )
 }
 
 /**

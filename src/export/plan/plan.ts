@@ -137,38 +137,35 @@ function divideFiles(
 }
 
 /**
- * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read; or a user changed the file, and it is not known whether the document
- * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
- * same path (an asset: if a file of its document is planned beside it), since otherwise it would be moved or removed.
+ * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
+ * their files alone. A file of another size than recorded was changed by a user: it would be moved or removed, so it counts
+ * as present only where an export is going to replace it.
  */
 function findPresent(
   records: readonly FileRecord[],
   planned: readonly PlannedFile[],
   { snapshot, confirmedMissing }: PlanOptions,
 ): { readonly present: readonly FileRecord[]; readonly toDrop: readonly FileRecord[] } {
-  const plannedOutputs = new Set(planned.map(({ output }) => outputKey(output)))
-  const plannedDocuments = new Set(planned.map(({ output }) => documentKey(output)))
-  const plannedDirectories = assetsDirectoriesOf(planned)
-  const plannedPlaces = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
+  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const documents = new Set(planned.map(({ output }) => documentKey(output)))
+  const places = new Set(planned.map(({ output, path }) => `${outputKey(output)} ${path}`))
+  const directories = assetsDirectoriesOf(planned)
   const missingRecords = new Set(confirmedMissing)
+  const isPlanned = (record: FileRecord): boolean =>
+    record.asset === undefined ? outputs.has(outputKey(record)) : documents.has(documentKey(record))
+  const isPlannedHere = (record: FileRecord): boolean =>
+    record.asset === undefined ? places.has(`${outputKey(record)} ${record.path}`) : isInAny(record, directories)
+
   const present: FileRecord[] = []
   const toDrop: FileRecord[] = []
   for (const record of records) {
     const entry = snapshot.at(record.path)
     // At a path that cannot be read, the file may still exist.
     if (entry.kind === 'unreadable') continue
-    const key = outputKey(record)
-    const isAsset = record.asset !== undefined
-    const isFile = entry.kind === 'file'
-    const isAtPlace = isAsset ? isInAny(record, plannedDirectories) : plannedPlaces.has(`${key} ${record.path}`)
-    const isUsable = isFile && (entry.size === record.fileSize || isAtPlace)
-    // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
-    // otherwise a later run may find the document again.
-    const isPlanned = isAsset ? plannedDocuments.has(documentKey(record)) : plannedOutputs.has(key)
-    const isDocumentKnown = isPlanned || missingRecords.has(record)
-    if (isUsable) present.push(record)
-    else if (!isFile || isDocumentKnown) toDrop.push(record)
+    if (entry.kind !== 'file') toDrop.push(record)
+    else if (entry.size === record.fileSize || isPlannedHere(record)) present.push(record)
+    // The changed file stays on the disk. Its record stays too while a later run may find the document again.
+    else if (isPlanned(record) || missingRecords.has(record)) toDrop.push(record)
   }
   return { present, toDrop }
 }
