@@ -43,24 +43,31 @@ export function findStale(
   const missingRecords = new Set(confirmedMissing)
   const selectedOutputs = new Set(layout.files.map(({ output }) => outputKey(output)))
   const byDocument = groupByDocument(planned)
-  const files = assets.nonAssets.flatMap((record): StaleFile[] => {
-    if (missingRecords.has(record)) return [{ record, reason: 'gone', instead: [] }]
-    const instead = byDocument.get(documentKey(record))
-    if (!instead) return []
-    if (removable.has(record)) return [{ record, reason: 'copy', instead }]
-    const isDeselected = deleteStale && isComplete && !selectedOutputs.has(outputKey(record))
-    return isDeselected ? [{ record, reason: 'format', instead }] : []
+  const findReason = (record: FileRecord): StaleFile['reason'] | undefined => {
+    if (missingRecords.has(record)) return 'gone'
+    if (!byDocument.has(documentKey(record))) return undefined
+    if (removable.has(record)) return 'copy'
+    return deleteStale && isComplete && !selectedOutputs.has(outputKey(record)) ? 'format' : undefined
+  }
+  const toStale = (record: FileRecord, reason: StaleFile['reason']): StaleFile => ({
+    record,
+    reason,
+    instead: reason === 'gone' ? [] : (byDocument.get(documentKey(record)) ?? []),
   })
+  const files = assets.nonAssets.flatMap((record) => {
+    const reason = findReason(record)
+    return reason ? toStale(record, reason) : []
+  })
+  const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)))
   const isSaved = savedBy(planned)
-  const ofFiles = files.flatMap((file) => assets.of(file.record).map((record): StaleFile => ({ ...file, record })))
-  const recordsOfFiles = new Set(ofFiles.map(({ record }) => record))
-  const otherAssets = [...removable].flatMap((record): StaleFile[] => {
-    if (record.asset === undefined || recordsOfFiles.has(record)) return []
-    const instead = byDocument.get(documentKey(record)) ?? []
-    return [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }]
-  })
+  const seen = new Set(ofFiles.map(({ record }) => record))
+  const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record))
   return {
-    stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...otherAssets],
+    stale: [
+      ...files,
+      ...ofFiles.filter(({ record }) => !isSaved(record)),
+      ...otherAssets.map((record) => toStale(record, missingRecords.has(record) ? 'gone' : 'copy')),
+    ],
     takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
   }
 }
