@@ -3,7 +3,7 @@ import { fold, splitPath } from '../paths.js'
 import type { Assets } from './assets.js'
 import type { PlanOptions } from './plan.js'
 import {
-  findFilesToPark,
+  findFilesInTheWay,
   Occupancy,
   pairRecords,
   planReturns,
@@ -50,7 +50,7 @@ export function placeRecords(
   const plannedPaths = planned.map(({ path }) => path)
   const isBesideAnother = findAssetsOfOthers(planned)
   const targets = pairing.moves.map(({ to }) => to)
-  const inTheWay = new Set(findFilesToPark([...removable], [...plannedPaths, ...targets]))
+  const inTheWay = new Set(findFilesInTheWay([...removable], [...plannedPaths, ...targets]))
   const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record))
   const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths)
   const allMoves = [...pairing.moves, ...returns]

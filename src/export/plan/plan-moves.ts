@@ -136,18 +136,21 @@ function findSurplusOrphans(
 }
 
 /**
- * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
- * below its path, where a directory is now. Pure.
+ * Finds the files that are in the way of a path: at the path, at the path of a directory above it, or below it, where a
+ * directory is now. Pure.
  * @param paths the planned paths, and the targets of moves
  */
-export function findFilesToPark(removable: readonly FileRecord[], paths: readonly string[]): readonly FileRecord[] {
-  if (removable.length === 0) return []
-  const files = new Set(paths.map(fold))
+export function findFilesInTheWay<T extends { readonly path: string }>(
+  files: readonly T[],
+  paths: readonly string[],
+): readonly T[] {
+  if (files.length === 0) return []
+  const needed = new Set(paths.map(fold))
   const directories = new Set(paths.flatMap((path) => [...directoriesAbove(path)].map(fold)))
-  return removable.filter(({ path }) => {
-    const isNeeded = files.has(fold(path)) || directories.has(fold(path))
-    const isBelowFile = [...directoriesAbove(path)].some((directory) => files.has(fold(directory)))
-    return isNeeded || isBelowFile
+  return files.filter(({ path }) => {
+    const isNeeded = needed.has(fold(path)) || directories.has(fold(path))
+    const isBelowNeeded = [...directoriesAbove(path)].some((directory) => needed.has(fold(directory)))
+    return isNeeded || isBelowNeeded
   })
 }
 
@@ -162,13 +165,11 @@ export function planReturns(
   plannedPaths: readonly string[],
 ): readonly Move[] {
   const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
-  // Each file as if it were back.
   const candidates = records.flatMap((record) => {
-    const to = reservedPathOf(record)
-    const isParked = isParkedName(record.path) && to !== record.path
-    return isParked && !paired.has(record) ? [{ ...record, path: to, record }] : []
+    const path = reservedPathOf(record)
+    return isParkedName(record.path) && path !== record.path && !paired.has(record) ? [{ record, path }] : []
   })
-  const inTheWay = new Set(findFilesToPark(candidates, plannedPaths))
+  const inTheWay = new Set(findFilesInTheWay(candidates, plannedPaths))
   const returns = new Map<string, Move>()
   for (const candidate of candidates) {
     const { record, path: to } = candidate

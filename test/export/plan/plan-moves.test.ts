@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FileRecord, Output, PlannedFile } from '../../../src/export/model.js'
 import {
-  findFilesToPark,
+  findFilesInTheWay,
   Occupancy,
   pairRecords,
   separateMoves,
@@ -103,9 +103,9 @@ describe('withAssets', () => {
   })
 })
 
-describe('findFilesToPark', () => {
-  const filesToPark = (removable: readonly string[], paths: readonly string[]): string[] =>
-    findFilesToPark(
+describe('findFilesInTheWay', () => {
+  const found = (removable: readonly string[], paths: readonly string[]): string[] =>
+    findFilesInTheWay(
       removable.map((path) => record(path, 'd1')),
       paths,
     ).map(({ path }) => path)
@@ -116,12 +116,12 @@ describe('findFilesToPark', () => {
     ['the name of a directory', ['a'], ['A/B/C'], ['a']],
     ['a directory above it whose name a planned file needs', ['a/b/C'], ['A'], ['a/b/C']],
   ])('finds a file that has %s', (_, removable, paths, expected) => {
-    expect(filesToPark(removable, paths)).toEqual(expected)
+    expect(found(removable, paths)).toEqual(expected)
   })
 
   test('finds no other file', () => {
-    expect(filesToPark(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
-    expect(filesToPark([], ['A'])).toEqual([])
+    expect(found(['a/B', 'c', 'd/E'], ['a/C', 'cc', 'd/F/G'])).toEqual([])
+    expect(found([], ['A'])).toEqual([])
   })
 })
 
