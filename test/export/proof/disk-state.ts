@@ -91,10 +91,13 @@ function readMarkdown(bytes: Buffer): MarkdownContent | undefined {
   const text = bytes.toString('utf8')
   const [, token = '', number = ''] = /\bbegin (\w+) (\d+)\n[^]*\bend \1 \2\n$/.exec(text) ?? []
   const assetLinks = [...text.matchAll(/\]\(([^()\s]+\.assets\/[^()\s]+)\)/g)].map(([, link = '']) =>
-    decodeURIComponent(link),
+    decodeURIComponent(link.replace(BACKSLASH_ESCAPE, '$1')),
   )
   return token === '' ? undefined : { token, number: Number(number), assetLinks }
 }
+
+/** In Markdown, a backslash before a punctuation mark is not part of an address. */
+const BACKSLASH_ESCAPE = /\\([!-/:-@[-`{-~])/g
 
 /** The files of earlier runs, including those that only the journal of a killed run records. */
 export function findRecords({ files, recorded, pending }: DiskState): readonly RecordedFile[] {
