@@ -54,9 +54,8 @@ export function wrongSizeFailure(
   advice: string,
 ): Failure {
   // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
-  const isTotalUnknown = totalBytes === undefined
-  const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes)
-  const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`
+  const receivedSize = bytes > expectedBytes ? `more than ${expectedBytes}` : bytes
+  const what = `The received file has ${totalBytes ?? receivedSize} bytes, but it must have ${expectedBytes}`
   // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
   const mayBeInterrupted = !framed && bytes < expectedBytes
   return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId }

@@ -55,9 +55,8 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
- * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
- * expected, unless it may have been cut off
+ * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
+ * file that does not have the expected size
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options
@@ -113,15 +112,14 @@ async function downloadParts(
 }
 
 /**
- * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
- * one request; or for the complete file after a request for a part, since the service may have refused only the part, for
- * example because the file has changed. The download then starts from the beginning; in small parts only once.
+ * After a permanent failure, chooses another request, with which the download starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
 function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
   if (failure.class !== 'permanent') return false
   if (transfer.usesSmallParts) {
+    // The file may have changed after an earlier part. This is tried only once.
     if (transfer.bytes === 0 || transfer.hasStartedAgain) return false
     transfer.hasStartedAgain = true
     return true
@@ -130,6 +128,7 @@ function changeRequest(transfer: Transfer, source: FileSource, requestedPart: bo
     transfer.usesSmallParts = true
     return true
   }
+  // The service may refuse only the part, for example because the file has changed: the complete file is requested.
   return requestedPart
 }
 
@@ -164,7 +163,7 @@ async function receivePart(
     transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)),
   )
   const { firstByte, contentLength } = file
-  // Both count from the beginning of the file, not of the body.
+  // `promisedBytes` and `bytes` count from the beginning of the file, not of the body.
   const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength
   let bytes = firstByte
   await receiveBody(file.body, staging, watch, (pieceBytes) => {
