@@ -75,8 +75,8 @@ export function checkSize(bytes: number, expectedBytes: number | undefined): voi
  * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 export async function saveFile({ target, overwrite, ...options }: SaveOptions): Promise<SavedFile> {
-  const existing = await findTargetFault(target, overwrite)
-  if (existing) throw existing
+  const fault = await findTargetFault(target, overwrite)
+  if (fault) throw fault
   const staged = await stageFile({ ...options, directory: path.dirname(target), target })
   try {
     return await staged.publish(target, { overwrite })
