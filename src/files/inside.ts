@@ -161,8 +161,7 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed; false when nothing is at the path, or anything but a plain file inside the
- * root
+ * @returns whether the file was removed
  * @throws DiskFault
  */
 export async function removeInside(clock: Clock, root: string, relative: string): Promise<boolean> {

@@ -147,7 +147,7 @@ function ignoreMissingSync(error: unknown): void {
   if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
-/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
+/** Removes a number of bytes from the beginning of a list of pieces. */
 function withoutFirst(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   let skipped = bytes
   const rest: Uint8Array[] = []

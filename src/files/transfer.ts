@@ -98,7 +98,7 @@ export class Transfer {
     if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
+  /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
   recordProgress(): boolean {
     const isMore = this.bytes > this.maxBytes
     if (isMore) this.maxBytes = this.bytes

@@ -58,7 +58,7 @@ function decodePercents(text: string): string | undefined {
   }
 }
 
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
+/** Decodes a header's value as UTF-8: Node.js reads headers as Latin-1. A value that is not UTF-8 is returned unchanged. */
 export function headerText(value: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'))

@@ -200,8 +200,8 @@ function isPart(headers: Headers): boolean {
 }
 
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
- * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
+ * that does not say which part it has (`openPart` makes this failure permanent).
  */
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {

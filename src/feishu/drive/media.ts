@@ -21,7 +21,7 @@ export const mediaFile = ({ kind, token }: Media, document?: DocumentRef): FileS
     ['drive', 'v1', 'medias', token, 'download'],
     document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) },
   ),
-  // An attachment can be an empty file; a picture without a byte is none.
+  // An attachment can be an empty file, but a picture cannot.
   mayBeEmpty: kind === 'attachment',
   ranges: true,
 })

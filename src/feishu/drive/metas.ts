@@ -146,7 +146,7 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
   }
 }
 
-/** What the messages call a document of a type that is not just called a document. */
+/** What the messages call a document of these types; of any other type, it is a "document". */
 const THINGS: Readonly<Record<string, string>> = { wiki: 'wiki page', file: 'uploaded file' }
 
 const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
