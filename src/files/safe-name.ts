@@ -92,8 +92,9 @@ const bytesOf = (text: string): number => Buffer.byteLength(text)
  * and dots at the end of a text that was cut.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
-  // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
-  const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '')
+  // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
+  // hold the next character: it may belong to the last grapheme that fits.
+  const head = text.slice(0, maxBytes + 2)
   if (head === text && bytesOf(text) <= maxBytes) return text
   const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment)
   const cut = takeBytes(graphemes, maxBytes)

@@ -160,6 +160,10 @@ describe('safeName', () => {
     expect(safeName('a'.repeat(300), '')).toBe('a'.repeat(255))
     expect(safeName(`${'a'.repeat(300)}.xlsx`, '')).toBe(`${'a'.repeat(250)}.xlsx`)
     expect(safeName(`${'a'.repeat(240)}👩‍👩‍👧${'b'.repeat(50)}`, 'pdf')).toBe(`${'a'.repeat(240)}.pdf`)
+    // The first character of these has one byte, and would be the last byte that fits.
+    for (const character of ['2️⃣', 'q\u0301', 'e\u{e0100}']) {
+      expect(safeName(`${'a'.repeat(254)}${character}`, '')).toBe('a'.repeat(254))
+    }
     expect(Buffer.byteLength(safeName(`x${'\u0301'.repeat(500)}`, 'pdf'))).toBeGreaterThan(200)
     expect(safeName(`con${' '.repeat(300)}x`, 'pdf')).toBe('_con.pdf')
   })
