@@ -1,4 +1,4 @@
-import { callBare, pathOf, type Connection } from '../client/client.js'
+import { callWithHeaders, pathOf, type Connection } from '../client/client.js'
 import { givenToken, mintedTokens, type Credential, type CredentialInput } from './credentials.js'
 import { WrongShape } from '../client/json.js'
 
@@ -16,7 +16,7 @@ export function createCredential(
 ): Credential {
   if (input.kind === 'token') return givenToken(input.accessToken)
   return mintedTokens(async (signal) => {
-    const reply = await callBare(
+    const reply = await callWithHeaders(
       connection,
       {
         operation: 'mint',

@@ -51,7 +51,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
-export async function callBare<T>(
+export async function callWithHeaders<T>(
   connection: Connection,
   call: ApiCall<T>,
   headers: Readonly<Record<string, string>>,
@@ -96,7 +96,7 @@ export function callApi<T>(
   call: ApiCall<T>,
   signal: AbortSignal,
 ): Promise<Reply<T>> {
-  return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal))
+  return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal))
 }
 
 /**
@@ -178,7 +178,7 @@ export async function readAnswer<T>(
   }
   const body = text === undefined ? undefined : tryParse(text)
   const envelope = readEnvelope(body)
-  const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers)
+  const codeless = text !== undefined && !envelope ? readCodeless(text, body, answer.headers) : undefined
   const facts: AnswerFacts = { ...head, envelope, codeless }
   const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300
   if (!isSuccess) return fail(classify(facts))
@@ -192,7 +192,7 @@ export async function readAnswer<T>(
 
 /**
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
- * service may send the documented shape: see `callBare`.
+ * service may send the documented shape: see `callWithHeaders`.
  */
 function wrongShape(answer: AnswerFacts, detail: string): Failure {
   return {

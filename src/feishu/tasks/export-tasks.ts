@@ -1,6 +1,6 @@
 import { ATTEMPT_TIMED_OUT } from '../../polling/deadline.js'
 import type { PollAttempt } from '../../polling/poll.js'
-import { callApi, callBare, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
+import { callApi, callWithHeaders, pathOf, withToken, type ApiCall, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { classifyJobStatus, type TaskState } from './job-status.js'
@@ -87,7 +87,7 @@ export async function createTask(
   const reply = await withToken(credential, signal, async (authorization) => {
     const networkErrors: unknown[] = []
     const watched = watchErrors(connection, (error) => networkErrors.push(error))
-    const attempted = await callBare(watched, call, authorization, signal)
+    const attempted = await callWithHeaders(watched, call, authorization, signal)
     lost = !attempted.ok && isLost(attempted.failure) && !networkErrors.some(neverArrived)
     return attempted
   })
