@@ -139,8 +139,8 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** Reads a time as the service wrote it, not parsed; undefined when there is none, or it is 0: that is no time of an edit. */
-export function timeIn(fields: Fields, name: string): string | undefined {
+/** Reads an edit time as the service wrote it, not parsed; undefined when it is missing, empty or 0. */
+export function editTimeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { linkIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
+import { linkIn, textIn, editTimeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { isObject } from '../client/json.js'
 
 /** An item of a folder. */
@@ -63,7 +63,7 @@ function itemOf(fields: Fields): FolderItem {
     type,
     name: textIn(fields, 'name'),
     url: linkIn(fields, 'url'),
-    modifiedTime: timeIn(fields, 'modified_time'),
+    modifiedTime: editTimeIn(fields, 'modified_time'),
     target:
       type === 'shortcut' && isObject(shortcut)
         ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }

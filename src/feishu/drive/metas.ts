@@ -3,7 +3,7 @@ import type { Credential } from '../auth/credentials.js'
 import { ERROR_TABLE } from '../errors/error-table.js'
 import { OPERATIONS } from '../client/operations.js'
 import type { Failure, Reply } from '../errors/failure.js'
-import { linkIn, readItem, textIn, timeIn, wordIn, type Fields } from '../client/fields.js'
+import { linkIn, readItem, textIn, editTimeIn, wordIn, type Fields } from '../client/fields.js'
 import { isObject, WrongShape } from '../client/json.js'
 
 /** A document by token and type. With the type `wiki`, the token is a node token: the document behind that wiki page. */
@@ -104,7 +104,7 @@ function metaOf(fields: Fields): Meta {
     token,
     type: wordIn(fields, 'doc_type'),
     title: textIn(fields, 'title'),
-    modifiedTime: timeIn(fields, 'latest_modify_time'),
+    modifiedTime: editTimeIn(fields, 'latest_modify_time'),
     url: linkIn(fields, 'url'),
   }
 }

@@ -1,7 +1,7 @@
 import { callApi, pathOf, type Connection } from '../client/client.js'
 import type { Credential } from '../auth/credentials.js'
 import type { Reply } from '../errors/failure.js'
-import { flagIn, textIn, timeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
+import { flagIn, textIn, editTimeIn, tolerantPageIn, wordIn, type Fields, type TolerantPage } from '../client/fields.js'
 import { getNode } from './wiki.js'
 
 /** A page of a knowledge base, and the document behind it; for a shortcut, the document behind its target. */
@@ -80,7 +80,7 @@ function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {
     objToken: wordIn(fields, 'obj_token'),
     objType: wordIn(fields, 'obj_type'),
     title: textIn(fields, 'title'),
-    objEditTime: timeIn(fields, 'obj_edit_time'),
+    objEditTime: editTimeIn(fields, 'obj_edit_time'),
     // If the field is missing, true: listing an empty level costs a request, but skipping a level would lose its documents.
     hasChild: flagIn(fields, 'has_child') ?? true,
     shortcut: fields['node_type'] === 'shortcut',
