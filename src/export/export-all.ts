@@ -1,4 +1,4 @@
-import { factOf, type Failure } from '../feishu/errors/failure.js'
+import { describeWithoutAdvice, type Failure } from '../feishu/errors/failure.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { quoted } from '../text.js'
 import type { RunContext } from './context.js'
@@ -123,7 +123,8 @@ function createEngine(
       logEnd(work, failure, context)
       onEnd(work, failure)
     },
-    onNewTask: (work, failure) => log.debug(`New task for ${quoted(work.output.title, 100)}, since ${factOf(failure)}`),
+    onNewTask: (work, failure) =>
+      log.debug(`New task for ${quoted(work.output.title, 100)}, since ${describeWithoutAdvice(failure)}`),
   })
 }
 

@@ -1,4 +1,4 @@
-import { factOf, type Failure } from '../../feishu/errors/failure.js'
+import { describeWithoutAdvice, type Failure } from '../../feishu/errors/failure.js'
 import type { Cell, Summary } from '../../runner/summary.js'
 import { countOf, formatDuration, oneLine } from '../../text.js'
 import { countsLine, groupByCause, type FailedItem, type ReportFacts } from './report.js'
@@ -70,7 +70,7 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
 
 /** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
 function detailsOf(failure: Failure, count: number): string {
-  const fact = factOf(count === 1 ? failure : { ...failure, logId: undefined })
+  const fact = describeWithoutAdvice(count === 1 ? failure : { ...failure, logId: undefined })
   return fact.slice(failure.what.length).replace(/^[\s;]+/, '')
 }
 

@@ -62,7 +62,7 @@ export const fail = (failure: Failure): { readonly ok: false; readonly failure: 
  * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
  * says "…"`.
  */
-export function factOf(failure: Failure): string {
+export function describeWithoutAdvice(failure: Failure): string {
   const numbers = [
     failure.code !== undefined && `code ${failure.code}`,
     failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
@@ -81,5 +81,5 @@ const withoutAddresses = (text: string): string => text.replace(/[:：]?\s*https
 export function describe(failure: Failure): string {
   // In angle brackets, so that the sentence after a link cannot be read as a part of it.
   const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : ''
-  return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ')
+  return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ')
 }

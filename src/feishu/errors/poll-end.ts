@@ -1,6 +1,6 @@
 import type { PollEnd } from '../../polling/poll.js'
 import { formatDuration } from '../../text.js'
-import { describe, factOf, type Failure } from './failure.js'
+import { describe, describeWithoutAdvice, type Failure } from './failure.js'
 
 /** The end of a poll without a value: it failed, timed out or was cancelled. */
 export type PollFailure = Exclude<PollEnd<unknown, Failure>, { kind: 'done' }>
@@ -20,7 +20,7 @@ export interface EndContext {
  */
 export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
-  const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`
+  const lastFailure = end.lastFault && `The last request failed: ${describeWithoutAdvice(end.lastFault)}.`
   // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
   const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
   return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
@@ -49,5 +49,5 @@ export function failureOf(end: PollFailure): Failure | undefined {
 
 /** Describes a failed attempt that will be retried, as a log line. */
 export function describeRetry(failure: Failure, pauseMs: number): string {
-  return `${factOf(failure)}; trying again in ${formatDuration(pauseMs)}`
+  return `${describeWithoutAdvice(failure)}; trying again in ${formatDuration(pauseMs)}`
 }
