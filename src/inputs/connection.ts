@@ -42,9 +42,9 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
     )
   }
   if (accessToken !== '') {
-    const safe = headerSafe('access-token', accessToken)
-    if (isAppId(safe)) throw new InputError(`Input \`access-token\` is an app id. ${GIVE_BOTH}`)
-    return { kind: 'token', accessToken: safe }
+    const token = checkCredential('access-token', accessToken)
+    if (isAppId(token)) throw new InputError(`Input \`access-token\` is an app id. ${GIVE_BOTH}`)
+    return { kind: 'token', accessToken: token }
   }
   if (appId === '' && appSecret === '') {
     throw new InputError(
@@ -57,7 +57,7 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   if (appId === '') {
     throw new InputError(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`)
   }
-  const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) }
+  const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) }
   if (!isAppId(app.appId)) {
     // What was given as `app-id` may be a secret.
     mask(app.appId)
@@ -89,7 +89,7 @@ const NAME_OF_VALUE =
  * @returns the value, unchanged
  * @throws InputError
  */
-function headerSafe(name: string, value: string): string {
+function checkCredential(name: string, value: string): string {
   if (NAME_OF_VALUE.test(value)) {
     throw new InputError(
       `Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`,
