@@ -52,17 +52,17 @@ export const findTaskFormatFault = (type: string, fileExtension: string): Format
 /**
  * Checks whether an extension is among those that a type can be exported to.
  * @param formats the extensions of that type; empty if the type cannot be exported
- * @param allFormats a sentence with the extensions of every type, the cure for a type that cannot be exported
+ * @param cureIfNone the cure if `formats` is empty: a sentence with the extensions of every type
  * @returns undefined if the extension is among them
  */
 export function findFaultAmong(
   formats: readonly string[],
   type: string,
   fileExtension: string,
-  allFormats: string,
+  cureIfNone: string,
 ): FormatFault | undefined {
   if (formats.includes(fileExtension)) return undefined
-  if (formats.length === 0) return { what: `a document of type ${type} cannot be exported at all`, cure: allFormats }
+  if (formats.length === 0) return { what: `a document of type ${type} cannot be exported at all`, cure: cureIfNone }
   const last = formats.at(-1) ?? ''
   const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`
   return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, cure: `It exports to ${list}.` }

@@ -135,7 +135,7 @@ export function classifyJobStatus(data: unknown): TaskState {
     if (!isToken) throw new WrongShape('file_token is not a token')
     return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) }
   }
-  return describeFailed(code, result)
+  return failedState(code, result)
 }
 
 /** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
@@ -146,10 +146,10 @@ function statusCodeOf(value: unknown): number | string {
 }
 
 /**
- * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
- * not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
+ * cause is not known, only the user may decide to create a new task.
  */
-function describeFailed(code: number | string, result: Record<string, unknown>): TaskState {
+function failedState(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
   const status: JobStatus = { label: known?.label ?? `status_${code}`, code }
