@@ -187,6 +187,13 @@ describe('synced blocks', () => {
     ).toBe('own')
   })
 
+  it('have a placeholder for each missing block, if other blocks of the content come with the document', () => {
+    const content = { source_document_id: 'd', source_block_id: 'b' }
+    expect(bodyOf((d) => d.add(50, 'reference_synced', content, [d.text('own'), 'gone']))).toBe(
+      'own\n\n*Not exported: missing block, block type 0*',
+    )
+  })
+
   it('end with a placeholder if they contain themselves; their number is limited', () => {
     const circle = parseBlocks([
       text('x', 'a'),

@@ -63,8 +63,7 @@ function splitToken(token: string, subIdParameter: string | undefined): { docume
  * other document is known.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
-  const children = block.children.filter((id) => context.find(id) !== undefined)
-  if (children.length > 0) return context.convert(children)
+  if (block.children.some((id) => context.find(id) !== undefined)) return context.convert(block.children)
   const documentId = stringOf(block.content['source_document_id'])
   const blockId = stringOf(block.content['source_block_id'])
   if (documentId === '' || blockId === '') return placeholder(block, context)
