@@ -126,7 +126,7 @@ class Conversion implements Context {
    * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
    */
   private convertOne(id: string, lists: ListCollector): RootContent[] {
-    // `take` gives undefined for such a block as well, but only a missing block gets a note.
+    // Before `take`, which would make a converted block look like a missing one.
     if (this.converted.has(id)) return []
     const block = this.take(id)
     if (block && isListItem(block)) return lists.add(block)

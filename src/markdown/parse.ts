@@ -49,7 +49,7 @@ function parseBlock(fields: Fields): Block {
     type,
     kind,
     children: stringsOf(fields['children']),
-    content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
+    content: fieldsOf(fields[kind]),
   }
 }
 

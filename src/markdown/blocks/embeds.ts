@@ -59,8 +59,8 @@ function splitToken(token: string, subIdParameter: string | undefined): { docume
 
 /**
  * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document; if that content cannot be used, to a placeholder, with a link if the
- * other document is known.
+ * the content of the block in the other document. If that content cannot be used, it becomes a placeholder with a link
+ * to the other document; if an id is missing, a plain placeholder.
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   if (block.children.some((id) => context.find(id) !== undefined)) return context.convert(block.children)

@@ -24,7 +24,7 @@ export const convertTable: ConvertBlock = (block, context) => {
   const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length))
   const cells = ids.map((id) => context.convert([id]))
 
-  const spans = usableSpans(property, cells, columns)
+  const spans = validSpans(property, cells, columns)
   const lines = cells.map(lineOf)
   if (spans.size === 0 && lines.every((line) => line !== undefined)) return [plainTable(lines, columns)]
   return [htmlTable(cells, columns, spans, property['header_row'] === true)]
@@ -79,7 +79,7 @@ function htmlTable(cells: Cells, columns: number, spans: ReadonlyMap<number, Spa
  * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
  * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
  */
-function usableSpans(property: Fields, cells: Cells, columns: number): ReadonlyMap<number, Span> {
+function validSpans(property: Fields, cells: Cells, columns: number): ReadonlyMap<number, Span> {
   const spans = new Map<number, Span>()
   const taken = new Set<number>()
   for (const [index, info] of listOf(property['merge_info']).slice(0, cells.length).entries()) {

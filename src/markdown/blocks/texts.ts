@@ -11,8 +11,8 @@ export const convertText: ConvertBlock = (block, context) => {
 }
 
 /**
- * Converts a heading and the blocks folded below it. The level becomes one more, since level 1 is for the title of the
- * document, but not more than 6, the maximum of Markdown.
+ * Converts a heading and the blocks folded below it. The level becomes one more, at most 6: level 1 is for the title of
+ * the document, and Markdown has six levels.
  */
 export const convertHeading: ConvertBlock = (block, context) => {
   const level = Number(/\d$/.exec(block.kind)?.[0])

@@ -53,8 +53,8 @@ function commonMarks(a: Marks, b: Marks): Marks {
 
 /**
  * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks`, then merged: so each line break is in the same run as
- * the blanks of text around it
+ * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`: each line break is in one run with the
+ * blanks around it
  */
 export function trimBlanks(runs: readonly Run[]): Run[] {
   const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run))

@@ -77,7 +77,7 @@ function readElement(element: Fields, block: Block, context: Context): Run {
     return makeRun(style['inline_code'] === true ? 'code' : 'text', cleanText(text), style, link)
   }
   if ('equation' in text) return makeRun('equation', text.equation, style, link)
-  // A link to a file or document has precedence over the link in the style.
+  // The element's own link has precedence over the link in its style.
   return makeRun('text', text.text, style, text.url ?? link)
 }
 

@@ -81,8 +81,8 @@ function element(name: string, { children }: Parents): string {
 }
 
 /**
- * Writes the content of a cell or list item: like `toHtml`, but if it is a paragraph with only lists after it, or with
- * nothing after it, without `<p>` around the paragraph.
+ * Writes the content of a cell or list item. Unlike `toHtml`, it leaves out the `<p>` around a first paragraph if only
+ * lists or nothing comes after it.
  */
 function flowToHtml(nodes: readonly Nodes[]): string {
   const [first, ...rest] = nodes

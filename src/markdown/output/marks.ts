@@ -35,8 +35,8 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
   // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
-  // mark: if two marks would meet, `markWith` chooses another one for the second node. But `~` must be visible to that
-  // node, since GitHub ignores it beside other marks (see SURE_BOUNDARY).
+  // mark: if two marks would meet, `markWith` refuses the second one. But `~` must be visible to that node, since GitHub
+  // ignores it beside other marks (see SURE_BOUNDARY).
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
@@ -74,10 +74,10 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
  * work in both cases.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
-function flanks(mark: string, outside: string, inside: string): boolean {
+function flanks(markCharacter: string, outside: string, inside: string): boolean {
   if (inside === '' || /\s/.test(inside)) return false
   if (SURE_BOUNDARY.test(outside)) return true
-  return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside)
+  return markCharacter !== '_' && !POSSIBLE_PUNCTUATION.test(inside)
 }
 
 // Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.

@@ -16,7 +16,7 @@ export function serialize(root: Root): string {
     extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
     join: [joinInItem],
     handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-    // The library escapes `www.` only in lower case and before ASCII.
+    // The library escapes `www.` only before ASCII, and `http:/` only in lower case.
     unsafe: [
       { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
       { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
