@@ -43,8 +43,8 @@ const REST =
   /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu')
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
-// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u
+// Punctuation that is not part of the link before it; a single dot is not either.
+const TRAILING = new Set(')],:;!?*~？')
 
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
@@ -68,8 +68,10 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
-/** Removes all punctuation from the end of a link; `).` takes two replacements. */
+/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
 function withoutTrailing(link: string): string {
-  const shorter = link.replace(TRAILING, '')
-  return shorter === link ? link : withoutTrailing(shorter)
+  let end = link.length
+  const isSingleDot = (): boolean => link[end - 1] === '.' && link[end - 2] !== '.'
+  while (TRAILING.has(link.charAt(end - 1)) || isSingleDot()) end--
+  return link.slice(0, end)
 }

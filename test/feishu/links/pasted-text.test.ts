@@ -52,6 +52,19 @@ test.each([
   expect(findLink(text)).toEqual({ kind })
 })
 
+test.each([')', ').', '.)'])('findLink removes any number of %j after a link', (end) => {
+  const punctuation = end.repeat(50_000)
+  expect(findLink(`${SHORT}${punctuation}`)).toMatchObject({ kind: 'found', link: SHORT, after: punctuation })
+})
+
+test('findLink reads a link with very much punctuation in it in less than two seconds', () => {
+  const link = `${SHORT}?a=${')'.repeat(100_000)}b`
+  const start = process.cpuUsage()
+  expect(findLink(link)).toMatchObject({ kind: 'found', link })
+  const { user, system } = process.cpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(2000)
+})
+
 describe('normalizePastedText', () => {
   test.each([
     ['as＝pdf to＝“合同 2026（终稿）”', 'as=pdf to="合同 2026（终稿）"'],
