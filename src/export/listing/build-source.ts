@@ -3,7 +3,7 @@ import type { Reply } from '../../feishu/errors/failure.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import type { DocumentInfo } from '../model.js'
 import { itemOfNode } from './levels.js'
-import { isNodeTree, levelOf, refOf } from './targets.js'
+import { levelOf, refOf } from './targets.js'
 import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type MissingLevel, type Root } from './tree.js'
 import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
 import type { Entry, ListedSource, ListingFault } from './types.js'
@@ -32,7 +32,8 @@ export function buildSource(
   const level = levelOf(target)
   if (level) return buildSourceTree({ level }, rules, answers)
   const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
-  if (!isNodeTree(target)) return buildDocument(refOf(target), node && documentOfNode(node), rules, answers)
+  const ref = refOf(target)
+  if (ref) return buildDocument(ref, node && documentOfNode(node), rules, answers)
   if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
   if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
   // Even if the root page is deleted: pages that were below it may still exist at another place.
@@ -59,17 +60,15 @@ function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined 
 
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ref undefined for a tree, for which this must not be called
  * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
  */
 function buildDocument(
-  ref: DocumentRef | undefined,
+  ref: DocumentRef,
   ownReply: Reply<DocumentInfo> | undefined,
   rules: TreeRules,
   { documents, listed }: Answers,
 ): SourceResult {
   const { source, exclude } = rules
-  if (!ref) throw new Error(`${source.where} leads to nothing that can be listed`)
   const reply = ownReply ?? documents.get(ref)
   if (!reply.ok) {
     const { failure } = reply
