@@ -139,7 +139,7 @@ async function readPage(level: Level, cursor: string | undefined, calls: Listing
   }
 }
 
-/** Makes the items of a page of the list; entries that cannot be read (`oddItems`) become items with a failure. */
+/** Makes the items of a page of the list; those that cannot be read (`oddItems`) get a failure. */
 function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
   const { items, oddItems, ...page } = reply.value
@@ -147,7 +147,7 @@ function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T)
   return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } }
 }
 
-/** Makes the item of an entry that cannot be read: it holds the failure. */
+/** Makes the item of an `OddItem`: it holds the failure. */
 function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: string | undefined): Item {
   return {
     id: token ?? `${title}/${reason}`,
@@ -167,7 +167,7 @@ function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: strin
   }
 }
 
-/** Makes the item of an entry of a folder. */
+/** Makes the item of a `FolderItem`. */
 function itemInFolder(item: FolderItem): Item {
   const shortcut = item.type === 'shortcut'
   const document = shortcut ? item.target : { token: item.token, type: item.type }
@@ -230,10 +230,10 @@ const CURSOR_FAULTS = {
 } as const
 
 /** The failure of a level whose list has more pages, but no usable cursor. */
-function unusableCursor(level: Level, cursor: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
+function unusableCursor(level: Level, fault: keyof typeof CURSOR_FAULTS, logId: string | undefined): Failure {
   return {
     class: 'permanent',
-    what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
+    what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[fault]}`,
     advice: 'Run it again. If it stays, give the log id to Feishu support.',
     logId,
   }
