@@ -43,7 +43,8 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   if (missing.files.length === 0) return { ...first, confirmedMissing: [], isComplete: true }
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
-  // Only files are removed: where no document of a file exists outside the listing, there is nothing to find out.
+  // A second listing can only change the result for a file whose document exists: deleted documents are in no listing, and
+  // files with an unknown state stay anyway.
   if (!missing.files.some((file) => states.get(documentKey(file))?.kind === 'exists')) {
     return withConfirmation(context, first, confirmMissing(missing, states))
   }
