@@ -178,7 +178,7 @@ describe('Markdown', () => {
     await bench.prepare({ sources })
     bench.emulator.script('blocks', () => answers.ok({ has_more: false, items: [] }))
     const step = await bench.runInProcess({ sources, force: true })
-    expect(step.errors[0]).toMatch(/unexpected shape \(not even the block of the document itself\)/)
+    expect(step.errors[0]).toMatch(/unexpected shape \(no block, not even that of the document itself\)/)
     expect(bench.read('A.md').toString()).toContain('text')
   })
 

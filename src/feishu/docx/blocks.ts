@@ -30,7 +30,7 @@ export function blocksPage(
   const read = (data: unknown): Page<Fields> => {
     const page = blocksIn(data)
     const isWholeList = cursor === undefined && !page.hasMore
-    if (isWholeList && page.items.length === 0) throw new WrongShape('not even the block of the document itself')
+    if (isWholeList && page.items.length === 0) throw new WrongShape('no block, not even that of the document itself')
     return page
   }
   return readPage(connection, credential, { operation: 'blocks', path, read }, signal)
