@@ -39,7 +39,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
   const download = {
     connection: session.connection,
     credential: session.credential,
-    source: exportedFile(fileToken, fileExtension),
+    source: exportedFile(fileToken),
     transfer,
     choosePlace: (serviceName: string | undefined) => placeFor(targetFor(serviceName), overwrite),
     expectedBytes: inputs.fileSize,

@@ -173,8 +173,8 @@ async function receivePart(
     onBytes?.(bytes, expectedBytes ?? transfer.totalBytes)
   })
   const isShort = promisedBytes !== undefined && bytes < promisedBytes
-  const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0
-  if (isShort || isEmptyInError) throw new BrokenBody()
+  const mayBeEmpty = source.mayBeEmpty || expectedBytes === 0 || /\.csv$/i.test(transfer.target ?? '')
+  if (isShort || (bytes === 0 && !mayBeEmpty)) throw new BrokenBody()
   // Without a promised length, the end of the body is the end of the file.
   const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes
   if (isComplete) checkSize(bytes, expectedBytes)

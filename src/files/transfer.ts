@@ -45,6 +45,11 @@ export class Transfer {
     return this.received?.totalBytes
   }
 
+  /** The path that the file gets; undefined when nothing was received. */
+  get target(): string | undefined {
+    return this.received?.place.target
+  }
+
   /**
    * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
    * complete file is requested.

@@ -174,6 +174,16 @@ describe('an answer that is not the file, though its head does not show that,', 
   })
 
   test.each([
+    ['the input file-name', { 'file-name': 'a.csv' }, octets],
+    ['the service', {}, { ...octets, 'content-disposition': 'attachment; filename="a.csv"' }],
+  ])('is not an empty file that is named a csv by %s', async (_, inputs, headers) => {
+    const task = addExport({ status: 200, headers, body: '' })
+    const step = await download(task, { 'file-name': '', 'file-extension': '', overwrite: 'true', ...inputs })
+    expect(step.errors).toEqual([])
+    expect(bench.text('a.csv')).toBe('')
+  })
+
+  test.each([
     ['identity', 'half', /connection was reset|ended the transfer/],
     ['gzip', 'half', /sends it compressed/],
     ['chunked, identity', 'half', /connection was reset|ended the transfer|not HTTP|compressed/],

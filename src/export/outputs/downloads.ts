@@ -71,7 +71,7 @@ export function fetchExported(
   return fetchFile(
     work,
     {
-      source: exportedFile(fileToken, work.output.fileExtension),
+      source: exportedFile(fileToken),
       expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
       transfer: newTransfer(work),
     },

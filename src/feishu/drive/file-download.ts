@@ -16,7 +16,7 @@ export interface FileSource {
   readonly operation: Extract<Operation, 'download' | 'fileDownload' | 'mediaDownload' | 'boardImage'>
   /** Below the base URL. */
   readonly path: string
-  /** Whether the file may have 0 bytes. */
+  /** Whether the file may have 0 bytes. Whatever it comes from, a csv may. */
   readonly mayBeEmpty: boolean
   /** Whether a part of the file may be requested (`Range`), so that an interrupted transfer can be resumed. */
   readonly ranges: boolean
@@ -26,12 +26,11 @@ export interface FileSource {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
-export const exportedFile = (fileToken: string, fileExtension: string): FileSource => ({
+export const exportedFile = (fileToken: string): FileSource => ({
   operation: 'download',
   path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
-  mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+  mayBeEmpty: false,
   ranges: true,
 })
 
