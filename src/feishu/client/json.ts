@@ -3,8 +3,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
-const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
@@ -13,7 +14,12 @@ const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 export function parseJson(text: string): unknown {
   const plain: unknown = JSON.parse(text)
   if (!/\d{16}/.test(text)) return plain
-  return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)))
+  let isInText = false
+  const quoteLongInteger = (token: string): string => {
+    if (token === '"') isInText = !isInText
+    return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token
+  }
+  return JSON.parse(text.replace(TOKENS, quoteLongInteger))
 }
 
 /** Thrown for an answer that does not have the documented shape. */

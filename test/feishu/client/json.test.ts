@@ -34,9 +34,9 @@ describe('parseJson', () => {
     expect(parseJson(numbers)).toEqual(JSON.parse(numbers))
   })
 
-  it('parses a string of more than a million characters', () => {
-    const long = `${'\\"x'.repeat(250_000)}1234567890123456`
-    expect(parseJson(JSON.stringify([long]))).toEqual([long])
+  it.each(['a', '\\', '"'])('parses a string of ten million characters: %j', (character) => {
+    const long = `${character.repeat(10_000_000)}1234567890123456`
+    expect((parseJson(JSON.stringify([long])) as string[])[0] === long).toBe(true)
   })
 
   it.each(['', '{', 'null x', '{"code":0,"data":{"result":{"job_st', '<html>1234567890123456</html>', '{a:1}'])(
