@@ -7,8 +7,9 @@ export type InputReader = (name: string) => string
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
- * input that is also given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
+ * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
+ * runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -19,11 +20,11 @@ export function refuseUnderscores(
 ): void {
   for (const [variable, value] of Object.entries(environment)) {
     const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
-    if (wrongName === undefined || !value?.trim()) continue
+    const text = value?.trim()
+    if (wrongName === undefined || !text) continue
     const rightName = wrongName.replaceAll('_', '-')
     const rightVariable = `INPUT_${rightName.toUpperCase()}`
-    const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim())
-    if (!names.has(rightName) || isAlsoGivenRight) continue
+    if (!names.has(rightName) || environment[rightVariable]?.trim() === text) continue
     throw new InputError(
       `Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`,
     )

@@ -84,6 +84,7 @@ describe('a link that only looks like that of a document is refused, and the mes
 it.each([
   ['a required input', { 'file-extension': '', file_extension: 'pdf' }],
   ['an optional input', { timeout_seconds: 5, 'timeout-seconds': '' }],
+  ['an input whose default the runner sets', { timeout_seconds: 5, 'timeout-seconds': 120 }],
 ])('an underscore in the name of %s is refused before any request', async (_, inputs) => {
   const step = await create({ url: 'https://acme.feishu.cn/docx/AbC', ...inputs }, untouched)
   expect(step.exitCode).toBe(1)

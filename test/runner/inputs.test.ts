@@ -133,10 +133,16 @@ describe('names with underscores', () => {
     )
   })
 
+  it('are refused also if the right name has its default', () => {
+    expect(() => refuseUnderscores(names, { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'false' })).toThrow(
+      'Input `dry_run` does not exist. Write `dry-run`;',
+    )
+  })
+
   it.each<[string, Record<string, string>]>([
     ['the value is empty', { INPUT_DRY_RUN: ' ' }],
     ['no input has such a name', { INPUT_SOME_THING: 'x', MY_INPUT_DRY_RUN: 'true', INPUT_SOURCES: 'x' }],
-    ['the right name is given too', { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'true' }],
+    ['the right name has the same value', { INPUT_DRY_RUN: 'true', 'INPUT_DRY-RUN': 'true' }],
   ])('are accepted if %s', (_, environment) => {
     expect(() => refuseUnderscores(names, environment)).not.toThrow()
   })
