@@ -62,7 +62,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   let readOutputsSoFar = (): Outputs => ({})
   // An error that no promise of `main` carries also ends the run.
   const stray = new Promise<Outcome>((resolve) => {
-    host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)))
+    host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)))
   })
   // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
@@ -147,12 +147,12 @@ async function catchErrors(main: () => Promise<Outcome>, readOutputs: () => Outp
   } catch (error) {
     return error instanceof InputError
       ? failedOutcome('An input is wrong', error.message)
-      : unexpected(error, readOutputs)
+      : mistakeOutcome(error, readOutputs)
   }
 }
 
 /** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
-function unexpected(error: unknown, readOutputs: () => Outputs): Outcome {
+function mistakeOutcome(error: unknown, readOutputs: () => Outputs): Outcome {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   let outputs: Outputs = {}
   try {
