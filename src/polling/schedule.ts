@@ -133,8 +133,9 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallel
 }
 
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
- * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
+ * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
+ * came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts): number {
   // When the last attempt was sent, counted from the end of the lead.
