@@ -24,13 +24,13 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const found = await findDocument(inputs, session, deadline, tools)
     if (found.kind !== 'done') return makeFailedOutcome(found, inputs, undefined, 0)
     const task = found.value
-    const { attempt, lostAnswers } = creationAttempts(session.connection, session.credential, task)
+    const { attempt, countLostAnswers } = creationAttempts(session.connection, session.credential, task)
     const end = await pollAlone(attempt, deadline, tools, {
-      schedule: creationSchedule(lostAnswers, inputs.timeoutMs),
+      schedule: creationSchedule(countLostAnswers, inputs.timeoutMs),
       // Longer than by default: after a lost answer, the request is repeated only once.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
-    if (end.kind !== 'done') return makeFailedOutcome(end, inputs, task, lostAnswers())
+    if (end.kind !== 'done') return makeFailedOutcome(end, inputs, task, countLostAnswers())
     const ticket = end.value
     log.info(`Export task ${ticket} created: ${task.type} ${task.token} to ${task.fileExtension}`)
     return {
@@ -55,16 +55,16 @@ const PAUSE_AFTER_LOST_MS = 3_000
 /**
  * The adaptive schedule, with longer pauses once the answer to a creation request was lost: only one more request is sent
  * then (see `creationAttempts`), so the network gets some time to recover.
- * @param lostAnswers returns how many answers were lost so far
+ * @param countLostAnswers returns how many answers were lost so far
  */
-function creationSchedule(lostAnswers: () => number, timeoutMs: number): Schedule {
+function creationSchedule(countLostAnswers: () => number, timeoutMs: number): Schedule {
   // At most a twentieth of the timeout, so that a timeout below a minute leaves enough time for the other request.
   const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
     nextDelayMs(facts) {
       const delayMs = adaptiveSchedule.nextDelayMs(facts)
-      return lostAnswers() > 0 ? Math.max(delayMs, pauseAfterLostMs) : delayMs
+      return countLostAnswers() > 0 ? Math.max(delayMs, pauseAfterLostMs) : delayMs
     },
   }
 }
@@ -95,7 +95,7 @@ function pollAlone<T>(
 
 /**
  * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
- * @returns the task to create; or how the query of the wiki page ended, which has also failed if its document cannot be
+ * @returns the task to create; otherwise how the query of the wiki page ended, or a failure because its document cannot be
  * exported to the file extension
  */
 async function findDocument(

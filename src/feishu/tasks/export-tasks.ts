@@ -151,7 +151,7 @@ export function creationAttempts(
   task: NewTask,
 ): {
   readonly attempt: (signal: AbortSignal) => Promise<PollAttempt<string, Failure>>
-  readonly lostAnswers: () => number
+  readonly countLostAnswers: () => number
 } {
   let lostAnswers = 0
   return {
@@ -163,7 +163,7 @@ export function creationAttempts(
       if (!reply.ok && lost && lostAnswers > 1 && !isStopped) return toPollAttempt(fail(lostTwice(reply.failure)))
       return toPollAttempt(reply)
     },
-    lostAnswers: () => lostAnswers,
+    countLostAnswers: () => lostAnswers,
   }
 }
 
