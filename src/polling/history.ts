@@ -15,7 +15,7 @@ export interface AttemptTimes {
 /** Collects the results of the attempts of a poll, on which the next pause and the next time limit depend. */
 export class PollHistory<F> {
   /** The failure of the last recorded attempt, if that was a fault or a refusal. */
-  lastFault: F | undefined
+  lastFailure: F | undefined
   /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
   faultsInARow = 0
   /** How many of the last attempts, in a row, reached their time limit. */
@@ -41,7 +41,7 @@ export class PollHistory<F> {
     if (isFault) this.faultsInARow++
     const isHang = isFault && endedAtMs - startedAtMs >= limitMs
     this.hangsInARow = isHang ? this.hangsInARow + 1 : 0
-    this.lastFault = 'failure' in result ? result.failure : undefined
+    this.lastFailure = 'failure' in result ? result.failure : undefined
   }
 
   /** The facts that the pause after the last attempt depends on. */

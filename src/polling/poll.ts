@@ -19,12 +19,12 @@ export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
   /**
-   * `lastFault` is the failure of the last attempt, if it failed; an attempt that the deadline or a cancel ended does not
+   * `lastFailure` is the failure of the last attempt, if it failed; an attempt that the deadline or a cancel ended does not
    * count. `refusedForMs` is set when a refusal by the rate limit ended the poll: how long the next attempt would have to
    * wait, which is at least the rest of the timeout.
    */
-  | { readonly kind: 'timed-out'; readonly lastFault?: F | undefined; readonly refusedForMs?: number | undefined }
-  | { readonly kind: 'cancelled'; readonly lastFault?: F | undefined }
+  | { readonly kind: 'timed-out'; readonly lastFailure?: F | undefined; readonly refusedForMs?: number | undefined }
+  | { readonly kind: 'cancelled'; readonly lastFailure?: F | undefined }
 
 /** What a poll needs. */
 export interface PollOptions<T, F> {
@@ -63,7 +63,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
   const history = new PollHistory<F>(clock.nowMs())
   const endIfStopped = (): PollEnd<T, F> | undefined => {
     const reason = deadline.stopReason()
-    return reason && { kind: reason, lastFault: history.lastFault }
+    return reason && { kind: reason, lastFailure: history.lastFailure }
   }
 
   await sleep(clock, firstDelayMs(options), deadline.signal)
@@ -83,7 +83,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const pauseFacts = history.pauseFacts(times, parallelJobs, random())
     const pauseMs = pauseAfter(result, schedule, history.faultsInARow, pauseFacts)
     const next = limitPause(result, pauseMs, deadline.remainingMs(), times)
-    if (next.kind === 'timed-out') return { ...next, lastFault: history.lastFault }
+    if (next.kind === 'timed-out') return { ...next, lastFailure: history.lastFailure }
     onAttempt?.(result, next.pauseMs)
     await sleep(clock, next.pauseMs, deadline.signal)
   }

@@ -25,8 +25,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
   let status: JobStatus | undefined
-  /** The failure of the last attempt, even of one that the deadline ended; undefined when the attempt did not fail. */
-  let lastFailure: Failure | undefined
+  /** The failure of the last status query, even of one that the deadline ended; undefined when the query did not fail. */
+  let queryFailure: Failure | undefined
   const startedAtMs = clock.nowMs()
   const progress = new Progress(log, clock)
   log.info(`Waiting for export task ${inputs.task.ticket}, at most ${formatDuration(inputs.timeoutMs)}`)
@@ -34,7 +34,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
     const end = await poll<ExportedFile, Failure>({
       async attempt(signal) {
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
-        lastFailure = reply.ok ? undefined : reply.failure
+        queryFailure = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         status = reply.value.status
         const outputs = statusOutputs(status)
@@ -53,9 +53,9 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
     }
-    // `lastFault` is never the failure of an attempt that the deadline ended. That failure is reported only if there is no
-    // `lastFault`. After a cancel, such a failure says nothing.
-    const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end
+    // The poll does not return the failure of a query that the deadline ended. After a time-out, it is reported if there is
+    // no other: the service may never have answered. After a cancel, it says nothing.
+    const reported = end.kind === 'timed-out' ? { ...end, lastFailure: end.lastFailure ?? queryFailure } : end
     return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) }
   } finally {
     deadline.release()

@@ -20,7 +20,7 @@ describe('a poll ends', () => {
 
   it('at the deadline: never later, and less than a second earlier', async () => {
     const { end, endedAtMs } = await runPoll([pending], { timeoutMs: 10_000 })
-    expect(end).toEqual({ kind: 'timed-out', lastFault: undefined })
+    expect(end).toEqual({ kind: 'timed-out', lastFailure: undefined })
     expect(endedAtMs).toBeGreaterThan(9000)
     expect(endedAtMs).toBeLessThanOrEqual(10_000)
   })
@@ -39,14 +39,14 @@ describe('a poll ends', () => {
       cancelAtMs: 4321,
       options: { schedule: fixedSchedule(3000) },
     })
-    expect(end).toEqual({ kind: 'cancelled', lastFault: undefined })
+    expect(end).toEqual({ kind: 'cancelled', lastFailure: undefined })
     expect(endedAtMs).toBe(4321)
     expect(attemptsAtMs).toEqual([0, 3000])
   })
 
   it('when it is cancelled during an attempt', async () => {
     const { end, endedAtMs, abortReasons } = await runPoll([{ outcome: done, afterMs: 3000 }], { cancelAtMs: 500 })
-    expect(end).toEqual({ kind: 'cancelled', lastFault: undefined })
+    expect(end).toEqual({ kind: 'cancelled', lastFailure: undefined })
     expect(endedAtMs).toBe(500)
     expect(abortReasons).toEqual(['cancelled'])
   })

@@ -13,7 +13,7 @@ describe('after a refusal by the rate limit, the poll', () => {
 
   it('ends at once when the service asks for more than the time left, and returns how long it asks', async () => {
     const { end, endedAtMs } = await runPoll([pending, throttled(30_000)], { timeoutMs: 20_000 })
-    expect(end).toEqual({ kind: 'timed-out', lastFault: 'too many requests', refusedForMs: 30_000 })
+    expect(end).toEqual({ kind: 'timed-out', lastFailure: 'too many requests', refusedForMs: 30_000 })
     expect(endedAtMs).toBe(1000)
   })
 
@@ -82,17 +82,17 @@ describe('transient faults', () => {
 
   it('are returned at the deadline if the last attempt ended with a fault', async () => {
     const { end } = await runPoll([pending, fault], { timeoutMs: 5000 })
-    expect(end).toEqual({ kind: 'timed-out', lastFault: 'reset' })
+    expect(end).toEqual({ kind: 'timed-out', lastFailure: 'reset' })
   })
 
   it('are not returned when a later attempt succeeded', async () => {
     const { end } = await runPoll([fault, pending], { timeoutMs: 5000 })
-    expect(end).toEqual({ kind: 'timed-out', lastFault: undefined })
+    expect(end).toEqual({ kind: 'timed-out', lastFailure: undefined })
   })
 
   it('are returned when the poll is cancelled', async () => {
     const { end } = await runPoll([fault], { cancelAtMs: 700 })
-    expect(end).toEqual({ kind: 'cancelled', lastFault: 'reset' })
+    expect(end).toEqual({ kind: 'cancelled', lastFailure: 'reset' })
   })
 })
 

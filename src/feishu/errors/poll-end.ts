@@ -20,10 +20,10 @@ export interface EndContext {
  */
 export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
-  const lastFailure = end.lastFault && `The last request failed: ${describeWithoutAdvice(end.lastFault)}.`
+  const lastRequest = end.lastFailure && `The last request failed: ${describeWithoutAdvice(end.lastFailure)}.`
   // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
-  const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined
-  return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+  const advice = end.kind === 'timed-out' ? end.lastFailure?.advice : undefined
+  return [causeOf(end, notDone, timeoutMs), lastRequest, advice, howToContinue]
     .filter((part) => part !== undefined)
     .join(' ')
 }
@@ -37,14 +37,14 @@ function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string,
   const limit = `${formatDuration(timeoutMs)} (\`timeout-seconds\`)`
   if (end.refusedForMs === undefined) return `Time is up: ${notDone} within ${limit}.`
   const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`
-  return end.lastFault?.askedMs === undefined
+  return end.lastFailure?.askedMs === undefined
     ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
     : `The rate limit asks to ${wait}`
 }
 
-/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFailure` (see `PollEnd`), which may be undefined. */
 export function failureOf(end: PollFailure): Failure | undefined {
-  return end.kind === 'failed' ? end.failure : end.lastFault
+  return end.kind === 'failed' ? end.failure : end.lastFailure
 }
 
 /** Describes a failed attempt that will be retried, as a log line. */
