@@ -24,7 +24,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
   const { clock, log } = tools
   const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel)
   const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' })
-  let status: JobStatus | undefined
+  /** The last state that was seen. */
+  let state: TaskState | undefined
   /** The failure of the last status query, even of one that the deadline ended; undefined when the query did not fail. */
   let queryFailure: Failure | undefined
   const startedAtMs = clock.nowMs()
@@ -36,27 +37,27 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         const reply = await queryTask(session.connection, session.credential, inputs.task, signal)
         queryFailure = reply.ok ? undefined : reply.failure
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
-        status = reply.value.status
-        const outputs = statusOutputs(status)
+        state = reply.value
+        const outputs = statusOutputs(state.status)
         // A step that fails never leaves the status at `success`.
-        if (reply.value.kind !== 'done') tools.keepOutputs(() => outputs)
-        return stateToAttempt(reply.value)
+        if (state.kind !== 'done') tools.keepOutputs(() => outputs)
+        return stateToAttempt(state)
       },
       schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
       parallelJobs: inputs.parallelJobs,
       clock,
       deadline,
       random: tools.random,
-      onAttempt: (attempt, pauseMs) => progress.onAttempt(attempt, status, pauseMs),
+      onAttempt: (attempt, pauseMs) => progress.onAttempt(attempt, state?.status, pauseMs),
     })
     if (end.kind === 'done') {
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
-      return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } }
+      return { outputs: { ...statusOutputs(state?.status), ...fileOutputs(end.value) } }
     }
     // The poll does not return the failure of a query that the deadline ended. After a time-out, it is reported if there is
     // no other: the service may never have answered. After a cancel, it says nothing.
     const reported = end.kind === 'timed-out' ? { ...end, lastFailure: end.lastFailure ?? queryFailure } : end
-    return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) }
+    return { outputs: statusOutputs(state?.status), ...describeFailedStep(reported, inputs, state) }
   } finally {
     deadline.release()
     session.dispose()
@@ -105,14 +106,15 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
 
 /**
  * Makes the error message and the summary of a failed step.
- * @param status the last status; undefined if none was seen
+ * @param state the last state of the task; undefined if none was seen
  */
 function describeFailedStep(
   end: PollFailure,
   inputs: WaitInputs,
-  status: JobStatus | undefined,
+  state: TaskState | undefined,
 ): Pick<Outcome, 'error' | 'summary'> {
   const { ticket, token } = inputs.task
+  const status = state?.status
   const failure = failureOf(end)
   const lastStatus = status ? `The last status was ${status.label}.` : 'No status was seen.'
   // `notDone` and `howToContinue` appear only after a time-out or a cancel.
@@ -127,11 +129,12 @@ function describeFailedStep(
   ]
   if (status) facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`])
   if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
-  return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } }
+  const title = state?.kind === 'failed' ? 'The export failed' : TITLES[end.kind]
+  return { error, summary: { title, paragraphs: [error], facts, links: failure?.links ?? [] } }
 }
 
 const TITLES: Readonly<Record<PollFailure['kind'], string>> = {
-  failed: 'The export failed',
+  failed: 'The wait failed',
   cancelled: 'The wait was cancelled',
   'timed-out': 'The wait timed out',
 }

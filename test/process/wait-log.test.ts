@@ -78,7 +78,7 @@ describe('the summary', () => {
     const step = await runWait(emulator, task)
     expectWaitFailure(step)
     const plain = step.summary.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-    expect(plain).toMatch(/^### The export failed\n/)
+    expect(plain).toMatch(/^### The wait failed\n/)
     expect(plain).toContain('drive:export:readonly')
     expect(plain).toContain('权限管理')
     expect(plain).toContain('- **Ticket**: 7143131813848819999\n')
