@@ -124,7 +124,7 @@ function readUrl(url: string, baseUrl: string): SourceAndSub {
     case 'other':
       throw link.type === 'file'
         ? wrongUrl('an uploaded file, which needs no export task', 'The export action downloads it as it is.')
-        : wrongUrl(`a ${link.type}, which cannot be exported`, TASK_FORMATS_SENTENCE)
+        : wrongUrl(`a ${link.type}, which no export task can export`, TASK_FORMATS_SENTENCE)
   }
 }
 
@@ -135,7 +135,7 @@ function readExtension(read: InputReader): string {
   if (extension === '') throw new InputError(`Input \`file-extension\` is empty. ${TASK_FORMATS_SENTENCE}`)
   if (!EXPORT_EXTENSIONS.includes(extension)) {
     throw new InputError(
-      `Input \`file-extension\` is ${excerpt(value)}, to which nothing can be exported. ${TASK_FORMATS_SENTENCE}`,
+      `Input \`file-extension\` is ${excerpt(value)}, which no export task can make. ${TASK_FORMATS_SENTENCE}`,
     )
   }
   return extension

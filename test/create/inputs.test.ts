@@ -30,7 +30,7 @@ describe('readCreateInputs refuses', () => {
     [
       'a mind note',
       { url: 'https://a.feishu.cn/mindnotes/bmnAbC' },
-      /a mindnote, which cannot be exported\. These can/,
+      /a mindnote, which no export task can export\. These can/,
     ],
     [
       'an uploaded file',
@@ -42,11 +42,7 @@ describe('readCreateInputs refuses', () => {
       { url: doc, 'file-extension': ' ' },
       /`file-extension` is empty\. These can be exported: doc and docx/,
     ],
-    [
-      'an unknown extension',
-      { url: doc, 'file-extension': 'md' },
-      /"md", to which nothing can be exported\. These can/,
-    ],
+    ['an unknown extension', { url: doc, 'file-extension': 'md' }, /"md", which no export task can make\. These can/],
     [
       'a docx as xlsx',
       { url: doc, 'file-extension': 'xlsx' },
