@@ -13,7 +13,8 @@ import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answers do not say when the task ended, so the ten minutes are counted from the time at which the end is seen.
+// The answers do not say when the task ended, so the ten minutes, counted from the time at which the end is seen, are a
+// maximum.
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
@@ -100,7 +101,8 @@ function finishedLine(file: ExportedFile, elapsedMs: number, session: Session, w
   ].filter(Boolean)
   return (
     `Export finished: ${facts.join(', ')} and ${countOf(session.requests(), 'request')}. ` +
-    `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`
+    `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z at the latest:` +
+    ' the service deletes it 10 minutes after the end of the export.'
   )
 }
 

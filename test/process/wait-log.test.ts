@@ -38,7 +38,7 @@ describe('the log', () => {
       expect.stringMatching(/^Status: new \(after \d(\.\d)? s\)$/),
       expect.stringMatching(/^Status: processing \(after \d(\.\d)? s\)$/),
       expect.stringMatching(
-        /^Export finished: "合同 2026", pdf, 34\.4 kB, after \d(\.\d)? s and 6 requests\. It can be downloaded until \S+Z; then the service deletes it\.$/,
+        /^Export finished: "合同 2026", pdf, 34\.4 kB, after \d(\.\d)? s and 6 requests\. It can be downloaded until \S+Z at the latest: the service deletes it 10 minutes after the end of the export\.$/,
       ),
     ])
     const until = Date.parse(/until (\S+Z)/.exec(step.log.at(-1) ?? '')?.[1] ?? '')
