@@ -116,7 +116,7 @@ const WRONG_SIZE_ADVICE =
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
 const HOW_TO_CONTINUE =
   'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
-  ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.'
+  ' again in that time, with a longer `timeout-seconds` if needed; after that, create a new export task.'
 
 /**
  * Makes the outcome of a step that saved no file.

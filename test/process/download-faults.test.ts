@@ -94,7 +94,7 @@ describe('a transfer that goes wrong', () => {
     ])
     expectFailure(
       cut,
-      /not downloaded within 1\.5 s .*The last request failed: .*reset.*, after (0|20) B of 28 B.*within them/,
+      /not downloaded within 1\.5 s .*The last request failed: .*reset.*, after (0|20) B of 28 B.*in that time/,
     )
     expectFailure(stalled, /127\.0\.0\.1:\d+ sent nothing more for 2 s, after 20 B of 28 B/)
     expect(bench.files()).toEqual([])
