@@ -292,7 +292,6 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-// Awaited at the top level: if the promise were never settled, Node would exit with 13 instead of 0.
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readDownloadInputs */ .m)(read, mask, workspace), _run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e);
 
 __webpack_async_result__();
@@ -339,10 +338,10 @@ function readCredential(read, mask) {
         throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
     }
     if (accessToken !== '') {
-        const safe = headerSafe('access-token', accessToken);
-        if (isAppId(safe))
+        const token = checkCredential('access-token', accessToken);
+        if (isAppId(token))
             throw new inputs/* InputError */.dz(`Input \`access-token\` is an app id. ${GIVE_BOTH}`);
-        return { kind: 'token', accessToken: safe };
+        return { kind: 'token', accessToken: token };
     }
     if (appId === '' && appSecret === '') {
         throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
@@ -353,7 +352,7 @@ function readCredential(read, mask) {
     if (appId === '') {
         throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
     }
-    const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+    const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
         // What was given as `app-id` may be a secret.
         mask(app.appId);
@@ -378,7 +377,7 @@ const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|
  * @returns the value, unchanged
  * @throws InputError
  */
-function headerSafe(name, value) {
+function checkCredential(name, value) {
     if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
@@ -518,8 +517,8 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+// Punctuation that is not part of the link before it; a single dot is not either.
+const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
  * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
@@ -543,10 +542,13 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes all punctuation from the end of a link; `).` takes two replacements. */
+/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
 function withoutTrailing(link) {
-    const shorter = link.replace(TRAILING, '');
-    return shorter === link ? link : withoutTrailing(shorter);
+    let end = link.length;
+    const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
+    while (TRAILING.has(link.charAt(end - 1)) || isSingleDot())
+        end--;
+    return link.slice(0, end);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
@@ -1394,8 +1396,9 @@ const ERROR_TABLE = [
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
-const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -1404,7 +1407,13 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    let isInText = false;
+    const quoteLongInteger = (token) => {
+        if (token === '"')
+            isInText = !isInText;
+        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
+    };
+    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class WrongShape extends Error {
@@ -1624,7 +1633,7 @@ const fail = (failure) => ({ ok: false, failure });
  * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
  * says "…"`.
  */
-function factOf(failure) {
+function describeWithoutAdvice(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
@@ -1641,7 +1650,7 @@ const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>�
 function describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -1872,7 +1881,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The tunnel of http-client has no error codes, only these two texts.
+    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -1926,7 +1935,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
-async function callBare(connection, call, headers, signal) {
+async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
     if (call.operation === 'create' || !isUnexpectedShape(reply))
         return reply;
@@ -1951,7 +1960,7 @@ async function callOnce(connection, call, headers, signal) {
 }
 /** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
-    return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
+    return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
  * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
@@ -2023,7 +2032,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
+    const codeless = text !== undefined && !envelope ? readCodeless(text, body, answer.headers) : undefined;
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -2039,7 +2048,7 @@ async function readAnswer(connection, call, answer, signal) {
 }
 /**
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
- * service may send the documented shape: see `callBare`.
+ * service may send the documented shape: see `callWithHeaders`.
  */
 function wrongShape(answer, detail) {
     return {
@@ -2144,7 +2153,7 @@ function createCredential(connection, input, mask) {
     if (input.kind === 'token')
         return givenToken(input.accessToken);
     return mintedTokens(async (signal) => {
-        const reply = await callBare(connection, {
+        const reply = await callWithHeaders(connection, {
             operation: 'mint',
             method: 'POST',
             path: client_pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
@@ -2389,7 +2398,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
+/** Decodes a header's value as UTF-8: Node.js reads headers as Latin-1. A value that is not UTF-8 is returned unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -2589,12 +2598,11 @@ function isEnvelope(text) {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
-const exportedFile = (fileToken, fileExtension) => ({
+const exportedFile = (fileToken) => ({
     operation: 'download',
     path: client_pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
-    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+    mayBeEmpty: false,
     ranges: true,
 });
 /**
@@ -2718,8 +2726,8 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
- * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
+ * that does not say which part it has (`openPart` makes this failure permanent).
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -2765,10 +2773,10 @@ function storageFailure(failure, operation, host) {
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastRequest = end.lastFailure && `The last request failed: ${describeWithoutAdvice(end.lastFailure)}.`;
     // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
-    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+    const advice = end.kind === 'timed-out' ? end.lastFailure?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), lastRequest, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
@@ -2783,17 +2791,17 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.refusedForMs === undefined)
         return `Time is up: ${notDone} within ${limit}.`;
     const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
-    return end.lastFault?.askedMs === undefined
+    return end.lastFailure?.askedMs === undefined
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFailure` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
-    return end.kind === 'failed' ? end.failure : end.lastFault;
+    return end.kind === 'failed' ? end.failure : end.lastFailure;
 }
 /** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
-    return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
+    return `${describeWithoutAdvice(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/poll-attempt.ts
@@ -2903,9 +2911,8 @@ function wrongPartFailure({ host, logId }, operation) {
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
-    const isTotalUnknown = totalBytes === undefined;
-    const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
-    const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
+    const receivedSize = bytes > expectedBytes ? `more than ${expectedBytes}` : bytes;
+    const what = `The received file has ${totalBytes ?? receivedSize} bytes, but it must have ${expectedBytes}`;
     // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
     const mayBeInterrupted = !framed && bytes < expectedBytes;
     return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };
@@ -3355,7 +3362,7 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
+/** Removes a number of bytes from the beginning of a list of pieces. */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -3421,9 +3428,9 @@ function checkSize(bytes, expectedBytes) {
  * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 async function saveFile({ target, overwrite, ...options }) {
-    const existing = await findTargetFault(target, overwrite);
-    if (existing)
-        throw existing;
+    const fault = await findTargetFault(target, overwrite);
+    if (fault)
+        throw fault;
     const staged = await stageFile({ ...options, directory: path.dirname(target), target });
     try {
         return await staged.publish(target, { overwrite });
@@ -3480,6 +3487,10 @@ class Transfer {
     get totalBytes() {
         return this.received?.totalBytes;
     }
+    /** The path that the file gets; undefined when nothing was received. */
+    get target() {
+        return this.received?.place.target;
+    }
     /**
      * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
      * complete file is requested.
@@ -3529,7 +3540,7 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
+    /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
     recordProgress() {
         const isMore = this.bytes > this.maxBytes;
         if (isMore)
@@ -3588,9 +3599,8 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
- * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
- * expected, unless it may have been cut off
+ * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
+ * file that does not have the expected size
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -3644,9 +3654,7 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
- * one request; or for the complete file after a request for a part, since the service may have refused only the part, for
- * example because the file has changed. The download then starts from the beginning; in small parts only once.
+ * After a permanent failure, chooses another request, with which the download starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
@@ -3654,6 +3662,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
+        // The file may have changed after an earlier part. This is tried only once.
         if (transfer.bytes === 0 || transfer.hasStartedAgain)
             return false;
         transfer.hasStartedAgain = true;
@@ -3663,6 +3672,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
         transfer.usesSmallParts = true;
         return true;
     }
+    // The service may refuse only the part, for example because the file has changed: the complete file is requested.
     return requestedPart;
 }
 /**
@@ -3688,7 +3698,7 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
-    // Both count from the beginning of the file, not of the body.
+    // `promisedBytes` and `bytes` count from the beginning of the file, not of the body.
     const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
@@ -3699,8 +3709,8 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
     const isShort = promisedBytes !== undefined && bytes < promisedBytes;
-    const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
-    if (isShort || isEmptyInError)
+    const mayBeEmpty = source.mayBeEmpty || expectedBytes === 0 || /\.csv$/i.test(transfer.target ?? '');
+    if (isShort || (bytes === 0 && !mayBeEmpty))
         throw new BrokenBody();
     // Without a promised length, the end of the body is the end of the file.
     const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
@@ -3815,8 +3825,9 @@ const bytesOf = (text) => Buffer.byteLength(text);
  * and dots at the end of a text that was cut.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
-    const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '');
+    // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
+    // hold the next character: it may belong to the last grapheme that fits.
+    const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;
     const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
@@ -3844,7 +3855,7 @@ const history_MINUTE_MS = 60_000;
 class PollHistory {
     startMs;
     /** The failure of the last recorded attempt, if that was a fault or a refusal. */
-    lastFault;
+    lastFailure;
     /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
     /** How many of the last attempts, in a row, reached their time limit. */
@@ -3873,7 +3884,7 @@ class PollHistory {
             this.faultsInARow++;
         const isHang = isFault && endedAtMs - startedAtMs >= limitMs;
         this.hangsInARow = isHang ? this.hangsInARow + 1 : 0;
-        this.lastFault = 'failure' in result ? result.failure : undefined;
+        this.lastFailure = 'failure' in result ? result.failure : undefined;
     }
     /** The facts that the pause after the last attempt depends on. */
     pauseFacts({ startedAtMs, endedAtMs }, parallelJobs, random) {
@@ -3991,8 +4002,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
- * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
+ * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
+ * came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -4088,7 +4100,7 @@ async function poll(options) {
     const history = new PollHistory(clock.nowMs());
     const endIfStopped = () => {
         const reason = deadline.stopReason();
-        return reason && { kind: reason, lastFault: history.lastFault };
+        return reason && { kind: reason, lastFailure: history.lastFailure };
     };
     await (0,polling_clock/* sleep */.y)(clock, firstDelayMs(options), deadline.signal);
     for (;;) {
@@ -4110,7 +4122,7 @@ async function poll(options) {
         const pauseMs = pauseAfter(result, schedule, history.faultsInARow, pauseFacts);
         const next = limitPause(result, pauseMs, deadline.remainingMs(), times);
         if (next.kind === 'timed-out')
-            return { ...next, lastFault: history.lastFault };
+            return { ...next, lastFailure: history.lastFailure };
         onAttempt?.(result, next.pauseMs);
         await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
@@ -4241,7 +4253,7 @@ async function run(inputs, tools) {
     const download = {
         connection: session.connection,
         credential: session.credential,
-        source: exportedFile(fileToken, fileExtension),
+        source: exportedFile(fileToken),
         transfer,
         choosePlace: (serviceName) => placeFor(targetFor(serviceName), overwrite),
         expectedBytes: inputs.fileSize,
@@ -4315,7 +4327,7 @@ const WRONG_SIZE_ADVICE = 'Check that `file-size` and `file-token` are outputs o
     ' is wrong.';
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
 const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the file for 10 minutes after the end of the export: run this step' +
-    ' again within them, with a longer `timeout-seconds` if need be; later, create a new export task.';
+    ' again in that time, with a longer `timeout-seconds` if needed; after that, create a new export task.';
 /**
  * Makes the outcome of a step that saved no file.
  * @param failure see `failureOf`; undefined also when the target was refused before any request
@@ -5632,7 +5644,7 @@ async function runAction(host, readInputs, run) {
     let readOutputsSoFar = () => ({});
     // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
-        host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)));
+        host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
@@ -5713,11 +5725,11 @@ async function catchErrors(main, readOutputs) {
     catch (error) {
         return error instanceof inputs/* InputError */.dz
             ? failedOutcome('An input is wrong', error.message)
-            : unexpected(error, readOutputs);
+            : mistakeOutcome(error, readOutputs);
     }
 }
 /** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
-function unexpected(error, readOutputs) {
+function mistakeOutcome(error, readOutputs) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     let outputs = {};
     try {
@@ -5790,8 +5802,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
- * input that is also given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
+ * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
+ * runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -5799,12 +5812,12 @@ class InputError extends Error {
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
         const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
-        if (wrongName === undefined || !value?.trim())
+        const text = value?.trim();
+        if (wrongName === undefined || !text)
             continue;
         const rightName = wrongName.replaceAll('_', '-');
         const rightVariable = `INPUT_${rightName.toUpperCase()}`;
-        const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim());
-        if (!names.has(rightName) || isAlsoGivenRight)
+        if (!names.has(rightName) || environment[rightVariable]?.trim() === text)
             continue;
         throw new InputError(`Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`);
     }

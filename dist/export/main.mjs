@@ -2167,10 +2167,10 @@ function readCredential(read, mask) {
         throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
     }
     if (accessToken !== '') {
-        const safe = headerSafe('access-token', accessToken);
-        if (isAppId(safe))
+        const token = checkCredential('access-token', accessToken);
+        if (isAppId(token))
             throw new inputs/* InputError */.dz(`Input \`access-token\` is an app id. ${GIVE_BOTH}`);
-        return { kind: 'token', accessToken: safe };
+        return { kind: 'token', accessToken: token };
     }
     if (appId === '' && appSecret === '') {
         throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
@@ -2181,7 +2181,7 @@ function readCredential(read, mask) {
     if (appId === '') {
         throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
     }
-    const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+    const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
         // What was given as `app-id` may be a secret.
         mask(app.appId);
@@ -2206,7 +2206,7 @@ const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|
  * @returns the value, unchanged
  * @throws InputError
  */
-function headerSafe(name, value) {
+function checkCredential(name, value) {
     if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
@@ -3125,8 +3125,9 @@ const ERROR_TABLE = [
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
-const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -3135,7 +3136,13 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    let isInText = false;
+    const quoteLongInteger = (token) => {
+        if (token === '"')
+            isInText = !isInText;
+        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
+    };
+    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
@@ -3355,7 +3362,7 @@ const failure_fail = (failure) => ({ ok: false, failure });
  * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
  * says "…"`.
  */
-function failure_factOf(failure) {
+function failure_describeWithoutAdvice(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
@@ -3372,7 +3379,7 @@ const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>�
 function failure_describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${failure_factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+    return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3603,7 +3610,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The tunnel of http-client has no error codes, only these two texts.
+    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -3657,7 +3664,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
-async function callBare(connection, call, headers, signal) {
+async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
     if (call.operation === 'create' || !isUnexpectedShape(reply))
         return reply;
@@ -3682,7 +3689,7 @@ async function callOnce(connection, call, headers, signal) {
 }
 /** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
-    return withToken(credential, signal, (authorization) => callBare(connection, call, authorization, signal));
+    return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
  * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
@@ -3754,7 +3761,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
+    const codeless = text !== undefined && !envelope ? readCodeless(text, body, answer.headers) : undefined;
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -3770,7 +3777,7 @@ async function readAnswer(connection, call, answer, signal) {
 }
 /**
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
- * service may send the documented shape: see `callBare`.
+ * service may send the documented shape: see `callWithHeaders`.
  */
 function wrongShape(answer, detail) {
     return {
@@ -3875,7 +3882,7 @@ function createCredential(connection, input, mask) {
     if (input.kind === 'token')
         return givenToken(input.accessToken);
     return mintedTokens(async (signal) => {
-        const reply = await callBare(connection, {
+        const reply = await callWithHeaders(connection, {
             operation: 'mint',
             method: 'POST',
             path: pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
@@ -4050,10 +4057,10 @@ function connect(options) {
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastRequest = end.lastFailure && `The last request failed: ${describeWithoutAdvice(end.lastFailure)}.`;
     // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
-    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+    const advice = end.kind === 'timed-out' ? end.lastFailure?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), lastRequest, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
@@ -4068,17 +4075,17 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.refusedForMs === undefined)
         return `Time is up: ${notDone} within ${limit}.`;
     const wait = `wait ${formatDuration(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
-    return end.lastFault?.askedMs === undefined
+    return end.lastFailure?.askedMs === undefined
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFailure` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
-    return end.kind === 'failed' ? end.failure : end.lastFault;
+    return end.kind === 'failed' ? end.failure : end.lastFailure;
 }
 /** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
-    return `${failure_factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
+    return `${failure_describeWithoutAdvice(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/files/disk-fault.ts
@@ -4388,8 +4395,7 @@ async function checkFolder(realRoot, directory) {
 /**
  * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
  * plain file inside the root, since this action writes nothing else.
- * @returns whether the file was removed; false when nothing is at the path, or anything but a plain file inside the
- * root
+ * @returns whether the file was removed
  * @throws DiskFault
  */
 async function removeInside(clock, root, relative) {
@@ -5484,8 +5490,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
- * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
+ * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
+ * came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -5866,7 +5873,7 @@ function decodePercents(text) {
         return undefined;
     }
 }
-/** Decodes a header's value: Node.js reads its bytes as Latin-1, but servers send UTF-8. If not, it is unchanged. */
+/** Decodes a header's value as UTF-8: Node.js reads headers as Latin-1. A value that is not UTF-8 is returned unchanged. */
 function headerText(value) {
     try {
         return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
@@ -6066,12 +6073,11 @@ function isEnvelope(text) {
  * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
  * complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
- * @param fileExtension the file's extension, with or without a dot; empty if it is not known. Only a csv can have 0 bytes.
  */
-const exportedFile = (fileToken, fileExtension) => ({
+const exportedFile = (fileToken) => ({
     operation: 'download',
     path: pathOf(['drive', 'v1', 'export_tasks', 'file', fileToken, 'download']),
-    mayBeEmpty: /^[\s.]*csv$/i.test(fileExtension),
+    mayBeEmpty: false,
     ranges: true,
 });
 /**
@@ -6195,8 +6201,8 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: its status 200 means the complete
- * file, or its status is 206 and it does not say which part it has (then `openPart` makes the failure permanent).
+ * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
+ * that does not say which part it has (`openPart` makes this failure permanent).
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -6264,9 +6270,8 @@ function wrongPartFailure({ host, logId }, operation) {
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
-    const isTotalUnknown = totalBytes === undefined;
-    const size = isTotalUnknown && bytes > expectedBytes ? `more than ${expectedBytes}` : (totalBytes ?? bytes);
-    const what = `The received file has ${size} bytes, but it must have ${expectedBytes}`;
+    const receivedSize = bytes > expectedBytes ? `more than ${expectedBytes}` : bytes;
+    const what = `The received file has ${totalBytes ?? receivedSize} bytes, but it must have ${expectedBytes}`;
     // Without a length and without chunks, an interrupted transfer cannot be distinguished from a shorter file.
     const mayBeInterrupted = !framed && bytes < expectedBytes;
     return mayBeInterrupted ? { class: 'transient', what, logId } : { class: 'permanent', what, advice, logId };
@@ -6615,7 +6620,7 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** Removes the first bytes of all pieces together. @param bytes how many bytes to remove */
+/** Removes a number of bytes from the beginning of a list of pieces. */
 function withoutFirst(pieces, bytes) {
     let skipped = bytes;
     const rest = [];
@@ -6681,9 +6686,9 @@ function checkSize(bytes, expectedBytes) {
  * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
  */
 async function saveFile({ target, overwrite, ...options }) {
-    const existing = await save_findTargetFault(target, overwrite);
-    if (existing)
-        throw existing;
+    const fault = await save_findTargetFault(target, overwrite);
+    if (fault)
+        throw fault;
     const staged = await stageFile({ ...options, directory: external_node_path_default().dirname(target), target });
     try {
         return await staged.publish(target, { overwrite });
@@ -6740,6 +6745,10 @@ class Transfer {
     get totalBytes() {
         return this.received?.totalBytes;
     }
+    /** The path that the file gets; undefined when nothing was received. */
+    get target() {
+        return this.received?.place.target;
+    }
     /**
      * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
      * complete file is requested.
@@ -6789,7 +6798,7 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether no earlier attempt received as many */
+    /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
     recordProgress() {
         const isMore = this.bytes > this.maxBytes;
         if (isMore)
@@ -6848,9 +6857,8 @@ const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
  * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure: that of the request; transient when
- * the transfer was interrupted or stalled; permanent for a fault of the disk, and for a file of another size than
- * expected, unless it may have been cut off
+ * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
+ * file that does not have the expected size
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -6904,9 +6912,7 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, if there is one: for small parts of a file that is too large for
- * one request; or for the complete file after a request for a part, since the service may have refused only the part, for
- * example because the file has changed. The download then starts from the beginning; in small parts only once.
+ * After a permanent failure, chooses another request, with which the download starts from the beginning.
  * @param requestedPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
@@ -6914,6 +6920,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
+        // The file may have changed after an earlier part. This is tried only once.
         if (transfer.bytes === 0 || transfer.hasStartedAgain)
             return false;
         transfer.hasStartedAgain = true;
@@ -6923,6 +6930,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
         transfer.usesSmallParts = true;
         return true;
     }
+    // The service may refuse only the part, for example because the file has changed: the complete file is requested.
     return requestedPart;
 }
 /**
@@ -6948,7 +6956,7 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
     const { firstByte, contentLength } = file;
-    // Both count from the beginning of the file, not of the body.
+    // `promisedBytes` and `bytes` count from the beginning of the file, not of the body.
     const promisedBytes = contentLength === undefined ? undefined : firstByte + contentLength;
     let bytes = firstByte;
     await receiveBody(file.body, staging, watch, (pieceBytes) => {
@@ -6959,8 +6967,8 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
         onBytes?.(bytes, expectedBytes ?? transfer.totalBytes);
     });
     const isShort = promisedBytes !== undefined && bytes < promisedBytes;
-    const isEmptyInError = bytes === 0 && !source.mayBeEmpty && expectedBytes !== 0;
-    if (isShort || isEmptyInError)
+    const mayBeEmpty = source.mayBeEmpty || expectedBytes === 0 || /\.csv$/i.test(transfer.target ?? '');
+    if (isShort || (bytes === 0 && !mayBeEmpty))
         throw new BrokenBody();
     // Without a promised length, the end of the body is the end of the file.
     const isComplete = promisedBytes === undefined || bytes === transfer.totalBytes;
@@ -7105,7 +7113,7 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
-    return describeFailed(code, result);
+    return failedState(code, result);
 }
 /** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
 function statusCodeOf(value) {
@@ -7116,10 +7124,10 @@ function statusCodeOf(value) {
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 /**
- * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
- * not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
+ * cause is not known, only the user may decide to create a new task.
  */
-function describeFailed(code, result) {
+function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
     const status = { label: known?.label ?? `status_${code}`, code };
@@ -7201,7 +7209,7 @@ async function createTask(connection, credential, task, signal) {
     const reply = await withToken(credential, signal, async (authorization) => {
         const networkErrors = [];
         const watched = watchErrors(connection, (error) => networkErrors.push(error));
-        const attempted = await callBare(watched, call, authorization, signal);
+        const attempted = await callWithHeaders(watched, call, authorization, signal);
         lost = !attempted.ok && export_tasks_isLost(attempted.failure) && !networkErrors.some(neverArrived);
         return attempted;
     });
@@ -7266,7 +7274,7 @@ function creationAttempts(connection, credential, task) {
                 return toPollAttempt(fail(lostTwice(reply.failure)));
             return toPollAttempt(reply);
         },
-        lostAnswers: () => lostAnswers,
+        countLostAnswers: () => lostAnswers,
     };
 }
 /** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
@@ -7348,7 +7356,7 @@ async function checkBoard(connection, credential, token, signal) {
 const mediaFile = ({ kind, token }, document) => ({
     operation: 'mediaDownload',
     path: pathOf(['drive', 'v1', 'medias', token, 'download'], document && { extra: JSON.stringify({ doc_token: document.token, doc_type: document.type }) }),
-    // An attachment can be an empty file; a picture without a byte is none.
+    // An attachment can be an empty file, but a picture cannot.
     mayBeEmpty: kind === 'attachment',
     ranges: true,
 });
@@ -7496,8 +7504,8 @@ function commonMarks(a, b) {
 }
 /**
  * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks`, then merged: so each line break is in the same run as
- * the blanks of text around it
+ * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`: each line break is in one run with the
+ * blanks around it
  */
 function trimBlanks(runs) {
     const trimmed = runs.map((run) => (run.kind === 'text' ? { ...run, text: trimAroundBreaks(run.text) } : run));
@@ -7716,7 +7724,7 @@ function readElement(element, block, context) {
     }
     if ('equation' in text)
         return makeRun('equation', text.equation, style, link);
-    // A link to a file or document has precedence over the link in the style.
+    // The element's own link has precedence over the link in its style.
     return makeRun('text', text.text, style, text.url ?? link);
 }
 /** Makes a run. @param style the `text_element_style` of the element @param link safe to write; undefined for no link */
@@ -7872,8 +7880,8 @@ const convertText = (block, context) => {
     return children.length === 0 ? below : [{ type: 'paragraph', children }, ...below];
 };
 /**
- * Converts a heading and the blocks folded below it. The level becomes one more, since level 1 is for the title of the
- * document, but not more than 6, the maximum of Markdown.
+ * Converts a heading and the blocks folded below it. The level becomes one more, at most 6: level 1 is for the title of
+ * the document, and Markdown has six levels.
  */
 const convertHeading = (block, context) => {
     const level = Number(/\d$/.exec(block.kind)?.[0]);
@@ -8034,13 +8042,12 @@ function splitToken(token, subIdParameter) {
 }
 /**
  * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document; if that content cannot be used, to a placeholder, with a link if the
- * other document is known.
+ * the content of the block in the other document. If that content cannot be used, it becomes a placeholder with a link
+ * to the other document; if an id is missing, a plain placeholder.
  */
 const convertReferenceSynced = (block, context) => {
-    const children = block.children.filter((id) => context.find(id) !== undefined);
-    if (children.length > 0)
-        return context.convert(children);
+    if (block.children.some((id) => context.find(id) !== undefined))
+        return context.convert(block.children);
     const documentId = stringOf(block.content['source_document_id']);
     const blockId = stringOf(block.content['source_block_id']);
     if (documentId === '' || blockId === '')
@@ -8195,8 +8202,8 @@ function html_element(name, { children }) {
     return `<${name}>${toHtml(children)}</${name}>`;
 }
 /**
- * Writes the content of a cell or list item: like `toHtml`, but if it is a paragraph with only lists after it, or with
- * nothing after it, without `<p>` around the paragraph.
+ * Writes the content of a cell or list item. Unlike `toHtml`, it leaves out the `<p>` around a first paragraph if only
+ * lists or nothing comes after it.
  */
 function flowToHtml(nodes) {
     const [first, ...rest] = nodes;
@@ -8242,7 +8249,7 @@ const convertTable = (block, context) => {
         return [];
     const columns = Math.max(1, Math.min(integerOf(property['column_size']) ?? 1, ids.length));
     const cells = ids.map((id) => context.convert([id]));
-    const spans = usableSpans(property, cells, columns);
+    const spans = validSpans(property, cells, columns);
     const lines = cells.map(lineOf);
     if (spans.size === 0 && lines.every((line) => line !== undefined))
         return [plainTable(lines, columns)];
@@ -8297,7 +8304,7 @@ function htmlTable(cells, columns, spans, hasHeader) {
  * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
  * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
  */
-function usableSpans(property, cells, columns) {
+function validSpans(property, cells, columns) {
     const spans = new Map();
     const taken = new Set();
     for (const [index, info] of listOf(property['merge_info']).slice(0, cells.length).entries()) {
@@ -8453,7 +8460,7 @@ class Conversion {
      * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
      */
     convertOne(id, lists) {
-        // `take` gives undefined for such a block as well, but only a missing block gets a note.
+        // Before `take`, which would make a converted block look like a missing one.
         if (this.converted.has(id))
             return [];
         const block = this.take(id);
@@ -8581,8 +8588,9 @@ const bytesOf = (text) => Buffer.byteLength(text);
  * and dots at the end of a text that was cut.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so a title of a megabyte is not read completely.
-    const head = text.slice(0, maxBytes).replace(/[\ud800-\udbff]$/, '');
+    // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
+    // hold the next character: it may belong to the last grapheme that fits.
+    const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;
     const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
@@ -8868,7 +8876,7 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
     return fetchFile(work, {
-        source: exportedFile(fileToken, work.output.fileExtension),
+        source: exportedFile(fileToken),
         expectedBytes: Number.isSafeInteger(bytes) ? bytes : undefined,
         transfer: newTransfer(work),
     }, tools);
@@ -9080,8 +9088,8 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** Reads a time as the service wrote it, not parsed; undefined when there is none, or it is 0: that is no time of an edit. */
-function timeIn(fields, name) {
+/** Reads an edit time as the service wrote it, not parsed; undefined when it is missing, empty or 0. */
+function editTimeIn(fields, name) {
     const value = fields[name];
     const text = typeof value === 'number' ? String(value) : value;
     return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined;
@@ -9122,7 +9130,7 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
         const page = blocksIn(data);
         const isWholeList = cursor === undefined && !page.hasMore;
         if (isWholeList && page.items.length === 0)
-            throw new json_WrongShape('not even the block of the document itself');
+            throw new json_WrongShape('no block, not even that of the document itself');
         return page;
     };
     return readPage(connection, credential, { operation: 'blocks', path, read }, signal);
@@ -9275,7 +9283,7 @@ function parseBlock(fields) {
         type,
         kind,
         children: stringsOf(fields['children']),
-        content: fieldsOf(Object.hasOwn(fields, kind) ? fields[kind] : undefined),
+        content: fieldsOf(fields[kind]),
     };
 }
 /** The kind of a block with an unknown type: the key of its content, or `unknown`. */
@@ -20353,8 +20361,8 @@ function markHandle(tag, marks) {
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
     // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
-    // mark: if two marks would meet, `markWith` chooses another one for the second node. But `~` must be visible to that
-    // node, since GitHub ignores it beside other marks (see SURE_BOUNDARY).
+    // mark: if two marks would meet, `markWith` refuses the second one. But `~` must be visible to that node, since GitHub
+    // ignores it beside other marks (see SURE_BOUNDARY).
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -20385,12 +20393,12 @@ function serializeInside(node, before, after, state, info) {
  * work in both cases.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
-function flanks(mark, outside, inside) {
+function flanks(markCharacter, outside, inside) {
     if (inside === '' || /\s/.test(inside))
         return false;
     if (SURE_BOUNDARY.test(outside))
         return true;
-    return mark !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
+    return markCharacter !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
 // Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
@@ -20422,7 +20430,7 @@ function serialize_serialize(root) {
         extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
         join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library escapes `www.` only in lower case and before ASCII.
+        // The library escapes `www.` only before ASCII, and `http:/` only in lower case.
         unsafe: [
             { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
             { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
@@ -21176,7 +21184,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
             logEnd(work, failure, context);
             onEnd(work, failure);
         },
-        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_factOf(failure)}`),
+        onNewTask: (work, failure) => log.debug(`New task for ${(0,src_text/* quoted */.TL)(work.output.title, 100)}, since ${failure_describeWithoutAdvice(failure)}`),
     });
 }
 /**
@@ -21305,7 +21313,7 @@ function itemOf(fields) {
         type,
         name: textIn(fields, 'name'),
         url: linkIn(fields, 'url'),
-        modifiedTime: timeIn(fields, 'modified_time'),
+        modifiedTime: editTimeIn(fields, 'modified_time'),
         target: type === 'shortcut' && isObject(shortcut)
             ? { token: wordIn(shortcut, 'target_token'), type: wordIn(shortcut, 'target_type') }
             : undefined,
@@ -21376,7 +21384,7 @@ function metaOf(fields) {
         token,
         type: wordIn(fields, 'doc_type'),
         title: textIn(fields, 'title'),
-        modifiedTime: timeIn(fields, 'latest_modify_time'),
+        modifiedTime: editTimeIn(fields, 'latest_modify_time'),
         url: linkIn(fields, 'url'),
     };
 }
@@ -21413,7 +21421,7 @@ function metaFailure(code, type, logId) {
             return failure(`the service refused to describe this ${thing}`, 'Give code and log id to Feishu support.');
     }
 }
-/** What the messages call a document of a type that is not just called a document. */
+/** What the messages call a document of these types; of any other type, it is a "document". */
 const THINGS = { wiki: 'wiki page', file: 'uploaded file' };
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
 // To list or export the document, the same permission is needed. Without it, these calls get the error codes below, whose
@@ -21532,7 +21540,7 @@ function nodeOf(fields, spaceId) {
         objToken: wordIn(fields, 'obj_token'),
         objType: wordIn(fields, 'obj_type'),
         title: textIn(fields, 'title'),
-        objEditTime: timeIn(fields, 'obj_edit_time'),
+        objEditTime: editTimeIn(fields, 'obj_edit_time'),
         // If the field is missing, true: listing an empty level costs a request, but skipping a level would lose its documents.
         hasChild: flagIn(fields, 'has_child') ?? true,
         shortcut: fields['node_type'] === 'shortcut',
@@ -21767,7 +21775,7 @@ async function levels_readPage(level, cursor, calls) {
             return mapItems(level, await calls.wikiSpacesPage(cursor), itemOfSpace);
     }
 }
-/** Makes the items of a page of the list; entries that cannot be read (`oddItems`) become items with a failure. */
+/** Makes the items of a page of the list; those that cannot be read (`oddItems`) get a failure. */
 function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
@@ -21775,7 +21783,7 @@ function mapItems(level, reply, map) {
     const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
-/** Makes the item of an entry that cannot be read: it holds the failure. */
+/** Makes the item of an `OddItem`: it holds the failure. */
 function itemOfOdd(level, { token, title, reason }, logId) {
     return {
         id: token ?? `${title}/${reason}`,
@@ -21794,7 +21802,7 @@ function itemOfOdd(level, { token, title, reason }, logId) {
         below: undefined,
     };
 }
-/** Makes the item of an entry of a folder. */
+/** Makes the item of a `FolderItem`. */
 function itemInFolder(item) {
     const shortcut = item.type === 'shortcut';
     const document = shortcut ? item.target : { token: item.token, type: item.type };
@@ -21851,10 +21859,10 @@ const CURSOR_FAULTS = {
     repeated: 'leads back (its page token is one it gave before)',
 };
 /** The failure of a level whose list has more pages, but no usable cursor. */
-function unusableCursor(level, cursor, logId) {
+function unusableCursor(level, fault, logId) {
     return {
         class: 'permanent',
-        what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[cursor]}`,
+        what: `Could not ${doingOf(level)} to its end: the service says that there is more, but ${CURSOR_FAULTS[fault]}`,
         advice: 'Run it again. If it stays, give the log id to Feishu support.',
         logId,
     };
@@ -22156,8 +22164,9 @@ function buildSource(rules, answers, nodes) {
     if (level)
         return buildSourceTree({ level }, rules, answers);
     const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined;
-    if (!isNodeTree(target))
-        return buildDocument(refOf(target), node && documentOfNode(node), rules, answers);
+    const ref = refOf(target);
+    if (ref)
+        return buildDocument(ref, node && documentOfNode(node), rules, answers);
     if (!node)
         throw new Error(`${source.where}: the root page of the tree was not queried`);
     if (node.ok)
@@ -22184,13 +22193,10 @@ function documentOfNode(node) {
 }
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ref undefined for a tree, for which this must not be called
  * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
  */
 function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
-    if (!ref)
-        throw new Error(`${source.where} leads to nothing that can be listed`);
     const reply = ownReply ?? documents.get(ref);
     if (!reply.ok) {
         const { failure } = reply;
@@ -23663,7 +23669,8 @@ async function listAndConfirm(context, api, recorded) {
     if (missing.files.length === 0)
         return { ...first, confirmedMissing: [], isComplete: true };
     const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
-    // Only files are removed: where no document of a file exists outside the listing, there is nothing to find out.
+    // A second listing can only change the result for a file whose document exists: deleted documents are in no listing, and
+    // files with an unknown state stay anyway.
     if (!missing.files.some((file) => states.get((0,model/* documentKey */.XC)(file))?.kind === 'exists')) {
         return withConfirmation(context, first, confirmMissing(missing, states));
     }
@@ -24670,8 +24677,8 @@ class Assets {
     constructor(records, planned) {
         this.nonAssets = records.filter(({ asset }) => asset === undefined);
         const savers = new Set(planned.flatMap(({ output }) => ((0,model/* savesAssets */.ch)(output) ? (0,model/* outputKey */.zi)(output) : [])));
-        const ownersOfPictures = mapOwners(this.nonAssets, rankAsOwner);
-        const ownersOfAttachments = mapOwners(this.nonAssets, (file) => rankAsOwner(file) + (savers.has((0,model/* outputKey */.zi)(file)) ? MAX_RANK + 1 : 0));
+        const owners = mapOwners(this.nonAssets);
+        const plannedOwners = mapOwners(this.nonAssets.filter((file) => savers.has((0,model/* outputKey */.zi)(file))));
         // The paths of files that are at the path reserved for them.
         const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
         const orphans = [];
@@ -24681,9 +24688,9 @@ class Assets {
             // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
             // asset of the owner.
             const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
-            const { directory } = (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record));
-            const owners = isPicture(record) ? ownersOfPictures : ownersOfAttachments;
-            const owner = isReplaced ? undefined : owners.get(directoryKey(record, directory));
+            const key = directoryKey(record, (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record)).directory);
+            const plannedOwner = isPicture(record) ? undefined : plannedOwners.get(key);
+            const owner = isReplaced ? undefined : (plannedOwner ?? owners.get(key));
             if (owner) {
                 this.owners.set(record, owner);
                 listIn(this.byOwner, owner).push(record);
@@ -24779,14 +24786,13 @@ function listPathsToInspect(planned, records) {
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
  * neither is among them, the owner is the last one.
  */
-function mapOwners(files, rankOf) {
+function mapOwners(files) {
     // Of the files with the same key, the map keeps the last one.
-    const ownersLast = [...files].sort((a, b) => rankOf(a) - rankOf(b));
+    const ownersLast = [...files].sort((a, b) => rankAsOwner(a) - rankAsOwner(b));
     return new Map(ownersLast.map((file) => [directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))), file]));
 }
 /** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
-const rankAsOwner = ({ fileExtension, variant }) => fileExtension === 'md' ? MAX_RANK : variant === 'attachments' ? 1 : 0;
-const MAX_RANK = 2;
+const rankAsOwner = ({ fileExtension, variant }) => fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0;
 /** Identifies an assets directory of a document. */
 const directoryKey = (document, directory) => `${(0,model/* documentKey */.XC)(document)} ${directory}`;
 
@@ -24978,60 +24984,70 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not move
- * to where the same asset was left by a file that is not planned: this one is used there, and the other one is surplus. An
- * asset without an owner is surplus if its document is planned, but no planned file of it has the asset in its assets directory, or if an
- * asset of the file that moves there needs its path. Also adds the moves that end the moves of a killed run. Pure.
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not
+ * move to a path where a file that is not planned left the same asset: that one is used, and the other is surplus. Also
+ * adds the moves that end the moves of a killed run. Pure.
  * @param files the planned files
  */
-function withAssets({ staying, moves, surplus }, assets, files) {
-    const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    const directories = assetsDirectoriesOf(files);
-    const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
-    const left = new Map(assets.nonAssets.flatMap((file) => paired.has(file) ? [] : assets.of(file).map((asset) => [asset.path, asset])));
-    const isLeftAt = (path, asset) => {
-        const there = left.get(path);
-        return there !== undefined && there.asset === asset.asset && (0,model/* documentKey */.XC)(there) === (0,model/* documentKey */.XC)(asset);
+function withAssets(pairing, assets, files) {
+    const { staying, moves, surplus } = pairing;
+    const stays = [...staying].map(([to, record]) => ({ record, to, group: record }));
+    const assetsOfOthers = findAssetsOfUnpaired(pairing, assets);
+    const isThere = ({ record, to }) => {
+        const other = assetsOfOthers.get(to);
+        return other !== undefined && (0,model/* outputKey */.zi)(other) === (0,model/* outputKey */.zi)(record);
     };
-    // The moves of the assets of a file that will be at `path`.
-    const movesBeside = (owner, path) => assets.of(owner).flatMap((asset) => {
-        const to = Assets.pathBeside(asset, path);
-        return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: owner }];
-    });
-    // Files that a killed run has already moved to their planned path. The move to the same path clears `reservedPath`.
-    const movedBefore = [...staying].flatMap(([to, record]) => record.reservedPath === undefined ? [] : [{ record, to, group: record }]);
-    const neededMoves = [
-        ...moves.flatMap(({ record, to }) => movesBeside(record, to)),
-        ...[...staying].flatMap(([path, record]) => movesBeside(record, path)),
-    ];
-    const assetMoves = neededMoves.filter(({ record, to }) => !isLeftAt(to, record));
-    const doubles = neededMoves.flatMap(({ record, to }) => (isLeftAt(to, record) ? record : []));
-    const targets = new Set(assetMoves.map(({ to }) => to));
-    const isSurplus = (orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path));
+    const neededMoves = [...moves, ...stays].flatMap(({ record, to }) => moveAssets(record, to, assets));
+    const assetMoves = neededMoves.filter((move) => !isThere(move));
+    // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
+    const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined);
     return {
         staying,
         moves: [...moves, ...movedBefore, ...assetMoves],
         surplus: [
             ...surplus.flatMap((record) => [record, ...assets.of(record)]),
-            ...assets.orphans.filter(isSurplus),
-            ...doubles,
+            ...findSurplusOrphans(assets, files, assetMoves),
+            ...neededMoves.filter(isThere).map(({ record }) => record),
         ],
     };
 }
+/** Plans the moves of the assets of a file to where the file will be, at `path`. */
+function moveAssets(file, path, assets) {
+    return assets.of(file).flatMap((asset) => {
+        const to = Assets.pathBeside(asset, path);
+        return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }];
+    });
+}
+/** Finds the assets of the recorded files that are not in a pairing, by path. */
+function findAssetsOfUnpaired({ staying, moves, surplus }, assets) {
+    const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
+    const unpaired = assets.nonAssets.filter((file) => !paired.has(file));
+    return new Map(unpaired.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]));
+}
 /**
- * Finds the removable files that are in the way of a planned file: at its path, at the path of a directory above it, or
- * below its path, where a directory is now. Pure.
+ * Finds the assets without an owner that no planned file can use, although their document is planned: they are in the
+ * assets directory of none, or an asset that moves there needs their path.
+ */
+function findSurplusOrphans({ orphans }, files, assetMoves) {
+    const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    const directories = assetsDirectoriesOf(files);
+    const targets = new Set(assetMoves.map(({ to }) => to));
+    return orphans.filter((orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path)));
+}
+/**
+ * Finds the files that are in the way of a path: at the path, at the path of a directory above it, or below it, where a
+ * directory is now. Pure.
  * @param paths the planned paths, and the targets of moves
  */
-function findFilesToPark(removable, paths) {
-    if (removable.length === 0)
+function findFilesInTheWay(files, paths) {
+    if (files.length === 0)
         return [];
-    const files = new Set(paths.map(export_paths/* fold */.AU));
+    const needed = new Set(paths.map(export_paths/* fold */.AU));
     const directories = new Set(paths.flatMap((path) => [...(0,export_paths/* directoriesAbove */.jH)(path)].map(export_paths/* fold */.AU)));
-    return removable.filter(({ path }) => {
-        const isNeeded = files.has((0,export_paths/* fold */.AU)(path)) || directories.has((0,export_paths/* fold */.AU)(path));
-        const isBelowFile = [...(0,export_paths/* directoriesAbove */.jH)(path)].some((directory) => files.has((0,export_paths/* fold */.AU)(directory)));
-        return isNeeded || isBelowFile;
+    return files.filter(({ path }) => {
+        const isNeeded = needed.has((0,export_paths/* fold */.AU)(path)) || directories.has((0,export_paths/* fold */.AU)(path));
+        const isBelowNeeded = [...(0,export_paths/* directoriesAbove */.jH)(path)].some((directory) => needed.has((0,export_paths/* fold */.AU)(directory)));
+        return isNeeded || isBelowNeeded;
     });
 }
 /**
@@ -25041,13 +25057,11 @@ function findFilesToPark(removable, paths) {
  */
 function planReturns(records, { staying, moves, surplus }, plannedPaths) {
     const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
-    // Each file as if it were back.
     const candidates = records.flatMap((record) => {
-        const to = (0,model/* reservedPathOf */.dx)(record);
-        const isParked = (0,export_paths/* isParkedName */.z4)(record.path) && to !== record.path;
-        return isParked && !paired.has(record) ? [{ ...record, path: to, record }] : [];
+        const path = (0,model/* reservedPathOf */.dx)(record);
+        return (0,export_paths/* isParkedName */.z4)(record.path) && path !== record.path && !paired.has(record) ? [{ record, path }] : [];
     });
-    const inTheWay = new Set(findFilesToPark(candidates, plannedPaths));
+    const inTheWay = new Set(findFilesInTheWay(candidates, plannedPaths));
     const returns = new Map();
     for (const candidate of candidates) {
         const { record, path: to } = candidate;
@@ -25168,7 +25182,7 @@ function placeRecords(present, planned, assets, options) {
     const plannedPaths = planned.map(({ path }) => path);
     const isBesideAnother = findAssetsOfOthers(planned);
     const targets = pairing.moves.map(({ to }) => to);
-    const inTheWay = new Set(findFilesToPark([...removable], [...plannedPaths, ...targets]));
+    const inTheWay = new Set(findFilesInTheWay([...removable], [...plannedPaths, ...targets]));
     const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record));
     const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths);
     const allMoves = [...pairing.moves, ...returns];
@@ -25218,28 +25232,34 @@ function findStale(planned, assets, removable, layout, { confirmedMissing, delet
     const missingRecords = new Set(confirmedMissing);
     const selectedOutputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
     const byDocument = groupByDocument(planned);
-    const files = assets.nonAssets.flatMap((record) => {
+    const findReason = (record) => {
         if (missingRecords.has(record))
-            return [{ record, reason: 'gone', instead: [] }];
-        const instead = byDocument.get((0,model/* documentKey */.XC)(record));
-        if (!instead)
-            return [];
+            return 'gone';
+        if (!byDocument.has((0,model/* documentKey */.XC)(record)))
+            return undefined;
         if (removable.has(record))
-            return [{ record, reason: 'copy', instead }];
-        const isDeselected = deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record));
-        return isDeselected ? [{ record, reason: 'format', instead }] : [];
+            return 'copy';
+        return deleteStale && isComplete && !selectedOutputs.has((0,model/* outputKey */.zi)(record)) ? 'format' : undefined;
+    };
+    const toStale = (record, reason) => ({
+        record,
+        reason,
+        instead: reason === 'gone' ? [] : (byDocument.get((0,model/* documentKey */.XC)(record)) ?? []),
     });
+    const files = assets.nonAssets.flatMap((record) => {
+        const reason = findReason(record);
+        return reason ? toStale(record, reason) : [];
+    });
+    const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)));
     const isSaved = savedBy(planned);
-    const ofFiles = files.flatMap((file) => assets.of(file.record).map((record) => ({ ...file, record })));
-    const recordsOfFiles = new Set(ofFiles.map(({ record }) => record));
-    const otherAssets = [...removable].flatMap((record) => {
-        if (record.asset === undefined || recordsOfFiles.has(record))
-            return [];
-        const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
-        return [{ record, reason: missingRecords.has(record) ? 'gone' : 'copy', instead }];
-    });
+    const seen = new Set(ofFiles.map(({ record }) => record));
+    const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record));
     return {
-        stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...otherAssets],
+        stale: [
+            ...files,
+            ...ofFiles.filter(({ record }) => !isSaved(record)),
+            ...otherAssets.map((record) => toStale(record, missingRecords.has(record) ? 'gone' : 'copy')),
+        ],
         takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
     };
 }
@@ -25333,17 +25353,18 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
     return { toExport, unchanged, refused };
 }
 /**
- * Finds the records whose file is present, and those to drop. A record in neither group stays in the manifest, but the
- * plan does not use its file: the path cannot be read; or a user changed the file, and it is not known whether the document
- * still exists. A file of another size was changed by a user; it counts as present only if its document is planned at the
- * same path (an asset: if a file of its document is planned beside it), since otherwise it would be moved or removed.
+ * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
+ * their files alone. A file of another size than recorded was changed by a user: it would be moved or removed, so it counts
+ * as present only where an export is going to replace it.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
-    const plannedOutputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const plannedDocuments = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    const plannedDirectories = assetsDirectoriesOf(planned);
-    const plannedPlaces = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
+    const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    const places = new Set(planned.map(({ output, path }) => `${(0,model/* outputKey */.zi)(output)} ${path}`));
+    const directories = assetsDirectoriesOf(planned);
     const missingRecords = new Set(confirmedMissing);
+    const isPlanned = (record) => record.asset === undefined ? outputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
+    const isPlannedHere = (record) => record.asset === undefined ? places.has(`${(0,model/* outputKey */.zi)(record)} ${record.path}`) : isInAny(record, directories);
     const present = [];
     const toDrop = [];
     for (const record of records) {
@@ -25351,18 +25372,12 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
         // At a path that cannot be read, the file may still exist.
         if (entry.kind === 'unreadable')
             continue;
-        const key = (0,model/* outputKey */.zi)(record);
-        const isAsset = record.asset !== undefined;
-        const isFile = entry.kind === 'file';
-        const isAtPlace = isAsset ? isInAny(record, plannedDirectories) : plannedPlaces.has(`${key} ${record.path}`);
-        const isUsable = isFile && (entry.size === record.fileSize || isAtPlace);
-        // A changed file stays on the disk. Its record is dropped only if its document is planned or is confirmed missing:
-        // otherwise a later run may find the document again.
-        const isPlanned = isAsset ? plannedDocuments.has((0,model/* documentKey */.XC)(record)) : plannedOutputs.has(key);
-        const isDocumentKnown = isPlanned || missingRecords.has(record);
-        if (isUsable)
+        if (entry.kind !== 'file')
+            toDrop.push(record);
+        else if (entry.size === record.fileSize || isPlannedHere(record))
             present.push(record);
-        else if (!isFile || isDocumentKnown)
+        // The changed file stays on the disk. Its record stays too while a later run may find the document again.
+        else if (isPlanned(record) || missingRecords.has(record))
             toDrop.push(record);
     }
     return { present, toDrop };
@@ -25575,7 +25590,7 @@ function describeFailures(failures) {
 }
 /** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
 function summary_detailsOf(failure, count) {
-    const fact = failure_factOf(count === 1 ? failure : { ...failure, logId: undefined });
+    const fact = failure_describeWithoutAdvice(count === 1 ? failure : { ...failure, logId: undefined });
     return fact.slice(failure.what.length).replace(/^[\s;]+/, '');
 }
 /** Makes the part with the skipped entries; no part if nothing was skipped. */
@@ -26620,8 +26635,8 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+// Punctuation that is not part of the link before it; a single dot is not either.
+const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
  * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
@@ -26645,10 +26660,13 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes all punctuation from the end of a link; `).` takes two replacements. */
+/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
 function withoutTrailing(link) {
-    const shorter = link.replace(TRAILING, '');
-    return shorter === link ? link : withoutTrailing(shorter);
+    let end = link.length;
+    const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
+    while (TRAILING.has(link.charAt(end - 1)) || isSingleDot())
+        end--;
+    return link.slice(0, end);
 }
 
 
@@ -26697,14 +26715,14 @@ const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentTy
 /**
  * Checks whether an extension is among those that a type can be exported to.
  * @param formats the extensions of that type; empty if the type cannot be exported
- * @param allFormats a sentence with the extensions of every type, the cure for a type that cannot be exported
+ * @param cureIfNone the cure if `formats` is empty: a sentence with the extensions of every type
  * @returns undefined if the extension is among them
  */
-function findFaultAmong(formats, type, fileExtension, allFormats) {
+function findFaultAmong(formats, type, fileExtension, cureIfNone) {
     if (formats.includes(fileExtension))
         return undefined;
     if (formats.length === 0)
-        return { what: `a document of type ${type} cannot be exported at all`, cure: allFormats };
+        return { what: `a document of type ${type} cannot be exported at all`, cure: cureIfNone };
     const last = formats.at(-1) ?? '';
     const list = formats.length === 1 ? last : `${formats.slice(0, -1).join(', ')} or ${last}`;
     return { what: `a document of type ${type} cannot be exported to ${fileExtension}`, cure: `It exports to ${list}.` };
@@ -28044,7 +28062,7 @@ async function runAction(host, readInputs, run) {
     let readOutputsSoFar = () => ({});
     // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
-        host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)));
+        host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
@@ -28125,11 +28143,11 @@ async function catchErrors(main, readOutputs) {
     catch (error) {
         return error instanceof inputs/* InputError */.dz
             ? failedOutcome('An input is wrong', error.message)
-            : unexpected(error, readOutputs);
+            : mistakeOutcome(error, readOutputs);
     }
 }
 /** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
-function unexpected(error, readOutputs) {
+function mistakeOutcome(error, readOutputs) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     let outputs = {};
     try {
@@ -28202,8 +28220,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
- * input that is also given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
+ * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
+ * runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -28211,12 +28230,12 @@ class InputError extends Error {
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
         const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
-        if (wrongName === undefined || !value?.trim())
+        const text = value?.trim();
+        if (wrongName === undefined || !text)
             continue;
         const rightName = wrongName.replaceAll('_', '-');
         const rightVariable = `INPUT_${rightName.toUpperCase()}`;
-        const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim());
-        if (!names.has(rightName) || isAlsoGivenRight)
+        if (!names.has(rightName) || environment[rightVariable]?.trim() === text)
             continue;
         throw new InputError(`Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`);
     }

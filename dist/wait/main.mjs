@@ -1578,7 +1578,7 @@ async function runAction(host, readInputs, run) {
     let readOutputsSoFar = () => ({});
     // An error that no promise of `main` carries also ends the run.
     const stray = new Promise((resolve) => {
-        host.on('uncaughtException', (error) => resolve(unexpected(error, readOutputsSoFar)));
+        host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
     // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
@@ -1659,11 +1659,11 @@ async function catchErrors(main, readOutputs) {
     catch (error) {
         return error instanceof inputs/* InputError */.dz
             ? failedOutcome('An input is wrong', error.message)
-            : unexpected(error, readOutputs);
+            : mistakeOutcome(error, readOutputs);
     }
 }
 /** The outcome for an error that only a mistake of this action can cause. @param readOutputs returns the outputs so far */
-function unexpected(error, readOutputs) {
+function mistakeOutcome(error, readOutputs) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     let outputs = {};
     try {
@@ -1736,8 +1736,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. An
- * input that is also given with the right name is not refused.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
+ * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
+ * runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -1745,12 +1746,12 @@ class InputError extends Error {
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
         const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
-        if (wrongName === undefined || !value?.trim())
+        const text = value?.trim();
+        if (wrongName === undefined || !text)
             continue;
         const rightName = wrongName.replaceAll('_', '-');
         const rightVariable = `INPUT_${rightName.toUpperCase()}`;
-        const isAlsoGivenRight = Boolean(environment[rightVariable]?.trim());
-        if (!names.has(rightName) || isAlsoGivenRight)
+        if (!names.has(rightName) || environment[rightVariable]?.trim() === text)
             continue;
         throw new InputError(`Input \`${wrongName}\` does not exist. Write \`${rightName}\`; as an environment variable, ${rightVariable} with the hyphen.`);
     }
@@ -1884,7 +1885,6 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-// Awaited at the top level: if the promise were never settled, Node would exit with 13 instead of 0.
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_0__/* .runAction */ .C)(process, (read, { mask }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_1__/* .readWaitInputs */ .F)(read, mask), _run_js__WEBPACK_IMPORTED_MODULE_2__/* .run */ .e);
 
 __webpack_async_result__();
@@ -1931,10 +1931,10 @@ function readCredential(read, mask) {
         throw new inputs/* InputError */.dz('Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.');
     }
     if (accessToken !== '') {
-        const safe = headerSafe('access-token', accessToken);
-        if (isAppId(safe))
+        const token = checkCredential('access-token', accessToken);
+        if (isAppId(token))
             throw new inputs/* InputError */.dz(`Input \`access-token\` is an app id. ${GIVE_BOTH}`);
-        return { kind: 'token', accessToken: safe };
+        return { kind: 'token', accessToken: token };
     }
     if (appId === '' && appSecret === '') {
         throw new inputs/* InputError */.dz(`No credential: inputs \`access-token\`, \`app-id\` and \`app-secret\` are all empty. Give \`access-token\`, or \`app-id\` and \`app-secret\`. ${EMPTY_SECRET}`);
@@ -1945,7 +1945,7 @@ function readCredential(read, mask) {
     if (appId === '') {
         throw new inputs/* InputError */.dz(`Input \`app-id\` is empty, though \`app-secret\` is given. ${EMPTY_SECRET}`);
     }
-    const app = { appId: headerSafe('app-id', appId), appSecret: headerSafe('app-secret', appSecret) };
+    const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
         // What was given as `app-id` may be a secret.
         mask(app.appId);
@@ -1970,7 +1970,7 @@ const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|
  * @returns the value, unchanged
  * @throws InputError
  */
-function headerSafe(name, value) {
+function checkCredential(name, value) {
     if (NAME_OF_VALUE.test(value)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is a name, not the value behind it. Write \${{ secrets.NAME }} with the name of the secret.`);
     }
@@ -2072,8 +2072,8 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation after a link that is not part of it. Several dots are kept: they show that the link was cut off.
-const TRAILING = /[)\],:;!?*~？]+$|(?<!\.)\.$/u;
+// Punctuation that is not part of the link before it; a single dot is not either.
+const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
  * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
@@ -2097,10 +2097,13 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes all punctuation from the end of a link; `).` takes two replacements. */
+/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
 function withoutTrailing(link) {
-    const shorter = link.replace(TRAILING, '');
-    return shorter === link ? link : withoutTrailing(shorter);
+    let end = link.length;
+    const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
+    while (TRAILING.has(link.charAt(end - 1)) || isSingleDot())
+        end--;
+    return link.slice(0, end);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
@@ -2931,8 +2934,9 @@ const ERROR_TABLE = [
 function json_isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-// The texts and numbers of JSON; the texts only so that a number inside a text is not matched.
-const TEXTS_AND_NUMBERS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
  * @throws SyntaxError when the text is not JSON
@@ -2941,7 +2945,13 @@ function parseJson(text) {
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
-    return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token)));
+    let isInText = false;
+    const quoteLongInteger = (token) => {
+        if (token === '"')
+            isInText = !isInText;
+        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
+    };
+    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
 }
 /** Thrown for an answer that does not have the documented shape. */
 class json_WrongShape extends Error {
@@ -3161,7 +3171,7 @@ const failure_fail = (failure) => ({ ok: false, failure });
  * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
  * says "…"`.
  */
-function factOf(failure) {
+function describeWithoutAdvice(failure) {
     const numbers = [
         failure.code !== undefined && `code ${failure.code}`,
         failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
@@ -3178,7 +3188,7 @@ const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>�
 function describe(failure) {
     // In angle brackets, so that the sentence after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${factOf(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3409,7 +3419,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The tunnel of http-client has no error codes, only these two texts.
+    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -3463,7 +3473,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
-async function client_callBare(connection, call, headers, signal) {
+async function client_callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
     if (call.operation === 'create' || !isUnexpectedShape(reply))
         return reply;
@@ -3488,7 +3498,7 @@ async function callOnce(connection, call, headers, signal) {
 }
 /** Makes one API call with the credential's token. A refused token is renewed if possible: see `withToken`. */
 function callApi(connection, credential, call, signal) {
-    return client_withToken(credential, signal, (authorization) => client_callBare(connection, call, authorization, signal));
+    return client_withToken(credential, signal, (authorization) => client_callWithHeaders(connection, call, authorization, signal));
 }
 /**
  * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
@@ -3560,7 +3570,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     const body = text === undefined ? undefined : tryParse(text);
     const envelope = readEnvelope(body);
-    const codeless = text === undefined || envelope ? undefined : readCodeless(text, body, answer.headers);
+    const codeless = text !== undefined && !envelope ? readCodeless(text, body, answer.headers) : undefined;
     const facts = { ...head, envelope, codeless };
     const isSuccess = envelope?.code === 0 && answer.status >= 200 && answer.status < 300;
     if (!isSuccess)
@@ -3576,7 +3586,7 @@ async function readAnswer(connection, call, answer, signal) {
 }
 /**
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
- * service may send the documented shape: see `callBare`.
+ * service may send the documented shape: see `callWithHeaders`.
  */
 function wrongShape(answer, detail) {
     return {
@@ -3681,7 +3691,7 @@ function createCredential(connection, input, mask) {
     if (input.kind === 'token')
         return givenToken(input.accessToken);
     return mintedTokens(async (signal) => {
-        const reply = await client_callBare(connection, {
+        const reply = await client_callWithHeaders(connection, {
             operation: 'mint',
             method: 'POST',
             path: client_pathOf(['auth', 'v3', 'tenant_access_token', 'internal']),
@@ -3957,7 +3967,7 @@ function classifyJobStatus(data) {
             throw new json_WrongShape('file_token is not a token');
         return { kind: 'done', status: { label: 'success', code }, file: fileOf(result, fileToken) };
     }
-    return describeFailed(code, result);
+    return failedState(code, result);
 }
 /** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
 function statusCodeOf(value) {
@@ -3968,10 +3978,10 @@ function statusCodeOf(value) {
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 /**
- * Describes a task that failed. A status that this action does not know is taken for a failure, too; since its cause is
- * not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
+ * cause is not known, only the user may decide to create a new task.
  */
-function describeFailed(code, result) {
+function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
     const status = { label: known?.label ?? `status_${code}`, code };
@@ -4053,7 +4063,7 @@ async function createTask(connection, credential, task, signal) {
     const reply = await withToken(credential, signal, async (authorization) => {
         const networkErrors = [];
         const watched = watchErrors(connection, (error) => networkErrors.push(error));
-        const attempted = await callBare(watched, call, authorization, signal);
+        const attempted = await callWithHeaders(watched, call, authorization, signal);
         lost = !attempted.ok && isLost(attempted.failure) && !networkErrors.some(neverArrived);
         return attempted;
     });
@@ -4118,7 +4128,7 @@ function creationAttempts(connection, credential, task) {
                 return toPollAttempt(fail(lostTwice(reply.failure)));
             return toPollAttempt(reply);
         },
-        lostAnswers: () => lostAnswers,
+        countLostAnswers: () => lostAnswers,
     };
 }
 /** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
@@ -4158,10 +4168,10 @@ function poll_attempt_toPollAttempt(reply) {
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
         return describe(end.failure);
-    const lastFailure = end.lastFault && `The last request failed: ${factOf(end.lastFault)}.`;
+    const lastRequest = end.lastFailure && `The last request failed: ${describeWithoutAdvice(end.lastFailure)}.`;
     // After a cancel, the failure is not the reason for the end, so there is nothing to cure.
-    const advice = end.kind === 'timed-out' ? end.lastFault?.advice : undefined;
-    return [causeOf(end, notDone, timeoutMs), lastFailure, advice, howToContinue]
+    const advice = end.kind === 'timed-out' ? end.lastFailure?.advice : undefined;
+    return [causeOf(end, notDone, timeoutMs), lastRequest, advice, howToContinue]
         .filter((part) => part !== undefined)
         .join(' ');
 }
@@ -4176,17 +4186,17 @@ function causeOf(end, notDone, timeoutMs) {
     if (end.refusedForMs === undefined)
         return `Time is up: ${notDone} within ${limit}.`;
     const wait = `wait ${(0,src_text/* formatDuration */.a3)(end.refusedForMs)}, longer than what is left of ${limit}: ${notDone}.`;
-    return end.lastFault?.askedMs === undefined
+    return end.lastFailure?.askedMs === undefined
         ? `The rate limit does not say how long to wait. The next attempt would ${wait}`
         : `The rate limit asks to ${wait}`;
 }
-/** The failure that ended the poll or, after a time-out or cancel, `lastFault` (see `PollEnd`), which may be undefined. */
+/** The failure that ended the poll or, after a time-out or cancel, `lastFailure` (see `PollEnd`), which may be undefined. */
 function failureOf(end) {
-    return end.kind === 'failed' ? end.failure : end.lastFault;
+    return end.kind === 'failed' ? end.failure : end.lastFailure;
 }
 /** Describes a failed attempt that will be retried, as a log line. */
 function describeRetry(failure, pauseMs) {
-    return `${factOf(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
+    return `${describeWithoutAdvice(failure)}; trying again in ${(0,src_text/* formatDuration */.a3)(pauseMs)}`;
 }
 
 ;// CONCATENATED MODULE: ./src/polling/history.ts
@@ -4196,7 +4206,7 @@ const history_MINUTE_MS = 60_000;
 class PollHistory {
     startMs;
     /** The failure of the last recorded attempt, if that was a fault or a refusal. */
-    lastFault;
+    lastFailure;
     /** How many of the last attempts, in a row, ended with a fault; after progress, the count starts again. */
     faultsInARow = 0;
     /** How many of the last attempts, in a row, reached their time limit. */
@@ -4225,7 +4235,7 @@ class PollHistory {
             this.faultsInARow++;
         const isHang = isFault && endedAtMs - startedAtMs >= limitMs;
         this.hangsInARow = isHang ? this.hangsInARow + 1 : 0;
-        this.lastFault = 'failure' in result ? result.failure : undefined;
+        this.lastFailure = 'failure' in result ? result.failure : undefined;
     }
     /** The facts that the pause after the last attempt depends on. */
     pauseFacts({ startedAtMs, endedAtMs }, parallelJobs, random) {
@@ -4343,8 +4353,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. It is
- * measured from the sending of the last attempt; otherwise slow answers would shift the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
+ * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
+ * came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -4440,7 +4451,7 @@ async function poll(options) {
     const history = new PollHistory(clock.nowMs());
     const endIfStopped = () => {
         const reason = deadline.stopReason();
-        return reason && { kind: reason, lastFault: history.lastFault };
+        return reason && { kind: reason, lastFailure: history.lastFailure };
     };
     await (0,polling_clock/* sleep */.y)(clock, firstDelayMs(options), deadline.signal);
     for (;;) {
@@ -4462,7 +4473,7 @@ async function poll(options) {
         const pauseMs = pauseAfter(result, schedule, history.faultsInARow, pauseFacts);
         const next = limitPause(result, pauseMs, deadline.remainingMs(), times);
         if (next.kind === 'timed-out')
-            return { ...next, lastFault: history.lastFault };
+            return { ...next, lastFailure: history.lastFailure };
         onAttempt?.(result, next.pauseMs);
         await (0,polling_clock/* sleep */.y)(clock, next.pauseMs, deadline.signal);
     }
@@ -4591,7 +4602,8 @@ class Progress {
 
 
 // Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answers do not say when the task ended, so the ten minutes are counted from the time at which the end is seen.
+// The answers do not say when the task ended, so the ten minutes, counted from the time at which the end is seen, are a
+// maximum.
 const FILE_LIFETIME_MS = 10 * 60_000;
 /**
  * Waits until the export task has succeeded or failed, until the deadline, or until the user cancels.
@@ -4601,9 +4613,10 @@ async function run(inputs, tools) {
     const { clock, log } = tools;
     const deadline = startDeadline(clock, inputs.timeoutMs, tools.cancel);
     const session = connect({ ...inputs, ...tools, debug: (line) => log.debug(line), action: 'wait' });
-    let status;
-    /** The failure of the last attempt, even of one that the deadline ended; undefined when the attempt did not fail. */
-    let lastFailure;
+    /** The last state that was seen. */
+    let state;
+    /** The failure of the last status query, even of one that the deadline ended; undefined when the query did not fail. */
+    let queryFailure;
     const startedAtMs = clock.nowMs();
     const progress = new Progress(log, clock);
     log.info(`Waiting for export task ${inputs.task.ticket}, at most ${(0,src_text/* formatDuration */.a3)(inputs.timeoutMs)}`);
@@ -4611,31 +4624,31 @@ async function run(inputs, tools) {
         const end = await poll({
             async attempt(signal) {
                 const reply = await queryTask(session.connection, session.credential, inputs.task, signal);
-                lastFailure = reply.ok ? undefined : reply.failure;
+                queryFailure = reply.ok ? undefined : reply.failure;
                 if (!reply.ok)
                     return poll_attempt_toPollAttempt(reply);
-                status = reply.value.status;
-                const outputs = statusOutputs(status);
+                state = reply.value;
+                const outputs = statusOutputs(state.status);
                 // A step that fails never leaves the status at `success`.
-                if (reply.value.kind !== 'done')
+                if (state.kind !== 'done')
                     tools.keepOutputs(() => outputs);
-                return stateToAttempt(reply.value);
+                return stateToAttempt(state);
             },
             schedule: inputs.pollIntervalMs === undefined ? adaptiveSchedule : fixedSchedule(inputs.pollIntervalMs),
             parallelJobs: inputs.parallelJobs,
             clock,
             deadline,
             random: tools.random,
-            onAttempt: (attempt, pauseMs) => progress.onAttempt(attempt, status, pauseMs),
+            onAttempt: (attempt, pauseMs) => progress.onAttempt(attempt, state?.status, pauseMs),
         });
         if (end.kind === 'done') {
             log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()));
-            return { outputs: { ...statusOutputs(status), ...fileOutputs(end.value) } };
+            return { outputs: { ...statusOutputs(state?.status), ...fileOutputs(end.value) } };
         }
-        // `lastFault` is never the failure of an attempt that the deadline ended. That failure is reported only if there is no
-        // `lastFault`. After a cancel, such a failure says nothing.
-        const reported = end.kind === 'timed-out' ? { ...end, lastFault: end.lastFault ?? lastFailure } : end;
-        return { outputs: statusOutputs(status), ...describeFailedStep(reported, inputs, status) };
+        // The poll does not return the failure of a query that the deadline ended. After a time-out, it is reported if there is
+        // no other: the service may never have answered. After a cancel, it says nothing.
+        const reported = end.kind === 'timed-out' ? { ...end, lastFailure: end.lastFailure ?? queryFailure } : end;
+        return { outputs: statusOutputs(state?.status), ...describeFailedStep(reported, inputs, state) };
     }
     finally {
         deadline.release();
@@ -4674,14 +4687,16 @@ function finishedLine(file, elapsedMs, session, wallMs) {
         `after ${(0,src_text/* formatDuration */.a3)(elapsedMs)}`,
     ].filter(Boolean);
     return (`Export finished: ${facts.join(', ')} and ${(0,src_text/* countOf */.pq)(session.requests(), 'request')}. ` +
-        `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z; then the service deletes it.`);
+        `It can be downloaded until ${new Date(wallMs + FILE_LIFETIME_MS).toISOString().slice(0, 19)}Z at the latest:` +
+        ' the service deletes it 10 minutes after the end of the export.');
 }
 /**
  * Makes the error message and the summary of a failed step.
- * @param status the last status; undefined if none was seen
+ * @param state the last state of the task; undefined if none was seen
  */
-function describeFailedStep(end, inputs, status) {
+function describeFailedStep(end, inputs, state) {
     const { ticket, token } = inputs.task;
+    const status = state?.status;
     const failure = failureOf(end);
     const lastStatus = status ? `The last status was ${status.label}.` : 'No status was seen.';
     // `notDone` and `howToContinue` appear only after a time-out or a cancel.
@@ -4698,10 +4713,11 @@ function describeFailedStep(end, inputs, status) {
         facts.push(['Last status', `${status.label} (${status.code ?? 'no number'})`]);
     if (failure?.logId !== undefined)
         facts.push(['Log id', failure.logId]);
-    return { error, summary: { title: TITLES[end.kind], paragraphs: [error], facts, links: failure?.links ?? [] } };
+    const title = state?.kind === 'failed' ? 'The export failed' : TITLES[end.kind];
+    return { error, summary: { title, paragraphs: [error], facts, links: failure?.links ?? [] } };
 }
 const TITLES = {
-    failed: 'The export failed',
+    failed: 'The wait failed',
     cancelled: 'The wait was cancelled',
     'timed-out': 'The wait timed out',
 };
