@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as disk from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -192,6 +192,28 @@ describe('a move', () => {
     await exportFolder(top.token)
     expect(recorded()).toMatchObject({ [`new/A-${suffix}.docx`]: first.token })
   })
+
+  test.each(['parked', 'moved'])(
+    'of a run that is killed when the file is %s: a file that a user then puts at the old path is kept',
+    async (state) => {
+      const folder = emulator.addFolder()
+      const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+      await exportFolder(folder.token)
+      document.title = 'B'
+      let isMoved = false
+      const useCopy = copyAtRename((_, to) => {
+        if (state === 'moved' && isMoved) return to === MANIFEST
+        isMoved = to === 'B.docx'
+        return state === 'parked' && isMoved
+      })
+      await exportFolder(folder.token)
+      useCopy()
+      writeFileSync(path.join(workspace, 'A.docx'), 'mine')
+      expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 0, unchanged: 1, failed: 0 })
+      expect(readFileSync(path.join(workspace, 'A.docx'), 'utf8')).toBe('mine')
+      expect(recorded()).toEqual({ 'B.docx': document.token })
+    },
+  )
 })
 
 test('delete-stale: a note says that nothing was removed, also if no document is missing but a folder is not listed', async () => {

@@ -121,13 +121,15 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
  * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
  * is exported again.
- * @returns undefined if no file was recorded at the path before the change, and it is not certain that a run put this one
- * there; undefined also for the second path of a file that has a record at its other path
+ * @returns undefined where it is not certain that the file is one of a run; undefined also for the second path of a file
+ * that has a record at its other path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
   // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
+  // The recorded file has left the path, so a user may have put this one there.
+  if (matches.has(before)) return undefined
   // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
   // name, and if `after` was not found at another path.
   const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)

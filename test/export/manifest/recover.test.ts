@@ -107,6 +107,12 @@ describe('the records of files at several paths:', () => {
     expect(identifyAll([change('A', a), 'same'], [change('B', undefined, moved(a, 'B')), ''])).toEqual([a])
   })
 
+  test('a file of a user at the path that a file has left does not get the record of that file', () => {
+    expect(identifyAll([atA, 'mine'], [change('B', undefined, moved(a, 'B')), 'same'])).toEqual([moved(a, 'B')])
+    const parked = change('.old', undefined, moved(a, '.old'))
+    expect(identifyAll([parked, 'same'], [atA, 'mine'])).toEqual([moved(a, '.old')])
+  })
+
   test('one file with two names, as on a disk that ignores case, counts as one file that has not moved', () => {
     const both = [
       [change('A', a), 'same', '1'],
