@@ -32,13 +32,9 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   // created, but the tasks in progress can still end, and outputs without a task are still made.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
-    // The run then ends with the limit as its cause: see the end of this function.
-    if (lastingLimit) return
     if (!affectsAllDocuments(work, failure)) {
       if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
-      return
-    }
-    if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit = failure
+    } else if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit ??= failure
     else stop.stop({ kind: 'app-wide', failure })
   }
   let done = 0

@@ -240,3 +240,18 @@ test('a used-up daily quota of downloads ends these after some minutes; everythi
   expect(recorded()).toEqual({ 'D.docx': document.token })
   expect(emulator.requestsTo('file-download').length).toBeLessThan(40)
 })
+
+test('a failure of the whole app also ends a run in which a rate limit lasts too long for further export tasks', async () => {
+  const folder = emulator.addFolder()
+  emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+  const files = Array.from({ length: 40 }, (_, nth) =>
+    emulator.addDocument({ type: 'file', title: `${nth}.png`, folder: folder.token }),
+  )
+  emulator.script('create', () => answers.rateLimited('99991400-429', { resetSeconds: 10_000 }))
+  // The token expires while the files are downloaded.
+  emulator.script('file-download', () => answers.delay(300, answers.error(99991663)))
+  const { outputs, error } = await exportFolder(folder.token)
+  expect(outputs).toMatchObject({ exported: 0, failed: files.length + 1 })
+  expect(error).toMatch(/every document would fail like this: [^(]*the access token is wrong or has expired/)
+  expect(emulator.requestsTo('file-download').length).toBeLessThan(files.length)
+})
