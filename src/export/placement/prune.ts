@@ -11,7 +11,7 @@ import type { StaleFile } from '../plan/stale.js'
 /** The result of removing stale files. */
 export interface Pruned {
   readonly removed: readonly StaleFile[]
-  readonly faults: readonly DiskFault[]
+  readonly notRemoved: readonly { readonly path: string; readonly fault: DiskFault }[]
 }
 
 /** What pruning needs. */
@@ -36,7 +36,7 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
   for (const file of stale) if (await isRemovable(file, journal, inspect)) removable.push(file)
   await journal.intend(removable.map(({ record }) => ({ path: record.path })))
   const removed: StaleFile[] = []
-  const faults: DiskFault[] = []
+  const notRemoved: { readonly path: string; readonly fault: DiskFault }[] = []
   for (const file of removable) {
     const { path: at } = file.record
     try {
@@ -49,10 +49,10 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
     } catch (error) {
       if (!(error instanceof DiskFault)) throw error
       journal.abort(at)
-      faults.push(error)
+      notRemoved.push({ path: at, fault: error })
     }
   }
-  return { removed, faults }
+  return { removed, notRemoved }
 }
 
 /**

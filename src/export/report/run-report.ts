@@ -141,12 +141,11 @@ export class RunReport {
   }
 
   /** Records which stale files were removed; logs and reports those that could not be. */
-  pruned({ removed, faults }: Pruned): void {
+  pruned({ removed, notRemoved }: Pruned): void {
     this.removed = removed
-    for (const fault of faults) {
+    for (const { path, fault } of notRemoved) {
       this.log.info(fault.message)
-      // The failure names the path.
-      this.notRemoved.push({ what: 'Old file', url: undefined, failure: diskFailure(fault) })
+      this.notRemoved.push({ what: path, url: undefined, failure: diskFailure(fault) })
     }
   }
 

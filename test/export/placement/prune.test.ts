@@ -29,19 +29,20 @@ const superseded = (record: FileRecord, ...instead: FileRecord[]): StaleFile => 
   })),
 })
 
-/** Removes stale files, as at the end of a run. Returns the paths of the removed files, and what could not be done. */
+/** Removes stale files, as at the end of a run. Returns the paths of the removed files, and the files that could not be. */
 async function pruneAll(stale: readonly StaleFile[], stop: AbortSignal = new AbortController().signal) {
   const journal = await bench.openJournal()
-  const { removed, faults } = await prune(stale, { clock: quickClock(50), directory: bench.directory, journal }, stop)
+  const options = { clock: quickClock(50), directory: bench.directory, journal }
+  const { removed, notRemoved } = await prune(stale, options, stop)
   await journal.flush()
-  return { removed: removed.map(({ record }) => record.path), faults: faults.map(({ what }) => what) }
+  return { removed: removed.map(({ record }) => record.path), notRemoved }
 }
 
 describe('prune', () => {
   test('removes files of documents that are gone, their records, and the folders that become empty', async () => {
     const stale = ['A.docx', 'x/y/B.docx'].map((at, nth) => gone(bench.add(at, `token${nth}`)))
     bench.add('x/C.docx', C)
-    expect(await pruneAll(stale)).toEqual({ removed: ['A.docx', 'x/y/B.docx'], faults: [] })
+    expect(await pruneAll(stale)).toEqual({ removed: ['A.docx', 'x/y/B.docx'], notRemoved: [] })
     expect(bench.files()).toEqual({ 'x/C.docx': bytesOf(C) })
     expect(bench.folderNames()).toEqual(['x'])
     expect(await bench.recorded()).toEqual({ 'x/C.docx': C })
@@ -92,7 +93,7 @@ describe('prune', () => {
     for (const at of ['A.docx', 'B.docx']) rmSync(path.join(bench.directory, at))
     bench.put('A.docx/mine', 'mine')
     symlinkSync(MANIFEST, path.join(bench.directory, 'B.docx'))
-    expect(await pruneAll([gone(first), gone(second)])).toEqual({ removed: [], faults: [] })
+    expect(await pruneAll([gone(first), gone(second)])).toEqual({ removed: [], notRemoved: [] })
     expect(bench.files()).toEqual({ 'A.docx/mine': 'mine' })
     expect(readdirSync(bench.directory)).toContain('B.docx')
     expect(await bench.recorded()).toEqual({})
@@ -103,10 +104,13 @@ describe('prune', () => {
     bench.refuse = ({ name, from }) => {
       if (name === 'unlink' && from === 'B.docx') refuseBusy()
     }
-    const { removed, faults } = await pruneAll(stale)
+    const { removed, notRemoved } = await pruneAll(stale)
     expect(removed).toEqual(['A.docx', 'C.docx'])
-    expect(faults).toEqual([
-      expect.stringMatching(/^Cannot remove the file ".*B\.docx": another program holds the file/),
+    expect(notRemoved).toMatchObject([
+      {
+        path: 'B.docx',
+        fault: { what: expect.stringMatching(/^Cannot remove the file ".*B\.docx": another program holds the file/) },
+      },
     ])
     expect(await bench.recorded()).toEqual({ 'B.docx': 'token1' })
     await bench.expectNothingWrong()

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { RunReport } from '../../../src/export/report/run-report.js'
 import { STOPPED } from '../../../src/export/stop.js'
+import { diskFault } from '../../../src/files/disk-fault.js'
 import type { Log } from '../../../src/runner/log.js'
 import { entry, listing, tree } from '../naming/trees.js'
 import { planFor } from '../plan/worlds.js'
@@ -36,4 +37,15 @@ it.each([
   report.listed({ ...listing(found), faults })
   const { error } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
   expect(error).toContain(`Time is up. ${sentence}`)
+})
+
+it('each file that could not be removed is named, also if the cause is the same', () => {
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const notRemoved = ['a.docx', 'b.docx'].map((path) => {
+    return { path, fault: diskFault('remove the file', `/w/${path}`, { code: 'EACCES' }) }
+  })
+  report.pruned({ removed: [], notRemoved })
+  const { error, summary } = report.end({ elapsedMs: 1, requests: 1, stopped: undefined, fault: undefined })
+  expect(error).toContain('"a.docx", "b.docx": Cannot remove the file')
+  expect(summary).toContainEqual(expect.objectContaining({ items: ['a.docx', 'b.docx'] }))
 })
