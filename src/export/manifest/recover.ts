@@ -132,7 +132,7 @@ function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): 
   if (matches.has(before)) return undefined
   // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
   // name, and if `after` was not found at another path.
-  const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after)
+  const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after)
   const record = before ?? (isFileOfRun ? after : undefined)
   return record && { ...record, ...found, path, ...OUTDATED }
 }

@@ -167,21 +167,20 @@ describe('recover, after a killed run,', () => {
     expect(await recover({ files: [], folders: [], journal }, directory, inspect)).toEqual([])
   })
 
-  test('keeps the old record of a file that cannot be read, without its edit time', async () => {
+  test('keeps the record of a file that cannot be read, without its edit time', async () => {
     // The file exists, but reading it fails.
     mkdirSync(path.join(directory, 'locked.docx'))
     const before = recordOf('locked.docx', 'd1', 'old')
     const after = recordOf('locked.docx', 'd2', 'new')
-    // Without a record before the change, the file gets no record.
-    const journal: PendingChange[] = [
-      { path: 'locked.docx', before, after, isMove: true },
-      { path: 'locked.docx', before: undefined, after, isMove: true },
-    ]
-    expect(
-      await recover({ files: [], folders: [], journal }, directory, () =>
+    const atNewPath = (isMove: boolean): PendingChange => ({ path: 'locked.docx', before: undefined, after, isMove })
+    const recoverLocked = (change: PendingChange) =>
+      recover({ files: [], folders: [], journal: [change] }, directory, () =>
         Promise.resolve({ kind: 'file', size: 3, id: '1' }),
-      ),
-    ).toEqual([{ ...before, editTime: undefined }])
+      )
+    expect(await recoverLocked({ ...atNewPath(true), before })).toEqual([{ ...before, editTime: undefined }])
+    // Nothing was at the path before the move, so the file is the moved one.
+    expect(await recoverLocked(atNewPath(true))).toEqual([{ ...after, editTime: undefined }])
+    expect(await recoverLocked(atNewPath(false))).toEqual([])
   })
 
   test('makes records, without edit times, of the files that an earlier release was about to write', async () => {
