@@ -149,9 +149,11 @@ export class RunReport {
     }
   }
 
-  /** Notes that the run stopped before stale files were removed, if there are any. */
+  /** Notes that the run stopped before stale files were removed, if `delete-stale` would have removed any. */
   notPruned(stale: readonly StaleFile[]): void {
-    if (stale.length > 0) this.note('`delete-stale` was off for this run: it ended before everything was done.')
+    // Surplus copies are removed without `delete-stale`, too.
+    if (stale.some(({ reason }) => reason !== 'copy'))
+      this.note('`delete-stale` was off for this run: it ended before everything was done.')
   }
 
   /** Counts the blocks of a document that its Markdown shows only as a note. */

@@ -49,3 +49,14 @@ it('each file that could not be removed is named, also if the cause is the same'
   expect(error).toContain('"a.docx", "b.docx": Cannot remove the file')
   expect(summary).toContainEqual(expect.objectContaining({ items: ['a.docx', 'b.docx'] }))
 })
+
+it.each([
+  ['copy', 0],
+  ['gone', 1],
+  ['format', 1],
+] as const)('a run that ends early with a stale file (%s) adds %i notes about delete-stale', (reason, count) => {
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  report.notPruned([{ record: fileRecord('A.docx', 'd1'), reason, instead: [] }])
+  const { summary } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
+  expect(JSON.stringify(summary).split('`delete-stale`').length - 1).toBe(count)
+})
