@@ -28,8 +28,8 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: no further export task is
-  // created, but the tasks in progress can still end, and outputs without a task are still made.
+  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: its API is closed, so no further
+  // export task is created, but the tasks in progress can still end, and outputs without a task are still made.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
     if (!affectsAllDocuments(work, failure)) {

@@ -7,7 +7,7 @@ export interface IntendedChange {
   readonly path: string
   /** The record of the file that will be at the path; undefined when no file will be there. */
   readonly after?: FileRecord | undefined
-  /** True for a path of a move at which nothing is: a file that is there later is one of the run. */
+  /** See PendingChange. */
   readonly isMove?: boolean
 }
 

@@ -109,8 +109,7 @@ const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fil
 
 /**
  * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
- * any other field with an invalid value makes the whole entry invalid. Without `asset`, a picture would count as the file
- * of its document.
+ * any other field with an invalid value makes the whole entry invalid.
  */
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const common = readCommonFields(entry)
@@ -118,6 +117,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
+  // If it were left out, a picture would count as the file of its document.
   if (asset !== undefined && typeof asset !== 'string') return 'its `asset` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'
@@ -158,7 +158,7 @@ const readChange: Reader<PendingChange> = (entry) => {
 
 /**
  * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
- * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
+ * unknown, so its record has a hash that fits no file: `recover` then takes any file at the path for an outdated one.
  */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const common = readCommonFields(entry)

@@ -25,6 +25,7 @@ export interface FoundChange {
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
  * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
+ * @throws DiskFault when a path cannot be inspected
  */
 export async function recover(
   { files, journal }: Manifest,

@@ -69,11 +69,11 @@ export async function applyMoves(
     await removeEmptyAbove(directory, record.path)
     if (to !== undefined) await removeEmptyAbove(directory, to)
   }
-  return summarize(trips)
+  return makeResult(trips)
 }
 
 /** Makes the result: where the files are after the moves. */
-function summarize(trips: readonly Trip[]): Moved {
+function makeResult(trips: readonly Trip[]): Moved {
   const moved: Omit<Move, 'group'>[] = []
   const parked: { readonly record: FileRecord; readonly at: string }[] = []
   const failed: FailedMove[] = []

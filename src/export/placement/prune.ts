@@ -24,7 +24,8 @@ interface PruneOptions {
 
 /**
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there, or that a user has changed, loses its record, but is not removed.
+ * removed all the same. A file that is no longer there, or has another size since a user changed it, loses its
+ * record, but is not removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -56,8 +57,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file and, unless its reason is `gone`, the run has not written it again,
- * and another file of the same document, at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file. Unless its reason is `gone`, two more conditions must hold: the run
+ * has not written the file again, and another file of the same document, at a path of `instead`, is recorded and exists.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,

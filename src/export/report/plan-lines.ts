@@ -13,11 +13,14 @@ export interface PlanFacts {
   /** How many files were found, plus how many documents and parts of a tree could not be listed. */
   readonly found: number
   readonly failed: readonly FailedItem[]
-  /** What a dry run would move and delete; undefined in a real run, which logs changes as it makes them. */
+  /** What a dry run would move and delete; undefined in a real run. */
   readonly changes: Pick<ReportFacts, 'moved' | 'deletedPaths'> | undefined
 }
 
-/** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
+/**
+ * The log lines of a plan: the numbers, all failures, and the changes of a dry run and what is skipped, where long lists
+ * are cut. Pure.
+ */
 export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): string[] {
   const { toExport, unchanged, skipped, moves } = plan
   const moved = withoutAssets(moves).length
