@@ -73,11 +73,13 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   return { where: name.where, link, host: parsed.host, target, as, to, depth }
 }
 
-/** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
+/**
+ * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment; a quote that is not
+ * closed (see splitWords) goes on to the end of the line.
+ */
 const withoutComment = (text: string): string =>
-  text.replace(
-    /\b((?:as|to|children|depth)=(?:"[^"]*"|'[^']*'))|\s#.*$/gi,
-    (_, option: string | undefined) => option ?? '',
+  text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote: string | undefined) =>
+    quote === undefined ? '' : option,
   )
 
 const OPTIONS = ['as', 'to', 'children', 'depth']

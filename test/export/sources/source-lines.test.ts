@@ -60,6 +60,7 @@ describe('what a line leads to', () => {
     ['double quotes', `${DOCX} to="a b/c d"`, ['a b', 'c d']],
     ['single quotes', `${DOCX} to='a "b"/c'`, ['a "b"', 'c']],
     ['a # in quotes', `${DOCX} to="a # b"`, ['a # b']],
+    ['a # after an apostrophe in quotes', `${DOCX} to='it's #1/b'`, ["it's #1", 'b']],
     ['an apostrophe without quotes', `${DOCX} to=it's/b`, ["it's", 'b']],
     ['empty and . segments', `${DOCX} to=./a//b/./c`, ['a', 'b', 'c']],
     ['a full-width blank before', `${DOCX}\u3000to=甲/乙`, ['甲', '乙']],
