@@ -3,7 +3,7 @@ import { documentKey, reservedPathOf, outputKey, type FileRecord } from '../mode
 import type { Source } from '../sources/source.js'
 import { hasTableOutputs, selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { listIn } from '../../lists.js'
-import { safeSegment, suffixesOf, suffixLevelOf, type NameParts } from '../names.js'
+import { suffixesOf, suffixLevelOf, titleStem, type NameParts } from '../names.js'
 import { byCodePoints, fold } from '../paths.js'
 
 /** The files of earlier runs, by `outputKey`. */
@@ -48,7 +48,7 @@ class EntryPlace {
     this.depth = (above?.depth ?? 0) + 1
   }
 
-  /** True if its file (without extension) or its directory may have a name on the disk. */
+  /** True if its file (without extension) or its directory may have this name on the disk. */
   mayHaveName(name: string): boolean {
     this.names ??= namePartsOf(this.entry)
     // The user may have named the directory with `to`, with other letter case.
@@ -56,10 +56,14 @@ class EntryPlace {
   }
 }
 
-/** The parts of the names that an entry can have, with its whole title, and with its title without an extension. */
-function namePartsOf({ title, token }: Entry): readonly NameParts[] {
+/**
+ * The parts of the names that an entry can have. For a file `v1.2` without extension also those of `v1`, since
+ * `chooseShortcut` takes `.2` for its extension.
+ */
+function namePartsOf({ title, type, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
-  return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }))
+  const stem = titleStem(title, type)
+  return [stem, withoutExtension(stem)].map((one) => ({ stem: one, suffixes }))
 }
 
 const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import { layOut } from '../../../src/export/naming/layout.js'
 import { fileRecord } from '../records.js'
-import { entry, folder, layPaths, listing, OPTIONS, single, tree } from './trees.js'
+import { afterRun, entry, folder, layPaths, listing, OPTIONS, single, tree } from './trees.js'
 
 describe('the tree', () => {
   test('is the directory tree: a folder is a directory, and so is a page with children, beside its file', () => {
@@ -162,6 +162,15 @@ describe('shortcuts', () => {
       { path: 'y/A', reason: 'another shortcut to the same document is exported to "x/A.docx"' },
     ])
     expect(layPaths(listing(tree(entries)), { records: [fileRecord('y/A.docx', 'd1')] })).toEqual(['y/A.docx'])
+  })
+
+  test('to one document outside the tree stay at the recorded path, also if the titles on it are too long for a name', () => {
+    const place = (title: string): Entry => folder(`f-${title}`, title, shortcut('d1', '长'.repeat(100)))
+    const recorded = place('y'.repeat(300))
+    const first = layOut(listing(tree([recorded])), OPTIONS)
+    expect(layPaths(listing(tree([place('x'), recorded])), afterRun(first))).toEqual(
+      layPaths(listing(tree([recorded]))),
+    )
   })
 
   test('to a base whose tables are exported follow the same rules, also if nothing else of the base is', () => {
