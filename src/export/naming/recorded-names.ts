@@ -18,7 +18,7 @@ export interface Placement {
 
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 export class ReservedPaths {
-  // Names by directory, folded.
+  // Names by directory, both folded.
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
 
@@ -46,15 +46,16 @@ export class ReservedPaths {
 
   /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
   namesIn(directory: string, { reserved, named }: Dir): TakenNames {
-    const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])])
-    return { files, directories: this.directories.get(directory) ?? new Set() }
+    const key = fold(directory)
+    const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])])
+    return { files, directories: this.directories.get(key) ?? new Set() }
   }
 }
 
 /** Adds the name at the end of a path to the names of its directory. */
 function reserveName(names: Map<string, Set<string>>, path: string): void {
-  const { directory, name } = splitPath(path)
-  names.set(directory, (names.get(directory) ?? new Set()).add(fold(name)))
+  const { directory, name } = splitPath(fold(path))
+  names.set(directory, (names.get(directory) ?? new Set()).add(name))
 }
 
 /** The names that earlier runs gave to files and directories. */

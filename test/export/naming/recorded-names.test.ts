@@ -199,6 +199,13 @@ describe('a document that was not found', () => {
     expect(layPaths(listing(single(y, { to: ['a'] })), { records })).toEqual(['a-YYY222.docx'])
   })
 
+  test('keeps its path in a directory whose name changes in case only', () => {
+    const hidden = [fileRecord('X/A.docx', 'hidden')]
+    const folders = [folderRecord('X', 'f1')]
+    expect(layPaths(listing(tree([folder('f1', 'x', y)])), { records: hidden, folders })).toEqual(['x/A-YYY222.docx'])
+    expect(layPaths(listing(tree([y], { to: ['x'] })), { records: hidden })).toEqual(['x/A-YYY222.docx'])
+  })
+
   test('loses its path when the record is released', () => {
     expect(layPaths(listing(tree([y])), { records, released: new Set(records) })).toEqual(['A.docx'])
   })
