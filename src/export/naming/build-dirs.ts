@@ -114,7 +114,7 @@ function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonl
 
 /**
  * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
- * of its own if it is a folder or has entries below it.
+ * of its own if it is an exported folder or has entries below it.
  * @returns its slot
  */
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
@@ -144,6 +144,8 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
     if (entry.excludedBy === undefined) documentSlots.push(slot)
   }
   const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE
-  if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo)) slot.dir ??= newDir(dir.depth + 1, slot)
+  // The recorded directory of an excluded folder stays that of its old files: it may not be recorded with another path.
+  const isExported = entry.excludedBy === undefined && !shortcutTo
+  if (entriesBelow(entry, from).length > 0 || (isFolder && isExported)) slot.dir ??= newDir(dir.depth + 1, slot)
   return slot
 }

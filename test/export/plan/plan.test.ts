@@ -157,6 +157,18 @@ describe('the record of a directory that is not found', () => {
     expect(kept(one, { records: parked })).toEqual(['x'])
   })
 
+  test('of an excluded folder stays, so that its files are not moved when it is no longer excluded', () => {
+    const below = [fileRecord('x/B.docx', 'd2')]
+    const excluded = planFor(listing(tree([{ ...folder('f1', 'x'), excludedBy: '/x' }])), { records: below, folders })
+    expect(excluded.skipped).toMatchObject([{ path: 'x', reason: 'excluded by "/x"' }])
+    expect(excluded.folders).toEqual([folderRecord('x', 'f1')])
+    const again = planFor(listing(tree([folder('f1', 'x', entry('d2', 'B'))])), {
+      records: below,
+      folders: excluded.folders,
+    })
+    expect(brief(again)).toMatchObject({ moves: [], unchanged: ['x/B.docx'] })
+  })
+
   test('goes with the last file below it', () => {
     const below = [fileRecord('x/y/B.docx', 'd2')]
     expect(kept(one, { records: below, confirmedMissing: below, deleteStale: true })).toEqual([])
