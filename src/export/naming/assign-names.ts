@@ -166,9 +166,8 @@ class Competitor {
   }
 
   /**
-   * The names that it requests at a level, folded: those of its open endings, at every level; and those of its endings with
-   * an assigned recorded name, at the levels below the recorded one. Below `startLevel`, it gets none of them: it only keeps
-   * others from getting them, so that names do not depend on which documents failed before (step 3 of `assignNames`).
+   * The names that it requests at a level, folded. Below `startLevel`, it gets none of them: it requests them only to keep
+   * others from getting them (step 3 of `assignNames`).
    */
   requestedNames(level: number): string[] {
     const endings = this.request.endings.filter(

@@ -62,7 +62,7 @@ function reserve(top: Dir, path: string): void {
   at.reserved.add(fold(name))
 }
 
-/** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
+/** Splits `to` into directories and the name of a single document; finds the shortcuts that are not exported. */
 function placeSource(
   listed: ListedSource,
   tables: Listing['tables'],

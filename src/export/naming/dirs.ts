@@ -101,8 +101,8 @@ export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFix
 }
 
 /**
- * Lets a slot use a directory that the user names, if its own directory would have the same name and that of no other slot
- * would. Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
+ * Lets a slot use a directory that the user names, if it is the only slot whose own directory would have the same name.
+ * Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
  */
 export function shareNamed({ named, slots }: Dir): void {
   if (named.size === 0) return

@@ -78,8 +78,8 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
 }
 
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. Of
- * two pictures, the newer one counts: a run that gets the other extension leaves the old picture to the next run.
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ * After a run in which the extension changed, two pictures are recorded: the newer one counts.
  */
 function useRecordedExtensions(
   slots: readonly Slot[],
@@ -132,35 +132,35 @@ function placeAll(
   const paths = new Map<Slot, string>()
   const placements = new Map<Dir, Placement>()
   for (const dir of dirs) {
-    const parent = placements.get(dir) ?? TOP_PLACEMENT
+    const placement = placements.get(dir) ?? TOP_PLACEMENT
     const requestsBySlot = new Map<Slot, SlotRequests>()
     // Below a path that is too long, nothing gets a name.
-    if (parent.isReal) {
-      for (const slot of dir.slots.values()) requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded))
+    if (placement.isReal) {
+      for (const slot of dir.slots.values()) requestsBySlot.set(slot, requestNames(slot, placement, budget, recorded))
     }
     const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests)
-    const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir))
+    const names = assignNames(requests, placement.path, reserved.namesIn(placement.path, dir))
     for (const { name, dir: namedDir } of dir.named.values()) {
-      const path = joined(parent.path, name)
-      placements.set(namedDir, placementOf(path, path, parent.isReal && bytesOf(path) < MAX_PATH_BYTES))
+      const path = joined(placement.path, name)
+      placements.set(namedDir, placementOf(path, path, placement.isReal && bytesOf(path) < MAX_PATH_BYTES))
     }
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
       // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
-      const path = joined(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
+      const path = joined(placement.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
       if (slot.dir) {
-        const recordedPath = recorded.folderOf(slot, parent)?.path ?? path
+        const recordedPath = recorded.folderOf(slot, placement)?.path ?? path
         placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined))
       }
       const ownDir = slot.dir ?? slot.sharedDir?.dir
       if (ownDir && placements.get(ownDir)?.isReal) folders.push(folderRecord(path, slot, tableLists))
-      const placed = [...slot.files].map(([key, file]) => {
+      const slotFiles = [...slot.files].map(([key, file]) => {
         const ending = requested?.files.get(key)
-        return placeFile(file, parent.path, ending && names.get(ending), slot)
+        return placeFile(file, placement.path, ending && names.get(ending), slot)
       })
-      files.push(...placed)
-      paths.set(slot, placed[0]?.path ?? path)
+      files.push(...slotFiles)
+      paths.set(slot, slotFiles[0]?.path ?? path)
     }
   }
   return { files, folders, paths }

@@ -60,7 +60,7 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
   const isTable = entry.table !== undefined
   const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === isTable)
   const files = entryExtensions.map((extension) =>
-    selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
+    fileFor(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)),
   )
   // The reason concerns the document, whose own entry reports it.
   return { files, skip: isTable ? undefined : skip }
@@ -142,8 +142,8 @@ function variantOf(
   return includeAttachments && savesAttachments ? 'attachments' : undefined
 }
 
-/** Selects one format of a document, sheet or table; with a failure if the type cannot be exported to it. */
-function selectExported(
+/** The file of a document, sheet or table in one format; with a failure if the type cannot be exported to it. */
+function fileFor(
   entry: Entry,
   extension: string,
   { target }: Source,

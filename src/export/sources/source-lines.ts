@@ -55,9 +55,9 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   if (isBlankOrComment) return undefined
   const refuse: Refuse = (fault, cure) => new InputError(`${name.subject}: ${fault}. ${cure}`)
   const refuseLink: Refuse = (fault, cure) => new InputError(`${name.subject} has ${fault}. ${cure}`)
-  const withoutTheComment = findLink(withoutComment(text))
+  const beforeComment = findLink(withoutComment(text))
   // The title before a link may have a # of its own, which begins no comment.
-  const found = withoutTheComment.kind === 'none' ? findLink(text) : withoutTheComment
+  const found = beforeComment.kind === 'none' ? findLink(text) : beforeComment
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
   const link = found.kind === 'found' ? found.link : text.trim()
   const parsed = parseLink(link, 'document-or-tree')
@@ -114,8 +114,8 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
 
 /**
  * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
- * blanks: `to="a b"`. The first such quote before a blank or the end of the text closes it; the quotes are removed. A
- * word that begins with `#` begins a comment, which is left out.
+ * blanks: `to="a b"`. It ends at the first quote of the same kind that a blank or the end of the text follows; the quotes
+ * are removed. A word that begins with `#` begins a comment, which is left out.
  * @throws InputError for a quote that is not closed
  */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
