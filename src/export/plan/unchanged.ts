@@ -11,7 +11,10 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
 
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
 export const isCurrent = (record: FileRecord, output: Output): boolean =>
-  record.fresh !== true && record.variant === output.variant && isSameVersion(record, output)
+  record.fresh !== true &&
+  record.variant === output.variant &&
+  record.fileExtension === output.fileExtension &&
+  isSameVersion(record, output)
 
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
 export function isUnchanged(
@@ -25,7 +28,6 @@ export function isUnchanged(
   return (
     isCurrent(record, output) &&
     (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
-    record.fileExtension === output.fileExtension &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )

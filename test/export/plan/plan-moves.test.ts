@@ -70,6 +70,10 @@ describe('pairRecords', () => {
     expect(
       pair([{ path: 'a.md', output: upload }], [record('a.txt', 'b1', { type: 'file', fileExtension: 'txt' })]).moves,
     ).toEqual(['a.txt > a.md'])
+    const copies = ['html', 'md'].map((fileExtension) =>
+      record(`old.${fileExtension}`, 'b1', { type: 'file', fileExtension, editTime: '1' }),
+    )
+    expect(pair([{ path: 'a.md', output: upload }], copies).moves).toEqual(['old.md > a.md'])
     expect(pair([planned('A.docx', 'd1')], [record('A.pdf', 'd1', { fileExtension: 'pdf' })])).toEqual({
       staying: [],
       moves: [],
