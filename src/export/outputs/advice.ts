@@ -1,4 +1,5 @@
 import { fail, type Reply } from '../../feishu/errors/failure.js'
+import { FAILED_STATUSES, type TaskState } from '../../feishu/tasks/job-status.js'
 
 const RUN_AGAIN = 'Run it again.'
 const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.'
@@ -15,6 +16,15 @@ const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<n
   download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
 }
 
+/** The advice for an export task that failed, by job status; missing if `FAILED_STATUSES` has the right one. */
+const STATUS_ADVICE: Readonly<Record<number, string>> = {
+  3: `${RUN_AGAIN} If it fails again, give the log id to Feishu support.`,
+  108: `${RUN_AGAIN} If it fails again, split the document.`,
+  122: 'Run it again when the copy is complete.',
+  123: CHECK_LINK,
+}
+const UNKNOWN_STATUS_ADVICE = `${RUN_AGAIN} If it fails again, give number and log id to Feishu support.`
+
 /**
  * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
  * have, or steps that it takes by itself. Any other reply is returned as it is.
@@ -24,4 +34,14 @@ export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<
   const { failure } = reply
   const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code]
   return advice === undefined ? reply : fail({ ...failure, advice })
+}
+
+/** The same as `adviseFor`, for a status query: also replaces the advice for an export task that failed. */
+export function adviseForQuery(reply: Reply<TaskState>): Reply<TaskState> {
+  if (!reply.ok) return adviseFor('query', reply)
+  const state = reply.value
+  if (state.kind !== 'failed') return reply
+  const code = Number(state.status.code)
+  const advice = code in FAILED_STATUSES ? STATUS_ADVICE[code] : UNKNOWN_STATUS_ADVICE
+  return advice === undefined ? reply : { ...reply, value: { ...state, failure: { ...state.failure, advice } } }
 }

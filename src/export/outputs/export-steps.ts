@@ -2,7 +2,7 @@ import { unexpectedTwice } from '../../feishu/client/client.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { createTask, queryTask } from '../../feishu/tasks/export-tasks.js'
 import type { ExportSteps } from '../engine/engine.js'
-import { adviseFor } from './advice.js'
+import { adviseFor, adviseForQuery } from './advice.js'
 import { hasAttachments, removeUnusedAssets, saveAttachments, type SavedAssets } from './document-assets.js'
 import { fetchBoard, fetchExported, fetchUploaded } from './downloads.js'
 import { makeMarkdown } from './markdown.js'
@@ -25,7 +25,7 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
       }
       return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply)
     },
-    query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+    query: async (task, signal) => adviseForQuery(await queryTask(connection, credential, task, signal)),
     fetch(work, fileToken, fileSize) {
       const attempt = fetchExported(work, fileToken, fileSize, tools)
       return async (signal) => {

@@ -49,3 +49,20 @@ test('after two answers that are not as documented, no further task is created',
   })
   expect(emulator.requestsTo('create')).toHaveLength(3)
 })
+
+test.each([
+  [3, /^Run it again\. If it fails again, give the log id to Feishu support\.$/],
+  [108, /^Run it again\. If it fails again, split the document\.$/],
+  [122, /^Run it again when the copy is complete\.$/],
+  [123, /^Check the link\.$/],
+  [4711, /^Run it again\. If it fails again, give number and log id to Feishu support\.$/],
+  [107, /^Split the document/],
+])('the advice after status %d fits the export action, which creates tasks by itself', async (status, advice) => {
+  const { signal } = new AbortController()
+  const { token } = emulator.addDocument({ type: 'docx' })
+  emulator.script('query', () => answers.job(status))
+  const steps = exportSteps({ session } as OutputTools)
+  expect(await steps.query({ ticket: '7143000000000000000', token }, signal)).toMatchObject({
+    value: { kind: 'failed', failure: { advice: expect.stringMatching(advice) } },
+  })
+})
