@@ -183,16 +183,15 @@ export class Engine<W extends Work> {
     }
     const { fileToken, fileSize } = state.file
     const fetch = steps.fetch(work, fileToken, fileSize)
-    // When the last attempt started: the time in the queue and of earlier attempts does not count. Without any attempt, the
-    // time is wrong but not used: the API is closed or the run has stopped, so no further export starts.
-    let startedAtMs = 0
+    // The time of the last attempt: the time in the queue and of earlier attempts does not count.
+    let tookMs: number | undefined
     const timedFetch: Attempt<void> = (signal) => {
-      startedAtMs = clock.nowMs()
-      return fetch(signal)
+      const startedAtMs = clock.nowMs()
+      return fetch(signal).finally(() => (tookMs = clock.nowMs() - startedAtMs))
     }
     // An attempt may take any time as long as bytes arrive: it fails by itself when none do.
     const fetched = await api.call('download', timedFetch, { limitMs: Infinity })
-    this.recordTransferTime(clock.nowMs() - startedAtMs)
+    if (tookMs !== undefined) this.recordTransferTime(tookMs)
     if (fetched.ok) return { kind: 'done' }
     return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure }
   }

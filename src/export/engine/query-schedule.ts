@@ -170,9 +170,8 @@ export class QuerySchedule {
     this.maxEarlyInFlight = 1
     // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is
-    // more. The age at each query is about the same multiple of the age at the query before: the logarithm divides the
-    // growth into equal factors.
+    // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, or to 1.5 times this one if that is
+    // more. The logarithm makes each pause about the same share of the age at which it begins.
     const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
     const share = Math.log(growth) / Math.max(1, this.affordableMisses())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))

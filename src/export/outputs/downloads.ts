@@ -4,6 +4,7 @@ import { boardImage } from '../../feishu/board/board-image.js'
 import type { Reply } from '../../feishu/errors/failure.js'
 import { stageDownload, Transfer } from '../../files/download-file.js'
 import type { StagedFile } from '../../files/save.js'
+import type { Attempt } from '../engine/engine.js'
 import { publishAll, stageCopy, type OutputTools, type OutputWork } from './work.js'
 
 const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log id to Feishu support.'
@@ -20,8 +21,6 @@ export interface Downloaded {
   readonly file: StagedFile
   /** Lower case, without parameters: `image/png`. */
   readonly contentType: string | undefined
-  /** The name that the service sends: any text. */
-  readonly fileName: string | undefined
 }
 
 /**
@@ -36,11 +35,6 @@ export async function downloadStaged(
 ): Promise<Reply<Downloaded>> {
   const { connection, credential } = session
   let contentType: string | undefined
-  let fileName: string | undefined
-  const onOpened = (opened: Pick<Downloaded, 'contentType' | 'fileName'>): void => {
-    contentType = opened.contentType
-    fileName = opened.fileName
-  }
   const reply = await stageDownload(
     {
       connection,
@@ -49,24 +43,23 @@ export async function downloadStaged(
       choosePlace: () => ({ directory, target: path.join(directory, ...at.split('/')) }),
       stallLimitMs,
       wrongSizeAdvice: WRONG_SIZE_ADVICE,
-      onOpened,
+      onOpened: (opened) => (contentType = opened.contentType),
     },
     signal,
   )
-  return reply.ok ? { ...reply, value: { file: reply.value.staged, contentType, fileName } } : reply
+  return reply.ok ? { ...reply, value: { file: reply.value.staged, contentType } } : reply
 }
 
 /**
- * Downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as the service gave it; ignored if it is not a number
- * @returns the function that makes one attempt
+ * Returns the attempt that downloads the file of an export task and publishes it.
+ * @param fileSize in bytes, as decimal digits; ignored above 2^53
  */
 export function fetchExported(
   work: OutputWork,
   fileToken: string,
   fileSize: string | undefined,
   tools: OutputTools,
-): (signal: AbortSignal) => Promise<Reply<void>> {
+): Attempt<void> {
   const bytes = fileSize === undefined ? undefined : Number(fileSize)
   return fetchFile(
     work,
@@ -79,15 +72,12 @@ export function fetchExported(
   )
 }
 
-/** Downloads an uploaded file and publishes it. @returns the function that makes one attempt */
-export const fetchUploaded = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
+/** Returns the attempt that downloads an uploaded file and publishes it. */
+export const fetchUploaded = (work: OutputWork, tools: OutputTools): Attempt<void> =>
   fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools)
 
-/**
- * Downloads a board as a picture and publishes it with the extension of its content type.
- * @returns the function that makes one attempt
- */
-export const fetchBoard = (work: OutputWork, tools: OutputTools): ((signal: AbortSignal) => Promise<Reply<void>>) =>
+/** Returns the attempt that downloads a board as a picture and publishes it with the extension of its content type. */
+export const fetchBoard = (work: OutputWork, tools: OutputTools): Attempt<void> =>
   fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools)
 
 /** Makes the transfer that all attempts of a download share; it is discarded when the work has ended. */
@@ -97,15 +87,8 @@ function newTransfer(work: OutputWork): Transfer {
   return transfer
 }
 
-/**
- * Downloads the file of a work once, publishes it, and copies it to the other paths of the work.
- * @returns the function that makes one attempt
- */
-function fetchFile(
-  work: OutputWork,
-  download: Download,
-  tools: OutputTools,
-): (signal: AbortSignal) => Promise<Reply<void>> {
+/** Returns the attempt that downloads the file of a work once, publishes it, and copies it to its other paths. */
+function fetchFile(work: OutputWork, download: Download, tools: OutputTools): Attempt<void> {
   const isBoard = work.output.kind === 'board'
   return (signal) =>
     publishAll(
