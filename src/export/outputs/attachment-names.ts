@@ -14,7 +14,7 @@ const MAX_EXTENSION_BYTES = 32
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the names of the attachments, by token
  */
-export function attachmentNames(assets: readonly Asset[]): ReadonlyMap<string, string> {
+export function nameAttachments(assets: readonly Asset[]): ReadonlyMap<string, string> {
   const tokens = new Set(assets.map(({ token }) => fold(token)))
   const lengths = new Set([...tokens].map((token) => token.length))
   const counts = new Map<string, number>()

@@ -9,7 +9,7 @@ import { collectReferences } from '../../markdown/references.js'
 import { assetsDirectory, isReusable, type FileRecord, type PlannedFile } from '../model.js'
 import { safeSegment } from '../names.js'
 import { splitPath } from '../paths.js'
-import { attachmentNames } from './attachment-names.js'
+import { nameAttachments } from './attachment-names.js'
 import { pictureExtension, downloadStaged, type Downloaded } from './downloads.js'
 import { readContent, type DocumentContent } from './read-blocks.js'
 import { isOfOnePath, stageCopy, type OutputTools, type OutputWork } from './work.js'
@@ -34,20 +34,20 @@ export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
 /**
  * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
  * downloaded again, except a board, which can change under the same token.
- * @param attachments the names of all attachments of the document, by token
+ * @param attachmentNames the names of all attachments of the document, by token
  * @param others other files of the same document: their assets from an earlier run may be copied, except boards
  * @returns the names of `assets`, by token; the first failure, after which no other one is saved
  */
 export async function saveAssets(
   assets: readonly OwnedAsset[],
-  attachments: AssetNames,
+  attachmentNames: AssetNames,
   file: PlannedFile,
   others: readonly PlannedFile[],
   tools: OutputTools,
 ): Promise<Reply<AssetNames>> {
   const names = new Map<string, string>()
   for (const asset of assets) {
-    const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools)
+    const reply = await saveAsset(asset, attachmentNames.get(asset.token), file, others, tools)
     if (!reply.ok) return reply
     names.set(asset.token, splitPath(reply.value).name)
   }
@@ -75,9 +75,9 @@ export type SavedAssets = ReadonlyMap<string, AssetNames>
  * @param saved the assets that each file of the work uses now
  */
 export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, tools: OutputTools): Promise<void> {
-  for (const [file, names] of saved) {
-    if (!work.published.has(file)) continue
-    const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
+  for (const [filePath, names] of saved) {
+    if (!work.published.has(filePath)) continue
+    const unused = (tools.assets.get(filePath) ?? []).filter(({ asset = '', path }) => {
       const isUsed = names.get(asset) === splitPath(path).name
       // This run may have saved another asset at the path.
       const isStillRecorded = tools.recordAt(path)?.asset === asset
@@ -110,11 +110,11 @@ async function readAndSaveAttachments(work: OutputWork, tools: OutputTools): Pro
   const assets = assetsOf(content.value)
   const attachments = assets.filter(({ kind }) => kind === 'attachment')
   // Of all assets, so that Markdown beside it gives them the same names.
-  const names = attachmentNames(assets)
+  const attachmentNames = nameAttachments(assets)
   const saved = new Map<string, AssetNames>()
   for (const file of work.files.filter(hasAttachments)) {
     const others = work.files.filter((other) => other !== file)
-    const reply = await saveAssets(attachments, names, file, others, tools)
+    const reply = await saveAssets(attachments, attachmentNames, file, others, tools)
     if (reply.ok) saved.set(file.path, reply.value)
     else if (isOfOnePath(reply.failure)) work.failures.set(file.path, reply.failure)
     else return reply
@@ -155,8 +155,8 @@ async function saveAsset(
 }
 
 /**
- * Finds the record of an asset that is saved beside a file and can be kept. The record of an attachment with another name than
- * `attachmentName` is ignored: the attachment is then saved again under the new name.
+ * Finds the record of an asset that is saved beside a file and can be used again. An attachment with another name than
+ * `attachmentName` does not count: it is then saved again under the new name.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord(
@@ -195,7 +195,7 @@ async function stageAsset(
   for (const other of asset.kind === 'board' ? [] : others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
-    // The path of the copy is not known yet. The second argument is only named in messages.
+    // The second argument is only for messages, and none is shown: after a failure, the asset is downloaded.
     const copy = await stageCopy(record.path, record.path, tools, tools.signal)
     if (copy.ok) return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } }
   }

@@ -5,7 +5,7 @@ import { stageFile } from '../../files/save.js'
 import { renderMarkdown, type FrontMatter } from '../../markdown/render.js'
 import { formatEditTime } from '../edit-time.js'
 import { assetsName, type Output, type PlannedFile } from '../model.js'
-import { attachmentNames } from './attachment-names.js'
+import { nameAttachments } from './attachment-names.js'
 import { assetsOf, removeUnusedAssets, saveAssets, withSecondRead, type AssetNames } from './document-assets.js'
 import { readContent, syncedKey, type DocumentContent } from './read-blocks.js'
 import { publishAll, type OutputTools, type OutputWork, type Staged } from './work.js'
@@ -33,13 +33,13 @@ async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Rep
   const content = await readContent(work.output.token, tools)
   if (!content.ok) return content
   const assets = assetsOf(content.value)
-  const attachments = attachmentNames(assets)
+  const attachmentNames = nameAttachments(assets)
   const saved = new Map<string, AssetNames>()
   const reply = await publishAll(
     work,
     async (file) => {
       const others = work.files.filter((other) => other !== file)
-      const names = await saveAssets(assets, attachments, file, others, tools)
+      const names = await saveAssets(assets, attachmentNames, file, others, tools)
       if (!names.ok) return names
       saved.set(file.path, names.value)
       return stageText(file, content.value, names.value, tools)

@@ -116,7 +116,7 @@ export function findAssets(
   return found
 }
 
-/** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
+/** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
 function isPicture({ path, asset = '' }: FileRecord): boolean {
   return splitPath(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset)
 }

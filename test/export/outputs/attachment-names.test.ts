@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { attachmentNames } from '../../../src/export/outputs/attachment-names.js'
+import { nameAttachments } from '../../../src/export/outputs/attachment-names.js'
 import { fold } from '../../../src/export/paths.js'
 import type { Asset } from '../../../src/markdown/context.js'
 
 const attachment = (token: string, name: string): Asset => ({ kind: 'attachment', token, name })
-const namesOf = (...assets: Asset[]): string[] => [...attachmentNames(assets).values()]
+const namesOf = (...assets: Asset[]): string[] => [...nameAttachments(assets).values()]
 
 it('a name is kept, but gets the token if another attachment has it too', () => {
   expect(namesOf(attachment('boxcnA', '手册 1.0.pdf'))).toEqual(['手册 1.0.pdf'])
