@@ -85,7 +85,7 @@ export async function runEngine(service: Service, seed: number, firstExpectedAge
     random,
     parallelJobs: 1,
     stop: stop.signal,
-    concurrency: { download: () => TRANSFERS_AT_ONCE },
+    concurrency: { download: TRANSFERS_AT_ONCE },
   })
   const endsAtMs = new Map<string, number>()
   const works = service.durationsMs.map((_, index): SimulatedWork => ({

@@ -158,8 +158,8 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
     stop: stop.signal,
     remainingMs,
     concurrency: {
-      download: () => TRANSFERS_AT_ONCE,
-      fileDownload: () => TRANSFERS_AT_ONCE,
+      download: TRANSFERS_AT_ONCE,
+      fileDownload: TRANSFERS_AT_ONCE,
     },
     onRetry(failure, pauseMs) {
       logThrottled(describeRetry(failure, pauseMs))

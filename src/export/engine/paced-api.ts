@@ -30,7 +30,7 @@ export interface PacedApiOptions {
    */
   readonly remainingMs?: () => number
   /** How many requests of an API may be in flight, where it is not `MAX_AT_ONCE`. */
-  readonly concurrency?: Partial<Record<Operation, () => number>>
+  readonly concurrency?: Partial<Record<Operation, number>>
   /** Called after each refused or failed attempt that will be retried. */
   readonly onRetry?: (failure: Failure, pauseMs: number) => void
 }
@@ -78,7 +78,7 @@ export class PacedApi {
         stop,
         ...limit,
         ...(sharesDetected && { detected: this.detected }),
-        concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
+        concurrency: concurrency?.[operation] ?? MAX_AT_ONCE,
       })
       this.pacers.set(operation, pacer)
     }

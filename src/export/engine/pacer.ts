@@ -25,8 +25,8 @@ export interface PacerOptions {
   readonly windowMs: number
   /** How many jobs share the limit, this one included. */
   readonly parallelJobs: number
-  /** How many requests may be in flight; evaluated each time a request is chosen. */
-  readonly concurrency: () => number
+  /** How many requests may be in flight. */
+  readonly concurrency: number
   readonly stop: AbortSignal
   /** Shared by the pacers of one service: the kind of its rate limits, once it is known. */
   readonly detected?: DetectedLimit
@@ -212,7 +212,7 @@ export class Pacer {
   private pump(): void {
     this.stopTimer?.()
     this.stopTimer = undefined
-    while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+    while (this.waiting.size > 0 && this.running < this.options.concurrency) {
       const nowMs = this.options.clock.nowMs()
       if (nowMs < this.blockedUntilMs) {
         this.pumpIn(this.blockedUntilMs - nowMs)

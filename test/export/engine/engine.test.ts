@@ -111,8 +111,8 @@ class Bench {
       parallelJobs,
       stop: this.stop.signal,
       concurrency: {
-        download: () => TRANSFERS_AT_ONCE,
-        fileDownload: () => TRANSFERS_AT_ONCE,
+        download: TRANSFERS_AT_ONCE,
+        fileDownload: TRANSFERS_AT_ONCE,
       },
     })
     this.engine = new Engine<Doc>({

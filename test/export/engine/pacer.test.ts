@@ -30,7 +30,7 @@ async function send(
   const stop = new AbortController()
   const limiter = createLimiter(limit)
   const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
-  const common = { clock, requests, windowMs, parallelJobs, concurrency: () => 8, stop: stop.signal }
+  const common = { clock, requests, windowMs, parallelJobs, concurrency: 8, stop: stop.signal }
   const pacer = new Pacer({ ...common, ...(detected && { detected }) })
   const sentMs: number[] = []
   for (const atMs of othersMs) clock.after(atMs, () => limiter.take(clock.nowMs()))
@@ -156,7 +156,7 @@ describe('the pacer', () => {
       requests: 1,
       windowMs: 1_000,
       parallelJobs: 1,
-      concurrency: () => 1,
+      concurrency: 1,
       stop: stop.signal,
     })
     const granted: string[] = []
