@@ -244,3 +244,17 @@ it('an attachment that another format has saved at the same path is not written 
   expect(outputs).toMatchObject({ exported: '0', failed: '2', changed: 'false' })
   expect(bench.files()).toEqual([...files])
 })
+
+it.each(['to=A', 'to=y/A'])(
+  'attachments are not downloaded again for a second format of an edited document (%s)',
+  async (place) => {
+    const document = addManual()
+    const link = docLink(document.token)
+    const inputs = { ...ALL, sources: `${link} as=md to=A\n${link} as=docx ${place}` }
+    await bench.prepare(inputs)
+    const before = bench.emulator.requestsTo('media-download').length
+    document.editTime = '1733000000'
+    await bench.prepare(inputs)
+    expect(bench.emulator.requestsTo('media-download')).toHaveLength(before)
+  },
+)

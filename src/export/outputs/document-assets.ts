@@ -6,7 +6,7 @@ import { DiskFault } from '../../files/disk-fault.js'
 import { Transfer } from '../../files/download-file.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
-import { assetsDirectory, isReusable, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, isReusable, outputKey, type FileRecord, type PlannedFile } from '../model.js'
 import { safeSegment } from '../names.js'
 import { splitPath } from '../paths.js'
 import { nameAttachments } from './attachment-names.js'
@@ -32,10 +32,10 @@ export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
 }
 
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
+ * Saves assets of a document in the assets directory of a planned file. An asset that was saved there before is not
  * downloaded again, except a board, which can change under the same token.
  * @param attachmentNames the names of all attachments of the document, by token
- * @param others other files of the same document: their assets from an earlier run may be copied, except boards
+ * @param others other files of the same document: their assets may be copied, except boards
  * @returns the names of `assets`, by token; the first failure, after which no other one is saved
  */
 export async function saveAssets(
@@ -124,7 +124,7 @@ async function readAndSaveAttachments(work: OutputWork, tools: OutputTools): Pro
 }
 
 /**
- * Saves one asset in the assets directory of a file, unless an earlier run saved it there and it has not changed.
+ * Saves one asset in the assets directory of a file, unless it was saved there before and has not changed.
  * @param attachmentName undefined for a picture or board, which is named by its token
  * @returns the path of the asset
  */
@@ -142,7 +142,7 @@ async function saveAsset(
   const { file: stagedFile, extension } = staged.value
   const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`
   const path = `${assetsDirectory(file.path)}/${name}`
-  // At `path`, another format of the document may have saved the asset.
+  // At `path`, the run may have saved the asset already: for another format, or when it read the document the first time.
   const unchanged = [recorded, tools.recordAt(path)].find(
     (record) => record?.asset === asset.token && isReusable(record) && record.sha256 === stagedFile.sha256,
   )
@@ -155,8 +155,8 @@ async function saveAsset(
 }
 
 /**
- * Finds the record of an asset that is saved beside a file and can be used again. An attachment with another name than
- * `attachmentName` does not count: it is then saved again under the new name.
+ * Finds the record of an asset that is saved beside a file and can be used again: a picture or board of an earlier run, or
+ * an attachment, which another format may have saved. An attachment that was saved under another name does not count.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord(
@@ -165,12 +165,14 @@ function findRecord(
   file: PlannedFile,
   { assets, recordAt }: OutputTools,
 ): FileRecord | undefined {
-  const known = assets.get(file.path)?.find(({ asset, path }) => {
-    return asset === token && (attachmentName === undefined || splitPath(path).name === attachmentName)
-  })
-  // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
-  const record = known && recordAt(known.path)
-  return record?.asset === token && isReusable(record) ? record : undefined
+  const path =
+    attachmentName === undefined
+      ? assets.get(file.path)?.find(({ asset }) => asset === token)?.path
+      : `${assetsDirectory(file.path)}/${attachmentName}`
+  // Another file's record is at this path if the move of the asset failed, for example.
+  const record = path === undefined ? undefined : recordAt(path)
+  const isOfAsset = record !== undefined && outputKey(record) === outputKey({ ...file.output, asset: token })
+  return isOfAsset && isReusable(record) ? record : undefined
 }
 
 /** An asset with a temporary name, and the extension of its final name. */
@@ -191,7 +193,7 @@ async function stageAsset(
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
   const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
-  // The record is from an earlier run. A board may have changed since then, so it is not copied.
+  // The record of a board is from an earlier run. The board may have changed since then, so it is not copied.
   for (const other of asset.kind === 'board' ? [] : others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue
