@@ -163,7 +163,7 @@ export class PacedApi {
 
   /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
   private afterFault(state: CallState, failure: Failure): NextStep {
-    const { clock, stop, random } = this.options
+    const { stop, random } = this.options
     const { operation } = state
     // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
     const isAnswered = failure.code !== undefined
@@ -171,22 +171,28 @@ export class PacedApi {
     if (isAnswered && failure.origin !== 'token-request') this.refusedSinceMs.delete(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)
-    state.failedAtMs ??= clock.nowMs()
+    const hasFailedTooOften = this.countFault(state, failure)
+    if (failure.class === 'permanent' || hasFailedTooOften) {
+      // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
+      return giveUp(this.gatewayPages.narrowScope(operation, failure))
+    }
+    return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false }
+  }
+
+  /** Counts a fault of a call. @returns true when the call has failed too often to be repeated */
+  private countFault(state: CallState, failure: Failure): boolean {
+    state.failedAtMs ??= this.options.clock.nowMs()
     if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
       state.otherHasSucceeded = true
       // The faults before the other call's success may come from an outage of the whole service, so they count as half
       // of the maximum at most.
       state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2)
     }
-    const mayBeOutage = !isAnswered && !state.otherHasSucceeded
+    const mayBeOutage = failure.code === undefined && !state.otherHasSucceeded
     const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW
     // A fault after progress starts a new count.
     state.faults = failure.madeProgress === true ? 1 : state.faults + 1
-    if (failure.class === 'permanent' || state.faults >= maxFaults) {
-      // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
-      return giveUp(this.gatewayPages.narrowScope(operation, failure))
-    }
-    return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false }
+    return state.faults >= maxFaults
   }
 
   /** Makes every further call of an API fail without a request. */

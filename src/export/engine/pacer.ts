@@ -145,11 +145,11 @@ export class Pacer {
   }
 
   /**
-   * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
+   * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `pauseMs`. The limit is
    * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
    * after another one.
    */
-  refused(waitMs: number): void {
+  refused(pauseMs: number): void {
     const nowMs = this.options.clock.nowMs()
     // The service does not count a refused request, so one request is removed. Which one makes little difference.
     this.arrivals.dropLast()
@@ -159,10 +159,10 @@ export class Pacer {
       if (this.options.detected) this.options.detected.kind = 'window'
     } else if (nowMs >= this.blockedUntilMs) {
       this.update(nowMs)
-      this.share.lower(this.arrivals.timesMs.length, nowMs + waitMs)
+      this.share.lower(this.arrivals.timesMs.length, nowMs + pauseMs)
     }
     // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
-    this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs)
+    this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + pauseMs)
   }
 
   /** Ends the pacer: `slot` returns false for every waiting and every future request. */
