@@ -1,9 +1,12 @@
+import { ADD_APP } from '../../feishu/errors/advice.js'
 import { fail, type Reply } from '../../feishu/errors/failure.js'
 import { FAILED_STATUSES, type TaskState } from '../../feishu/tasks/job-status.js'
 
 const RUN_AGAIN = 'Run it again.'
 const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.'
 const CHECK_LINK = 'Check the link.'
+// No word about the identity that created the task: it is always the same.
+const NO_PERMISSION = `${ADD_APP}.`
 
 /** The advice that the export action gives, by step and error code. */
 const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<number, string>>>> = {
@@ -12,8 +15,14 @@ const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<n
     1069914: CHECK_LINK,
     99992402: CHECK_LINK,
   },
-  query: { 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
-  download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
+  query: { 1069902: NO_PERMISSION, 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
+  download: {
+    1069902: NO_PERMISSION,
+    1060001: FILE_DELETED,
+    1069904: RUN_AGAIN,
+    1069906: FILE_DELETED,
+    1069914: FILE_DELETED,
+  },
 }
 
 /** The advice for an export task that failed, by job status; missing if `FAILED_STATUSES` has the right one. */

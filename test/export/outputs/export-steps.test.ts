@@ -50,6 +50,16 @@ test('after two answers that are not as documented, no further task is created',
   expect(emulator.requestsTo('create')).toHaveLength(3)
 })
 
+test('the advice after a query without permission does not name the identity that created the task', async () => {
+  const { signal } = new AbortController()
+  const { token } = emulator.addDocument({ type: 'docx' })
+  const removeScript = emulator.script('query', () => answers.error(1069902))
+  const steps = exportSteps({ session } as OutputTools)
+  const reply = await steps.query({ ticket: '7143000000000000000', token }, signal)
+  removeScript()
+  expect(reply).toMatchObject({ failure: { advice: expect.not.stringMatching(/identity|credential/) } })
+})
+
 test.each([
   [3, /^Run it again\. If it fails again, give the log id to Feishu support\.$/],
   [108, /^Run it again\. If it fails again, split the document\.$/],
