@@ -126,7 +126,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   // In `directory` itself (the empty text), and in the folder of the manifest.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
-    dropRecords(journal, plan)
+    applyRecordChanges(journal, plan)
     if (!stop.cause()) {
       const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite })
       plan = withParked(withFailedMoves(plan, moved.failed), moved.parked)
@@ -179,10 +179,10 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
 }
 
 /**
- * Drops the records of files that no longer exist or no longer belong to the export, and makes those outdated that the plan
- * found to be: the record of a picture that is missing is dropped, so that only its document can still tell.
+ * Drops the records of `toDrop`, and writes those that the plan made outdated: once the record of a missing picture is
+ * dropped, only the outdated record of its document shows that it is missing.
  */
-function dropRecords(journal: Journal, { toDrop, outdated }: Plan): void {
+function applyRecordChanges(journal: Journal, { toDrop, outdated }: Plan): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)
   for (const record of outdated) journal.commit(record.path, record)
 }
