@@ -4641,9 +4641,8 @@ class QuerySchedule {
         this.maxEarlyInFlight = 1;
         // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The affordable misses are spread from this age to `LONG_AGE_MS`, or to one and a half times this age if that is
-        // more. The age at each query is about the same multiple of the age at the query before: the logarithm divides the
-        // growth into equal factors.
+        // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, or to 1.5 times this one if that is
+        // more. The logarithm makes each pause about the same share of the age at which it begins.
         const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
         const share = Math.log(growth) / Math.max(1, this.affordableMisses());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
@@ -4843,16 +4842,16 @@ class Engine {
         }
         const { fileToken, fileSize } = state.file;
         const fetch = steps.fetch(work, fileToken, fileSize);
-        // When the last attempt started: the time in the queue and of earlier attempts does not count. Without any attempt, the
-        // time is wrong but not used: the API is closed or the run has stopped, so no further export starts.
-        let startedAtMs = 0;
+        // The time of the last attempt: the time in the queue and of earlier attempts does not count.
+        let tookMs;
         const timedFetch = (signal) => {
-            startedAtMs = clock.nowMs();
-            return fetch(signal);
+            const startedAtMs = clock.nowMs();
+            return fetch(signal).finally(() => (tookMs = clock.nowMs() - startedAtMs));
         };
         // An attempt may take any time as long as bytes arrive: it fails by itself when none do.
         const fetched = await api.call('download', timedFetch, { limitMs: Infinity });
-        this.recordTransferTime(clock.nowMs() - startedAtMs);
+        if (tookMs !== undefined)
+            this.recordTransferTime(tookMs);
         if (fetched.ok)
             return { kind: 'done' };
         return { kind: isLost('download', fetched.failure) ? 'new-task' : 'failed', failure: fetched.failure };
@@ -5290,11 +5289,11 @@ class Pacer {
         this.pump();
     }
     /**
-     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `waitMs`. The limit is
+     * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `pauseMs`. The limit is
      * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
      * after another one.
      */
-    refused(waitMs) {
+    refused(pauseMs) {
         const nowMs = this.options.clock.nowMs();
         // The service does not count a refused request, so one request is removed. Which one makes little difference.
         this.arrivals.dropLast();
@@ -5306,10 +5305,10 @@ class Pacer {
         }
         else if (nowMs >= this.blockedUntilMs) {
             this.update(nowMs);
-            this.share.lower(this.arrivals.timesMs.length, nowMs + waitMs);
+            this.share.lower(this.arrivals.timesMs.length, nowMs + pauseMs);
         }
         // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
-        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + waitMs);
+        this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + pauseMs);
     }
     /** Ends the pacer: `slot` returns false for every waiting and every future request. */
     close() {
@@ -5356,7 +5355,7 @@ class Pacer {
     pump() {
         this.stopTimer?.();
         this.stopTimer = undefined;
-        while (this.waiting.size > 0 && this.running < this.options.concurrency()) {
+        while (this.waiting.size > 0 && this.running < this.options.concurrency) {
             const nowMs = this.options.clock.nowMs();
             if (nowMs < this.blockedUntilMs) {
                 this.pumpIn(this.blockedUntilMs - nowMs);
@@ -5644,7 +5643,7 @@ class PacedApi {
                 stop,
                 ...limit,
                 ...(sharesDetected && { detected: this.detected }),
-                concurrency: concurrency?.[operation] ?? (() => MAX_AT_ONCE),
+                concurrency: concurrency?.[operation] ?? MAX_AT_ONCE,
             });
             this.pacers.set(operation, pacer);
         }
@@ -5728,7 +5727,7 @@ class PacedApi {
     }
     /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
     afterFault(state, failure) {
-        const { clock, stop, random } = this.options;
+        const { stop, random } = this.options;
         const { operation } = state;
         // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
         const isAnswered = failure.code !== undefined;
@@ -5739,22 +5738,27 @@ class PacedApi {
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
             this.close(operation, failure);
-        state.failedAtMs ??= clock.nowMs();
+        const hasFailedTooOften = this.countFault(state, failure);
+        if (failure.class === 'permanent' || hasFailedTooOften) {
+            // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
+            return giveUp(this.gatewayPages.narrowScope(operation, failure));
+        }
+        return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false };
+    }
+    /** Counts a fault of a call. @returns true when the call has failed too often to be repeated */
+    countFault(state, failure) {
+        state.failedAtMs ??= this.options.clock.nowMs();
         if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
             state.otherHasSucceeded = true;
             // The faults before the other call's success may come from an outage of the whole service, so they count as half
             // of the maximum at most.
             state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2);
         }
-        const mayBeOutage = !isAnswered && !state.otherHasSucceeded;
+        const mayBeOutage = failure.code === undefined && !state.otherHasSucceeded;
         const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW;
         // A fault after progress starts a new count.
         state.faults = failure.madeProgress === true ? 1 : state.faults + 1;
-        if (failure.class === 'permanent' || state.faults >= maxFaults) {
-            // The page of a gateway has scope `app`, which would end the whole run, though it may concern only this document.
-            return giveUp(this.gatewayPages.narrowScope(operation, failure));
-        }
-        return { kind: 'retry', pauseMs: faultPauseMs(state.faults, random()), pacerWaits: false };
+        return state.faults >= maxFaults;
     }
     /** Makes every further call of an API fail without a request. */
     close(operation, failure) {
@@ -7290,9 +7294,13 @@ function lostTwice(failure) {
 
 ;// CONCATENATED MODULE: ./src/export/outputs/advice.ts
 
+
+
 const RUN_AGAIN = 'Run it again.';
 const FILE_DELETED = 'The service deletes an exported file 10 minutes after the export ended. Run it again.';
 const advice_CHECK_LINK = 'Check the link.';
+// No word about the identity that created the task: it is always the same.
+const NO_PERMISSION = `${ADD_APP}.`;
 /** The advice that the export action gives, by step and error code. */
 const ADVICE = {
     create: {
@@ -7300,9 +7308,23 @@ const ADVICE = {
         1069914: advice_CHECK_LINK,
         99992402: advice_CHECK_LINK,
     },
-    query: { 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
-    download: { 1060001: FILE_DELETED, 1069904: RUN_AGAIN, 1069906: FILE_DELETED, 1069914: FILE_DELETED },
+    query: { 1069902: NO_PERMISSION, 1069904: RUN_AGAIN, 1069914: RUN_AGAIN, 99992402: RUN_AGAIN },
+    download: {
+        1069902: NO_PERMISSION,
+        1060001: FILE_DELETED,
+        1069904: RUN_AGAIN,
+        1069906: FILE_DELETED,
+        1069914: FILE_DELETED,
+    },
 };
+/** The advice for an export task that failed, by job status; missing if `FAILED_STATUSES` has the right one. */
+const STATUS_ADVICE = {
+    3: `${RUN_AGAIN} If it fails again, give the log id to Feishu support.`,
+    108: `${RUN_AGAIN} If it fails again, split the document.`,
+    122: 'Run it again when the copy is complete.',
+    123: advice_CHECK_LINK,
+};
+const UNKNOWN_STATUS_ADVICE = `${RUN_AGAIN} If it fails again, give number and log id to Feishu support.`;
 /**
  * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
  * have, or steps that it takes by itself. Any other reply is returned as it is.
@@ -7313,6 +7335,17 @@ function adviseFor(step, reply) {
     const { failure } = reply;
     const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code];
     return advice === undefined ? reply : failure_fail({ ...failure, advice });
+}
+/** The same as `adviseFor`, for a status query: also replaces the advice for an export task that failed. */
+function adviseForQuery(reply) {
+    if (!reply.ok)
+        return adviseFor('query', reply);
+    const state = reply.value;
+    if (state.kind !== 'failed')
+        return reply;
+    const code = Number(state.status.code);
+    const advice = code in FAILED_STATUSES ? STATUS_ADVICE[code] : UNKNOWN_STATUS_ADVICE;
+    return advice === undefined ? reply : { ...reply, value: { ...state, failure: { ...state.failure, advice } } };
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/board/board-image.ts
@@ -8720,7 +8753,7 @@ const attachment_names_MAX_EXTENSION_BYTES = 32;
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the names of the attachments, by token
  */
-function attachmentNames(assets) {
+function nameAttachments(assets) {
     const tokens = new Set(assets.map(({ token }) => (0,export_paths/* fold */.AU)(token)));
     const lengths = new Set([...tokens].map((token) => token.length));
     const counts = new Map();
@@ -8852,11 +8885,6 @@ const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log i
 async function downloadStaged(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
     let contentType;
-    let fileName;
-    const onOpened = (opened) => {
-        contentType = opened.contentType;
-        fileName = opened.fileName;
-    };
     const reply = await stageDownload({
         connection,
         credential,
@@ -8864,14 +8892,13 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
         choosePlace: () => ({ directory, target: external_node_path_default().join(directory, ...at.split('/')) }),
         stallLimitMs,
         wrongSizeAdvice: WRONG_SIZE_ADVICE,
-        onOpened,
+        onOpened: (opened) => (contentType = opened.contentType),
     }, signal);
-    return reply.ok ? { ...reply, value: { file: reply.value.staged, contentType, fileName } } : reply;
+    return reply.ok ? { ...reply, value: { file: reply.value.staged, contentType } } : reply;
 }
 /**
- * Downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as the service gave it; ignored if it is not a number
- * @returns the function that makes one attempt
+ * Returns the attempt that downloads the file of an export task and publishes it.
+ * @param fileSize in bytes, as decimal digits; ignored above 2^53
  */
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
@@ -8881,12 +8908,9 @@ function fetchExported(work, fileToken, fileSize, tools) {
         transfer: newTransfer(work),
     }, tools);
 }
-/** Downloads an uploaded file and publishes it. @returns the function that makes one attempt */
+/** Returns the attempt that downloads an uploaded file and publishes it. */
 const fetchUploaded = (work, tools) => fetchFile(work, { source: uploadedFile(work.output.token), transfer: newTransfer(work) }, tools);
-/**
- * Downloads a board as a picture and publishes it with the extension of its content type.
- * @returns the function that makes one attempt
- */
+/** Returns the attempt that downloads a board as a picture and publishes it with the extension of its content type. */
 const fetchBoard = (work, tools) => fetchFile(work, { source: boardImage(work.output.token), transfer: newTransfer(work) }, tools);
 /** Makes the transfer that all attempts of a download share; it is discarded when the work has ended. */
 function newTransfer(work) {
@@ -8894,10 +8918,7 @@ function newTransfer(work) {
     work.transfers.push(transfer);
     return transfer;
 }
-/**
- * Downloads the file of a work once, publishes it, and copies it to the other paths of the work.
- * @returns the function that makes one attempt
- */
+/** Returns the attempt that downloads the file of a work once, publishes it, and copies it to its other paths. */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
@@ -9436,16 +9457,16 @@ function assetsOf(content) {
     return [...assets.values()];
 }
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved is not
+ * Saves assets of a document in the assets directory of a planned file. An asset that was saved there before is not
  * downloaded again, except a board, which can change under the same token.
- * @param attachments the names of all attachments of the document, by token
- * @param others other files of the same document: their assets from an earlier run may be copied, except boards
+ * @param attachmentNames the names of all attachments of the document, by token
+ * @param others other files of the same document: their assets may be copied, except boards
  * @returns the names of `assets`, by token; the first failure, after which no other one is saved
  */
-async function saveAssets(assets, attachments, file, others, tools) {
+async function saveAssets(assets, attachmentNames, file, others, tools) {
     const names = new Map();
     for (const asset of assets) {
-        const reply = await saveAsset(asset, attachments.get(asset.token), file, others, tools);
+        const reply = await saveAsset(asset, attachmentNames.get(asset.token), file, others, tools);
         if (!reply.ok)
             return reply;
         names.set(asset.token, (0,export_paths/* splitPath */.Uf)(reply.value).name);
@@ -9468,10 +9489,10 @@ async function withSecondRead(read) {
  * @param saved the assets that each file of the work uses now
  */
 async function removeUnusedAssets(work, saved, tools) {
-    for (const [file, names] of saved) {
-        if (!work.published.has(file))
+    for (const [filePath, names] of saved) {
+        if (!work.published.has(filePath))
             continue;
-        const unused = (tools.assets.get(file) ?? []).filter(({ asset = '', path }) => {
+        const unused = (tools.assets.get(filePath) ?? []).filter(({ asset = '', path }) => {
             const isUsed = names.get(asset) === (0,export_paths/* splitPath */.Uf)(path).name;
             // This run may have saved another asset at the path.
             const isStillRecorded = tools.recordAt(path)?.asset === asset;
@@ -9503,11 +9524,11 @@ async function readAndSaveAttachments(work, tools) {
     const assets = assetsOf(content.value);
     const attachments = assets.filter(({ kind }) => kind === 'attachment');
     // Of all assets, so that Markdown beside it gives them the same names.
-    const names = attachmentNames(assets);
+    const attachmentNames = nameAttachments(assets);
     const saved = new Map();
     for (const file of work.files.filter(hasAttachments)) {
         const others = work.files.filter((other) => other !== file);
-        const reply = await saveAssets(attachments, names, file, others, tools);
+        const reply = await saveAssets(attachments, attachmentNames, file, others, tools);
         if (reply.ok)
             saved.set(file.path, reply.value);
         else if (isOfOnePath(reply.failure))
@@ -9519,7 +9540,7 @@ async function readAndSaveAttachments(work, tools) {
     return failure && work.failures.size === work.files.length ? failure_fail(failure) : { ok: true, value: saved };
 }
 /**
- * Saves one asset in the assets directory of a file, unless an earlier run saved it there and it has not changed.
+ * Saves one asset in the assets directory of a file, unless it was saved there before and has not changed.
  * @param attachmentName undefined for a picture or board, which is named by its token
  * @returns the path of the asset
  */
@@ -9533,7 +9554,7 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     const { file: stagedFile, extension } = staged.value;
     const name = attachmentName ?? `${safeSegment(asset.token)}.${extension}`;
     const path = `${(0,model/* assetsDirectory */.LY)(file.path)}/${name}`;
-    // At `path`, another format of the document may have saved the asset.
+    // At `path`, the run may have saved the asset already: for another format, or when it read the document the first time.
     const unchanged = [recorded, tools.recordAt(path)].find((record) => record?.asset === asset.token && (0,model/* isReusable */.g1)(record) && record.sha256 === stagedFile.sha256);
     if (unchanged) {
         await stagedFile.discard();
@@ -9543,17 +9564,18 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /**
- * Finds the record of an asset that is saved beside a file and can be kept. The record of an attachment with another name than
- * `attachmentName` is ignored: the attachment is then saved again under the new name.
+ * Finds the record of an asset that is saved beside a file and can be used again: a picture or board of an earlier run, or
+ * an attachment, which another format may have saved. An attachment that was saved under another name does not count.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
-    const known = assets.get(file.path)?.find(({ asset, path }) => {
-        return asset === token && (attachmentName === undefined || (0,export_paths/* splitPath */.Uf)(path).name === attachmentName);
-    });
-    // `assets` has the path after a planned move. If the move failed, no record or that of another file is at this path.
-    const record = known && recordAt(known.path);
-    return record?.asset === token && (0,model/* isReusable */.g1)(record) ? record : undefined;
+    const path = attachmentName === undefined
+        ? assets.get(file.path)?.find(({ asset }) => asset === token)?.path
+        : `${(0,model/* assetsDirectory */.LY)(file.path)}/${attachmentName}`;
+    // Another file's record is at this path if the move of the asset failed, for example.
+    const record = path === undefined ? undefined : recordAt(path);
+    const isOfAsset = record !== undefined && (0,model/* outputKey */.zi)(record) === (0,model/* outputKey */.zi)({ ...file.output, asset: token });
+    return isOfAsset && (0,model/* isReusable */.g1)(record) ? record : undefined;
 }
 /**
  * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
@@ -9561,12 +9583,12 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
  */
 async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
-    // The record is from an earlier run. A board may have changed since then, so it is not copied.
+    // The record of a board is from an earlier run. The board may have changed since then, so it is not copied.
     for (const other of asset.kind === 'board' ? [] : others) {
         const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
             continue;
-        // The path of the copy is not known yet. The second argument is only named in messages.
+        // The second argument is only for messages, and none is shown: after a failure, the asset is downloaded.
         const copy = await stageCopy(record.path, record.path, tools, tools.signal);
         if (copy.ok)
             return { ok: true, value: { file: copy.value, extension: extensionOf(record.path) } };
@@ -20547,11 +20569,11 @@ async function readAndPublish(work, tools) {
     if (!content.ok)
         return content;
     const assets = assetsOf(content.value);
-    const attachments = attachmentNames(assets);
+    const attachmentNames = nameAttachments(assets);
     const saved = new Map();
     const reply = await publishAll(work, async (file) => {
         const others = work.files.filter((other) => other !== file);
-        const names = await saveAssets(assets, attachments, file, others, tools);
+        const names = await saveAssets(assets, attachmentNames, file, others, tools);
         if (!names.ok)
             return names;
         saved.set(file.path, names.value);
@@ -20634,7 +20656,7 @@ function exportSteps(tools) {
             }
             return reply.ok ? { ...reply, value: { ticket: reply.value, token: output.token } } : adviseFor('create', reply);
         },
-        query: async (task, signal) => adviseFor('query', await queryTask(connection, credential, task, signal)),
+        query: async (task, signal) => adviseForQuery(await queryTask(connection, credential, task, signal)),
         fetch(work, fileToken, fileSize) {
             const attempt = fetchExported(work, fileToken, fileSize, tools);
             return async (signal) => {
@@ -20690,7 +20712,8 @@ function makeDirectly(work, tools) {
 
 /**
  * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there, or that a user has changed, loses its record, but is not removed.
+ * removed all the same. A file that is no longer there, or has another size since a user changed it, loses its
+ * record, but is not removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -20704,7 +20727,7 @@ async function prune(stale, options, stop) {
             removable.push(file);
     await journal.intend(removable.map(({ record }) => ({ path: record.path })));
     const removed = [];
-    const faults = [];
+    const notRemoved = [];
     for (const file of removable) {
         const { path: at } = file.record;
         try {
@@ -20721,14 +20744,14 @@ async function prune(stale, options, stop) {
             if (!(error instanceof disk_fault_DiskFault))
                 throw error;
             journal.abort(at);
-            faults.push(error);
+            notRemoved.push({ path: at, fault: error });
         }
     }
-    return { removed, faults };
+    return { removed, notRemoved };
 }
 /**
- * True when the manifest still records the stale file and, unless its reason is `gone`, the run has not written it again,
- * and another file of the same document, at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file. Unless its reason is `gone`, two more conditions must hold: the run
+ * has not written the file again, and another file of the same document, at a path of `instead`, is recorded and exists.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
@@ -21091,20 +21114,16 @@ async function exportAll(context, plan, exportTools) {
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: no further export task is
-    // created, but the tasks in progress can still end, and outputs without a task are still made.
+    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: its API is closed, so no further
+    // export task is created, but the tasks in progress can still end, and outputs without a task are still made.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
-        // The run then ends with the limit as its cause: see the end of this function.
-        if (lastingLimit)
-            return;
         if (!affectsAllDocuments(work, failure)) {
             if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
-            return;
         }
-        if (failure.class === 'rate-limit' && !inputs.failFast)
-            lastingLimit = failure;
+        else if (failure.class === 'rate-limit' && !inputs.failFast)
+            lastingLimit ??= failure;
         else
             stop.stop({ kind: 'app-wide', failure });
     };
@@ -22627,8 +22646,8 @@ function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     return next.dir;
 }
 /**
- * Lets a slot use a directory that the user names, if its own directory would have the same name and that of no other slot
- * would. Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
+ * Lets a slot use a directory that the user names, if it is the only slot whose own directory would have the same name.
+ * Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
@@ -22914,9 +22933,8 @@ class Competitor {
         return this.open.length > 0 && level >= this.startLevel && level <= this.request.parts.suffixes.length;
     }
     /**
-     * The names that it requests at a level, folded: those of its open endings, at every level; and those of its endings with
-     * an assigned recorded name, at the levels below the recorded one. Below `startLevel`, it gets none of them: it only keeps
-     * others from getting them, so that names do not depend on which documents failed before (step 3 of `assignNames`).
+     * The names that it requests at a level, folded. Below `startLevel`, it gets none of them: it requests them only to keep
+     * others from getting them (step 3 of `assignNames`).
      */
     requestedNames(level) {
         const endings = this.request.endings.filter((ending) => this.open.includes(ending) || level < (this.recorded.get(ending) ?? 0));
@@ -22977,7 +22995,7 @@ function selectOutputs(entry, source, options) {
     // A sheet or table has the formats with one file per sheet or table; its document has the other formats.
     const isTable = entry.table !== undefined;
     const entryExtensions = extensions.filter((extension) => isPerTable(extension, source) === isTable);
-    const files = entryExtensions.map((extension) => selectExported(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
+    const files = entryExtensions.map((extension) => fileFor(entry, extension, source, variantOf(entry.type, extension, entryExtensions, options)));
     // The reason concerns the document, whose own entry reports it.
     return { files, skip: isTable ? undefined : skip };
 }
@@ -23043,8 +23061,8 @@ function variantOf(type, extension, allExtensions, { includeAttachments, frontMa
     const savesAttachments = extension === allExtensions[0] && !allExtensions.includes('md');
     return includeAttachments && savesAttachments ? 'attachments' : undefined;
 }
-/** Selects one format of a document, sheet or table; with a failure if the type cannot be exported to it. */
-function selectExported(entry, extension, { target }, variant) {
+/** The file of a document, sheet or table in one format; with a failure if the type cannot be exported to it. */
+function fileFor(entry, extension, { target }, variant) {
     const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
     const subId = entry.table?.id ?? linkedSubId;
     const revision = entry.table?.revision;
@@ -23102,17 +23120,21 @@ class EntryPlace {
         this.above = above;
         this.depth = (above?.depth ?? 0) + 1;
     }
-    /** True if its file (without extension) or its directory may have a name on the disk. */
+    /** True if its file (without extension) or its directory may have this name on the disk. */
     mayHaveName(name) {
         this.names ??= namePartsOf(this.entry);
         // The user may have named the directory with `to`, with other letter case.
         return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || (0,export_paths/* fold */.AU)(name) === (0,export_paths/* fold */.AU)(parts.stem));
     }
 }
-/** The parts of the names that an entry can have, with its whole title, and with its title without an extension. */
-function namePartsOf({ title, token }) {
+/**
+ * The parts of the names that an entry can have. For a file `v1.2` without extension also those of `v1`, since
+ * `chooseShortcut` takes `.2` for its extension.
+ */
+function namePartsOf({ title, type, token }) {
     const suffixes = suffixesOf(token);
-    return [title, withoutExtension(title.trim())].map((text) => ({ stem: safeSegment(text), suffixes }));
+    const stem = titleStem(title, type);
+    return [stem, withoutExtension(stem)].map((one) => ({ stem: one, suffixes }));
 }
 const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 /**
@@ -23257,7 +23279,7 @@ function reserve(top, path) {
             at = openNamed(at, segment, { isFixed: true });
     at.reserved.add((0,export_paths/* fold */.AU)(name));
 }
-/** Finds what `to` names, the directories and a single document, and the shortcuts of a source that are not exported. */
+/** Splits `to` into directories and the name of a single document; finds the shortcuts that are not exported. */
 function placeSource(listed, tables, options, records) {
     const { source } = listed;
     const to = [...(source.to ?? [])];
@@ -23303,7 +23325,7 @@ function entriesBelow(entry, { unneeded, tables }) {
 }
 /**
  * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
- * of its own if it is a folder or has entries below it.
+ * of its own if it is an exported folder or has entries below it.
  * @returns its slot
  */
 function addEntry(dir, entry, from, options) {
@@ -23336,7 +23358,9 @@ function addEntry(dir, entry, from, options) {
             documentSlots.push(slot);
     }
     const isFolder = entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb;
-    if (entriesBelow(entry, from).length > 0 || (isFolder && !shortcutTo))
+    // The recorded directory of an excluded folder stays that of its old files: it may not be recorded with another path.
+    const isExported = entry.excludedBy === undefined && !shortcutTo;
+    if (entriesBelow(entry, from).length > 0 || (isFolder && isExported))
         slot.dir ??= newDir(dir.depth + 1, slot);
     return slot;
 }
@@ -23349,7 +23373,7 @@ function addEntry(dir, entry, from, options) {
 
 /** The recorded paths of documents and folders that were not found: they stay reserved. */
 class ReservedPaths {
-    // Names by directory, folded.
+    // Names by directory, both folded.
     files = new Map();
     directories = new Map();
     /**
@@ -23378,14 +23402,15 @@ class ReservedPaths {
     }
     /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
     namesIn(directory, { reserved, named }) {
-        const files = new Set([...reserved, ...named.keys(), ...(this.files.get(directory) ?? [])]);
-        return { files, directories: this.directories.get(directory) ?? new Set() };
+        const key = (0,export_paths/* fold */.AU)(directory);
+        const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])]);
+        return { files, directories: this.directories.get(key) ?? new Set() };
     }
 }
 /** Adds the name at the end of a path to the names of its directory. */
 function reserveName(names, path) {
-    const { directory, name } = (0,export_paths/* splitPath */.Uf)(path);
-    names.set(directory, (names.get(directory) ?? new Set()).add((0,export_paths/* fold */.AU)(name)));
+    const { directory, name } = (0,export_paths/* splitPath */.Uf)((0,export_paths/* fold */.AU)(path));
+    names.set(directory, (names.get(directory) ?? new Set()).add(name));
 }
 /** The names that earlier runs gave to files and directories. */
 class RecordedNames {
@@ -23509,8 +23534,8 @@ function layOut(listing, options) {
     };
 }
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download. Of
- * two pictures, the newer one counts: a run that gets the other extension leaves the old picture to the next run.
+ * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
+ * After a run in which the extension changed, two pictures are recorded: the newer one counts.
  */
 function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
@@ -23549,37 +23574,37 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     const paths = new Map();
     const placements = new Map();
     for (const dir of dirs) {
-        const parent = placements.get(dir) ?? TOP_PLACEMENT;
+        const placement = placements.get(dir) ?? TOP_PLACEMENT;
         const requestsBySlot = new Map();
         // Below a path that is too long, nothing gets a name.
-        if (parent.isReal) {
+        if (placement.isReal) {
             for (const slot of dir.slots.values())
-                requestsBySlot.set(slot, requestNames(slot, parent, budget, recorded));
+                requestsBySlot.set(slot, requestNames(slot, placement, budget, recorded));
         }
         const requests = [...requestsBySlot.values()].flatMap((ofSlot) => ofSlot.requests);
-        const names = assignNames(requests, parent.path, reserved.namesIn(parent.path, dir));
+        const names = assignNames(requests, placement.path, reserved.namesIn(placement.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
-            const path = (0,export_paths/* joined */.oR)(parent.path, name);
-            placements.set(namedDir, placementOf(path, path, parent.isReal && (0,export_paths/* bytesOf */.$$)(path) < MAX_PATH_BYTES));
+            const path = (0,export_paths/* joined */.oR)(placement.path, name);
+            placements.set(namedDir, placementOf(path, path, placement.isReal && (0,export_paths/* bytesOf */.$$)(path) < MAX_PATH_BYTES));
         }
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
             // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
-            const path = (0,export_paths/* joined */.oR)(parent.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
+            const path = (0,export_paths/* joined */.oR)(placement.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
-                const recordedPath = recorded.folderOf(slot, parent)?.path ?? path;
+                const recordedPath = recorded.folderOf(slot, placement)?.path ?? path;
                 placements.set(slot.dir, placementOf(path, recordedPath, directoryName !== undefined));
             }
             const ownDir = slot.dir ?? slot.sharedDir?.dir;
             if (ownDir && placements.get(ownDir)?.isReal)
                 folders.push(folderRecord(path, slot, tableLists));
-            const placed = [...slot.files].map(([key, file]) => {
+            const slotFiles = [...slot.files].map(([key, file]) => {
                 const ending = requested?.files.get(key);
-                return placeFile(file, parent.path, ending && names.get(ending), slot);
+                return placeFile(file, placement.path, ending && names.get(ending), slot);
             });
-            files.push(...placed);
-            paths.set(slot, placed[0]?.path ?? path);
+            files.push(...slotFiles);
+            paths.set(slot, slotFiles[0]?.path ?? path);
         }
     }
     return { files, folders, paths };
@@ -23901,8 +23926,7 @@ const readCommonFields = (entry) => {
 };
 /**
  * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
- * any other field with an invalid value makes the whole entry invalid. Without `asset`, a picture would count as the file
- * of its document.
+ * any other field with an invalid value makes the whole entry invalid.
  */
 const readFileEntry = (entry) => {
     const common = readCommonFields(entry);
@@ -23913,6 +23937,7 @@ const readFileEntry = (entry) => {
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
         return 'its `revision` is not a text';
+    // If it were left out, a picture would count as the file of its document.
     if (asset !== undefined && typeof asset !== 'string')
         return 'its `asset` is not a text';
     if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
@@ -23957,7 +23982,7 @@ const readChange = (entry) => {
 };
 /**
  * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
- * unknown; the hash fits no file, so that a file at the path is not taken for a finished one.
+ * unknown, so its record has a hash that fits no file: `recover` then takes any file at the path for an outdated one.
  */
 const readUnfinished = (entry) => {
     const common = readCommonFields(entry);
@@ -24198,6 +24223,7 @@ var external_node_fs_ = __nccwpck_require__(24);
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
  * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
+ * @throws DiskFault when a path cannot be inspected
  */
 async function recover({ files, journal }, root, inspect) {
     const changes = [];
@@ -24289,17 +24315,20 @@ function matchAmbiguous(ambiguous, matches) {
  * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
  * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
  * is exported again.
- * @returns undefined if no file was recorded at the path before the change, and it is not certain that a run put this one
- * there; undefined also for the second path of a file that has a record at its other path
+ * @returns undefined where it is not certain that the file is one of a run; undefined also for the second path of a file
+ * that has a record at its other path
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
     // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
+    // The recorded file has left the path, so a user may have put this one there.
+    if (matches.has(before))
+        return undefined;
     // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
     // name, and if `after` was not found at another path.
-    const isFileOfRun = found !== undefined && (isMove || found.fileSize === 0) && !matches.has(after);
+    const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after);
     const record = before ?? (isFileOfRun ? after : undefined);
     return record && { ...record, ...found, path, ...model/* OUTDATED */.LJ };
 }
@@ -24446,10 +24475,10 @@ async function applyMoves(moves, toPark, options) {
         if (to !== undefined)
             await removeEmptyAbove(directory, to);
     }
-    return summarize(trips);
+    return makeResult(trips);
 }
 /** Makes the result: where the files are after the moves. */
-function summarize(trips) {
+function makeResult(trips) {
     const moved = [];
     const parked = [];
     const failed = [];
@@ -24757,7 +24786,7 @@ function findAssets(files, recordByPath, assets, takenOver) {
     }
     return found;
 }
-/** True for a picture or board. It is named by its token, and no attachment is (see attachmentNames). */
+/** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
 function isPicture({ path, asset = '' }) {
     return (0,export_paths/* splitPath */.Uf)(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
 }
@@ -24894,14 +24923,16 @@ const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
-const isCurrent = (record, output) => record.fresh !== true && record.variant === output.variant && isSameVersion(record, output);
+const isCurrent = (record, output) => record.fresh !== true &&
+    record.variant === output.variant &&
+    record.fileExtension === output.fileExtension &&
+    isSameVersion(record, output);
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
 function isUnchanged(record, file, snapshot, environment) {
     const { output } = file;
     const entry = snapshot.at(record.path);
     return (isCurrent(record, output) &&
         (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
-        record.fileExtension === output.fileExtension &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
@@ -25424,7 +25455,10 @@ function withOneEditTime(files) {
 const MAX_SKIPPED = 50;
 const MAX_CHANGES = 500;
 const MAX_PATH = 200;
-/** The log lines of a plan: the numbers, failures, changes of a dry run, and what is skipped. Long lists are cut. Pure. */
+/**
+ * The log lines of a plan: the numbers, all failures, and the changes of a dry run and what is skipped, where long lists
+ * are cut. Pure.
+ */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
     const moved = withoutAssets(moves).length;
@@ -25546,7 +25580,7 @@ const MAX_PARAGRAPH = 600;
  * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
  * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
  */
-function summary_summarize(report) {
+function summarize(report) {
     const { dryRun, failures } = report;
     const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url), dryRun ? '' : '; the manifest has them all');
     const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
@@ -25750,17 +25784,17 @@ class RunReport {
         this.hasChangedDisk = true;
     }
     /** Records which stale files were removed; logs and reports those that could not be. */
-    pruned({ removed, faults }) {
+    pruned({ removed, notRemoved }) {
         this.removed = removed;
-        for (const fault of faults) {
+        for (const { path, fault } of notRemoved) {
             this.log.info(fault.message);
-            // The failure names the path.
-            this.notRemoved.push({ what: 'Old file', url: undefined, failure: disk_fault_diskFailure(fault) });
+            this.notRemoved.push({ what: path, url: undefined, failure: disk_fault_diskFailure(fault) });
         }
     }
-    /** Notes that the run stopped before stale files were removed, if there are any. */
+    /** Notes that the run stopped before stale files were removed, if `delete-stale` would have removed any. */
     notPruned(stale) {
-        if (stale.length > 0)
+        // Surplus copies are removed without `delete-stale`, too.
+        if (stale.some(({ reason }) => reason !== 'copy'))
             this.note('`delete-stale` was off for this run: it ended before everything was done.');
     }
     /** Counts the blocks of a document that its Markdown shows only as a note. */
@@ -25784,7 +25818,7 @@ class RunReport {
         return {
             outputs: this.outputsOf(facts),
             ...(errorParts.length > 0 && { error: errorParts.join(' ') }),
-            summary: summary_summarize(facts),
+            summary: summarize(facts),
         };
     }
     /** The outputs of the step so far: files that were not reached count as failed. */
@@ -25982,7 +26016,7 @@ async function exportSources(context, remainingMs) {
     // In `directory` itself (the empty text), and in the folder of the manifest.
     await removeTemporaries(tools.clock, directory, ['', (0,export_paths/* splitPath */.Uf)(inputs.manifest).directory]);
     try {
-        dropRecords(journal, plan);
+        applyRecordChanges(journal, plan);
         if (!stop.cause()) {
             const moved = await applyMoves(plan.moves, plan.toPark, { directory, journal, clock: tools.clock, overwrite });
             plan = withParked(withFailedMoves(plan, moved.failed), moved.parked);
@@ -26018,8 +26052,8 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         stop: stop.signal,
         remainingMs,
         concurrency: {
-            download: () => TRANSFERS_AT_ONCE,
-            fileDownload: () => TRANSFERS_AT_ONCE,
+            download: TRANSFERS_AT_ONCE,
+            fileDownload: TRANSFERS_AT_ONCE,
         },
         onRetry(failure, pauseMs) {
             logThrottled(describeRetry(failure, pauseMs));
@@ -26038,10 +26072,10 @@ function stopAtAppWideFailure(api, stop) {
     };
 }
 /**
- * Drops the records of files that no longer exist or no longer belong to the export, and makes those outdated that the plan
- * found to be: the record of a picture that is missing is dropped, so that only its document can still tell.
+ * Drops the records of `toDrop`, and writes those that the plan made outdated: once the record of a missing picture is
+ * dropped, only the outdated record of its document shows that it is missing.
  */
-function dropRecords(journal, { toDrop, outdated }) {
+function applyRecordChanges(journal, { toDrop, outdated }) {
     for (const { path: at } of toDrop)
         journal.commit(at, undefined);
     for (const record of outdated)
@@ -26186,9 +26220,9 @@ function parseLine(line, name, baseUrl) {
         return undefined;
     const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
     const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
-    const withoutTheComment = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(withoutComment(text));
+    const beforeComment = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(withoutComment(text));
     // The title before a link may have a # of its own, which begins no comment.
-    const found = withoutTheComment.kind === 'none' ? (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text) : withoutTheComment;
+    const found = beforeComment.kind === 'none' ? (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text) : beforeComment;
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const link = found.kind === 'found' ? found.link : text.trim();
@@ -26206,8 +26240,11 @@ function parseLine(line, name, baseUrl) {
     const depth = readDepth(options.get('depth'), isTree, refuse);
     return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
-/** Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. */
-const withoutComment = (text) => text.replace(/\b((?:as|to|children|depth)=(?:"[^"]*"|'[^']*'))|\s#.*$/gi, (_, option) => option ?? '');
+/**
+ * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment; a quote that is not
+ * closed (see splitWords) goes on to the end of the line.
+ */
+const withoutComment = (text) => text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote) => quote === undefined ? '' : option);
 const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
@@ -26241,8 +26278,8 @@ function readOptions(text, refuse) {
 }
 /**
  * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
- * blanks: `to="a b"`. The first such quote before a blank or the end of the text closes it; the quotes are removed. A
- * word that begins with `#` begins a comment, which is left out.
+ * blanks: `to="a b"`. It ends at the first quote of the same kind that a blank or the end of the text follows; the quotes
+ * are removed. A word that begins with `#` begins a comment, which is left out.
  * @throws InputError for a quote that is not closed
  */
 function splitWords(text, refuse) {
