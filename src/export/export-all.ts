@@ -28,8 +28,8 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // Set for a rate limit that lasts longer than the run. The run is not stopped at once: its API is closed, so no further
-  // export task is created, but the tasks in progress can still end, and outputs without a task are still made.
+  // A rate limit that lasts longer than the run. No further export task is created then, since the API is closed. But the run
+  // goes on: the tasks in progress can still end, and outputs without a task are still made.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
     if (!affectsAllDocuments(work, failure)) {
@@ -143,8 +143,8 @@ function logEnd(
 }
 
 /**
- * True when every other document would fail in the same way. After a failure of one API (scope `endpoint`), this is so
- * only for an output of an export task: uploaded files, boards and Markdown need other APIs than most documents.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for the
+ * API of export tasks: most documents do not need the others.
  */
 function affectsAllDocuments({ output }: OutputWork, { scope }: Failure): boolean {
   return scope === 'app' || (scope === 'endpoint' && output.kind === 'task')

@@ -9,8 +9,7 @@ await runAction(
   (read, { mask, workspace }) => readExportInputs(read, mask, workspace),
   async (inputs, tools) => {
     const { workspace } = tools
-    // Read here and not with the other inputs, since the disk may not answer: the time limit of the action applies only
-    // after those inputs are read.
+    // The disk may not answer, so this needs the time limit of the action. The other inputs are read before it starts.
     const sources = await readSources(inputs, { workspace, readFile: (file) => readPlainFile(workspace, file) })
     return run({ ...inputs, sources }, tools)
   },

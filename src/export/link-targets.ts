@@ -38,10 +38,7 @@ function compareTargets(a: string, b: string): number {
   return rank(a) - rank(b) || byCodePoints(a, b)
 }
 
-/**
- * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of
- * its URL: `https://example.feishu.cn/wiki/TOKEN`.
- */
+/** The tokens by which a link may name a document: its own, and that of its wiki page, with which its URL ends. */
 function tokensOf({ token, url }: PlannedFile['output']): readonly string[] {
   const urlToken = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1]
   return urlToken === undefined || urlToken === token ? [token] : [token, urlToken]

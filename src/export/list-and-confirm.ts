@@ -29,8 +29,8 @@ export interface Found extends Listed {
 
 /**
  * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
- * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved
- * during the first listing: only a document that neither listing found has left the sources.
+ * listing is incomplete. If some of them still exist, lists a second time: a document may have been moved during the first
+ * listing. Only a document that neither listing found has left the sources.
  */
 export async function listAndConfirm(context: RunContext, api: ListingApi, recorded: ManifestRecords): Promise<Found> {
   const { inputs, tools, stop, session } = context
@@ -43,8 +43,7 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   if (missing.files.length === 0) return { ...first, confirmedMissing: [], isComplete: true }
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
-  // A second listing can only change the result for a file whose document exists: deleted documents are in no listing, and
-  // files with an unknown state stay anyway.
+  // Only a document that exists can be in a second listing. The files of documents in an unknown state stay anyway.
   if (!missing.files.some((file) => states.get(documentKey(file))?.kind === 'exists')) {
     return withConfirmation(context, first, confirmMissing(missing, states))
   }

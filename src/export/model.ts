@@ -63,8 +63,8 @@ export interface FileRecord extends Omit<DocumentInfo, 'url'> {
   readonly fresh?: boolean | undefined
   readonly variant?: OutputVariant | undefined
   /**
-   * The path that is reserved for the file while the file itself is elsewhere: during a move, or after a move that was
-   * interrupted or failed. Assets belong to a file by its reserved path.
+   * The path that is reserved for the file while the file itself is elsewhere: during a move, and after an interrupted or
+   * failed one. Assets belong to a file by its reserved path.
    */
   readonly reservedPath?: string | undefined
   readonly fileSize: number

@@ -42,9 +42,8 @@ export function stemOf(title: string, type: string): string {
 const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
 
 /**
- * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
- * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
- * letters, digits, `_` and `-`.
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension
+ * has at most 16 characters: letters, digits, `_` and `-`. Without one, or without a name before it, it is empty.
  */
 export function splitUploadedName(title: string): { readonly stem: string; readonly extension: string } {
   // Composed first: the marks of a decomposed `é` do not count as letters.
@@ -61,10 +60,9 @@ export const titleStem = (title: string, type: string): string =>
   type === 'file' ? splitUploadedName(title).stem : stemOf(title, type)
 
 /**
- * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
- * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id. Unsafe
- * characters of tokens and ids are replaced, and only the first 64 characters are used; the hash distinguishes tokens
- * that are the same then.
+ * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, and all with
+ * a hash. The suffixes of a sheet or table also end with its id. Unsafe characters of tokens and ids are replaced, and only
+ * the first 64 characters are used. The hash distinguishes tokens that are the same then.
  */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)

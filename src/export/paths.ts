@@ -26,9 +26,8 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
   byCodePoints(a.path, b.path)
 
 /**
- * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
- * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
- * without need.
+ * Gives the same text for names that some file system takes for the same one. They differ only in case (NTFS, APFS) or in
+ * Unicode normal form (APFS, HFS+). A few other names get the same text, too; then one of them has a suffix without need.
  */
 // Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 export const fold = (name: string): string => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD')

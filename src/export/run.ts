@@ -179,8 +179,8 @@ function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
 }
 
 /**
- * Drops the records of `toDrop`, and writes those that the plan made outdated: once the record of a missing picture is
- * dropped, only the outdated record of its document shows that it is missing.
+ * Drops the records of `toDrop`, and writes those that the plan made outdated. Without the record of a missing
+ * picture, only the outdated record of its document shows that the picture is missing.
  */
 function applyRecordChanges(journal: Journal, { toDrop, outdated }: Plan): void {
   for (const { path: at } of toDrop) journal.commit(at, undefined)

@@ -46,9 +46,9 @@ async function hasContent(absolute: string, pieces: readonly string[]): Promise<
 const CHUNK_BYTES = 64 * 1024
 
 /**
- * Encodes the pieces of a text in chunks of bytes. The pieces are collected in one small buffer, which is used again
- * for the next chunk: a large manifest is written often, and should not need new memory each time. So a chunk is valid
- * only until the next one is requested. A piece that is larger than the buffer is a chunk of its own.
+ * Encodes the pieces of a text in chunks of bytes. A large manifest is written often, and should not need new memory each
+ * time. So all chunks use the same small buffer, and a chunk is valid only until the next one is requested. A piece that is
+ * larger than the buffer is a chunk of its own.
  */
 function* encode(pieces: readonly string[]): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)

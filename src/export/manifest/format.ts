@@ -42,9 +42,9 @@ export interface PendingChange {
  * Lists are sorted by path, by code points. The bytes are the same when nothing changed.
  *
  * `journal` exists only during a run, or after a run was killed. Before a file is written, moved or removed, its entry is
- * moved from `files` to `journal`, and the manifest is written; afterwards the new entry is added to `files`. So `files`
- * agrees with the disk at every moment, and the next run finds out, from the content of the files, which changes of
- * `journal` were made. Other programs that read the manifest do not need `journal`, and ignore keys that they do not know.
+ * moved from `files` to `journal`, and the manifest is written. Afterwards the new entry is added to `files`. So `files`
+ * agrees with the disk at every moment. After a kill, the next run finds out which changes of `journal` were made: it
+ * compares the content of the files. Other programs that read the manifest do not need `journal`, and ignore keys that they do not know.
  */
 export interface Manifest extends ManifestRecords {
   readonly journal: readonly PendingChange[]

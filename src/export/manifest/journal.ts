@@ -18,8 +18,9 @@ const WRITE_WITHIN_MS = 5_000
 const RETRY_AFTER_MS = 1_000
 
 /**
- * Keeps the manifest consistent with the disk even if the process is killed: a change is announced with `intend`, then
- * made, then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ * Keeps the manifest consistent with the disk even if the process is killed. A change is announced with `intend`, then
+ * made, then recorded with `commit`; if it fails, it is taken back with `abort`. Many changes share one write of the
+ * manifest.
  */
 export class Journal {
   private readonly files = new Map<string, FileRecord>()

@@ -108,8 +108,8 @@ const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fil
 }
 
 /**
- * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
- * any other field with an invalid value makes the whole entry invalid.
+ * Reads the entry of a file. An invalid value of `fresh`, `variant`, `reservedPath` or `links` is left out; an invalid value
+ * of any other field makes the whole entry invalid.
  */
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const common = readCommonFields(entry)
@@ -157,8 +157,8 @@ const readChange: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
- * unknown, so its record has a hash that fits no file: `recover` then takes any file at the path for an outdated one.
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The record has a
+ * hash that fits no file, since the bytes are unknown. So `recover` takes any file at the path for an outdated one.
  */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const common = readCommonFields(entry)
@@ -168,9 +168,8 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it,
- * which Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed,
- * and for a text that cannot be a path.
+ * False for a path that may be outside the directory on some system: with `..`, `C:` or a backslash. (Windows ignores
+ * blanks and dots after `..`.) Also false for a path in git's own folder, and for a text that cannot be a path.
  */
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex

@@ -99,8 +99,8 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
 }
 
 /**
- * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found
- * at another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
+ * Matches files that have the bytes of both `before` and `after`. Call it after all other files are matched: a recorded
+ * file that was found at another path cannot be at this one. If this leaves both records or none, `after` is chosen.
  */
 function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
   const remaining = new Set(ambiguous)
@@ -108,7 +108,7 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
   for (;;) {
     const [first] = remaining
     if (!first) return
-    // The decided ones come first, since each match may decide another one.
+    // A file with a decision comes first, since its match may decide another file.
     const next = [...remaining].find(isDecided) ?? first
     const { before, after } = next.change
     const record = matches.has(after) && !matches.has(before) ? before : after
@@ -119,20 +119,19 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 }
 
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
- * is exported again.
- * @returns undefined where it is not certain that the file is one of a run; undefined also for the second path of a file
- * that has a record at its other path
+ * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
+ * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
+ * the document is exported again.
+ * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
-  // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
+  // On a disk that ignores case, the same file is at two paths, and the other path has the record (see matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
   // The recorded file has left the path, so a user may have put this one there.
   if (matches.has(before)) return undefined
-  // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
-  // name, and if `after` was not found at another path.
+  // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
+  // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
   const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after)
   const record = before ?? (isFileOfRun ? after : undefined)
   return record && { ...record, ...found, path, ...OUTDATED }

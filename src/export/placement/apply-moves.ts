@@ -36,9 +36,9 @@ export interface Moved {
 }
 
 /**
- * Moves recorded files, one after another. Each file is first parked under a temporary name, then renamed to its target,
- * so that swaps, circles, names that differ only in case, and files that become folders need no special handling. A file
- * that cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
+ * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
+ * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
  * announced to the journal before the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
@@ -106,10 +106,7 @@ async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): 
   return changes
 }
 
-/**
- * True when nothing exists at a path. False when that cannot be read: a file of the user that may be there must not count
- * as one of the run.
- */
+/** True when nothing exists at a path. False for a path that cannot be read: a file of the user may be there. */
 async function isUnused(at: string, directory: string): Promise<boolean> {
   try {
     return (await inspectInside(directory)(at)) === undefined
@@ -120,7 +117,7 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 }
 
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected.
+ * Separates the parked files into those that can be renamed to their target, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
@@ -135,7 +132,7 @@ async function separateBlocked(
   for (;;) {
     const newlyBlocked: Trip[] = []
     for (const trip of possible) {
-      // A trip before its target has one; the default is for the type.
+      // The default is for the type: every trip of `possible` has a target.
       const { to = '' } = trip
       const isTaken = taken.has(fold(to))
       const fault = isTaken ? existsFault(path.join(options.directory, to)) : await findObstacle(to, options)
@@ -153,8 +150,7 @@ async function separateBlocked(
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
  * @param at the path, relative to the directory
- * @returns the fault for what is at the path, or for the error of its inspection; undefined when nothing is there, or,
- * with `overwrite`, a file that no run wrote
+ * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the fault to report
  */
 async function findObstacle(
   at: string,
@@ -177,7 +173,7 @@ async function findObstacle(
 /** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
-  // For the type: a trip of the group `possible` has a target.
+  // The check is for the type: every parked file before its target has one.
   if (to === undefined) return
   try {
     await ensureParentInside(options.clock, options.directory, to)

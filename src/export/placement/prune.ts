@@ -57,8 +57,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file. Unless its reason is `gone`, two more conditions must hold: the run
- * has not written the file again, and another file of the same document, at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file. A document that is `gone` needs no more. Otherwise the run must not
+ * have written the file again, and a file of `instead` must be recorded and exist.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
@@ -73,8 +73,8 @@ async function isRemovable(
   for (const { path: at } of instead) {
     const other = journal.recordAt(at)
     const isOfSameDocument = other !== undefined && documentKey(other) === documentKey(record)
-    const isOther = at !== record.path
-    if (isOther && isOfSameDocument && (await inspect(at))?.kind === 'file') return true
+    const isAnother = at !== record.path
+    if (isAnother && isOfSameDocument && (await inspect(at))?.kind === 'file') return true
   }
   return false
 }

@@ -23,12 +23,15 @@ export interface PublishOptions {
 }
 
 /**
- * Moves a complete file to its path and records it. It replaces the file of the same output, the previous attachment of
- * the same name in the same document and, with `overwrite`, a file that no run wrote. For any other file at the path, it
- * fails.
+ * Moves a complete file to its path and records it. Replaces what is at the path if it is one of these:
+ * - the previous file of the same output
+ * - the previous attachment with this name in the same document
+ * - with `overwrite`, a file that no run wrote
+ *
+ * Fails if anything else is there.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
- * @returns a failure of origin `disk`: for such a file, or for an error of the disk
+ * @returns a failure of origin `disk`: because of what is at the path, or for an error of the disk
  */
 export async function publish(
   file: PlannedFile,

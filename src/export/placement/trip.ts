@@ -45,13 +45,14 @@ export class Trip {
   }
 
   /**
-   * Makes the record after the moves: at the path where the file is now. If another path belongs to the file (see
-   * `isTargetReserved`), that path stays reserved for it. A Markdown file whose assets directory got a new name is outdated.
+   * Makes the record after the moves: `path` is where the file is now, `reservedPath` the path that belongs to the file, if
+   * that is another one. A Markdown file whose assets directory got a new name is outdated.
    */
   recordAfterMoves(): FileRecord {
-    const oldPath = reservedPathOf(this.record)
-    const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldPath
-    const hasOldLinks = this.hasAssets && assetsName(reservedPath) !== assetsName(oldPath)
+    const oldReservedPath = reservedPathOf(this.record)
+    const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldReservedPath
+    // An assets directory has its name from the reserved path of its file.
+    const hasOldLinks = this.hasAssets && assetsName(reservedPath) !== assetsName(oldReservedPath)
     return {
       ...this.record,
       path: this.at,

@@ -18,8 +18,8 @@ export interface PlanFacts {
 }
 
 /**
- * The log lines of a plan: the numbers, all failures, and the changes of a dry run and what is skipped, where long lists
- * are cut. Pure.
+ * The log lines of a plan: numbers, failures, the changes of a dry run, and what is skipped. Long lists are cut, but not
+ * that of the failures. Pure.
  */
 export function planLines(plan: Plan, { found, failed, changes }: PlanFacts): string[] {
   const { toExport, unchanged, skipped, moves } = plan

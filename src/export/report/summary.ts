@@ -13,8 +13,8 @@ const MAX_TITLE = 400
 const MAX_PARAGRAPH = 600
 
 /**
- * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
- * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ * The job summary: the numbers, the failures by cause, what was written, moved or deleted, and what was skipped. A dry run
+ * shows what it would change. Long lists are cut. Pure.
  */
 export function summarize(report: ReportFacts): Summary[] {
   const { dryRun, failures } = report
