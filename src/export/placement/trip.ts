@@ -45,8 +45,8 @@ export class Trip {
   }
 
   /**
-   * Makes the record after the moves: `path` is where the file is now, `reservedPath` the path that belongs to the file, if
-   * that is another one. A Markdown file whose assets directory got a new name is outdated.
+   * Makes the record after the moves: `path` is where the file is now. `reservedPath` is the path that belongs to the file,
+   * if that is another one. A Markdown file whose assets directory got a new name is outdated.
    */
   recordAfterMoves(): FileRecord {
     const oldReservedPath = reservedPathOf(this.record)
