@@ -132,7 +132,8 @@ describe.each(ACTION_FILES)('%s', (file) => {
 
   it('has the inputs, defaults and outputs of the public interface', () => {
     const defaults = Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, input.default]))
-    expect(defaults).toEqual(expected?.inputs)
+    // `toEqual` would not notice an input without a default that was added, removed or renamed.
+    expect(defaults).toStrictEqual(expected?.inputs)
     expect(Object.keys(action.inputs).filter((name) => action.inputs[name]?.required === true)).toEqual(
       expected?.required,
     )
