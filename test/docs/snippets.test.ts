@@ -3,10 +3,14 @@ import { parse } from 'yaml'
 import { ACTION_FILES, readAction, REFERENCE_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
 import { codeBlocksOf, PAGES, stepsIn, textOf } from './pages.js'
 
-/** The manifest of one of our actions, whoever owns the repository; undefined for any other action. */
-function manifestOf(uses: string | undefined): string | undefined {
-  const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses ?? '')
-  if (!match) return undefined
+/**
+ * The manifest of one of our actions, whoever owns the repository; undefined for any other action.
+ * @throws Error if the name of our action is incomplete or misspelled
+ */
+function manifestOf(uses = ''): string | undefined {
+  if (!uses.includes('feishu-export-action')) return undefined
+  const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses)
+  if (!match) throw new Error(`${uses} does not name an action and its version`)
   return match[1] === undefined ? 'action.yml' : `${match[1]}/action.yml`
 }
 
