@@ -28,22 +28,23 @@ function addTwoFolders() {
 }
 
 /**
- * Moves a document during the next listing, so that this listing does not find it: when its folder `from` is requested,
- * but after the folder `to` was listed (or 2 s later if it is not listed).
+ * Moves a document during the next listing, so that this listing does not find it: the request for its folder `from`
+ * waits until the folder `to` was listed. If that takes more than 2 s, the document does not move.
  * @returns a function that says whether the document has moved
  */
 function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {
   const { emulator } = bench
   const requestsBefore = emulator.requests.length
   /** Whether the request for `to` was answered. */
-  const wasRead = (): boolean =>
+  const wasListed = (): boolean =>
     emulator.requests.slice(requestsBefore).some(({ tokens, answeredAtMs }) => tokens.includes(to) && answeredAtMs)
   let hasMoved = false
   const remove = emulator.script(
     'folder',
     async () => {
       if (hasMoved) return undefined
-      for (let attemptsLeft = 200; !wasRead() && attemptsLeft > 0; attemptsLeft--) await sleep(10)
+      for (let attemptsLeft = 200; !wasListed() && attemptsLeft > 0; attemptsLeft--) await sleep(10)
+      if (!wasListed()) return undefined
       moveDocument(bench, document, from, to)
       hasMoved = true
       remove()
@@ -84,8 +85,9 @@ describe('a document that moves, while the listing runs, to a folder that was re
     const { one, two, document, inputs } = addTwoFolders()
     await bench.prepare(inputs)
     const fresh = bench.emulator.addDocument({ type: 'docx', title: 'A', folder: two })
-    moveBehindTheListing(document, two, one)
+    const hasMoved = moveBehindTheListing(document, two, one)
     const step = await bench.run(inputs)
+    expect(hasMoved()).toBe(true)
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '1', failed: '0', deleted: '0' })
     expect([copiesOf(document).length, copiesOf(fresh).length]).toEqual([1, 1])
@@ -102,8 +104,9 @@ describe('a document that moves, while the listing runs, to a folder that was re
       [two, one],
       [one, two],
     ] as const) {
-      moveBehindTheListing(document, from, to)
+      const hasMoved = moveBehindTheListing(document, from, to)
       const step = await bench.runInProcess(inputs)
+      expect(hasMoved()).toBe(true)
       expect(step.outputs).toMatchObject({ failed: '0', deleted: '0' })
       expect(copiesOf(document)).toHaveLength(1)
       await bench.prepare(inputs)
