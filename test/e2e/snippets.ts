@@ -5,14 +5,14 @@ import path from 'node:path'
  * Reads the first code block below a heading of a page, as a reader would copy it.
  * @param page relative to `root`, the root of the repository
  * @param heading without `## `
- * @param language the word after the opening fence: other blocks are skipped, if need be up to a later section
- * @throws Error when there is no such heading, or no such block anywhere below it
+ * @param language the word after the opening fence; blocks in other languages are skipped
+ * @throws Error when there is no such heading, or no such block in its section
  */
 export function readSnippet(root: string, page: string, heading: string, language = 'yaml'): string {
-  const text = readFileSync(path.join(root, page), 'utf8')
-  const start = text.indexOf(`\n## ${heading}\n`)
-  const code = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text.slice(start))?.[1]
-  if (start === -1 || code === undefined) throw new Error(`${page} has no ${language} below "## ${heading}"`)
+  const sections = readFileSync(path.join(root, page), 'utf8').split(/^## /m)
+  const section = sections.find((text) => text.startsWith(`${heading}\n`)) ?? ''
+  const code = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(section)?.[1]
+  if (code === undefined) throw new Error(`${page} has no ${language} below "## ${heading}"`)
   return code
 }
 
@@ -20,14 +20,12 @@ export function readSnippet(root: string, page: string, heading: string, languag
 export const splitSteps = (steps: string): string[] => steps.split(/^(?=- )/m).filter((step) => step.trim() !== '')
 
 /**
- * Replaces a step of a workflow: the one that uses `action`, by other steps.
+ * Replaces the step of a workflow that uses `action` by other steps.
  * @param steps a list of steps, not indented
  * @throws Error unless exactly one step of the workflow uses the action
  */
 export function replaceStep(workflow: string, action: string, steps: string): string {
-  const found = [...workflow.matchAll(/^( +)- (?:.*\n)(?:\1 .*\n)*/gm)].filter(([step]) =>
-    step.includes(`uses: ${action}`),
-  )
+  const found = [...workflow.matchAll(/^( +)- .*\n(?:\1 .*\n)*/gm)].filter(([step]) => step.includes(`uses: ${action}`))
   const [match, ...others] = found
   if (!match || others.length > 0) throw new Error(`${found.length} steps of the workflow use ${action}`)
   const [step, indent = ''] = match
