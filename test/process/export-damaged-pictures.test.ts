@@ -8,7 +8,10 @@ import type { Inputs } from './run-action.js'
 
 const bench = exportBench()
 
-/** A document with one picture, exported to Markdown. */
+/**
+ * Adds a document with one picture, and exports it to Markdown. `file` is the path of the picture in the workspace, `onDisk`
+ * its absolute path.
+ */
 async function exportWithPicture() {
   const { emulator } = bench
   const picture = emulator.addDocument({ type: 'media', title: 'p.png', bytes: 'bytes', contentType: 'image/png' })
@@ -29,8 +32,8 @@ async function expectSavedAgain(inputs: Inputs, file: string): Promise<void> {
   await expectNothingToDo(bench, inputs)
 }
 
-/** Makes the next export of a document fail. */
-async function exportInVain({ token }: EmulatedDocument, inputs: Inputs): Promise<void> {
+/** Makes a run in which the export of this document fails. */
+async function exportFailing({ token }: EmulatedDocument, inputs: Inputs): Promise<void> {
   const remove = bench.emulator.script('blocks', () => answers.error(1770032), { token })
   const { outputs } = await bench.runInProcess(inputs)
   expect(outputs).toMatchObject({ failed: '1' })
@@ -40,7 +43,7 @@ async function exportInVain({ token }: EmulatedDocument, inputs: Inputs): Promis
 it('a picture that a user has removed is saved again, also if the first run that misses it fails', async () => {
   const { document, inputs, file, onDisk } = await exportWithPicture()
   rmSync(onDisk)
-  await exportInVain(document, inputs)
+  await exportFailing(document, inputs)
   await expectSavedAgain(inputs, file)
 })
 
@@ -48,14 +51,14 @@ it('so it is if the document has moved to another name in between', async () => 
   const { document, inputs, onDisk } = await exportWithPicture()
   rmSync(onDisk)
   const renamed = { sources: `${String(inputs['sources'])} to=B` }
-  await exportInVain(document, renamed)
+  await exportFailing(document, renamed)
   await expectSavedAgain(renamed, path.posix.join('B.assets', path.basename(onDisk)))
 })
 
 it('a picture that a user has changed is saved again, once', async () => {
   const { document, inputs, file, onDisk } = await exportWithPicture()
   writeFileSync(onDisk, 'by the user')
-  await exportInVain(document, inputs)
+  await exportFailing(document, inputs)
   await expectSavedAgain(inputs, file)
 })
 

@@ -67,7 +67,7 @@ async function download(script: Script, inputs: Inputs = {}, options: RunOptions
     saved: files.includes('a.docx') ? readFileSync(path.join(workspace, 'a.docx')) : undefined,
     requests,
     ranges: requests.map(({ headers }) => headers.range),
-    starts: requests.map(({ headers }) => Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)),
+    starts: requests.map(({ headers }) => Number(/^bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0)),
   }
 }
 

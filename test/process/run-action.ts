@@ -56,7 +56,7 @@ export interface StepResult {
   readonly errors: readonly string[]
   readonly warnings: readonly string[]
   readonly masks: readonly string[]
-  /** Everything on stdout and stderr, line by line as the runner reads it. */
+  /** Everything on stdout and stderr, line by line as the runner reads it, without empty lines. */
   readonly lines: readonly string[]
   /** The lines without the workflow commands (`::NAME::`). */
   readonly log: readonly string[]

@@ -107,7 +107,7 @@ describeIf(POSIX_SIGNALS, 'SIGINT and SIGTERM end the step within a second, with
 })
 
 /**
- * Makes the process send signals to itself after its first status line. The runner sends SIGINT and then SIGTERM, and a user
+ * Makes the process send signals to itself after each status line. The runner sends SIGINT and then SIGTERM, and a user
  * may cancel twice.
  */
 const signals = (...script: readonly (readonly [afterMs: number, signal: NodeJS.Signals])[]): RunOptions => {
