@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { answers, type Task } from '../emulator/index.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
-import { refusingHandles } from './disk-faults.js'
+import { refusing, refusingHandles } from './disk-faults.js'
 import { preloading } from './run-action.js'
 
 const bench = downloadBench()
@@ -145,11 +145,7 @@ describe('an existing file', () => {
 })
 
 describe('a file system without hard links', () => {
-  const noLinks = preloading(`
-    import promises from 'node:fs/promises'
-    import { syncBuiltinESMExports } from 'node:module'
-    promises.link = () => Promise.reject(Object.assign(new Error('refused'), { code: 'EPERM' }))
-    syncBuiltinESMExports()`)
+  const noLinks = refusing({ calls: ['link'], paths: /./ })
 
   test('can have the file too, and no file is replaced', async () => {
     const task = addExport('a')
