@@ -43,6 +43,7 @@ export async function listAndConfirm(context: RunContext, api: ListingApi, recor
   if (missing.files.length === 0) return { ...first, confirmedMissing: [], isComplete: true }
 
   const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential))
+  if (stop.cause()) return withoutConfirmation(context, first)
   // Only a document that exists can be in a second listing. The files of documents in an unknown state stay anyway.
   if (!missing.files.some((file) => states.get(documentKey(file))?.kind === 'exists')) {
     return withConfirmation(context, first, confirmMissing(missing, states))

@@ -32,7 +32,8 @@ import { RunStop } from './stop.js'
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the outputs and the summary in every case, and the error message if the step fails
+ * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
+ * fails
  */
 export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools

@@ -40,7 +40,14 @@ afterEach(async () => {
 /** Exports a folder in this process. @param speed how many times faster than the real time the clock of the run is */
 function exportFolder(
   token: string,
-  { force = false, deleteStale = false, failFast = false, formats = OPTIONS.formats, speed = 10 } = {},
+  {
+    force = false,
+    deleteStale = false,
+    failFast = false,
+    formats = OPTIONS.formats,
+    timeoutMs = 3_600_000,
+    speed = 10,
+  } = {},
 ) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
   const flags = {
@@ -63,7 +70,7 @@ function exportFolder(
       parallelJobs: 1,
       baseUrl: emulator.url,
       credential: { kind: 'token', accessToken: emulator.accessToken },
-      timeoutMs: 3_600_000,
+      timeoutMs,
       ...flags,
     },
     {
@@ -254,4 +261,15 @@ test('a failure of the whole app also ends a run in which a rate limit lasts too
   expect(outputs).toMatchObject({ exported: 0, failed: files.length + 1 })
   expect(error).toMatch(/every document would fail like this: [^(]*the access token is wrong or has expired/)
   expect(emulator.requestsTo('file-download').length).toBeLessThan(files.length)
+})
+
+test('a run that is stopped while it asks about a deleted document does not say that its file is kept', async () => {
+  const folder = emulator.addFolder()
+  const document = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+  await exportFolder(folder.token)
+  document.deleted = true
+  emulator.script('metas', () => answers.hang())
+  const { error, summary } = await exportFolder(folder.token, { deleteStale: true, timeoutMs: 5_000 })
+  expect(error).toMatch(/timeout/)
+  expect(JSON.stringify(summary)).not.toContain('delete-stale')
 })
