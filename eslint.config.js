@@ -49,6 +49,40 @@ const exportRooms = EXPORT_ROOMS.map((name, index) => ({
   },
 }))
 
+// Most readers are no native speakers. The limit is that of ASD-STE100 (Simplified Technical English, https://asd-ste100.org).
+const MAX_WORDS = 25
+
+/** The sentences of a comment. Indented lines are examples; a list item and a tag begin a sentence. */
+const sentencesOf = (comment) =>
+  comment
+    .replaceAll(/^ *\* ?/gm, '')
+    .replaceAll(/^ {3,}.*$/gm, '')
+    .split(/(?<=[.!?]\)?)\s+(?=[A-Z`("'\d])|\n\s*\n|\n(?=(?:-|\d+\.) |@)|(?=@(?:param|returns|throws)\b)/)
+const wordsOf = (sentence) => sentence.split(/\s+/).filter((word) => /\p{L}/u.test(word))
+
+const shortSentences = {
+  create: ({ report, sourceCode }) => ({
+    Program() {
+      // Line comments below each other are one text.
+      const texts = []
+      for (const { type, value, loc } of sourceCode.getAllComments()) {
+        const last = texts.at(-1)
+        const goesOn = type === 'Line' && last?.type === 'Line' && last.end === loc.start.line - 1
+        if (goesOn) Object.assign(last, { text: `${last.text}\n${value.slice(1)}`, end: loc.end.line })
+        else texts.push({ type, text: type === 'Line' ? value.slice(1) : value, loc, end: loc.end.line })
+      }
+      for (const { text, loc } of texts) {
+        for (const sentence of sentencesOf(text)) {
+          const words = wordsOf(sentence).length
+          if (words <= MAX_WORDS) continue
+          const begin = sentence.trim().slice(0, 60).replaceAll(/\s+/g, ' ')
+          report({ loc, message: `This sentence has ${words} words, more than ${MAX_WORDS}: "${begin}…"` })
+        }
+      }
+    },
+  }),
+}
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'build/'] },
   js.configs.recommended,
@@ -78,6 +112,11 @@ export default tseslint.config(
   room(['src/files/**/*.ts'], [CORE, HTTP], GITHUB),
   room(['src/runner/**/*.ts'], [HTTP], ['wait', 'create', 'download', 'export', 'inputs', 'feishu', 'files']),
   ...exportRooms,
+  {
+    files: ['**/*.ts'],
+    plugins: { comments: { rules: { 'short-sentences': shortSentences } } },
+    rules: { 'comments/short-sentences': 'error' },
+  },
   {
     files: ['**/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
