@@ -3,8 +3,8 @@
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 /**
- * Cleans the text of a document for a file: well-formed Unicode, `\n` for CR, CRLF, vertical tab and the two separators of
- * Unicode (U+2028, U+2029), no control characters.
+ * Cleans the text of a document for a file. The result is well-formed Unicode, without control characters except tab
+ * and line feed. CR, CRLF, vertical tab, U+2028 and U+2029 become `\n`.
  */
 export function cleanText(text: string): string {
   return text

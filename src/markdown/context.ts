@@ -39,8 +39,8 @@ export interface Context {
   /** Converts consecutive blocks. A block that was converted before is left out. */
   convert(ids: readonly string[]): RootContent[]
   /**
-   * Converts the content of a synced block; undefined if it could not be read, would contain itself, or would make the
-   * document too long.
+   * Converts the content of a synced block. Undefined if the content could not be read, would contain itself, or would
+   * make the document too long.
    */
   convertSynced(reference: SyncedReference): RootContent[] | undefined
   /** Finds a block, even if it was converted before; undefined if it does not exist. */

@@ -40,10 +40,10 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
 
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50
-// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another one
-// several times, so without a maximum, a few of them could make a document of any length.
+// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another
+// one several times. Without a maximum, a few synced blocks could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000
-// The block type of a note that is not about a block of the service.
+// The block type in a note about something without a block type, such as a missing block.
 const NO_BLOCK_TYPE = 0
 
 /** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
@@ -123,7 +123,7 @@ class Conversion implements Context {
   /**
    * Converts a block with everything below it.
    * @param lists collects the list items among the blocks beside it
-   * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
+   * @returns its content; nothing if it was added to the open list, or was converted before
    */
   private convertOne(id: string, lists: ListCollector): RootContent[] {
     // Before `take`, which would make a converted block look like a missing one.
@@ -135,7 +135,7 @@ class Conversion implements Context {
     return (CONVERTERS.get(block.kind) ?? placeholder)(block, this)
   }
 
-  /** Makes a paragraph with a visible note that is not about a block of the service. */
+  /** Counts something without a block type as a placeholder. @returns a paragraph with its visible note */
   private noteParagraph(kind: string): RootContent {
     return {
       type: 'paragraph',

@@ -1,4 +1,4 @@
-// Readers for values from the service: each takes any value, and returns an empty one if it does not have the type.
+// Readers for values from the service. Each takes any value, and returns an empty result if the value has another type.
 
 /** A JSON object from the service. */
 export type Fields = Readonly<Record<string, unknown>>

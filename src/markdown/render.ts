@@ -29,9 +29,7 @@ export interface RenderedMarkdown {
   readonly placeholders: readonly Placeholder[]
 }
 
-/**
- * Renders a document as Markdown for GitHub. Characters in its text that Markdown or HTML would interpret are escaped.
- */
+/** Renders a document as Markdown for GitHub. Text that Markdown or HTML would interpret is escaped. */
 export function renderMarkdown(blocks: DocumentBlocks, options: RenderOptions): RenderedMarkdown {
   const { content, placeholders } = convertDocument(blocks, options)
   const title = cleanLine(options.title)

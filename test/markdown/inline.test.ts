@@ -228,6 +228,8 @@ describe('text elements other than text', () => {
       paragraph([{ reminder: { create_user_id: 'ou_1', expire_time: '1641967200000', ...fields } }])
     expect(reminder({ is_whole_day: false })).toBe('2022-01-12 14:00 (UTC+8)')
     expect(reminder({ is_whole_day: true })).toBe('2022-01-12')
+    expect(reminder({ expire_time: 253402300800000, is_whole_day: true })).toBe('+010000-01-01')
+    expect(reminder({ expire_time: 253402300800000 })).toBe('+010000-01-01 08:00 (UTC+8)')
     expect(reminder({ expire_time: 'soon' })).toBe('')
     expect(reminder({ expire_time: 9e15 })).toBe('')
   })

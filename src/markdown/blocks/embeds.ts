@@ -47,8 +47,8 @@ export function convertEmbedded(
 }
 
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) into the token of the document and
- * the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`). The parts are the token of the
+ * document, and the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
  */
 function splitToken(token: string, subIdParameter: string | undefined): { documentToken: string; query: string } {
   const separator = token.lastIndexOf('_')
@@ -58,9 +58,11 @@ function splitToken(token: string, subIdParameter: string | undefined): { docume
 }
 
 /**
- * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document. If that content cannot be used, it becomes a placeholder with a link
- * to the other document; if an id is missing, a plain placeholder.
+ * Converts a reference to a synced block of another document:
+ * - to its children in this document, if it has any
+ * - otherwise to the content of the block in the other document
+ * - if that content cannot be used, to a placeholder with a link to the other document
+ * - if an id is missing, to a plain placeholder
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   if (block.children.some((id) => context.find(id) !== undefined)) return context.convert(block.children)

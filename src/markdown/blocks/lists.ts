@@ -47,7 +47,7 @@ export class ListCollector {
 
   /**
    * The number of an item in a numbered list: `style.sequence` if it is a number, otherwise ("auto") one more than the
-   * last number; 1 if Markdown does not allow that number.
+   * last number. If Markdown does not allow that number, the result is 1.
    */
   private numberOf({ content }: Block): number {
     const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1

@@ -3,9 +3,7 @@ import type { Context, ConvertBlock } from '../context.js'
 import type { Block } from '../parse.js'
 import { convertText } from './texts.js'
 
-/**
- * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
- */
+/** Converts a block that cannot be shown to a visible note, followed by its text and the blocks below it. */
 export const placeholder: ConvertBlock = (block, context) => placeholderWithLink(block, context, undefined)
 
 /** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */

@@ -14,8 +14,8 @@ interface Span {
 type Cells = readonly (readonly RootContent[])[]
 
 /**
- * Converts a table: to a GFM table if no cell is merged and each content fits in one line of Markdown, otherwise to an
- * HTML table. A table without cells is left out.
+ * Converts a table to a GFM table, if no cell is merged and each content fits in one line of Markdown. Any other table
+ * becomes an HTML table. A table without cells is left out.
  */
 export const convertTable: ConvertBlock = (block, context) => {
   const property = fieldsOf(block.content['property'])
@@ -45,8 +45,8 @@ function lineOf(content: readonly RootContent[]): PhrasingContent[] | undefined 
 }
 
 /**
- * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula, where the table
- * would remove the backslash.
+ * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula. The table would
+ * remove this backslash.
  */
 function needsHtml(node: PhrasingContent): boolean {
   if (node.type === 'break') return true
@@ -76,8 +76,8 @@ function htmlTable(cells: Cells, columns: number, spans: ReadonlyMap<number, Spa
 }
 
 /**
- * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
- * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, covers only empty cells,
+ * and overlaps no valid merged cell before it. A merged cell that is not valid is shown as a single cell.
  */
 function validSpans(property: Fields, cells: Cells, columns: number): ReadonlyMap<number, Span> {
   const spans = new Map<number, Span>()

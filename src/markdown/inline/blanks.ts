@@ -3,8 +3,9 @@ import type { Marks, Run } from './runs.js'
 const NO_MARKS: Marks = { bold: false, italic: false, strikethrough: false, link: undefined }
 
 /**
- * Splits the blanks at both ends of each run into separate runs, because marks and links cannot begin or end with a
- * blank. A blank gets the marks that the texts on both sides of it have in common.
+ * Splits the blanks at both ends of each text into separate runs, because marks and links cannot begin or end with a
+ * blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the runs on both
+ * sides of them have in common.
  */
 export function separateBlanks(runs: readonly Run[]): Run[] {
   const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '')
@@ -27,9 +28,9 @@ function marksOfPrevious(runs: readonly Run[]): Marks[] {
   })
 }
 
-/** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
+/** Splits a text into the blanks at its start, the rest, and the blanks at its end; each may be empty. */
 function splitBlanks(run: Run): Run[] {
-  // Code keeps its blanks, but inline code of Markdown cannot have a line break: each line break becomes a run of text.
+  // Code keeps its blanks. But inline code of Markdown has no line breaks: each line break becomes a run of text.
   if (run.kind === 'code') {
     return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }))
   }
@@ -53,7 +54,7 @@ function commonMarks(a: Marks, b: Marks): Marks {
 
 /**
  * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`: each line break is in one run with the
+ * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
  * blanks around it
  */
 export function trimBlanks(runs: readonly Run[]): Run[] {

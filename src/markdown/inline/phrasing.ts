@@ -5,8 +5,8 @@ import type { Block } from '../parse.js'
 import { readRuns, type Marks, type Run } from './runs.js'
 
 /**
- * Converts the text elements of a block to phrasing content: neighbouring runs of one style are merged, marks are nested,
- * and blanks at both ends of the text and around line breaks are removed.
+ * Converts the text elements of a block to phrasing content. Neighbouring runs of one style are merged, and marks are
+ * nested. Blanks at both ends of the text and around line breaks are removed.
  */
 export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))
@@ -48,9 +48,7 @@ const LAYERS: readonly Layer[] = [
   },
 ]
 
-/**
- * Merges runs of the same style: the service also splits them at a colour or a comment, which Markdown does not have.
- */
+/** Merges neighbouring runs of one style: the service also splits at colours and comments, which Markdown lacks. */
 function mergeRuns(runs: readonly Run[]): Run[] {
   const differ = (a: Run, b: Run): boolean =>
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))

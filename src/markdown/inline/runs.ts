@@ -119,8 +119,9 @@ const CHINA_OFFSET_MS = 8 * 3_600_000
 function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
   const timeMs = integerOf(expire_time)
   if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS) return ''
-  const inChina = new Date(timeMs + CHINA_OFFSET_MS).toISOString()
-  return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`
+  // Not cut at fixed positions: a year after 9999 has a sign and six digits.
+  const [date = '', time = ''] = new Date(timeMs + CHINA_OFFSET_MS).toISOString().split('T')
+  return is_whole_day === true ? date : `${date} ${time.slice(0, 5)} (UTC+8)`
 }
 
 /** Reads an attachment in a text as a link; the block of the file has its name. */
@@ -129,7 +130,7 @@ function readFile({ file_token, source_block_id }: Fields, block: Block, context
   return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)
 }
 
-/** Reads a block inside a text (an attachment, a preview of a link, an embedded page) as a link, or as a visible note. */
+/** Reads an attachment, a preview of a link or an embedded page in a text as a link. Any other block becomes a note. */
 function readInlineBlock({ block_id }: Fields, block: Block, context: Context): ElementText {
   const inside = context.take(stringOf(block_id))
   if (!inside) return context.note('inline_block', block.type)

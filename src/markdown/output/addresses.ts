@@ -32,8 +32,8 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
 const endsAsName = (text: string): boolean => /[\w.+-]$/.test(text)
 
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. A single word (`example`) may be a
- * part of a host that goes on after it with `_` or an HTML tag.
+ * True for a text whose start may be the host of an address: `example.com, or call`. After a single word (`example`),
+ * the host may go on with `_` or an HTML tag.
  * @param after the first characters after the text
  */
 const startsAsHost = (text: string, after: string): boolean =>

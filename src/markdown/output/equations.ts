@@ -2,15 +2,15 @@ import type { RootContent } from 'mdast'
 import type { InlineMath } from 'mdast-util-math'
 import type { Handle } from 'mdast-util-to-markdown'
 
-// What a program that does not support formulas, or reads them after Markdown, would take for HTML, a link, code, a mark,
-// a character reference or a line break.
+// Some programs do not support formulas, or read them after Markdown. They would take this for HTML, a link, code, a
+// mark, a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i
 
 /**
- * Makes a formula block: between `$$` or, if a program could read a part of the formula as Markdown or HTML, in
- * GitHub's code block ```` ```math ````.
+ * Makes a formula block: between `$$`, or in GitHub's code block ```` ```math ````. The code block is for a formula of
+ * which a program could read a part as Markdown or HTML.
  */
 export function equationBlock(tex: string): RootContent {
   return !LIVE.test(tex) && PLAIN_LINES.test(tex)

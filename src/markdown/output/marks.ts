@@ -70,7 +70,7 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
 
 /**
  * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
- * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF: the mark must
+ * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF. The mark must
  * work in both cases.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
