@@ -6,8 +6,8 @@ import { WrongShape } from '../client/json.js'
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each token that the service issues for the app, before its first use; not with a token that
- * the user gave
+ * @param mask called with each token that the service issues for the app, before its first use. Not called with a token
+ * that the user gave
  */
 export function createCredential(
   connection: Connection,

@@ -8,7 +8,7 @@ const MAX_IDLE_PAGES = 3
  * Reads all pages of a list. Of several items with the same id, keeps the first.
  * @param readPage takes the cursor of a page; undefined for the first page
  * @param doing the phrase after "Could not": "list the tables of the base"
- * @returns the items in the order of the list; or a failure: of a page, or because the list cannot be read to an end
+ * @returns the items in the order of the list; a failure if a page fails, or the list cannot be read to its end
  */
 export async function readAllPages<T>(
   readPage: (cursor: string | undefined) => Promise<Reply<Page<T>>>,

@@ -44,10 +44,10 @@ export function pathOf(parts: readonly string[], query: Readonly<Record<string, 
 const UNEXPECTED_SHAPE_PAUSE_MS = 300
 
 /**
- * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
- * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
- * each one may create a task: see `creationAttempts`.
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
+ * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
+ * failure. A request that creates a task is never sent again here, because each request may create one: see
+ * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
@@ -100,8 +100,8 @@ export function callApi<T>(
 }
 
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
- * repeats the attempt if the credential can give another token.
+ * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
+ * the credential can give another token, the attempt is repeated.
  * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 export async function withToken<T>(

@@ -27,7 +27,7 @@ export interface SessionOptions {
   readonly debug: (line: string) => void
   /** Which action sends the requests: part of the user agent. */
   readonly action: string
-  /** The environment variables that may name a proxy, to check it before it is used; by default, it is not checked. */
+  /** The environment variables that may name a proxy. Without them, the proxy is not checked before it is used. */
   readonly environment?: Environment
 }
 

@@ -5,8 +5,8 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
+ * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(

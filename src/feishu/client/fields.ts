@@ -37,7 +37,7 @@ export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) 
 }
 
 /**
- * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
+ * Reads a page of a list whose items are independent. An item with an unexpected shape does not fail the page.
  * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */

@@ -6,8 +6,7 @@ const MAX_ERROR_BYTES = 64 * 1024
 
 /**
  * Reads the beginning of a body that may be a JSON error in place of a file.
- * @returns `jsonText`: the text of the whole body, if it is short, and begins like a JSON object or is blank; otherwise
- * undefined;
+ * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
 export async function peekJson(

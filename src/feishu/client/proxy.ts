@@ -9,7 +9,7 @@ export interface ProxyFault {
   readonly cure: string
 }
 
-/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
+/** Thrown in place of sending a request whose proxy cannot be used. A request never bypasses its proxy. */
 export class UnusableProxy extends Error {
   constructor(readonly fault: ProxyFault) {
     super(fault.fault)
@@ -22,8 +22,8 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`
 
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
- * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
+ * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */

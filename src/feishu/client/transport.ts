@@ -58,7 +58,7 @@ const nodeOptionsHandler = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
 export function createTransport(userAgent: string, environment: Environment): Transport {
@@ -110,8 +110,8 @@ export const isChunked = (transferEncoding: string | readonly string[] | undefin
   /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
 
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end and throws nothing, so an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
+ * a reset or an abort for that end and throws nothing. So an error is thrown here.
  */
 async function* readComplete(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>

@@ -116,9 +116,9 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
 }
 
 /**
- * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
- * headers or the beginning of its body show that it is something else; every other answer is a failure.
- * @param isElsewhere whether the answer is from another host than that of the Open API
+ * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
+ * headers or the beginning of the body show something else. Every other answer is a failure.
+ * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(
   connection: Connection,
@@ -199,8 +199,9 @@ function isPart(headers: Headers): boolean {
 }
 
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
- * that does not say which part it has (`openPart` makes this failure permanent).
+ * Makes the failure of an answer that has a part of the file, but cannot be used:
+ * - an answer with status 200 that has only a part
+ * - an answer with status 206 that does not say which part it has (`openPart` makes this failure permanent)
  */
 function partialFailure(operation: Operation, host: string, logId: string | undefined): Failure {
   return {
@@ -224,8 +225,9 @@ function compressedFailure(operation: Operation, host: string, logId: string | u
 }
 
 /**
- * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
+ * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
+ * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
+ * Open API.
  */
 function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {

@@ -25,7 +25,7 @@ export interface Meta {
 }
 
 /**
- * The answer for several documents. The documents that can be read are in `metas`, the others in `refused`; the service
+ * The answer for several documents. The documents that can be read are in `metas`, the others in `refused`. The service
  * may also leave out a document.
  */
 export interface Metas {

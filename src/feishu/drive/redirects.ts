@@ -10,7 +10,7 @@ import { classifyNetworkFault } from '../errors/network-faults.js'
 export interface Hop {
   readonly url: URL
   readonly answer: HttpAnswer
-  /** The header with the credential; empty after the first redirect to another host. */
+  /** The header with the credential; empty after the first redirect to another origin. */
   readonly authorization: Readonly<Record<string, string>>
 }
 
@@ -18,7 +18,8 @@ const MAX_REDIRECTS = 5
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
 
 /**
- * Follows the redirects that lead to a file; never sends the credential to another host.
+ * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
+ * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
  * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
@@ -42,14 +43,14 @@ export async function followRedirects(
       hop = { url: next, answer: await connection.transport.send(request), authorization }
     } catch (error) {
       const failure = classifyNetworkFault(error, operation, next.host, signal.reason)
-      // A fault on the way to another host says nothing about the Open API, so it does not concern every request.
+      // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
       return fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined })
     }
   }
   return { ok: true, value: hop }
 }
 
-/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
+/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
 function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
   const target = typeof location === 'string' ? headerText(location) : undefined
   if (target === undefined || !URL.canParse(target, from.href)) return undefined

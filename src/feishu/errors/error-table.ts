@@ -21,7 +21,7 @@ const SAME_IDENTITY =
   'use the credential (app or user) with which the task was created: no other may ask for it or download its file'
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.'
 
-/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
+/** The code of the error that the service sends in place of a large file. The file must be requested in parts. */
 export const TOO_LARGE_FOR_ONE_REQUEST = 234037
 
 /**

@@ -63,11 +63,11 @@ export function readEnvelope(body: unknown): Envelope | undefined {
 }
 
 /**
- * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
- * comes from a gateway
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
  */
 export function readCodeless(text: string, body: unknown, headers: AnswerFacts['headers']): CodelessAnswer | undefined {
   const isEmpty = text.trim() === ''
@@ -141,8 +141,8 @@ function findRow({ code, msg }: Envelope): ErrorRow | undefined {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
- * a gateway or proxy, whose text is never shown
+ * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
 function classifyHttpStatus(
   httpStatus: number,

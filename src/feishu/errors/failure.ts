@@ -15,10 +15,7 @@ export type FailureClass = 'transient' | 'rate-limit' | 'permanent'
  */
 export type FailureScope = 'endpoint' | 'app'
 
-/**
- * Where a failure arose: on the local disk, in the request for an access token, because the service refused the access
- * token, or in a successful answer with an unexpected shape.
- */
+/** Where a failure arose. `unexpected-shape` is a successful answer that does not have the documented shape. */
 export type FailureOrigin = 'disk' | 'token-request' | 'refused-token' | 'unexpected-shape'
 
 /** What went wrong: the text for the user, and the facts that decide about retries. */
@@ -44,8 +41,8 @@ export interface Failure {
   /** Where the failure arose; undefined for any other place, such as the network or an error answer of the service. */
   readonly origin?: FailureOrigin | undefined
   /**
-   * True when the attempt got further than all before it, and the next one continues there: this fault then counts as
-   * the first in a row.
+   * True when the attempt got further than all before it, and the next attempt continues there. The fault then counts
+   * as the first in a row.
    */
   readonly madeProgress?: boolean | undefined
 }

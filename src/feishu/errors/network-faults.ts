@@ -31,8 +31,8 @@ const UNREACHABLE =
   ' again later.'
 
 /**
- * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
- * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
+ * Classifies an error of the transport. Three faults are permanent: an invalid certificate, a proxy address that cannot
+ * be used, and a refusal by the proxy (except HTTP 408, 429 and 5xx). Every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */

@@ -77,9 +77,9 @@ const CURES: Readonly<Record<LinkScope, string>> = {
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.'
 
 /**
- * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
- * it, or as a link that opens the app (`applink.feishu.cn`).
- * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
+ * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
+ * `https://`. It may also be a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names. Any other target is returned as well: the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {
@@ -135,8 +135,10 @@ function parseUrl(url: URL, scope: LinkScope, fault: MakeFault): DocumentLink | 
 }
 
 /**
- * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
- * page of all knowledge bases, nothing, `home` or `space` alone.
+ * Parses the segments after `/wiki/`:
+ * - a node token
+ * - `space` or `settings`, with the number of a knowledge base
+ * - nothing, `home` or `space` alone: the page of all knowledge bases
  */
 function parseWiki(
   [word, id]: readonly string[],
@@ -168,8 +170,8 @@ function tokenFault(token: string | undefined, whose: string): string {
 }
 
 /**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
- * nothing after the host.
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
  */
 function toUrl(found: string): URL | undefined {
   const link = /^https?%3A/i.test(found) ? decoded(found) : found
@@ -199,9 +201,9 @@ function pathParts(pathname: string): string[] | undefined {
 }
 
 /**
- * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
- * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
- * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
+ * Reads the id of the sheet or table that a link shows, from its query or, in some links, from a query after the `#`.
+ * In `table=`, only an id that begins with `tbl` is that of a table. Other ids are ignored: embedded documents (`ldx`),
+ * dashboards (`blk`), workflows (`wkf`) and app pages (`wbp`).
  */
 function subIdOf(url: URL): string | undefined {
   const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''))

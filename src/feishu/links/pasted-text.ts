@@ -13,9 +13,9 @@ export const toHalfWidth = (text: string): string =>
 const FULL_WIDTH_OFFSET = 0xfee0
 
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
- * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
- * line is not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
+ * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
+ * of the line is not changed.
  */
 export function normalizePastedText(text: string): string {
   return withoutInvisible(text)

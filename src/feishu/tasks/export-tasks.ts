@@ -131,18 +131,20 @@ function neverArrived(error: unknown): boolean {
 }
 
 /**
- * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
- * did not reach the service.
+ * True when the service may have received the request, but did not answer clearly:
+ * - the connection broke
+ * - no answer came in time
+ * - the answer has neither a ticket nor an error code
  */
 function isLost({ class: kind, code, httpStatus }: Failure): boolean {
+  // A status 502 or 503 comes from a gateway: the request did not reach the service.
   return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503
 }
 
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
- * deadline.
+ * one extra task is created. A second lost answer ends the poll. Other failures that are not permanent are retried
+ * until the deadline.
  * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 export function creationAttempts(

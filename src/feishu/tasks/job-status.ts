@@ -146,8 +146,8 @@ function statusCodeOf(value: unknown): number | string {
 }
 
 /**
- * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
- * cause is not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
+ * known, so only the user may decide to create a new task.
  */
 function failedState(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]

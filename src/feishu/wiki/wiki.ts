@@ -12,7 +12,7 @@ export interface WikiTarget {
 }
 
 /**
- * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * Queries a page of a knowledge base by its node token, in one request. For a shortcut, the answer has the document of
  * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
