@@ -54,9 +54,9 @@ export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(ti
 
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
- * file that does not have the expected size
+ * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
+ * or an unexpected size of the file
  */
 export function stageDownload(options: StageDownloadOptions, signal: AbortSignal): Promise<Reply<StagedDownload>> {
   const { connection, stallLimitMs, transfer } = options
@@ -134,7 +134,7 @@ function changeRequest(transfer: Transfer, source: FileSource, requestedPart: bo
 
 /**
  * Makes the failure for an error that ended a transfer.
- * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ * @returns undefined for a mistake of this action, which is no fault of the disk, the network or the service
  */
 function classifyReceiveError(
   error: unknown,

@@ -8,7 +8,7 @@ import { unlinkWithRetry } from './retry.js'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
-/** True for the error of a path at which nothing exists, also because a part of the path is not a folder. */
+/** True for the error of a path at which nothing exists, also if a part of the path is a file. */
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
 
 /** True for the root itself and everything below it. Both paths must be free of links. */
@@ -29,9 +29,9 @@ export interface PathInfo {
 }
 
 /**
- * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
- * root, in a folder that is a link, is `other`. Several calls may run at once. Where a folder leads is found out only
- * once: make a new function after folders were moved or replaced.
+ * Makes a function that inspects paths below a root. The function does not follow a link at the end of a path. Several
+ * calls may run at once. Where a folder leads is found out only once. So make a new function after folders were moved
+ * or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
@@ -87,8 +87,8 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
 }
 
 /**
- * Checks the root, and the folders between the root and a file, as far as they exist: each must be a folder, or a link
- * to a folder, inside the root.
+ * Checks the root, and the folders between the root and a file, as far as they exist. Each must be a folder inside the
+ * root, or a link to one.
  * @throws DiskFault
  */
 export async function checkParentInside(root: string, relative: string): Promise<void> {

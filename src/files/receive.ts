@@ -1,8 +1,8 @@
 import type { StallWatch } from '../polling/deadline.js'
 import type { StagingFile } from './staging-file.js'
 
-// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
-// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece. With one
+// write for several pieces, a transfer takes half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024
 // How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2
@@ -94,8 +94,8 @@ class BatchWriter {
 }
 
 /**
- * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
- * memory that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered.
+ * And memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }: Uint8Array): void {
   // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.

@@ -2,23 +2,26 @@
 const MAX_BYTES = 255
 const MAX_EXTENSION_BYTES = 32
 
-// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
-// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
-// not assigned (macOS refuses them), except those reserved for future emoji.
+/**
+ * The characters that a system refuses, or by which a screen shows a name in another order:
+ * - control characters (C0, DEL, C1), controls of text direction, the byte order mark, lone surrogates
+ * - separators of lines; characters that Windows reserves, among them the separators of paths
+ * - characters that Unicode has not assigned (macOS refuses them), except those reserved for future emoji
+ */
 const FORBIDDEN =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu
 
-// Windows opens a device under these names, with any extension and with blanks before it.
+// Windows opens a device under these names, with any extension, and with blanks before the extension.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i
 
 // HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 
 /**
- * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
- * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
+ * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @param extension without a dot; added unless the name already ends with it, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 export function safeName(name: string, extension = ''): string {
@@ -37,7 +40,7 @@ function clean(text: string): string {
   return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'))
 }
 
-/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
+/** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
 function cleanExtension(extension: string): string {
   const withoutDot = extension.replace(/^[\s.]+/, '')
   return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES)
@@ -64,7 +67,7 @@ function trimBlanksAndDots(text: string): string {
   return text.slice(0, length)
 }
 
-/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
+/** The extension of a name, with its dot. Empty if the text after the last dot does not look like an extension. */
 function ownExtension(name: string): string {
   return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? ''
 }
@@ -76,8 +79,8 @@ function joinSafely(stem: string, suffix: string): string {
 }
 
 /**
- * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
- * and the short names that NTFS gives them: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, and names that begin with it, such as
+ * `.gitmodules`. Also for the short names that NTFS gives them, such as GIT~1 and GITHUB~1.
  */
 export function isGitName(segment: string): boolean {
   return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase())
@@ -88,8 +91,8 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
- * and dots at the end of a text that was cut.
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
+ * cut loses the blanks and dots at its end.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
   // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit

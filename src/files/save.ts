@@ -39,8 +39,8 @@ export class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
- * it. When several calls that created the same folder fail at the same time, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
+ * removed. If several calls need the same new folder and fail at once, the empty folder may remain
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const { body, expectedBytes, onBytes, clock } = options
@@ -86,9 +86,8 @@ export async function saveFile({ target, overwrite, ...options }: SaveOptions): 
 }
 
 /**
- * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
- * cannot be inspected; otherwise undefined
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 export async function findTargetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {
   try {

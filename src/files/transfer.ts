@@ -32,7 +32,7 @@ export class Transfer {
   /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
   stallsInARow = 0
   private received: ReceivedBytes | undefined
-  /** The largest number of received bytes that an attempt reached. */
+  /** The largest number of bytes that `recordProgress` has seen. */
   private maxBytes = 0
 
   /** The number of received bytes, from the beginning of the file. */
@@ -62,8 +62,8 @@ export class Transfer {
   }
 
   /**
-   * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
-   * complete file, or nothing was received so far, starts with an empty file.
+   * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
+   * nothing was received so far, the file starts empty.
    * @param expectedBytes the size of the complete file, used if the server does not send it
    * @param choosePlace called only for an empty file
    * @returns the file to append the body to
@@ -103,11 +103,11 @@ export class Transfer {
     if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
+  /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
   recordProgress(): boolean {
-    const isMore = this.bytes > this.maxBytes
-    if (isMore) this.maxBytes = this.bytes
-    return isMore
+    const isLargest = this.bytes > this.maxBytes
+    if (isLargest) this.maxBytes = this.bytes
+    return isLargest
   }
 
   /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
