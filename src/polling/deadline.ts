@@ -56,8 +56,8 @@ export interface StallWatch {
   /** Records that data arrived: the silence starts again. */
   progress(): void
   /**
-   * Waits for other work, such as a disk operation, whose time does not count as silence. At the end of the work, the
-   * silence starts again.
+   * Waits for other work, such as a disk operation. The time of this work does not count as silence. At the end of the
+   * work, the silence starts again.
    */
   exempt<T>(work: Promise<T>): Promise<T>
 }
@@ -115,8 +115,8 @@ export async function withStallLimit<T>(
 }
 
 /**
- * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
- * use up the timeout of the step. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit. So one hung request cannot use up the timeout of
+ * the step. The attempt must end when its signal is aborted.
  */
 export function withTimeLimit<T>(
   clock: Clock,

@@ -19,9 +19,9 @@ export type PollEnd<T, F> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'failed'; readonly failure: F }
   /**
-   * `lastFailure` is the failure of the last attempt, if it failed; an attempt that the deadline or a cancel ended does not
-   * count. `refusedForMs` is set when a refusal by the rate limit ended the poll: how long the next attempt would have to
-   * wait, which is at least the rest of the timeout.
+   * `lastFailure` is the failure of the last attempt, if it failed. An attempt that the deadline or a cancel ended does
+   * not count. `refusedForMs` is set when a refusal by the rate limit ended the poll. The next attempt would have to
+   * wait this long: at least the rest of the timeout.
    */
   | { readonly kind: 'timed-out'; readonly lastFailure?: F | undefined; readonly refusedForMs?: number | undefined }
   | { readonly kind: 'cancelled'; readonly lastFailure?: F | undefined }
@@ -48,8 +48,8 @@ export interface PollOptions<T, F> {
   readonly onAttempt?: (attempt: PollAttempt<T, F>, pauseMs: number) => void
 }
 
-// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
-// slow, the limit doubles after each time-out in a row.
+// An answer takes a fraction of a second, so ten seconds of silence mean a hung connection. For a service that is
+// really so slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000
 const MIN_ATTEMPT_MS = 2_000
 const MAX_LIMIT_DOUBLINGS = 6
@@ -119,8 +119,8 @@ function pauseAfter<T, F>(
 
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
- * long to wait, the pause is not shortened.
+ * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
+ * is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause<T, F>(
@@ -139,7 +139,7 @@ function limitPause<T, F>(
 }
 
 /**
- * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * The minimum time between the last attempt and the deadline, in milliseconds, so that the answer is in time.
  * @param roundTripMs how long an answer takes; 0 if it is not known
  */
 function lastAttemptMarginMs(roundTripMs: number): number {

@@ -49,16 +49,16 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
- * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
- * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
- * After a refusal, a job polls as often as the service accepted its requests before.
+ * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
+ * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
+ * refusal, a job polls as often as the service accepted its requests before.
  */
 export const adaptiveSchedule: Schedule = {
   firstDelayMs(parallelJobs, random) {
     if (parallelJobs <= 1) return 0
-    // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
-    // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
-    // than requests in the limit: a large matrix does not run all its jobs at the same time.
+    // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
+    // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
+    // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
     const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
     return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
   },
@@ -89,7 +89,7 @@ const STAGES = [
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0)
 
 /**
- * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * The time before the first attempt, in milliseconds. Hardly any export ends so early, and with many jobs attempts are
  * scarce.
  */
 function leadMs(parallelJobs: number): number {
@@ -98,7 +98,7 @@ function leadMs(parallelJobs: number): number {
 
 /**
  * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
+ * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
  */
 function timeOfShareMs(share: number, parallelJobs: number): number {
   let timeMs = Math.floor(share) * PLAN_MS
@@ -133,9 +133,9 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallel
 }
 
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
- * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
- * came too late for the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The
+ * plan counts from the sending of the last attempt, so that slow answers do not shift it. The pause is negative if the
+ * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts): number {
   // When the last attempt was sent, counted from the end of the lead.
@@ -146,14 +146,14 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts
   return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs
 }
 
-// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
-// jobs can have.
+// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
+// a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000
 const MAX_REFUSED_PAUSE_MS = 30_000
 
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
- * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
+ * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
  */
 function pauseSinceRefusalMs(
   { parallelJobs, refusals, random }: PauseFacts,
@@ -180,7 +180,7 @@ export function fixedSchedule(intervalMs: number): Schedule {
   }
 }
 
-// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
+// With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50
@@ -190,13 +190,12 @@ const MIN_UNASKED_SPREAD_MS = 5_000
 const MAX_UNASKED_PAUSE_MS = 300_000
 
 /**
- * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
- * does not say how long to wait, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
+ * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
  *
- * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
- * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
- * that time in which so many requests stop counting.
+ * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
+ * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
+ * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -216,8 +215,8 @@ export function refusedDelayMs(
 const FIRST_BACK_OFF_MS = 500
 
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
- * fault in a row, up to about ten seconds.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
+ * doubles with each fault in a row, up to about ten seconds.
  */
 export function faultDelayMs(schedule: Schedule, faultsInARow: number, facts: PauseFacts): number {
   const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1)
