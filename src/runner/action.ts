@@ -29,8 +29,8 @@ export interface ActionTools {
   readonly mask: (secret: string) => void
   readonly random: () => number
   /**
-   * Sets the function that returns the outputs so far. It is called if the run is overdue and ended from outside, or fails
-   * by a mistake of this action.
+   * Sets the function that returns the outputs so far. It is called if the run is overdue, or fails by a mistake of
+   * this action.
    */
   readonly keepOutputs: (readOutputs: () => Outputs) => void
   /** The workspace, to which relative paths refer. */
@@ -44,8 +44,8 @@ const DRAIN_MS = 300
 
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
- * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
+ * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
@@ -106,8 +106,8 @@ function readNamedInputs<I>(
     })
     return { inputs, names }
   } finally {
-    // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
-    // error thrown here then replaces that of `readInputs`, and names the true cause.
+    // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw.
+    // An error thrown here replaces that of `readInputs`, and names the true cause.
     refuseUnderscores(names, environment)
   }
 }

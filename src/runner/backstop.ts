@@ -13,9 +13,8 @@ export interface Backstop {
 }
 
 /**
- * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
- * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
- * machine was suspended.
+ * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
+ * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */

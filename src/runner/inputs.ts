@@ -7,9 +7,9 @@ export type InputReader = (name: string) => string
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
- * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
- * runner sets.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
+ * an input is accepted only if the input with the right name has the same value. Another value there may be just the
+ * default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -85,7 +85,7 @@ export function countInput(read: InputReader, name: string): number {
   return count
 }
 
-/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in any letter case; returns `byDefault` when the input is empty. @throws InputError */
 export function booleanInput(read: InputReader, name: string, byDefault: boolean): boolean {
   const value = read(name).trim().toLowerCase()
   if (value === '') return byDefault

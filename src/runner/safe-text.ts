@@ -1,8 +1,8 @@
 import { oneLine } from '../text.js'
 
 /**
- * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
- * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */

@@ -1,13 +1,13 @@
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8
-// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// A long text may be cut in the middle of a secret. So the beginning of a secret is hidden, too, if it has at least
 // this many characters.
 const MIN_HEAD = 12
 
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
  * one. So they are also removed from texts such as the message of a server that repeats a credential.
- * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
+ * @param maskInRunner makes the runner mask a secret. It prints the secret, so it is only for use under a runner
  */
 export class Secrets {
   private readonly values = new Set<string>()

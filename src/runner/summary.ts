@@ -44,7 +44,7 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
   return lines.join('\n')
 }
 
-/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href: string, text: string): string {
   const address = href.replace(/&/g, '&amp;')
   const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000
@@ -63,7 +63,7 @@ export function writeSummary(
 ): void {
   try {
     const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`)
-    // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
+    // Synchronous, unlike core.summary: a process that must end cannot wait for a thread.
     if (file) appendFileSync(file, parts.join('\n'))
   } catch (error) {
     core.debug(`no job summary: ${(error as Error).name}`)
