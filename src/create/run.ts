@@ -53,12 +53,12 @@ const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /**
- * The adaptive schedule, with longer pauses once the answer to a creation request was lost: only one more request is sent
+ * The adaptive schedule, with longer pauses after a lost answer to a creation request. Only one more request is sent
  * then (see `creationAttempts`), so the network gets some time to recover.
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers: () => number, timeoutMs: number): Schedule {
-  // At most a twentieth of the timeout, so that a timeout below a minute leaves enough time for the other request.
+  // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the other request.
   const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
@@ -95,8 +95,8 @@ function pollAlone<T>(
 
 /**
  * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
- * @returns the task to create; otherwise how the query of the wiki page ended, or a failure because its document cannot be
- * exported to the file extension
+ * @returns the task to create; otherwise how the query of the wiki page ended. A document that cannot be exported to
+ * the file extension is a failure
  */
 async function findDocument(
   { source, fileExtension, subId }: CreateInputs,
@@ -125,8 +125,7 @@ async function findDocument(
 
 /**
  * Makes the outcome of a step that created no task.
- * @param task the task to create; undefined when the document of a wiki page was not found, or cannot be exported to the
- * file extension
+ * @param task the task to create; undefined when `findDocument` returned none
  * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(

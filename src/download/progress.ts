@@ -7,8 +7,8 @@ const INTERVAL_MS = 5_000
 /** Logs the progress of a long transfer every five seconds: bytes, share, rate. */
 export class TransferProgress {
   /**
-   * The bytes and the time of the last line or, if that is later, of the first chunk after a start from the beginning.
-   * The rate is measured from there.
+   * The bytes and the time from which the rate is measured: those of the last line. After a start from the beginning,
+   * those of the first chunk.
    */
   private loggedBytes = 0
   private loggedAtMs: number | undefined

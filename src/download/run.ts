@@ -17,8 +17,8 @@ import { TransferProgress } from './progress.js'
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outcome: the outputs, or the error message if the step fails; then nothing of the download is left on the
- * disk
+ * @returns the outcome: the outputs, or the error message if the step fails. A failed step leaves nothing of the
+ * download on the disk
  */
 export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools

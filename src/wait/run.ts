@@ -12,9 +12,9 @@ import { countOf, formatBytes, formatDuration, oneLine, quoted } from '../text.j
 import type { WaitInputs } from './inputs.js'
 import { Progress } from './progress.js'
 
-// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download.
-// The answers do not say when the task ended, so the ten minutes, counted from the time at which the end is seen, are a
-// maximum.
+// The service deletes the file this long after the end of the task. The answers do not say when the task ended. Counted
+// from the time at which the end is seen, this is a maximum.
+// Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
