@@ -5,7 +5,7 @@ import { BASE, BOARD, DRIVE, SHEETS } from './codes.js'
 import { contentOf, revisionOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { pageOf } from './pages.js'
-import type { Store } from './store.js'
+import { isForbidden, type Store } from './store.js'
 
 /** `GET drive/v1/medias/:file_token/download`: a picture or attachment, with `Range`. */
 export function downloadMedia({ request, params, store }: Call): PlainAnswer {
@@ -55,11 +55,6 @@ export function listTables({ request, params, store, maxPageItems }: Call): Plai
     page_token: page.cursor,
     total: document.tables.length,
   })
-}
-
-/** True when the caller has no right to read the document. */
-function isForbidden({ token, noPermission }: EmulatedDocument, store: Store): boolean {
-  return noPermission || store.wiki.isHidden(token)
 }
 
 /** True when `extra`, a parameter with JSON, names the document that the media requires, or it requires none. */

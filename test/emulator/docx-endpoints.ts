@@ -5,6 +5,7 @@ import type { Call } from './call.js'
 import { DOCX } from './codes.js'
 import type { EmulatedDocument } from './documents.js'
 import { pageOf } from './pages.js'
+import { isForbidden } from './store.js'
 
 /** `GET docx/v1/documents/:document_id`. */
 export function getDocument(call: Call): PlainAnswer {
@@ -42,7 +43,7 @@ function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
   const document = store.documents.find(params['documentId'] ?? '')
   if (document?.type !== 'docx') return answers.error(DOCX.notFound)
   if (document.deleted) return answers.error(DOCX.deleted)
-  if (document.noPermission || store.wiki.isHidden(document.token)) return answers.error(DOCX.forbidden)
+  if (isForbidden(document, store)) return answers.error(DOCX.forbidden)
   return document.copying ? answers.error(DOCX.copying) : document
 }
 

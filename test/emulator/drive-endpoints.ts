@@ -6,7 +6,7 @@ import { contentOf, type EmulatedDocument } from './documents.js'
 import { rangedAnswer } from './file-answer.js'
 import { tokenOf, type Entry, type Folder, type Shortcut } from './folders.js'
 import { pageOf } from './pages.js'
-import type { Store } from './store.js'
+import { isForbidden, type Store } from './store.js'
 
 const OWNER = 'ou_c4be1f4e5e7b2fbe0a9b8c7d6e5f4a3b'
 
@@ -63,7 +63,7 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   const file = store.documents.find(params['fileToken'] ?? '')
   if (file?.type !== 'file') return answers.error(file === undefined ? DRIVE.notFound : DRIVE.invalidParam)
   if (file.deleted) return answers.error(DRIVE.deleted)
-  if (file.noPermission) return answers.error(DRIVE.forbidden)
+  if (isForbidden(file, store)) return answers.error(DRIVE.forbidden)
   return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
@@ -73,9 +73,9 @@ function findMeta(
   store: Store,
   withUrl: boolean,
 ): Record<string, unknown> | number {
-  // A hidden shortcut may lead to a document that can be read: the check of the document, below, is not enough.
   const node = requestedType === 'wiki' ? store.wiki.findNode(token) : undefined
-  if (node?.rights === 'hidden') return METAS.noPermission
+  // A shortcut that cannot be read may lead to a document that can: the check of the document, below, is not enough.
+  if (node !== undefined && !store.wiki.canRead(node)) return METAS.noPermission
   const folder = store.folders.find(token)
   const document = node?.document ?? store.documents.find(token)
   const found = document ?? folder
@@ -84,7 +84,7 @@ function findMeta(
   // A media is a part of its document, and no document itself.
   if (type === 'media') return METAS.notFound
   if (node === undefined && requestedType !== type) return METAS.wrongType
-  if (found.noPermission || store.wiki.isHidden(found.token)) return METAS.noPermission
+  if (isForbidden(found, store)) return METAS.noPermission
   return {
     create_time: found.createTime,
     doc_token: found.token,

@@ -4,6 +4,7 @@ import type { Call } from './call.js'
 import { EXPORT } from './codes.js'
 import type { EmulatedDocument, EmulatedSheet } from './documents.js'
 import { contentAnswer } from './file-answer.js'
+import { isForbidden } from './store.js'
 import { endOf, type Task } from './tasks.js'
 
 /** By type: the extensions to which it can be exported. */
@@ -29,7 +30,7 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
   const document = store.documents.find(token ?? '')
   if (document === undefined || document.type !== type) return answers.error(EXPORT.invalidToken)
   if (document.deleted) return answers.error(EXPORT.deletedOrExpired)
-  if (document.noPermission) return answers.error(EXPORT.noPermission)
+  if (isForbidden(document, store)) return answers.error(EXPORT.noPermission)
   if (extension === 'csv' && !isSubId(document, subId)) return answers.error(EXPORT.invalidParam)
   const task = store.tasks.add({
     document,

@@ -1,6 +1,6 @@
 import { Credentials } from './credentials.js'
-import { Documents } from './documents.js'
-import { Folders } from './folders.js'
+import { Documents, type EmulatedDocument } from './documents.js'
+import { Folders, type Folder } from './folders.js'
 import type { Random } from './random.js'
 import { Tasks } from './tasks.js'
 import { Wiki } from './wiki.js'
@@ -24,4 +24,9 @@ export function createStore(random: Random, now: () => number): Store {
     wiki: new Wiki(random, documents),
     folders: new Folders(random),
   }
+}
+
+/** True when the caller has no right to read a document or folder. */
+export function isForbidden({ token, noPermission }: EmulatedDocument | Folder, { wiki }: Store): boolean {
+  return noPermission || wiki.isHidden(token)
 }

@@ -22,6 +22,13 @@ async function get(path: string, query: Record<string, string> = {}) {
   return { outcome: `${json.code} ${status}`, data: json.data as unknown as Listing }
 }
 
+/** @returns the code in `failed_list`; 0 when the document has metadata */
+async function metaCode(doc_token: string, doc_type: string): Promise<unknown> {
+  const body = { request_docs: [{ doc_token, doc_type }] }
+  const { data } = (await call(emulator, 'drive/v1/metas/batch_query', { body })).json
+  return (data['failed_list'] as { code: number }[])[0]?.code ?? 0
+}
+
 describe('knowledge bases', () => {
   function nodes(space: string, query: Record<string, string> = {}) {
     return get(`wiki/v2/spaces/${space}/nodes`, query)
@@ -114,6 +121,26 @@ describe('knowledge bases', () => {
       '131002 400',
       '131002 400',
     ])
+  })
+
+  it('refuses the documents of a node, or of a knowledge base, that cannot be read', async () => {
+    const space = emulator.addSpace()
+    const denied = emulator.addSpace({ noPermission: true })
+    const target = emulator.addNode({ space: space.spaceId })
+    const shortcut = emulator.addNode({ space: denied.spaceId, shortcutTo: target.nodeToken })
+    expect(await metaCode(shortcut.nodeToken, 'wiki')).toBe(970003)
+    expect(await metaCode(target.nodeToken, 'wiki')).toBe(0)
+    for (const place of [{ space: space.spaceId, rights: 'hidden' } as const, { space: denied.spaceId }]) {
+      const { nodeToken, document } = emulator.addNode({ ...place, type: 'docx' })
+      const file = emulator.addNode({ ...place, type: 'file' }).document.token
+      const body = { token: document.token, type: 'docx', file_extension: 'pdf' }
+      const exported = await call(emulator, 'drive/v1/export_tasks', { body })
+      expect([exported.json.code, exported.status]).toEqual([1069902, 403])
+      expect((await get(`docx/v1/documents/${document.token}`)).outcome).toBe('1770032 403')
+      expect((await get(`drive/v1/files/${file}/download`)).outcome).toBe('1061004 403')
+      expect(await metaCode(nodeToken, 'wiki')).toBe(970003)
+      expect(await metaCode(document.token, 'docx')).toBe(970003)
+    }
   })
 
   it('lists a moved node at its new place, and a removed one not at all', async () => {

@@ -132,9 +132,15 @@ export class Wiki {
     )
   }
 
-  /** Whether the node of a document is hidden. @param objToken the document's token */
+  /** Whether a node can be read: it is not hidden, and the app is a member of its knowledge base. */
+  canRead(node: WikiNode): boolean {
+    return node.rights !== 'hidden' && !this.getSpace(node.spaceId).noPermission
+  }
+
+  /** Whether a document has a node that cannot be read. @param objToken the document's token */
   isHidden(objToken: string): boolean {
-    return this.findNodeOf(objToken)?.rights === 'hidden'
+    const node = this.findNodeOf(objToken)
+    return node !== undefined && !this.canRead(node)
   }
 
   /** The nodes of a list of node tokens. */
