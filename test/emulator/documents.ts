@@ -48,7 +48,7 @@ export interface EmulatedDocument {
   jobErrorMsg?: string | undefined
   noPermission: boolean
   deleted: boolean
-  /** While it is being copied, it cannot be read. */
+  /** While it is being copied, it cannot be read, and exports end with `job_status` 122. */
   copying: boolean
   /**
    * Ids that can be exported to csv besides those of `sheets` and `tables`. If all three lists are empty, any id can.

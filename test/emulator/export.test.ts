@@ -100,6 +100,15 @@ describe('query', () => {
     }
     expect(statuses).toEqual([3, 122, 0])
   })
+
+  it('fails while the document is being copied', async () => {
+    const document = emulator.addDocument({ type: 'docx', copying: true })
+    const { ticket } = emulator.addTask({ token: document.token })
+    document.copying = false
+    const { json } = await call(emulator, `${TASKS}/${ticket}?token=${document.token}`)
+    expect(json.data['result']).toMatchObject({ job_status: 122, file_token: '' })
+    expect(emulator.addTask({ token: document.token }).jobStatus).toBe(0)
+  })
 })
 
 describe('download', () => {

@@ -119,8 +119,12 @@ export class Tasks {
   }
 }
 
-/** The final `job_status` of a document's next task (see `EmulatedDocument.jobStatus`). */
-function plannedStatus({ jobStatus }: EmulatedDocument, earlierTasks: number): number {
+/** The `job_status` of a task whose document is being copied (创建副本中禁止导出). */
+const DENIED_ON_COPYING = 122
+
+/** The final `job_status` of a document's next task (see `copying` and `jobStatus` of `EmulatedDocument`). */
+function plannedStatus({ copying, jobStatus }: EmulatedDocument, earlierTasks: number): number {
+  if (copying) return DENIED_ON_COPYING
   return typeof jobStatus === 'number' ? jobStatus : (jobStatus[earlierTasks] ?? 0)
 }
 
