@@ -49,11 +49,12 @@ export function queryTask({ request, params, caller, store }: Call): PlainAnswer
   return answers.ok({ result: store.tasks.query(task) })
 }
 
-/** `GET drive/v1/export_tasks/file/:file_token/download`: the file of a task that has ended. */
+/** `GET drive/v1/export_tasks/file/:file_token/download`: the file of a task that has succeeded. */
 export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }: Call): PlainAnswer {
   const task = store.tasks.findByFileToken(params['fileToken'] ?? '')
-  const endMs = task && endOf(task)
-  if (task === undefined || endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
+  if (task === undefined || task.jobStatus !== 0) return answers.error(EXPORT.invalidFileToken)
+  const endMs = endOf(task)
+  if (endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
   if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
   // The service uses the code of a deleted document here, which usually comes with 404.
   if (nowMs - endMs >= fileLifetimeMs) return answers.error(EXPORT.deletedOrExpired, { status: 410 })

@@ -134,6 +134,12 @@ describe('download', () => {
     expect(emulator.task(task.ticket).downloads).toBe(2)
   })
 
+  it('refuses a task that failed: it has no file', async () => {
+    const { fileToken } = emulator.addTask({ jobStatus: 107, startAt: 'now' })
+    const refused = await download(fileToken)
+    expect([refused.status, ((await refused.json()) as { code: number }).code]).toEqual([400, 1060001])
+  })
+
   it('returns the document as it was when the task was created', async () => {
     const document = emulator.addDocument({ type: 'docx', editTime: '1' })
     const before = emulator.expectedSha256(document.token, 'docx')
