@@ -4,7 +4,7 @@ import { createLimiter, type Limit, type Limiter } from './limiter.js'
 import type { Api, EmulatorOptions, Refusal } from './types.js'
 
 const PER_MINUTE: Limit = { kind: 'fixed', requests: 100, windowMs: 60_000 }
-const DAY_MS = 86_400_000
+const PER_DAY: Limit = { kind: 'fixed', requests: 10_000, windowMs: 86_400_000 }
 const perSecond = (requests: number): Limit => ({ kind: 'fixed', requests, windowMs: 1000 })
 
 /** The documented limits of each API; every app has them for itself. */
@@ -17,11 +17,11 @@ const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>
   'wiki-nodes': PER_MINUTE,
   folder: perSecond(20),
   metas: [{ kind: 'fixed', requests: 1000, windowMs: 60_000 }, perSecond(50)],
-  'file-download': perSecond(5),
+  'file-download': [PER_DAY, perSecond(5)],
   document: perSecond(5),
   blocks: perSecond(5),
   'block-children': perSecond(5),
-  'media-download': [{ kind: 'fixed', requests: 10_000, windowMs: DAY_MS }, perSecond(5)],
+  'media-download': [PER_DAY, perSecond(5)],
   'board-image': perSecond(50),
   sheets: PER_MINUTE,
   tables: perSecond(20),

@@ -83,6 +83,18 @@ describe('limits and errors', () => {
     expect(outcome(await call(emulator, FILES))).toBe('0 200')
   })
 
+  it('limits the downloads of files and of media to 10,000 a day', () => {
+    for (const api of ['file-download', 'media-download'] as const) {
+      for (let second = 0; second < 2000; second += 1) {
+        emulator.useUp(api, 5)
+        emulator.advance(1000)
+      }
+      expect(emulator.useUp(api, 1)).toBe(0)
+      emulator.advance(86_400_000)
+      expect(emulator.useUp(api, 1)).toBe(1)
+    }
+  })
+
   it('refuses in the form that `refusal` says', async () => {
     emulator.setLimit('folder', { kind: 'bucket', requests: 1, windowMs: 9000 })
     emulator.useUp('folder', 1)
