@@ -119,6 +119,11 @@ describe('limits and errors', () => {
     expect(seen).toEqual(answers.RATE_LIMIT_FORMS)
   })
 
+  it('knows with which status a code comes', () => {
+    const statuses = [1061045, 234037].map((code) => answers.error(code).status)
+    expect(statuses).toEqual([429, 200])
+  })
+
   it('adds the log id to errors, and refuses unknown paths and methods', async () => {
     const { headers, json } = await call(emulator, 'nothing/here')
     expect(json).toMatchObject({ code: 99991201, error: { log_id: headers.get('x-tt-logid') } })
