@@ -67,12 +67,16 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
+/** The types of documents that a query for metadata accepts. */
+const META_TYPES = ['doc', 'docx', 'sheet', 'bitable', 'slides', 'mindnote', 'file', 'folder', 'wiki']
+
 /** Finds the metadata of one document. @returns the entry in `metas`, or the code of the entry in `failed_list` */
 function findMeta(
   { doc_token: token, doc_type: requestedType }: { doc_token: string; doc_type: string },
   store: Store,
   withUrl: boolean,
 ): Record<string, unknown> | number {
+  if (!META_TYPES.includes(requestedType)) return METAS.wrongType
   const node = requestedType === 'wiki' ? store.wiki.findNode(token) : undefined
   // A shortcut that cannot be read may lead to a document that can: the check of the document, below, is not enough.
   if (node !== undefined && !store.wiki.canRead(node)) return METAS.noPermission

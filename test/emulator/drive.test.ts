@@ -113,12 +113,15 @@ describe('metadata', () => {
     const node = emulator.addNode({ type: 'docx', title: 'Node' })
     const closed = emulator.addDocument({ type: 'docx', noPermission: true }).token
     const media = emulator.addDocument({ type: 'media' }).token
+    const board = emulator.addDocument({ type: 'board' }).token
     const { json } = await metas([
       [node.nodeToken, 'wiki'],
       [node.document.token, 'sheet'],
       [closed, 'docx'],
       ['unknown', 'docx'],
+      [media, 'file'],
       [media, 'media'],
+      [board, 'board'],
     ])
     expect(json.data).toMatchObject({
       metas: [
@@ -135,6 +138,8 @@ describe('metadata', () => {
         { token: closed, code: 970003 },
         { token: 'unknown', code: 970005 },
         { token: media, code: 970005 },
+        { token: media, code: 970002 },
+        { token: board, code: 970002 },
       ],
     })
   })
