@@ -1,5 +1,6 @@
 import type { PlainAnswer } from './answer.js'
 import * as answers from './answers.js'
+import type { RateLimitForm } from './answers.js'
 import { createLimiter, type Limit, type Limiter } from './limiter.js'
 import type { Api, EmulatorOptions, Refusal } from './types.js'
 
@@ -28,9 +29,14 @@ const DOCUMENTED_LIMITS: Readonly<Partial<Record<Api, Limit | readonly Limit[]>>
   spaces: PER_MINUTE,
 }
 
+/** The form in which the service refuses a request: HTTP 400 for documents (docx). */
+function usualForm(api: Api): RateLimitForm {
+  return ['document', 'blocks', 'block-children'].includes(api) ? '99991400-400' : '99991400-429'
+}
+
 /** The emulator's limiters: one for each API and app. */
 export class Limits {
-  refusal: Refusal = { form: '99991400-429', headers: 'ogw' }
+  refusal: Refusal = { form: 'usual', headers: 'ogw' }
   private limits: Partial<Record<Api, Limit | readonly Limit[] | undefined>>
   /** By `API APP_ID`. */
   private readonly limiters = new Map<string, Limiter>()
@@ -56,7 +62,7 @@ export class Limits {
     const decision = this.getLimiter(api, appId, limit).take(nowMs)
     if (decision.ok) return undefined
     const { form, headers } = this.refusal
-    return answers.rateLimited(form, {
+    return answers.rateLimited(form === 'usual' ? usualForm(api) : form, {
       resetSeconds: headers === 'ogw' ? decision.resetSeconds : undefined,
       retryAfter: headers === 'retry-after' ? decision.resetSeconds : undefined,
       // The header has the number of only one limit. If there are several, this is the first one.

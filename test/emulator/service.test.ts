@@ -107,6 +107,15 @@ describe('limits and errors', () => {
     expect(refused.headers.get('x-ogw-ratelimit-reset')).toBeNull()
   })
 
+  it('refuses requests for documents with HTTP 400 unless `refusal` says otherwise', async () => {
+    const { token } = emulator.addDocument({ type: 'docx' })
+    emulator.useUp('blocks', 5)
+    const blocks = `docx/v1/documents/${token}/blocks`
+    expect(outcome(await call(emulator, blocks))).toBe('99991400 400')
+    emulator.refusal.form = '99991400-429'
+    expect(outcome(await call(emulator, blocks))).toBe('99991400 429')
+  })
+
   it('has all six forms', async () => {
     const seen: string[] = []
     for (const form of answers.RATE_LIMIT_FORMS) {

@@ -27,7 +27,8 @@ export type Api =
 
 /** How limits refuse a request. `headers`: which header has the seconds to wait; `ogw` is `x-ogw-ratelimit-reset`. */
 export interface Refusal {
-  form: RateLimitForm
+  /** `usual` is the form that each API has at the service. */
+  form: RateLimitForm | 'usual'
   headers: 'ogw' | 'retry-after' | 'none'
 }
 
