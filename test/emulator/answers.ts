@@ -45,9 +45,7 @@ export function result(raw: unknown): PlainAnswer {
   return ok({ result: raw })
 }
 
-/**
- * A query's answer with any `job_status` and its usual message. It has no file, unless `fields` replaces those members.
- */
+/** An answer to the query with any `job_status`, its usual message and no file. `fields` replaces members of the result. */
 export function job(status: number, fields: Record<string, unknown> = {}): PlainAnswer {
   return result({
     extra: {},

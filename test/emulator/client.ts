@@ -46,8 +46,9 @@ export interface RawAnswer {
 }
 
 /**
- * Sends a GET over a TCP connection and collects the received bytes, for at most `forMs` and until more than
+ * Sends a GET over a TCP connection and collects the received bytes. Stops after `forMs`, or when it has more than
  * `maxBytes`.
+ * @param path below `/open-apis/`, with the query
  */
 export async function rawGet(
   emulator: { port: number; accessToken: string },

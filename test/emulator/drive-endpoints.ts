@@ -127,13 +127,13 @@ function itemOf(entry: Entry): EmulatedDocument | Folder | Shortcut {
 
 /** An entry as `GET drive/v1/files` lists it. @param parent the token of the folder */
 function entryJson(entry: Entry, parent: string): Record<string, unknown> {
-  const { name, type } = nameOf(entry)
+  const type = typeOf(entry)
   const { editTime, createTime } = itemOf(entry)
   const shortcut = entry.kind === 'shortcut' ? entry.shortcut : undefined
   return {
     created_time: createTime,
     modified_time: editTime,
-    name,
+    name: nameOf(entry),
     owner_id: OWNER,
     parent_token: parent,
     ...(shortcut && { shortcut_info: { target_token: shortcut.targetToken, target_type: shortcut.targetType } }),
@@ -143,10 +143,13 @@ function entryJson(entry: Entry, parent: string): Record<string, unknown> {
   }
 }
 
-function nameOf(entry: Entry): { name: string; type: string } {
-  if (entry.kind === 'folder') return { name: entry.folder.name, type: 'folder' }
-  if (entry.kind === 'shortcut') return { name: entry.shortcut.name, type: 'shortcut' }
-  return { name: entry.document.title, type: entry.document.type }
+function nameOf(entry: Entry): string {
+  const item = itemOf(entry)
+  return 'title' in item ? item.title : item.name
+}
+
+function typeOf(entry: Entry): string {
+  return entry.kind === 'document' ? entry.document.type : entry.kind
 }
 
 /** By type: the part of a link that names the type, where it is not the type itself. */

@@ -25,10 +25,7 @@ export interface Rendered {
   json: unknown
 }
 
-/**
- * Renders an answer, and adds what the service adds: a log id, the type of JSON, and to errors log id and
- * troubleshooter.
- */
+/** Renders an answer with what the service adds to it: some headers, and the log id and troubleshooter of an error. */
 export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
   const headers: Record<string, string> = { 'x-tt-logid': record.logId, server: 'Tengine' }
   if ('json' in answer) headers['content-type'] = 'application/json; charset=utf-8'

@@ -23,7 +23,7 @@ export type { EmulatedDocument, Task, WikiNode, Space, Folder, Shortcut, Script,
 export type { Api, EmulatorOptions, RecordedRequest } from './types.js'
 
 /**
- * A task that no request creates. If there is no document with `token`, one is added, with `type`, `title` and `bytes`.
+ * A task without a create request. If there is no document with `token`, one is added, with `type`, `title` and `bytes`.
  */
 export interface AddTaskOptions
   extends Omit<TaskOptions, 'document' | 'fileExtension'>, Partial<DocumentOptionsOfTask> {
@@ -176,7 +176,7 @@ export class Emulator implements Service {
     return this.addDocument({ ...options, type: 'file' })
   }
 
-  /** Adds a task that no request creates. By default it starts with the first query and ends in success. */
+  /** Adds a task without a create request. By default it starts with the first query and ends in success. */
   addTask(options: AddTaskOptions = {}): Task {
     const { token, type = 'docx', title, bytes, fileExtension = 'docx', ...rest } = options
     const existing = token === undefined ? undefined : this.store.documents.find(token)

@@ -5,7 +5,7 @@ import type { Random } from './random.js'
 import { Tasks } from './tasks.js'
 import { Wiki } from './wiki.js'
 
-/** Everything that the emulated tenant holds, as plain data that a test may change at any moment. */
+/** Everything that the emulated tenant holds. A test may change it at any moment. */
 export interface Store {
   readonly credentials: Credentials
   readonly documents: Documents

@@ -58,8 +58,8 @@ export function listNodes({ request, params, store, maxPageItems }: Call): Plain
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
 }
 
-function pageError(fault: 'bad-cursor' | 'bad-size'): PlainAnswer {
-  return fault === 'bad-cursor'
+function pageError(reason: 'bad-cursor' | 'bad-size'): PlainAnswer {
+  return reason === 'bad-cursor'
     ? answers.error(WIKI.invalidParam)
     : answers.error(WIKI.invalidParam, { msg: 'param err: page_size is invalid' })
 }
