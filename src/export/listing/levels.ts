@@ -143,14 +143,30 @@ async function readPage(level: Level, cursor: string | undefined, calls: Listing
 function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T) => Item): Reply<Page<Item>> {
   if (!reply.ok) return fail(reply.failure)
   const { items, oddItems, ...page } = reply.value
-  const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId))
+  const idOf = oddItemIds(level)
+  const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, idOf(oddItem), reply.logId))
   return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } }
 }
 
+/**
+ * Returns the function that gives ids to the odd items of one page of a level. An item without a token gets its title, its
+ * reason and a number: items of one page that look the same differ. On another page, such an item counts as sent twice.
+ */
+function oddItemIds(level: Level): (oddItem: OddItem) => string {
+  const counts = new Map<string, number>()
+  return ({ token, title, reason }) => {
+    if (token !== undefined) return token
+    const look = JSON.stringify([keyOf(level), title, reason])
+    const count = (counts.get(look) ?? 0) + 1
+    counts.set(look, count)
+    return `${look}#${count}`
+  }
+}
+
 /** Makes the item of an `OddItem`: it holds the failure. */
-function itemOfOdd(level: Level, { token, title, reason }: OddItem, logId: string | undefined): Item {
+function itemOfOdd(level: Level, { token, title, reason }: OddItem, id: string, logId: string | undefined): Item {
   return {
-    id: token ?? `${title}/${reason}`,
+    id,
     document: undefined,
     failure: {
       class: 'permanent',

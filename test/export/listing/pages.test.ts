@@ -79,6 +79,18 @@ describe('pages', () => {
     expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
   })
 
+  test('entries that cannot be read and look the same are one fault each: two in a folder, and one in a folder inside', async () => {
+    const odd = { token: undefined, title: '', reason: 'it is not an object' }
+    const { listing } = await treeOf({
+      folders: {
+        root: { ...page([item('inner', 'folder')]), oddItems: [odd, odd] },
+        inner: { ...page([]), oddItems: [odd] },
+      },
+    })
+    const what = '(an entry without a title)'
+    expect(listing.faults.map((fault) => fault.what)).toEqual([what, what, `inner/${what}`])
+  })
+
   test('a list that never ends is a fault of the level', async () => {
     const { calls } = scripted({})
     let pages = 0
