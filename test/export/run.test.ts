@@ -54,7 +54,7 @@ function exportFolder(
     includeFiles: true,
     includeAttachments: false,
     frontMatter: false,
-    exclude: { lines: [], lineFor: () => undefined },
+    exclude: { lines: [], linesFor: () => [] },
     overwrite: false,
     force,
     deleteStale,

@@ -79,7 +79,7 @@ function buildDocument(
   const { token, editTime, url } = document
   const title = document.title || token
   const { path } = placeBelow(TOP, title, document.type)
-  const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] })
+  const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] })
   const entry: Entry = {
     ...document,
     title,
@@ -88,7 +88,7 @@ function buildDocument(
     url:
       url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
     shortcut: false,
-    ...(excludeLine !== undefined && { excludedBy: excludeLine }),
+    ...(excludedBy.length > 0 && { excludedBy }),
     children: [],
   }
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }

@@ -135,7 +135,7 @@ const MAX_SINGLE_PAGE_QUERIES = 3
 const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) => boolean): DocumentRef[] =>
   sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []))
 
-const NO_EXCLUDES: ExcludeRules = { lines: [], lineFor: () => undefined }
+const NO_EXCLUDES: ExcludeRules = { lines: [], linesFor: () => [] }
 
 /**
  * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known

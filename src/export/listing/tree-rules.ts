@@ -3,6 +3,7 @@ import { joined } from '../paths.js'
 import type { ExcludeRules } from '../sources/exclude.js'
 import type { Source } from '../sources/source.js'
 import type { Item } from './levels.js'
+import type { Entry } from './types.js'
 
 /** The position of a level or an item in the tree of a source. */
 export interface TreePlace {
@@ -32,11 +33,12 @@ export interface TreeRules {
   readonly source: Source
 }
 
-/** The line of `exclude` that excludes an item at a place; undefined if no line does. */
-export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): string | undefined {
+/** The lines of `exclude` that exclude an item at a place; undefined if no line does. */
+export function excludedBy({ exclude }: TreeRules, item: Item, { path }: TreePlace): Entry['excludedBy'] {
   const { document, id, nodeToken, below } = item
   const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined)
-  return exclude.lineFor({ path, isDirectory: below !== undefined, ids })
+  const lines = exclude.linesFor({ path, isDirectory: below !== undefined, ids })
+  return lines.length > 0 ? lines : undefined
 }
 
 /** True when the `depth` of the source includes the level below a place. */

@@ -138,11 +138,11 @@ class TreeBuilder {
     const type = known?.type ?? item.document?.type ?? ''
     const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
     const place: ParentPlace = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) }
-    const excludeLine = excludedBy(this.rules, item, place)
-    if (excludeLine !== undefined) {
+    const excludeLines = excludedBy(this.rules, item, place)
+    if (excludeLines) {
       const token = item.document?.token ?? item.id
       const document = known ?? { token, type, editTime: undefined }
-      parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLine, children: [] })
+      parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLines, children: [] })
       return
     }
     if (!reply.ok) {

@@ -9,8 +9,8 @@ import type { Source } from '../sources/source.js'
 export interface Entry extends DocumentInfo {
   /** True for a shortcut; token, type and edit time are those of its target. */
   readonly shortcut: boolean
-  /** The line of `exclude` that excludes it, together with everything below it. */
-  readonly excludedBy?: string | undefined
+  /** The lines of `exclude` that exclude it and everything below it; undefined if none does. The skip names the first. */
+  readonly excludedBy?: readonly string[] | undefined
   /** Set for a sheet or table of a document; token and type are those of the document. */
   readonly table?: Pick<TableInfo, 'id' | 'revision' | 'unsupported'> | undefined
   readonly children: readonly Entry[]

@@ -41,7 +41,7 @@ const MAX_TYPE_LENGTH = 40
 /** Selects the outputs of an entry. Pure. */
 export function selectOutputs(entry: Entry, source: Source, options: SelectionOptions): Selected {
   if (entry.excludedBy !== undefined) {
-    return { files: [], skip: `excluded by ${quoted(entry.excludedBy)}` }
+    return { files: [], skip: `excluded by ${quoted(entry.excludedBy[0] ?? '')}` }
   }
   // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
   if (entry.type === 'file') return selectUploaded(entry, isSingle(source) || options.includeFiles)

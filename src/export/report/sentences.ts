@@ -61,9 +61,9 @@ export const adviseNoManifest = (manifest: string): string =>
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
 export function describeUnusedExcludes(lines: readonly string[], listing: Listing): string | undefined {
-  const used = new Set<string | undefined>()
-  const collect = ({ excludedBy, children }: Entry): void => {
-    used.add(excludedBy)
+  const used = new Set<string>()
+  const collect = ({ excludedBy = [], children }: Entry): void => {
+    for (const line of excludedBy) used.add(line)
     children.forEach(collect)
   }
   for (const { entries } of listing.sources) entries.forEach(collect)

@@ -1,4 +1,4 @@
-import ignore from 'ignore'
+import ignore, { type Ignore } from 'ignore'
 import { parseLink } from '../../feishu/links/document-link.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 
@@ -14,10 +14,10 @@ export interface ExcludeCandidate {
 
 /** The rules of the input `exclude`. */
 export interface ExcludeRules {
-  /** Every line that can exclude something, as `lineFor` names it. */
+  /** Every line that can exclude something, as `linesFor` names it. */
   readonly lines: readonly string[]
-  /** The line that excludes an item; undefined when none does. */
-  lineFor(candidate: ExcludeCandidate): string | undefined
+  /** Every line that excludes an item, not only the one that decides; empty if the item is not excluded. */
+  linesFor(candidate: ExcludeCandidate): readonly string[]
 }
 
 /**
@@ -32,22 +32,29 @@ export function parseExclude(text: string): ExcludeRules {
   const lines = text.normalize('NFC').split(/\r\n|\r|\n/)
   for (const [index, line] of lines.entries()) {
     if (isLink(line)) lineById.set(idOf(line, index + 1), line.trim())
-    else patterns.push(line)
+    // No path begins with a blank, so an indented line would match nothing.
+    else patterns.push(line.trimStart())
   }
-  const matcher = ignore({ ignorecase: false }).add(patterns)
-  const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line))
+  const all = matcherOf(patterns)
+  const excluding = patterns
+    .filter((pattern) => /^[^#!]/.test(pattern))
+    .map((pattern) => ({ line: pattern.trim(), matcher: matcherOf([pattern]) }))
   return {
-    lines: [...lineById.values(), ...excluding],
-    lineFor({ path, isDirectory, ids }) {
-      const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined)
-      if (byLink !== undefined) return byLink
+    lines: [...lineById.values(), ...excluding.map(({ line }) => line)],
+    linesFor({ path, isDirectory, ids }) {
+      const links = ids.flatMap((id) => lineById.get(id) ?? [])
       // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
-      const { ignored, rule } = matcher.test(isDirectory ? `${path}/` : path)
-      // An ignored path always has a rule; only in its type is it optional.
-      return ignored ? (rule?.pattern ?? path).trim() : undefined
+      const testedPath = isDirectory ? `${path}/` : path
+      // An exception (`!`) may undo a match, so all patterns together decide.
+      const isIgnored = all.ignores(testedPath)
+      const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : []
+      // Of several patterns, the last one decides. So it is the first of the result.
+      return [...links, ...matching.map(({ line }) => line).reverse()]
     },
   }
 }
+
+const matcherOf = (patterns: readonly string[]): Ignore => ignore({ ignorecase: false }).add(patterns)
 
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
 const isLink = (line: string): boolean => /^\s*[-*•]?\s*<?https?:\/\//i.test(line)

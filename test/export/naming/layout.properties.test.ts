@@ -56,7 +56,7 @@ const countDocuments = (entries: readonly Entry[]): number =>
 const excludeSome = (entries: readonly Entry[], isExcluded: (entry: Entry) => boolean): Entry[] =>
   entries.map((found) =>
     isExcluded(found)
-      ? { ...found, excludedBy: 'a rule', children: [] }
+      ? { ...found, excludedBy: ['a rule'], children: [] }
       : { ...found, children: excludeSome(found.children, isExcluded) },
   )
 

@@ -197,7 +197,7 @@ describe('shortcuts', () => {
   })
 
   test('are exported if the original is excluded, and once if another shortcut is excluded', () => {
-    const excluded = { excludedBy: 'x/A' }
+    const excluded = { excludedBy: ['x/A'] }
     const original = folder('f1', 'x', entry('d1', 'A', excluded))
     expect(layPaths(listing(tree([original, folder('f2', 'y', shortcut('d1', 'A'))])))).toEqual(['y/A.docx'])
     const places = ['y', 'z'].map((title) => folder(`f-${title}`, title, shortcut('d1', 'A')))
@@ -213,7 +213,7 @@ describe('shortcuts', () => {
   test('to a folder have its content if the folder itself is excluded', () => {
     const original = folder('f1', 'x')
     const outside = shortcut('f1', 'y', { type: 'folder', children: [entry('d1', 'A')] })
-    const { files, skipped } = layOut(listing(tree([{ ...original, excludedBy: 'x/' }, outside])), OPTIONS)
+    const { files, skipped } = layOut(listing(tree([{ ...original, excludedBy: ['x/'] }, outside])), OPTIONS)
     expect(files.map(({ path }) => path)).toEqual(['y/A.docx'])
     expect(skipped).toMatchObject([{ path: 'x', reason: 'excluded by "x/"' }])
   })

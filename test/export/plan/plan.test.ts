@@ -159,7 +159,7 @@ describe('the record of a directory that is not found', () => {
 
   test('of an excluded folder stays, so that its files are not moved when it is no longer excluded', () => {
     const below = [fileRecord('x/B.docx', 'd2')]
-    const excluded = planFor(listing(tree([{ ...folder('f1', 'x'), excludedBy: '/x' }])), { records: below, folders })
+    const excluded = planFor(listing(tree([{ ...folder('f1', 'x'), excludedBy: ['/x'] }])), { records: below, folders })
     expect(excluded.skipped).toMatchObject([{ path: 'x', reason: 'excluded by "/x"' }])
     expect(excluded.folders).toEqual([folderRecord('x', 'f1')])
     const again = planFor(listing(tree([folder('f1', 'x', entry('d2', 'B'))])), {

@@ -58,12 +58,18 @@ describe('lines of `exclude` that exclude nothing', () => {
   })
 
   it('do not include those that excluded something, at any depth', () => {
-    const drafts = entry('d2', 'drafts', { excludedBy: 'drafts/' })
+    const drafts = entry('d2', 'drafts', { excludedBy: ['drafts/'] })
     const found = listing(tree([entry('d1', 'A', { children: [drafts] })]))
     expect(describeUnusedExcludes(lines, found)).toBe(
       '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1".',
     )
     expect(describeUnusedExcludes(['drafts/'], found)).toBeUndefined()
+  })
+
+  it('do not include a line that matches the same as another line', () => {
+    const rules = parseExclude('Drafts\nDrafts/\nhttps://acme.feishu.cn/docx/d1')
+    const excludedBy = rules.linesFor({ path: 'Drafts', isDirectory: true, ids: ['d1'] })
+    expect(describeUnusedExcludes(rules.lines, listing(tree([entry('d1', 'Drafts', { excludedBy })])))).toBeUndefined()
   })
 
   it('are not listed if a branch could not be listed', () => {

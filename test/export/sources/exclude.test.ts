@@ -1,23 +1,41 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseExclude } from '../../../src/export/sources/exclude.js'
 
-/** A document without children, for `lineFor`. @param ids the tokens that a link to it may have */
+/** A document without children, for `linesFor`. @param ids the tokens that a link to it may have */
 const page = (path: string, ...ids: string[]) => ({ path, isDirectory: false, ids })
+const folder = (path: string) => ({ path, isDirectory: true, ids: [] })
 
 describe('exclude', () => {
   it('names the line that excludes a thing: a pattern or a link', () => {
     const rules = parseExclude('drafts/\n*.old\n- https://acme.feishu.cn/docx/DocToken1?from=x\n!keep.old')
-    expect(rules.lineFor({ path: 'drafts', isDirectory: true, ids: [] })).toBe('drafts/')
-    expect(rules.lineFor(page('drafts'))).toBeUndefined()
-    expect(rules.lineFor(page('a/b.old'))).toBe('*.old')
-    expect(rules.lineFor(page('keep.old'))).toBeUndefined()
-    expect(rules.lineFor(page('any', 'Other', 'DocToken1'))).toBe('- https://acme.feishu.cn/docx/DocToken1?from=x')
+    expect(rules.linesFor(folder('drafts'))).toEqual(['drafts/'])
+    expect(rules.linesFor(page('drafts'))).toEqual([])
+    expect(rules.linesFor(page('a/b.old'))).toEqual(['*.old'])
+    expect(rules.linesFor(page('keep.old'))).toEqual([])
+    expect(rules.linesFor(page('any', 'Other', 'DocToken1'))).toEqual([
+      '- https://acme.feishu.cn/docx/DocToken1?from=x',
+    ])
+  })
+
+  it('names every line that excludes a thing: links first, then patterns, the one that decides before the others', () => {
+    const rules = parseExclude('Drafts\n!Drafts\nDrafts/\nhttps://acme.feishu.cn/docx/DocToken1\nother')
+    const link = 'https://acme.feishu.cn/docx/DocToken1'
+    expect(rules.linesFor({ ...folder('Drafts'), ids: ['DocToken1'] })).toEqual([link, 'Drafts/', 'Drafts'])
+    expect(rules.linesFor(page('Drafts'))).toEqual([])
   })
 
   it('takes a pattern whose letters are decomposed, as macOS gives them', () => {
     const rules = parseExclude('Re\u0301union/')
-    expect(rules.lineFor({ path: 'R\u00e9union', isDirectory: true, ids: [] })).toBe(rules.lines[0])
+    expect(rules.linesFor(folder('R\u00e9union'))).toEqual(rules.lines)
     expect(rules.lines).toHaveLength(1)
+  })
+
+  it('takes an indented line as any other: a pattern, a comment or an exception', () => {
+    const rules = parseExclude('*.old\n  drafts/\n  # note\n\t!keep.old\n  \n')
+    expect(rules.lines).toEqual(['*.old', 'drafts/'])
+    expect(rules.linesFor(folder('drafts'))).toEqual(['drafts/'])
+    expect(rules.linesFor(page('# note'))).toEqual([])
+    expect(rules.linesFor(page('keep.old'))).toEqual([])
   })
 
   it.each([
@@ -28,8 +46,7 @@ describe('exclude', () => {
     ['*\n!/drafts', false],
     ['!drafts/\ndrafts', true],
   ])('leaves out a page with pages below it as git does: %j', (text, isExcluded) => {
-    const line = parseExclude(text).lineFor({ path: 'drafts', isDirectory: true, ids: [] })
-    expect(line !== undefined).toBe(isExcluded)
+    expect(parseExclude(text).linesFor(folder('drafts')).length > 0).toBe(isExcluded)
   })
 
   it.each<readonly [string, RegExp]>([
