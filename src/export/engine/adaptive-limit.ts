@@ -22,9 +22,8 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Lowers the limit to a little less than the service accepted in the last window; if that was more than the current
-   * limit, to a little less than the current limit.
-   * @param accepted the number of requests that it accepted
+   * Lowers the limit to a little less than `accepted` or than the current limit, whichever is lower.
+   * @param accepted how many requests the service accepted in the last window
    * @param calmFromMs the end of the pause after the refusal
    */
   lower(accepted: number, calmFromMs: number): void {

@@ -1,13 +1,13 @@
 /**
  * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
- * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
- * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
+ * trip took longer than the shortest one, the request may have spent the difference on the way to the service. So the
+ * estimate is the sending time plus that difference. Until the answer is received, the difference is `maxLateMs`.
  */
 export class Arrivals {
   private readonly estimatesMs: number[] = []
   private shortestRoundTripMs = Infinity
 
-  /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
+  /** @param maxLateMs the maximum of the estimated difference; assumed until the answer is received */
   constructor(private readonly maxLateMs: number) {}
 
   /** The estimates for the requests that were not removed, in the order in which they were sent. */

@@ -61,8 +61,8 @@ const NEW_TASK_PAUSE_MS = 2_000
 type TaskEnd = { readonly kind: 'done' } | { readonly kind: 'failed' | 'new-task'; readonly failure: Failure }
 
 /**
- * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
- * likely to have ended, and downloads each file as soon as its task has ended.
+ * Exports many documents at the same time. Creates tasks as fast as the rate limit allows, and queries them when they are
+ * likely to have ended. Downloads each file as soon as its task has ended.
  */
 export class Engine<W extends Work> {
   /** The works that have not started: those with an export task, and those without one. */
@@ -140,8 +140,8 @@ export class Engine<W extends Work> {
   }
 
   /**
-   * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`, by the rate limits and by how long downloads
-   * have taken: at least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
+   * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`. This depends on the rate limits, and on how
+   * long downloads have taken. At least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
    */
   private maxInFlight(): number {
     const { api } = this.options

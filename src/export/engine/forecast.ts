@@ -10,8 +10,8 @@ export interface LimitState {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs for each request of the last window, the time when it was sent, or the latest time when it may have
- * arrived; in ascending order
+ * @param sentMs when each request of the last window was sent, or the latest time when it may have arrived; in ascending
+ * order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */

@@ -18,9 +18,9 @@ export class GatewayPages {
   }
 
   /**
-   * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
-   * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
-   * other failure as it is.
+   * Narrows the scope of a failure to one document if the failure is a page of a gateway. Returns any other failure as it
+   * is. A page keeps the scope `app` only if it is at least the third one, and no call of the API has succeeded. If the
+   * API downloads files, no page keeps the scope.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
     // An error of the service has a code; a failure without any answer has no HTTP status.

@@ -1,7 +1,7 @@
 import type { Failure } from '../../feishu/errors/failure.js'
 
-// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
-// file was deleted.
+// In the answer to a query, this code means that the document was deleted. In the answer to a download, it means that the
+// exported file was deleted.
 const DELETED = 1069906
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {

@@ -184,7 +184,7 @@ export class PacedApi {
     state.failedAtMs ??= this.options.clock.nowMs()
     if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
       state.otherHasSucceeded = true
-      // The faults before the other call's success may come from an outage of the whole service, so they count as half
+      // The faults before the other call's success may come from an outage of the whole service. So they count as half
       // of the maximum at most.
       state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2)
     }
@@ -203,8 +203,8 @@ export class PacedApi {
 
   /**
    * Records since when an API has refused every request.
-   * @returns the failure to give up with, if the limit asks to wait longer than the run has time left, or has refused
-   * every request for five minutes; undefined if it is worth waiting
+   * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
+   * `exhaustedFailure`)
    */
   private recordRefusal(operation: Operation, failure: Failure): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options

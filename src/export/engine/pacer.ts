@@ -38,27 +38,28 @@ export interface DetectedLimit {
 }
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
+// little for a window of a minute, but half of a window of a second. So a short window has a smaller margin, and the
 // delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500
 const MAX_MARGIN_SHARE = 0.03
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500
 
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
-// more time than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens. It is not tried for a window of a second: there, a
+// refusal costs more time than a bucket can save.
 const PROBE_AT_TOKENS = 2
 const MIN_PROBED_WINDOW_MS = 60_000
 // One accepted probe is no proof: the service may not have counted an earlier request.
 const CONFIRM_BUCKET_AFTER = 3
 
 /**
- * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
- * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
- * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
+ * Sends requests of one API as fast as its rate limit allows. At first, it sends at most the limit within any window:
+ * fixed windows, sliding windows and token buckets all accept that. A refusal stops all requests until the time that the
+ * service names. It also lowers the limit, since other clients use the rest. Each window without a refusal raises the
+ * limit again.
  *
- * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
- * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
+ * The documentation does not say which kind of limit it is. When the window is full but a token bucket would have
+ * refilled, one request is sent as a probe. If the probe is accepted, the limit is treated as a bucket from then on.
  */
 export class Pacer {
   /** This job's share of the service's limit; lower after refusals. */
@@ -137,8 +138,8 @@ export class Pacer {
     if (isAccepted) this.arrivals.answered(this.options.clock.nowMs(), this.running)
     this.running--
     if (this.kind === 'bucket' && isAccepted) this.acceptedAsBucket++
-    // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
-    // answer, the probe may not have arrived either: another one is sent later.
+    // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last request has no
+    // answer, the probe may not have arrived either: another probe is sent later.
     if (this.kind === 'trying-bucket' && this.running === 0) this.kind = isAccepted ? 'bucket' : 'window'
     if (this.isConfirmedBucket() && this.options.detected) this.options.detected.kind ??= 'bucket'
     this.pump()
@@ -146,8 +147,9 @@ export class Pacer {
 
   /**
    * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `pauseMs`. The limit is
-   * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
-   * after another one.
+   * lowered, except in two cases:
+   * - The refusal only shows that the limit is no bucket.
+   * - The refusal comes during the pause after another refusal.
    */
   refused(pauseMs: number): void {
     const nowMs = this.options.clock.nowMs()
@@ -207,7 +209,7 @@ export class Pacer {
 
   /**
    * Grants slots to waiting requests while the limit allows. If requests still wait for the limit or for their time, sets a
-   * timer for the next try; if they wait for others to finish, `finished` tries again.
+   * timer for the next try. If they wait for others to finish, `finished` tries again.
    */
   private pump(): void {
     this.stopTimer?.()

@@ -4,9 +4,9 @@ const MINUTE_MS = 60_000
 const MAX_FAULT_PAUSE_MS = MINUTE_MS
 
 /**
- * The pause after a refusal, in milliseconds: as long as the service asks for. If it does not say how long: a minute or
- * more for a limit per minute; for a limit per second, two seconds at first, and twice as long after each further
- * refusal, up to a minute. Jitter is added to each. Pure.
+ * The pause after a refusal, in milliseconds, with jitter: as long as the service asks for. If the service does not say
+ * how long, the pause for a limit per minute is a minute or more. For a limit per second, it is two seconds at first, and
+ * twice as long after each further refusal, up to a minute. Pure.
  * @param askedMs undefined when the service does not say how long to wait
  * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
  */

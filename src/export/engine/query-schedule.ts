@@ -55,11 +55,11 @@ const DELAY_SHARE = 0.01
 const FORECAST_EVERY_MS = 250
 
 /**
- * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
+ * Decides when to query the status of which export task. The aim is to see all ends as early as the rate limit of status
  * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
  * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
  * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would hardly delay the
- * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
+ * last query of the run. With few documents, this is always so; with hundreds, only when a minute has unused requests.
  *
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
@@ -105,9 +105,9 @@ export class QuerySchedule {
   }
 
   /**
-   * The earliest time for the next query of the task: at or before now if the query may be sent now. If other queries
-   * in flight or the budget delay it, the time is not known: then returns when to ask again, at most
-   * `FORECAST_EVERY_MS` from now. The result of another query can change the time as well.
+   * The earliest time for the next query of the task: at or before now if the query may be sent now. The time is not known
+   * if other queries in flight or the budget delay the query. Then returns when to ask again, at most `FORECAST_EVERY_MS`
+   * from now. The result of another query can change the time as well.
    */
   dueMs(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
@@ -126,8 +126,8 @@ export class QuerySchedule {
 
   /**
    * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
-   * oldest of them at the front. The other tasks follow: first those whose age has grown most since their last query, as
-   * a factor of the age at that query.
+   * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
+   * their last query.
    */
   sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
@@ -170,8 +170,8 @@ export class QuerySchedule {
     this.maxEarlyInFlight = 1
     // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, or to 1.5 times this one if that is
-    // more. The logarithm makes each pause about the same share of the age at which it begins.
+    // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, but at least to 1.5 times this one.
+    // The logarithm makes each pause about the same share of the age at which it begins.
     const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
     const share = Math.log(growth) / Math.max(1, this.affordableMisses())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))

@@ -11,8 +11,8 @@ export interface Turn {
 /**
  * Chooses, of the requests that are due, the one with the lowest order.
  * @param nowMs the time on the clock
- * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
- * if none is waiting)
+ * @returns the chosen request. If no request is due, the time in milliseconds until the first one will be due; Infinity
+ * if none is waiting
  */
 export function chooseTurn<T extends Turn>(waiting: Iterable<T>, nowMs: number): T | { readonly dueInMs: number } {
   let chosen: { readonly turn: T; readonly order: number } | undefined
