@@ -35,8 +35,8 @@ const STATUS_ADVICE: Readonly<Record<number, string>> = {
 const UNKNOWN_STATUS_ADVICE = `${RUN_AGAIN} If it fails again, give number and log id to Feishu support.`
 
 /**
- * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
- * have, or steps that it takes by itself. Any other reply is returned as it is.
+ * Replaces advice that is for users of the create, wait and download actions. Such advice names inputs that the export
+ * action does not have, or steps that the export action takes by itself. Any other reply is returned as it is.
  */
 export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<T> {
   if (reply.ok) return reply

@@ -58,8 +58,8 @@ export async function saveAssets(
 const STALE_ASSET: ReadonlySet<number | undefined> = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND])
 
 /**
- * Calls `read`, which reads a document and saves its assets; calls it again if the service no longer knows one of the
- * assets, since the document was probably edited after it was read.
+ * Calls `read`, which reads a document and saves its assets. If the service no longer knows one of the assets, calls
+ * `read` once more: the document was probably edited after the first read.
  */
 export async function withSecondRead<T>(read: () => Promise<Reply<T>>): Promise<Reply<T>> {
   const first = await read()
@@ -155,8 +155,8 @@ async function saveAsset(
 }
 
 /**
- * Finds the record of an asset that is saved beside a file and can be used again: a picture or board of an earlier run, or
- * an attachment, which another format may have saved. An attachment that was saved under another name does not count.
+ * Finds the record of an asset that is saved beside a file and can be used again. A picture or board must be from an
+ * earlier run. An attachment must have the name for the asset's file; another format may have saved it in this run.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord(
@@ -182,8 +182,8 @@ interface StagedAsset {
 }
 
 /**
- * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
- * copied, a download.
+ * Makes a file with an asset. Copies the asset that is saved beside another file of the document; if that is not possible,
+ * downloads it.
  */
 async function stageAsset(
   asset: OwnedAsset,

@@ -26,7 +26,7 @@ export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promis
 }
 
 /**
- * Reads the document, publishes its assets and its Markdown at each path, and removes the recorded assets that the
+ * Reads the document, and publishes its assets and its Markdown at each path. Then removes the recorded assets that the
  * published Markdown no longer uses.
  */
 async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {

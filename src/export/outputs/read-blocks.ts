@@ -68,9 +68,9 @@ const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
   kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR
 
 /**
- * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
- * of the document is read before and after the list. If it has changed, or a cursor is stale, the list is read again:
- * `MAX_READS` times in all.
+ * Reads all blocks of a document. If their list has several pages, the pages could be of different revisions. So the
+ * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
+ * is read again: `MAX_READS` times in all.
  */
 async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
@@ -104,7 +104,7 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   return fail(failure)
 }
 
-/** Reads the content of a synced block; starts again, up to `MAX_READS` times, if the service no longer accepts a cursor. */
+/** Reads the content of a synced block: up to `MAX_READS` times, if the service no longer accepts a cursor. */
 async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { connection, credential } = session
   const read = (): Promise<Reply<readonly Fields[]>> =>

@@ -69,8 +69,8 @@ export interface OutputTools {
 }
 
 /**
- * Makes the file of a path: downloads or converts it, or copies `published`, the file of the same output that is already
- * at another path.
+ * Makes the file of a path: downloads, converts or copies it. `published` can be copied: it is the file of the same output
+ * that is already at another path.
  */
 export type Stage = (file: PlannedFile, published: PlannedFile | undefined) => Promise<Reply<Staged>>
 
@@ -88,7 +88,7 @@ export const isOfOnePath = ({ origin, scope }: Failure): boolean => origin === '
 
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
- * Any other failure ends it; it may then be called again, and skips the paths that are published or where the disk failed.
+ * Any other failure ends the call. A further call skips the paths that are published or where the disk failed.
  * @returns at the end, the first failure of the disk, if there was one
  */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
