@@ -19,7 +19,7 @@ export interface SourceResult {
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
- * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * @param nodes the replies for wiki pages that sources name, by token. They include the root page of every tree, and the
  * single pages that were queried one by one
  */
 export function buildSource(
@@ -49,7 +49,7 @@ function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): Source
 
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * @returns the document, or the failure of the reply. Undefined if the app lacks the scope for wiki pages: then the
  * metadata API was queried
  */
 function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {

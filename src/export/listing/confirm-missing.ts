@@ -28,7 +28,7 @@ export function findMissing({ files, folders }: ManifestRecords, found: Readonly
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
- * only recorded as folders; they count as `exists`, since each document below them is queried itself.
+ * only recorded as folders. They count as `exists`, since each document below them is queried itself.
  */
 export async function queryMissing({ files, folders }: ManifestRecords, calls: ListingCalls): Promise<DocumentStates> {
   const records = new Map([...files, ...folders].map((record) => [documentKey(record), record]))
@@ -53,7 +53,7 @@ export interface Confirmed {
 
 /**
  * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
- * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
+ * an unknown state keeps all files in its directory: the listing could not reach the documents below it.
  */
 export function confirmMissing({ files, folders }: ManifestRecords, states: DocumentStates): Confirmed {
   const failureOf = (record: FileRecord | FolderRecord): Failure | undefined => {

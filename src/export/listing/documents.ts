@@ -39,7 +39,7 @@ export class Documents {
   }
 
   /**
-   * Queries a batch in one request; then, each in a request of its own, the wiki pages that the metadata API may not know.
+   * Queries a batch in one request. Then queries each wiki page that the metadata API may not know in a request of its own.
    * After a failure: see `fetchAfterFailure`.
    */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
@@ -102,8 +102,8 @@ export class Documents {
 }
 
 /**
- * Splits references into batches of at most `MAX_METAS`. Two references with the same token and different types are in
- * different batches, since the service names a document that it refuses by the token alone.
+ * Splits references into batches of at most `MAX_METAS`. The service names a document that it refuses by the token alone.
+ * So two references with the same token and different types are in different batches.
  */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
   // In each group, a token occurs at most once.

@@ -8,8 +8,10 @@ import { SPACE_TYPE } from '../model.js'
 import type { ListingCalls } from './calls.js'
 
 /**
- * A part of a tree that is listed with one list of the service: the items directly in a folder, the wiki pages directly
- * below a page or at the top of a knowledge base, or all knowledge bases.
+ * A part of a tree that is listed with one list of the service.
+ * - `folder`: the items directly in a folder
+ * - `wiki`: the wiki pages directly below a page, or at the top of a knowledge base
+ * - `spaces`: all knowledge bases
  */
 export type Level =
   | { readonly kind: 'folder'; readonly token: string }
@@ -19,7 +21,8 @@ export type Level =
 /** An item of a level: a document, a file, a folder, a wiki page or a knowledge base. */
 export interface Item {
   /**
-   * Its token; for a shortcut, the shortcut's own token. An item that the service sends twice has the same id twice.
+   * Its token; for a shortcut, the shortcut's own token. An item that the service sends twice has the same id twice. For an
+   * item without a token, see `oddItemIds`.
    */
   readonly id: string
   /**
@@ -67,8 +70,8 @@ const STALE_CURSOR_CODES: Readonly<Record<Level['kind'], number>> = { folder: 10
 
 /**
  * Lists a level. Starts again once if the service no longer accepts a cursor.
- * @param onItems called after each page of the list with the number of new items; after a new start, also for items
- * that were read before
+ * @param onItems called after each page of the list with the number of new items. After a new start, items that were read
+ * before count again
  */
 export async function readLevel(
   level: Level,
@@ -82,7 +85,7 @@ export async function readLevel(
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000
 // A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
-// 2,500 of these in a row; and the requests for them already take half a minute under the rate limit.
+// 2,500 of these in a row. The requests for them already take half a minute under the rate limit.
 const MAX_IDLE_PAGES = 50
 
 /** The result of reading the list of a level once. */
@@ -149,8 +152,9 @@ function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T)
 }
 
 /**
- * Returns the function that gives ids to the odd items of one page of a level. An item without a token gets its title, its
- * reason and a number: items of one page that look the same differ. On another page, such an item counts as sent twice.
+ * Returns the function that gives ids to the odd items of one page of a level. Without a token, title and reason identify
+ * the item. Items that look the same get different numbers on one page. On the next page, the numbers begin again, since
+ * the service may send an item twice.
  */
 function oddItemIds(level: Level): (oddItem: OddItem) => string {
   const counts = new Map<string, number>()

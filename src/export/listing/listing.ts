@@ -27,8 +27,8 @@ export interface ListingOptions {
 }
 
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
- * listed becomes a fault, and the rest is listed all the same.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network. What cannot be
+ * listed becomes a fault; the rest is listed all the same.
  */
 export function listSources(
   sources: readonly Source[],
@@ -57,8 +57,8 @@ export async function listWith(
     const listed = collectListed(levels, nodes.values())
     await documents.query(unknownTargets(levels, listed))
     const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes))
-    // A walk follows only the first way that it finds to a level. On another way, which the tree may use, the rules may
-    // include further levels: these are listed now, and the trees are built again.
+    // A walk follows only the first way that it finds to a level. The tree may use another way, on which the rules include
+    // further levels. These are listed now, and the trees are built again.
     const visits = results.flatMap(({ missing, rules }) =>
       missing.map(({ level, place }) => visitLevel(level, place, rules)),
     )
@@ -119,9 +119,9 @@ async function querySources(
 }
 
 /**
- * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
- * a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages: then no page is
- * selected, and one request for metadata queries them all.
+ * Selects the single wiki pages that are queried one by one. The reply says whether there are pages below, for a warning.
+ * A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages. Then no page is selected, and one
+ * request for metadata queries them all.
  * @returns the tokens of the selected pages
  */
 function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {

@@ -69,8 +69,8 @@ function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions
 }
 
 /**
- * Queries the sheets or tables of each document once. If a document still has the edit time that an earlier run recorded
- * together with its sheets or tables, the recorded ones are returned, without a request.
+ * Queries the sheets or tables of each document once. An earlier run may have recorded them together with the edit time
+ * of the document. If this edit time has not changed, the recorded sheets or tables are returned without a request.
  * @returns the replies, by `documentKey`
  */
 async function queryTables(

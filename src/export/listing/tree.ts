@@ -52,9 +52,9 @@ interface Branch {
 }
 
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
- * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
- * have it, the choice does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry. The content
+ * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
+ * have the content, the choice does not depend on the order of the listing.
  */
 export function buildTree(
   rules: TreeRules,
@@ -85,8 +85,8 @@ class TreeBuilder {
   ) {}
 
   /**
-   * Builds the tree below a root: first everything that is reached without following a shortcut, with an entry for each
-   * shortcut; then the content of targets to which only shortcuts lead.
+   * Builds the tree below a root. First adds everything that is reached without following a shortcut, with an entry for
+   * each shortcut. Then adds the content of targets to which only shortcuts lead.
    */
   build(root: Root): void {
     const top = { title: '', url: undefined, above: undefined, children: this.entries }
@@ -175,8 +175,8 @@ class TreeBuilder {
   }
 
   /**
-   * Sorts shortcuts by their own token, but puts those last whose target is inside the target of another shortcut: their
-   * target then has its original place below that other shortcut.
+   * Sorts shortcuts by their own token. A shortcut A comes last if its target is inside the target of a shortcut B. The
+   * target of A then has its original place below B.
    */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
     // All levels inside the target of any of the shortcuts, without the targets themselves.

@@ -25,8 +25,8 @@ export interface ListingFault {
   readonly url?: string | undefined
   readonly failure: Failure
   /**
-   * True where documents may exist that were not found, so that the listing is incomplete; false where the service says
-   * that the document is deleted.
+   * True where documents may exist that were not found: then the listing is incomplete. False where the service says that
+   * the document is deleted.
    */
   readonly mayHideDocuments: boolean
 }
