@@ -74,7 +74,7 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
 }
 
 /**
- * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment; a quote that is not
+ * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. A quote that is not
  * closed (see splitWords) goes on to the end of the line.
  */
 const withoutComment = (text: string): string =>
@@ -114,14 +114,14 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
 
 /**
  * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
- * blanks: `to="a b"`. It ends at the first quote of the same kind that a blank or the end of the text follows; the quotes
+ * blanks: `to="a b"`. The value ends at the first quote of the same kind before a blank or the end of the text. The quotes
  * are removed. A word that begins with `#` begins a comment, which is left out.
  * @throws InputError for a quote that is not closed
  */
 function splitWords(text: string, refuse: Refuse): readonly string[] {
   const words: string[] = []
-  // After blanks, one of three: `end` (a comment or the end of the text); an option in quotes (`key`, `quote` and
-  // `value`, without `value` if the quote is not closed); any other `word`.
+  // After blanks: `end`, an option in quotes, or any other `word`. `end` is a comment or the end of the text. An option in
+  // quotes has `key`, `quote` and `value`, but no `value` if the quote is not closed.
   const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
     // The pattern matches every text, so the default value is never used; the type needs it.
