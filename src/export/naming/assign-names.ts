@@ -24,8 +24,9 @@ export interface Ending {
 }
 
 /**
- * The order in which requests get names: first names that the user gave, then originals, then shortcuts, then directories
- * beside files without extension, which would otherwise compete with these files. Recorded names come before all passes.
+ * The passes in which requests get names, in this order. `explicit` is for names that the user gave. `beside` is for
+ * directories beside files without extension: in the pass of the files, both would compete for the same name. Recorded
+ * names come before all passes.
  */
 export type Pass = 'explicit' | 'original' | 'shortcut' | 'beside'
 const PASSES: readonly Pass[] = ['explicit', 'original', 'shortcut', 'beside']
@@ -94,8 +95,8 @@ class DirectoryNames {
 }
 
 /**
- * Assigns the recorded names that are free and recorded only once. A recorded stem that is too long for another ending of
- * its request (`.assets` is longer than `.pdf`) is not used again: all names of a request have the same stem.
+ * Assigns the recorded names that are free and recorded only once. All names of a request have the same stem. So a
+ * recorded stem is not used again if it is too long for one of them: `.assets` is longer than `.pdf`.
  */
 function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames): void {
   const recorded = requests.flatMap(({ endings }) => {
@@ -137,8 +138,8 @@ class Competitor {
   /** The levels of its recorded names, by ending. */
   private readonly recorded: ReadonlyMap<Ending, number>
   /**
-   * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem
-   * is the same.
+   * The first level at which the open endings can get names. It is the highest level of the recorded names, so that the
+   * stem is the same.
    */
   private readonly startLevel: number
 

@@ -106,15 +106,15 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
   return inside
 }
 
-/** The entries below an entry: its sheets or tables, unless it is a shortcut that is not exported, and its children. */
+/** The entries below an entry: its sheets or tables, and its children. A shortcut that is not exported has only children. */
 function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonly Entry[] {
   const ownTables = unneeded.has(entry) ? [] : (tables?.get(entry) ?? [])
   return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children
 }
 
 /**
- * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
- * of its own if it is an exported folder or has entries below it.
+ * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files or a skip. If
+ * the entry is an exported folder or has entries below it, the slot also gets a directory.
  * @returns its slot
  */
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {

@@ -46,9 +46,10 @@ export interface Layout {
 }
 
 /**
- * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
- * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
- * title or its parent changes. The recorded path of an output that was not found stays reserved until `released`. Pure.
+ * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
+ * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
+ * recorded path until its title or its parent changes. The recorded path of an output that was not found stays reserved
+ * until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -204,8 +205,8 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
       return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  // Each ending once: two source lines may export a document to Markdown and to a format with attachments, and both files
-  // need the assets directory.
+  // Each ending once. Two source lines may export a document to Markdown and to a format with attachments: both files need
+  // the assets directory.
   const furtherEndings = new Map(
     [...slot.files.values()]
       .flatMap(reservedEndings)

@@ -19,8 +19,8 @@ export class PathBudget {
 
   /**
    * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
-   * limit applies to all stems on that path: the largest with which the path fits, but at least `MIN_STEM_BYTES`. Shorter
-   * stems are not affected.
+   * limit applies to all stems on that path. It is the largest limit with which the path fits, but at least
+   * `MIN_STEM_BYTES`. Shorter stems are not affected.
    */
   maxStemBytes(slot: Slot, directory: string): number {
     const leftBytes = MAX_PATH_BYTES - bytesOf(joined(directory, '')) // with the `/` after the directory

@@ -71,8 +71,8 @@ export class RecordedNames {
 
   /**
    * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
-   * target. The first choice is a directory inside the same parent whose name the slot can have, then any directory inside
-   * the same parent, then any other.
+   * target. The first choice is a directory inside the same parent whose name the slot can have. The second is any
+   * directory inside the same parent, and the last is any other directory.
    * @param parent the directory that the slot is in
    * @returns undefined if no directory is recorded for the token
    */
@@ -84,8 +84,8 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded name of a slot's directory; undefined if none is recorded, if the parent has changed, or if the slot
-   * cannot have this name now.
+   * The recorded name of a slot's directory. Undefined if none is recorded, the parent has changed, or the slot cannot have
+   * this name now.
    */
   directoryName(slot: Slot, parent: Placement): Ending['recorded'] {
     const folder = this.folderOf(slot, parent)
@@ -96,9 +96,9 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded stem of a slot's file; undefined if none is recorded, if the parent has changed, if the title has changed
-   * and the user gave no name, or if the slot cannot have this stem now. Of several recorded stems, the one with the
-   * lowest level.
+   * The recorded stem of a slot's file. Only a stem that the slot can have now counts, inside the same parent. The title
+   * must be the same as well, unless the user gave the name. Of several stems, the one with the lowest level is returned.
+   * @returns undefined if there is no such stem
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)

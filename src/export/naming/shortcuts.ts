@@ -21,8 +21,8 @@ interface ShortcutOptions {
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree.
- * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
- * otherwise the first by the titles on the way to it. The order of the listing has no influence.
+ * Of several shortcuts to a document outside the tree, one is exported (see `chooseShortcut`). The order of the listing
+ * has no influence.
  */
 export function findUnneededShortcuts(listed: ListedSource, options: ShortcutOptions): ReadonlyMap<Entry, ShortcutTo> {
   const { originals, shortcuts } = findPlaces(listed.entries)
@@ -90,8 +90,8 @@ function findPlaces(entries: readonly Entry[]): {
 }
 
 /**
- * Selects, among the shortcuts to one target, those that are laid out like a document: they get a file or a directory, or
- * the reason why the document itself is skipped.
+ * Selects, among the shortcuts to one target, those that are treated like the target itself. Each of these gets files, a
+ * directory, or the reason why the target is skipped. The others get no file, and are reported as `ExportedElsewhere`.
  * @param hasOriginal whether the target is at its original place in the same tree
  */
 function selectNeeded(
@@ -119,8 +119,8 @@ function selectNeeded(
 }
 
 /**
- * Chooses the shortcut that is exported: the first by the titles on the way to it, of those at whose place a file is
- * recorded, or else of all. Whether the recorded file exists makes no difference.
+ * Chooses the shortcut that is exported: the first by `comparePlaces`. If files are recorded at some of the places, only
+ * these places count. Whether the recorded files exist makes no difference.
  */
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
@@ -136,8 +136,8 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
 }
 
 /**
- * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
- * path is one that the entry on that level may have.
+ * True if a recorded file may have been written for a place. The recorded title is that of the entry, and the entry on
+ * each level may have the name on that level of the path.
  * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */
@@ -150,8 +150,8 @@ function mayBeAt(place: EntryPlace, title: string | undefined, names: readonly s
 }
 
 /**
- * Compares places by the entries on the way to them: from the top, the first two that differ decide, by title, then by
- * token. If none differ, the place with the smaller depth comes first.
+ * Compares places by the entries on the way to them, from the top. The first two entries that differ decide: by title,
+ * then by token. If none differ, the place with the smaller depth comes first.
  */
 function comparePlaces(a: EntryPlace, b: EntryPlace): number {
   const depth = Math.min(a.depth, b.depth)
