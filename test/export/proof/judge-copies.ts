@@ -2,7 +2,7 @@ import { isParked, isPartial, type DiskState, type FoundFile } from './disk-stat
 import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding, type Rule } from './rules.js'
 import type { RunResult } from './run-types.js'
-import { isAssetOutput, outputOf, type Version } from './versions.js'
+import { outputOf, type Version } from './versions.js'
 import type { World } from './world.js'
 
 /** The version of an output that a file holds; undefined for a file that holds none. */
@@ -62,9 +62,9 @@ export function judgeCopies(
 }
 
 /**
- * Whether an output may have no copy any more. A picture or attachment may go when no file of its document has it. Any
- * other output may go only with delete-stale and a complete listing: because the document is deleted or has left the
- * sources, or because its format is no longer selected and there is a selected file of the document.
+ * Whether an output may have no copy any more. That needs delete-stale, a complete listing, and one of two reasons: its
+ * document is deleted or has left the sources; or the output is no longer selected, and another one of its document,
+ * which is selected, has a copy. A picture or attachment is selected together with a file that has it beside it.
  */
 function mayBeRemoved(
   world: World,
@@ -72,12 +72,12 @@ function mayBeRemoved(
   { deleteStale, listing }: Removal,
   copies: ReadonlyMap<string, number>,
 ): boolean {
-  const [token = ''] = output.split(' ')
-  const ofDocument = listing.files.filter(({ document }) => document.token === token)
-  if (isAssetOutput(output) && ofDocument.length > 0) return !ofDocument.some(({ assets }) => assets.includes(output))
   if (!deleteStale || listing.gaps > 0) return false
+  const [token = ''] = output.split(' ')
   if (!listing.reachable.has(token)) return isGone(world, token)
-  return !ofDocument.some((file) => file.output === output) && ofDocument.some((file) => copies.has(file.output))
+  const selected = listing.files.filter(({ document }) => document.token === token)
+  const isSelected = selected.some((file) => file.output === output || file.assets.includes(output))
+  return !isSelected && selected.some((file) => copies.has(file.output))
 }
 
 /** True for a document that was not listed if it is deleted, or can be read: then it has certainly left the sources. */

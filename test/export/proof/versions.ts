@@ -16,9 +16,6 @@ export const outputOf = (token: string, extension: string, subId = ''): string =
 /** The output of a picture or an attachment of a document. */
 export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
 
-/** True for the output of a picture or an attachment. */
-export const isAssetOutput = (output: string): boolean => output.includes(' asset ')
-
 /**
  * Gives each output of a document whose content is new the next version number. Writes this number into the document if
  * it is a docx.
@@ -41,7 +38,7 @@ export function noteVersion(
   if (type !== 'docx') return
   const inside = media.get(token)
   const number = nextNumber(outputOf(token, 'md'))
-  // The Markdown of a version is found by its first and last line: see readMarkdownVersion.
+  // The Markdown of a version is found by its first and last line: see `readMarkdown`.
   document.blocks = [
     blocks.text(`begin ${token} ${number}`),
     ...(inside ? [blocks.image(inside.picture), blocks.attachment(inside.attachment)] : []),
