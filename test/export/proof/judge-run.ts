@@ -1,5 +1,6 @@
-import type { RecordedRequest } from '../../emulator/index.js'
+import type { EmulatedDocument, RecordedRequest } from '../../emulator/index.js'
 import { findRecords, isPartial, type DiskState, type RecordedFile } from './disk-state.js'
+import type { ExpectedFile } from './expected-files.js'
 import type { ExpectedListing } from './expected-listing.js'
 import { finding, type Finding } from './rules.js'
 import type { RunResult } from './run-types.js'
@@ -48,68 +49,80 @@ function judgeForced({ result }: EndedRun): Finding[] {
   return unchanged === 0 ? [] : [finding('force-exports', `${unchanged} unchanged files with force`)]
 }
 
-const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'board-image'])
+const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'board-image', 'media-download'])
 
 /**
  * A document that did not change costs no task and no download, even if its files move. An output is judged if, before
  * the run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still
  * recorded at its path after the run: such a copy had to be replaced, which costs a task.
  */
-function judgeTasks({ world, before, after, listing, requests, result, isListingMoved }: EndedRun): Finding[] {
+function judgeTasks(run: EndedRun): Finding[] {
+  const { world, before, after, listing, requests } = run
   const copies = new Map<string, RecordedFile[]>()
-  const assets = new Map<string, number>()
+  const assetCounts = new Map<string, number>()
   for (const record of findRecords(before)) {
     const output = outputOfRecord(record)
     if (record.asset === undefined) copies.set(output, [...(copies.get(output) ?? []), record])
-    else assets.set(record.token, (assets.get(record.token) ?? 0) + 1)
+    else assetCounts.set(record.token, (assetCounts.get(record.token) ?? 0) + 1)
   }
-  const wanted = new Map<string, number>()
-  for (const { output } of listing.files) wanted.set(output, (wanted.get(output) ?? 0) + 1)
+  const expectedFiles = new Map<string, ExpectedFile[]>()
+  for (const file of listing.files) expectedFiles.set(file.output, [...(expectedFiles.get(file.output) ?? []), file])
   const placed = new Set(after.recorded.map((record) => `${outputOfRecord(record)} ${record.path}`))
   const tasks = requests.filter(({ api }) => TASK_APIS.has(api))
-  const findings: Finding[] = []
-  for (const [output, records] of copies) {
-    const [token = '', extension = '', subId = ''] = output.split(' ')
+  return [...copies].flatMap(([output, records]) => {
+    const [token = ''] = output.split(' ')
     const document = world.emulator.store.documents.get(token)
-    const { editTime, title } = document
-    const revision = tablesOf(document).find(({ id }) => id === subId)?.revision
-    // An uploaded file whose extension changes is downloaded again. The extension comes from the title, and where only
-    // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
-    const isNamedByShortcut = listing.files.some((file) => file.output === output && file.titles === undefined)
-    const expected = listing.files.find((file) => file.output === output)
-    // A request for the picture also shows whether a board that was not found still exists.
-    if (document.type === 'board' && (expected === undefined || isListingMoved)) continue
-    // An attachment that the disk did not let move is saved again with its file.
-    if (result.isDiskFaulty && expected !== undefined && expected.assets.length > 0) continue
-    // After a kill, attachments may not be saved yet.
-    if (expected?.variant !== undefined && (assets.get(token) ?? 0) < expected.assets.length * records.length) continue
-    const isCurrent = (record: RecordedFile): boolean =>
-      (revision === undefined ? record.editTime === editTime : record.revision === revision) &&
-      record.variant === expected?.variant &&
-      record.fresh !== true &&
-      (record.type !== 'file' || (!isNamedByShortcut && extensionOf(title) === record.fileExtension))
-    const current = records.filter(isCurrent)
-    const hasOutdatedInPlace = records.some((record) => !isCurrent(record) && placed.has(`${output} ${record.path}`))
-    if (hasOutdatedInPlace || current.length === 0 || current.length < (wanted.get(output) ?? 0)) continue
-    const task = tasks.find(({ tokens, body }) => tokens.includes(token) && isAbout(body, extension, subId))
-    if (task)
-      findings.push(finding('moves-are-free', `${output} (${JSON.stringify(title)}) did not change: ${task.api}`))
-  }
-  return findings
+    const expected = expectedFiles.get(output) ?? []
+    const assets = expected[0]?.assets ?? []
+    if (mayCostRequest(run, document, expected)) return []
+    // After a kill, pictures and attachments may not be saved yet.
+    if ((assetCounts.get(token) ?? 0) < assets.length * records.length) return []
+    const current = records.filter((record) => isCurrent(record, document, expected))
+    const isOutdatedInPlace = (record: RecordedFile): boolean =>
+      !current.includes(record) && placed.has(`${output} ${record.path}`)
+    if (current.length === 0 || current.length < expected.length || records.some(isOutdatedInPlace)) return []
+    const task = tasks.find((request) => isAbout(request, output, assets))
+    return task
+      ? finding('moves-are-free', `${output} (${JSON.stringify(document.title)}) did not change: ${task.api}`)
+      : []
+  })
+}
+
+/** Whether an output may cost a task or a download although its document did not change. */
+function mayCostRequest(
+  { result, isListingMoved }: EndedRun,
+  { type }: EmulatedDocument,
+  expected: readonly ExpectedFile[],
+): boolean {
+  // A request for the picture also shows whether a board that was not found still exists.
+  if (type === 'board' && (expected.length === 0 || isListingMoved)) return true
+  // A picture or attachment that the disk did not let move is saved again with its file.
+  return result.isDiskFaulty && expected.some(({ assets }) => assets.length > 0)
+}
+
+/** Whether a recorded file is what an export would make now. @param expected the expected files of the same output */
+function isCurrent(record: RecordedFile, document: EmulatedDocument, expected: readonly ExpectedFile[]): boolean {
+  const revision = tablesOf(document).find(({ id }) => id === record.subId)?.revision
+  const isEdited = revision === undefined ? record.editTime !== document.editTime : record.revision !== revision
+  if (isEdited || record.fresh === true || record.variant !== expected[0]?.variant) return false
+  if (record.type !== 'file') return true
+  // An uploaded file whose extension changes is downloaded again. The extension comes from the title, and where only
+  // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
+  const isNamedByShortcut = expected.some(({ titles }) => titles === undefined)
+  return !isNamedByShortcut && extensionOf(document.title) === record.fileExtension
 }
 
 /** The extension of an uploaded file; '' if the title has none that the action takes for one. */
 const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})\s*$/u.exec(title)?.[1] ?? ''
 
-/**
- * Whether a request concerns an output.
- * @param body of the request for a task
- * @param extension '' for an uploaded file, png for a board
- * @param subId '' for a whole document
- */
-function isAbout(body: unknown, extension: string, subId: string): boolean {
-  const { file_extension: requested, sub_id: requestedSubId = '' } = (body ?? {}) as Readonly<Record<string, unknown>>
-  return extension === '' || extension === 'png' || (requested === extension && requestedSubId === subId)
+/** Whether a request makes or downloads an output, or one of its pictures and attachments (`assets`). */
+function isAbout({ api, tokens, body }: RecordedRequest, output: string, assets: readonly string[]): boolean {
+  const [token = '', extension = '', subId = ''] = output.split(' ')
+  if (api === 'media-download') return tokens.some((asset) => assets.includes(assetOutputOf(token, asset)))
+  if (!tokens.includes(token)) return false
+  if (api !== 'create') return true
+  const { file_extension: requested, sub_id: requestedSubId = '' } = body as Readonly<Record<string, unknown>>
+  return requested === extension && requestedSubId === subId
 }
 
 /** `changed` is true if and only if a file was written, moved or removed. */
