@@ -33,7 +33,7 @@ export interface CampaignResult {
   readonly findings: readonly Finding[]
   readonly runs: number
   readonly kills: number
-  /** The number of files that are at their expected path in the end. */
+  /** How many files the sources have in the end, with uploaded ones. */
   readonly files: number
   readonly tasks: number
 }
@@ -227,6 +227,7 @@ class Campaign {
     this.wasKilled = result.isKilled
     this.isFirst &&= isStopped
     if (isStopped) {
+      // Nothing from outside stopped it: it waited until its timeout.
       if (!result.isKilled && end === undefined) this.report(name, [finding('ends', result.errors.join(' '))])
       return undefined
     }

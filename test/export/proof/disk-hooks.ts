@@ -21,7 +21,7 @@ export interface Kill {
   readonly when: 'before' | 'half' | 'after'
 }
 
-/** Of the pairs of one of these calls and a path, the disk refuses every nth one, and refuses it each time. */
+/** The disk refuses every nth different pair of one of these calls and a path, each time it occurs. */
 export interface Refusal {
   readonly calls: readonly DiskCall[]
   readonly everyNth: number

@@ -21,7 +21,8 @@ export interface ExpectedListing {
 
 /**
  * Derives from the emulator's own data, without the code of the action, what a run has to find.
- * @param requests those of the run, which show whose tables could not be listed: of others it may know the list already
+ * @param requests those of the run. A document whose last request for its sheets or tables failed has no list; without
+ * such a request, the run has the list of an earlier run
  */
 export function expectListing(
   world: World,

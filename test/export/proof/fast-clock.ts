@@ -2,8 +2,8 @@
 // file as it is, before the built action: so it imports nothing.
 
 const TICK_MS = 4
-// The most real time that counts between two ticks. More passes only on a busy machine, and would end attempts too
-// early.
+// The most real time that counts between two ticks. More passes while no timer is set, and on a busy machine, where it
+// would end attempts too early.
 const MAX_TICK_MS = 12
 
 interface Timer {
@@ -35,8 +35,6 @@ export function installFastClock({ speed, aheadMs }: { readonly speed: number; r
   }
   const arm = (): void => {
     if (armed !== undefined) return
-    // While there was no timer, the clock stood still.
-    lastMs = Math.max(lastMs, realNow() - MAX_TICK_MS)
     armed = realSetTimeout(() => {
       armed = undefined
       tick()

@@ -13,7 +13,7 @@ export function versionOf({ versions }: World, { sha256, markdown }: FoundFile):
 
 /**
  * Finds the outputs that have a complete file in a directory, at any path.
- * @returns the number of the newest version
+ * @returns by output, the number of the newest version that a file holds
  */
 function findCopies(world: World, { files }: DiskState): ReadonlyMap<string, number> {
   const copies = new Map<string, number>()
@@ -126,8 +126,7 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
 
 /**
  * Checks that a run that ended by itself, on a disk that refused nothing, left no incomplete or parked file and no
- * journal. A file that an earlier run could not bring back to its path stays parked as long as another file is in its
- * way.
+ * journal. A parked file may stay after a red run, and as long as another file is in its way.
  */
 export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
   const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))

@@ -186,8 +186,8 @@ class Closure {
 
 /** A key that is equal for directories that differ only in random names, times, and incomplete files of killed runs. */
 function keyOf(tree: Tree): string {
-  // By the random part of its name, what a parked file contains. This replaces the random part, so that the manifest still
-  // says which file is announced at which path.
+  // The content of each parked file, by the random part of its name. The key has the content in place of the random part,
+  // so it still says which file the journal announces at which path.
   const parked = new Map<string, string>()
   for (const [at, bytes] of tree) {
     const [hex] = /[0-9a-f]{24}(?=\.old$)/.exec(at) ?? []

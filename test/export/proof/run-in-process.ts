@@ -85,13 +85,13 @@ export class InProcessRunner implements Runner {
       diskRun.isDead = true
       onDeath()
     })
-    // Up to where the emulator's clock has followed.
-    let seenMs = 0
+    // How far the emulator's clock was put forward.
+    let advancedMs = 0
     const clock = new VirtualClock({
       epochMs: this.startsAtMs,
       settle: () => {
-        emulator.advance(clock.nowMs() - seenMs)
-        seenMs = clock.nowMs()
+        emulator.advance(clock.nowMs() - advancedMs)
+        advancedMs = clock.nowMs()
         return waitUntilQuiet(() => !diskRun.isDead && (requestsUnderWay > 0 || isDiskBusy()))
       },
     })

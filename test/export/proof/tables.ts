@@ -42,7 +42,7 @@ export function anyTables(random: Random, type: string): Partial<Pick<EmulatedDo
 
 /**
  * Edits a spreadsheet or a base: a table of a base gets a new revision. Often a sheet or table is also renamed, added or
- * removed, or two pass their names on.
+ * removed, two exchange their names, or one gets the name of a removed one.
  */
 export function editTables(random: Random, { sheets, tables, type }: EmulatedDocument): void {
   if (type === 'bitable') {

@@ -17,8 +17,8 @@ export const outputOf = (token: string, extension: string, subId = ''): string =
 export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
 
 /**
- * Gives each output of a document whose content is new the next version number. Writes this number into the document if
- * it is a docx.
+ * Notes a new version of each output of a document that has new content. A docx gets a new version of its Markdown each
+ * time: its number is written into the document.
  */
 export function noteVersion(
   { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
@@ -36,15 +36,15 @@ export function noteVersion(
     if (!versions.has(sha256)) versions.set(sha256, { token, output, number: nextNumber(output) })
   }
   if (type !== 'docx') return
-  const inside = media.get(token)
+  const embedded = media.get(token)
   const number = nextNumber(outputOf(token, 'md'))
   // The Markdown of a version is found by its first and last line: see `readMarkdown`.
   document.blocks = [
     blocks.text(`begin ${token} ${number}`),
-    ...(inside ? [blocks.image(inside.picture), blocks.attachment(inside.attachment)] : []),
+    ...(embedded ? [blocks.image(embedded.picture), blocks.attachment(embedded.attachment)] : []),
     blocks.text(`end ${token} ${number}`),
   ]
-  for (const { token: asset, bytes } of inside ? [inside.picture, inside.attachment] : []) {
+  for (const { token: asset, bytes } of embedded ? [embedded.picture, embedded.attachment] : []) {
     const sha256 = createHash('sha256')
       .update(bytes as string)
       .digest('hex')
