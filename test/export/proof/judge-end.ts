@@ -72,10 +72,11 @@ function judgeAssets({ assets }: ExpectedFile, { path }: RecordedFile, { recorde
 const MAX_FULL_PATH_BYTES = 600
 const LISTING_APIS: ReadonlySet<string> = new Set(['wiki-node', 'wiki-nodes', 'folder', 'metas', 'sheets', 'tables'])
 
-/** Checks a run for which nothing has changed: it sends only the requests of the listing, and writes nothing. */
+/** Checks a run for which nothing has changed: it is green, sends only the requests of the listing, and writes nothing. */
 export function judgeUnchanged({ before, after, result, requests, listing }: EndedRun): Finding[] {
   const { changed, exported } = result.outputs
   const problems = [
+    result.exitCode === 0 ? undefined : `red: ${result.errors.join(' ')}`,
     changed === 'false' ? undefined : `changed is ${changed}`,
     exported === '0' ? undefined : `exported is ${exported}`,
     before.stamps === after.stamps ? undefined : 'something was touched on the disk (folders and the manifest count)',
