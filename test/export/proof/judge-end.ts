@@ -120,7 +120,7 @@ const isOfLine = ({ path }: RecordedFile, { kind, to, extension, subId }: Expect
 
 /**
  * Below the directory of its line, the path of a file has one part for each of `titles`, in the same order. If a title
- * is plain (see `isPlainTitle`), its part begins with it.
+ * is plain (see `isPlainTitle`), its part is the title, perhaps with a suffix or an extension.
  */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {
   // A document that only shortcuts lead to may be at any of them. The path that a line gives to one document was checked
@@ -133,7 +133,7 @@ function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Fin
     (parts.length === titles.length &&
       parts.every((part, nth) => {
         const title = titles[nth] ?? ''
-        return !isPlainTitle(title) || part.startsWith(title)
+        return !isPlainTitle(title) || (part.startsWith(title) && /^([-.]|$)/.test(part.slice(title.length)))
       }))
   return isRight ? [] : [finding('place', `${path} has the titles ${JSON.stringify(titles)}`)]
 }
