@@ -67,7 +67,8 @@ const shortSentences = {
       const texts = []
       for (const { type, value, loc } of sourceCode.getAllComments()) {
         const last = texts.at(-1)
-        const goesOn = type === 'Line' && last?.type === 'Line' && last.end === loc.start.line - 1
+        const isAlone = sourceCode.lines[loc.start.line - 1].slice(0, loc.start.column).trim() === ''
+        const goesOn = isAlone && type === 'Line' && last?.type === 'Line' && last.end === loc.start.line - 1
         if (goesOn) Object.assign(last, { text: `${last.text}\n${value.slice(1)}`, end: loc.end.line })
         else texts.push({ type, text: type === 'Line' ? value.slice(1) : value, loc, end: loc.end.line })
       }

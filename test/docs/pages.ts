@@ -36,8 +36,10 @@ export function slugOf(heading: string): string {
 }
 
 /**
- * The links of a page to files of this repository. `link` is the address as the page has it, `target` the file relative
- * to the root (the page itself for `#anchor`), and `anchor` the heading; '' for a link without one.
+ * The links of a page to files of this repository.
+ * - `link`: the address as the page has it
+ * - `target`: the file, relative to the root; the page itself for `#anchor`
+ * - `anchor`: the heading; '' for a link without one
  */
 export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
   return [...withoutCodeBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(

@@ -1,6 +1,8 @@
-// Runs the workflows of README.md and docs/workflows.md with act as they are written there. Only three things are
-// replaced: the repository of the actions (by this one), the address of Feishu (by the emulator's), and GitHub's side:
-// a bare repository on this machine, and small programs in place of actions/checkout, gh and the webhook of a group.
+// Runs the workflows of README.md and docs/workflows.md with act as they are written there. Only this is replaced:
+// - the repository of the actions, by this one
+// - the address of Feishu, by the emulator's
+// - the repository of the user, by a bare one on this machine
+// - actions/checkout, gh and the webhook of a group, by small programs
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'

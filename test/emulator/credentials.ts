@@ -13,8 +13,10 @@ export interface Caller {
 /** How the token endpoint behaves. */
 export interface MintBehaviour {
   /**
-   * When it returns the same token again. `while-valid`: as the service, as long as the token is valid for long enough;
-   * `always`: even if the token is revoked or expired; `never`: each request gets a new token.
+   * When it returns the same token again.
+   * - `while-valid`: as the service, as long as the token is valid for long enough
+   * - `always`: even if the token is revoked or expired
+   * - `never`: each request gets a new token
    */
   reuse: 'while-valid' | 'always' | 'never'
   /** How long a minted token is valid. */

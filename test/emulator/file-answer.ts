@@ -11,8 +11,8 @@ export function contentAnswer(content: Content, name: string, contentType = 'app
 }
 
 /**
- * The answer to a download with an optional `Range` header: the whole file without a valid one, the requested part
- * (206), or status 416 when the file has no such part.
+ * The answer to a download: the requested part (206), or status 416 when the file has no such part. Without a valid
+ * `Range` header, it is the whole file.
  */
 export function rangedAnswer(
   content: Content,

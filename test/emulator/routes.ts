@@ -80,8 +80,8 @@ export function findRoute(
 }
 
 /**
- * Finds what a request is about: the tokens and ids in its path, query and body, the tokens of the documents behind its
- * wiki nodes and exported files, and the ticket of the task in the path or of the exported file.
+ * Finds what a request is about. The tokens and ids are those in its path, query and body, and those of the documents behind
+ * its wiki nodes and exported files. The ticket is in the path, or it is that of the exported file.
  * @param params the variable parts of the path
  */
 export function subjectsOf(

@@ -68,8 +68,8 @@ export function killedBeforeCall(nth: number): RunOptions {
 }
 
 /**
- * Makes a directory behave as on Windows and macOS: a path also finds a file whose name differs only in case or in its
- * Unicode form.
+ * Makes a directory behave as on Windows and macOS: a path also finds a file with other letter case or another Unicode
+ * form in its name.
  * @param root absolute
  */
 export function caseInsensitive(root: string): RunOptions {

@@ -28,8 +28,8 @@ function addTwoFolders() {
 }
 
 /**
- * Moves a document during the next listing, so that this listing does not find it: the request for its folder `from`
- * waits until the folder `to` was listed. If that takes more than 2 s, the document does not move.
+ * Moves a document during the next listing, so that this listing does not find it. The request for its folder `from` waits
+ * until the folder `to` was listed. If that takes more than 2 s, the document does not move.
  * @returns a function that says whether the document has moved
  */
 function moveBehindTheListing(document: EmulatedDocument, from: string, to: string): () => boolean {

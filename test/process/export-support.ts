@@ -68,8 +68,8 @@ export class ExportBench {
   }
 
   /**
-   * Exports in this process, from the source code. This is quicker than `run`, and meant for runs that the test is not
-   * about: the waits for export tasks are shorter, and there is no log.
+   * Exports in this process, from the source code, for runs that the test is not about. It is quicker than `run`: the waits
+   * for export tasks are shorter. There is no log.
    */
   async runInProcess(inputs: Inputs): Promise<RunResult> {
     const { emulator, workspace } = this

@@ -26,8 +26,8 @@ const TIMEOUT_S = 3
 const MAX_LAST_ATTEMPT_MS = 1000
 
 /**
- * Runs a wait that only the deadline can end. Expects that it ends at most a second before or after the deadline, and
- * that its error message names the deadline and the ticket and matches `pattern`.
+ * Runs a wait that only the deadline can end. It must end at most a second before or after the deadline. Its error message
+ * must name the deadline and the ticket, and match `pattern`.
  */
 function expectInTime(inputs: Inputs, pattern: RegExp, options: RunOptions = {}): Promise<void> {
   return retryOnce(async () => {

@@ -158,10 +158,7 @@ export function installDiskHooks(): void {
   syncBuiltinESMExports()
 }
 
-/**
- * Replaces methods of a file that a run opened: `writev` and `sync` follow the plan of the run, and `close` never
- * returns once the run is dead.
- */
+/** Replaces methods of a file that a run opened. They follow the plan of the run; `close` never returns after a kill. */
 function hookHandle(run: DiskRun, handle: FileHandle): void {
   run.handles.add(handle)
   const writev = handle.writev.bind(handle) as (pieces: Uint8Array[], at?: number) => ReturnType<FileHandle['writev']>

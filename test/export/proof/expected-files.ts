@@ -33,8 +33,8 @@ export interface ExpectedFile {
   /** The outputs of its pictures and attachments that are saved beside it. */
   readonly assets: readonly string[]
   /**
-   * The titles of its path (see `Spot`), with that of its table; undefined if only shortcuts lead to the document, which
-   * may be at any of them.
+   * The titles of its path (see `Spot`), with that of its table. Undefined if only shortcuts lead to the document: it may be
+   * at any of them.
    */
   readonly titles: readonly string[] | undefined
 }

@@ -21,8 +21,8 @@ export interface ExpectedListing {
 
 /**
  * Derives from the emulator's own data, without the code of the action, what a run has to find.
- * @param requests those of the run. A document whose last request for its sheets or tables failed has no list; without
- * such a request, the run has the list of an earlier run
+ * @param requests those of the run. If the last request for the sheets or tables of a document failed, the document has no
+ * list. Without such a request, the run has the list of an earlier run
  */
 export function expectListing(
   world: World,

@@ -32,8 +32,8 @@ export interface Removal {
 }
 
 /**
- * Checks what must hold after every run, also a killed one: no output has lost its last copy or has only an older one
- * than before, and no file of the user was changed.
+ * Checks what must hold after every run, also a killed one. No output may have lost its last copy, or have only an older one
+ * than before. No file of the user may be changed.
  */
 export function judgeCopies(
   world: World,
@@ -62,9 +62,11 @@ export function judgeCopies(
 }
 
 /**
- * Whether an output may have no copy any more. That needs delete-stale, a complete listing, and one of two reasons: its
- * document is deleted or has left the sources; or the output is no longer selected, and another one of its document,
- * which is selected, has a copy. A picture or attachment is selected together with a file that has it beside it.
+ * Whether an output may have no copy any more. That needs delete-stale, a complete listing, and one of two reasons:
+ * - its document is deleted or has left the sources
+ * - the output is no longer selected, and another output of its document, which is selected, has a copy
+ *
+ * A picture or attachment is selected together with a file that has it beside it.
  */
 function mayBeRemoved(
   world: World,

@@ -9,8 +9,8 @@ import type { RunResult } from './run-types.js'
 import { isPlainTitle } from './titles.js'
 
 /**
- * Checks a run after which everything must be right, since nothing is in its way any more: it is green, every expected
- * file is there once, at its place and in the newest version, and no other file is recorded.
+ * Checks a run after which everything must be right, since nothing is in its way any more. It must be green. Every expected
+ * file must be there once, at its place and in the newest version. No other file may be recorded.
  */
 export function judgeHealed({ world, after, result, listing }: EndedRun): Finding[] {
   const findings: Finding[] = []
@@ -89,8 +89,8 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
 const COMPARED_OUTPUTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted', 'changed']
 
 /**
- * Checks a dry run: it touches nothing on the disk, sends only requests of a listing, and has the same outputs as the
- * run after it.
+ * Checks a dry run: it touches nothing on the disk and sends only requests of a listing. Its outputs are those of the run
+ * after it.
  * @param next the result of the run after it
  */
 export function judgeDryRun({ before, after, result, requests, listing }: EndedRun, next: RunResult): Finding[] {
@@ -110,8 +110,8 @@ export function judgeDryRun({ before, after, result, requests, listing }: EndedR
 }
 
 /**
- * Whether a file has a path of the line: for one document the path itself (without extension), unless each of its sheets
- * or tables has a file, else a path below it.
+ * Whether a file has a path of the line. A single file of a document has the path itself (without extension). Any other
+ * file has a path below it.
  */
 const isOfLine = ({ path }: RecordedFile, { kind, to, extension, subId }: ExpectedFile['line']): boolean =>
   kind === 'document' && (extension !== 'csv' || subId !== undefined)

@@ -52,9 +52,9 @@ function judgeForced({ result }: EndedRun): Finding[] {
 const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'board-image', 'media-download'])
 
 /**
- * A document that did not change costs no task and no download, even if its files move. An output is judged if, before
- * the run, there were current copies of it, at least as many as the listing wants, and if no outdated copy is still
- * recorded at its path after the run: such a copy had to be replaced, which costs a task.
+ * A document that did not change costs no task and no download, even if its files move. An output is judged if there were
+ * enough current copies of it before the run, at least as many as the listing wants. It is not judged if an outdated copy
+ * was at one of its paths: such a copy had to be replaced, which costs a task.
  */
 function judgeTasks(run: EndedRun): Finding[] {
   const { world, before, after, listing, requests } = run
@@ -106,8 +106,8 @@ function isCurrent(record: RecordedFile, document: EmulatedDocument, expected: r
   const isEdited = revision === undefined ? record.editTime !== document.editTime : record.revision !== revision
   if (isEdited || record.fresh === true || record.variant !== expected[0]?.variant) return false
   if (record.type !== 'file') return true
-  // An uploaded file whose extension changes is downloaded again. The extension comes from the title, and where only
-  // shortcuts lead to the file, from the title of a shortcut, which is not known here: such a file is not judged.
+  // An uploaded file whose extension changes is downloaded again. The extension comes from the title. Where only shortcuts
+  // lead to the file, it comes from the title of a shortcut, which is not known here: such a file is not judged.
   const isNamedByShortcut = expected.some(({ titles }) => titles === undefined)
   return !isNamedByShortcut && extensionOf(document.title) === record.fileExtension
 }

@@ -45,8 +45,8 @@ export interface Healed {
 
 /**
  * Finds all directories that killed runs can leave, and makes a run from each of them that ends by itself. A kill is
- * tried at every call that changes the disk: in the first run after the change and, up to `kills` kills, in the runs
- * that follow. With `refuses`, the first run is also made again for each such call, with this call refused.
+ * tried at every call that changes the disk, in the first run after the change. The runs that follow are killed in the same
+ * way, up to `kills` kills. With `refuses`, the first run is also made again for each such call, with this call refused.
  */
 export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'emulator'>): Promise<Healed> {
   const emulator = await startEmulator({ random: createRandom(1) })
