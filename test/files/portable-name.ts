@@ -1,6 +1,8 @@
 // What Linux, macOS or Windows refuse in a file name, written down independently of src/files/safe-name.ts.
 const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)/i
+// `.git`, `.github`, …, and the short names that NTFS gives them: GIT~1, GITHUB~1.
+const GIT = /^(\.git|git[a-z\d]*~\d)/i
 // HFS+ ignores these characters when it compares names.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const MAX_BYTES = 255
@@ -15,7 +17,7 @@ export function findNameProblems(name: string): string[] {
   if (REFUSED.test(name)) problems.push('it has a character that is refused')
   if (/^\s|[\s.]$/u.test(name)) problems.push('it begins with a blank, or ends with a blank or dot')
   if (DEVICE.test(name)) problems.push('it is the name of a device')
-  if (/^(\.git|git~\d)/i.test(name.replace(IGNORED_BY_HFS, ''))) problems.push('it has a meaning for Git')
+  if (GIT.test(name.replace(IGNORED_BY_HFS, ''))) problems.push('it has a meaning for Git')
   if (Buffer.byteLength(name) > MAX_BYTES) problems.push(`it is longer than ${MAX_BYTES} bytes`)
   return problems
 }

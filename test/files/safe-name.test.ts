@@ -27,6 +27,7 @@ const text = fc.oneof(
         'conin$',
         '.git',
         'GIT~1',
+        'GITHUB~1',
         '\u200c',
         ' ',
         '.',
