@@ -150,6 +150,8 @@ describe('safeName', () => {
     ['.github', '', '_.github'],
     ['git notes', 'docx', 'git notes.docx'],
     ['invoice\u202excod.exe', 'pdf', 'invoice_xcod.exe.pdf'],
+    ['deprecated \u206a control', '', 'deprecated _ control'],
+    ['unassigned \u{50000} character', '', 'unassigned _ character'],
     ['half \ud83d emoji', '', 'half _ emoji'],
     ['new emoji \u{1fae9}', '', 'new emoji \u{1fae9}'],
   ])('of the title %j and the extension %j is %j', (title, ext, expected) => {
