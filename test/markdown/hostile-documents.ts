@@ -147,6 +147,31 @@ const CONTAINERS = [
   [49, 'source_synced'],
 ] as const
 
+const cellBlock = fc.oneof(textBlock(2, 'text'), textBlock(3, 'heading1'), textBlock(12, 'bullet'), leaf)
+const cellBlocks = fc.array(cellBlock, { maxLength: 2 })
+/** The blocks of a cell that may be in a Markdown table. */
+const cellText = fc.array(textBlock(2, 'text'), { maxLength: 1 })
+
+const spans = fc.array(
+  fc.record({ row_span: fc.integer({ min: -1, max: 3 }), col_span: fc.integer({ min: 0, max: 3 }) }),
+  { maxLength: 6 },
+)
+
+/** A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow. */
+const table: fc.Arbitrary<PlannedBlock> = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), flag, fc.option(spans, { nil: undefined }))
+  .chain(([rowCount, columnCount, isPlain, merge_info]) =>
+    fc
+      .array(fc.array(isPlain ? cellText : cellBlocks, { minLength: columnCount, maxLength: columnCount }), {
+        minLength: rowCount,
+        maxLength: rowCount,
+      })
+      .map((rows): PlannedBlock => (document, expected) => {
+        const ids = rows.map((row) => row.map((cell) => cell.map((add) => add(document, expected))))
+        return document.table(ids, { header_row: isPlain, ...(merge_info && { merge_info }) })
+      }),
+  )
+
 /** A block with up to `depth` levels of children below it. */
 function blockTree(depth: number): fc.Arbitrary<PlannedBlock> {
   if (depth === 0) return leaf
@@ -195,39 +220,8 @@ function blockTree(depth: number): fc.Arbitrary<PlannedBlock> {
         )
       }),
     },
-    { weight: 3, arbitrary: table(depth) },
+    { weight: 3, arbitrary: table },
   )
-}
-
-const cellBlock = fc.oneof(textBlock(2, 'text'), textBlock(3, 'heading1'), textBlock(12, 'bullet'), leaf)
-
-/**
- * A table of up to 3 rows and columns. Cells may span others, also in ways that the size of the table does not allow.
- * @param depth changes no more than the random draws: no cell has a tree of blocks in it
- */
-function table(depth: number): fc.Arbitrary<PlannedBlock> {
-  // The cells of a plain table have at most one text each, so that the table could be a Markdown table.
-  const oneText = fc.array(textBlock(2, 'text'), { maxLength: 1 })
-  // `undefined` adds no block, as a shorter array does. It remains only because without it, a seed would give other
-  // documents.
-  const anyBlocks = fc.array(depth > 1 ? fc.oneof(cellBlock, fc.constant(undefined)) : cellBlock, { maxLength: 2 })
-  const spans = fc.array(
-    fc.record({ row_span: fc.integer({ min: -1, max: 3 }), col_span: fc.integer({ min: 0, max: 3 }) }),
-    { maxLength: 6 },
-  )
-  return fc
-    .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), flag, fc.option(spans, { nil: undefined }))
-    .chain(([rowCount, columnCount, isPlain, merge_info]) =>
-      fc
-        .array(fc.array(isPlain ? oneText : anyBlocks, { minLength: columnCount, maxLength: columnCount }), {
-          minLength: rowCount,
-          maxLength: rowCount,
-        })
-        .map((rows): PlannedBlock => (document, expected) => {
-          const ids = rows.map((row) => row.map((cell) => cell.flatMap((add) => add?.(document, expected) ?? [])))
-          return document.table(ids, { header_row: isPlain, ...(merge_info && { merge_info }) })
-        }),
-    )
 }
 
 /** The top-level blocks of a document. */
