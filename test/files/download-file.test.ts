@@ -57,7 +57,7 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
   const requests: HttpRequest[] = []
   const receivedBytes: number[] = []
   const transfer = new Transfer()
-  /** The body that the server sends: the content from a byte on, or what comes before the body breaks off. */
+  /** The body that the server sends: the content from the byte `from` on. It throws where the body breaks off. */
   async function* body(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const end = Math.min(CONTENT.length, from + (server.breaksAfter ?? Infinity))
     for (let at = from; at < end; at += PIECE_BYTES) {
@@ -113,9 +113,11 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
  * operation, since a promise that continues in one turn may start the next operation.
  */
 async function diskIdle(): Promise<void> {
-  for (let idleTurns = 0; idleTurns < 3; idleTurns++) {
+  let idleTurns = 0
+  while (idleTurns < 3) {
     await new Promise((resolve) => setImmediate(resolve))
-    if (process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name))) idleTurns = 0
+    const isDiskBusy = process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq)/.test(name))
+    idleTurns = isDiskBusy ? 0 : idleTurns + 1
   }
 }
 
@@ -193,7 +195,10 @@ describe('a file that is too large for one request', () => {
   const OLD = Buffer.alloc(20 * MB, 1)
   const NEW = Buffer.alloc(10 * MB, 2)
 
-  /** Downloads it from a server that refuses a complete file. @param contentAt the file at the request with this number */
+  /**
+   * Downloads it from a server that refuses to send it in one answer.
+   * @param contentAt the content of the file at the nth request, from 0
+   */
   async function download(contentAt: (nth: number) => Buffer) {
     const clock = new VirtualClock({ settle: diskIdle })
     const ranges: (string | undefined)[] = []
