@@ -31,8 +31,8 @@ function findBrowser(): string {
 }
 
 /**
- * A page in one theme. GitHub's stylesheet chooses the theme by media queries, from the settings of the browser; so
- * that of this theme is made to match always, and the others never.
+ * A page in one theme. GitHub's stylesheet has media queries for the theme that the browser prefers. Here, those of this
+ * theme always match, and those of the other one never do.
  */
 const page = (
   body: string,

@@ -137,6 +137,7 @@ class Figures {
 
   /** The first table of a file that has the column. */
   private table(file: string, column: string): { head: string[]; rows: string[][] } {
+    // Split before each line outside of a table, so that no part has more than one table.
     const tables = this.read(file)
       .split(/\n(?!\|)/)
       .map(parseCells)

@@ -1,7 +1,7 @@
 import { createLimiter } from '../../test/emulator/limiter.js'
 import type { Service } from './pace.js'
 
-// After a refusal, the coordinator tries again after this time.
+// How exactly the time is found at which a limiter accepts a request.
 const STEP_MS = 10
 
 /**

@@ -63,7 +63,7 @@ ${await measureLoops()}
 
 ## \`parallel-jobs\` not known: each job polls as if it were alone
 
-Averages over twelve lengths from 5 s to 200 s and the mix; the worst delay is the worst of all.
+Averages over eleven lengths from 5 s to 200 s, and the mix; the worst delay is the worst of all.
 
 ${await measureUnknownJobs()}
 
