@@ -115,17 +115,14 @@ class Figures {
 
   /** The smallest and the largest number of a column: `85–126`. */
   range(file: string, column: string): string {
-    const { head, rows } = this.table(file, column)
-    const numbers = rows.map((row) => Number(row[head.indexOf(column)]?.replaceAll('*', '')))
-    if (numbers.length === 0 || numbers.some((number) => !Number.isFinite(number)))
-      throw missing(file, `numbers in "${column}"`)
+    const numbers = this.values(file, column).map(Number)
+    if (numbers.some((number) => !Number.isFinite(number))) throw missing(file, `numbers in "${column}"`)
     return `${Math.min(...numbers)}–${Math.max(...numbers)}`
   }
 
   /** The different values of a column. */
   distinct(file: string, column: string): string[] {
-    const { head, rows } = this.table(file, column)
-    return [...new Set(rows.map((row) => row[head.indexOf(column)] ?? ''))]
+    return [...new Set(this.values(file, column))]
   }
 
   /** What a pattern captures in the text of a file. */
@@ -133,6 +130,14 @@ class Figures {
     const found = pattern.exec(this.read(file))?.[1]
     if (found === undefined) throw missing(file, String(pattern))
     return found
+  }
+
+  /** The values of a column, from top to bottom. */
+  private values(file: string, column: string): string[] {
+    const { head, rows } = this.table(file, column)
+    const values = rows.map((row) => row[head.indexOf(column)]?.replaceAll('*', '') ?? '')
+    if (values.length === 0 || values.includes('')) throw missing(file, `a value in each row of "${column}"`)
+    return values
   }
 
   /** The first table of a file that has the column. */

@@ -37,6 +37,10 @@ it('a figure that the results do not have is an error, not a gap in the README',
   expect(() => renderAnswers(() => '| Documents | Serial |\n| --- | --- |\n| 300 | 2 |\n', 'en')).toThrow(
     /export-pace\.md does not have a column "This action"/,
   )
+  const withEmptyCell = '| Documents | This action |\n| --- | --- |\n| 300 | 97 |\n| 1000 |  |\n'
+  expect(() => renderAnswers(() => withEmptyCell, 'en')).toThrow(
+    /export-pace\.md does not have a value in each row of "This action"/,
+  )
 })
 
 describe.each(PERFORMANCE_PAGES)('the figures of %s', (page) => {
