@@ -11,6 +11,12 @@ import {
   removeInside,
 } from '../../src/files/inside.js'
 import { quickClock } from '../polling/quick-clock.js'
+import { itIf } from '../skip.js'
+
+const REMOVAL_AT_ONCE = {
+  isMet: process.platform !== 'win32',
+  reason: 'on Windows, the name of a removed folder may stay in use for a moment',
+}
 
 /** The folder that has `root` and the folder `outside` in it. The link `out` in `root` leads to `outside`. */
 let base: string
@@ -75,6 +81,17 @@ describe('the folders above a path', () => {
       ['a/b/c/1', 'a/b/2', 'a/b/c/3', '4'].map((relative) => ensureParentInside(quickClock(50), root, relative)),
     )
     expect(await readdir(at('a/b'))).toEqual(['c'])
+  })
+
+  itIf(REMOVAL_AT_ONCE, 'are created again when another call removes them because they are empty', async () => {
+    const relative = 'a/b/c/A.docx'
+    // Six calls remove at most 18 folders: fewer than the tries to create them.
+    const removeRepeatedly = async (): Promise<void> => {
+      for (let n = 0; n < 6; n++) await removeEmptyAbove(root, relative)
+    }
+    for (let round = 0; round < 100; round++) {
+      await Promise.all([ensureParentInside(quickClock(50), root, relative), removeRepeatedly()])
+    }
   })
 
   test('may be links to folders inside the root', async () => {
