@@ -38,6 +38,22 @@ describe('the expected end of a run', () => {
     expect(expected).toMatchObject({ violations: [], end: 'green' })
   })
 
+  it('is a success or a failure when a file and the cancel come at nearly the same time', () => {
+    expect(expectRun([FILE], { ...CONTEXT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'either' })
+  })
+
+  it('is a failure of a cancelled run that got no file', () => {
+    const exchanges = [exchange(200, { kind: 'transient' })]
+    expect(expectRun(exchanges, { ...CONTEXT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'red' })
+  })
+
+  it('is a failure when another request follows a file that came at the time limit of its attempt', () => {
+    const file = exchange(200, { kind: 'file', body: Buffer.from('x') })
+    const lateFile = { ...file, observed: { ...file.observed, completeAtMs: 2200 } }
+    expect(expectRun([lateFile], { ...CONTEXT, endMs: 2300 })).toMatchObject({ end: 'either' })
+    expect(expectRun([lateFile, exchange(2800, { kind: 'transient' })], CONTEXT)).toMatchObject({ end: 'red' })
+  })
+
   it.each(['at-once', 'until-deadline'] as const)('has a violation for any request of a run blocked %s', (blocked) => {
     const { violations } = expectRun([FILE], { ...CONTEXT, endMs: 300, blocked })
     expect(violations).toEqual([{ kind: 'wrong', text: 'a request although none could be sent' }])

@@ -25,14 +25,12 @@ export function expectRun(exchanges: readonly ClassifiedExchange[], context: Run
 }
 
 /** Derives how a run had to end from what is known about its last exchanges, and from a cancellation. */
-function expectEnd({ endedBy, isRace, isSuccess }: FollowedRun, { cancelledAtMs }: RunContext): ExpectedRun['end'] {
-  const end = isSuccess ? 'green' : 'red'
-  if (cancelledAtMs !== undefined) {
-    const hadEndedBefore = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - RACE_MS
-    return hadEndedBefore && !isRace ? end : 'either'
-  }
-  // In a race, another event, such as the deadline, may have ended the run first. No other event makes it succeed.
-  return isRace && isSuccess ? 'either' : end
+function expectEnd({ endedBy, isRace, isSuccess }: FollowedRun, context: RunContext): ExpectedRun['end'] {
+  if (!isSuccess) return 'red'
+  // Another event, such as the deadline or the cancel, may have ended the run before the answer of success.
+  const { cancelledAtMs = Infinity } = context
+  const hadEndedBeforeCancel = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - RACE_MS
+  return hadEndedBeforeCancel && !isRace ? 'green' : 'either'
 }
 
 /** Checks that a run ended neither too late nor too early, and that it sent no request if none could be sent. */

@@ -18,7 +18,7 @@ export interface FollowedRun {
   readonly endedBy: ClassifiedExchange | undefined
   /** Whether the end depends on which of two events happened first, which cannot be known. */
   readonly isRace: boolean
-  /** Whether the last answer that may have ended the run is a success. */
+  /** Whether the last answer makes the run succeed. */
   readonly isSuccess: boolean
   /** The code of the last permanent failure that may have ended the run, if it had one. */
   readonly code: number | undefined
@@ -77,6 +77,8 @@ export class RequestChecker implements FollowedRun {
     this.checkCredential(exchange)
     this.last = exchange
     this.dueMs = 0
+    // After an answer that makes it succeed, a run sends no request: it has not read such an answer.
+    this.isSuccess = false
     this.applyAnswer(exchange)
   }
 
