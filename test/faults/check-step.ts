@@ -64,13 +64,11 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
     if (!holds) violations.push({ kind: 'wrong', text })
   }
   const { green, secrets, knownSecrets } = expected
-  // Node.js cannot handle a signal that comes before it has started.
-  if (step.signal !== null && step.lines.length === 0)
-    return [{ kind: 'late', text: `ended by ${step.signal} at its start` }]
-  // Nor can it handle a signal that comes while the process exits. A process that has written its annotation exits
-  // soon.
+  // Node.js cannot handle the signal of a cancel that comes before it has started, or while the process exits. A process
+  // that has written its annotation exits soon.
+  const hadNotStarted = step.lines.length === 0
   const wasExiting = step.errors.length > 0 || (step.afterInterruptMs ?? Infinity) < EXIT_MS
-  if (step.signal === 'SIGINT' && wasExiting) return [{ kind: 'late', text: 'ended by SIGINT' }]
+  if (step.signal === 'SIGINT' && (hadNotStarted || wasExiting)) return [{ kind: 'late', text: 'ended by SIGINT' }]
   must(step.signal === null, `ended by ${String(step.signal)}`)
   must(step.exitCode === (green ? 0 : 1), `exit code ${String(step.exitCode)}`)
   checkLines(step, expected, must)
