@@ -148,7 +148,7 @@ function readTopLevelLogId({ headers, body }: Observation): string | undefined {
 type ExpectOutputs = (run: FinishedRun, expected: ExpectedRun, green: boolean) => Record<string, string>[] | undefined
 
 const EXPECT_OUTPUTS: Readonly<Record<FinishedRun['action'], ExpectOutputs>> = {
-  wait: (run, _, green) => expectWaitOutputs(run, green),
+  wait: expectWaitOutputs,
   create: expectCreateOutputs,
   download: expectDownloadOutputs,
 }
@@ -160,28 +160,32 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
 }
 
 /**
- * Returns the possible sets of outputs of a run of wait, without `error-message`. They have the last status that the
- * run learned, also if the run failed. There are several sets if it is not certain that the run still read an answer:
- * because of the deadline, the cancel, or the time limit of an attempt.
- * @param green whether the run had to succeed
+ * Returns the possible sets of outputs of a run of wait, without `error-message`. A failed run has the last status that
+ * it learned. There are several sets if it is not certain that the run still read an answer: because of the deadline,
+ * the cancel, or the time limit of an attempt.
  */
-function expectWaitOutputs({ classified, context }: FinishedRun, green: boolean): Record<string, string>[] {
+function expectWaitOutputs(
+  { classified, context }: FinishedRun,
+  { last }: ExpectedRun,
+  green: boolean,
+): Record<string, string>[] {
+  if (green && last?.answerClass.kind === 'done') {
+    const { result, text } = last.answerClass
+    return [{ status: 'success', 'status-code': '0', ...readFileOutputs(result, text) }]
+  }
   const deadlineMs = Math.min(context.startMs + context.timeoutMs, context.cancelledAtMs ?? Infinity)
   let possibleStatuses: (ReportedStatus | undefined)[] = [undefined]
   for (const { observed, answerClass, atMs } of classified) {
     const status = readReportedStatus(observed, answerClass)
     // A run that failed has not read the answer of success, which came too late.
-    if (!status || (status.label === 'success' && !green)) continue
+    if (!status || status.label === 'success') continue
     const { completeAtMs = Infinity } = observed
     const isRace = completeAtMs > deadlineMs - RACE_MS || completeAtMs - atMs > CERTAINLY_IN_TIME_MS
     possibleStatuses = isRace ? [...possibleStatuses, status] : [status]
   }
-  const done = green ? classified.findLast(({ answerClass }) => answerClass.kind === 'done')?.answerClass : undefined
-  const fields = done?.kind === 'done' ? readFileOutputs(done.result, done.text) : {}
   return possibleStatuses.map((status) => ({
     ...(status && { status: status.label }),
     ...(status?.code !== undefined && { 'status-code': status.code }),
-    ...fields,
   }))
 }
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals'
+import type { StepResult } from '../process/run-action.js'
+import { checkRun } from './check-run.js'
+import type { ClassifiedExchange, RunContext, World } from './types.js'
+
+const CONTEXT: RunContext = {
+  startMs: 0,
+  endMs: 2800,
+  timeoutMs: 3000,
+  cancelledAtMs: undefined,
+  givenToken: 't-1',
+  intervalMs: undefined,
+  wallOffsetMs: 0,
+  serviceUrl: 'http://127.0.0.1',
+  maxFirstDelayMs: 0,
+  connectMs: 0,
+  blocked: undefined,
+  secondLostAnswerEnds: false,
+  isFileRefused: () => false,
+}
+const WORLD = { accessToken: 't-1', appSecret: '', ticket: '7' } as unknown as World
+
+/** A query of the task, answered after `durationMs`. */
+function query(atMs: number, durationMs: number, result: Readonly<Record<string, unknown>>): ClassifiedExchange {
+  const text = JSON.stringify({ code: 0, data: { result } })
+  return {
+    role: 'main',
+    atMs,
+    observed: { status: 200, headers: {}, body: Buffer.from(text), completeAtMs: atMs + durationMs },
+    answerClass: result['job_status'] === 0 ? { kind: 'done', result, text } : { kind: 'pending' },
+    authorization: 'Bearer t-1',
+    isPart: false,
+    url: 'http://127.0.0.1/query',
+    isAnswerLost: false,
+  }
+}
+
+/** Checks a successful run of wait that got its answer of success after more than a second. */
+function checkWait(outputs: StepResult['outputs']): string[] {
+  const step = {
+    exitCode: 0,
+    signal: null,
+    lines: ['::add-mask::t-1'],
+    errors: [],
+    outputs,
+    summary: '',
+  } as unknown as StepResult
+  const classified = [query(100, 0, { job_status: 2 }), query(1000, 1200, { job_status: 0, file_token: 'box' })]
+  const run = { action: 'wait', step, world: WORLD, classified, exchanges: [], context: CONTEXT } as const
+  return checkRun(run).violations.map(({ text }) => text)
+}
+
+describe('the check of a run', () => {
+  it('accepts only the outputs of a success when the run succeeded', () => {
+    expect(checkWait({ status: 'success', 'status-code': '0', 'file-token': 'box' })).toEqual([])
+    expect(checkWait({ status: 'processing', 'status-code': '2', 'file-token': 'box' })).toEqual([
+      'outputs [["file-token","box"],["status","processing"],["status-code","2"]], wanted [["file-token","box"],["status","success"],["status-code","0"]]',
+    ])
+  })
+})
