@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { createHash } from 'node:crypto'
 import type { StepResult } from '../process/run-action.js'
-import { checkRun } from './check-run.js'
+import { checkRun, type FinishedRun } from './check-run.js'
 import type { ClassifiedExchange, RunContext, World } from './types.js'
 
 const CONTEXT: RunContext = {
@@ -35,26 +36,40 @@ function query(atMs: number, durationMs: number, result: Readonly<Record<string,
   }
 }
 
-/** Checks a successful run of wait that got its answer of success after more than a second. */
-function checkWait(outputs: StepResult['outputs']): string[] {
+/** Checks a step that succeeded. */
+function checkGreen(
+  action: FinishedRun['action'],
+  classified: readonly ClassifiedExchange[],
+  outputs: StepResult['outputs'],
+): string[] {
   const step = {
     exitCode: 0,
     signal: null,
     lines: ['::add-mask::t-1'],
     errors: [],
     outputs,
-    summary: '',
+    summary: action === 'download' ? 'a summary' : '',
   } as unknown as StepResult
-  const classified = [query(100, 0, { job_status: 2 }), query(1000, 1200, { job_status: 0, file_token: 'box' })]
-  const run = { action: 'wait', step, world: WORLD, classified, exchanges: [], context: CONTEXT } as const
-  return checkRun(run).violations.map(({ text }) => text)
+  const { violations } = checkRun({ action, step, world: WORLD, classified, exchanges: [], context: CONTEXT })
+  return violations.map(({ text }) => text)
 }
 
 describe('the check of a run', () => {
-  it('accepts only the outputs of a success when the run succeeded', () => {
-    expect(checkWait({ status: 'success', 'status-code': '0', 'file-token': 'box' })).toEqual([])
-    expect(checkWait({ status: 'processing', 'status-code': '2', 'file-token': 'box' })).toEqual([
+  it('accepts only the outputs of a success when the run succeeded, even if its answer took more than a second', () => {
+    const classified = [query(100, 0, { job_status: 2 }), query(1000, 1200, { job_status: 0, file_token: 'box' })]
+    const check = (outputs: StepResult['outputs']): string[] => checkGreen('wait', classified, outputs)
+    expect(check({ status: 'success', 'status-code': '0', 'file-token': 'box' })).toEqual([])
+    expect(check({ status: 'processing', 'status-code': '2', 'file-token': 'box' })).toEqual([
       'outputs [["file-token","box"],["status","processing"],["status-code","2"]], wanted [["file-token","box"],["status","success"],["status-code","0"]]',
     ])
+  })
+
+  it('finds a hash that is not that of the file', () => {
+    const body = Buffer.from('the file')
+    const file: ClassifiedExchange = { ...query(2200, 0, {}), answerClass: { kind: 'file', body } }
+    const check = (sha256: string): string[] =>
+      checkGreen('download', [file], { path: '/A', 'file-name': 'A', 'file-size': '8', sha256 })
+    expect(check(createHash('sha256').update(body).digest('hex'))).toEqual([])
+    expect(check('0'.repeat(64))).toEqual([expect.stringContaining('outputs')])
   })
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { RecordedRequest } from '../emulator/index.js'
 import type { StepResult } from '../process/run-action.js'
 import { checkStep } from './check-step.js'
@@ -144,8 +145,8 @@ function readTopLevelLogId({ headers, body }: Observation): string | undefined {
   return /"log_id":"(2026\d+ABCDEF)"\}$/.exec(body?.toString() ?? '')?.[1]
 }
 
-/** Returns the possible sets of outputs, without `error-message`; undefined when any outputs are correct. */
-type ExpectOutputs = (run: FinishedRun, expected: ExpectedRun, green: boolean) => Record<string, string>[] | undefined
+/** Returns the possible sets of outputs, without `error-message`. */
+type ExpectOutputs = (run: FinishedRun, expected: ExpectedRun, green: boolean) => Record<string, string>[]
 
 const EXPECT_OUTPUTS: Readonly<Record<FinishedRun['action'], ExpectOutputs>> = {
   wait: expectWaitOutputs,
@@ -211,21 +212,13 @@ function readFileOutputs(result: Readonly<Record<string, unknown>>, text: string
   return fields
 }
 
-/**
- * Returns the only possible set of outputs of a run of download, without `error-message`; undefined when any outputs are
- * correct. Only `file-size` is compared here: the other outputs are the step's own, and are checked elsewhere.
- */
-function expectDownloadOutputs(
-  { step }: FinishedRun,
-  { last }: ExpectedRun,
-  green: boolean,
-): Record<string, string>[] | undefined {
-  if (!green) return [{}]
-  // The last answer is not a file, so the size is not known here. check-disk.ts reports any file that the step wrote.
-  if (last?.answerClass.kind !== 'file') return undefined
-  const { path = '', 'file-name': name = '', sha256 = '' } = step.outputs
-  // The step's own values: check-disk.ts checks path and name, run-scenario.ts the hash.
-  return [{ path, 'file-name': name, sha256, 'file-size': String(last.answerClass.body.length) }]
+function expectDownloadOutputs({ step }: FinishedRun, { last }: ExpectedRun, green: boolean): Record<string, string>[] {
+  if (!green || last?.answerClass.kind !== 'file') return [{}]
+  const { body } = last.answerClass
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  // The step's own values, which check-disk.ts compares with the disk.
+  const { path = '', 'file-name': name = '' } = step.outputs
+  return [{ path, 'file-name': name, sha256, 'file-size': String(body.length) }]
 }
 
 /** Checks the content of one request: headers, address, method and body. */
