@@ -19,7 +19,7 @@ import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
 /** How the service handles `Range`, and how its connections break. */
-interface Storage {
+export interface Storage {
   /**
    * `ignored`: it always sends the complete file. `no-if-range`: it sends the requested part also of a changed file.
    */
@@ -68,7 +68,7 @@ export async function runResumeScenario(seed: number): Promise<Report> {
     return {
       kind: 'resume',
       seed,
-      violations: check(step, readTree(workspace), expected, storage, requests),
+      violations: checkDownload(step, readTree(workspace), expected, storage, requests),
       green: step.exitCode === 0,
       requests: requests.length,
       transcript: [
@@ -120,7 +120,7 @@ function createAnswer(storage: Storage, { headers }: RecordedRequest, nth: numbe
 }
 
 /** Checks what the step saved, and its requests. @param expected the version of the file that it must have saved */
-function check(
+export function checkDownload(
   step: StepResult,
   files: Tree,
   expected: Buffer,
@@ -133,9 +133,10 @@ function check(
   }
   const sha256 = createHash('sha256').update(expected).digest('hex')
   must(step.exitCode === 0, `exit code ${step.exitCode}: ${step.errors[0] ?? ''}`)
-  must(step.outputs['sha256'] === sha256, 'the bytes of another file, or of two')
+  must(step.outputs['sha256'] === sha256, '`sha256` is not that of the file')
   must(step.outputs['file-size'] === String(expected.length), '`file-size` is not that of the file')
   must(files.size === 1, `${files.size} files on the disk`)
+  must(files.get('a.docx')?.equals(expected) === true, 'the bytes on the disk are not those of the file')
   // The first request, one after each interruption, and one after a part that turns out to be of the changed file.
   must(requests.length <= 1 + cuts.length + (changesAt === Infinity ? 0 : 1), `${requests.length} requests`)
   const hasRequestedRest = requests.slice(1).some(({ headers }) => headers.range !== undefined)
