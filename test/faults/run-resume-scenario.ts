@@ -140,7 +140,9 @@ export function checkDownload(
   // The first request, one after each interruption, and one after a part that turns out to be of the changed file.
   must(requests.length <= 1 + cuts.length + (changesAt === Infinity ? 0 : 1), `${requests.length} requests`)
   const hasRequestedRest = requests.slice(1).some(({ headers }) => headers.range !== undefined)
-  const canResume = ranges === 'honoured' && cuts.some((bytes) => bytes > CERTAINLY_RECEIVED_BYTES)
-  if (canResume && requests.length > 1) must(hasRequestedRest, 'no request for the rest of the file')
+  // The last request was not interrupted.
+  const interruptedAfterBytes = cuts.slice(0, requests.length - 1)
+  const canResume = ranges === 'honoured' && interruptedAfterBytes.some((bytes) => bytes > CERTAINLY_RECEIVED_BYTES)
+  if (canResume) must(hasRequestedRest, 'no request for the rest of the file')
   return violations
 }
