@@ -14,11 +14,7 @@ const RESET_MS = 30
  */
 export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'>, delayMs = 0): Observation {
   const atMs = request.atMs + delayMs
-  if (!('fault' in answer)) {
-    return request.answeredAtMs === undefined
-      ? observeIncomplete(request, answer)
-      : observeComplete(request, answer, request.answeredAtMs)
-  }
+  if (!('fault' in answer)) return observeRecorded(request, answer)
   const of = 'of' in answer ? answer.of : undefined
   switch (answer.fault) {
     case 'delay': {
@@ -27,16 +23,16 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       return answer.then ? observe({ request, answer: answer.then }, delayMs + answer.ms) : observeIncomplete(request)
     }
     case 'huge': {
-      if (request.answeredAtMs === undefined || !of) return observeIncomplete(request, of)
+      if (!of) return observeIncomplete(request)
       const body = Buffer.concat([Buffer.alloc(answer.bytes, ' '), renderBody(of, request)])
-      return { ...observeComplete(request, of, request.answeredAtMs), body }
+      const observed = observeRecorded(request, of)
+      return { ...observed, maxBytes: body.length, ...(observed.body && { body }) }
     }
-    // A client that decodes the body of `encode` observes the answer as it was before.
     case 'trickle':
+      return answer.forever === true ? observeEndless(request, atMs) : observeRecorded(request, of)
+    // A client that decodes the body of `encode` observes the answer as it was before.
     case 'encode':
-      return request.answeredAtMs === undefined || !of
-        ? observeIncomplete(request, of)
-        : observeComplete(request, of, request.answeredAtMs)
+      return observeRecorded(request, of)
     case 'cut':
     case 'stall':
     case 'wrong-content-length':
@@ -44,11 +40,7 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
     case 'reset':
       return { status: request.answeredStatus, headers: {}, completeAtMs: atMs + RESET_MS }
     case 'endless':
-      return {
-        status: 200,
-        headers: { 'content-type': 'application/json' },
-        completeAtMs: request.closedByClientAtMs ?? atMs,
-      }
+      return observeEndless(request, atMs)
     case 'close':
     case 'garbage':
       return { headers: {}, completeAtMs: atMs }
@@ -92,6 +84,22 @@ function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs:
   }
 }
 
+/** Observes an answer that is complete if the server recorded its end. @param answer undefined when it is not known */
+function observeRecorded(request: RecordedRequest, answer: PlainAnswer | undefined): Observation {
+  return request.answeredAtMs === undefined || !answer
+    ? observeIncomplete(request, answer)
+    : observeComplete(request, answer, request.answeredAtMs)
+}
+
+/** Observes blanks without an end, which the server announces as JSON. */
+function observeEndless(request: RecordedRequest, atMs: number): Observation {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    completeAtMs: request.closedByClientAtMs ?? atMs,
+  }
+}
+
 /** Observes an answer that arrived completely. */
 function observeComplete(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
@@ -103,7 +111,7 @@ function observeComplete(request: RecordedRequest, answer: PlainAnswer, complete
 
 /**
  * Observes an answer whose end was not sent, or for whose end the client did not wait.
- * @param answer undefined when at most a part of its head was sent, or when it is endless
+ * @param answer undefined when at most a part of its head was sent, or when it is not known
  */
 function observeIncomplete(request: RecordedRequest, answer?: PlainAnswer): Observation {
   const status = request.answeredStatus
