@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { createHash } from 'node:crypto'
+import { answers, type RecordedRequest } from '../emulator/index.js'
 import type { StepResult } from '../process/run-action.js'
 import { checkRun, type FinishedRun } from './check-run.js'
-import type { ClassifiedExchange, RunContext, World } from './types.js'
+import type { ClassifiedExchange, Exchange, RunContext, World } from './types.js'
 
 const CONTEXT: RunContext = {
   startMs: 0,
@@ -19,7 +20,7 @@ const CONTEXT: RunContext = {
   secondLostAnswerEnds: false,
   isFileRefused: () => false,
 }
-const WORLD = { accessToken: 't-1', appSecret: '', ticket: '7' } as unknown as World
+const WORLD = { accessToken: 't-1', appSecret: '', ticket: '7', fileToken: 'box' } as unknown as World
 
 /** A query of the task, answered after `durationMs`. */
 function query(atMs: number, durationMs: number, result: Readonly<Record<string, unknown>>): ClassifiedExchange {
@@ -62,6 +63,25 @@ describe('the check of a run', () => {
     expect(check({ status: 'processing', 'status-code': '2', 'file-token': 'box' })).toEqual([
       'outputs [["file-token","box"],["status","processing"],["status-code","2"]], wanted [["file-token","box"],["status","success"],["status-code","0"]]',
     ])
+  })
+
+  it('finds a minted token in the address of a request', () => {
+    const minted: ClassifiedExchange = {
+      ...query(0, 0, {}),
+      role: 'mint',
+      answerClass: { kind: 'token', token: 't-2' },
+    }
+    const request = {
+      api: 'download',
+      method: 'GET',
+      path: '/open-apis/drive/v1/export_tasks/file/box/download',
+      query: { token: 't-2' },
+      headers: { 'user-agent': 'feishu-export-action/1.0.0 (download)' },
+    } as unknown as RecordedRequest
+    const exchanges: Exchange[] = [{ request, answer: answers.ok({}), server: 'service' }]
+    const step = { outputs: {}, lines: [], errors: [], summary: '' } as unknown as StepResult
+    const run = { action: 'download', step, world: WORLD, classified: [minted], exchanges, context: CONTEXT } as const
+    expect(checkRun(run).violations).toContainEqual({ kind: 'wrong', text: 'a secret in an address' })
   })
 
   it('finds a hash that is not that of the file', () => {
