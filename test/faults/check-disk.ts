@@ -43,7 +43,8 @@ export interface ServedFile {
 
 /**
  * Checks that a step wrote one file, or nothing, and left all other files unchanged.
- * @param before the content of `root` before the step, as `after` is that after it
+ * @param before the content of `root` before the step
+ * @param after its content after the step
  * @param root an absolute path
  * @param served undefined when the step must not write any file
  * @returns the problems, in words
@@ -86,9 +87,9 @@ const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): b
  */
 function checkFileName(written: string, given: string, extension: string): string[] {
   const problems = findNameProblems(written)
-  const isPlainExtension = /^[a-z]{0,5}$/.test(extension)
+  const isPlainExtension = /^[a-z]{1,5}$/.test(extension)
   const isPlainName = /^[\w\u4e00-\u9fff. -]{1,40}$/.test(given.trim())
-  if (isPlainExtension && extension !== '' && !written.toLowerCase().endsWith(`.${extension}`)) {
+  if (isPlainExtension && !written.toLowerCase().endsWith(`.${extension}`)) {
     problems.push(`it does not end with .${extension}`)
   }
   // Dots and blanks at the end of a name are not portable.

@@ -155,6 +155,7 @@ const EXPECT_OUTPUTS: Readonly<Record<FinishedRun['action'], ExpectOutputs>> = {
   download: expectDownloadOutputs,
 }
 
+/** Every run of create exports a docx as pdf (see `generateCreateScenario`). */
 function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, green: boolean): Record<string, string>[] {
   if (!green || last?.answerClass.kind !== 'done') return [{}]
   const ticket = String(last.answerClass.result['ticket'])

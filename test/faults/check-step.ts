@@ -11,23 +11,16 @@ interface Command {
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
-/** Parses the command that the runner would execute for a line; undefined for a line without a command. */
-const parseCommand = (line: string): Command | undefined => parseColonCommand(line) ?? parseBracketCommand(line)
-
-/** Parses `::name properties::data`, which may only have blanks before it; undefined for any other line. */
-function parseColonCommand(line: string): Command | undefined {
+/**
+ * Parses `::name properties::data`, which may only have blanks before it; undefined for any other line. The runner also
+ * executes the old form, `##[name]data`, which `checkLines` refuses anywhere in a line.
+ */
+function parseCommand(line: string): Command | undefined {
   // The runner, a .NET program, first removes the blanks before the command. U+0085 is one of them, but not in `\s`.
   const match = /^[\s\u0085]*::(.*?)::(.*)$/su.exec(line)
   if (!match) return undefined
   const [, head = '', data = ''] = match
   return { name: head.trim().split(' ')[0]?.toLowerCase() ?? '', data }
-}
-
-/** Parses the old form, `##[name properties]data`, which may be anywhere in a line; undefined for any other line. */
-function parseBracketCommand(line: string): Command | undefined {
-  const match = /##\[(.*?)\](.*)$/su.exec(line)
-  // `checkLines` refuses this form whatever its name is, so the properties may remain in the name.
-  return match ? { name: `##${match[1] ?? ''}`, data: match[2] ?? '' } : undefined
 }
 
 /** Returns the text that a line asks the runner to mask, unescaped; undefined for any other line. */

@@ -13,7 +13,7 @@ import type { World } from './types.js'
 
 // The order must not change: a seed picks a code by its position.
 const PERMANENT = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_FORBIDDEN_CODE]
-const OTHER_STATUSES = [200, 201, 202, 204, 206, 299, 400, 401, 403, 404, 405, 407, 408, 410, 413, 418, 451, 499]
+const PERMANENT_STATUSES = [400, 401, 403, 404, 405, 407, 410, 413, 418, 451, 499]
 const SERVER_ERROR_STATUSES = [500, 501, 502, 503, 504, 507, 520, 599]
 
 /** Generates faulty answers that a request to any API may get. None of them is a success. */
@@ -184,7 +184,7 @@ export class FaultyAnswers {
    */
   transientPage = (): PlainAnswer => this.page([...SERVER_ERROR_STATUSES, 200, 200, 408, 202, 204])
   /** Generates a page after which no attempt succeeds. */
-  permanentPage = (): PlainAnswer => this.page(OTHER_STATUSES.filter((status) => status >= 400 && status !== 408))
+  permanentPage = (): PlainAnswer => this.page(PERMANENT_STATUSES)
 
   /** Generates a redirect from an API that never redirects: the action must not follow it. It may lead nowhere. */
   redirect(): PlainAnswer {

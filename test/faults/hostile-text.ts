@@ -73,10 +73,10 @@ export function randomHostileText(random: RandomSource, secrets: readonly string
 }
 
 /** Generates a title: plain, or hostile as {@link randomHostileText}. */
-export function randomTitle(random: RandomSource, secrets: readonly string[] = []): string {
+export function randomTitle(random: RandomSource): string {
   return random.weighted([
     [4, () => random.pick(['A', '合同', 'Report 2026', 'plan.v2', 'x'])],
-    [6, () => randomHostileText(random, secrets)],
+    [6, () => randomHostileText(random)],
   ])
 }
 

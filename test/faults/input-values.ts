@@ -38,7 +38,8 @@ const LINKS = [
 ]
 
 /**
- * Generates a value for any input; most inputs must refuse most of these values. Without NUL, which an environment variable cannot contain.
+ * Generates a value for any input; most inputs must refuse most of these values. Without NUL, which an environment
+ * variable cannot contain.
  * @param valid a valid value, to which some of the generated values add a few characters
  */
 export function randomValue(random: RandomSource, valid: string): string {
