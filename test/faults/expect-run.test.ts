@@ -54,6 +54,20 @@ describe('the expected end of a run', () => {
     expect(expectRun([lateFile, exchange(2800, { kind: 'transient' })], CONTEXT)).toMatchObject({ end: 'red' })
   })
 
+  it('has a violation for a third request to create after two answers for which the run did not wait', () => {
+    const hung = (atMs: number): ClassifiedExchange => ({
+      ...exchange(atMs, { kind: 'transient' }),
+      observed: { headers: {}, completeAtMs: atMs + 2000 },
+      isAnswerLost: true,
+    })
+    const context = { ...CONTEXT, timeoutMs: 9000, secondLostAnswerEnds: true }
+    expect(expectRun([hung(100), hung(3000)], { ...context, endMs: 5100 }).violations).toEqual([])
+    expect(expectRun([hung(100), hung(3000), hung(6000)], { ...context, endMs: 8100 }).violations).toContainEqual({
+      kind: 'wrong',
+      text: 'request to main at 6000 after the end by transient',
+    })
+  })
+
   it.each(['at-once', 'until-deadline'] as const)('has a violation for any request of a run blocked %s', (blocked) => {
     const { violations } = expectRun([FILE], { ...CONTEXT, endMs: 300, blocked })
     expect(violations).toEqual([{ kind: 'wrong', text: 'a request although none could be sent' }])

@@ -196,7 +196,8 @@ export class RequestChecker implements FollowedRun {
     if (exchange.answerClass.kind === 'unclear') this.isRace = true
     if (!exchange.isAnswerLost) return
     this.lostAnswers++
-    if (this.lostAnswers === 2) this.endBy(exchange, false)
+    // Never a race by its time: if the run did not wait for the answer, it is lost as well.
+    if (this.lostAnswers === 2) this.endedBy ??= exchange
   }
 
   /** When a rate limit ends, by the server's clock. */
