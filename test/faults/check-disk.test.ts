@@ -8,7 +8,7 @@ const BODY = Buffer.from('the file')
 
 /** Checks a step that wrote `name` into the root. */
 const check = (name: string, given: string, extension: string): string[] => {
-  const step = { outputs: { path: path.join(ROOT, name), 'file-name': name } } as unknown as StepResult
+  const step = { signal: null, outputs: { path: path.join(ROOT, name), 'file-name': name } } as unknown as StepResult
   return checkDisk(new Map(), new Map([[name, BODY]]), ROOT, step, {
     body: BODY,
     directory: ROOT,
@@ -20,6 +20,14 @@ const check = (name: string, given: string, extension: string): string[] => {
 describe('the check of the disk', () => {
   it('accepts a file with the given name and extension', () => {
     expect(check('A.pdf', ' A. ', 'pdf')).toEqual([])
+  })
+
+  it('does not check a step that a signal ended, which may have written its file before', () => {
+    const step = { signal: 'SIGINT', outputs: {} } as unknown as StepResult
+    expect(checkDisk(new Map(), new Map([['A', BODY]]), ROOT, step, undefined)).toEqual([])
+    expect(checkDisk(new Map(), new Map([['A', BODY]]), ROOT, { ...step, signal: null }, undefined)).toEqual([
+      'left behind: A',
+    ])
   })
 
   it('finds another name than the given one, also with an unusual extension', () => {

@@ -56,6 +56,8 @@ export function checkDisk(
   step: StepResult,
   served: ServedFile | undefined,
 ): string[] {
+  // It is not known whether a signal ended the step before or after it wrote its file. `checkStep` reports the signal.
+  if (step.signal !== null) return []
   const problems: string[] = []
   const target = served && path.relative(root, step.outputs['path'] ?? '')
   for (const [name, entry] of before) {
