@@ -68,6 +68,14 @@ describe('the expected end of a run', () => {
     })
   })
 
+  it('has no violation when the connection of the last attempt is made only after the deadline', () => {
+    const context = { ...CONTEXT, timeoutMs: 6000, endMs: 6300 }
+    const violations = (connectMs: number): unknown =>
+      expectRun([exchange(1600, { kind: 'pending' })], { ...context, connectMs }).violations
+    expect(violations(1500)).toEqual([])
+    expect(violations(200)).toEqual([{ kind: 'late', text: 'no last attempt before the deadline' }])
+  })
+
   it.each(['at-once', 'until-deadline'] as const)('has a violation for any request of a run blocked %s', (blocked) => {
     const { violations } = expectRun([FILE], { ...CONTEXT, endMs: 300, blocked })
     expect(violations).toEqual([{ kind: 'wrong', text: 'a request although none could be sent' }])
