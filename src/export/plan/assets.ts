@@ -117,8 +117,10 @@ export function findAssets(
 }
 
 /** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
-function isPicture({ path, asset = '' }: FileRecord): boolean {
-  return splitPath(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset)
+function isPicture(record: FileRecord): boolean {
+  const { asset = '' } = record
+  // A parked file has its name only in the reserved path.
+  return splitPath(reservedPathOf(record)).name.replace(/\.[^.]*$/, '') === safeSegment(asset)
 }
 
 /**

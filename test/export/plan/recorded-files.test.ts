@@ -233,6 +233,16 @@ describe('a file that is still parked', () => {
     })
     expect(brief(planFor(one, withPdf))).toMatchObject({ moves: [`${PARKED} > A.pdf`], stale: [] })
   })
+
+  test('goes back beside its Markdown if it is a picture, and is not one of the assets of another format', () => {
+    const markdown = fileRecord('A.md', 'd1', { fileExtension: 'md' })
+    const docx = fileRecord('A.docx', 'd1', { variant: 'attachments' })
+    const picture = fileRecord(PARKED, 'd1', { reservedPath: 'A.assets/p.png', asset: 'p', fileExtension: 'png' })
+    const plan = planFor(one, { records: [markdown, docx, picture], includeAttachments: true })
+    expect(brief(plan)).toMatchObject({ moves: [`${PARKED} > A.assets/p.png`], unchanged: ['A.docx'] })
+    // An export of the docx would remove the picture as unused.
+    expect(plan.assets.get('A.docx')).toBeUndefined()
+  })
 })
 
 describe('a format that is no longer selected', () => {

@@ -55,6 +55,7 @@ export class Disk {
 export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
   readonly formats?: ReadonlyMap<string, readonly string[]>
   readonly includeFiles?: boolean
+  readonly includeAttachments?: boolean
   /** By default, every recorded file is on the disk. */
   readonly disk?: Pick<Disk, 'at'>
 }
@@ -65,7 +66,7 @@ export const diskWith = (records: readonly FileRecord[], others: Readonly<Record
 
 /** Makes the layout and the plan for a listing, as a run does. Confirmed missing records are released. */
 export function planRun(found: Listing, world: World = {}): { readonly layout: Layout; readonly plan: Plan } {
-  const { folders = [], formats = FORMATS, includeFiles = false, disk, ...rest } = world
+  const { folders = [], formats = FORMATS, includeFiles = false, includeAttachments = false, disk, ...rest } = world
   const options = {
     records: [],
     confirmedMissing: [],
@@ -81,7 +82,7 @@ export function planRun(found: Listing, world: World = {}): { readonly layout: L
   const layout = layOut(found, {
     formats,
     includeFiles,
-    includeAttachments: false,
+    includeAttachments,
     frontMatter: false,
     records,
     folders,
