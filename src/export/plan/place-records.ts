@@ -31,7 +31,7 @@ export interface PlacedRecords {
 /**
  * Plans where the recorded files go. Pure.
  * @param present the records whose file is on the disk
- * @param planned the planned files that have a path
+ * @param planned the planned files without a failure
  * @param assets those among `present`
  */
 export function placeRecords(
@@ -48,11 +48,13 @@ export function placeRecords(
     ...(isComplete ? pairing.surplus : []),
   ])
   const plannedPaths = planned.map(({ path }) => path)
-  const isBesideAnother = findAssetsOfOthers(planned)
   const targets = pairing.moves.map(({ to }) => to)
-  const inTheWay = new Set(findFilesInTheWay([...removable], [...plannedPaths, ...targets]))
-  const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record))
-  const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths)
+  const inTheWay = new Set([
+    ...findFilesInTheWay([...removable], [...plannedPaths, ...targets]),
+    ...findFilesAmongAssets([...removable], planned),
+  ])
+  const toPark = [...removable].filter((record) => inTheWay.has(record))
+  const returns = planReturns(findFilesToKeep(present, planned, removable, options), pairing, plannedPaths)
   const allMoves = [...pairing.moves, ...returns]
   const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
@@ -67,32 +69,30 @@ export function placeRecords(
 }
 
 /**
- * Decides which recorded files are where a planned file of another document may save its assets: an attachment of both may
- * have the same name, which is not known before the document is read.
+ * Finds the files in a directory where another document is going to save its assets. They may be in the way: the names of
+ * attachments are not known before the document is read.
  */
-function findAssetsOfOthers(planned: readonly PlannedFile[]): (record: FileRecord) => boolean {
-  const documents = new Map(
+function findFilesAmongAssets(records: readonly FileRecord[], planned: readonly PlannedFile[]): readonly FileRecord[] {
+  const documentByDirectory = new Map(
     planned.flatMap(({ output, path }) =>
       savesAssets(output) ? [[fold(assetsDirectory(path)), documentKey(output)] as const] : [],
     ),
   )
-  return (record) => {
-    const document = documents.get(fold(splitPath(record.path).directory))
+  return records.filter((record) => {
+    const document = documentByDirectory.get(fold(splitPath(record.path).directory))
     return document !== undefined && document !== documentKey(record)
-  }
+  })
 }
 
-/**
- * Finds, for `planReturns`, the recorded files that neither this run nor the next one removes. Files with a planned path
- * may be left out, since they have no way back.
- */
-function findRemaining(
+/** Finds the recorded files that go back if they are parked: those that neither this run nor the next one removes. */
+function findFilesToKeep(
   present: readonly FileRecord[],
   planned: readonly PlannedFile[],
   removable: ReadonlySet<FileRecord>,
   { deleteStale }: PlanOptions,
 ): readonly FileRecord[] {
   const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists.
+  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. (A file
+  // with a planned path does not go back, see `planReturns`.)
   return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }

@@ -75,21 +75,21 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not
- * move to a path where a file that is not planned left the same asset: that one is used, and the other is surplus. Also
- * adds the moves that end the moves of a killed run. Pure.
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Also adds the moves
+ * that finish those of a killed run. Pure.
  * @param files the planned files
  */
 export function withAssets(pairing: Pairing, assets: Assets, files: readonly PlannedFile[]): Pairing {
   const { staying, moves, surplus } = pairing
   const stays = [...staying].map(([to, record]): Move => ({ record, to, group: record }))
-  const assetsOfOthers = findAssetsOfUnpaired(pairing, assets)
-  const isThere = ({ record, to }: Move): boolean => {
-    const other = assetsOfOthers.get(to)
+  const allAssetMoves = [...moves, ...stays].flatMap(({ record, to }) => planAssetMoves(record, to, assets))
+  const otherAssets = findAssetsOfOtherOutputs(files, assets)
+  /** True if another output of the document has the same asset at the target already: then that one is used. */
+  const isRedundant = ({ record, to }: Move): boolean => {
+    const other = otherAssets.get(to)
     return other !== undefined && outputKey(other) === outputKey(record)
   }
-  const neededMoves = [...moves, ...stays].flatMap(({ record, to }) => moveAssets(record, to, assets))
-  const assetMoves = neededMoves.filter((move) => !isThere(move))
+  const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
   // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
   const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined)
   return {
@@ -98,29 +98,29 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     surplus: [
       ...surplus.flatMap((record) => [record, ...assets.of(record)]),
       ...findSurplusOrphans(assets, files, assetMoves),
-      ...neededMoves.filter(isThere).map(({ record }) => record),
+      ...allAssetMoves.filter(isRedundant).map(({ record }) => record),
     ],
   }
 }
 
-/** Plans the moves of the assets of a file to where the file will be, at `path`. */
-function moveAssets(file: FileRecord, path: string, assets: Assets): readonly Move[] {
+/** Plans the moves of a file's assets to the assets directory that the file has at `path`, where it will be. */
+function planAssetMoves(file: FileRecord, path: string, assets: Assets): readonly Move[] {
   return assets.of(file).flatMap((asset) => {
     const to = Assets.pathBeside(asset, path)
     return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }]
   })
 }
 
-/** Finds the assets of the recorded files that are not in a pairing, by path. */
-function findAssetsOfUnpaired({ staying, moves, surplus }: Pairing, assets: Assets): ReadonlyMap<string, FileRecord> {
-  const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus])
-  const unpaired = assets.nonAssets.filter((file) => !paired.has(file))
-  return new Map(unpaired.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]))
+/** Finds the assets of the recorded files whose output is not planned, by path. */
+function findAssetsOfOtherOutputs(planned: readonly PlannedFile[], assets: Assets): ReadonlyMap<string, FileRecord> {
+  const plannedOutputs = new Set(planned.map(({ output }) => outputKey(output)))
+  const others = assets.nonAssets.filter((file) => !plannedOutputs.has(outputKey(file)))
+  return new Map(others.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]))
 }
 
 /**
- * Finds the assets without an owner that no planned file can use, although their document is planned: they are in the
- * assets directory of none, or an asset that moves there needs their path.
+ * Finds the assets without an owner whose document is planned, but that no planned file can use: they are in none of its
+ * assets directories, or another asset moves to their path.
  */
 function findSurplusOrphans(
   { orphans }: Assets,
