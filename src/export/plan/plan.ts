@@ -74,15 +74,9 @@ export interface Plan {
 export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
-  const { present: unmarked, toDrop } = findPresent(records, files, options)
-  const outdated = findOutdated(records, unmarked, { planned: files, snapshot })
-  const missingRecords = new Set(options.confirmedMissing)
-  const marks = new Map(
-    unmarked
-      .filter((record) => outdated.has(record) && !missingRecords.has(record))
-      .map((record) => [record, { ...record, ...(record.asset === undefined ? OUTDATED : EMPTY_FILE) }]),
-  )
-  const present = unmarked.map((record) => marks.get(record) ?? record)
+  const { present: recorded, toDrop } = findPresent(records, files, options)
+  const outdated = makeOutdated(recorded, files, options)
+  const present = recorded.map((record) => outdated.get(record) ?? record)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present, placeable)
   const links = new LinkTargets(placeable)
@@ -97,9 +91,9 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     return !isBlocked && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
-  const planned = [...toExport, ...unchanged]
-  const { stale, takenOver } = findStale(planned, assets, placed.removable, layout, options)
-  const assetsByPath = findAssets(planned, recordByPath, assets, takenOver)
+  const writable = [...toExport, ...unchanged]
+  const { stale, takenOver } = findStale(writable, assets, placed.removable, layout, options)
+  const assetsByPath = findAssets(writable, recordByPath, assets, takenOver)
   return {
     moves,
     toPark,
@@ -107,13 +101,31 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     unchanged,
     refused,
     skipped: layout.skipped,
-    stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
+    stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    outdated: [...marks.values()],
+    outdated: [...outdated.values()],
     assets: assetsByPath,
     links,
   }
+}
+
+/**
+ * Makes the outdated records of damaged assets and of the files that they belong to (see `findOutdated`), by the records
+ * that they replace. Records that are confirmed missing stay as they are, since their files are removed.
+ */
+function makeOutdated(
+  present: readonly FileRecord[],
+  planned: readonly PlannedFile[],
+  { records, confirmedMissing, snapshot }: PlanOptions,
+): ReadonlyMap<FileRecord, FileRecord> {
+  const outdated = findOutdated(records, present, { planned, snapshot })
+  const missingRecords = new Set(confirmedMissing)
+  return new Map(
+    present
+      .filter((record) => outdated.has(record) && !missingRecords.has(record))
+      .map((record) => [record, { ...record, ...(record.asset === undefined ? OUTDATED : EMPTY_FILE) }]),
+  )
 }
 
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
@@ -181,7 +193,7 @@ function findKeptFolders(
   { records, folders, confirmedMissing }: PlanOptions,
 ): readonly FolderRecord[] {
   const placed = new Set(layout.folders.map(documentKey))
-  // A directory that is shared now belongs to the folder that has a place.
+  // If another folder has the path of a directory now, the directory belongs to that folder.
   const taken = new Set(layout.folders.map(({ path }) => fold(path)))
   const unplaced = folders.filter((folder) => !placed.has(documentKey(folder)) && !taken.has(fold(folder.path)))
   if (unplaced.length === 0) return []

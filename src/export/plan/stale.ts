@@ -29,12 +29,12 @@ interface Stale {
 
 /**
  * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
- * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
+ * @param writable the planned files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
  */
 export function findStale(
-  planned: readonly PlannedFile[],
+  writable: readonly PlannedFile[],
   assets: Assets,
   removable: ReadonlySet<FileRecord>,
   layout: Layout,
@@ -42,7 +42,7 @@ export function findStale(
 ): Stale {
   const missingRecords = new Set(confirmedMissing)
   const selectedOutputs = new Set(layout.files.map(({ output }) => outputKey(output)))
-  const byDocument = groupByDocument(planned)
+  const byDocument = groupByDocument(writable)
   const findReason = (record: FileRecord): StaleFile['reason'] | undefined => {
     if (missingRecords.has(record)) return 'gone'
     if (!byDocument.has(documentKey(record))) return undefined
@@ -59,7 +59,7 @@ export function findStale(
     return reason ? toStale(record, reason) : []
   })
   const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)))
-  const isSaved = savedBy(planned)
+  const isSaved = savedBy(writable)
   const seen = new Set(ofFiles.map(({ record }) => record))
   const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record))
   return {
@@ -74,24 +74,25 @@ export function findStale(
 
 /**
  * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */
 export function findStaleAssets(
-  planned: readonly PlannedFile[],
+  writable: readonly PlannedFile[],
   assetsByPath: ReadonlyMap<string, readonly FileRecord[]>,
   { deleteStale, isComplete }: PlanOptions,
 ): readonly StaleFile[] {
   if (!deleteStale || !isComplete) return []
-  const byDocument = groupByDocument(planned)
-  const isSaved = savedBy(planned)
+  const byDocument = groupByDocument(writable)
+  const isSaved = savedBy(writable)
   return [...assetsByPath.values()].flat().flatMap((record): StaleFile[] => {
     const instead = byDocument.get(documentKey(record)) ?? []
     return isSaved(record) ? [] : [{ record, reason: 'format', instead }]
   })
 }
 
-function groupByDocument(planned: readonly PlannedFile[]): ReadonlyMap<string, readonly PlannedFile[]> {
+function groupByDocument(files: readonly PlannedFile[]): ReadonlyMap<string, readonly PlannedFile[]> {
   const byDocument = new Map<string, PlannedFile[]>()
-  for (const file of planned) listIn(byDocument, documentKey(file.output)).push(file)
+  for (const file of files) listIn(byDocument, documentKey(file.output)).push(file)
   return byDocument
 }
