@@ -23,7 +23,7 @@ export class Assets {
   /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
-  /** @param planned where a file in an old format is left beside a planned one, the planned one owns the attachments */
+  /** @param planned a planned format owns the attachments, even if Markdown that is no longer planned is beside it */
   constructor(records: readonly FileRecord[], planned: readonly PlannedFile[]) {
     this.nonAssets = records.filter(({ asset }) => asset === undefined)
     const savers = new Set(planned.flatMap(({ output }) => (savesAssets(output) ? outputKey(output) : [])))
@@ -83,12 +83,12 @@ export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) =>
 }
 
 /**
- * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
- * and, in its assets directory, the assets without an owner and those that it takes over from another file. Where several
- * formats of a document have one assets directory, only its owner gets them: another format may save a part of them, and
- * would remove the others as unused.
+ * Finds the recorded assets that each planned file has in its assets directory after the moves: its own, those without an
+ * owner, and those that it takes over. If several formats of a document have the same directory, only its owner gets them:
+ * another format may save a part of them, and would remove the others as unused.
  * @param recordByPath by planned path, the recorded file that is there after the moves
- * @returns the assets, by the path of their file
+ * @param takenOver the assets of stale files that a planned file saves
+ * @returns the assets, with their new paths, by the path of their planned file
  */
 export function findAssets(
   files: readonly PlannedFile[],
@@ -107,9 +107,7 @@ export function findAssets(
   }
   const found = new Map<string, readonly FileRecord[]>()
   if (byDirectory.size === 0) return found
-  const ownersLast = [...files].sort((a, b) => rankAsOwner(a.output) - rankAsOwner(b.output))
-  const owners = new Map(ownersLast.map(({ output, path }) => [directoryKey(output, assetsDirectory(path)), path]))
-  for (const [key, path] of owners) {
+  for (const [key, { path }] of mapOwners(files.map(({ output, path }) => ({ ...output, path })))) {
     const beside = byDirectory.get(key)
     if (beside) found.set(path, beside)
   }
@@ -142,19 +140,22 @@ export function listPathsToInspect(
   return paths
 }
 
+/** A recorded or planned file. */
+type FormatAtPath = Pick<FileRecord, 'token' | 'type' | 'fileExtension' | 'variant' | 'path' | 'reservedPath'>
+
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
  * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
  * neither is among them, the owner is the last one.
  */
-function mapOwners(files: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
+function mapOwners<T extends FormatAtPath>(files: readonly T[]): ReadonlyMap<string, T> {
   // Of the files with the same key, the map keeps the last one.
   const ownersLast = [...files].sort((a, b) => rankAsOwner(a) - rankAsOwner(b))
   return new Map(ownersLast.map((file) => [directoryKey(file, assetsDirectory(reservedPathOf(file))), file]))
 }
 
 /** The rank of a format among those with the same assets directory; the highest owns it (see `mapOwners`). */
-const rankAsOwner = ({ fileExtension, variant }: Pick<FileRecord, 'fileExtension' | 'variant'>): number =>
+const rankAsOwner = ({ fileExtension, variant }: FormatAtPath): number =>
   fileExtension === 'md' ? 2 : variant === 'attachments' ? 1 : 0
 
 /** Identifies an assets directory of a document. */
