@@ -66,7 +66,7 @@ const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 /** The level (see `nameAt`) of the recorded name at each position; null if no name is recorded there. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
-/** Records the name of the given level at each position, except for a name that is recorded at an earlier one. */
+/** Records at each position the name of its level (see `nameAt`), unless an earlier position has the same name. */
 function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()

@@ -127,8 +127,8 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
 )
 
 /**
- * Makes the source line of each guest. If the chosen entry cannot have a twin (see `mayHaveTwin`), a new document takes
- * the place of the twin. The directory of an entry is that of its children; an entry without children may get one.
+ * Makes the source line of each guest. If the chosen entry cannot have a twin (see `mayHaveTwin`), the line is one of a
+ * new document instead. A new document or tree also gives a directory to an entry that has no children.
  * @param to the directory that the forest is written into
  * @param order the sort key of an entry among its siblings, in the trees of the guests
  */
