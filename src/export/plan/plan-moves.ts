@@ -83,10 +83,11 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
   const { staying, moves, surplus } = pairing
   const stays = [...staying].map(([to, record]): Move => ({ record, to, group: record }))
   const allAssetMoves = [...moves, ...stays].flatMap(({ record, to }) => planAssetMoves(record, to, assets))
-  const otherAssets = findAssetsOfOtherOutputs(files, assets)
-  /** True if another output of the document has the same asset at the target already: then that one is used. */
+  const surplusFiles = surplus.flatMap((record) => [record, ...assets.of(record)])
+  const stayingAssets = findStayingAssets(assets, [...surplusFiles, ...allAssetMoves.map(({ record }) => record)])
+  /** True if another format of the document has the same asset at the target already: then that one is used. */
   const isRedundant = ({ record, to }: Move): boolean => {
-    const other = otherAssets.get(to)
+    const other = stayingAssets.get(to)
     return other !== undefined && outputKey(other) === outputKey(record)
   }
   const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
@@ -96,7 +97,7 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     staying,
     moves: [...moves, ...movedBefore, ...assetMoves],
     surplus: [
-      ...surplus.flatMap((record) => [record, ...assets.of(record)]),
+      ...surplusFiles,
       ...findSurplusOrphans(assets, files, assetMoves),
       ...allAssetMoves.filter(isRedundant).map(({ record }) => record),
     ],
@@ -111,11 +112,11 @@ function planAssetMoves(file: FileRecord, path: string, assets: Assets): readonl
   })
 }
 
-/** Finds the assets of the recorded files whose output is not planned, by path. */
-function findAssetsOfOtherOutputs(planned: readonly PlannedFile[], assets: Assets): ReadonlyMap<string, FileRecord> {
-  const plannedOutputs = new Set(planned.map(({ output }) => outputKey(output)))
-  const others = assets.nonAssets.filter((file) => !plannedOutputs.has(outputKey(file)))
-  return new Map(others.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]))
+/** Finds the assets that have an owner and stay at their path. @returns the assets, by path */
+function findStayingAssets(assets: Assets, leaving: readonly FileRecord[]): ReadonlyMap<string, FileRecord> {
+  const notStaying = new Set(leaving)
+  const owned = assets.nonAssets.flatMap((file) => assets.of(file))
+  return new Map(owned.filter((asset) => !notStaying.has(asset)).map((asset) => [asset.path, asset]))
 }
 
 /**

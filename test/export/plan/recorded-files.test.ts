@@ -158,6 +158,28 @@ describe('copies of a document', () => {
   })
 })
 
+describe('two formats of a document that save the same attachment', () => {
+  const formats = new Map([['docx', ['md']]])
+  const markdown = fileRecord('A.md', 'd1', { fileExtension: 'md' })
+  const pdf = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', variant: 'attachments' })
+  const attachment = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', asset: 'a' })
+  /** The plan for a line with the Markdown at the top and a line with the pdf at this path, without the extension. */
+  const planWith = (records: readonly FileRecord[], ...to: string[]): Plan => {
+    const lines = listing(tree([entry('d1', 'A')]), single(entry('d1', 'A'), { as: ['pdf'], to }))
+    return planFor(lines, { records, formats, includeAttachments: true })
+  }
+
+  test('need only one copy of it if one moves beside the other', () => {
+    const apart = [markdown, attachment('A.assets/a.pdf'), pdf('x/A.pdf'), attachment('x/A.assets/a.pdf')]
+    expect(brief(planWith(apart, 'A'))).toMatchObject({
+      moves: ['x/A.pdf > A.pdf'],
+      unchanged: ['A.md', 'A.pdf'],
+      refused: [],
+      stale: ['x/A.assets/a.pdf copy'],
+    })
+  })
+})
+
 describe('a document that was not found', () => {
   const others = [...records, fileRecord('B.docx', 'd2'), fileRecord('C.docx', 'd3')]
   const found = listing(tree([entry('d1', 'A'), entry('d9', 'B')]))
