@@ -20,6 +20,8 @@ export class Assets {
   readonly nonAssets: readonly FileRecord[]
   private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
+  /** The file that owns the attachments in each assets directory (by `directoryKey`). */
+  private readonly attachmentOwners: ReadonlyMap<string, FileRecord>
   /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
   readonly orphans: readonly FileRecord[]
 
@@ -29,6 +31,7 @@ export class Assets {
     const savers = new Set(planned.flatMap(({ output }) => (savesAssets(output) ? outputKey(output) : [])))
     const owners = mapOwners(this.nonAssets)
     const plannedOwners = mapOwners(this.nonAssets.filter((file) => savers.has(outputKey(file))))
+    this.attachmentOwners = new Map([...owners, ...plannedOwners])
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
@@ -38,8 +41,7 @@ export class Assets {
       // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
       const key = directoryKey(record, splitPath(reservedPathOf(record)).directory)
-      const plannedOwner = isPicture(record) ? undefined : plannedOwners.get(key)
-      const owner = isReplaced ? undefined : (plannedOwner ?? owners.get(key))
+      const owner = isReplaced ? undefined : (isPicture(record) ? owners : this.attachmentOwners).get(key)
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)
@@ -56,6 +58,13 @@ export class Assets {
   /** The assets of a file. */
   of(owner: FileRecord): readonly FileRecord[] {
     return this.byOwner.get(owner) ?? []
+  }
+
+  /** The attachments that a file was exported with, but that another format of its document in the same directory owns. */
+  sharedBy(file: FileRecord): readonly FileRecord[] {
+    const owner = this.attachmentOwners.get(directoryKey(file, assetsDirectory(reservedPathOf(file))))
+    if (file.variant !== 'attachments' || !owner || owner === file) return []
+    return this.of(owner).filter((asset) => !isPicture(asset))
   }
 
   /** The path that an asset has beside its file. @param path the path of the file */

@@ -22,8 +22,8 @@ export interface PlacedRecords {
   readonly removable: ReadonlySet<FileRecord>
   /** By planned path, the recorded file that is there after the moves. */
   readonly recordByPath: ReadonlyMap<string, FileRecord>
-  /** The files that cannot be moved, or have an asset that cannot be moved. */
-  readonly blocked: ReadonlySet<FileRecord>
+  /** The files whose assets are not all beside them after the moves: an export of the file saves them again. */
+  readonly incomplete: ReadonlySet<FileRecord>
   /** Finds why no file can be written to a planned path; undefined if one can be, after the moves. */
   readonly findObstacle: (path: string) => Obstacle | undefined
 }
@@ -65,7 +65,22 @@ export function placeRecords(
   const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
   const findObstacle = (path: string): Obstacle | undefined =>
     blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
-  return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle }
+  const incomplete = new Set([...blocked.map(({ group }) => group), ...findParted(recordByPath, moves, assets)])
+  return { moves, toPark, removable, recordByPath, incomplete, findObstacle }
+}
+
+/** Finds the files that share attachments with another format of their document, and part from them by the moves. */
+function findParted(
+  recordByPath: ReadonlyMap<string, FileRecord>,
+  moves: readonly Move[],
+  assets: Assets,
+): readonly FileRecord[] {
+  const targets = new Map(moves.map(({ record, to }) => [record, to]))
+  return [...recordByPath].flatMap(([path, record]) => {
+    const isBeside = (asset: FileRecord): boolean =>
+      splitPath(targets.get(asset) ?? asset.path).directory === assetsDirectory(path)
+    return assets.sharedBy(record).every(isBeside) ? [] : record
+  })
 }
 
 /**

@@ -86,9 +86,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    // The export of a file with an asset that cannot be moved saves the asset again.
-    const isBlocked = placed.blocked.has(record) && savesAssets(file.output)
-    return !isBlocked && isUnchanged(record, file, snapshot, { links, assets })
+    const isIncomplete = placed.incomplete.has(record) && savesAssets(file.output)
+    return !isIncomplete && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const writable = [...toExport, ...unchanged]

@@ -162,12 +162,22 @@ describe('two formats of a document that save the same attachment', () => {
   const formats = new Map([['docx', ['md']]])
   const markdown = fileRecord('A.md', 'd1', { fileExtension: 'md' })
   const pdf = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', variant: 'attachments' })
-  const attachment = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', asset: 'a' })
+  const attachment = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', asset: 'boxcn1' })
   /** The plan for a line with the Markdown at the top and a line with the pdf at this path, without the extension. */
   const planWith = (records: readonly FileRecord[], ...to: string[]): Plan => {
     const lines = listing(tree([entry('d1', 'A')]), single(entry('d1', 'A'), { as: ['pdf'], to }))
     return planFor(lines, { records, formats, includeAttachments: true })
   }
+
+  test('are exported anew if they part, except for the one that takes the attachment along', () => {
+    const shared = [markdown, attachment('A.assets/a.pdf'), pdf('A.pdf')]
+    expect(brief(planWith(shared, 'A'))).toMatchObject({ moves: [], toExport: [], unchanged: ['A.md', 'A.pdf'] })
+    expect(brief(planWith(shared, 'x', 'A'))).toMatchObject({
+      moves: ['A.pdf > x/A.pdf'],
+      toExport: ['x/A.pdf'],
+      unchanged: ['A.md'],
+    })
+  })
 
   test('need only one copy of it if one moves beside the other', () => {
     const apart = [markdown, attachment('A.assets/a.pdf'), pdf('x/A.pdf'), attachment('x/A.assets/a.pdf')]
