@@ -29,9 +29,11 @@ export class Assets {
   constructor(records: readonly FileRecord[], planned: readonly PlannedFile[]) {
     this.nonAssets = records.filter(({ asset }) => asset === undefined)
     const savers = new Set(planned.flatMap(({ output }) => (savesAssets(output) ? outputKey(output) : [])))
-    const owners = mapOwners(this.nonAssets)
-    const plannedOwners = mapOwners(this.nonAssets.filter((file) => savers.has(outputKey(file))))
-    this.attachmentOwners = new Map([...owners, ...plannedOwners])
+    const isPlanned = (file: FileRecord): boolean => savers.has(outputKey(file))
+    const pictureOwners = mapOwners(this.nonAssets)
+    this.attachmentOwners = new Map([...pictureOwners, ...mapOwners(this.nonAssets.filter(isPlanned))])
+    const ownerIn = (directory: string, asset: FileRecord): FileRecord | undefined =>
+      (isPicture(asset) ? pictureOwners : this.attachmentOwners).get(directoryKey(asset, directory))
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
     const orphans: FileRecord[] = []
@@ -40,8 +42,12 @@ export class Assets {
       // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
       // asset of the owner.
       const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
-      const key = directoryKey(record, splitPath(reservedPathOf(record)).directory)
-      const owner = isReplaced ? undefined : (isPicture(record) ? owners : this.attachmentOwners).get(key)
+      const reservedFor = isReplaced ? undefined : ownerIn(splitPath(reservedPathOf(record)).directory, record)
+      // A killed run may have moved the asset for a file that is no longer planned: then a planned file at the new place
+      // uses it. Only Markdown uses pictures.
+      const fileHere = ownerIn(splitPath(record.path).directory, record)
+      const usedBy = isPicture(record) && fileHere?.fileExtension !== 'md' ? undefined : fileHere
+      const owner = [reservedFor, usedBy].find((file) => file && isPlanned(file)) ?? reservedFor
       if (owner) {
         this.owners.set(record, owner)
         listIn(this.byOwner, owner).push(record)

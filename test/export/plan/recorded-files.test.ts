@@ -277,6 +277,25 @@ describe('a file that is still parked', () => {
   })
 })
 
+test('an attachment that a killed run moved for another format moves with the Markdown that uses it', () => {
+  const markdown = fileRecord('x/A.md', 'd1', { fileExtension: 'md' })
+  const attachment = fileRecord('x/A.assets/a.pdf', 'd1', { asset: 'boxcn1', reservedPath: 'old/A.assets/a.pdf' })
+  const pdf = fileRecord('old/A.pdf', 'd1', { fileExtension: 'pdf', variant: 'attachments' })
+  const planAt = (directory: string, ...others: FileRecord[]): Plan => {
+    const found = listing(tree([folder('f1', directory, entry('d1', 'A'))]))
+    return planFor(found, { records: [markdown, attachment, ...others], formats: new Map([['docx', ['md']]]) })
+  }
+  for (const others of [[], [pdf]]) {
+    expect(brief(planAt('y', ...others))).toMatchObject({
+      moves: ['x/A.md > y/A.md', 'x/A.assets/a.pdf > y/A.assets/a.pdf'],
+      unchanged: ['y/A.md'],
+      stale: [],
+    })
+    // The move to the same path makes the attachment that of the Markdown.
+    expect(brief(planAt('x', ...others)).moves).toEqual(['x/A.assets/a.pdf > x/A.assets/a.pdf'])
+  }
+})
+
 describe('a format that is no longer selected', () => {
   const formats = [...records, fileRecord('A.pdf', 'd1', { fileExtension: 'pdf' })]
 
