@@ -3,7 +3,7 @@ import { listIn } from '../../lists.js'
 import { documentKey, outputKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
 import { byCodePoints, byPath, directoriesAbove, fold, isBelow, isParkedName } from '../paths.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
-import { Assets, assetsDirectoriesOf, isInAny } from './assets.js'
+import { Assets, assetsDirectoriesOf, isInAny, savedBy } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 import { isCurrent } from './unchanged.js'
 
@@ -91,6 +91,9 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     return other !== undefined && outputKey(other) === outputKey(record)
   }
   const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
+  // In the directory that it is in, another planned file may use such an asset.
+  const isSaved = savedBy(files)
+  const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record)
   // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
   const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined)
   return {
@@ -99,7 +102,7 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     surplus: [
       ...surplusFiles,
       ...findSurplusOrphans(assets, files, assetMoves),
-      ...allAssetMoves.filter(isRedundant).map(({ record }) => record),
+      ...redundantAssets.filter((record) => !isSaved(record)),
     ],
   }
 }

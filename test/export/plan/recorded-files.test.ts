@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Entry, Listing } from '../../../src/export/listing/types.js'
+import type { Entry, ListedSource, Listing } from '../../../src/export/listing/types.js'
 import type { FileRecord } from '../../../src/export/model.js'
 import type { Plan } from '../../../src/export/plan/plan.js'
 import { entry, folder, listing, single, tree } from '../naming/trees.js'
@@ -163,16 +163,17 @@ describe('two formats of a document that save the same attachment', () => {
   const markdown = fileRecord('A.md', 'd1', { fileExtension: 'md' })
   const pdf = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', variant: 'attachments' })
   const attachment = (path: string): FileRecord => fileRecord(path, 'd1', { fileExtension: 'pdf', asset: 'boxcn1' })
-  /** The plan for a line with the Markdown at the top and a line with the pdf at this path, without the extension. */
-  const planWith = (records: readonly FileRecord[], ...to: string[]): Plan => {
-    const lines = listing(tree([entry('d1', 'A')]), single(entry('d1', 'A'), { as: ['pdf'], to }))
+  const document = entry('d1', 'A')
+  /** The plan for the Markdown at the top, the pdf at a path without extension, and further lines. */
+  const planWith = (records: readonly FileRecord[], to: string[], ...others: ListedSource[]): Plan => {
+    const lines = listing(tree([document]), single(document, { as: ['pdf'], to }), ...others)
     return planFor(lines, { records, formats, includeAttachments: true })
   }
 
   test('are exported anew if they part, except for the one that takes the attachment along', () => {
     const shared = [markdown, attachment('A.assets/a.pdf'), pdf('A.pdf')]
-    expect(brief(planWith(shared, 'A'))).toMatchObject({ moves: [], toExport: [], unchanged: ['A.md', 'A.pdf'] })
-    expect(brief(planWith(shared, 'x', 'A'))).toMatchObject({
+    expect(brief(planWith(shared, ['A']))).toMatchObject({ moves: [], toExport: [], unchanged: ['A.md', 'A.pdf'] })
+    expect(brief(planWith(shared, ['x', 'A']))).toMatchObject({
       moves: ['A.pdf > x/A.pdf'],
       toExport: ['x/A.pdf'],
       unchanged: ['A.md'],
@@ -181,12 +182,15 @@ describe('two formats of a document that save the same attachment', () => {
 
   test('need only one copy of it if one moves beside the other', () => {
     const apart = [markdown, attachment('A.assets/a.pdf'), pdf('x/A.pdf'), attachment('x/A.assets/a.pdf')]
-    expect(brief(planWith(apart, 'A'))).toMatchObject({
+    expect(brief(planWith(apart, ['A']))).toMatchObject({
       moves: ['x/A.pdf > A.pdf'],
       unchanged: ['A.md', 'A.pdf'],
       refused: [],
       stale: ['x/A.assets/a.pdf copy'],
     })
+    // The docx uses the other copy.
+    const docx = single(document, { as: ['docx'], to: ['x', 'A'] })
+    expect(brief(planWith(apart, ['A'], docx))).toMatchObject({ toExport: ['x/A.docx'], refused: [], stale: [] })
   })
 })
 
