@@ -66,10 +66,10 @@ export class Assets {
     return this.byOwner.get(owner) ?? []
   }
 
-  /** The attachments that a file was exported with, but that another format of its document in the same directory owns. */
+  /** The attachments that a file was exported with, but that another format of its document owns (see `mapOwners`). */
   sharedBy(file: FileRecord): readonly FileRecord[] {
     const owner = this.attachmentOwners.get(directoryKey(file, assetsDirectory(reservedPathOf(file))))
-    if (file.variant !== 'attachments' || !owner || owner === file) return []
+    if (!owner || owner === file || !hasSavedAssets(file)) return []
     return this.of(owner).filter((asset) => !isPicture(asset))
   }
 
@@ -128,6 +128,10 @@ export function findAssets(
   }
   return found
 }
+
+/** True for a recorded file whose export saved the pictures or attachments of its document. */
+export const hasSavedAssets = ({ fileExtension, variant }: FileRecord): boolean =>
+  fileExtension === 'md' || variant === 'attachments'
 
 /** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
 function isPicture(record: FileRecord): boolean {

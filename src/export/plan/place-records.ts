@@ -22,8 +22,10 @@ export interface PlacedRecords {
   readonly removable: ReadonlySet<FileRecord>
   /** By planned path, the recorded file that is there after the moves. */
   readonly recordByPath: ReadonlyMap<string, FileRecord>
-  /** The files whose assets are not all beside them after the moves: an export of the file saves them again. */
-  readonly incomplete: ReadonlySet<FileRecord>
+  /** The files that cannot be moved, or have an asset that cannot be moved. */
+  readonly blocked: ReadonlySet<FileRecord>
+  /** The files, planned or not, that part by the moves from attachments that another format of their document owns. */
+  readonly parted: ReadonlySet<FileRecord>
   /** Finds why no file can be written to a planned path; undefined if one can be, after the moves. */
   readonly findObstacle: (path: string) => Obstacle | undefined
 }
@@ -65,22 +67,26 @@ export function placeRecords(
   const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
   const findObstacle = (path: string): Obstacle | undefined =>
     blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
-  const incomplete = new Set([...blocked.map(({ group }) => group), ...findParted(recordByPath, moves, assets)])
-  return { moves, toPark, removable, recordByPath, incomplete, findObstacle }
+  return {
+    moves,
+    toPark,
+    removable,
+    recordByPath,
+    blocked: new Set(blocked.map(({ group }) => group)),
+    parted: findParted(moves, assets),
+    findObstacle,
+  }
 }
 
-/** Finds the files that share attachments with another format of their document, and part from them by the moves. */
-function findParted(
-  recordByPath: ReadonlyMap<string, FileRecord>,
-  moves: readonly Move[],
-  assets: Assets,
-): readonly FileRecord[] {
+/** Finds the files of `PlacedRecords.parted`. */
+function findParted(moves: readonly Move[], assets: Assets): ReadonlySet<FileRecord> {
   const targets = new Map(moves.map(({ record, to }) => [record, to]))
-  return [...recordByPath].flatMap(([path, record]) => {
-    const isBeside = (asset: FileRecord): boolean =>
-      splitPath(targets.get(asset) ?? asset.path).directory === assetsDirectory(path)
-    return assets.sharedBy(record).every(isBeside) ? [] : record
+  const newPathOf = (record: FileRecord): string => targets.get(record) ?? record.path
+  const parted = assets.nonAssets.filter((file) => {
+    const directory = assetsDirectory(newPathOf(file))
+    return assets.sharedBy(file).some((asset) => splitPath(newPathOf(asset)).directory !== directory)
   })
+  return new Set(parted)
 }
 
 /**

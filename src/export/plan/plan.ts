@@ -58,7 +58,8 @@ export interface Plan {
   readonly toDrop: readonly FileRecord[]
   /**
    * The records of damaged assets and of the files that they belong to, made outdated: their documents are exported by a later
-   * run if this one does not reach them. They replace the recorded ones before the moves.
+   * run if this one does not reach them. Also those of files that are not planned and lose their attachments to another format:
+   * they are exported if they are planned again. They replace the recorded ones before the moves.
    */
   readonly outdated: readonly FileRecord[]
   /**
@@ -86,8 +87,9 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    const isIncomplete = placed.incomplete.has(record) && savesAssets(file.output)
-    return !isIncomplete && isUnchanged(record, file, snapshot, { links, assets })
+    // An export of the file saves the assets again that are not beside it.
+    const lacksAssets = (placed.blocked.has(record) || placed.parted.has(record)) && savesAssets(file.output)
+    return !lacksAssets && isUnchanged(record, file, snapshot, { links, assets })
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const writable = [...toExport, ...unchanged]
@@ -103,7 +105,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    outdated: [...outdated.values()],
+    outdated: [...outdated.values(), ...outdateUnplanned(placed.parted, files)],
     assets: assetsByPath,
     links,
   }
@@ -125,6 +127,12 @@ function makeOutdated(
       .filter((record) => outdated.has(record) && !missingRecords.has(record))
       .map((record) => [record, { ...record, ...(record.asset === undefined ? OUTDATED : EMPTY_FILE) }]),
   )
+}
+
+/** Makes the outdated records of those files that are not planned. */
+function outdateUnplanned(records: ReadonlySet<FileRecord>, planned: readonly PlannedFile[]): readonly FileRecord[] {
+  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
+  return [...records].filter((record) => !outputs.has(outputKey(record))).map((record) => ({ ...record, ...OUTDATED }))
 }
 
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */

@@ -1,6 +1,6 @@
 import type { LinkTargets } from '../link-targets.js'
 import { assetsName, isReusable, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
-import { Assets } from './assets.js'
+import { Assets, hasSavedAssets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
 /** Compares the revisions of a table of a base, and the edit times of any other document; false if the time is unknown. */
@@ -68,7 +68,7 @@ export function findOutdated(
   const all = new Assets(records, planned)
   const owners = damaged.flatMap((asset) => {
     const owner = all.ownerOf(asset)
-    return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : []
+    return owner && hasSavedAssets(owner) ? owner : []
   })
   return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))])
 }

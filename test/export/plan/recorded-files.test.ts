@@ -300,6 +300,21 @@ test('an attachment that a killed run moved for another format moves with the Ma
   }
 })
 
+test('a format that is no longer selected is outdated if its attachments move with another one', () => {
+  const files = [
+    fileRecord('x/A.md', 'd1', { fileExtension: 'md' }),
+    fileRecord('x/A.docx', 'd1', { variant: 'attachments' }),
+    fileRecord('x/A.assets/a.pdf', 'd1', { asset: 'boxcn1' }),
+  ]
+  const planAt = (directory: string): Plan => {
+    const found = listing(tree([folder('f1', directory, entry('d1', 'A'))]))
+    return planFor(found, { records: files, includeAttachments: true })
+  }
+  expect(planAt('x').outdated).toEqual([])
+  expect(brief(planAt('y')).moves).toEqual(['x/A.docx > y/A.docx', 'x/A.assets/a.pdf > y/A.assets/a.pdf'])
+  expect(planAt('y').outdated).toEqual([{ ...files[0], editTime: undefined, revision: undefined }])
+})
+
 describe('a format that is no longer selected', () => {
   const formats = [...records, fileRecord('A.pdf', 'd1', { fileExtension: 'pdf' })]
 
