@@ -91,7 +91,7 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     return other !== undefined && outputKey(other) === outputKey(record)
   }
   const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
-  // In the directory that it is in, another planned file may use such an asset.
+  // An asset that is not needed at the target stays if another planned file uses it where it is.
   const isSaved = savedBy(files)
   const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record)
   // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
