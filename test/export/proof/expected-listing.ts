@@ -55,6 +55,7 @@ class Reader {
   private readonly listed = new Set<string>()
   /** By place and line, how much is found there and skipped. */
   private readonly skips = new Map<string, Map<Line, number>>()
+  private readonly excludedPlaces = new Set<string>()
   private faults = 0
   private gaps = 0
   private requests = 0
@@ -168,6 +169,7 @@ class Reader {
   private addSpot(spot: Spot): boolean {
     if (this.isExcluded(spot)) {
       this.skip(spot.line, spot.place)
+      this.excludedPlaces.add(spot.place)
       return false
     }
     this.spots.push(spot)
@@ -206,6 +208,8 @@ class Reader {
       if (!hasList || !isListed) continue
       for (const { id, isTab } of tablesOf(document)) if (isTab) this.skip(line, `${place}/${id}`)
     }
+    // The place of an excluded page has a file all the same if a shortcut to the page is beside it. It is not skipped then.
+    for (const { place } of readable) if (this.excludedPlaces.has(place)) this.skips.delete(place)
     const skipped = [...this.skips.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0)
     return {
       files: [...files.values()],

@@ -210,10 +210,14 @@ function addShortcuts(world: World): void {
   // The service gives no edit time for a board that only a shortcut leads to, so it would be exported every night.
   const isExportable = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
     type !== 'mindnote' && type !== 'board'
+  const filedTargets = filed.filter(isExportable)
+  const pageTargets = nodes.filter(isExportable)
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
-    emulator.addShortcut({ folder, target: pick(random, filed.filter(isExportable)).document })
-    const target = pick(random, nodes.filter(isExportable))
+    if (filedTargets.length > 0) emulator.addShortcut({ folder, target: pick(random, filedTargets).document })
+    // A small world may have no page that can be exported.
+    if (pageTargets.length === 0) continue
+    const target = pick(random, pageTargets)
     emulator.addShortcut({ folder, target: target.document })
     emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
   }
