@@ -1,5 +1,5 @@
-// The pace at which the built export action makes Markdown, on the real clock and under the documented limits: alone,
-// and with export tasks in the same run. Writes bench/results/markdown-pace.md. It takes eight minutes.
+// Measures how fast the built export action makes Markdown: alone, and with export tasks in the same run. The clock is
+// real, and the documented limits apply. Writes bench/results/markdown-pace.md. Takes eight minutes.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

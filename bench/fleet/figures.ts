@@ -12,8 +12,8 @@ export interface Figures {
   /** How much later than with an ideal coordinator the last job noticed the end of its export; with the worst seed. */
   readonly lastBehindSeconds: number
   /**
-   * The time from the first start until the last job noticed the end of its export, divided by the same time with an
-   * ideal coordinator; with the worst seed.
+   * The time until the last job noticed the end of its export, divided by the same time with an ideal coordinator. Both
+   * times begin at the first start. With the worst seed.
    */
   readonly lastRatio: number
   readonly requestsPerJob: number

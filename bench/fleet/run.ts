@@ -1,5 +1,5 @@
-// Fleets of parallel jobs under one limit of 100 requests a minute: the loop, the schedule and the reaction to rate
-// limits of the action itself, on a virtual clock. Writes bench/results/fleet.md. `--long` runs more seeds.
+// Simulates fleets of parallel jobs under one limit of 100 requests a minute, on a virtual clock. The loop, the
+// schedule and the reaction to rate limits are the action's. Writes bench/results/fleet.md. `--long` runs more seeds.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { compareWithFirstDraft, measureLoops, measureOtherPrograms, measureUnknownJobs } from './comparisons.js'

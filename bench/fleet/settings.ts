@@ -51,10 +51,7 @@ export function generateFleets(seeds: number, options: Omit<FleetOptions, 'seed'
   return Array.from({ length: seeds }, (_, index) => generateFleet({ ...options, seed: index + 1 }))
 }
 
-/**
- * Draws the length of an export from the mix that users report: 75 % take 2 to 15 s, 15 % take 15 to 60 s, 8 % one to
- * three minutes, 2 % three to ten minutes.
- */
+/** Draws the length of an export, in seconds, from the mix that users report. */
 function mixedSeconds(random: Random): number {
   const share = random()
   if (share < 0.75) return between(2, 15, random)

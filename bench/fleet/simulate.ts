@@ -89,9 +89,9 @@ function tenthOf(elapsedMs: number, jitter: number): number {
 }
 
 /**
- * The first draft of a schedule for parallel jobs: each polls as if it were alone, but pauses at least 0.35 s for each
- * job (17.5 s with 50 jobs). The first attempt waits for a random part of this time. After a rate limit, the job
- * waits as long as the header says, and for a random part of this time too.
+ * The first draft of a schedule for parallel jobs. Each job polls as if it were alone, but pauses at least 0.35 s times
+ * the number of jobs (17.5 s with 50 jobs). The first attempt waits for a random part of this minimum. After a rate
+ * limit, the job waits as long as the header says, plus a random part of this minimum.
  */
 export function firstDraft(parallelJobs: number): Behaviour {
   const spanMs = (parallelJobs * 700) / 2

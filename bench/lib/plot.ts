@@ -28,8 +28,8 @@ const DASHES = ['6 3', '2 3', '8 3 2 3', '12 4', '4 4']
 
 /** Draws a plot as SVG for light and dark mode. */
 export function drawPlot({ title, x, y, series }: Plot): string {
-  // Makes a function that maps a value to its position on a logarithmic axis from the first tick (at `from`) to the
-  // last one (at `to`). A value outside of the ticks is drawn at the edge.
+  // Makes a function that maps a value to its position on a logarithmic axis. The first tick is at `from`, the last
+  // tick at `to`. A value outside of the ticks is drawn at the edge.
   const createScale = (ticks: readonly number[], from: number, to: number) => {
     const [low = 1] = ticks
     const high = ticks.at(-1) ?? 10

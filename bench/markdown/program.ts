@@ -1,5 +1,5 @@
-// Converts the blocks of a file to Markdown, and prints how much time and memory that took. bench/markdown.ts runs it
-// as a process of its own.
+// Converts the blocks of a file to Markdown, and prints the time and the memory that this took. Runs as a process of
+// its own (see bench/markdown.ts).
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { parseBlocks } from '../../src/markdown/parse.js'
