@@ -21,10 +21,10 @@ const out = path.resolve(values.out)
 
 const ACTIONS = ['wait', 'create', 'download', 'export']
 
-// @actions/core and @actions/http-client load two modules that the actions never call: undici (for getAgentDispatcher),
-// which makes up four fifths of a bundle, and exec (for platform.getDetails), which loads child processes. Without
-// them, an action starts faster. Nothing is read from the module that replaces them, so any built-in module will do,
-// except node:http: its import as an ES module reads all its properties, one of which loads Node's own undici.
+// @actions/core and @actions/http-client load two modules that the actions never call. Without them, an action starts
+// faster. One is undici (for getAgentDispatcher): it makes up four fifths of a bundle. The other is exec (for
+// platform.getDetails): it loads child processes. Nothing is read from their replacement, so any built-in module
+// will do, except node:http. Its import as an ES module reads all its properties, and one loads Node's own undici.
 const EXTERNALS = { undici: 'node:path', '@actions/exec': 'node:path' }
 
 // The files that the runner starts. They check the version of Node.js before code is parsed that needs a newer one.

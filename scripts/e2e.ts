@@ -98,8 +98,8 @@ function runOwnWorkflow(act: string, node: string, clone: string, temporary: str
 }
 
 /**
- * The Node.js that runs the actions: that of the development dependencies, or else that of this process if it is new
- * enough; undefined if there is none.
+ * Finds the Node.js that runs the actions: that of the development dependencies, or else that of this process.
+ * Undefined if the first is not installed and the second is too old.
  */
 function findNode(): string | undefined {
   const own = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')

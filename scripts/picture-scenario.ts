@@ -15,8 +15,8 @@ export interface PictureTexts {
 }
 
 /**
- * Exports a small knowledge base of the emulator with the built action, for the pictures of the README: two documents fail,
- * two are skipped, the others are exported.
+ * Exports a small knowledge base of the emulator with the built action, for the pictures of the README. Two documents
+ * fail, two are skipped, the others are exported.
  */
 export async function runPictureScenario(): Promise<PictureTexts> {
   const emulator = await startEmulator({ random: createRandom(7) })
@@ -50,8 +50,8 @@ export async function runPictureScenario(): Promise<PictureTexts> {
 }
 
 /**
- * Makes one text of both, without what differs from run to run: durations, hosts and log ids. The lines of the log
- * about failures, whose order also differs, are sorted and moved to the end of the log.
+ * Makes one text of both, without what differs from run to run: durations, hosts and log ids. The order of the failures
+ * in the log differs too: their lines are sorted and moved to the end of the log.
  */
 export function normalizeTexts({ summary, log }: PictureTexts): string {
   const normalize = (text: string): string =>

@@ -1,6 +1,5 @@
-// `npm run pictures`: makes the pictures of the README: the job summary and the log of a run against the emulator,
-// rendered with GitHub's stylesheet by a headless Chromium, which must be installed. Also writes the texts that they
-// show.
+// `npm run pictures`: makes the pictures of the README. They show the job summary and the log of a run against the
+// emulator, with GitHub's stylesheet. A headless Chromium must be installed. Also writes the texts of the pictures.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,7 +1,7 @@
-// The pages for users, and the tables of inputs and outputs in them. Such a table is between the marks
-// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->` (outputs likewise), in the README beside that action.yml;
-// those of the root action are in docs/wait.md. Run by itself (`npm run readme`), this script fills the English tables
-// from the action.yml files; test/docs/tables.test.ts compares all of them.
+// The pages for users, and the tables of inputs and outputs in them. A table of inputs is between the marks
+// `<!-- inputs: PATH/action.yml -->` and `<!-- /inputs -->`; those of outputs say `outputs`. Each table is in the
+// README beside its action.yml, or in docs/wait.md for the root action. `npm run readme` fills the English tables from
+// the action.yml files. The test test/docs/tables.test.ts compares all tables with these files.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
