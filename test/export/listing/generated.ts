@@ -223,8 +223,9 @@ export class Base {
   }
 
   /**
-   * What a correct listing finds: the path of each node (titles joined by `/`: `n0/n3`), and the paths of those nodes
-   * that have child nodes which cannot be listed. Hidden nodes, and nodes below a hidden or closed one, are not found.
+   * The paths that a correct listing finds: titles joined by `/`, such as `n0/n3`. Hidden nodes, and nodes below a
+   * hidden or closed one, are not found.
+   * @returns `closed`: the found nodes that have child nodes, but whose child nodes cannot be listed
    */
   expectedPaths(): { readonly all: string[]; readonly closed: string[] } {
     const all: string[] = []

@@ -62,9 +62,9 @@ function titlesTo(forest: Forest, nth: number): string[] {
 }
 
 /**
- * The token and type that a shortcut leads to: those of the document at `position`, if there is one and it is before
- * the shortcut; otherwise those of a document outside the forest. So entries that are added at the end do not change
- * the earlier ones.
+ * The token and type that a shortcut leads to: those of the document at `position`. If `position` has no document, or
+ * is not before the shortcut, they are those of a document outside the forest. So entries that are added at the end do
+ * not change the earlier ones.
  */
 function targetOf(forest: Forest, position: number, shortcutPosition: number): Pick<Entry, 'token' | 'type'> {
   const target = position < shortcutPosition ? forest[position] : undefined
@@ -101,8 +101,8 @@ export const isOutside = ({ token }: { readonly token: string }): boolean => tok
 /** A source line whose file or tree is written into the directories of another tree. */
 export interface Guest {
   /**
-   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree; the
-   * source line gives it the path that it has in the tree, or that path in upper case.
+   * `document` and `tree` are new, in the directory of an entry of the tree. `twin` is a document of the tree. Its
+   * source line gives the path of the document in the tree, or that path in upper case.
    */
   readonly kind: 'document' | 'tree' | 'twin'
   /** Chooses the entry of the tree. */

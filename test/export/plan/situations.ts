@@ -101,8 +101,8 @@ export const situations: fc.Arbitrary<Situation> = fc
   .record({
     before: smallListings,
     after: smallListings,
-    // What the user did, as positions in a list: of deleted files in the records; of foreign files and folders in the
-    // planned files; of unreadable paths in the records followed by the planned files.
+    // What the user did, as positions in a list. Deleted files: in the records. Foreign files and folders: in the
+    // planned files. Unreadable paths: in the records followed by the planned files.
     deleted: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFiles: fc.array(fc.nat(9), { maxLength: 2 }),
     foreignFolders: fc.array(fc.nat(9), { maxLength: 1 }),

@@ -106,8 +106,8 @@ function isCurrent(record: RecordedFile, document: EmulatedDocument, expected: r
   const isEdited = revision === undefined ? record.editTime !== document.editTime : record.revision !== revision
   if (isEdited || record.fresh === true || record.variant !== expected[0]?.variant) return false
   if (record.type !== 'file') return true
-  // An uploaded file whose extension changes is downloaded again. The extension comes from the title. Where only shortcuts
-  // lead to the file, it comes from the title of a shortcut, which is not known here: such a file is not judged.
+  // An uploaded file whose extension changes is downloaded again. The extension comes from the title. If only shortcuts
+  // lead to the file, the title is that of one of them. It is not known here, so the file is not judged.
   const isNamedByShortcut = expected.some(({ titles }) => titles === undefined)
   return !isNamedByShortcut && extensionOf(document.title) === record.fileExtension
 }
