@@ -91,8 +91,8 @@ function roleOf({ api }: RecordedRequest): ClassifiedExchange['role'] {
 }
 
 /**
- * Whether the service may have carried out the request of a transient answer. Not with a code, since the service then
- * answered that it failed; and not with status 502 or 503, since the request then did not reach the service.
+ * Whether the answer is transient, although the service may have carried out the request. A code excludes this:
+ * the service reports a failure. Status 502 or 503 excludes it too: the request did not reach the service.
  */
 function isAnswerLost({ status }: Observation, answerClass: AnswerClass): boolean {
   return answerClass.kind === 'transient' && answerClass.code === undefined && status !== 502 && status !== 503
@@ -138,8 +138,8 @@ export function checkRun(run: FinishedRun): RunCheck {
 }
 
 /**
- * Reads the log id that `wire-shapes.ts` puts at the top level of the JSON; undefined when there is none, or when a
- * header has another one.
+ * Reads the log id that `wire-shapes.ts` puts at the top level of the JSON. Undefined if it put none there, or if a
+ * header has a log id.
  */
 function readTopLevelLogId({ headers, body }: Observation): string | undefined {
   if (headers['x-tt-logid'] !== undefined || headers['x-request-id'] !== undefined) return undefined
@@ -164,8 +164,8 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
 
 /**
  * Returns the possible sets of outputs of a run of wait, without `error-message`. A failed run has the last status that
- * it learned. There are several sets if it is not certain that the run still read an answer: because of the deadline,
- * the cancel, or the time limit of an attempt.
+ * it read. If an answer arrives near the deadline, the cancel or the time limit of an attempt, the run has perhaps not
+ * read it. Then there are several sets.
  */
 function expectWaitOutputs(
   { classified, context }: FinishedRun,

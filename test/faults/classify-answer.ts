@@ -123,8 +123,8 @@ function classifyByStatus(observed: Observation, status: number): AnswerClass {
 }
 
 /**
- * Reads how long a rate limit lasts: `x-ogw-ratelimit-reset` if it is a number of seconds; else `retry-after` if it is
- * one, or a date; else a minute.
+ * Reads how long a rate limit lasts. `x-ogw-ratelimit-reset` counts if it is a number of seconds. Otherwise,
+ * `retry-after` counts if it is a number of seconds or a date. If neither header counts, the limit lasts a minute.
  * Source: 频控策略 (https://open.feishu.cn/document/ukTMukTMukTM/uUzN04SN3QjL1cDN)
  */
 function classifyRateLimit({ headers }: Observation): AnswerClass {

@@ -73,8 +73,8 @@ function readResult(envelope: Envelope): Readonly<Record<string, unknown>> | 'ma
 }
 
 /**
- * Returns the status that the outputs must have after this answer to a query; undefined when the answer does not change
- * the status that they had before. A task without a result, or with status 0 but without a file, is processing.
+ * Returns the status that the outputs must have after this answer to a query. Undefined: the answer does not change the
+ * status. A task without a result, or with status 0 but without a file, is processing.
  */
 export function readReportedStatus(observed: Observation, answerClass: AnswerClass): ReportedStatus | undefined {
   if (answerClass.kind === 'done') return { label: 'success', code: '0' }

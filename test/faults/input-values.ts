@@ -127,8 +127,8 @@ export function randomFolder(random: RandomSource): string {
 }
 
 /**
- * True when a value (without surrounding blanks) must be accepted; false when it must be refused before any request;
- * undefined when it is correct to accept it and correct to refuse it.
+ * Judges a value without surrounding blanks. True: it must be accepted. False: it must be refused before any request.
+ * Undefined: both are correct.
  */
 type Rule = (value: string) => boolean | undefined
 

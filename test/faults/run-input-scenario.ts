@@ -106,8 +106,8 @@ function buildValidInputs(
 }
 
 /**
- * Replaces the values of some inputs by random ones. Two of them are alternatives to other inputs, so it changes these
- * too: with a random app secret, it sets an app id and mostly empties the access token; with a random link, it mostly
+ * Replaces the values of some inputs by random ones. Two inputs are alternatives to other inputs, and change these too.
+ * With a random app secret, it sets an app id and mostly empties the access token. With a random link, it mostly
  * empties the token and the type.
  * @param values changed in place
  * @param token of the document to which a random link may lead
@@ -169,8 +169,8 @@ export function checkInputs(
   violations.push(...checkAcceptance(step, given, changed, emulator).map(toViolation))
   violations.push(...checkRequests(given, minted, emulator).map(toViolation))
   const timeoutSeconds = Number(given['timeout-seconds'])
-  // A step with an invalid timeout sends no request, so it ends at once; so does a step with the default timeout (''),
-  // because the service answers at once.
+  // A step with an invalid timeout ends at once, because it sends no request. A step with the default timeout ('') ends
+  // at once, because the service answers at once.
   const maxRunMs = timeoutSeconds > 0 ? Math.min(timeoutSeconds * 1000, KILLED_AFTER_MS) : REFUSAL_MS
   const limitMs = maxRunMs + MAX_EXIT_MS
   if (step.durationMs > limitMs)

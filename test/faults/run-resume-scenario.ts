@@ -62,8 +62,8 @@ export async function runResumeScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const requests = emulator.requestsTo('download')
-    // The version that the last request got. This can be the first version although a change was planned: if a cut lets
-    // all the remaining bytes through, the download is complete before the change.
+    // The version that the last request got. If a cut lets all the remaining bytes through, the download is complete
+    // before the planned change. Then this is the first version.
     const expected = storage.versions[requests.length < storage.changesAt ? 0 : 1]
     return {
       kind: 'resume',

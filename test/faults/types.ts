@@ -88,7 +88,7 @@ export type AnswerClass =
   | { readonly kind: 'token-refused'; readonly code: number }
   /**
    * `code` when the service sent one. `accepted`: the service accepted the token. `unexpected`: a success whose data
-   * are not as documented; the request is sent once more at once, and a second such answer in a row is permanent.
+   * are not as documented. Then the request is sent once more at once. A second such answer in a row is permanent.
    */
   | { readonly kind: 'transient'; readonly accepted?: true; readonly code?: number; readonly unexpected?: true }
   /** A rate limit that lasts for `waitMs`, or until `untilWallMs` if that is set. */

@@ -3,8 +3,10 @@ import type { RandomSource } from './random-source.js'
 import type { Plan, Scenario } from './types.js'
 
 /**
- * Gives some answers of a scenario another shape that was seen on the wire: compressed although the request does not
- * allow it, a log id at the top level of the JSON, a status without a body.
+ * Gives some answers of a scenario another shape that was seen on the wire:
+ * - compressed, although the request does not allow it
+ * - with the log id of an error at the top level of the JSON
+ * - a status without a body
  * @param random not the source of the scenario: its draws must be the same with and without these shapes
  */
 export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenario {
