@@ -49,8 +49,8 @@ interface Server {
 
 /**
  * Prepares the download of a file from a simulated server, on a virtual clock.
- * @returns `attempt`, which makes the next attempt; `requests`, those of all attempts so far; `receivedBytes`, the numbers
- * that `onBytes` was called with; and `transfer`, the state that the attempts share
+ * @returns `attempt` makes the next attempt. `requests` and `receivedBytes` (the values of `onBytes`) are those of all
+ * attempts so far. `transfer` is the state that the attempts share.
  */
 function prepareDownload(server: Server, source: FileSource = uploadedFile('boxcn')) {
   const clock = new VirtualClock({ settle: diskIdle })
@@ -109,8 +109,8 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
 }
 
 /**
- * Resolves when no promise can continue and no disk operation is running: after three turns in a row without a running
- * operation, since a promise that continues in one turn may start the next operation.
+ * Resolves when no promise can continue and no disk operation is running. A promise that continues in one turn may
+ * start the next operation. So three turns in a row must be without a running operation.
  */
 async function diskIdle(): Promise<void> {
   let idleTurns = 0

@@ -8,8 +8,8 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const MAX_BYTES = 255
 
 /**
- * Returns the reasons why Linux, macOS or Windows refuse or change a name as one path segment, or why it has a meaning
- * for Git (`.git`, `.gitignore`, …); none for a portable name.
+ * Returns the reasons why a name is not portable as one path segment. Linux, macOS or Windows refuse or change it, or
+ * it has a meaning for Git (`.git`, `.gitignore`, …).
  */
 export function findNameProblems(name: string): string[] {
   const problems: string[] = []

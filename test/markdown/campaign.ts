@@ -1,6 +1,5 @@
 // `npm run proof:markdown -- --runs 20000 --seed 1`: checks the properties of test/markdown with many more documents,
-// for each reader that is installed: micromark always, and cmark-gfm, the program that GitHub uses, if it is on the PATH.
-// Without `--seed`, every start uses another one.
+// for each reader that is installed (see readers.ts). Without `--seed`, every start uses another seed.
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { showsExactlyTheText, showsFormulasAsText } from './properties.js'

@@ -4,8 +4,8 @@ const elements = (...texts: string[]): object => ({ elements: texts.map((text) =
 
 type Build = (document: WireDocument) => string | readonly string[]
 
-// One row for each kind of block, or more where a kind has several forms: its number, the name of the row, the block as
-// the service sends it, and its Markdown.
+// One row for each form of each kind of block. A row has the number of the kind, a name, the block as the service sends
+// it, and its Markdown.
 export const KINDS: readonly (readonly [number, string, Build, string])[] = [
   [2, 'text', (d) => d.add(2, 'text', elements('一段', '文字')), '一段文字'],
   [2, 'text with what is indented below', (d) => d.text('上', [d.text('下')]), '上\n\n下'],

@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '../../src/polling/clock.js'
 
 /**
- * A clock that starts at 0 and runs `speed` times as fast as the machine's: for tests with real input and output whose
- * waits are of no interest. Its wall time runs at normal speed.
+ * A clock that starts at 0 and runs `speed` times as fast as the machine's. It shortens the waits of tests with real
+ * input and output. Its wall time runs at normal speed.
  */
 export function quickClock(speed: number): Clock {
   const startedAtMs = systemClock.nowMs()

@@ -68,8 +68,7 @@ export function killedBeforeCall(nth: number): RunOptions {
 }
 
 /**
- * Makes a directory behave as on Windows and macOS: a path also finds a file with other letter case or another Unicode
- * form in its name.
+ * Makes a directory ignore letter case and Unicode form in names, as macOS does. Windows ignores only letter case.
  * @param root absolute
  */
 export function caseInsensitive(root: string): RunOptions {

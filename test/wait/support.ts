@@ -42,8 +42,8 @@ export function expectWaitSuccess(step: StepResult): void {
 }
 
 /**
- * Expects a failed wait: exit code 1, one annotation with the text of the output `error-message`, another status than
- * success, no outputs for a file, no stack trace in the log, a job summary that matches `summary`.
+ * Expects a failed wait: exit code 1, and one annotation with the text of the output `error-message`. The status is not
+ * success, no output is about a file, and the log has no stack trace. The job summary matches `summary`.
  * @returns the error message
  */
 export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}): string {

@@ -9,10 +9,10 @@ const OTHER_FAILURE: Failure = { class: 'permanent', what: 'no permission' }
 const signal = new AbortController().signal
 
 /**
- * Simulates a service that mints the tokens t1, t2, t3, …, or, with `same`, always the token "same". It accepts a token if
- * `valid` returns true for it.
- * @returns `call`, which calls the service, by default with minted tokens; `tried`, the tokens of all attempts so far; and
- * `minted`, the number of minted tokens so far
+ * Simulates a service that mints the tokens t1, t2, t3, …, or, with `same`, always the token "same". It accepts a token
+ * if `valid` returns true for it.
+ * @returns `call` calls the service, by default with minted tokens (`credential`). `tried` has the tokens of all
+ * attempts so far. `minted` returns the number of minted tokens so far.
  */
 function service({ valid, same = false }: { valid: (token: string) => boolean; same?: boolean }) {
   let minted = 0
