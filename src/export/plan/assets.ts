@@ -36,22 +36,25 @@ export class Assets {
       (isPicture(asset) ? pictureOwners : this.attachmentOwners).get(directoryKey(asset, directory))
     // The paths of files that are at the path reserved for them.
     const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])))
-    const orphans: FileRecord[] = []
-    for (const record of records) {
-      if (record.asset === undefined) continue
+    const chooseOwner = (asset: FileRecord): FileRecord | undefined => {
       // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
       // asset of the owner.
-      const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath)
-      const reservedFor = isReplaced ? undefined : ownerIn(splitPath(reservedPathOf(record)).directory, record)
-      // A killed run may have moved the asset for a file that is no longer planned: then a planned file at the new place
-      // uses it. Only Markdown uses pictures.
-      const fileHere = ownerIn(splitPath(record.path).directory, record)
-      const usedBy = isPicture(record) && fileHere?.fileExtension !== 'md' ? undefined : fileHere
-      const owner = [reservedFor, usedBy].find((file) => file && isPlanned(file)) ?? reservedFor
+      const isReplaced = asset.reservedPath !== undefined && pathsInUse.has(asset.reservedPath)
+      const owner = isReplaced ? undefined : ownerIn(splitPath(reservedPathOf(asset)).directory, asset)
+      if (owner && isPlanned(owner)) return owner
+      // A killed run may have moved the asset for a file that is no longer planned. Then a planned file beside it uses it.
+      const fileHere = ownerIn(splitPath(asset.path).directory, asset)
+      if (!fileHere || !isPlanned(fileHere)) return owner
+      // Only Markdown uses pictures.
+      return isPicture(asset) && fileHere.fileExtension !== 'md' ? owner : fileHere
+    }
+    const orphans: FileRecord[] = []
+    for (const asset of records.filter((record) => record.asset !== undefined)) {
+      const owner = chooseOwner(asset)
       if (owner) {
-        this.owners.set(record, owner)
-        listIn(this.byOwner, owner).push(record)
-      } else orphans.push(record)
+        this.owners.set(asset, owner)
+        listIn(this.byOwner, owner).push(asset)
+      } else orphans.push(asset)
     }
     this.orphans = orphans
   }
@@ -98,9 +101,9 @@ export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) =>
 }
 
 /**
- * Finds the recorded assets that each planned file has in its assets directory after the moves: its own, those without an
- * owner, and those that it takes over. If several formats of a document have the same directory, only its owner gets them:
- * another format may save a part of them, and would remove the others as unused.
+ * Finds the recorded assets beside each planned file after the moves: its own, those without an owner, and those that it
+ * takes over. If several formats of a document have one assets directory, only its owner gets them. Another format may save
+ * a part of them, and would remove the others as unused.
  * @param recordByPath by planned path, the recorded file that is there after the moves
  * @param takenOver the assets of stale files that a planned file saves
  * @returns the assets, with their new paths, by the path of their planned file
@@ -141,8 +144,8 @@ function isPicture(record: FileRecord): boolean {
 }
 
 /**
- * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
- * target paths of their assets. Pure.
+ * Lists every path that a plan reads from the snapshot. These are the paths of recorded files, the paths reserved for them,
+ * the planned paths, and the target paths of assets. Pure.
  */
 export function listPathsToInspect(
   planned: readonly PlannedFile[],
@@ -164,8 +167,8 @@ type FormatAtPath = Pick<FileRecord, 'token' | 'type' | 'fileExtension' | 'varia
 
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
- * neither is among them, the owner is the last one.
+ * assets directory. Then the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
+ * If neither is among them, the owner is the last one.
  */
 function mapOwners<T extends FormatAtPath>(files: readonly T[]): ReadonlyMap<string, T> {
   // Of the files with the same key, the map keeps the last one.

@@ -11,9 +11,7 @@ import { isCurrent } from './unchanged.js'
 export interface Move {
   readonly record: FileRecord
   readonly to: string
-  /**
-   * The record itself or, for an asset, the record of its file: the moves of a file and its assets are planned together or not at all.
-   */
+  /** The record itself or, for an asset, the record of its file. The moves of one group are made together or not at all. */
   readonly group: FileRecord
 }
 
@@ -37,10 +35,10 @@ export interface Pairing {
 }
 
 /**
- * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
- * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
+ * Pairs the recorded files of each output with its planned paths. A file at a planned path stays. The others move to the
+ * planned paths without a file; those of the current version come first. If there are too few paths, the rest is surplus.
  * Pure.
- * @param records the recorded files that are on the disk, without assets; those of outputs that are not planned are ignored
+ * @param records the recorded files that are on the disk, without assets. Those of outputs that are not planned are ignored
  */
 export function pairRecords(files: readonly PlannedFile[], records: readonly FileRecord[]): Pairing {
   const recorded = new Map<string, FileRecord[]>()
@@ -123,8 +121,8 @@ function findStayingAssets(assets: Assets, leaving: readonly FileRecord[]): Read
 }
 
 /**
- * Finds the assets without an owner whose document is planned, but that no planned file can use: they are in none of its
- * assets directories, or another asset moves to their path.
+ * Finds the assets without an owner that no planned file of their document can use. Either they are in none of its assets
+ * directories, or another asset moves to their path.
  */
 function findSurplusOrphans(
   { orphans }: Assets,
@@ -140,8 +138,8 @@ function findSurplusOrphans(
 }
 
 /**
- * Finds the files that are in the way of a path: at the path, at the path of a directory above it, or below it, where a
- * directory is now. Pure.
+ * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
+ * where a directory is now. Pure.
  * @param paths the planned paths, and the targets of moves
  */
 export function findFilesInTheWay<T extends { readonly path: string }>(
@@ -159,8 +157,8 @@ export function findFilesInTheWay<T extends { readonly path: string }>(
 }
 
 /**
- * Plans the way back of files that a killed run left parked and that have no planned path now: each goes to the path that
- * is reserved for it, unless a planned file needs that path. Pure.
+ * Plans the way back of files that a killed run left parked and that have no planned path. Each goes to the path that is
+ * reserved for it, unless a planned file needs that path. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 export function planReturns(

@@ -52,19 +52,18 @@ export interface Plan {
   /** The directories of the layout, and recorded ones that were not found but still hold files. */
   readonly folders: readonly FolderRecord[]
   /**
-   * Records to drop. Either the file is no longer on the disk; or a user changed it and its document is no longer planned
-   * at this path, and then the file is kept, but no longer belongs to the export.
+   * Records to drop. The file is no longer on the disk, or it is no longer planned at this path and a user changed it. The
+   * changed file stays on the disk, but no longer belongs to the export.
    */
   readonly toDrop: readonly FileRecord[]
   /**
-   * The records of damaged assets and of the files that they belong to, made outdated: their documents are exported by a later
-   * run if this one does not reach them. Also those of files that are not planned and lose their attachments to another format:
-   * they are exported if they are planned again. They replace the recorded ones before the moves.
+   * Outdated records that replace the recorded ones before the moves: of damaged assets, and of the files that lack them. If
+   * this run does not reach their documents, a later run exports them.
    */
   readonly outdated: readonly FileRecord[]
   /**
-   * By path of a file to export or an unchanged one, the recorded pictures and attachments beside it, at the paths where
-   * they are after the moves.
+   * The recorded pictures and attachments, at the paths where they are after the moves, by the path of their file. Files to
+   * export and unchanged ones have such an entry.
    */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   /** Where links between documents lead. */
@@ -157,8 +156,8 @@ function divideFiles(
 
 /**
  * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
- * their files alone. A file of another size than recorded was changed by a user: it would be moved or removed, so it counts
- * as present only where an export is going to replace it.
+ * their files alone. A file of another size than recorded was changed by a user. It may not be moved or removed, so it
+ * counts as present only where an export is going to replace it.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -191,8 +190,8 @@ function findPresent(
 
 /**
  * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
- * long as these files stay, later runs must know whose directory it is: to keep its files while the app may not read it,
- * and to give it its name again.
+ * long as these files stay, later runs must know whose directory it is. They keep its files while the app may not read it,
+ * and give it its name again.
  */
 function findKeptFolders(
   layout: Layout,

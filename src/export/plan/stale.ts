@@ -8,13 +8,14 @@ import type { PlanOptions } from './plan.js'
 export interface StaleFile {
   readonly record: FileRecord
   /**
-   * `gone`: its document is in `confirmedMissing`; `format`: the format, or the attachments of the document, are no longer
-   * selected; `copy`: the output has more recorded files than planned paths.
+   * - `gone`: its document is in `confirmedMissing`
+   * - `format`: the format, or the attachments of the document, are no longer selected
+   * - `copy`: the output has more recorded files than planned paths
    */
   readonly reason: 'gone' | 'format' | 'copy'
   /**
-   * The planned files of the same document. The stale file is removed only if one of them exists; for `gone`, the list is
-   * empty and the condition does not apply.
+   * The planned files of the same document. The stale file is removed only if one of them exists. For `gone`, the list is
+   * empty, and nothing must exist.
    */
   readonly instead: readonly PlannedFile[]
 }

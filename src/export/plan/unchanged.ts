@@ -39,18 +39,15 @@ interface TextEnvironment {
   readonly assets: Assets
 }
 
-/**
- * Compares what the text of a Markdown file depends on besides the edit time: the title, the name of the directory with
- * its pictures and attachments, and the paths of linked documents.
- */
+/** Compares what Markdown depends on besides the edit time: the title, the assets directory, the paths of documents. */
 const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, assets }: TextEnvironment): boolean =>
   record.title === output.title &&
   (assets.of(record).length === 0 || assetsName(reservedPathOf(record)) === assetsName(path)) &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Finds the records that hold no current version whatever their edit time: the pictures and attachments that a user has
- * changed, and the files whose export saves a picture or attachment that is missing, changed or outdated.
+ * Finds the damaged assets that are on the disk, and the files whose export saves a damaged asset again. An asset is damaged
+ * if it is missing, if a user has changed it, or if its bytes cannot be used.
  * @param present the records whose file the plan can use (see findPresent)
  */
 export function findOutdated(
