@@ -347,9 +347,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
- * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
- * line is not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
+ * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
+ * of the line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -433,9 +433,9 @@ const CURES = {
 };
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
- * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
- * it, or as a link that opens the app (`applink.feishu.cn`).
- * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
+ * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
+ * `https://`. It may also be a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names. Any other target is returned as well: the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -492,8 +492,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
- * page of all knowledge bases, nothing, `home` or `space` alone.
+ * Parses the segments after `/wiki/`:
+ * - a node token
+ * - `space` or `settings`, with the number of a knowledge base
+ * - nothing, `home` or `space` alone: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -520,8 +522,8 @@ function tokenFault(token, whose) {
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
 /**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
- * nothing after the host.
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
  */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
@@ -550,9 +552,9 @@ function pathParts(pathname) {
     }
 }
 /**
- * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
- * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
- * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
+ * Reads the id of the sheet or table that a link shows, from its query or, in some links, from a query after the `#`.
+ * In `table=`, only an id that begins with `tbl` is that of a table. Other ids are ignored: embedded documents (`ldx`),
+ * dashboards (`blk`), workflows (`wkf`) and app pages (`wbp`).
  */
 function subIdOf(url) {
     const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
@@ -912,8 +914,8 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
+ * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -1247,7 +1249,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
+/** The code of the error that the service sends in place of a large file. The file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -1498,11 +1500,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
- * comes from a gateway
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -1576,8 +1578,8 @@ function findRow({ code, msg }) {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
- * a gateway or proxy, whose text is never shown
+ * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
 function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -1785,8 +1787,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
- * use up the timeout of the step. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit. So one hung request cannot use up the timeout of
+ * the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
@@ -1794,7 +1796,7 @@ function withTimeLimit(clock, limitMs, parent, attempt) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
+/** Thrown in place of sending a request whose proxy cannot be used. A request never bypasses its proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -1807,8 +1809,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
- * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
+ * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -1892,8 +1894,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
- * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
+ * Classifies an error of the transport. Three faults are permanent: an invalid certificate, a proxy address that cannot
+ * be used, and a refusal by the proxy (except HTTP 408, 429 and 5xx). Every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -1977,10 +1979,10 @@ function client_pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
- * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
- * each one may create a task: see `creationAttempts`.
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
+ * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
+ * failure. A request that creates a task is never sent again here, because each request may create one: see
+ * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
@@ -2012,8 +2014,8 @@ function client_callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
- * repeats the attempt if the credential can give another token.
+ * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
+ * the credential can give another token, the attempt is repeated.
  * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
@@ -2149,7 +2151,7 @@ function givenToken(accessToken) {
 }
 /**
  * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
+ * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -2195,8 +2197,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each token that the service issues for the app, before its first use; not with a token that
- * the user gave
+ * @param mask called with each token that the service issues for the app, before its first use. Not called with a token
+ * that the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -2263,7 +2265,7 @@ const nodeOptionsHandler = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
 function createTransport(userAgent, environment) {
@@ -2311,8 +2313,8 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end and throws nothing, so an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
+ * a reset or an abort for that end and throws nothing. So an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2482,8 +2484,8 @@ function statusCodeOf(value) {
     throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 /**
- * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
- * cause is not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
+ * known, so only the user may decide to create a new task.
  */
 function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
@@ -2622,17 +2624,19 @@ function neverArrived(error) {
         message.startsWith('tunneling socket could not be established'));
 }
 /**
- * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
- * did not reach the service.
+ * True when the service may have received the request, but did not answer clearly:
+ * - the connection broke
+ * - no answer came in time
+ * - the answer has neither a ticket nor an error code
  */
 function isLost({ class: kind, code, httpStatus }) {
+    // A status 502 or 503 comes from a gateway: the request did not reach the service.
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
- * deadline.
+ * one extra task is created. A second lost answer ends the poll. Other failures that are not permanent are retried
+ * until the deadline.
  * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 function creationAttempts(connection, credential, task) {
@@ -2666,8 +2670,8 @@ function lostTwice(failure) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
- * advice after a time-out, and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
+ * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -2680,8 +2684,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
- * longer than the rest of the timeout.
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
+ * the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -2707,7 +2711,7 @@ function describeRetry(failure, pauseMs) {
 
 
 /**
- * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * Queries a page of a knowledge base by its node token, in one request. For a shortcut, the answer has the document of
  * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
@@ -2817,17 +2821,17 @@ const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
- * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
- * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
- * After a refusal, a job polls as often as the service accepted its requests before.
+ * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
+ * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
+ * refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
-        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
-        // than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
+        // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
+        // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -2857,7 +2861,7 @@ const STAGES = [
 // A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
 /**
- * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * The time before the first attempt, in milliseconds. Hardly any export ends so early, and with many jobs attempts are
  * scarce.
  */
 function leadMs(parallelJobs) {
@@ -2865,7 +2869,7 @@ function leadMs(parallelJobs) {
 }
 /**
  * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
+ * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -2898,9 +2902,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
- * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
- * came too late for the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The
+ * plan counts from the sending of the last attempt, so that slow answers do not shift it. The pause is negative if the
+ * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -2910,13 +2914,13 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
     return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
-// jobs can have.
+// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
+// a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
- * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
+ * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
  */
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
@@ -2938,7 +2942,7 @@ function fixedSchedule(intervalMs) {
         nextDelayMs: () => intervalMs,
     };
 }
-// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
+// With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
@@ -2947,13 +2951,12 @@ const MIN_SPREAD_MS = 200;
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
- * does not say how long to wait, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
+ * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
  *
- * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
- * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
- * that time in which so many requests stop counting.
+ * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
+ * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
+ * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -2968,8 +2971,8 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 }
 const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
- * fault in a row, up to about ten seconds.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
+ * doubles with each fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -2982,8 +2985,8 @@ function faultDelayMs(schedule, faultsInARow, facts) {
 
 
 
-// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
-// slow, the limit doubles after each time-out in a row.
+// An answer takes a fraction of a second, so ten seconds of silence mean a hung connection. For a service that is
+// really so slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
 const MAX_LIMIT_DOUBLINGS = 6;
@@ -3045,8 +3048,8 @@ function pauseAfter(result, schedule, faultsInARow, facts) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
- * long to wait, the pause is not shortened.
+ * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
+ * is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -3061,7 +3064,7 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
 /**
- * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * The minimum time between the last attempt and the deadline, in milliseconds, so that the answer is in time.
  * @param roundTripMs how long an answer takes; 0 if it is not known
  */
 function lastAttemptMarginMs(roundTripMs) {
@@ -3121,12 +3124,12 @@ const run_MIN_ATTEMPT_MS = 2_000;
 const run_MAX_ATTEMPT_MS = 30_000;
 const PAUSE_AFTER_LOST_MS = 3_000;
 /**
- * The adaptive schedule, with longer pauses once the answer to a creation request was lost: only one more request is sent
+ * The adaptive schedule, with longer pauses after a lost answer to a creation request. Only one more request is sent
  * then (see `creationAttempts`), so the network gets some time to recover.
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers, timeoutMs) {
-    // At most a twentieth of the timeout, so that a timeout below a minute leaves enough time for the other request.
+    // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the other request.
     const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20);
     return {
         ...adaptiveSchedule,
@@ -3157,8 +3160,8 @@ function pollAlone(attempt, deadline, { clock, random, log }, options = {}) {
 }
 /**
  * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
- * @returns the task to create; otherwise how the query of the wiki page ended, or a failure because its document cannot be
- * exported to the file extension
+ * @returns the task to create; otherwise how the query of the wiki page ended. A document that cannot be exported to
+ * the file extension is a failure
  */
 async function findDocument({ source, fileExtension, subId }, { connection, credential }, deadline, tools) {
     if (source.kind === 'document') {
@@ -3178,8 +3181,7 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
 }
 /**
  * Makes the outcome of a step that created no task.
- * @param task the task to create; undefined when the document of a wiki page was not found, or cannot be exported to the
- * file extension
+ * @param task the task to create; undefined when `findDocument` returned none
  * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(end, inputs, task, lostAnswers) {
@@ -4355,9 +4357,8 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
- * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
- * machine was suspended.
+ * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
+ * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -4394,8 +4395,8 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
- * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -4428,13 +4429,13 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// A long text may be cut in the middle of a secret. So the beginning of a secret is hidden, too, if it has at least
 // this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
  * one. So they are also removed from texts such as the message of a server that repeats a credential.
- * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
+ * @param maskInRunner makes the runner mask a secret. It prints the secret, so it is only for use under a runner
  */
 class Secrets {
     maskInRunner;
@@ -4513,7 +4514,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -4527,7 +4528,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
+        // Synchronous, unlike core.summary: a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -4551,8 +4552,8 @@ function writeSummary(summary, hide, file) {
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
- * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
+ * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
@@ -4607,8 +4608,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
-        // error thrown here then replaces that of `readInputs`, and names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw.
+        // An error thrown here replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -4723,9 +4724,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
- * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
- * runner sets.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
+ * an input is accepted only if the input with the right name has the same value. Another value there may be just the
+ * default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -4788,7 +4789,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in any letter case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')

@@ -500,9 +500,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
- * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
- * line is not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
+ * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
+ * of the line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -586,9 +586,9 @@ const CURES = {
 };
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
- * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
- * it, or as a link that opens the app (`applink.feishu.cn`).
- * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
+ * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
+ * `https://`. It may also be a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names. Any other target is returned as well: the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -645,8 +645,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
- * page of all knowledge bases, nothing, `home` or `space` alone.
+ * Parses the segments after `/wiki/`:
+ * - a node token
+ * - `space` or `settings`, with the number of a knowledge base
+ * - nothing, `home` or `space` alone: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -673,8 +675,8 @@ function tokenFault(token, whose) {
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
 /**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
- * nothing after the host.
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
  */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
@@ -703,9 +705,9 @@ function pathParts(pathname) {
     }
 }
 /**
- * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
- * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
- * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
+ * Reads the id of the sheet or table that a link shows, from its query or, in some links, from a query after the `#`.
+ * In `table=`, only an id that begins with `tbl` is that of a table. Other ids are ignored: embedded documents (`ldx`),
+ * dashboards (`blk`), workflows (`wkf`) and app pages (`wbp`).
  */
 function subIdOf(url) {
     const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
@@ -863,8 +865,8 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
+ * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -1198,7 +1200,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
+/** The code of the error that the service sends in place of a large file. The file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -1449,11 +1451,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
- * comes from a gateway
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -1527,8 +1529,8 @@ function findRow({ code, msg }) {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
- * a gateway or proxy, whose text is never shown
+ * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
 function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -1736,8 +1738,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
- * use up the timeout of the step. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit. So one hung request cannot use up the timeout of
+ * the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
@@ -1745,7 +1747,7 @@ function withTimeLimit(clock, limitMs, parent, attempt) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
+/** Thrown in place of sending a request whose proxy cannot be used. A request never bypasses its proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -1758,8 +1760,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
- * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
+ * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -1843,8 +1845,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
- * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
+ * Classifies an error of the transport. Three faults are permanent: an invalid certificate, a proxy address that cannot
+ * be used, and a refusal by the proxy (except HTTP 408, 429 and 5xx). Every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -1928,10 +1930,10 @@ function client_pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
- * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
- * each one may create a task: see `creationAttempts`.
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
+ * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
+ * failure. A request that creates a task is never sent again here, because each request may create one: see
+ * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
@@ -1963,8 +1965,8 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
- * repeats the attempt if the credential can give another token.
+ * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
+ * the credential can give another token, the attempt is repeated.
  * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
@@ -2100,7 +2102,7 @@ function givenToken(accessToken) {
 }
 /**
  * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
+ * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -2146,8 +2148,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each token that the service issues for the app, before its first use; not with a token that
- * the user gave
+ * @param mask called with each token that the service issues for the app, before its first use. Not called with a token
+ * that the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -2214,7 +2216,7 @@ const nodeOptionsHandler = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
 function createTransport(userAgent, environment) {
@@ -2262,8 +2264,8 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end and throws nothing, so an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
+ * a reset or an abort for that end and throws nothing. So an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2417,7 +2419,8 @@ function headerText(value) {
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
- * Follows the redirects that lead to a file; never sends the credential to another host.
+ * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
+ * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
  * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
@@ -2437,13 +2440,13 @@ async function followRedirects(connection, operation, start, headers, signal) {
         }
         catch (error) {
             const failure = classifyNetworkFault(error, operation, next.host, signal.reason);
-            // A fault on the way to another host says nothing about the Open API, so it does not concern every request.
+            // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
             return fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined });
         }
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
+/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -2511,8 +2514,7 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 const MAX_ERROR_BYTES = 64 * 1024;
 /**
  * Reads the beginning of a body that may be a JSON error in place of a file.
- * @returns `jsonText`: the text of the whole body, if it is short, and begins like a JSON object or is blank; otherwise
- * undefined;
+ * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
 async function peekJson(body) {
@@ -2658,9 +2660,9 @@ function openPart(operation, { answer, url }) {
     return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
 /**
- * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
- * headers or the beginning of its body show that it is something else; every other answer is a failure.
- * @param isElsewhere whether the answer is from another host than that of the Open API
+ * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
+ * headers or the beginning of the body show something else. Every other answer is a failure.
+ * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
@@ -2726,8 +2728,9 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
- * that does not say which part it has (`openPart` makes this failure permanent).
+ * Makes the failure of an answer that has a part of the file, but cannot be used:
+ * - an answer with status 200 that has only a part
+ * - an answer with status 206 that does not say which part it has (`openPart` makes this failure permanent)
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -2749,8 +2752,9 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
+ * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
+ * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
+ * Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -2767,8 +2771,8 @@ function storageFailure(failure, operation, host) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
- * advice after a time-out, and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
+ * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -2781,8 +2785,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
- * longer than the rest of the timeout.
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
+ * the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -2919,8 +2923,8 @@ function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId 
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
-// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
-// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece. With one
+// write for several pieces, a transfer takes half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024;
 // How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2;
@@ -3004,8 +3008,8 @@ class BatchWriter {
     }
 }
 /**
- * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
- * memory that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered.
+ * And memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }) {
     // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.
@@ -3213,11 +3217,11 @@ async function tryLink(temporary, target) {
 
 const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 /**
- * Makes the name of an incomplete file. It is random, so that nobody can guess it, and has a form by which the next run
+ * Makes the name of an incomplete file. The name is random, so that nobody can guess it. By its form, the next run
  * recognises the files that a killed run left.
  */
 const temporaryName = () => `.feishu-export-${(0,external_node_crypto_namespaceObject.randomBytes)(12).toString('hex')}.part`;
-/** True for a name that `temporaryName` makes, in upper or lower case: some disks change the case. */
+/** True for a name that `temporaryName` makes, in any letter case: some disks change the case. */
 const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 ;// CONCATENATED MODULE: ./src/files/staging-file.ts
@@ -3392,8 +3396,8 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
- * it. When several calls that created the same folder fail at the same time, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
+ * removed. If several calls need the same new folder and fail at once, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -3440,9 +3444,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
- * cannot be inspected; otherwise undefined
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function findTargetFault(target, overwrite) {
     try {
@@ -3477,7 +3480,7 @@ class Transfer {
     /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
     stallsInARow = 0;
     received;
-    /** The largest number of received bytes that an attempt reached. */
+    /** The largest number of bytes that `recordProgress` has seen. */
     maxBytes = 0;
     /** The number of received bytes, from the beginning of the file. */
     get bytes() {
@@ -3503,8 +3506,8 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
-     * complete file, or nothing was received so far, starts with an empty file.
+     * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
+     * nothing was received so far, the file starts empty.
      * @param expectedBytes the size of the complete file, used if the server does not send it
      * @param choosePlace called only for an empty file
      * @returns the file to append the body to
@@ -3540,12 +3543,12 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
+    /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
     recordProgress() {
-        const isMore = this.bytes > this.maxBytes;
-        if (isMore)
+        const isLargest = this.bytes > this.maxBytes;
+        if (isLargest)
             this.maxBytes = this.bytes;
-        return isMore;
+        return isLargest;
     }
     /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
     async finish() {
@@ -3598,9 +3601,9 @@ const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
- * file that does not have the expected size
+ * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
+ * or an unexpected size of the file
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -3677,7 +3680,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
 }
 /**
  * Makes the failure for an error that ended a transfer.
- * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ * @returns undefined for a mistake of this action, which is no fault of the disk, the network or the service
  */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof DiskFault)
@@ -3748,19 +3751,22 @@ async function publishDownload({ staged, target }, overwrite) {
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
-// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
-// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
-// not assigned (macOS refuses them), except those reserved for future emoji.
+/**
+ * The characters that a system refuses, or by which a screen shows a name in another order:
+ * - control characters (C0, DEL, C1), controls of text direction, the byte order mark, lone surrogates
+ * - separators of lines; characters that Windows reserves, among them the separators of paths
+ * - characters that Unicode has not assigned (macOS refuses them), except those reserved for future emoji
+ */
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
-// Windows opens a device under these names, with any extension and with blanks before it.
+// Windows opens a device under these names, with any extension, and with blanks before the extension.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 // HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
- * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
- * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
+ * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @param extension without a dot; added unless the name already ends with it, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
@@ -3777,7 +3783,7 @@ function safeName(name, extension = '') {
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
+/** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
     const withoutDot = extension.replace(/^[\s.]+/, '');
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
@@ -3802,7 +3808,7 @@ function trimBlanksAndDots(text) {
         length--;
     return text.slice(0, length);
 }
-/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
+/** The extension of a name, with its dot. Empty if the text after the last dot does not look like an extension. */
 function ownExtension(name) {
     return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
 }
@@ -3812,8 +3818,8 @@ function joinSafely(stem, suffix) {
     return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
 }
 /**
- * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
- * and the short names that NTFS gives them: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, and names that begin with it, such as
+ * `.gitmodules`. Also for the short names that NTFS gives them, such as GIT~1 and GITHUB~1.
  */
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
@@ -3821,8 +3827,8 @@ function isGitName(segment) {
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
- * and dots at the end of a text that was cut.
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
+ * cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
     // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
@@ -3921,17 +3927,17 @@ const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
- * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
- * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
- * After a refusal, a job polls as often as the service accepted its requests before.
+ * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
+ * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
+ * refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
-        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
-        // than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
+        // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
+        // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -3961,7 +3967,7 @@ const STAGES = [
 // A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
 /**
- * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * The time before the first attempt, in milliseconds. Hardly any export ends so early, and with many jobs attempts are
  * scarce.
  */
 function leadMs(parallelJobs) {
@@ -3969,7 +3975,7 @@ function leadMs(parallelJobs) {
 }
 /**
  * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
+ * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -4002,9 +4008,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
- * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
- * came too late for the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The
+ * plan counts from the sending of the last attempt, so that slow answers do not shift it. The pause is negative if the
+ * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -4014,13 +4020,13 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
     return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
-// jobs can have.
+// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
+// a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
- * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
+ * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
  */
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
@@ -4042,7 +4048,7 @@ function fixedSchedule(intervalMs) {
         nextDelayMs: () => intervalMs,
     };
 }
-// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
+// With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
@@ -4051,13 +4057,12 @@ const MIN_SPREAD_MS = 200;
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
- * does not say how long to wait, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
+ * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
  *
- * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
- * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
- * that time in which so many requests stop counting.
+ * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
+ * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
+ * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -4072,8 +4077,8 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 }
 const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
- * fault in a row, up to about ten seconds.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
+ * doubles with each fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -4086,8 +4091,8 @@ function faultDelayMs(schedule, faultsInARow, facts) {
 
 
 
-// An answer takes a fraction of a second; ten seconds of silence mean a hung connection. For a service that is really so
-// slow, the limit doubles after each time-out in a row.
+// An answer takes a fraction of a second, so ten seconds of silence mean a hung connection. For a service that is
+// really so slow, the limit doubles after each time-out in a row.
 const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
 const MAX_LIMIT_DOUBLINGS = 6;
@@ -4149,8 +4154,8 @@ function pauseAfter(result, schedule, faultsInARow, facts) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the answer to the next attempt may then come too late. If the service does not say how
- * long to wait, the pause is not shortened.
+ * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
+ * is not shortened.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -4165,7 +4170,7 @@ function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
     return { kind: 'pause', pauseMs: Math.max(minPauseMs, Math.min(pauseMs, maxPauseMs)) };
 }
 /**
- * How long before the deadline the last attempt is made at the latest, in milliseconds, so that its answer is in time.
+ * The minimum time between the last attempt and the deadline, in milliseconds, so that the answer is in time.
  * @param roundTripMs how long an answer takes; 0 if it is not known
  */
 function lastAttemptMarginMs(roundTripMs) {
@@ -4180,8 +4185,8 @@ class TransferProgress {
     log;
     clock;
     /**
-     * The bytes and the time of the last line or, if that is later, of the first chunk after a start from the beginning.
-     * The rate is measured from there.
+     * The bytes and the time from which the rate is measured: those of the last line. After a start from the beginning,
+     * those of the first chunk.
      */
     loggedBytes = 0;
     loggedAtMs;
@@ -4232,8 +4237,8 @@ class TransferProgress {
 
 /**
  * Downloads the exported file, checks it and gives it its name.
- * @returns the outcome: the outputs, or the error message if the step fails; then nothing of the download is left on the
- * disk
+ * @returns the outcome: the outputs, or the error message if the step fails. A failed step leaves nothing of the
+ * download on the disk
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -5433,9 +5438,8 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
- * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
- * machine was suspended.
+ * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
+ * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -5472,8 +5476,8 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
- * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -5506,13 +5510,13 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// A long text may be cut in the middle of a secret. So the beginning of a secret is hidden, too, if it has at least
 // this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
  * one. So they are also removed from texts such as the message of a server that repeats a credential.
- * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
+ * @param maskInRunner makes the runner mask a secret. It prints the secret, so it is only for use under a runner
  */
 class Secrets {
     maskInRunner;
@@ -5591,7 +5595,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -5605,7 +5609,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
+        // Synchronous, unlike core.summary: a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_namespaceObject.appendFileSync)(file, parts.join('\n'));
     }
@@ -5629,8 +5633,8 @@ function writeSummary(summary, hide, file) {
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
- * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
+ * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
@@ -5685,8 +5689,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
-        // error thrown here then replaces that of `readInputs`, and names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw.
+        // An error thrown here replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -5802,9 +5806,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
- * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
- * runner sets.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
+ * an input is accepted only if the input with the right name has the same value. Another value there may be just the
+ * default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -5867,7 +5871,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in any letter case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')

@@ -2117,8 +2117,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 await (0,_runner_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runAction */ .C)(process, (read, { mask, workspace }) => (0,_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .readExportInputs */ .k)(read, mask, workspace), async (inputs, tools) => {
     const { workspace } = tools;
-    // Read here and not with the other inputs, since the disk may not answer: the time limit of the action applies only
-    // after those inputs are read.
+    // The disk may not answer, so this needs the time limit of the action. The other inputs are read before it starts.
     const sources = await (0,_sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__/* .readSources */ .t)(inputs, { workspace, readFile: (file) => (0,_files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__/* .readPlainFile */ .b)(workspace, file) });
     return (0,_run_js__WEBPACK_IMPORTED_MODULE_3__/* .run */ .e)({ ...inputs, sources }, tools);
 });
@@ -2305,24 +2304,29 @@ function parseExclude(text) {
     for (const [index, line] of lines.entries()) {
         if (isLink(line))
             lineById.set(idOf(line, index + 1), line.trim());
+        // No path begins with a blank, so an indented line would match nothing.
         else
-            patterns.push(line);
+            patterns.push(line.trimStart());
     }
-    const matcher = ignore_default()({ ignorecase: false }).add(patterns);
-    const excluding = patterns.map((line) => line.trim()).filter((line) => line !== '' && !/^[#!]/.test(line));
+    const all = matcherOf(patterns);
+    const excluding = patterns
+        .filter((pattern) => /^[^#!]/.test(pattern))
+        .map((pattern) => ({ line: pattern.trim(), matcher: matcherOf([pattern]) }));
     return {
-        lines: [...lineById.values(), ...excluding],
-        lineFor({ path, isDirectory, ids }) {
-            const byLink = ids.map((id) => lineById.get(id)).find((line) => line !== undefined);
-            if (byLink !== undefined)
-                return byLink;
+        lines: [...lineById.values(), ...excluding.map(({ line }) => line)],
+        linesFor({ path, isDirectory, ids }) {
+            const links = ids.flatMap((id) => lineById.get(id) ?? []);
             // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
-            const { ignored, rule } = matcher.test(isDirectory ? `${path}/` : path);
-            // An ignored path always has a rule; only in its type is it optional.
-            return ignored ? (rule?.pattern ?? path).trim() : undefined;
+            const testedPath = isDirectory ? `${path}/` : path;
+            // An exception (`!`) may undo a match, so all patterns together decide.
+            const isIgnored = all.ignores(testedPath);
+            const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : [];
+            // Of several patterns, the last one decides. So it is the first of the result.
+            return [...links, ...matching.map(({ line }) => line).reverse()];
         },
     };
 }
+const matcherOf = (patterns) => ignore_default()({ ignorecase: false }).add(patterns);
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
 const isLink = (line) => /^\s*[-*•]?\s*<?https?:\/\//i.test(line);
 /** Reads the token or space id that a link excludes. @throws InputError */
@@ -2535,9 +2539,8 @@ const rank = (unit) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 /** Compares by path, for sorting. */
 const byPath = (a, b) => byCodePoints(a.path, b.path);
 /**
- * Gives the same text for names that some file system takes for the same one: names that differ only in case (NTFS,
- * APFS) or in Unicode normal form (APFS, HFS+). It may do so for other names as well: one of these gets a suffix
- * without need.
+ * Gives the same text for names that some file system takes for the same one. They differ only in case (NTFS, APFS) or in
+ * Unicode normal form (APFS, HFS+). A few other names get the same text, too; then one of them has a suffix without need.
  */
 // Converted to both cases: the Kelvin sign equals `k` only in lower case, and `ſ` equals `s` only in upper case.
 const fold = (name) => name.normalize('NFD').toLowerCase().toUpperCase().normalize('NFD');
@@ -2592,8 +2595,8 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body, or the body itself when it is not compressed, even if the header says so; undefined when
- * the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
+ * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
@@ -2927,7 +2930,7 @@ const DOCUMENT_ERRORS = [
 const CONSOLE = "In the app's console (开发者后台)";
 const SAME_IDENTITY = 'use the credential (app or user) with which the task was created: no other may ask for it or download its file';
 const NEW_TASK = 'Create a new export task and download its file within 10 minutes of its end.';
-/** The code of the error that the service sends in place of a large file; the file must be requested in parts. */
+/** The code of the error that the service sends in place of a large file. The file must be requested in parts. */
 const TOO_LARGE_FOR_ONE_REQUEST = 234037;
 /**
  * Every error code that this project knows; any other is classified by its HTTP status.
@@ -3178,11 +3181,11 @@ function readEnvelope(body) {
     };
 }
 /**
- * Reads an answer without an envelope. If it comes from the service, it has `X-Tt-Logid` or a log id in the body.
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
  * @param text the body as it was received
  * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the body is neither empty nor an object, or when there is no log id: then the answer probably
- * comes from a gateway
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
  */
 function readCodeless(text, body, headers) {
     const isEmpty = text.trim() === '';
@@ -3256,8 +3259,8 @@ function findRow({ code, msg }) {
 /**
  * Classifies an answer without an error code by its HTTP status.
  * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless the answer, if it is one of the service without a code; otherwise the answer is taken for the page of
- * a gateway or proxy, whose text is never shown
+ * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * proxy, whose text is never shown
  */
 function classifyHttpStatus(httpStatus, codeless, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
@@ -3465,8 +3468,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
     }
 }
 /**
- * Runs one attempt under the parent signal and a separate time limit in milliseconds, so that one hung request cannot
- * use up the timeout of the step. The attempt must end when its signal is aborted.
+ * Runs one attempt under the parent signal and a separate time limit. So one hung request cannot use up the timeout of
+ * the step. The attempt must end when its signal is aborted.
  */
 function withTimeLimit(clock, limitMs, parent, attempt) {
     // The attempt reports no progress, so the limit of silence is a limit of the whole attempt.
@@ -3474,7 +3477,7 @@ function withTimeLimit(clock, limitMs, parent, attempt) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/proxy.ts
-/** Thrown in place of sending a request when the proxy for it cannot be used; the request never bypasses the proxy. */
+/** Thrown in place of sending a request whose proxy cannot be used. A request never bypasses its proxy. */
 class UnusableProxy extends Error {
     fault;
     constructor(fault) {
@@ -3487,8 +3490,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client connects without a proxy if it cannot
- * parse the address, expects every proxy to speak HTTP, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
+ * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -3572,8 +3575,8 @@ const REASONS_BY_PATTERN = [
 const UNREACHABLE = 'Check `base-url`, and the network and the proxy of the runner. If they are right, Feishu cannot be reached: run it' +
     ' again later.';
 /**
- * Classifies an error of the transport. An invalid certificate, a proxy address that cannot be used, and a refusal by the
- * proxy (except HTTP 408, 429 and 5xx) are permanent; every other fault is transient.
+ * Classifies an error of the transport. Three faults are permanent: an invalid certificate, a proxy address that cannot
+ * be used, and a refusal by the proxy (except HTTP 408, 429 and 5xx). Every other fault is transient.
  * @param host the host of the request, without credentials
  * @param abortReason the reason of the request's signal, if it was aborted
  */
@@ -3657,10 +3660,10 @@ function pathOf(parts, query = {}) {
 // Long enough that another server of the service may answer the next request.
 const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
- * Makes one API call and classifies the answer. Never throws for errors of the service or the network.
- * After a successful answer with an unexpected shape, the request is sent once more; if the second answer has an
- * unexpected shape too, that is a permanent failure. The request that creates a task is never sent again here, because
- * each one may create a task: see `creationAttempts`.
+ * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
+ * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
+ * failure. A request that creates a task is never sent again here, because each request may create one: see
+ * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
  * @param signal ends the call, which is then a transient failure
  */
@@ -3692,8 +3695,8 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. When the service refuses the token, reports this to the credential, and
- * repeats the attempt if the credential can give another token.
+ * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
+ * the credential can give another token, the attempt is repeated.
  * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
@@ -3829,7 +3832,7 @@ function givenToken(accessToken) {
 }
 /**
  * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token before it has accepted it once, the cause is not the token: no other is requested.
+ * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -3875,8 +3878,8 @@ function mintedTokens(mint) {
  * Makes the credential of the requests from what the user gave.
  * Source: 自建应用获取 tenant_access_token, `POST /open-apis/auth/v3/tenant_access_token/internal`,
  * https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
- * @param mask called with each token that the service issues for the app, before its first use; not with a token that
- * the user gave
+ * @param mask called with each token that the service issues for the app, before its first use. Not called with a token
+ * that the user gave
  */
 function createCredential(connection, input, mask) {
     if (input.kind === 'token')
@@ -3943,7 +3946,7 @@ const nodeOptionsHandler = {
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
  * `no_proxy`).
- * @param environment the variables that may name a proxy, checked before each request; http-client itself reads the
+ * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
 function createTransport(userAgent, environment) {
@@ -3991,8 +3994,8 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection: Node takes
- * a reset or an abort for that end and throws nothing, so an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
+ * a reset or an abort for that end and throws nothing. So an error is thrown here.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -4051,8 +4054,8 @@ function connect(options) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user: the cause, the last failure if there was one, its
- * advice after a time-out, and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
+ * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -4065,8 +4068,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a rate limit would last
- * longer than the rest of the timeout.
+ * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
+ * the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -4256,15 +4259,15 @@ async function removeEmptyFolders(clock, innermost, outermost) {
 
 
 const codeOf = (error) => error.code;
-/** True for the error of a path at which nothing exists, also because a part of the path is not a folder. */
+/** True for the error of a path at which nothing exists, also if a part of the path is a file. */
 const isMissing = (error) => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 /** True for the root itself and everything below it. Both paths must be free of links. */
 const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSlash(realRoot));
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 /**
- * Makes a function that inspects paths below a root. It does not follow a link at the end of the path; a file outside the
- * root, in a folder that is a link, is `other`. Several calls may run at once. Where a folder leads is found out only
- * once: make a new function after folders were moved or replaced.
+ * Makes a function that inspects paths below a root. The function does not follow a link at the end of a path. Several
+ * calls may run at once. Where a folder leads is found out only once. So make a new function after folders were moved
+ * or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
@@ -4320,8 +4323,8 @@ async function ensureParentInside(clock, root, relative) {
     }
 }
 /**
- * Checks the root, and the folders between the root and a file, as far as they exist: each must be a folder, or a link
- * to a folder, inside the root.
+ * Checks the root, and the folders between the root and a file, as far as they exist. Each must be a folder inside the
+ * root, or a link to one.
  * @throws DiskFault
  */
 async function checkParentInside(root, relative) {
@@ -4459,8 +4462,7 @@ async function removeEmptyFolder(root, relative) {
 ;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
 const INTERVAL_MS = 30_000;
 /**
- * Logs at most one line in 30 seconds as info and the others as debug, so that frequent short faults do not fill the
- * log.
+ * Logs at most one line in 30 seconds as info, the others as debug. So frequent short faults do not fill the log.
  * @returns a function that logs a line, and returns whether it was logged as info
  */
 function throttleLog(clock, log) {
@@ -4477,8 +4479,8 @@ function throttleLog(clock, log) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/lost-tasks.ts
-// This code means, in the answer to a query, that the document was deleted; in the answer to a download, that the exported
-// file was deleted.
+// In the answer to a query, this code means that the document was deleted. In the answer to a download, it means that the
+// exported file was deleted.
 const DELETED = 1069906;
 /** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
 const LOST_CODES = {
@@ -4526,11 +4528,11 @@ const INITIAL_MAX_IN_FLIGHT = 4;
 const DELAY_SHARE = 0.01;
 const FORECAST_EVERY_MS = 250;
 /**
- * Decides when to query the status of which export task, so that all ends are seen as early as the rate limit of status
+ * Decides when to query the status of which export task. The aim is to see all ends as early as the rate limit of status
  * queries allows. A query that finds its task finished (a hit) costs nothing, since each task needs one. A query that
  * finds it unfinished (a miss) uses a request that another task could have used. So every task is queried at the age at
  * which exports are expected to have ended. It is queried earlier only if, by the forecast, a miss would hardly delay the
- * last query of the run: with few documents always, with hundreds only when a minute has unused requests.
+ * last query of the run. With few documents, this is always so; with hundreds, only when a minute has unused requests.
  *
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
@@ -4572,9 +4574,9 @@ class QuerySchedule {
         this.tasks.delete(task);
     }
     /**
-     * The earliest time for the next query of the task: at or before now if the query may be sent now. If other queries
-     * in flight or the budget delay it, the time is not known: then returns when to ask again, at most
-     * `FORECAST_EVERY_MS` from now. The result of another query can change the time as well.
+     * The earliest time for the next query of the task: at or before now if the query may be sent now. The time is not known
+     * if other queries in flight or the budget delay the query. Then returns when to ask again, at most `FORECAST_EVERY_MS`
+     * from now. The result of another query can change the time as well.
      */
     dueMs(task) {
         const nowMs = this.clock.nowMs();
@@ -4594,8 +4596,8 @@ class QuerySchedule {
     }
     /**
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
-     * oldest of them at the front. The other tasks follow: first those whose age has grown most since their last query, as
-     * a factor of the age at that query.
+     * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
+     * their last query.
      */
     sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
@@ -4641,8 +4643,8 @@ class QuerySchedule {
         this.maxEarlyInFlight = 1;
         // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, or to 1.5 times this one if that is
-        // more. The logarithm makes each pause about the same share of the age at which it begins.
+        // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, but at least to 1.5 times this one.
+        // The logarithm makes each pause about the same share of the age at which it begins.
         const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
         const share = Math.log(growth) / Math.max(1, this.affordableMisses());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
@@ -4717,8 +4719,8 @@ const MAX_TASK_MS = 30 * 60_000;
 // A document that is being copied (status 122) cannot be exported until the copy ends.
 const NEW_TASK_PAUSE_MS = 2_000;
 /**
- * Exports many documents at the same time: creates tasks as fast as the rate limit allows, queries them when they are
- * likely to have ended, and downloads each file as soon as its task has ended.
+ * Exports many documents at the same time. Creates tasks as fast as the rate limit allows, and queries them when they are
+ * likely to have ended. Downloads each file as soon as its task has ended.
  */
 class Engine {
     options;
@@ -4795,8 +4797,8 @@ class Engine {
         });
     }
     /**
-     * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`, by the rate limits and by how long downloads
-     * have taken: at least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
+     * How many exports can be queried and downloaded within `FETCH_WITHIN_MS`. This depends on the rate limits, and on how
+     * long downloads have taken. At least `TRANSFERS_AT_ONCE`, at most `MAX_IN_FLIGHT`.
      */
     maxInFlight() {
         const { api } = this.options;
@@ -4978,9 +4980,9 @@ class GatewayPages {
         this.succeeded.add(operation);
     }
     /**
-     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Keeps the scope `app` of a page
-     * if it is at least the third one, no call of the API has succeeded, and the API does not download files. Returns any
-     * other failure as it is.
+     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Returns any other failure as it
+     * is. A page keeps the scope `app` only if it is at least the third one, and no call of the API has succeeded. If the
+     * API downloads files, no page keeps the scope.
      */
     narrowScope(operation, failure) {
         // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -5040,9 +5042,8 @@ class AdaptiveLimit {
         this.limit = fullLimit;
     }
     /**
-     * Lowers the limit to a little less than the service accepted in the last window; if that was more than the current
-     * limit, to a little less than the current limit.
-     * @param accepted the number of requests that it accepted
+     * Lowers the limit to a little less than `accepted` or than the current limit, whichever is lower.
+     * @param accepted how many requests the service accepted in the last window
      * @param calmFromMs the end of the pause after the refusal
      */
     lower(accepted, calmFromMs) {
@@ -5066,14 +5067,14 @@ class AdaptiveLimit {
 ;// CONCATENATED MODULE: ./src/export/engine/arrivals.ts
 /**
  * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
- * trip took longer than the shortest one, the difference may have been spent on the way to the service: the request
- * arrived no later than its sending time plus that difference. Until the answer is received, `maxLateMs` is assumed.
+ * trip took longer than the shortest one, the request may have spent the difference on the way to the service. So the
+ * estimate is the sending time plus that difference. Until the answer is received, the difference is `maxLateMs`.
  */
 class Arrivals {
     maxLateMs;
     estimatesMs = [];
     shortestRoundTripMs = Infinity;
-    /** @param maxLateMs the time on the way that is assumed before the answer, and the maximum that is estimated after it */
+    /** @param maxLateMs the maximum of the estimated difference; assumed until the answer is received */
     constructor(maxLateMs) {
         this.maxLateMs = maxLateMs;
     }
@@ -5118,8 +5119,8 @@ class Arrivals {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs for each request of the last window, the time when it was sent, or the latest time when it may have
- * arrived; in ascending order
+ * @param sentMs when each request of the last window was sent, or the latest time when it may have arrived; in ascending
+ * order
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
@@ -5157,8 +5158,8 @@ function forecastBucket({ limit, windowMs, firstMs }, bucket, requestedMs) {
 /**
  * Chooses, of the requests that are due, the one with the lowest order.
  * @param nowMs the time on the clock
- * @returns the chosen request; if no request is due, the time in milliseconds until the first one will be due (Infinity
- * if none is waiting)
+ * @returns the chosen request. If no request is due, the time in milliseconds until the first one will be due; Infinity
+ * if none is waiting
  */
 function chooseTurn(waiting, nowMs) {
     let chosen;
@@ -5182,25 +5183,26 @@ function chooseTurn(waiting, nowMs) {
 
 
 // The service counts requests when they arrive, so a window here must be a little longer than the service's. 500 ms is
-// little for a window of a minute, but half of a window of a second: there, the margin is a share of the window, and the
+// little for a window of a minute, but half of a window of a second. So a short window has a smaller margin, and the
 // delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500;
 const MAX_MARGIN_SHARE = 0.03;
 // A due time may change without notice, so it is evaluated again at least this often.
 const RECHECK_MS = 500;
-// A token bucket is tried when it would hold at least two tokens; not for a window of a second, where a refusal costs
-// more time than a bucket can save.
+// A token bucket is tried when it would hold at least two tokens. It is not tried for a window of a second: there, a
+// refusal costs more time than a bucket can save.
 const PROBE_AT_TOKENS = 2;
 const MIN_PROBED_WINDOW_MS = 60_000;
 // One accepted probe is no proof: the service may not have counted an earlier request.
 const CONFIRM_BUCKET_AFTER = 3;
 /**
- * Sends requests of one API as fast as its rate limit allows: never more than the limit within any window, which fixed
- * windows, sliding windows and token buckets all accept. A refusal stops all requests until the time that the service
- * names, and lowers the limit, since other clients use the rest; each window without a refusal raises it again.
+ * Sends requests of one API as fast as its rate limit allows. At first, it sends at most the limit within any window:
+ * fixed windows, sliding windows and token buckets all accept that. A refusal stops all requests until the time that the
+ * service names. It also lowers the limit, since other clients use the rest. Each window without a refusal raises the
+ * limit again.
  *
- * The documentation does not say which kind of limit it is. When the window is used up but a token bucket would have
- * refilled, one request is sent as a probe: if it is accepted, the limit is treated as a bucket from then on.
+ * The documentation does not say which kind of limit it is. When the window is full but a token bucket would have
+ * refilled, one request is sent as a probe. If the probe is accepted, the limit is treated as a bucket from then on.
  */
 class Pacer {
     options;
@@ -5280,8 +5282,8 @@ class Pacer {
         this.running--;
         if (this.kind === 'bucket' && isAccepted)
             this.acceptedAsBucket++;
-        // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last one has no
-        // answer, the probe may not have arrived either: another one is sent later.
+        // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last request has no
+        // answer, the probe may not have arrived either: another probe is sent later.
         if (this.kind === 'trying-bucket' && this.running === 0)
             this.kind = isAccepted ? 'bucket' : 'window';
         if (this.isConfirmedBucket() && this.options.detected)
@@ -5290,8 +5292,9 @@ class Pacer {
     }
     /**
      * Records a refusal by the rate limit; call it just before `finished`. Nothing is sent for `pauseMs`. The limit is
-     * lowered, except in two cases: the refusal only shows that the limit is no bucket, or it comes during the pause
-     * after another one.
+     * lowered, except in two cases:
+     * - The refusal only shows that the limit is no bucket.
+     * - The refusal comes during the pause after another refusal.
      */
     refused(pauseMs) {
         const nowMs = this.options.clock.nowMs();
@@ -5350,7 +5353,7 @@ class Pacer {
     }
     /**
      * Grants slots to waiting requests while the limit allows. If requests still wait for the limit or for their time, sets a
-     * timer for the next try; if they wait for others to finish, `finished` tries again.
+     * timer for the next try. If they wait for others to finish, `finished` tries again.
      */
     pump() {
         this.stopTimer?.();
@@ -5408,17 +5411,17 @@ const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
- * of several parallel jobs spreads its share of the limit over a minute, and repeats that every minute, when its
- * earlier requests no longer count. So jobs that know their number are not refused, whichever way the service counts.
- * After a refusal, a job polls as often as the service accepted its requests before.
+ * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
+ * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
+ * refusal, a job polls as often as the service accepted its requests before.
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
-        // One attempt, as a share of those that each job makes in a minute (see `plannedPauseMs`): the first attempts of
-        // all jobs are spread over the time in which each job makes one. Never over more than a minute, even with more jobs
-        // than requests in the limit: a large matrix does not run all its jobs at the same time.
+        // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
+        // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
+        // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
         const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
         return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
     },
@@ -5448,7 +5451,7 @@ const STAGES = [
 // A quarter of a second more than a minute, since not all requests take the same time to arrive.
 const PLAN_MS = STAGES.reduce((sum, { lastsMs }) => sum + lastsMs, 0);
 /**
- * The time before the first attempt, in milliseconds: hardly any export ends so early, and with many jobs attempts are
+ * The time before the first attempt, in milliseconds. Hardly any export ends so early, and with many jobs attempts are
  * scarce.
  */
 function leadMs(parallelJobs) {
@@ -5456,7 +5459,7 @@ function leadMs(parallelJobs) {
 }
 /**
  * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes; `STAGES` says how they are distributed within a minute.
+ * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -5489,9 +5492,9 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
     return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
- * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The plan
- * counts from the sending of the last attempt; otherwise slow answers would shift it. The pause is negative if the answer
- * came too late for the plan.
+ * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The
+ * plan counts from the sending of the last attempt, so that slow answers do not shift it. The pause is negative if the
+ * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     // When the last attempt was sent, counted from the end of the lead.
@@ -5501,13 +5504,13 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
     return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal, up to two polls a minute, which fifty
-// jobs can have.
+// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
+// a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal. At
- * the refusal the limit was used up, so the attempts that succeeded in the minute before are this job's share of it.
+ * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
+ * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
  */
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
@@ -5529,7 +5532,7 @@ function fixedSchedule(intervalMs) {
         nextDelayMs: () => intervalMs,
     };
 }
-// With more waiting jobs than this, some are refused again in any case: the others need not wait longer for them.
+// With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
@@ -5538,13 +5541,12 @@ const MIN_SPREAD_MS = 200;
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
- * The pause after a request that the rate limit refused, in milliseconds: what the service asks for, plus jitter. If it
- * does not say how long to wait, at least a minute, and longer with each refusal.
+ * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
+ * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
  *
- * If the service asks to wait for most of a minute, the requests that used up the limit came in a short burst, and stop
- * counting in a short burst: the waiting jobs may all continue at that time. If it asks for a second, those requests
- * came over most of a minute, and stop counting over as long a time. The jitter spreads the waiting jobs over the part of
- * that time in which so many requests stop counting.
+ * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
+ * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
+ * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -5559,8 +5561,8 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 }
 const FIRST_BACK_OFF_MS = 500;
 /**
- * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off that doubles with each
- * fault in a row, up to about ten seconds.
+ * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
+ * doubles with each fault in a row, up to about ten seconds.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -5573,9 +5575,9 @@ function faultDelayMs(schedule, faultsInARow, facts) {
 const pauses_MINUTE_MS = 60_000;
 const MAX_FAULT_PAUSE_MS = pauses_MINUTE_MS;
 /**
- * The pause after a refusal, in milliseconds: as long as the service asks for. If it does not say how long: a minute or
- * more for a limit per minute; for a limit per second, two seconds at first, and twice as long after each further
- * refusal, up to a minute. Jitter is added to each. Pure.
+ * The pause after a refusal, in milliseconds, with jitter: as long as the service asks for. If the service does not say
+ * how long, the pause for a limit per minute is a minute or more. For a limit per second, it is two seconds at first, and
+ * twice as long after each further refusal, up to a minute. Pure.
  * @param askedMs undefined when the service does not say how long to wait
  * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
  */
@@ -5750,7 +5752,7 @@ class PacedApi {
         state.failedAtMs ??= this.options.clock.nowMs();
         if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
             state.otherHasSucceeded = true;
-            // The faults before the other call's success may come from an outage of the whole service, so they count as half
+            // The faults before the other call's success may come from an outage of the whole service. So they count as half
             // of the maximum at most.
             state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2);
         }
@@ -5767,8 +5769,8 @@ class PacedApi {
     }
     /**
      * Records since when an API has refused every request.
-     * @returns the failure to give up with, if the limit asks to wait longer than the run has time left, or has refused
-     * every request for five minutes; undefined if it is worth waiting
+     * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
+     * `exhaustedFailure`)
      */
     recordRefusal(operation, failure) {
         const { clock, remainingMs = () => Infinity } = this.options;
@@ -5896,7 +5898,8 @@ function headerText(value) {
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 /**
- * Follows the redirects that lead to a file; never sends the credential to another host.
+ * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
+ * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
  * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
  */
@@ -5916,13 +5919,13 @@ async function followRedirects(connection, operation, start, headers, signal) {
         }
         catch (error) {
             const failure = classifyNetworkFault(error, operation, next.host, signal.reason);
-            // A fault on the way to another host says nothing about the Open API, so it does not concern every request.
+            // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
             return failure_fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined });
         }
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`; undefined when there is none, or it is not safe to follow. */
+/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -5990,8 +5993,7 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 const MAX_ERROR_BYTES = 64 * 1024;
 /**
  * Reads the beginning of a body that may be a JSON error in place of a file.
- * @returns `jsonText`: the text of the whole body, if it is short, and begins like a JSON object or is blank; otherwise
- * undefined;
+ * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
 async function peekJson(body) {
@@ -6137,9 +6139,9 @@ function openPart(operation, { answer, url }) {
     return { ok: true, value: { ...commonFacts(answer, url), firstByte, totalBytes, contentLength, framed: true } };
 }
 /**
- * Opens the body of an answer that is not a requested part. An answer with status 200 is the complete file, unless its
- * headers or the beginning of its body show that it is something else; every other answer is a failure.
- * @param isElsewhere whether the answer is from another host than that of the Open API
+ * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
+ * headers or the beginning of the body show something else. Every other answer is a failure.
+ * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
     const { headers } = answer;
@@ -6205,8 +6207,9 @@ function isPart(headers) {
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
 }
 /**
- * Makes the failure of an answer that has only a part of the file and cannot be used: a part with status 200, or a 206
- * that does not say which part it has (`openPart` makes this failure permanent).
+ * Makes the failure of an answer that has a part of the file, but cannot be used:
+ * - an answer with status 200 that has only a part
+ * - an answer with status 206 that does not say which part it has (`openPart` makes this failure permanent)
  */
 function partialFailure(operation, host, logId) {
     return {
@@ -6228,8 +6231,9 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file and comes from another host than that of the Open API. Code and message are
- * left out, because the other host has its own codes; the scope too, because the answer says nothing about the Open API.
+ * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
+ * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
+ * Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -6282,8 +6286,8 @@ function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId 
 }
 
 ;// CONCATENATED MODULE: ./src/files/receive.ts
-// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece: one write
-// for several pieces makes a transfer half as long. Larger batches take memory and gain nothing.
+// Sockets give pieces of 64 kB. Each write is done by another thread, which costs time even for a small piece. With one
+// write for several pieces, a transfer takes half as long. Larger batches take memory and gain nothing.
 const BATCH_BYTES = 1024 * 1024;
 // How many batches may be written while the next one is received. More would take more memory.
 const MAX_WRITES = 2;
@@ -6367,8 +6371,8 @@ class BatchWriter {
     }
 }
 /**
- * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered, and
- * memory that was just in use is faster than new memory.
+ * Frees the memory of a piece immediately. The garbage collector would wait until some 60 MB of pieces have gathered.
+ * And memory that was just in use is faster than new memory.
  */
 function free({ buffer, byteLength }) {
     // A piece that is only a part of its buffer may share the buffer with pieces that are still to be read.
@@ -6475,11 +6479,11 @@ async function tryLink(temporary, target) {
 
 const TEMPORARY_NAME = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 /**
- * Makes the name of an incomplete file. It is random, so that nobody can guess it, and has a form by which the next run
+ * Makes the name of an incomplete file. The name is random, so that nobody can guess it. By its form, the next run
  * recognises the files that a killed run left.
  */
 const temporaryName = () => `.feishu-export-${(0,external_node_crypto_.randomBytes)(12).toString('hex')}.part`;
-/** True for a name that `temporaryName` makes, in upper or lower case: some disks change the case. */
+/** True for a name that `temporaryName` makes, in any letter case: some disks change the case. */
 const isTemporaryName = (name) => TEMPORARY_NAME.test(name);
 
 ;// CONCATENATED MODULE: ./src/files/staging-file.ts
@@ -6654,8 +6658,8 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body; then the file is removed, and the folders that were created for
- * it. When several calls that created the same folder fail at the same time, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
+ * removed. If several calls need the same new folder and fail at once, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -6702,9 +6706,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path.
- * @returns the fault when a file exists there that must not be replaced, when a folder has the name, or when the path
- * cannot be inspected; otherwise undefined
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function save_findTargetFault(target, overwrite) {
     try {
@@ -6739,7 +6742,7 @@ class Transfer {
     /** How many of the last attempts, in a row, ended because no byte arrived within the stall limit. */
     stallsInARow = 0;
     received;
-    /** The largest number of received bytes that an attempt reached. */
+    /** The largest number of bytes that `recordProgress` has seen. */
     maxBytes = 0;
     /** The number of received bytes, from the beginning of the file. */
     get bytes() {
@@ -6765,8 +6768,8 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body: resumes the received file if the body is a part that follows it. If the body is the
-     * complete file, or nothing was received so far, starts with an empty file.
+     * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
+     * nothing was received so far, the file starts empty.
      * @param expectedBytes the size of the complete file, used if the server does not send it
      * @param choosePlace called only for an empty file
      * @returns the file to append the body to
@@ -6802,12 +6805,12 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records how many bytes are received now. @returns whether they are more than in every earlier attempt */
+    /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
     recordProgress() {
-        const isMore = this.bytes > this.maxBytes;
-        if (isMore)
+        const isLargest = this.bytes > this.maxBytes;
+        if (isLargest)
             this.maxBytes = this.bytes;
-        return isMore;
+        return isLargest;
     }
     /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
     async finish() {
@@ -6860,9 +6863,9 @@ const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
  * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes where the one before was interrupted; otherwise it starts from the beginning.
- * @returns the complete file, which the caller publishes or discards; or a failure, also for a fault of the disk or a
- * file that does not have the expected size
+ * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
+ * or an unexpected size of the file
  */
 function stageDownload(options, signal) {
     const { connection, stallLimitMs, transfer } = options;
@@ -6939,7 +6942,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
 }
 /**
  * Makes the failure for an error that ended a transfer.
- * @returns undefined for an error that is not a fault of the disk, the network or the service: a mistake of this action
+ * @returns undefined for a mistake of this action, which is no fault of the disk, the network or the service
  */
 function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
     if (error instanceof disk_fault_DiskFault)
@@ -7128,8 +7131,8 @@ function statusCodeOf(value) {
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
 /**
- * Makes the state of a task that failed. A status that this action does not know is taken for a failure, too; since its
- * cause is not known, only the user may decide to create a new task.
+ * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
+ * known, so only the user may decide to create a new task.
  */
 function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
@@ -7252,17 +7255,19 @@ function neverArrived(error) {
         message.startsWith('tunneling socket could not be established'));
 }
 /**
- * True when the service may have received the request, but did not answer clearly: the connection broke, no answer came
- * in time, or the answer has neither a ticket nor an error code. The status 502 or 503 comes from a gateway: the request
- * did not reach the service.
+ * True when the service may have received the request, but did not answer clearly:
+ * - the connection broke
+ * - no answer came in time
+ * - the answer has neither a ticket nor an error code
  */
 function export_tasks_isLost({ class: kind, code, httpStatus }) {
+    // A status 502 or 503 comes from a gateway: the request did not reach the service.
     return kind === 'transient' && code === undefined && httpStatus !== 502 && httpStatus !== 503;
 }
 /**
  * Makes the attempts of a poll that creates one task. A request whose answer was lost is repeated once, so that at most
- * one extra task is created; a second lost answer ends the poll. Other transient failures are retried until the
- * deadline.
+ * one extra task is created. A second lost answer ends the poll. Other failures that are not permanent are retried
+ * until the deadline.
  * @returns `attempt`, and a function that returns how many answers were lost so far
  */
 function creationAttempts(connection, credential, task) {
@@ -7326,8 +7331,8 @@ const STATUS_ADVICE = {
 };
 const UNKNOWN_STATUS_ADVICE = `${RUN_AGAIN} If it fails again, give number and log id to Feishu support.`;
 /**
- * Replaces advice for users of the create, wait and download actions: it names inputs that the export action does not
- * have, or steps that it takes by itself. Any other reply is returned as it is.
+ * Replaces advice that is for users of the create, wait and download actions. Such advice names inputs that the export
+ * action does not have, or steps that the export action takes by itself. Any other reply is returned as it is.
  */
 function adviseFor(step, reply) {
     if (reply.ok)
@@ -7399,8 +7404,8 @@ const mediaFile = ({ kind, token }, document) => ({
 // eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /**
- * Cleans the text of a document for a file: well-formed Unicode, `\n` for CR, CRLF, vertical tab and the two separators of
- * Unicode (U+2028, U+2029), no control characters.
+ * Cleans the text of a document for a file. The result is well-formed Unicode, without control characters except tab
+ * and line feed. CR, CRLF, vertical tab, U+2028 and U+2029 become `\n`.
  */
 function cleanText(text) {
     return text
@@ -7414,14 +7419,14 @@ function cleanLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// What a program that does not support formulas, or reads them after Markdown, would take for HTML, a link, code, a mark,
-// a character reference or a line break.
+// Some programs do not support formulas, or read them after Markdown. They would take this for HTML, a link, code, a
+// mark, a character reference or a line break.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
 // Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
 /**
- * Makes a formula block: between `$$` or, if a program could read a part of the formula as Markdown or HTML, in
- * GitHub's code block ```` ```math ````.
+ * Makes a formula block: between `$$`, or in GitHub's code block ```` ```math ````. The code block is for a formula of
+ * which a program could read a part as Markdown or HTML.
  */
 function equationBlock(tex) {
     return !LIVE.test(tex) && PLAIN_LINES.test(tex)
@@ -7444,7 +7449,7 @@ const inlineMathHandle = ({ value }, parent, state, info) => {
 inlineMathHandle.peek = () => '$';
 
 ;// CONCATENATED MODULE: ./src/markdown/fields.ts
-// Readers for values from the service: each takes any value, and returns an empty one if it does not have the type.
+// Readers for values from the service. Each takes any value, and returns an empty result if the value has another type.
 /** True for an object that is not a list. */
 function isFields(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -7493,8 +7498,9 @@ const FENCE_LANGUAGES = new Map(
 ;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
- * Splits the blanks at both ends of each run into separate runs, because marks and links cannot begin or end with a
- * blank. A blank gets the marks that the texts on both sides of it have in common.
+ * Splits the blanks at both ends of each text into separate runs, because marks and links cannot begin or end with a
+ * blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the runs on both
+ * sides of them have in common.
  */
 function separateBlanks(runs) {
     const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
@@ -7514,9 +7520,9 @@ function marksOfPrevious(runs) {
         return marks;
     });
 }
-/** Splits a run into the blanks at its start, its text, and the blanks at its end; each may be empty. */
+/** Splits a text into the blanks at its start, the rest, and the blanks at its end; each may be empty. */
 function splitBlanks(run) {
-    // Code keeps its blanks, but inline code of Markdown cannot have a line break: each line break becomes a run of text.
+    // Code keeps its blanks. But inline code of Markdown has no line breaks: each line break becomes a run of text.
     if (run.kind === 'code') {
         return run.text.split(/(\n)/).map((text) => ({ ...run, kind: text === '\n' ? 'text' : 'code', text }));
     }
@@ -7537,7 +7543,7 @@ function commonMarks(a, b) {
 }
 /**
  * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`: each line break is in one run with the
+ * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
  * blanks around it
  */
 function trimBlanks(runs) {
@@ -7796,15 +7802,16 @@ function readReminder({ expire_time, is_whole_day }) {
     const timeMs = integerOf(expire_time);
     if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS)
         return '';
-    const inChina = new Date(timeMs + CHINA_OFFSET_MS).toISOString();
-    return is_whole_day === true ? inChina.slice(0, 10) : `${inChina.slice(0, 16).replace('T', ' ')} (UTC+8)`;
+    // Not cut at fixed positions: a year after 9999 has a sign and six digits.
+    const [date = '', time = ''] = new Date(timeMs + CHINA_OFFSET_MS).toISOString().split('T');
+    return is_whole_day === true ? date : `${date} ${time.slice(0, 5)} (UTC+8)`;
 }
 /** Reads an attachment in a text as a link; the block of the file has its name. */
 function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
 }
-/** Reads a block inside a text (an attachment, a preview of a link, an embedded page) as a link, or as a visible note. */
+/** Reads an attachment, a preview of a link or an embedded page in a text as a link. Any other block becomes a note. */
 function readInlineBlock({ block_id }, block, context) {
     const inside = context.take(stringOf(block_id));
     if (!inside)
@@ -7823,8 +7830,8 @@ function readInlineBlock({ block_id }, block, context) {
 
 
 /**
- * Converts the text elements of a block to phrasing content: neighbouring runs of one style are merged, marks are nested,
- * and blanks at both ends of the text and around line breaks are removed.
+ * Converts the text elements of a block to phrasing content. Neighbouring runs of one style are merged, and marks are
+ * nested. Blanks at both ends of the text and around line breaks are removed.
  */
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
@@ -7853,9 +7860,7 @@ const LAYERS = [
         wrap: (children) => ({ type: 'delete', children }),
     },
 ];
-/**
- * Merges runs of the same style: the service also splits them at a colour or a comment, which Markdown does not have.
- */
+/** Merges neighbouring runs of one style: the service also splits at colours and comments, which Markdown lacks. */
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
@@ -7933,9 +7938,7 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
 
-/**
- * Converts a block that cannot be shown to a visible note with its kind, followed by its text and the blocks below it.
- */
+/** Converts a block that cannot be shown to a visible note, followed by its text and the blocks below it. */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
 /** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */
 function placeholderWithLink(block, context, url) {
@@ -8063,8 +8066,8 @@ function convertEmbedded(type, text, subIdParameter) {
     };
 }
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) into the token of the document and
- * the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`). The parts are the token of the
+ * document, and the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
  */
 function splitToken(token, subIdParameter) {
     const separator = token.lastIndexOf('_');
@@ -8074,9 +8077,11 @@ function splitToken(token, subIdParameter) {
     return { documentToken: token.slice(0, separator), query: `?${subIdParameter}=${subId}` };
 }
 /**
- * Converts a reference to a synced block of another document: to its children in this document; without children, to
- * the content of the block in the other document. If that content cannot be used, it becomes a placeholder with a link
- * to the other document; if an id is missing, a plain placeholder.
+ * Converts a reference to a synced block of another document:
+ * - to its children in this document, if it has any
+ * - otherwise to the content of the block in the other document
+ * - if that content cannot be used, to a placeholder with a link to the other document
+ * - if an id is missing, to a plain placeholder
  */
 const convertReferenceSynced = (block, context) => {
     if (block.children.some((id) => context.find(id) !== undefined))
@@ -8136,7 +8141,7 @@ class ListCollector {
     }
     /**
      * The number of an item in a numbered list: `style.sequence` if it is a number, otherwise ("auto") one more than the
-     * last number; 1 if Markdown does not allow that number.
+     * last number. If Markdown does not allow that number, the result is 1.
      */
     numberOf({ content }) {
         const number = integerOf(fieldsOf(content['style'])['sequence']) ?? this.lastNumber + 1;
@@ -8272,8 +8277,8 @@ function escapeHtml(text) {
 
 
 /**
- * Converts a table: to a GFM table if no cell is merged and each content fits in one line of Markdown, otherwise to an
- * HTML table. A table without cells is left out.
+ * Converts a table to a GFM table, if no cell is merged and each content fits in one line of Markdown. Any other table
+ * becomes an HTML table. A table without cells is left out.
  */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
@@ -8303,8 +8308,8 @@ function lineOf(content) {
     return paragraph.children;
 }
 /**
- * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula, where the table
- * would remove the backslash.
+ * True for content that a cell of a GFM table cannot have: a line break, or `\|` in code or a formula. The table would
+ * remove this backslash.
  */
 function needsHtml(node) {
     if (node.type === 'break')
@@ -8334,8 +8339,8 @@ function htmlTable(cells, columns, spans, hasHeader) {
     return { type: 'html', value: tableToHtml(rows) };
 }
 /**
- * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, does not overlap a valid
- * merged cell before it, and covers only empty cells. A merged cell that is not valid is shown as a single cell.
+ * Finds the valid merged cells, by index. A merged cell is valid if it is inside the table, covers only empty cells,
+ * and overlaps no valid merged cell before it. A merged cell that is not valid is shown as a single cell.
  */
 function validSpans(property, cells, columns) {
     const spans = new Map();
@@ -8414,10 +8419,10 @@ const CONVERTERS = new Map([
 ]);
 // More levels than documents have, and few enough for Markdown programs and for the call stack.
 const MAX_DEPTH = 50;
-// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another one
-// several times, so without a maximum, a few of them could make a document of any length.
+// The maximum number of blocks in the content of all synced blocks of a document. A synced block can contain another
+// one several times. Without a maximum, a few synced blocks could make a document of any length.
 const MAX_SYNCED_BLOCKS = 20_000;
-// The block type of a note that is not about a block of the service.
+// The block type in a note about something without a block type, such as a missing block.
 const NO_BLOCK_TYPE = 0;
 /** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 function convertDocument(blocks, surroundings) {
@@ -8490,7 +8495,7 @@ class Conversion {
     /**
      * Converts a block with everything below it.
      * @param lists collects the list items among the blocks beside it
-     * @returns its content; nothing for a list item that was added to the open list, or a block that was converted before
+     * @returns its content; nothing if it was added to the open list, or was converted before
      */
     convertOne(id, lists) {
         // Before `take`, which would make a converted block look like a missing one.
@@ -8504,7 +8509,7 @@ class Conversion {
             return [this.noteParagraph('missing block')];
         return (CONVERTERS.get(block.kind) ?? placeholder)(block, this);
     }
-    /** Makes a paragraph with a visible note that is not about a block of the service. */
+    /** Counts something without a block type as a placeholder. @returns a paragraph with its visible note */
     noteParagraph(kind) {
         return {
             type: 'paragraph',
@@ -8544,19 +8549,22 @@ var model = __nccwpck_require__(755);
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const MAX_BYTES = 255;
 const MAX_EXTENSION_BYTES = 32;
-// The characters that a system refuses or a screen reorders: control characters (C0, DEL, C1), separators of lines and of
-// paths, characters that Windows reserves, controls of text direction, lone surrogates, and characters that Unicode has
-// not assigned (macOS refuses them), except those reserved for future emoji.
+/**
+ * The characters that a system refuses, or by which a screen shows a name in another order:
+ * - control characters (C0, DEL, C1), controls of text direction, the byte order mark, lone surrogates
+ * - separators of lines; characters that Windows reserves, among them the separators of paths
+ * - characters that Unicode has not assigned (macOS refuses them), except those reserved for future emoji
+ */
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff]|(?!\p{Extended_Pictographic})\p{Cn}/gu;
-// Windows opens a device under these names, with any extension and with blanks before it.
+// Windows opens a device under these names, with any extension, and with blanks before the extension.
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 // HFS+ ignores these characters when it compares names: `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
- * Makes a path segment of any text: the name of a file or folder that Linux, macOS and Windows accept and that has no
- * meaning for git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
+ * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it in upper or lower case
+ * @param extension without a dot; added unless the name already ends with it, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
@@ -8573,7 +8581,7 @@ function safeName(name, extension = '') {
 function clean(text) {
     return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
 }
-/** Cleans an extension, which may begin with a dot; the result has no dot at its start, no blanks and at most 32 bytes. */
+/** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
     const withoutDot = extension.replace(/^[\s.]+/, '');
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
@@ -8598,7 +8606,7 @@ function trimBlanksAndDots(text) {
         length--;
     return text.slice(0, length);
 }
-/** The extension of a name, with its dot; empty if the text after the last dot is not like an extension. */
+/** The extension of a name, with its dot. Empty if the text after the last dot does not look like an extension. */
 function ownExtension(name) {
     return /(?<=[^.])\.[a-z\d]{1,16}$/i.exec(name)?.[0] ?? '';
 }
@@ -8608,8 +8616,8 @@ function joinSafely(stem, suffix) {
     return stem === '' || DEVICE.test(name) || isGitName(name) ? `_${name}` : name;
 }
 /**
- * True for a segment that has a meaning for git on some system: `.git`, also `.gitattributes`, `.gitmodules`, `.github`,
- * and the short names that NTFS gives them: GIT~1, GITHUB~1.
+ * True for a segment that has a meaning for git on some system: `.git`, and names that begin with it, such as
+ * `.gitmodules`. Also for the short names that NTFS gives them, such as GIT~1 and GITHUB~1.
  */
 function isGitName(segment) {
     return /^(\.git|git[a-z\d]*~\d)/.test(segment.replace(IGNORED_BY_HFS, '').toLowerCase());
@@ -8617,8 +8625,8 @@ function isGitName(segment) {
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete, and removes blanks
- * and dots at the end of a text that was cut.
+ * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
+ * cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
     // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
@@ -8677,9 +8685,8 @@ function stemOf(title, type) {
 /** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
 const isMoreThanDots = (text) => /[^\s.]/u.test(text);
 /**
- * Splits the name of an uploaded file into a safe stem and the extension without the dot. The extension is empty if
- * there is no name before the last dot, or if the text after it is longer than 16 characters or has other characters than
- * letters, digits, `_` and `-`.
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension
+ * has at most 16 characters: letters, digits, `_` and `-`. Without one, or without a name before it, it is empty.
  */
 function splitUploadedName(title) {
     // Composed first: the marks of a decomposed `é` do not count as letters.
@@ -8694,10 +8701,9 @@ function splitUploadedName(title) {
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
 /**
- * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, the whole
- * token, and the whole token with a hash. The suffixes of a sheet or table also end with its id. Unsafe
- * characters of tokens and ids are replaced, and only the first 64 characters are used; the hash distinguishes tokens
- * that are the same then.
+ * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, and all with
+ * a hash. The suffixes of a sheet or table also end with its id. Unsafe characters of tokens and ids are replaced, and only
+ * the first 64 characters are used. The hash distinguishes tokens that are the same then.
  */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
@@ -8748,8 +8754,8 @@ const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
  * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It also gets this suffix if its own name
- * ends with the token of an asset: it could otherwise equal a name with a suffix, or the name of a picture
- * (`boxcn1.png`).
+ * ends with the token of an asset. Without the suffix, the name could equal that of another attachment with a suffix, or
+ * that of a picture (`boxcn1.png`).
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the names of the attachments, by token
  */
@@ -8808,7 +8814,7 @@ function groupByOutput(files) {
 const isOfOnePath = ({ origin, scope }) => origin === 'disk' && scope !== 'app';
 /**
  * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
- * Any other failure ends it; it may then be called again, and skips the paths that are published or where the disk failed.
+ * Any other failure ends the call. A further call skips the paths that are published or where the disk failed.
  * @returns at the end, the first failure of the disk, if there was one
  */
 async function publishAll(work, stage, { publish }) {
@@ -8970,7 +8976,7 @@ const MAX_IDLE_PAGES = 3;
  * Reads all pages of a list. Of several items with the same id, keeps the first.
  * @param readPage takes the cursor of a page; undefined for the first page
  * @param doing the phrase after "Could not": "list the tables of the base"
- * @returns the items in the order of the list; or a failure: of a page, or because the list cannot be read to an end
+ * @returns the items in the order of the list; a failure if a page fails, or the list cannot be read to its end
  */
 async function readAllPages(readPage, idOf, doing) {
     const items = new Map();
@@ -9016,7 +9022,7 @@ function pageIn(data, names, read) {
     return { ...page, items: objectsIn(page.items, names.list).map(read) };
 }
 /**
- * Reads a page of a list whose items are independent: an item with an unexpected shape does not fail the others.
+ * Reads a page of a list whose items are independent. An item with an unexpected shape does not fail the page.
  * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */
@@ -9375,9 +9381,9 @@ async function readContent(documentId, tools) {
  */
 const isOwnFailure = ({ class: kind, scope, code }) => kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR;
 /**
- * Reads all blocks of a document. If their list has several pages, these could be of different revisions: then the revision
- * of the document is read before and after the list. If it has changed, or a cursor is stale, the list is read again:
- * `MAX_READS` times in all.
+ * Reads all blocks of a document. If their list has several pages, the pages could be of different revisions. So the
+ * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
+ * is read again: `MAX_READS` times in all.
  */
 async function readDocument(documentId, tools) {
     const { api, session } = tools;
@@ -9413,7 +9419,7 @@ async function readDocument(documentId, tools) {
     }
     return failure_fail(failure);
 }
-/** Reads the content of a synced block; starts again, up to `MAX_READS` times, if the service no longer accepts a cursor. */
+/** Reads the content of a synced block: up to `MAX_READS` times, if the service no longer accepts a cursor. */
 async function readSynced(reference, { api, session }) {
     const { connection, credential } = session;
     const read = () => readBlocks((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
@@ -9476,8 +9482,8 @@ async function saveAssets(assets, attachmentNames, file, others, tools) {
 /** The codes for a picture, attachment or board that the service no longer knows. */
 const STALE_ASSET = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND]);
 /**
- * Calls `read`, which reads a document and saves its assets; calls it again if the service no longer knows one of the
- * assets, since the document was probably edited after it was read.
+ * Calls `read`, which reads a document and saves its assets. If the service no longer knows one of the assets, calls
+ * `read` once more: the document was probably edited after the first read.
  */
 async function withSecondRead(read) {
     const first = await read();
@@ -9564,8 +9570,8 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /**
- * Finds the record of an asset that is saved beside a file and can be used again: a picture or board of an earlier run, or
- * an attachment, which another format may have saved. An attachment that was saved under another name does not count.
+ * Finds the record of an asset that is saved beside a file and can be used again. A picture or board must be from an
+ * earlier run. An attachment must have the name for the asset's file; another format may have saved it in this run.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
@@ -9578,8 +9584,8 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     return isOfAsset && (0,model/* isReusable */.g1)(record) ? record : undefined;
 }
 /**
- * Makes a file with an asset: a copy of the asset beside another file of the document or, if there is none that can be
- * copied, a download.
+ * Makes a file with an asset. Copies the asset that is saved beside another file of the document; if that is not possible,
+ * downloads it.
  */
 async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
@@ -20346,8 +20352,8 @@ const textHandle = (node, parent, state, info) => {
 /** True for a text whose end may be the name of an address: `write to jane.doe`. */
 const endsAsName = (text) => /[\w.+-]$/.test(text);
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. A single word (`example`) may be a
- * part of a host that goes on after it with `_` or an HTML tag.
+ * True for a text whose start may be the host of an address: `example.com, or call`. After a single word (`example`),
+ * the host may go on with `_` or an HTML tag.
  * @param after the first characters after the text
  */
 const startsAsHost = (text, after) => /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after));
@@ -20411,7 +20417,7 @@ function serializeInside(node, before, after, state, info) {
 }
 /**
  * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
- * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF: the mark must
+ * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF. The mark must
  * work in both cases.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
@@ -20479,9 +20485,7 @@ const joinInItem = (left, right, parent) => {
 
 
 
-/**
- * Renders a document as Markdown for GitHub. Characters in its text that Markdown or HTML would interpret are escaped.
- */
+/** Renders a document as Markdown for GitHub. Text that Markdown or HTML would interpret is escaped. */
 function renderMarkdown(blocks, options) {
     const { content, placeholders } = convertDocument(blocks, options);
     const title = cleanLine(options.title);
@@ -20561,7 +20565,7 @@ async function makeMarkdown(work, tools) {
     return withSecondRead(() => readAndPublish(work, { ...tools, onPlaceholders: reportOnce }));
 }
 /**
- * Reads the document, publishes its assets and its Markdown at each path, and removes the recorded assets that the
+ * Reads the document, and publishes its assets and its Markdown at each path. Then removes the recorded assets that the
  * published Markdown no longer uses.
  */
 async function readAndPublish(work, tools) {
@@ -20750,8 +20754,8 @@ async function prune(stale, options, stop) {
     return { removed, notRemoved };
 }
 /**
- * True when the manifest still records the stale file. Unless its reason is `gone`, two more conditions must hold: the run
- * has not written the file again, and another file of the same document, at a path of `instead`, is recorded and exists.
+ * True when the manifest still records the stale file. A document that is `gone` needs no more. Otherwise the run must not
+ * have written the file again, and a file of `instead` must be recorded and exist.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
@@ -20765,8 +20769,8 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
     for (const { path: at } of instead) {
         const other = journal.recordAt(at);
         const isOfSameDocument = other !== undefined && (0,model/* documentKey */.XC)(other) === (0,model/* documentKey */.XC)(record);
-        const isOther = at !== record.path;
-        if (isOther && isOfSameDocument && (await inspect(at))?.kind === 'file')
+        const isAnother = at !== record.path;
+        if (isAnother && isOfSameDocument && (await inspect(at))?.kind === 'file')
             return true;
     }
     return false;
@@ -20805,12 +20809,15 @@ const OF_ANOTHER_DOCUMENT = {
 
 
 /**
- * Moves a complete file to its path and records it. It replaces the file of the same output, the previous attachment of
- * the same name in the same document and, with `overwrite`, a file that no run wrote. For any other file at the path, it
- * fails.
+ * Moves a complete file to its path and records it. Replaces what is at the path if it is one of these:
+ * - the previous file of the same output
+ * - the previous attachment with this name in the same document
+ * - with `overwrite`, a file that no run wrote
+ *
+ * Fails if anything else is there.
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
- * @returns a failure of origin `disk`: for such a file, or for an error of the disk
+ * @returns a failure of origin `disk`: because of what is at the path, or for an error of the disk
  */
 async function publish(file, staged, options, facts = {}) {
     const { directory, journal, overwrite } = options;
@@ -21114,8 +21121,8 @@ async function exportAll(context, plan, exportTools) {
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    // Set for a rate limit that lasts longer than the run. The run is not stopped at once: its API is closed, so no further
-    // export task is created, but the tasks in progress can still end, and outputs without a task are still made.
+    // A rate limit that lasts longer than the run. No further export task is created then, since the API is closed. But the run
+    // goes on: the tasks in progress can still end, and outputs without a task are still made.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
         if (!affectsAllDocuments(work, failure)) {
@@ -21223,8 +21230,8 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * True when every other document would fail in the same way. After a failure of one API (scope `endpoint`), this is so
- * only for an output of an export task: uploaded files, boards and Markdown need other APIs than most documents.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for the
+ * API of export tasks: most documents do not need the others.
  */
 function affectsAllDocuments({ output }, { scope }) {
     return scope === 'app' || (scope === 'endpoint' && output.kind === 'task');
@@ -21481,7 +21488,7 @@ function spaceOf(fields) {
 
 
 /**
- * Queries a page of a knowledge base by its node token, in one request; for a shortcut, the answer has the document of
+ * Queries a page of a knowledge base by its node token, in one request. For a shortcut, the answer has the document of
  * its target.
  * Source: 获取知识空间节点信息, `GET /open-apis/wiki/v2/spaces/get_node`,
  * https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node
@@ -21623,7 +21630,7 @@ class Documents {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
     /**
-     * Queries a batch in one request; then, each in a request of its own, the wiki pages that the metadata API may not know.
+     * Queries a batch in one request. Then queries each wiki page that the metadata API may not know in a request of its own.
      * After a failure: see `fetchAfterFailure`.
      */
     async fetch(batch) {
@@ -21686,8 +21693,8 @@ class Documents {
     }
 }
 /**
- * Splits references into batches of at most `MAX_METAS`. Two references with the same token and different types are in
- * different batches, since the service names a document that it refuses by the token alone.
+ * Splits references into batches of at most `MAX_METAS`. The service names a document that it refuses by the token alone.
+ * So two references with the same token and different types are in different batches.
  */
 function batchesOf(refs) {
     // In each group, a token occurs at most once.
@@ -21730,8 +21737,8 @@ function keyOf(level) {
 const STALE_CURSOR_CODES = { folder: 1061002, wiki: 131002, spaces: 131002 };
 /**
  * Lists a level. Starts again once if the service no longer accepts a cursor.
- * @param onItems called after each page of the list with the number of new items; after a new start, also for items
- * that were read before
+ * @param onItems called after each page of the list with the number of new items. After a new start, items that were read
+ * before count again
  */
 async function readLevel(level, calls, onItems) {
     const first = await readPages(level, calls, onItems);
@@ -21740,7 +21747,7 @@ async function readLevel(level, calls, onItems) {
 // A folder holds 1,500 items at most; the limit ends a list that never ends by itself.
 const MAX_ITEMS = 20_000;
 // A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
-// 2,500 of these in a row; and the requests for them already take half a minute under the rate limit.
+// 2,500 of these in a row. The requests for them already take half a minute under the rate limit.
 const levels_MAX_IDLE_PAGES = 50;
 /** Reads the list of a level page by page, to its end or until a failure. */
 async function readPages(level, calls, onItems) {
@@ -21799,13 +21806,30 @@ function mapItems(level, reply, map) {
     if (!reply.ok)
         return failure_fail(reply.failure);
     const { items, oddItems, ...page } = reply.value;
-    const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, reply.logId));
+    const idOf = oddItemIds(level);
+    const odd = oddItems.map((oddItem) => itemOfOdd(level, oddItem, idOf(oddItem), reply.logId));
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
+/**
+ * Returns the function that gives ids to the odd items of one page of a level. Without a token, title and reason identify
+ * the item. Items that look the same get different numbers on one page. On the next page, the numbers begin again, since
+ * the service may send an item twice.
+ */
+function oddItemIds(level) {
+    const counts = new Map();
+    return ({ token, title, reason }) => {
+        if (token !== undefined)
+            return token;
+        const look = JSON.stringify([keyOf(level), title, reason]);
+        const count = (counts.get(look) ?? 0) + 1;
+        counts.set(look, count);
+        return `${look}#${count}`;
+    };
+}
 /** Makes the item of an `OddItem`: it holds the failure. */
-function itemOfOdd(level, { token, title, reason }, logId) {
+function itemOfOdd(level, { token, title, reason }, id, logId) {
     return {
-        id: token ?? `${title}/${reason}`,
+        id,
         document: undefined,
         failure: {
             class: 'permanent',
@@ -21901,11 +21925,12 @@ const placeBelow = (above, title, type) => ({
     path: (0,export_paths/* joined */.oR)(above.path, titleStem(title, type)),
     depth: above.depth + 1,
 });
-/** The line of `exclude` that excludes an item at a place; undefined if no line does. */
+/** The lines of `exclude` that exclude an item at a place; undefined if no line does. */
 function excludedBy({ exclude }, item, { path }) {
     const { document, id, nodeToken, below } = item;
     const ids = [id, document?.token, nodeToken].filter((one) => one !== undefined);
-    return exclude.lineFor({ path, isDirectory: below !== undefined, ids });
+    const lines = exclude.linesFor({ path, isDirectory: below !== undefined, ids });
+    return lines.length > 0 ? lines : undefined;
 }
 /** True when the `depth` of the source includes the level below a place. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
@@ -21916,9 +21941,9 @@ const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || d
 
 
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry; the
- * content of its target is below it only if that content is nowhere else in the tree. Where several shortcuts could
- * have it, the choice does not depend on the order of the listing.
+ * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry. The content
+ * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
+ * have the content, the choice does not depend on the order of the listing.
  */
 function buildTree(rules, root, answers) {
     const builder = new TreeBuilder(rules, answers);
@@ -21940,8 +21965,8 @@ class TreeBuilder {
         this.answers = answers;
     }
     /**
-     * Builds the tree below a root: first everything that is reached without following a shortcut, with an entry for each
-     * shortcut; then the content of targets to which only shortcuts lead.
+     * Builds the tree below a root. First adds everything that is reached without following a shortcut, with an entry for
+     * each shortcut. Then adds the content of targets to which only shortcuts lead.
      */
     build(root) {
         const top = { title: '', url: undefined, above: undefined, children: this.entries };
@@ -21997,11 +22022,11 @@ class TreeBuilder {
         const type = known?.type ?? item.document?.type ?? '';
         const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
-        const excludeLine = excludedBy(this.rules, item, place);
-        if (excludeLine !== undefined) {
+        const excludeLines = excludedBy(this.rules, item, place);
+        if (excludeLines) {
             const token = item.document?.token ?? item.id;
             const document = known ?? { token, type, editTime: undefined };
-            parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLine, children: [] });
+            parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLines, children: [] });
             return;
         }
         if (!reply.ok) {
@@ -22035,8 +22060,8 @@ class TreeBuilder {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
     /**
-     * Sorts shortcuts by their own token, but puts those last whose target is inside the target of another shortcut: their
-     * target then has its original place below that other shortcut.
+     * Sorts shortcuts by their own token. A shortcut A comes last if its target is inside the target of a shortcut B. The
+     * target of A then has its original place below B.
      */
     sortShortcuts(shortcuts) {
         // All levels inside the target of any of the shortcuts, without the targets themselves.
@@ -22106,7 +22131,7 @@ function findMissing({ files, folders }, found) {
 /**
  * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
  * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
- * only recorded as folders; they count as `exists`, since each document below them is queried itself.
+ * only recorded as folders. They count as `exists`, since each document below them is queried itself.
  */
 async function queryMissing({ files, folders }, calls) {
     const records = new Map([...files, ...folders].map((record) => [(0,model/* documentKey */.XC)(record), record]));
@@ -22121,7 +22146,7 @@ async function queryMissing({ files, folders }, calls) {
 const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
 /**
  * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
- * an unknown state keeps all files in its directory, because the listing could not reach the documents below it either.
+ * an unknown state keeps all files in its directory: the listing could not reach the documents below it.
  */
 function confirmMissing({ files, folders }, states) {
     const failureOf = (record) => {
@@ -22173,7 +22198,7 @@ function refOf(target) {
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
- * @param nodes the replies for the wiki pages that sources name, by token: for the root page of every tree, and for the
+ * @param nodes the replies for wiki pages that sources name, by token. They include the root page of every tree, and the
  * single pages that were queried one by one
  */
 function buildSource(rules, answers, nodes) {
@@ -22201,7 +22226,7 @@ function buildSourceTree(root, rules, answers) {
 }
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns the document, or the failure of the reply; undefined if the app lacks the scope for wiki pages: then the
+ * @returns the document, or the failure of the reply. Undefined if the app lacks the scope for wiki pages: then the
  * metadata API was queried
  */
 function documentOfNode(node) {
@@ -22226,7 +22251,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { token, editTime, url } = document;
     const title = document.title || token;
     const { path } = placeBelow(TOP, title, document.type);
-    const excludeLine = exclude.lineFor({ path, isDirectory: false, ids: [token, ref.token] });
+    const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] });
     const entry = {
         ...document,
         title,
@@ -22234,7 +22259,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
-        ...(excludeLine !== undefined && { excludedBy: excludeLine }),
+        ...(excludedBy.length > 0 && { excludedBy }),
         children: [],
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
@@ -22249,8 +22274,8 @@ const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'en
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined where nothing is listed: for a single document or page, and for the tree of a page that could not
- * be read, has nothing below it, or is excluded
+ * @returns undefined where nothing is listed. The source is a single document or page, or its root page could not be
+ * read, has nothing below it, or is excluded
  */
 function firstVisit(rules, nodes) {
     const { target } = rules.source;
@@ -22362,8 +22387,8 @@ class Levels {
 
 
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network: what cannot be
- * listed becomes a fault, and the rest is listed all the same.
+ * Lists everything that the sources lead to. Never throws for errors of the service or the network. What cannot be
+ * listed becomes a fault; the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
@@ -22383,8 +22408,8 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
         const listed = collectListed(levels, nodes.values());
         await documents.query(unknownTargets(levels, listed));
         const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes));
-        // A walk follows only the first way that it finds to a level. On another way, which the tree may use, the rules may
-        // include further levels: these are listed now, and the trees are built again.
+        // A walk follows only the first way that it finds to a level. The tree may use another way, on which the rules include
+        // further levels. These are listed now, and the trees are built again.
         const visits = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
         if (visits.length === 0) {
             return {
@@ -22427,9 +22452,9 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
     await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
 }
 /**
- * Selects the single wiki pages that are queried in one request each: the reply says whether there are pages below, for
- * a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages: then no page is
- * selected, and one request for metadata queries them all.
+ * Selects the single wiki pages that are queried one by one. The reply says whether there are pages below, for a warning.
+ * A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages. Then no page is selected, and one
+ * request for metadata queries them all.
  * @returns the tokens of the selected pages
  */
 function selectPagesToQuery(sources) {
@@ -22439,7 +22464,7 @@ function selectPagesToQuery(sources) {
 const MAX_SINGLE_PAGE_QUERIES = 3;
 /** The references of the selected sources that are single documents or pages. */
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
-const NO_EXCLUDES = { lines: [], lineFor: () => undefined };
+const NO_EXCLUDES = { lines: [], linesFor: () => [] };
 /**
  * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known
  * only of the pages that were queried one by one (see `selectPagesToQuery`).
@@ -22535,8 +22560,8 @@ function selectDocuments({ sources }, { hasTableOutputs }) {
     return selected;
 }
 /**
- * Queries the sheets or tables of each document once. If a document still has the edit time that an earlier run recorded
- * together with its sheets or tables, the recorded ones are returned, without a request.
+ * Queries the sheets or tables of each document once. An earlier run may have recorded them together with the edit time
+ * of the document. If this edit time has not changed, the recorded sheets or tables are returned without a request.
  * @returns the replies, by `documentKey`
  */
 async function queryTables(selected, calls, { folders }) {
@@ -22764,8 +22789,8 @@ class PathBudget {
     }
     /**
      * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
-     * limit applies to all stems on that path: the largest with which the path fits, but at least `MIN_STEM_BYTES`. Shorter
-     * stems are not affected.
+     * limit applies to all stems on that path. It is the largest limit with which the path fits, but at least
+     * `MIN_STEM_BYTES`. Shorter stems are not affected.
      */
     maxStemBytes(slot, directory) {
         const leftBytes = MAX_PATH_BYTES - (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(directory, '')); // with the `/` after the directory
@@ -22872,8 +22897,8 @@ class DirectoryNames {
     }
 }
 /**
- * Assigns the recorded names that are free and recorded only once. A recorded stem that is too long for another ending of
- * its request (`.assets` is longer than `.pdf`) is not used again: all names of a request have the same stem.
+ * Assigns the recorded names that are free and recorded only once. All names of a request have the same stem. So a
+ * recorded stem is not used again if it is too long for one of them: `.assets` is longer than `.pdf`.
  */
 function assignRecorded(requests, names) {
     const recorded = requests.flatMap(({ endings }) => {
@@ -22914,8 +22939,8 @@ class Competitor {
     /** The levels of its recorded names, by ending. */
     recorded;
     /**
-     * The first level at which the open endings can get names: the highest level of its recorded names, so that the stem
-     * is the same.
+     * The first level at which the open endings can get names. It is the highest level of the recorded names, so that the
+     * stem is the same.
      */
     startLevel;
     constructor(request, names) {
@@ -22975,7 +23000,7 @@ const MAX_TYPE_LENGTH = 40;
 /** Selects the outputs of an entry. Pure. */
 function selectOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined) {
-        return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy)}` };
+        return { files: [], skip: `excluded by ${(0,src_text/* quoted */.TL)(entry.excludedBy[0] ?? '')}` };
     }
     // A source line that names an uploaded file always exports it; in a tree, `include-files` decides.
     if (entry.type === 'file')
@@ -23093,8 +23118,8 @@ function selectUploaded(entry, isSelected) {
 
 /**
  * Finds the shortcuts of a source that are not exported, because their target is exported elsewhere in the same tree.
- * Of several shortcuts to a document outside the tree, one is exported: one at whose place a file is recorded,
- * otherwise the first by the titles on the way to it. The order of the listing has no influence.
+ * Of several shortcuts to a document outside the tree, one is exported (see `chooseShortcut`). The order of the listing
+ * has no influence.
  */
 function findUnneededShortcuts(listed, options) {
     const { originals, shortcuts } = findPlaces(listed.entries);
@@ -23159,8 +23184,8 @@ function findPlaces(entries) {
     return { originals, shortcuts };
 }
 /**
- * Selects, among the shortcuts to one target, those that are laid out like a document: they get a file or a directory, or
- * the reason why the document itself is skipped.
+ * Selects, among the shortcuts to one target, those that are treated like the target itself. Each of these gets files, a
+ * directory, or the reason why the target is skipped. The others get no file, and are reported as `ExportedElsewhere`.
  * @param hasOriginal whether the target is at its original place in the same tree
  */
 function selectNeeded(places, hasOriginal, source, { tables, options, records }) {
@@ -23185,8 +23210,8 @@ function selectNeeded(places, hasOriginal, source, { tables, options, records })
     return new Set([chooseShortcut(places, source, recorded).entry]);
 }
 /**
- * Chooses the shortcut that is exported: the first by the titles on the way to it, of those at whose place a file is
- * recorded, or else of all. Whether the recorded file exists makes no difference.
+ * Chooses the shortcut that is exported: the first by `comparePlaces`. If files are recorded at some of the places, only
+ * these places count. Whether the recorded files exist makes no difference.
  */
 function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
@@ -23201,8 +23226,8 @@ function chooseShortcut(places, source, recorded) {
     return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
 }
 /**
- * True when a recorded file may have been written for a place: its title is that of the entry, and each name on its
- * path is one that the entry on that level may have.
+ * True if a recorded file may have been written for a place. The recorded title is that of the entry, and the entry on
+ * each level may have the name on that level of the path.
  * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */
@@ -23216,8 +23241,8 @@ function mayBeAt(place, title, names) {
     return true;
 }
 /**
- * Compares places by the entries on the way to them: from the top, the first two that differ decide, by title, then by
- * token. If none differ, the place with the smaller depth comes first.
+ * Compares places by the entries on the way to them, from the top. The first two entries that differ decide: by title,
+ * then by token. If none differ, the place with the smaller depth comes first.
  */
 function comparePlaces(a, b) {
     const depth = Math.min(a.depth, b.depth);
@@ -23318,14 +23343,14 @@ function fill(dir, batches, options) {
     }
     return inside;
 }
-/** The entries below an entry: its sheets or tables, unless it is a shortcut that is not exported, and its children. */
+/** The entries below an entry: its sheets or tables, and its children. A shortcut that is not exported has only children. */
 function entriesBelow(entry, { unneeded, tables }) {
     const ownTables = unneeded.has(entry) ? [] : (tables?.get(entry) ?? []);
     return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children;
 }
 /**
- * Adds one entry to a directory, without the entries below it: its files or the reason why it is skipped, and a directory
- * of its own if it is an exported folder or has entries below it.
+ * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files or a skip. If
+ * the entry is an exported folder or has entries below it, the slot also gets a directory.
  * @returns its slot
  */
 function addEntry(dir, entry, from, options) {
@@ -23423,8 +23448,8 @@ class RecordedNames {
     }
     /**
      * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
-     * target. The first choice is a directory inside the same parent whose name the slot can have, then any directory inside
-     * the same parent, then any other.
+     * target. The first choice is a directory inside the same parent whose name the slot can have. The second is any
+     * directory inside the same parent, and the last is any other directory.
      * @param parent the directory that the slot is in
      * @returns undefined if no directory is recorded for the token
      */
@@ -23435,8 +23460,8 @@ class RecordedNames {
         return named ?? here[0] ?? known[0];
     }
     /**
-     * The recorded name of a slot's directory; undefined if none is recorded, if the parent has changed, or if the slot
-     * cannot have this name now.
+     * The recorded name of a slot's directory. Undefined if none is recorded, the parent has changed, or the slot cannot have
+     * this name now.
      */
     directoryName(slot, parent) {
         const folder = this.folderOf(slot, parent);
@@ -23447,9 +23472,9 @@ class RecordedNames {
         return level === undefined ? undefined : { stem: name, level };
     }
     /**
-     * The recorded stem of a slot's file; undefined if none is recorded, if the parent has changed, if the title has changed
-     * and the user gave no name, or if the slot cannot have this stem now. Of several recorded stems, the one with the
-     * lowest level.
+     * The recorded stem of a slot's file. Only a stem that the slot can have now counts, inside the same parent. The title
+     * must be the same as well, unless the user gave the name. Of several stems, the one with the lowest level is returned.
+     * @returns undefined if there is no such stem
      */
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
@@ -23507,9 +23532,10 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 
 
 /**
- * Gives every output its path: safe on all systems, unique also where a file system ignores case, inside the directory,
- * never that of the manifest, and independent of the order of the listing. A document keeps its recorded path until its
- * title or its parent changes. The recorded path of an output that was not found stays reserved until `released`. Pure.
+ * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
+ * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
+ * recorded path until its title or its parent changes. The recorded path of an output that was not found stays reserved
+ * until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -23632,8 +23658,8 @@ function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    // Each ending once: two source lines may export a document to Markdown and to a format with attachments, and both files
-    // need the assets directory.
+    // Each ending once. Two source lines may export a document to Markdown and to a format with attachments: both files need
+    // the assets directory.
     const furtherEndings = new Map([...slot.files.values()]
         .flatMap(reservedEndings)
         .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
@@ -23679,8 +23705,8 @@ function placeFile(file, directory, name, { stem }) {
 
 /**
  * Lists the sources. With `delete-stale`, queries the service about recorded documents that were not found, unless the
- * listing is incomplete. If some of them still exist, lists a second time, because a document may have been moved
- * during the first listing: only a document that neither listing found has left the sources.
+ * listing is incomplete. If some of them still exist, lists a second time: a document may have been moved during the first
+ * listing. Only a document that neither listing found has left the sources.
  */
 async function listAndConfirm(context, api, recorded) {
     const { inputs, tools, stop, session } = context;
@@ -23694,8 +23720,9 @@ async function listAndConfirm(context, api, recorded) {
     if (missing.files.length === 0)
         return { ...first, confirmedMissing: [], isComplete: true };
     const states = await queryMissing(missing, listingCalls(api, session.connection, session.credential));
-    // A second listing can only change the result for a file whose document exists: deleted documents are in no listing, and
-    // files with an unknown state stay anyway.
+    if (stop.cause())
+        return withoutConfirmation(context, first);
+    // Only a document that exists can be in a second listing. The files of documents in an unknown state stay anyway.
     if (!missing.files.some((file) => states.get((0,model/* documentKey */.XC)(file))?.kind === 'exists')) {
         return withConfirmation(context, first, confirmMissing(missing, states));
     }
@@ -23925,8 +23952,8 @@ const readCommonFields = (entry) => {
     return { ...pathAndDocument, fileExtension, subId, title };
 };
 /**
- * Reads the entry of a file. `fresh`, `variant`, `reservedPath` and `links` are left out if their value cannot be used;
- * any other field with an invalid value makes the whole entry invalid.
+ * Reads the entry of a file. An invalid value of `fresh`, `variant`, `reservedPath` or `links` is left out; an invalid value
+ * of any other field makes the whole entry invalid.
  */
 const readFileEntry = (entry) => {
     const common = readCommonFields(entry);
@@ -23981,8 +24008,8 @@ const readChange = (entry) => {
     return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. Its bytes are
- * unknown, so its record has a hash that fits no file: `recover` then takes any file at the path for an outdated one.
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The record has a
+ * hash that fits no file, since the bytes are unknown. So `recover` takes any file at the path for an outdated one.
  */
 const readUnfinished = (entry) => {
     const common = readCommonFields(entry);
@@ -23992,9 +24019,8 @@ const readUnfinished = (entry) => {
     return { path: common.path, before, after: undefined, isMove: false };
 };
 /**
- * False for a path that may be outside the directory on some system: with `..` (also with blanks or dots after it,
- * which Windows ignores), `C:` or a backslash. Also false for a path in git's own folder, which must not be changed,
- * and for a text that cannot be a path.
+ * False for a path that may be outside the directory on some system: with `..`, `C:` or a backslash. (Windows ignores
+ * blanks and dots after `..`.) Also false for a path in git's own folder, and for a text that cannot be a path.
  */
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
@@ -24050,9 +24076,9 @@ async function hasContent(absolute, pieces) {
 }
 const CHUNK_BYTES = 64 * 1024;
 /**
- * Encodes the pieces of a text in chunks of bytes. The pieces are collected in one small buffer, which is used again
- * for the next chunk: a large manifest is written often, and should not need new memory each time. So a chunk is valid
- * only until the next one is requested. A piece that is larger than the buffer is a chunk of its own.
+ * Encodes the pieces of a text in chunks of bytes. A large manifest is written often, and should not need new memory each
+ * time. So all chunks use the same small buffer, and a chunk is valid only until the next one is requested. A piece that is
+ * larger than the buffer is a chunk of its own.
  */
 function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -24093,8 +24119,9 @@ const WRITE_WITHIN_MS = 5_000;
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
 /**
- * Keeps the manifest consistent with the disk even if the process is killed: a change is announced with `intend`, then
- * made, then recorded with `commit` or taken back with `abort`. Many changes share one write of the manifest.
+ * Keeps the manifest consistent with the disk even if the process is killed. A change is announced with `intend`, then
+ * made, then recorded with `commit`; if it fails, it is taken back with `abort`. Many changes share one write of the
+ * manifest.
  */
 class Journal {
     save;
@@ -24291,8 +24318,8 @@ function matchByBytes(entry, matches) {
     matches.add(entry, record);
 }
 /**
- * Matches files that have the bytes of both `before` and `after`, after all other files: a recorded file that was found
- * at another path cannot be at this one. If this excludes neither record or both, the file is taken for `after`.
+ * Matches files that have the bytes of both `before` and `after`. Call it after all other files are matched: a recorded
+ * file that was found at another path cannot be at this one. If this leaves both records or none, `after` is chosen.
  */
 function matchAmbiguous(ambiguous, matches) {
     const remaining = new Set(ambiguous);
@@ -24301,7 +24328,7 @@ function matchAmbiguous(ambiguous, matches) {
         const [first] = remaining;
         if (!first)
             return;
-        // The decided ones come first, since each match may decide another one.
+        // A file with a decision comes first, since its match may decide another file.
         const next = [...remaining].find(isDecided) ?? first;
         const { before, after } = next.change;
         const record = matches.has(after) && !matches.has(before) ? before : after;
@@ -24312,22 +24339,21 @@ function matchAmbiguous(ambiguous, matches) {
     }
 }
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`: it cannot be read, a user changed it
- * meanwhile, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that the document
- * is exported again.
- * @returns undefined where it is not certain that the file is one of a run; undefined also for the second path of a file
- * that has a record at its other path
+ * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
+ * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
+ * the document is exported again.
+ * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
-    // Only a file that its disk shows at two paths has known bytes and no record: the other path has it (see matchByBytes).
+    // On a disk that ignores case, the same file is at two paths, and the other path has the record (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
     // The recorded file has left the path, so a user may have put this one there.
     if (matches.has(before))
         return undefined;
-    // A file with unknown content at a new path is that of a run only if the run had renamed it to this path or reserved the
-    // name, and if `after` was not found at another path.
+    // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
+    // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
     const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after);
     const record = before ?? (isFileOfRun ? after : undefined);
     return record && { ...record, ...found, path, ...model/* OUTDATED */.LJ };
@@ -24389,13 +24415,14 @@ class Trip {
         return { ...this.record, path, reservedPath: reservedPath === path ? undefined : reservedPath };
     }
     /**
-     * Makes the record after the moves: at the path where the file is now. If another path belongs to the file (see
-     * `isTargetReserved`), that path stays reserved for it. A Markdown file whose assets directory got a new name is outdated.
+     * Makes the record after the moves: `path` is where the file is now. `reservedPath` is the path that belongs to the file,
+     * if that is another one. A Markdown file whose assets directory got a new name is outdated.
      */
     recordAfterMoves() {
-        const oldPath = (0,model/* reservedPathOf */.dx)(this.record);
-        const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldPath;
-        const hasOldLinks = this.hasAssets && (0,model/* assetsName */.$Q)(reservedPath) !== (0,model/* assetsName */.$Q)(oldPath);
+        const oldReservedPath = (0,model/* reservedPathOf */.dx)(this.record);
+        const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldReservedPath;
+        // An assets directory has its name from the reserved path of its file.
+        const hasOldLinks = this.hasAssets && (0,model/* assetsName */.$Q)(reservedPath) !== (0,model/* assetsName */.$Q)(oldReservedPath);
         return {
             ...this.record,
             path: this.at,
@@ -24440,9 +24467,9 @@ function planTrips(moves, toPark) {
 
 
 /**
- * Moves recorded files, one after another. Each file is first parked under a temporary name, then renamed to its target,
- * so that swaps, circles, names that differ only in case, and files that become folders need no special handling. A file
- * that cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
+ * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
+ * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
  * announced to the journal before the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
@@ -24514,10 +24541,7 @@ async function listChanges(trips, { directory }) {
     }
     return changes;
 }
-/**
- * True when nothing exists at a path. False when that cannot be read: a file of the user that may be there must not count
- * as one of the run.
- */
+/** True when nothing exists at a path. False for a path that cannot be read: a file of the user may be there. */
 async function isUnused(at, directory) {
     try {
         return (await inspectInside(directory)(at)) === undefined;
@@ -24529,7 +24553,7 @@ async function isUnused(at, directory) {
     }
 }
 /**
- * Separates the parked files that can be renamed to their target from those whose target is taken or cannot be inspected.
+ * Separates the parked files into those that can be renamed to their target, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
@@ -24541,7 +24565,7 @@ async function separateBlocked(trips, options) {
     for (;;) {
         const newlyBlocked = [];
         for (const trip of possible) {
-            // A trip before its target has one; the default is for the type.
+            // The default is for the type: every trip of `possible` has a target.
             const { to = '' } = trip;
             const isTaken = taken.has((0,export_paths/* fold */.AU)(to));
             const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
@@ -24561,8 +24585,7 @@ async function separateBlocked(trips, options) {
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
  * @param at the path, relative to the directory
- * @returns the fault for what is at the path, or for the error of its inspection; undefined when nothing is there, or,
- * with `overwrite`, a file that no run wrote
+ * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the fault to report
  */
 async function findObstacle(at, { directory, overwrite, journal }) {
     try {
@@ -24585,7 +24608,7 @@ async function findObstacle(at, { directory, overwrite, journal }) {
 /** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip, options) {
     const { to } = trip;
-    // For the type: a trip of the group `possible` has a target.
+    // The check is for the type: every parked file before its target has one.
     if (to === undefined)
         return;
     try {
@@ -24700,32 +24723,43 @@ class Assets {
     nonAssets;
     owners = new Map();
     byOwner = new Map();
+    /** The file that owns the attachments in each assets directory (by `directoryKey`). */
+    attachmentOwners;
     /** Assets without an owner: a run was killed after it wrote the asset and before it wrote the file. */
     orphans;
-    /** @param planned where a file in an old format is left beside a planned one, the planned one owns the attachments */
+    /** @param planned a planned format owns the attachments, even if Markdown that is no longer planned is beside it */
     constructor(records, planned) {
         this.nonAssets = records.filter(({ asset }) => asset === undefined);
         const savers = new Set(planned.flatMap(({ output }) => ((0,model/* savesAssets */.ch)(output) ? (0,model/* outputKey */.zi)(output) : [])));
-        const owners = mapOwners(this.nonAssets);
-        const plannedOwners = mapOwners(this.nonAssets.filter((file) => savers.has((0,model/* outputKey */.zi)(file))));
+        const isPlanned = (file) => savers.has((0,model/* outputKey */.zi)(file));
+        const pictureOwners = mapOwners(this.nonAssets);
+        this.attachmentOwners = new Map([...pictureOwners, ...mapOwners(this.nonAssets.filter(isPlanned))]);
+        const ownerIn = (directory, asset) => (isPicture(asset) ? pictureOwners : this.attachmentOwners).get(directoryKey(asset, directory));
         // The paths of files that are at the path reserved for them.
         const pathsInUse = new Set(records.flatMap(({ path, reservedPath = path }) => (path === reservedPath ? path : [])));
-        const orphans = [];
-        for (const record of records) {
-            if (record.asset === undefined)
-                continue;
+        const chooseOwner = (asset) => {
             // After a failed move, an export may have saved the asset again, at its reserved path. Only the new file is then the
             // asset of the owner.
-            const isReplaced = record.reservedPath !== undefined && pathsInUse.has(record.reservedPath);
-            const key = directoryKey(record, (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record)).directory);
-            const plannedOwner = isPicture(record) ? undefined : plannedOwners.get(key);
-            const owner = isReplaced ? undefined : (plannedOwner ?? owners.get(key));
+            const isReplaced = asset.reservedPath !== undefined && pathsInUse.has(asset.reservedPath);
+            const owner = isReplaced ? undefined : ownerIn((0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(asset)).directory, asset);
+            if (owner && isPlanned(owner))
+                return owner;
+            // A killed run may have moved the asset for a file that is no longer planned. Then a planned file beside it uses it.
+            const fileHere = ownerIn((0,export_paths/* splitPath */.Uf)(asset.path).directory, asset);
+            if (!fileHere || !isPlanned(fileHere))
+                return owner;
+            // Only Markdown uses pictures.
+            return isPicture(asset) && fileHere.fileExtension !== 'md' ? owner : fileHere;
+        };
+        const orphans = [];
+        for (const asset of records.filter((record) => record.asset !== undefined)) {
+            const owner = chooseOwner(asset);
             if (owner) {
-                this.owners.set(record, owner);
-                listIn(this.byOwner, owner).push(record);
+                this.owners.set(asset, owner);
+                listIn(this.byOwner, owner).push(asset);
             }
             else
-                orphans.push(record);
+                orphans.push(asset);
         }
         this.orphans = orphans;
     }
@@ -24736,6 +24770,13 @@ class Assets {
     /** The assets of a file. */
     of(owner) {
         return this.byOwner.get(owner) ?? [];
+    }
+    /** The attachments that a file was exported with, but that another format of its document owns (see `mapOwners`). */
+    sharedBy(file) {
+        const owner = this.attachmentOwners.get(directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))));
+        if (!owner || owner === file || !hasSavedAssets(file))
+            return [];
+        return this.of(owner).filter((asset) => !isPicture(asset));
     }
     /** The path that an asset has beside its file. @param path the path of the file */
     static pathBeside(asset, path) {
@@ -24756,12 +24797,12 @@ function savedBy(planned) {
     return (asset) => isInAny(asset, isPicture(asset) ? withPictures : withAttachments);
 }
 /**
- * Finds the recorded assets of planned files, at the paths where they are after the moves: the assets of the recorded file
- * and, in its assets directory, the assets without an owner and those that it takes over from another file. Where several
- * formats of a document have one assets directory, only its owner gets them: another format may save a part of them, and
- * would remove the others as unused.
+ * Finds the recorded assets beside each planned file after the moves: its own, those without an owner, and those that it
+ * takes over. If several formats of a document have one assets directory, only its owner gets them. Another format may save
+ * a part of them, and would remove the others as unused.
  * @param recordByPath by planned path, the recorded file that is there after the moves
- * @returns the assets, by the path of their file
+ * @param takenOver the assets of stale files that a planned file saves
+ * @returns the assets, with their new paths, by the path of their planned file
  */
 function findAssets(files, recordByPath, assets, takenOver) {
     const byDirectory = new Map();
@@ -24777,22 +24818,24 @@ function findAssets(files, recordByPath, assets, takenOver) {
     const found = new Map();
     if (byDirectory.size === 0)
         return found;
-    const ownersLast = [...files].sort((a, b) => rankAsOwner(a.output) - rankAsOwner(b.output));
-    const owners = new Map(ownersLast.map(({ output, path }) => [directoryKey(output, (0,model/* assetsDirectory */.LY)(path)), path]));
-    for (const [key, path] of owners) {
+    for (const [key, { path }] of mapOwners(files.map(({ output, path }) => ({ ...output, path })))) {
         const beside = byDirectory.get(key);
         if (beside)
             found.set(path, beside);
     }
     return found;
 }
+/** True for a recorded file whose export saved the pictures or attachments of its document. */
+const hasSavedAssets = ({ fileExtension, variant }) => fileExtension === 'md' || variant === 'attachments';
 /** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
-function isPicture({ path, asset = '' }) {
-    return (0,export_paths/* splitPath */.Uf)(path).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
+function isPicture(record) {
+    const { asset = '' } = record;
+    // A parked file has its name only in the reserved path.
+    return (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record)).name.replace(/\.[^.]*$/, '') === safeSegment(asset);
 }
 /**
- * Lists every path that a plan reads from the snapshot: recorded files, the paths reserved for them, planned files and the
- * target paths of their assets. Pure.
+ * Lists every path that a plan reads from the snapshot. These are the paths of recorded files, the paths reserved for them,
+ * the planned paths, and the target paths of assets. Pure.
  */
 function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
@@ -24812,8 +24855,8 @@ function listPathsToInspect(planned, records) {
 }
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory: the owner is the Markdown or, without Markdown, the format with which the attachments were saved. If
- * neither is among them, the owner is the last one.
+ * assets directory. Then the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
+ * If neither is among them, the owner is the last one.
  */
 function mapOwners(files) {
     // Of the files with the same key, the map keeps the last one.
@@ -24906,10 +24949,7 @@ function compareTargets(a, b) {
     const rank = (path) => (path.endsWith('.md') ? 0 : 1);
     return rank(a) - rank(b) || (0,export_paths/* byCodePoints */.U)(a, b);
 }
-/**
- * The tokens by which a link may name a document: its own, and that of its wiki page, which is at the end of
- * its URL: `https://example.feishu.cn/wiki/TOKEN`.
- */
+/** The tokens by which a link may name a document: its own, and that of its wiki page, with which its URL ends. */
 function tokensOf({ token, url }) {
     const urlToken = url === undefined ? undefined : /\/([\w-]+)\/?(?:[?#].*)?$/.exec(url)?.[1];
     return urlToken === undefined || urlToken === token ? [token] : [token, urlToken];
@@ -24936,16 +24976,13 @@ function isUnchanged(record, file, snapshot, environment) {
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/**
- * Compares what the text of a Markdown file depends on besides the edit time: the title, the name of the directory with
- * its pictures and attachments, and the paths of linked documents.
- */
+/** Compares what Markdown depends on besides the edit time: the title, the assets directory, the paths of documents. */
 const isSameText = (record, { output, path }, { links, assets }) => record.title === output.title &&
     (assets.of(record).length === 0 || (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(record)) === (0,model/* assetsName */.$Q)(path)) &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
- * Finds the records that hold no current version whatever their edit time: the pictures and attachments that a user has
- * changed, and the files whose export saves a picture or attachment that is missing, changed or outdated.
+ * Finds the damaged assets that are on the disk, and the files whose export saves a damaged asset again. An asset is damaged
+ * if it is missing, if a user has changed it, or if its bytes cannot be used.
  * @param present the records whose file the plan can use (see findPresent)
  */
 function findOutdated(records, present, { planned, snapshot }) {
@@ -24960,7 +24997,7 @@ function findOutdated(records, present, { planned, snapshot }) {
     const all = new Assets(records, planned);
     const owners = damaged.flatMap((asset) => {
         const owner = all.ownerOf(asset);
-        return owner && (owner.fileExtension === 'md' || owner.variant === 'attachments') ? owner : [];
+        return owner && hasSavedAssets(owner) ? owner : [];
     });
     return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))]);
 }
@@ -24973,10 +25010,10 @@ function findOutdated(records, present, { planned, snapshot }) {
 
 
 /**
- * Pairs the recorded files of each output with its planned paths: a file at a planned path stays, the others move to the
- * planned paths that have no file. Files of the current version come first; if paths run out, older copies are left over.
+ * Pairs the recorded files of each output with its planned paths. A file at a planned path stays. The others move to the
+ * planned paths without a file; those of the current version come first. If there are too few paths, the rest is surplus.
  * Pure.
- * @param records the recorded files that are on the disk, without assets; those of outputs that are not planned are ignored
+ * @param records the recorded files that are on the disk, without assets. Those of outputs that are not planned are ignored
  */
 function pairRecords(files, records) {
     const recorded = new Map();
@@ -25015,49 +25052,53 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. An asset does not
- * move to a path where a file that is not planned left the same asset: that one is used, and the other is surplus. Also
- * adds the moves that end the moves of a killed run. Pure.
+ * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Also adds the moves
+ * that finish those of a killed run. Pure.
  * @param files the planned files
  */
 function withAssets(pairing, assets, files) {
     const { staying, moves, surplus } = pairing;
     const stays = [...staying].map(([to, record]) => ({ record, to, group: record }));
-    const assetsOfOthers = findAssetsOfUnpaired(pairing, assets);
-    const isThere = ({ record, to }) => {
-        const other = assetsOfOthers.get(to);
+    const allAssetMoves = [...moves, ...stays].flatMap(({ record, to }) => planAssetMoves(record, to, assets));
+    const surplusFiles = surplus.flatMap((record) => [record, ...assets.of(record)]);
+    const stayingAssets = findStayingAssets(assets, [...surplusFiles, ...allAssetMoves.map(({ record }) => record)]);
+    /** True if another format of the document has the same asset at the target already: then that one is used. */
+    const isRedundant = ({ record, to }) => {
+        const other = stayingAssets.get(to);
         return other !== undefined && (0,model/* outputKey */.zi)(other) === (0,model/* outputKey */.zi)(record);
     };
-    const neededMoves = [...moves, ...stays].flatMap(({ record, to }) => moveAssets(record, to, assets));
-    const assetMoves = neededMoves.filter((move) => !isThere(move));
+    const assetMoves = allAssetMoves.filter((move) => !isRedundant(move));
+    // An asset that is not needed at the target stays if another planned file uses it where it is.
+    const isSaved = savedBy(files);
+    const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record);
     // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
     const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined);
     return {
         staying,
         moves: [...moves, ...movedBefore, ...assetMoves],
         surplus: [
-            ...surplus.flatMap((record) => [record, ...assets.of(record)]),
+            ...surplusFiles,
             ...findSurplusOrphans(assets, files, assetMoves),
-            ...neededMoves.filter(isThere).map(({ record }) => record),
+            ...redundantAssets.filter((record) => !isSaved(record)),
         ],
     };
 }
-/** Plans the moves of the assets of a file to where the file will be, at `path`. */
-function moveAssets(file, path, assets) {
+/** Plans the moves of a file's assets to the assets directory that the file has at `path`, where it will be. */
+function planAssetMoves(file, path, assets) {
     return assets.of(file).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }];
     });
 }
-/** Finds the assets of the recorded files that are not in a pairing, by path. */
-function findAssetsOfUnpaired({ staying, moves, surplus }, assets) {
-    const paired = new Set([...staying.values(), ...moves.map(({ record }) => record), ...surplus]);
-    const unpaired = assets.nonAssets.filter((file) => !paired.has(file));
-    return new Map(unpaired.flatMap((file) => assets.of(file)).map((asset) => [asset.path, asset]));
+/** Finds the assets that have an owner and stay at their path. @returns the assets, by path */
+function findStayingAssets(assets, leaving) {
+    const notStaying = new Set(leaving);
+    const owned = assets.nonAssets.flatMap((file) => assets.of(file));
+    return new Map(owned.filter((asset) => !notStaying.has(asset)).map((asset) => [asset.path, asset]));
 }
 /**
- * Finds the assets without an owner that no planned file can use, although their document is planned: they are in the
- * assets directory of none, or an asset that moves there needs their path.
+ * Finds the assets without an owner that no planned file of their document can use. Either they are in none of its assets
+ * directories, or another asset moves to their path.
  */
 function findSurplusOrphans({ orphans }, files, assetMoves) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
@@ -25066,8 +25107,8 @@ function findSurplusOrphans({ orphans }, files, assetMoves) {
     return orphans.filter((orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path)));
 }
 /**
- * Finds the files that are in the way of a path: at the path, at the path of a directory above it, or below it, where a
- * directory is now. Pure.
+ * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
+ * where a directory is now. Pure.
  * @param paths the planned paths, and the targets of moves
  */
 function findFilesInTheWay(files, paths) {
@@ -25082,8 +25123,8 @@ function findFilesInTheWay(files, paths) {
     });
 }
 /**
- * Plans the way back of files that a killed run left parked and that have no planned path now: each goes to the path that
- * is reserved for it, unless a planned file needs that path. Pure.
+ * Plans the way back of files that a killed run left parked and that have no planned path. Each goes to the path that is
+ * reserved for it, unless a planned file needs that path. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 function planReturns(records, { staying, moves, surplus }, plannedPaths) {
@@ -25199,7 +25240,7 @@ const NOT_OURS = {
 /**
  * Plans where the recorded files go. Pure.
  * @param present the records whose file is on the disk
- * @param planned the planned files that have a path
+ * @param planned the planned files without a failure
  * @param assets those among `present`
  */
 function placeRecords(present, planned, assets, options) {
@@ -25211,11 +25252,13 @@ function placeRecords(present, planned, assets, options) {
         ...(isComplete ? pairing.surplus : []),
     ]);
     const plannedPaths = planned.map(({ path }) => path);
-    const isBesideAnother = findAssetsOfOthers(planned);
     const targets = pairing.moves.map(({ to }) => to);
-    const inTheWay = new Set(findFilesInTheWay([...removable], [...plannedPaths, ...targets]));
-    const toPark = [...removable].filter((record) => inTheWay.has(record) || isBesideAnother(record));
-    const returns = planReturns(findRemaining(present, planned, removable, options), pairing, plannedPaths);
+    const inTheWay = new Set([
+        ...findFilesInTheWay([...removable], [...plannedPaths, ...targets]),
+        ...findFilesAmongAssets([...removable], planned),
+    ]);
+    const toPark = [...removable].filter((record) => inTheWay.has(record));
+    const returns = planReturns(findFilesToKeep(present, planned, removable, options), pairing, plannedPaths);
     const allMoves = [...pairing.moves, ...returns];
     const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
@@ -25226,26 +25269,42 @@ function placeRecords(present, planned, assets, options) {
             recordByPath.set(to, record);
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
-    return { moves, toPark, removable, recordByPath, blocked: new Set(blocked.map(({ group }) => group)), findObstacle };
-}
-/**
- * Decides which recorded files are where a planned file of another document may save its assets: an attachment of both may
- * have the same name, which is not known before the document is read.
- */
-function findAssetsOfOthers(planned) {
-    const documents = new Map(planned.flatMap(({ output, path }) => (0,model/* savesAssets */.ch)(output) ? [[(0,export_paths/* fold */.AU)((0,model/* assetsDirectory */.LY)(path)), (0,model/* documentKey */.XC)(output)]] : []));
-    return (record) => {
-        const document = documents.get((0,export_paths/* fold */.AU)((0,export_paths/* splitPath */.Uf)(record.path).directory));
-        return document !== undefined && document !== (0,model/* documentKey */.XC)(record);
+    return {
+        moves,
+        toPark,
+        removable,
+        recordByPath,
+        blocked: new Set(blocked.map(({ group }) => group)),
+        parted: findParted(moves, assets),
+        findObstacle,
     };
 }
+/** Finds the files of `PlacedRecords.parted`. */
+function findParted(moves, assets) {
+    const targets = new Map(moves.map(({ record, to }) => [record, to]));
+    const newPathOf = (record) => targets.get(record) ?? record.path;
+    const parted = assets.nonAssets.filter((file) => {
+        const directory = (0,model/* assetsDirectory */.LY)(newPathOf(file));
+        return assets.sharedBy(file).some((asset) => (0,export_paths/* splitPath */.Uf)(newPathOf(asset)).directory !== directory);
+    });
+    return new Set(parted);
+}
 /**
- * Finds, for `planReturns`, the recorded files that neither this run nor the next one removes. Files with a planned path
- * may be left out, since they have no way back.
+ * Finds the files in a directory where another document is going to save its assets. They may be in the way: the names of
+ * attachments are not known before the document is read.
  */
-function findRemaining(present, planned, removable, { deleteStale }) {
+function findFilesAmongAssets(records, planned) {
+    const documentByDirectory = new Map(planned.flatMap(({ output, path }) => (0,model/* savesAssets */.ch)(output) ? [[(0,export_paths/* fold */.AU)((0,model/* assetsDirectory */.LY)(path)), (0,model/* documentKey */.XC)(output)]] : []));
+    return records.filter((record) => {
+        const document = documentByDirectory.get((0,export_paths/* fold */.AU)((0,export_paths/* splitPath */.Uf)(record.path).directory));
+        return document !== undefined && document !== (0,model/* documentKey */.XC)(record);
+    });
+}
+/** Finds the recorded files that go back if they are parked: those that neither this run nor the next one removes. */
+function findFilesToKeep(present, planned, removable, { deleteStale }) {
     const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists.
+    // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. (A file
+    // with a planned path does not go back, see `planReturns`.)
     return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 
@@ -25255,14 +25314,14 @@ function findRemaining(present, planned, removable, { deleteStale }) {
 
 /**
  * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
- * @param planned the files that can be written; a stale file of the same document is removed only if one of them exists
+ * @param writable the planned files that can be written; a stale file of the same document is removed only if one of them exists
  * @param removable the files that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
  */
-function findStale(planned, assets, removable, layout, { confirmedMissing, deleteStale, isComplete }) {
+function findStale(writable, assets, removable, layout, { confirmedMissing, deleteStale, isComplete }) {
     const missingRecords = new Set(confirmedMissing);
     const selectedOutputs = new Set(layout.files.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const byDocument = groupByDocument(planned);
+    const byDocument = groupByDocument(writable);
     const findReason = (record) => {
         if (missingRecords.has(record))
             return 'gone';
@@ -25282,7 +25341,7 @@ function findStale(planned, assets, removable, layout, { confirmedMissing, delet
         return reason ? toStale(record, reason) : [];
     });
     const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)));
-    const isSaved = savedBy(planned);
+    const isSaved = savedBy(writable);
     const seen = new Set(ofFiles.map(({ record }) => record));
     const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record));
     return {
@@ -25296,21 +25355,22 @@ function findStale(planned, assets, removable, layout, { confirmedMissing, delet
 }
 /**
  * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */
-function findStaleAssets(planned, assetsByPath, { deleteStale, isComplete }) {
+function findStaleAssets(writable, assetsByPath, { deleteStale, isComplete }) {
     if (!deleteStale || !isComplete)
         return [];
-    const byDocument = groupByDocument(planned);
-    const isSaved = savedBy(planned);
+    const byDocument = groupByDocument(writable);
+    const isSaved = savedBy(writable);
     return [...assetsByPath.values()].flat().flatMap((record) => {
         const instead = byDocument.get((0,model/* documentKey */.XC)(record)) ?? [];
         return isSaved(record) ? [] : [{ record, reason: 'format', instead }];
     });
 }
-function groupByDocument(planned) {
+function groupByDocument(files) {
     const byDocument = new Map();
-    for (const file of planned)
+    for (const file of files)
         listIn(byDocument, (0,model/* documentKey */.XC)(file.output)).push(file);
     return byDocument;
 }
@@ -25327,13 +25387,9 @@ function groupByDocument(planned) {
 function makePlan(layout, options) {
     const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
-    const { present: unmarked, toDrop } = findPresent(records, files, options);
-    const outdated = findOutdated(records, unmarked, { planned: files, snapshot });
-    const missingRecords = new Set(options.confirmedMissing);
-    const marks = new Map(unmarked
-        .filter((record) => outdated.has(record) && !missingRecords.has(record))
-        .map((record) => [record, { ...record, ...(record.asset === undefined ? model/* OUTDATED */.LJ : model/* EMPTY_FILE */.xq) }]));
-    const present = unmarked.map((record) => marks.get(record) ?? record);
+    const { present: recorded, toDrop } = findPresent(records, files, options);
+    const outdated = makeOutdated(recorded, files, options);
+    const present = recorded.map((record) => outdated.get(record) ?? record);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present, placeable);
     const links = new LinkTargets(placeable);
@@ -25343,14 +25399,14 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         if (!record)
             return false;
-        // The export of a file with an asset that cannot be moved saves the asset again.
-        const isBlocked = placed.blocked.has(record) && (0,model/* savesAssets */.ch)(file.output);
-        return !isBlocked && isUnchanged(record, file, snapshot, { links, assets });
+        // An export of the file saves the assets again that are not beside it.
+        const lacksAssets = (placed.blocked.has(record) || placed.parted.has(record)) && (0,model/* savesAssets */.ch)(file.output);
+        return !lacksAssets && isUnchanged(record, file, snapshot, { links, assets });
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
-    const planned = [...toExport, ...unchanged];
-    const { stale, takenOver } = findStale(planned, assets, placed.removable, layout, options);
-    const assetsByPath = findAssets(planned, recordByPath, assets, takenOver);
+    const writable = [...toExport, ...unchanged];
+    const { stale, takenOver } = findStale(writable, assets, placed.removable, layout, options);
+    const assetsByPath = findAssets(writable, recordByPath, assets, takenOver);
     return {
         moves,
         toPark,
@@ -25358,13 +25414,29 @@ function makePlan(layout, options) {
         unchanged,
         refused,
         skipped: layout.skipped,
-        stale: [...stale, ...findStaleAssets(planned, assetsByPath, options)],
+        stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
         folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(export_paths/* byPath */.f2),
         toDrop,
-        outdated: [...marks.values()],
+        outdated: [...outdated.values(), ...outdateUnplanned(placed.parted, files)],
         assets: assetsByPath,
         links,
     };
+}
+/**
+ * Makes the outdated records of damaged assets and of the files that they belong to (see `findOutdated`), by the records
+ * that they replace. Records that are confirmed missing stay as they are, since their files are removed.
+ */
+function makeOutdated(present, planned, { records, confirmedMissing, snapshot }) {
+    const outdated = findOutdated(records, present, { planned, snapshot });
+    const missingRecords = new Set(confirmedMissing);
+    return new Map(present
+        .filter((record) => outdated.has(record) && !missingRecords.has(record))
+        .map((record) => [record, { ...record, ...(record.asset === undefined ? model/* OUTDATED */.LJ : model/* EMPTY_FILE */.xq) }]));
+}
+/** Makes the outdated records of those files that are not planned. */
+function outdateUnplanned(records, planned) {
+    const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    return [...records].filter((record) => !outputs.has((0,model/* outputKey */.zi)(record))).map((record) => ({ ...record, ...model/* OUTDATED */.LJ }));
 }
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
 function divideFiles(files, findObstacle, isUpToDate, { force }) {
@@ -25385,8 +25457,8 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
 }
 /**
  * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
- * their files alone. A file of another size than recorded was changed by a user: it would be moved or removed, so it counts
- * as present only where an export is going to replace it.
+ * their files alone. A file of another size than recorded was changed by a user. It may not be moved or removed, so it
+ * counts as present only where an export is going to replace it.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
@@ -25415,12 +25487,12 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
 }
 /**
  * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
- * long as these files stay, later runs must know whose directory it is: to keep its files while the app may not read it,
- * and to give it its name again.
+ * long as these files stay, later runs must know whose directory it is. They keep its files while the app may not read it,
+ * and give it its name again.
  */
 function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing }) {
     const placed = new Set(layout.folders.map(model/* documentKey */.XC));
-    // A directory that is shared now belongs to the folder that has a place.
+    // If another folder has the path of a directory now, the directory belongs to that folder.
     const taken = new Set(layout.folders.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
     const unplaced = folders.filter((folder) => !placed.has((0,model/* documentKey */.XC)(folder)) && !taken.has((0,export_paths/* fold */.AU)(folder.path)));
     if (unplaced.length === 0)
@@ -25456,8 +25528,8 @@ const MAX_SKIPPED = 50;
 const MAX_CHANGES = 500;
 const MAX_PATH = 200;
 /**
- * The log lines of a plan: the numbers, all failures, and the changes of a dry run and what is skipped, where long lists
- * are cut. Pure.
+ * The log lines of a plan: numbers, failures, the changes of a dry run, and what is skipped. Long lists are cut, but not
+ * that of the failures. Pure.
  */
 function planLines(plan, { found, failed, changes }) {
     const { toExport, unchanged, skipped, moves } = plan;
@@ -25536,8 +25608,9 @@ const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quo
  */
 function describeUnusedExcludes(lines, listing) {
     const used = new Set();
-    const collect = ({ excludedBy, children }) => {
-        used.add(excludedBy);
+    const collect = ({ excludedBy = [], children }) => {
+        for (const line of excludedBy)
+            used.add(line);
         children.forEach(collect);
     };
     for (const { entries } of listing.sources)
@@ -25577,8 +25650,8 @@ const MAX_TEXT = 200;
 const MAX_TITLE = 400;
 const MAX_PARAGRAPH = 600;
 /**
- * The job summary: the numbers; failures by cause; what a dry run would change; then, folded, the files that were
- * written, moved or deleted, and what was skipped. Long lists are cut. Pure.
+ * The job summary: the numbers, the failures by cause, what was written, moved or deleted, and what was skipped. A dry run
+ * shows what it would change. Long lists are cut. Pure.
  */
 function summarize(report) {
     const { dryRun, failures } = report;
@@ -25921,7 +25994,8 @@ class RunReport {
 /**
  * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
  * stale.
- * @returns the outputs and the summary in every case, and the error message if the step fails
+ * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
+ * fails
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -26072,8 +26146,8 @@ function stopAtAppWideFailure(api, stop) {
     };
 }
 /**
- * Drops the records of `toDrop`, and writes those that the plan made outdated: once the record of a missing picture is
- * dropped, only the outdated record of its document shows that it is missing.
+ * Drops the records of `toDrop`, and writes those that the plan made outdated. Without the record of a missing
+ * picture, only the outdated record of its document shows that the picture is missing.
  */
 function applyRecordChanges(journal, { toDrop, outdated }) {
     for (const { path: at } of toDrop)
@@ -26241,7 +26315,7 @@ function parseLine(line, name, baseUrl) {
     return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
 /**
- * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment; a quote that is not
+ * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. A quote that is not
  * closed (see splitWords) goes on to the end of the line.
  */
 const withoutComment = (text) => text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote) => quote === undefined ? '' : option);
@@ -26278,14 +26352,14 @@ function readOptions(text, refuse) {
 }
 /**
  * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
- * blanks: `to="a b"`. It ends at the first quote of the same kind that a blank or the end of the text follows; the quotes
+ * blanks: `to="a b"`. The value ends at the first quote of the same kind before a blank or the end of the text. The quotes
  * are removed. A word that begins with `#` begins a comment, which is left out.
  * @throws InputError for a quote that is not closed
  */
 function splitWords(text, refuse) {
     const words = [];
-    // After blanks, one of three: `end` (a comment or the end of the text); an option in quotes (`key`, `quote` and
-    // `value`, without `value` if the quote is not closed); any other `word`.
+    // After blanks: `end`, an option in quotes, or any other `word`. `end` is a comment or the end of the text. An option in
+    // quotes has `key`, `quote` and `value`, but no `value` if the quote is not closed.
     const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
     for (;;) {
         // The pattern matches every text, so the default value is never used; the type needs it.
@@ -26486,9 +26560,9 @@ const CURES = {
 };
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
- * Parses a link as people paste it: any host, with query and `#` parts, with or without `https://`, with text around
- * it, or as a link that opens the app (`applink.feishu.cn`).
- * @param scope the targets that a cure names; any other target is returned as well, and the caller refuses it
+ * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
+ * `https://`. It may also be a link that opens the app (`applink.feishu.cn`).
+ * @param scope the targets that a cure names. Any other target is returned as well: the caller refuses it
  * @returns the target of the link, or why it is not usable; never throws, sends no request
  */
 function parseLink(text, scope) {
@@ -26545,8 +26619,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`: a node token; `space` or `settings` with the number of a knowledge base; or, for the
- * page of all knowledge bases, nothing, `home` or `space` alone.
+ * Parses the segments after `/wiki/`:
+ * - a node token
+ * - `space` or `settings`, with the number of a knowledge base
+ * - nothing, `home` or `space` alone: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -26573,8 +26649,8 @@ function tokenFault(token, whose) {
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
 /**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole; undefined when it has no host or
- * nothing after the host.
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
  */
 function toUrl(found) {
     const link = /^https?%3A/i.test(found) ? decoded(found) : found;
@@ -26603,9 +26679,9 @@ function pathParts(pathname) {
     }
 }
 /**
- * Reads the id of the sheet or table that a link shows, from the query or, in some links, from a query after the `#`.
- * In `table=`, an id that does not begin with `tbl` is ignored: it is that of an embedded document (`ldx`), a dashboard
- * (`blk`), a workflow (`wkf`) or an app page (`wbp`).
+ * Reads the id of the sheet or table that a link shows, from its query or, in some links, from a query after the `#`.
+ * In `table=`, only an id that begins with `tbl` is that of a table. Other ids are ignored: embedded documents (`ldx`),
+ * dashboards (`blk`), workflows (`wkf`) and app pages (`wbp`).
  */
 function subIdOf(url) {
     const queryAfterHash = new URLSearchParams(url.hash.replace(/^#\??/, ''));
@@ -26655,9 +26731,9 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: invisible characters are
- * removed; a full-width `＝` after a name, and curly or full-width quotes around a value, become ASCII. The rest of the
- * line is not changed.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
+ * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
+ * of the line is not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text)
@@ -26784,7 +26860,7 @@ function findFaultAmong(formats, type, fileExtension, cureIfNone) {
  * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
  * the folder: an error message could quote that file.
  * @param file absolute
- * @throws as `readFile` of Node.js; with the code ENXIO when it is not a plain file, ELOOP for a link that leads outside
+ * @throws as `readFile` of Node.js; with the code ENXIO for a pipe or device, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
     const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(file);
@@ -27888,9 +27964,8 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end: system calls that never return, such as those to a disk
- * that was removed. The grace period starts when the timeout or cancel is noticed, so that a run also gets it after the
- * machine was suspended.
+ * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
+ * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -27927,8 +28002,8 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/runner/safe-text.ts
 
 /**
- * Makes text safe to print to stdout or stderr, where the runner executes commands: `::name::` at the start of a line
- * (after blanks), and `##[name]` anywhere in it. The result is one line without these.
+ * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -27961,13 +28036,13 @@ const actionsLog = (hide) => ({
 ;// CONCATENATED MODULE: ./src/runner/secrets.ts
 // Hiding a shorter secret would also hide parts of ordinary words.
 const MIN_HIDDEN = 8;
-// Long texts are cut, possibly in the middle of a secret: the beginning of a secret is hidden, too, if it has at least
+// A long text may be cut in the middle of a secret. So the beginning of a secret is hidden, too, if it has at least
 // this many characters.
 const MIN_HEAD = 12;
 /**
  * The secrets of a step. The runner masks them in the log but not in step outputs, and drops a job output that contains
  * one. So they are also removed from texts such as the message of a server that repeats a credential.
- * @param maskInRunner makes the runner mask a secret, by printing a command with the secret: only for use under a runner
+ * @param maskInRunner makes the runner mask a secret. It prints the secret, so it is only for use under a runner
  */
 class Secrets {
     maskInRunner;
@@ -28046,7 +28121,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link; only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -28060,7 +28135,7 @@ function renderLink(href, text) {
 function writeSummary(summary, hide, file) {
     try {
         const parts = [summary].flat().map((one) => `${renderSummary(one, hide)}\n`);
-        // Synchronous, unlike core.summary, because a process that must end cannot wait for a thread.
+        // Synchronous, unlike core.summary: a process that must end cannot wait for a thread.
         if (file)
             (0,external_node_fs_.appendFileSync)(file, parts.join('\n'));
     }
@@ -28084,8 +28159,8 @@ function writeSummary(summary, hide, file) {
 const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
- * one error annotation and the output `error-message`; a cancelled step keeps its outputs. If the run does not end at its
- * timeout or after a cancel, it is overdue: a second or two later the step fails, and the process ends.
+ * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
@@ -28140,8 +28215,8 @@ function readNamedInputs(readInputs, environment) {
         return { inputs, names };
     }
     finally {
-        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw. An
-        // error thrown here then replaces that of `readInputs`, and names the true cause.
+        // Also when `readInputs` threw: an input that is written with underscores looks empty, which may be why it threw.
+        // An error thrown here replaces that of `readInputs`, and names the true cause.
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
@@ -28257,9 +28332,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such an
- * input is accepted only if the one with the right name has the same value: another value may be just the default, which a
- * runner sets.
+ * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
+ * an input is accepted only if the input with the right name has the same value. Another value there may be just the
+ * default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -28322,7 +28397,7 @@ function countInput(read, name) {
     }
     return count;
 }
-/** Reads `true` or `false`, in upper or lower case; returns `byDefault` when the input is empty. @throws InputError */
+/** Reads `true` or `false`, in any letter case; returns `byDefault` when the input is empty. @throws InputError */
 function booleanInput(read, name, byDefault) {
     const value = read(name).trim().toLowerCase();
     if (value === '')
