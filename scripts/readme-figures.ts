@@ -92,7 +92,11 @@ export function parseShownFleetNumbers(markdown: string): string[] | undefined {
   return text === undefined ? undefined : parseNumbers(text)
 }
 
-/** Returns a page with its numbers about the size of a matrix replaced by the measured ones. */
+/**
+ * Returns a page whose seconds and percentages between the marks `fleet` are replaced by the measured ones, in order. A page
+ * without the marks stays as it is.
+ * @throws Error if there are more or fewer numbers than measured ones
+ */
 function fillFleetNumbers(markdown: string): string {
   if (!/<!-- fleet -->/.test(markdown)) return markdown
   const numbers = readFleetNumbers()

@@ -118,13 +118,14 @@ export async function loadPlacement() {
     }
 
     /**
-     * Creates the files of a situation and makes its moves. A kill is checked at every step, and in the end, everything
-     * must be right (see `expectNothingWrong`). Returns the result of `applyMoves` with lines `OLD PATH > NEW PATH`; a
-     * failed move also has what failed.
+     * Creates the files of a situation and makes its moves. Before and after each step, checks what a kill would leave. In
+     * the end, everything must be right (see `expectNothingWrong`). Returns the result of `applyMoves` with lines
+     * `OLD PATH > NEW PATH`; a failed move also has what failed.
      */
     async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
       const journal = await this.openJournal()
+      // From here on, `checkKilled` checks every step.
       this.precious = Object.values(files)
       const list = Object.entries(moves).map(([from, to]) => {
         const record = this.recordAt(from)

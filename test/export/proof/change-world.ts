@@ -25,7 +25,7 @@ const anyNode = ({ random, nodes }: World): WikiNode => pick(random, nodes)
 /** Not the top folder, which a line of `sources` names. */
 const anySubfolder = ({ random, folders }: World): Folder => pick(random, folders.slice(1))
 const anyOf = (world: World): EmulatedDocument => (world.random() < 0.5 ? anyFiled(world) : anyNode(world)).document
-/** Chooses a document to edit: often one with sheets or tables, and also one of `singles`. */
+/** Chooses a document to edit, which may be one of `singles`. In 40 % of the calls, it has sheets or tables. */
 function anyToEdit(world: World): EmulatedDocument {
   const { random, filed, nodes, singles } = world
   const all = [...singles, ...filed.map(({ document }) => document), ...nodes.map(({ document }) => document)]
