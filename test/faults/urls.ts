@@ -5,9 +5,10 @@ export function normalizeUrl({ origin, pathname, search }: URL): string {
 }
 
 /**
- * Resolves the target of a redirect; undefined for one that must not be followed. It must not have a credential, and
- * must be HTTPS, except that a service on loopback may redirect to loopback with its own protocol.
+ * Resolves the target of a redirect; undefined for one that must not be followed. A target must have no credential, and must
+ * be HTTPS. The services of the scenarios are all on 127.0.0.1, so a target there may have the protocol of the service.
  * @param baseUrl the address of the request that is redirected
+ * @param serviceUrl the base URL of the run
  */
 export function resolveRedirect(location: string, baseUrl: string, serviceUrl: string): URL | undefined {
   if (!URL.canParse(location, baseUrl)) return undefined

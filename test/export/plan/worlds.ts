@@ -64,7 +64,7 @@ export interface World extends Partial<Omit<PlanOptions, 'snapshot'>> {
 export const diskWith = (records: readonly FileRecord[], others: Readonly<Record<string, number>> = {}): Disk =>
   new Disk({ ...Object.fromEntries(records.map(({ path, fileSize }) => [path, fileSize])), ...others })
 
-/** Makes the layout and the plan for a listing, as a run does. Confirmed missing records are released. */
+/** Makes the layout and the plan for a listing, as a run does. The paths of confirmed missing files are free for others. */
 export function planRun(found: Listing, world: World = {}): { readonly layout: Layout; readonly plan: Plan } {
   const { folders = [], formats = FORMATS, includeFiles = false, includeAttachments = false, disk, ...rest } = world
   const options = {
@@ -110,7 +110,7 @@ export const showMove = ({ record, to }: Move): string => `${record.path} > ${to
 
 /**
  * The parts of a plan in short, for comparisons: the paths; for moves `OLD > NEW`, for stale files also the reason.
- * Folders, assets and links are left out.
+ * Folders, outdated records, assets and links are left out.
  */
 export const brief = (plan: Plan) => ({
   moves: plan.moves.map(showMove),

@@ -24,7 +24,7 @@ export interface EndedRun {
   readonly isAfterKill: boolean
 }
 
-/** The output that a recorded file belongs to. */
+/** The key of the output that a recorded file belongs to. An uploaded file has no format, so its extension is ''. */
 export function outputOfRecord({ token, type, fileExtension, subId, asset }: RecordedFile): string {
   return asset === undefined
     ? outputOf(token, type === 'file' ? '' : fileExtension, subId)

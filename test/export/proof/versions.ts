@@ -11,14 +11,15 @@ export interface Version {
   readonly number: number
 }
 
+/** The key of an output: an extension and a sub-id are empty where there is none. */
 export const outputOf = (token: string, extension: string, subId = ''): string => `${token} ${extension} ${subId}`
 
-/** The output of a picture or an attachment of a document. */
+/** The key of a picture or an attachment of a document. */
 export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
 
 /**
- * Notes a new version of each output of a document that has new content. A docx gets a new version of its Markdown each
- * time: its number is written into the document.
+ * Call it after a document got new content. Adds each output whose bytes are new to `versions`, so that the hash of a file
+ * shows its version. A docx also gets new blocks with the next version number, which its Markdown then shows.
  */
 export function noteVersion(
   { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,

@@ -207,11 +207,12 @@ function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
   const outsider = emulator.addDocument({ ...anyDocument(random, 'docx'), folder: world.outside })
   noteVersion(world, outsider)
-  // The service gives no edit time for a board that only a shortcut leads to, so it would be exported every night.
-  const isExportable = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
+  // A mind note cannot be exported. A board may leave the sources later: then only the shortcut leads to it, the service
+  // gives no edit time, and it is exported every night.
+  const mayBeTarget = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
     type !== 'mindnote' && type !== 'board'
-  const filedTargets = filed.filter(isExportable)
-  const pageTargets = nodes.filter(isExportable)
+  const filedTargets = filed.filter(mayBeTarget)
+  const pageTargets = nodes.filter(mayBeTarget)
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
     if (filedTargets.length > 0) emulator.addShortcut({ folder, target: pick(random, filedTargets).document })
