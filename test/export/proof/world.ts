@@ -207,7 +207,7 @@ function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
   const outsider = emulator.addDocument({ ...anyDocument(random, 'docx'), folder: world.outside })
   noteVersion(world, outsider)
-  // A mind note cannot be exported. A board may leave the sources later: then only the shortcut leads to it, the service
+  // A mind note cannot be exported. A board may leave the sources later. Then only the shortcut leads to it, the service
   // gives no edit time, and it is exported every night.
   const mayBeTarget = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
     type !== 'mindnote' && type !== 'board'
