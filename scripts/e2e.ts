@@ -55,7 +55,7 @@ async function runWorkflows(act: string, node: string): Promise<number> {
   const changed = (readCommand('git', ['status', '--porcelain']) ?? '').split('\n').filter(Boolean).length
   if (changed > 0) console.log(`Note: the last commit is run; ${changed} changed or new files are not in it.`)
 
-  // The folder for the files of act, which it would otherwise write below HOME.
+  // For the clone, the files of the documented workflows, and those that act would write below HOME.
   const temporary = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'feishu-export-e2e-')))
   try {
     const clone = path.join(temporary, 'repository')

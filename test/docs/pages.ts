@@ -81,6 +81,7 @@ export interface Step {
 export function stepsIn(value: unknown): Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
   if (typeof value !== 'object' || value === null) return []
-  if ('uses' in value || 'run' in value) return [value as Step]
+  const { uses, run } = value as { uses?: unknown; run?: unknown }
+  if (typeof uses === 'string' || typeof run === 'string') return [value as Step]
   return Object.values(value).flatMap(stepsIn)
 }

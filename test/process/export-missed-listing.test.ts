@@ -42,12 +42,11 @@ function moveBehindTheListing(document: EmulatedDocument, from: string, to: stri
   const remove = emulator.script(
     'folder',
     async () => {
-      if (hasMoved) return undefined
       for (let attemptsLeft = 200; !wasListed() && attemptsLeft > 0; attemptsLeft--) await sleep(10)
+      remove()
       if (!wasListed()) return undefined
       moveDocument(bench, document, from, to)
       hasMoved = true
-      remove()
       return undefined
     },
     { token: from },
