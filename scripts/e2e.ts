@@ -21,6 +21,9 @@ process.exitCode = await main()
 
 /** Checks what the workflows need, then runs them. @returns the exit code */
 async function main(): Promise<number> {
+  if (flags.only !== undefined && flags.only !== 'documented') {
+    return fail(`--only ${flags.only} is unknown: the only value is documented.`)
+  }
   if (process.platform === 'win32') {
     return fail(
       'act runs this workflow on Linux and macOS only: run `npm run e2e` there (on Windows: in WSL).',

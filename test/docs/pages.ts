@@ -82,6 +82,6 @@ export function stepsIn(value: unknown): Step[] {
   if (Array.isArray(value)) return value.flatMap(stepsIn)
   if (typeof value !== 'object' || value === null) return []
   const { uses, run } = value as { uses?: unknown; run?: unknown }
-  if (typeof uses === 'string' || typeof run === 'string') return [value as Step]
+  if (typeof uses === 'string' || typeof run === 'string') return [value]
   return Object.values(value).flatMap(stepsIn)
 }
