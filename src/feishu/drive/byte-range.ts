@@ -33,7 +33,7 @@ export function rangeHeaders(range: RequestedRange | undefined): Readonly<Record
 /** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 export function parseContentRange(header: string | readonly string[] | undefined): ContentRange | undefined {
   const [, first = '', last = '', total = ''] =
-    /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? []
+    /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(String(header ?? '').trim()) ?? []
   if (first === '') return undefined
   const range = {
     firstByte: Number(first),

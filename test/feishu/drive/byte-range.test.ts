@@ -20,6 +20,7 @@ describe('parseContentRange', () => {
   it.each([
     ['bytes 0-9/10', { firstByte: 0, lastByte: 9, totalBytes: 10 }],
     [' bytes 5-5/10 ', { firstByte: 5, lastByte: 5, totalBytes: 10 }],
+    ['Bytes 0-9/10', { firstByte: 0, lastByte: 9, totalBytes: 10 }],
     ['bytes 5-9/*', { firstByte: 5, lastByte: 9, totalBytes: undefined }],
   ])('reads %j', (header, range) => {
     expect(parseContentRange(header)).toEqual(range)
