@@ -6,7 +6,7 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
  * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
- * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * named. Undefined when the decompressed body is longer than `maxBytes`, and for any other body of an unknown coding
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
@@ -16,13 +16,15 @@ export async function decodeBody(
 ): Promise<Uint8Array | undefined> {
   const coding = contentEncoding?.trim().toLowerCase() ?? ''
   if (coding === '' || coding === 'identity' || bytes.length === 0) return bytes
+  // Some gateways name a coding and send plain JSON.
+  const mayBeJson = bytes[0] === OPENING_BRACE
   const decode = await findDecoder(coding)
+  if (!decode) return mayBeJson ? bytes : undefined
   try {
-    return decode?.(bytes, { maxOutputLength: maxBytes })
+    return decode(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') return undefined
-    // Some gateways name a coding and send plain JSON.
-    if (bytes[0] === OPENING_BRACE) return bytes
+    if (mayBeJson) return bytes
     throw error
   }
 }

@@ -56,7 +56,10 @@ it.each(COMPRESSIONS)(
   },
 )
 
-it.each(['gzip', 'deflate', 'br'])('plain JSON with the header of coding %s is returned as it is', async (coding) => {
-  const json = Buffer.from('{"code":0,"msg":"success","data":{}}')
-  expect(await decodeBody(json, coding, 1000)).toEqual(json)
-})
+it.each(['gzip', 'deflate', 'br', 'utf-8'])(
+  'plain JSON with the header of coding %s is returned as it is',
+  async (coding) => {
+    const json = Buffer.from('{"code":0,"msg":"success","data":{}}')
+    expect(await decodeBody(json, coding, 1000)).toEqual(json)
+  },
+)
