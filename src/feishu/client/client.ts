@@ -6,7 +6,7 @@ import { classify, logIdOf, readCodeless, readEnvelope, type AnswerFacts, type E
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 import { parseJson, WrongShape } from './json.js'
 import { classifyNetworkFault } from '../errors/network-faults.js'
-import type { HttpAnswer, Transport } from './transport.js'
+import type { HttpAnswer, HttpRequest, Transport } from './transport.js'
 
 // An answer of this API has a few hundred bytes, a page of a list some hundred thousand.
 const MAX_BODY_BYTES = 1024 * 1024
@@ -130,25 +130,33 @@ export async function openAnswer(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Reply<HttpAnswer>> {
-  const { transport, baseUrl, onAnswer } = connection
+  return sendRequest(connection, call.operation, {
+    method: call.method,
+    url: `${connection.baseUrl}${call.path}`,
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+      ...headers,
+    },
+    ...(call.body && { body: JSON.stringify(call.body) }),
+    signal,
+  })
+}
+
+/** Sends a request to any host; logs its answer or network fault. @returns as `openAnswer` */
+export async function sendRequest(
+  { transport, onAnswer }: Connection,
+  operation: Operation,
+  request: HttpRequest,
+): Promise<Reply<HttpAnswer>> {
   try {
-    const answer = await transport.send({
-      method: call.method,
-      url: `${baseUrl}${call.path}`,
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
-        ...headers,
-      },
-      ...(call.body && { body: JSON.stringify(call.body) }),
-      signal,
-    })
-    onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`)
+    const answer = await transport.send(request)
+    onAnswer?.(`${operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`)
     return { ok: true, value: answer }
   } catch (error) {
-    const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason)
-    onAnswer?.(`${call.operation}: ${failure.what}`)
+    const failure = classifyNetworkFault(error, operation, new URL(request.url).host, request.signal.reason)
+    onAnswer?.(`${operation}: ${failure.what}`)
     return fail(failure)
   }
 }

@@ -1,10 +1,9 @@
 import { headerText } from './content-disposition.js'
-import type { Connection } from '../client/client.js'
+import { sendRequest, type Connection } from '../client/client.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
 import type { HttpAnswer } from '../client/transport.js'
 import { logIdOf } from '../errors/errors.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
-import { classifyNetworkFault } from '../errors/network-faults.js'
 
 /** An answer, with the URL and the credential of its request. */
 export interface Hop {
@@ -38,14 +37,13 @@ export async function followRedirects(
     if (!next) return fail(badRedirect(operation, hop, followed))
     const authorization = next.origin === hop.url.origin ? hop.authorization : {}
     connection.onAnswer?.(`${operation}: redirected to ${next.host}`)
-    try {
-      const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal } as const
-      hop = { url: next, answer: await connection.transport.send(request), authorization }
-    } catch (error) {
-      const failure = classifyNetworkFault(error, operation, next.host, signal.reason)
+    const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal } as const
+    const opened = await sendRequest(connection, operation, request)
+    if (!opened.ok) {
       // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
-      return fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined })
+      return next.origin === start.url.origin ? opened : fail({ ...opened.failure, scope: undefined })
     }
+    hop = { url: next, answer: opened.value, authorization }
   }
   return { ok: true, value: hop }
 }
