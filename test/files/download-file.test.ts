@@ -45,6 +45,8 @@ interface Server {
   readonly pieceMs?: number
   /** Whether it sends the body in chunks, so that the client does not know the length. */
   readonly isChunked?: boolean
+  readonly content?: Buffer
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -54,17 +56,18 @@ interface Server {
  */
 function prepareDownload(server: Server, source: FileSource = uploadedFile('boxcn')) {
   const clock = new VirtualClock({ settle: diskIdle })
+  const { content = CONTENT } = server
   const requests: HttpRequest[] = []
   const receivedBytes: number[] = []
   const transfer = new Transfer()
   /** The body that the server sends: the content from the byte `from` on. It throws where the body breaks off. */
   async function* body(from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const end = Math.min(CONTENT.length, from + (server.breaksAfter ?? Infinity))
+    const end = Math.min(content.length, from + (server.breaksAfter ?? Infinity))
     for (let at = from; at < end; at += PIECE_BYTES) {
       if (server.pieceMs !== undefined) await Promise.race([clock.wait(server.pieceMs), rejectWhenAborted(signal)])
-      yield Uint8Array.from(CONTENT.subarray(at, Math.min(end, at + PIECE_BYTES)))
+      yield Uint8Array.from(content.subarray(at, Math.min(end, at + PIECE_BYTES)))
     }
-    if (end < CONTENT.length) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+    if (end < content.length) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
   }
   const answer = (request: HttpRequest): HttpAnswer => {
     requests.push(request)
@@ -77,9 +80,10 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
         'content-type': 'application/octet-stream',
         ...(server.isChunked === true
           ? { 'transfer-encoding': 'chunked' }
-          : { 'content-length': String(CONTENT.length - from) }),
-        ...(isPart && { 'content-range': `bytes ${from}-${CONTENT.length - 1}/${CONTENT.length}` }),
+          : { 'content-length': String(content.length - from) }),
+        ...(isPart && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
         ...(server.etag !== undefined && { etag: server.etag }),
+        ...server.headers,
       },
       body: body(from, request.signal),
       destroy: () => undefined,
@@ -258,6 +262,15 @@ describe('a slow transfer', () => {
     const { attempt, clock } = prepareDownload({ pieceMs: 900 })
     await expectComplete(await attempt())
     expect(clock.nowMs()).toBeGreaterThan(17_000)
+  })
+
+  test('is completed also if the file is short and begins like a JSON error', async () => {
+    const { attempt } = prepareDownload({
+      pieceMs: 900,
+      content: Buffer.from(`{"text":"${'x'.repeat(60_000)}"}`),
+      headers: { 'content-disposition': 'attachment; filename="a.json"' },
+    })
+    expect(await attempt()).toMatchObject({ ok: true, value: { staged: { bytes: 60_011 } } })
   })
 
   test('fails when no piece comes within the stall limit, and gets twice the limit in the next attempt', async () => {

@@ -146,11 +146,15 @@ async function openWhole(
     answer.destroy()
     return fail(makeFailure(operation, url.host, logIdOf(answer)))
   }
+  const openAsFile = (file: HttpAnswer): Reply<OpenedFile> => ({
+    ok: true,
+    value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
+  })
+  if (attachment) return openAsFile(answer)
+  // An error envelope may come without the content type of JSON.
   const { jsonText, body } = await peekJson(answer.body)
   const unread = { ...answer, body }
-  // An error envelope may come without the content type of JSON.
-  if (!attachment && jsonText !== undefined && isEnvelope(jsonText)) return readError(unread)
-  return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } }
+  return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread)
 }
 
 /** Makes the failure of a download. @param host the host that sent the answer */
