@@ -17,7 +17,7 @@ export interface InterruptedTransfer {
 
 /**
  * Makes the failure of a transfer that was interrupted.
- * @param cause what the transport threw; undefined when the body ended early
+ * @param cause what the transport threw; undefined when the body ended early, or is empty
  */
 export function interruptedFailure(
   cause: unknown,
@@ -32,7 +32,9 @@ export function interruptedFailure(
     return { class: 'transient', what, logId }
   }
   if (cause === undefined) {
-    return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId }
+    const isEmpty = bytes === 0 && (totalBytes ?? 0) === 0
+    const ending = isEmpty ? 'sent an empty file' : `ended the transfer ${afterBytes}`
+    return { class: 'transient', what: `${doing}: ${host} ${ending}`, logId }
   }
   const fault = classifyNetworkFault(cause, operation, host)
   return { ...fault, what: `${fault.what}, ${afterBytes}`, logId }

@@ -194,6 +194,18 @@ describe('a transfer that breaks off', () => {
   })
 })
 
+test.each([false, true])(
+  'an empty file in place of the exported one is named so (in chunks: %s)',
+  async (isChunked) => {
+    const { attempt } = prepareDownload({ content: Buffer.alloc(0), isChunked }, exportedFile('boxcn'))
+    expect(await attempt()).toMatchObject({
+      ok: false,
+      failure: { class: 'transient', what: 'Could not download the exported file: open.example sent an empty file' },
+    })
+    expect(await readdir(folder)).toEqual([])
+  },
+)
+
 describe('a file that is too large for one request', () => {
   const MB = 1_000_000
   const OLD = Buffer.alloc(20 * MB, 1)
