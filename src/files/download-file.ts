@@ -113,10 +113,10 @@ async function downloadParts(
 
 /**
  * After a permanent failure, chooses another request, with which the download starts from the beginning.
- * @param requestedPart whether the failed request was for a part of the file
+ * @param wasForPart whether the failed request was for a part of the file
  * @returns false when there is nothing else to request
  */
-function changeRequest(transfer: Transfer, source: FileSource, requestedPart: boolean, failure: Failure): boolean {
+function changeRequest(transfer: Transfer, source: FileSource, wasForPart: boolean, failure: Failure): boolean {
   if (failure.class !== 'permanent') return false
   if (transfer.usesSmallParts) {
     // The file may have changed after an earlier part. This is tried only once.
@@ -129,7 +129,7 @@ function changeRequest(transfer: Transfer, source: FileSource, requestedPart: bo
     return true
   }
   // The service may refuse only the part, for example because the file has changed: the complete file is requested.
-  return requestedPart
+  return wasForPart
 }
 
 /**
