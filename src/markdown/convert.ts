@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast'
 import { convertAddOn, convertCode, convertEquation } from './blocks/code.js'
-import { convertEmbedded, convertIframe, convertLinkPreview, convertReferenceSynced } from './blocks/embeds.js'
+import { convertIframe, convertLinkPreview, convertReferenceSynced, makeEmbeddedConverter } from './blocks/embeds.js'
 import { isListItem, ListCollector } from './blocks/lists.js'
 import { convertBoard, convertFile, convertImage } from './blocks/media.js'
 import { placeholder } from './blocks/placeholder.js'
@@ -17,7 +17,7 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
   ['code', convertCode],
   ['quote', convertQuote],
   ['equation', convertEquation],
-  ['bitable', convertEmbedded('bitable', 'Base', 'table')],
+  ['bitable', makeEmbeddedConverter('bitable', 'Base', 'table')],
   ['callout', convertQuote],
   ['divider', convertDivider],
   ['file', convertFile],
@@ -25,8 +25,8 @@ const CONVERTERS: ReadonlyMap<string, ConvertBlock> = new Map([
   ['grid_column', convertText],
   ['iframe', convertIframe],
   ['image', convertImage],
-  ['mindnote', convertEmbedded('mindnote', 'Mind note')],
-  ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
+  ['mindnote', makeEmbeddedConverter('mindnote', 'Mind note')],
+  ['sheet', makeEmbeddedConverter('sheet', 'Sheet', 'sheet')],
   ['table', convertTable],
   ['table_cell', convertText],
   ['view', convertText],
@@ -52,7 +52,8 @@ export function convertDocument(
   surroundings: Surroundings,
 ): { content: RootContent[]; placeholders: readonly Placeholder[] } {
   const conversion = new Conversion(blocks, surroundings)
-  return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() }
+  const content = conversion.convert(blocks.roots)
+  return { content, placeholders: conversion.placeholders() }
 }
 
 /** The conversion of one document. Methods without a comment are described in `Context`. */
@@ -107,11 +108,11 @@ class Conversion implements Context {
     const blocks = this.surroundings.syncedBlocks(reference)
     if (!blocks || blocks.byId.size > this.syncedBlocksLeft) return undefined
 
-    // An id is unique only among the blocks of one document, so the ids converted so far are put aside.
     const outer = { blocks: this.blocks, converted: this.converted }
     this.syncedBlocksLeft -= blocks.byId.size
     this.openSynced.add(key)
     this.blocks = blocks
+    // An id is unique only among the blocks of one document.
     this.converted = new Set()
     const content = this.convert(blocks.roots)
     this.blocks = outer.blocks
@@ -126,7 +127,7 @@ class Conversion implements Context {
    * @returns its content; nothing if it was added to the open list, or was converted before
    */
   private convertOne(id: string, lists: ListCollector): RootContent[] {
-    // Before `take`, which would make a converted block look like a missing one.
+    // Checked first, because `take` returns undefined for a converted block and also for a missing one.
     if (this.converted.has(id)) return []
     const block = this.take(id)
     if (block && isListItem(block)) return lists.add(block)

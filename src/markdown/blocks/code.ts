@@ -23,7 +23,10 @@ export const convertEquation: ConvertBlock = (block, context) => {
   return tex === '' ? below : [equationBlock(tex), ...below]
 }
 
-/** Converts a widget: a Mermaid or PlantUML diagram to a code block with its source, any other to a placeholder. */
+/**
+ * Converts a widget with the source of a Mermaid or PlantUML diagram to a code block. Any other widget becomes a
+ * placeholder.
+ */
 export const convertAddOn: ConvertBlock = (block, context) => {
   const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : ''
   if (source === '') return placeholder(block, context)

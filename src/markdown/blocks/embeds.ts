@@ -16,7 +16,8 @@ export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
 /**
- * Makes a paragraph with a link; a placeholder if there is neither a title nor an address.
+ * Makes a paragraph with a link, or with its text alone if there is no safe address. Without a title and an address,
+ * makes a placeholder.
  * @param url the address as the service sends it, percent-encoded; may be empty
  */
 function linkBlock(url: string, title: string, block: Block, context: Context): ReturnType<ConvertBlock> {
@@ -26,11 +27,12 @@ function linkBlock(url: string, title: string, block: Block, context: Context): 
 }
 
 /**
- * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
+ * Makes the converter for a sheet, a table of a base or a mind note that is embedded in a document. The block becomes a
+ * link; without a token, a placeholder.
  * @param text the text of the link
  * @param subIdParameter the query parameter for the sheet or table in an address: `table` in `/base/APP?table=TABLEID`
  */
-export function convertEmbedded(
+export function makeEmbeddedConverter(
   type: 'sheet' | 'bitable' | 'mindnote',
   text: string,
   subIdParameter?: string,
@@ -47,8 +49,9 @@ export function convertEmbedded(
 }
 
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`). The parts are the token of the
- * document, and the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) at the last `_`. The parts are the
+ * token of the document, and the query that selects the sheet or table in the document's address. Without
+ * `subIdParameter` or `_`, the whole token is that of the document.
  */
 function splitToken(token: string, subIdParameter: string | undefined): { documentToken: string; query: string } {
   const separator = token.lastIndexOf('_')

@@ -29,7 +29,7 @@ export class ListCollector {
     this.open = undefined
   }
 
-  /** Adds an item. @returns the new list that starts with the item; nothing if it was added to the open list */
+  /** Adds an item. @returns the new list that starts with the item; nothing if the item was added to the open list */
   add(block: Block): RootContent[] {
     const number = this.numberOf(block)
     const item = convertItem(block, this.context)

@@ -3,10 +3,10 @@ import type { Context, ConvertBlock } from '../context.js'
 import type { Block } from '../parse.js'
 import { convertText } from './texts.js'
 
-/** Converts a block that cannot be shown to a visible note, followed by its text and the blocks below it. */
+/** Counts a block that cannot be shown, and converts it to a visible note, its text and the blocks below it. */
 export const placeholder: ConvertBlock = (block, context) => placeholderWithLink(block, context, undefined)
 
-/** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */
+/** Like `placeholder`, but the note is a link. @param url leads to a document with the block; undefined for a plain note */
 export function placeholderWithLink(block: Block, context: Context, url: string | undefined): ReturnType<ConvertBlock> {
   const value = context.note(block.kind, block.type)
   const note: PhrasingContent = { type: 'emphasis', children: [{ type: 'text', value }] }

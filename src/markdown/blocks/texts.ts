@@ -2,7 +2,10 @@ import type { BlockContent, Heading } from 'mdast'
 import type { ConvertBlock } from '../context.js'
 import { linePhrasingOf, phrasingOf } from '../inline/phrasing.js'
 
-/** Converts a text and the blocks indented below it. The indentation is lost, since Markdown does not have it. */
+/**
+ * Converts the text of a block to a paragraph, followed by the blocks below it. A container, such as a column, has no
+ * text. The indentation below a text is lost, since Markdown does not have it.
+ */
 export const convertText: ConvertBlock = (block, context) => {
   const children = phrasingOf(block, context)
   const below = context.convert(block.children)

@@ -3,9 +3,9 @@ import type { Marks, Run } from './runs.js'
 const NO_MARKS: Marks = { bold: false, italic: false, strikethrough: false, link: undefined }
 
 /**
- * Splits the blanks at both ends of each text into separate runs, because marks and links cannot begin or end with a
- * blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the runs on both
- * sides of them have in common.
+ * Moves the blanks at both ends of each text to separate runs. In Markdown, text between marks such as `**` cannot begin
+ * or end with a blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the
+ * runs on both sides of them have in common.
  */
 export function separateBlanks(runs: readonly Run[]): Run[] {
   const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '')
@@ -28,7 +28,10 @@ function marksOfPrevious(runs: readonly Run[]): Marks[] {
   })
 }
 
-/** Splits a text into the blanks at its start, the rest, and the blanks at its end; each may be empty. */
+/**
+ * Splits a run into the blanks at its start, the rest, and the blanks at its end; each may be empty. Code is split at its
+ * line breaks instead.
+ */
 function splitBlanks(run: Run): Run[] {
   // Code keeps its blanks. But inline code of Markdown has no line breaks: each line break becomes a run of text.
   if (run.kind === 'code') {
@@ -36,6 +39,7 @@ function splitBlanks(run: Run): Run[] {
   }
   const { text } = run
   const start = text.length - text.trimStart().length
+  // In a text of blanks alone, all of them are at its start.
   const end = Math.max(start, text.trimEnd().length)
   return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }))
 }
@@ -82,14 +86,10 @@ function trimAroundBreaks(text: string): string {
 // Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character: string): boolean => character === ' ' || character === '\t' || character === '\n'
 
-function countLeadingBlanks(text: string): number {
-  let count = 0
-  while (isAsciiBlank(text.charAt(count))) count++
-  return count
-}
-
 function trimAsciiStart(text: string): string {
-  return text.slice(countLeadingBlanks(text))
+  let start = 0
+  while (isAsciiBlank(text.charAt(start))) start++
+  return text.slice(start)
 }
 
 function trimAsciiEnd(text: string): string {
