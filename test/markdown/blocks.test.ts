@@ -65,9 +65,9 @@ describe('the diagram widget', () => {
 })
 
 describe('equations', () => {
-  /** The Markdown of an equation block. */
-  const block = (content: string): string =>
-    bodyOf((d) => d.add(16, 'equation', { elements: [{ equation: { content } }] }))
+  /** The Markdown of an equation block with these formulas. */
+  const block = (...formulas: readonly string[]): string =>
+    bodyOf((d) => d.add(16, 'equation', { elements: formulas.map((content) => ({ equation: { content } })) }))
 
   it('are between $$ if no Markdown program would misread a part of them', () => {
     expect(block('\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}')).toBe('$$\n\\sum_{i=0}^n x_i\\\\\n\\frac{1}{2}\n$$')
@@ -88,6 +88,10 @@ describe('equations', () => {
     '- a',
   ])('are otherwise a code block of the language math: %s', (tex) => {
     expect(block(tex)).toBe(`\`\`\`math\n${tex}\n\`\`\``)
+  })
+
+  it('have a blank between the formulas of one block', () => {
+    expect(block('\\pi', 'r')).toBe('$$\n\\pi r\n$$')
   })
 
   it('are left out if empty', () => {

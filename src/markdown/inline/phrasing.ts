@@ -19,9 +19,7 @@ export function linePhrasingOf(block: Block, context: Context): PhrasingContent[
 
 /** The text of a block without any style; its line breaks and blanks are not changed. */
 export function plainTextOf(block: Block, context: Context): string {
-  return readRuns(block, context)
-    .map(({ text }) => text)
-    .join('')
+  return joinTexts(readRuns(block, context))
 }
 
 /** Converts runs to phrasing content: see `phrasingOf`. */
@@ -54,11 +52,15 @@ function mergeRuns(runs: readonly Run[]): Run[] {
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
   return splitWhere(runs, differ).flatMap((group) => {
     const [first] = group
-    if (!first) return []
-    // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-    const separator = first.kind === 'equation' ? ' ' : ''
-    return [{ ...first, text: group.map(({ text }) => text).join(separator) }]
+    return first ? [{ ...first, text: joinTexts(group) }] : []
   })
+}
+
+/** Joins the texts of runs, with a blank between two formulas. */
+function joinTexts(runs: readonly Run[]): string {
+  const isFormula = (run: Run | undefined): boolean => run?.kind === 'equation'
+  // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
+  return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? ` ${run.text}` : run.text)).join('')
 }
 
 /** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
