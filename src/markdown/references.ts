@@ -18,7 +18,7 @@ export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()
   const synced = new Map<string, SyncedReference>()
   const documents = new Map<string, DocumentReference>()
-  // Returns undefined, which means for the conversion that the file is not saved, or the content could not be read.
+  // Returns undefined. For the conversion, that means: not saved, not read or not exported.
   const collect = <T>(map: Map<string, T>, key: string, value: T): undefined => {
     if (!map.has(key)) map.set(key, value)
   }

@@ -86,7 +86,8 @@ export function safeUrl(url: string): string | undefined {
 }
 
 /**
- * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others are not.
+ * Makes an address of a relative path. Characters that would break or change the address are percent-encoded;
+ * Chinese characters stay readable.
  * @param path with `/` between its segments
  */
 export function pathUrl(path: string): string {

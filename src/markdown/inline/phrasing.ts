@@ -17,7 +17,7 @@ export function linePhrasingOf(block: Block, context: Context): PhrasingContent[
   return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
 }
 
-/** The text of a block without any style; its line breaks and blanks are not changed. */
+/** The text of a code or formula block, without any style. Unlike `phrasingOf`, this removes no blanks. */
 export function plainTextOf(block: Block, context: Context): string {
   return joinTexts(readRuns(block, context))
 }

@@ -51,7 +51,8 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
 ])
 
 /**
- * Reads the text elements of a block as runs, in order. An element that cannot be shown becomes a run with a note.
+ * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
+ * with nothing to show are left out.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export function readRuns(block: Block, context: Context): Run[] {
@@ -60,7 +61,7 @@ export function readRuns(block: Block, context: Context): Run[] {
     .filter(({ text }) => text !== '')
 }
 
-/** Reads a text element as a run; the text of the run is empty if the element has no content. */
+/** Reads a text element as a run; the text of the run is empty if there is nothing to show. */
 function readElement(element: Fields, block: Block, context: Context): Run {
   const kind = Object.keys(element).find((key) => isFields(element[key])) ?? ''
   const content = fieldsOf(element[kind])
@@ -98,8 +99,8 @@ function noteName(kind: string): string {
 }
 
 /**
- * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
- * or a known type, only the address in the mention says which document it is (see `titledLink`).
+ * Reads a mention of a document as a link to the document. If the document is exported, the link leads to its file.
+ * Without a token or a known type, only the address in the mention says which document it is (see `titledLink`).
  */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
@@ -130,7 +131,10 @@ function readFile({ file_token, source_block_id }: Fields, block: Block, context
   return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context)
 }
 
-/** Reads an attachment, a preview of a link or an embedded page in a text as a link. Any other block becomes a note. */
+/**
+ * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block, or
+ * a missing one, becomes a note.
+ */
 function readInlineBlock({ block_id }: Fields, block: Block, context: Context): ElementText {
   const inside = context.take(stringOf(block_id))
   if (!inside) return context.note('inline_block', block.type)

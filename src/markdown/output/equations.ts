@@ -2,10 +2,11 @@ import type { RootContent } from 'mdast'
 import type { InlineMath } from 'mdast-util-math'
 import type { Handle } from 'mdast-util-to-markdown'
 
-// Some programs do not support formulas, or read them after Markdown. They would take this for HTML, a link, code, a
-// mark, a character reference or a line break.
+// Some programs do not support formulas, or read Markdown before formulas. They would read these parts as Markdown, as
+// HTML or as the end of the formula.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
-// Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
+// Lines that begin with a letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a list, a
+// heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i
 
 /**
@@ -19,8 +20,8 @@ export function equationBlock(tex: string): RootContent {
 }
 
 /**
- * Writes a formula in a text. GitHub reads `$a$` only without a letter or Chinese punctuation beside it. It reads $`a`$
- * anywhere, and other programs show that as code.
+ * Writes a formula in a text: as `$a$` where that is safe, otherwise as $`a`$. GitHub does not read `$a$` beside a letter
+ * or Chinese punctuation. GitHub reads $`a`$ anywhere; other programs show that as code.
  * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */

@@ -34,9 +34,9 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
-  // mark: if two marks would meet, `markWith` refuses the second one. But `~` must be visible to that node, since GitHub
-  // ignores it beside other marks (see SURE_BOUNDARY).
+  // The library asks for the first character, and passes it to the node before as `info.after`. Beside `<`, that node can
+  // use its mark. If two marks would meet, `markWith` refuses the second one. Beside `~`, the mark of the node before may
+  // not work (see SURE_BOUNDARY).
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
@@ -44,7 +44,7 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
 /**
  * Writes the content of a node between two marks.
  * @param previous the type of the node before the marked one
- * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
+ * @returns undefined if a program might not read the mark, or might confuse it with another one
  */
 function markWith(
   mark: string,
@@ -69,9 +69,9 @@ function serializeInside(node: MarkedNode, before: string, after: string, state:
 }
 
 /**
- * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
- * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF. The mark must
- * work in both cases.
+ * True if a mark works between the character outside the marked text and the one inside. CommonMark calls such a mark
+ * left-flanking before the text, and right-flanking after it. Programs disagree on symbols (punctuation in CommonMark
+ * 0.31, letters on GitHub) and on characters above U+FFFF. The mark must work either way.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(markCharacter: string, outside: string, inside: string): boolean {

@@ -30,7 +30,7 @@ export function serialize(root: Root): string {
 
 /**
  * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
- * list that begins with a paragraph, that is not necessary.
+ * list that begins with a paragraph, the library writes one if it is necessary.
  * @returns the number of empty lines; undefined to leave it to the library
  */
 const joinInItem: Join = (left, right, parent) => {
