@@ -14,7 +14,7 @@ import type { CreateInputs } from './inputs.js'
 
 /**
  * Creates the export task; looks up the document behind a wiki page first.
- * @returns the outputs that wait and download need, or the error that fails the step
+ * @returns the ticket and the properties of the task as outputs, or the error that fails the step
  */
 export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Outcome> {
   const { clock, log } = tools
@@ -27,7 +27,7 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const { attempt, countLostAnswers } = creationAttempts(session.connection, session.credential, task)
     const end = await pollAlone(attempt, deadline, tools, {
       schedule: creationSchedule(countLostAnswers, inputs.timeoutMs),
-      // Longer than by default: after a lost answer, the request is repeated only once.
+      // Longer than by default, because a second lost answer ends the poll.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
     if (end.kind !== 'done') return makeFailedOutcome(end, inputs, task, countLostAnswers())
@@ -53,8 +53,8 @@ const MAX_ATTEMPT_MS = 30_000
 const PAUSE_AFTER_LOST_MS = 3_000
 
 /**
- * The adaptive schedule, with longer pauses after a lost answer to a creation request. Only one more request is sent
- * then (see `creationAttempts`), so the network gets some time to recover.
+ * The adaptive schedule, with longer pauses after a lost answer to a creation request. A second lost answer ends the poll
+ * (see `creationAttempts`), so the network gets some time to recover.
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers: () => number, timeoutMs: number): Schedule {
@@ -70,8 +70,8 @@ function creationSchedule(countLostAnswers: () => number, timeoutMs: number): Sc
 }
 
 /**
- * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The schedule is the
- * adaptive one, if `options` has no other.
+ * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The action has no
+ * input `parallel-jobs`, since it sends few requests. The schedule is the adaptive one, if `options` has no other.
  */
 function pollAlone<T>(
   attempt: (signal: AbortSignal) => Promise<PollAttempt<T, Failure>>,
@@ -124,8 +124,8 @@ async function findDocument(
 }
 
 /**
- * Makes the outcome of a step that created no task.
- * @param task the task to create; undefined when `findDocument` returned none
+ * Makes the outcome of a step that failed: it got no ticket.
+ * @param task the task to create; undefined when `findDocument` found none for the wiki page
  * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(

@@ -37,6 +37,7 @@ export class TransferProgress {
     const elapsedMs = nowMs - this.loggedAtMs
     if (elapsedMs < INTERVAL_MS) return
     const rate = formatBytes(Math.round(((bytes - this.loggedBytes) * 1000) / elapsedMs))
+    // A total below `bytes` is wrong, so it is not shown.
     const share =
       total === undefined || total < bytes ? '' : ` of ${formatBytes(total)} (${Math.floor((100 * bytes) / total)} %)`
     this.log.info(`Downloaded ${formatBytes(bytes)}${share}, ${rate}/s`)

@@ -120,7 +120,8 @@ const HOW_TO_CONTINUE =
 
 /**
  * Makes the outcome of a step that saved no file.
- * @param failure see `failureOf`; undefined also when the target was refused before any request
+ * @param failure the failure that ended the download, or the last one before it was stopped (see `failureOf`). Undefined
+ * if there was none, as when the target is not usable
  */
 function failedOutcome({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
   const facts: [string, string][] = [['File token', fileToken]]

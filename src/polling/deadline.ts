@@ -64,7 +64,7 @@ export interface StallWatch {
 
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param limitMs the maximum silence in milliseconds: from the start, after each `progress` and after exempt work
  * @param parent aborts the attempt, too, with its own reason
  * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
  * @returns what the attempt returned, even after an abort; throws what it threw

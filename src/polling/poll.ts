@@ -55,7 +55,7 @@ const MIN_ATTEMPT_MS = 2_000
 const MAX_LIMIT_DOUBLINGS = 6
 
 /**
- * Repeats an attempt until its result is final, the deadline passes or the user cancels.
+ * Repeats an attempt until its result is final, the user cancels, or there is no time left for another attempt.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T, F>> {
@@ -119,8 +119,8 @@ function pauseAfter<T, F>(
 
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
- * is not shortened.
+ * the service asks for, even if the next answer may come too late. After a refusal without such a time, the pause is not
+ * shortened at all.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause<T, F>(

@@ -50,8 +50,10 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
  * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
- * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
- * refusal, a job polls as often as the service accepted its requests before.
+ * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. This holds
+ * if their number divides 100 and nobody else uses the limit. With another number below 100, chance leads to a few
+ * refusals. After a refusal, the pauses also depend on how many attempts succeeded in the minute before (see
+ * `pauseSinceRefusalMs`).
  */
 export const adaptiveSchedule: Schedule = {
   firstDelayMs(parallelJobs, random) {
@@ -146,8 +148,8 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts
   return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs
 }
 
-// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
-// a minute, and fifty jobs can do so.
+// A job that does not know about other jobs doubles its maximum pause with each refusal. With the longest one it polls
+// twice a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000
 const MAX_REFUSED_PAUSE_MS = 30_000
 
@@ -161,12 +163,13 @@ function pauseSinceRefusalMs(
 ): number {
   const jitter = between(0.9, 1.1, random)
   if (parallelJobs > 1) {
-    // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+    // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
     const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2
     const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE
     return Math.min((jitter * MINUTE_MS) / attemptsPerMinute, maxPauseMs)
   }
   const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS)
+  // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
   const pauseMs = Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)
   // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
   return (jitter * pauseMs) / (1 + agoMs / MINUTE_MS)
@@ -191,7 +194,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000
 
 /**
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
- * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
+ * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
+ * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
  * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
@@ -203,7 +207,8 @@ export function refusedDelayMs(
   askedMs: number | undefined,
   { parallelJobs, refusals, random }: Pick<PauseFacts, 'parallelJobs' | 'refusals' | 'random'>,
 ): number {
-  // A job that does not know about other jobs assumes one more of them after each refusal.
+  // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
+  // half of the maximum.
   const waitingJobs =
     parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2)
   const spreadMs = MIN_SPREAD_MS + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE
