@@ -50,19 +50,19 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
  * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
- * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. This holds
- * if their number divides 100 and nobody else uses the limit. With another number below 100, chance leads to a few
- * refusals. After a refusal, the pauses also depend on how many attempts succeeded in the minute before (see
- * `pauseSinceRefusalMs`).
+ * requests no longer count. So up to 100 jobs that know their number are not refused, if nobody else uses the limit. This
+ * holds whichever way the service counts. After a refusal, the pauses also depend on how many attempts succeeded in the
+ * minute before (see `pauseSinceRefusalMs`).
  */
 export const adaptiveSchedule: Schedule = {
   firstDelayMs(parallelJobs, random) {
     if (parallelJobs <= 1) return 0
+    const jobs = plannedJobs(parallelJobs)
     // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
     // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
     // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
-    const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1)
-    return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs)
+    const maxShare = Math.min(jobs / LIMIT_PER_MINUTE, 1)
+    return leadMs(jobs) + timeOfShareMs(random * maxShare, jobs)
   },
   nextDelayMs(facts) {
     const { parallelJobs, lastRefusal } = facts
@@ -76,6 +76,17 @@ export const adaptiveSchedule: Schedule = {
 function ownPauseMs({ elapsedMs, random }: PauseFacts): number {
   const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random)
   return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random))
+}
+
+/**
+ * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
+ * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ */
+function plannedJobs(parallelJobs: number): number {
+  if (parallelJobs > LIMIT_PER_MINUTE) return Math.min(parallelJobs, MAX_PARALLEL_JOBS)
+  // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+  const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs)
+  return LIMIT_PER_MINUTE / attemptsPerMinute
 }
 
 // How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
@@ -140,12 +151,13 @@ function shareOf({ shareOfTen, shareOfFifty }: (typeof STAGES)[number], parallel
  * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts): number {
+  const jobs = plannedJobs(parallelJobs)
   // When the last attempt was sent, counted from the end of the lead.
-  const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs))
-  // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
-  const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE
-  const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt
-  return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs
+  const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs))
+  // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+  const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE
+  const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt
+  return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs
 }
 
 // A job that does not know about other jobs doubles its maximum pause with each refusal. With the longest one it polls

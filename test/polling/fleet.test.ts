@@ -35,6 +35,13 @@ describe.each(KINDS)('under a rate limit with a %s window', (kind) => {
     }
   })
 
+  it('jobs are never throttled when their number does not divide the limit', async () => {
+    for (const jobs of [12, 45, 60, 80]) {
+      const { throttledShare } = await run({ jobs, lengths: 60, start: 'at once' }, kind, 2)
+      expect(throttledShare).toBe(0)
+    }
+  })
+
   it('with two hundred jobs, the last one notices its end at most two minutes later than in the ideal order', async () => {
     for (const lengths of [10, 60, 300] as const) {
       for (const start of ['at once', 'within 10 s', 'one a second'] as const) {
