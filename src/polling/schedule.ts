@@ -233,7 +233,7 @@ const FIRST_BACK_OFF_MS = 500
 
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
- * doubles with each fault in a row, up to about ten seconds.
+ * doubles with each fault in a row, up to ten seconds. A jitter of up to 30 % is added to the back-off.
  */
 export function faultDelayMs(schedule: Schedule, faultsInARow: number, facts: PauseFacts): number {
   const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1)

@@ -29,8 +29,8 @@ export interface ActionTools {
   readonly mask: (secret: string) => void
   readonly random: () => number
   /**
-   * Sets the function that returns the outputs so far. It is called if the run is overdue, or fails by a mistake of
-   * this action.
+   * Sets the function that returns the outputs so far. This function is called if the run is overdue, or fails by a
+   * mistake of this action.
    */
   readonly keepOutputs: (readOutputs: () => Outputs) => void
   /** The workspace, to which relative paths refer. */
@@ -58,13 +58,15 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
   const cancel = new AbortController()
   // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, () => cancel.abort('cancelled'))
+  // If nobody reads the log any more, stdout emits an error. Without this listener, the step would fail.
   host.stdout.on('error', () => undefined)
   let readOutputsSoFar = (): Outputs => ({})
-  // An error that no promise of `main` carries also ends the run.
+  // An error that does not reject `main`, such as one thrown in an event listener, also ends the run.
   const stray = new Promise<Outcome>((resolve) => {
     host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)))
   })
-  // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
+  // The runners of GitHub, act, Gitea and Forgejo set GITHUB_ACTIONS. `setSecret` passes the secret to the runner by
+  // printing it. Without a runner, the secret would stay in the output.
   const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core.setSecret : () => undefined)
   const main = async (): Promise<Outcome> => {
     const tools: ActionTools = {
@@ -112,7 +114,7 @@ function readNamedInputs<I>(
   }
 }
 
-/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names: ReadonlySet<string>, { environment, log }: ActionTools): void {
   if (environment['GITHUB_ACTIONS'] === 'true') return
   for (const name of listUnknownInputs(names, environment)) {
@@ -140,7 +142,7 @@ function leave(host: NodeJS.Process): void {
   host.exit()
 }
 
-/** Converts an error to the outcome of a failed step. Never rejects. */
+/** Runs `main`. If it throws, the outcome is that of a failed step. Never rejects. */
 async function catchErrors(main: () => Promise<Outcome>, readOutputs: () => Outputs): Promise<Outcome> {
   try {
     return await main()
@@ -158,7 +160,7 @@ function mistakeOutcome(error: unknown, readOutputs: () => Outputs): Outcome {
   try {
     outputs = readOutputs()
   } catch {
-    // The mistake may be there.
+    // `readOutputs` itself may have the mistake.
   }
   return failedOutcome(
     'The action failed',

@@ -13,8 +13,9 @@ export interface Backstop {
 }
 
 /**
- * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
- * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
+ * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
+ * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
+ * the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */

@@ -7,9 +7,9 @@ export type InputReader = (name: string) => string
 export class InputError extends Error {}
 
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
- * an input is accepted only if the input with the right name has the same value. Another value there may be just the
- * default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
+ * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
+ * input may be just the default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError

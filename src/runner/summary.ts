@@ -44,7 +44,7 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
   return lines.join('\n')
 }
 
-/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href: string, text: string): string {
   const address = href.replace(/&/g, '&amp;')
   const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000

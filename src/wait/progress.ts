@@ -9,7 +9,7 @@ import { formatDuration } from '../text.js'
 
 const HEARTBEAT_MS = 60_000
 
-/** Logs the progress of a wait: a line when the status changes, otherwise one every minute. */
+/** Logs the progress of a wait: each new status, failed attempts, and otherwise a line every minute. */
 export class Progress {
   /** The label of the last status that was logged as info. */
   private loggedLabel = ''

@@ -18,7 +18,8 @@ import { Progress } from './progress.js'
 const FILE_LIFETIME_MS = 10 * 60_000
 
 /**
- * Waits until the export task has succeeded or failed, until the deadline, or until the user cancels.
+ * Waits until the export task has succeeded or failed. Ends earlier at a permanent failure of a status query, at the
+ * deadline, or when the user cancels.
  * @returns the outputs, with the last status that was seen; if the step fails, also the error message and the summary
  */
 export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outcome> {
@@ -40,7 +41,7 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
         if (!reply.ok) return toPollAttempt<ExportedFile>(reply)
         state = reply.value
         const outputs = statusOutputs(state.status)
-        // A step that fails never leaves the status at `success`.
+        // The kept outputs are those of a failed step, whose status is never `success`.
         if (state.kind !== 'done') tools.keepOutputs(() => outputs)
         return stateToAttempt(state)
       },
@@ -55,8 +56,8 @@ export async function run(inputs: WaitInputs, tools: ActionTools): Promise<Outco
       log.info(finishedLine(end.value, clock.nowMs() - startedAtMs, session, clock.wallMs()))
       return { outputs: { ...statusOutputs(state?.status), ...fileOutputs(end.value) } }
     }
-    // The poll does not return the failure of a query that the deadline ended. After a time-out, it is reported if there is
-    // no other: the service may never have answered. After a cancel, it says nothing.
+    // The poll does not return the failure of a query that the deadline ended. After a time-out, this failure is reported
+    // if there is no other: the service may never have answered. After a cancel, this failure says nothing.
     const reported = end.kind === 'timed-out' ? { ...end, lastFailure: end.lastFailure ?? queryFailure } : end
     return { outputs: statusOutputs(state?.status), ...describeFailedStep(reported, inputs, state) }
   } finally {
