@@ -10,10 +10,10 @@ import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, refOf } from './targets.js'
 import { needsTargetQuery } from './tree.js'
 import type { TreeRules } from './tree-rules.js'
-import type { Listing, PageWithChildren } from './types.js'
+import type { Listing, ListingFault, PageWithChildren } from './types.js'
 import { firstVisit, visitLevel } from './visits.js'
 import { Levels } from './walk.js'
-import type { DocumentInfo } from '../model.js'
+import { isSingle, type DocumentInfo } from '../model.js'
 import type { ExcludeRules } from '../sources/exclude.js'
 import type { Source, SourceTarget } from '../sources/source.js'
 
@@ -63,10 +63,11 @@ export async function listWith(
       missing.map(({ level, place }) => visitLevel(level, place, rules)),
     )
     if (visits.length === 0) {
+      const faults = results.flatMap(({ faults }) => faults)
       return {
         sources: results.map(({ listed }) => listed),
-        faults: results.flatMap(({ faults }) => faults),
-        pagesWithChildren: findPagesWithChildren(sources, nodes, levels),
+        faults,
+        pagesWithChildren: findPagesWithChildren(sources, nodes, levels, faults),
       }
     }
     await levels.walk(visits)
@@ -145,7 +146,10 @@ function findPagesWithChildren(
   sources: readonly Source[],
   nodes: ReadonlyMap<string, Reply<WikiNode>>,
   levels: Levels,
+  faults: readonly ListingFault[],
 ): readonly PageWithChildren[] {
+  // The part of a tree that could not be listed may include the pages below.
+  if (faults.some(({ source, mayHideDocuments }) => mayHideDocuments && !isSingle(source))) return []
   return sources.flatMap((source) => {
     const { target } = source
     const node = isSinglePage(target) ? nodes.get(target.token) : undefined

@@ -13,6 +13,7 @@ import {
   refusal,
   scripted,
   shortcutTo,
+  spaceSource,
 } from './support.js'
 
 /** Lists sources with scripted answers. Returns the listing, the log of requests, and the first entry of each source. */
@@ -41,6 +42,15 @@ describe('links of single documents', () => {
       nodes: { n: node('n', { hasChild: true }) },
       wiki: { n: page([node('m')]) },
     })
+    expect(listing.pagesWithChildren).toEqual([])
+  })
+
+  test('no page is reported as a page alone if a tree was not listed completely: the page may be in the rest of it', async () => {
+    const { listing } = await entriesOf([nodeSource('n'), spaceSource('7')], {
+      nodes: { n: node('n', { hasChild: true }) },
+      wiki: { 7: page([node('m')], 'c1'), '7@c1': refusal(131006) },
+    })
+    expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/wiki/space/7', 131006, true]])
     expect(listing.pagesWithChildren).toEqual([])
   })
 
