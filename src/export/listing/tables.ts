@@ -4,7 +4,7 @@ import { isTrustedEditTime } from '../edit-time.js'
 import { documentKey, type FolderRecord, type TableInfo } from '../model.js'
 import type { Source } from '../sources/source.js'
 import type { ListingCalls } from './calls.js'
-import type { Entry, Listing, ListingFault } from './types.js'
+import type { Entry, ListedSource, Listing, ListingFault } from './types.js'
 
 /** What the listing of sheets and tables needs. */
 export interface TableOptions {
@@ -21,51 +21,50 @@ export interface TableOptions {
  * output. A document whose sheets or tables cannot be listed becomes a fault.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
-  const selected = selectDocuments(listing, options)
-  if (selected.length === 0) return listing
-  const replies = await queryTables(selected, calls, options)
+  const selected = listing.sources.map((listed) => selectDocuments(listed, options))
+  const documents = selected.flatMap(({ entries }) => entries)
+  if (documents.length === 0) return listing
+  const replies = await queryTables(documents, calls, options)
   const tables = new Map<Entry, readonly Entry[]>()
   const tableLists = new Map<string, NonNullable<FolderRecord['tables']>>()
   const faults: ListingFault[] = []
-  for (const { entry, source } of selected) {
-    const key = documentKey(entry)
-    const reply = replies.get(key)
-    // Every selected document was queried; this is for the type.
-    if (!reply) continue
-    if (!reply.ok) {
-      faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true })
-      continue
-    }
-    tables.set(
-      entry,
-      reply.value.map((table) => entryOf(table, entry)),
-    )
-    const { editTime } = entry
-    // The list is recorded only if the same edit time in the next run proves that it is still valid.
-    if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
-      tableLists.set(key, { editTime, items: reply.value })
+  for (const { source, entries } of selected) {
+    // The documents of this source with a fault: a shortcut to one of them is not a second fault.
+    const failed = new Set<string>()
+    for (const entry of entries) {
+      const key = documentKey(entry)
+      const reply = replies.get(key)
+      // Every selected document was queried; this is for the type.
+      if (!reply) continue
+      if (!reply.ok) {
+        if (failed.has(key)) continue
+        failed.add(key)
+        faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true })
+        continue
+      }
+      tables.set(
+        entry,
+        reply.value.map((table) => entryOf(table, entry)),
+      )
+      const { editTime } = entry
+      // The list is recorded only if the same edit time in the next run proves that it is still valid.
+      if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
+        tableLists.set(key, { editTime, items: reply.value })
+      }
     }
   }
   return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] }
 }
 
-/** A document whose sheets or tables are listed, and its source. */
-interface SelectedDocument {
-  readonly entry: Entry
-  readonly source: Source
-}
-
-/** Selects, in all sources of a listing, the spreadsheets and bases whose sheets or tables are separate outputs. */
-function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions): readonly SelectedDocument[] {
-  const selected: SelectedDocument[] = []
-  for (const { source, entries } of sources) {
-    const toVisit = [...entries]
-    for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
-      if (hasTableOutputs(entry, source)) selected.push({ entry, source })
-      for (const child of entry.children) toVisit.push(child)
-    }
+/** Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last. */
+function selectDocuments({ source, entries }: ListedSource, { hasTableOutputs }: TableOptions): ListedSource {
+  const selected: Entry[] = []
+  const toVisit = [...entries]
+  for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
+    if (hasTableOutputs(entry, source)) selected.push(entry)
+    for (const child of entry.children) toVisit.push(child)
   }
-  return selected
+  return { source, entries: selected.sort((a, b) => Number(a.shortcut) - Number(b.shortcut)) }
 }
 
 /**
@@ -74,13 +73,13 @@ function selectDocuments({ sources }: Listing, { hasTableOutputs }: TableOptions
  * @returns the replies, by `documentKey`
  */
 async function queryTables(
-  selected: readonly SelectedDocument[],
+  entries: readonly Entry[],
   calls: ListingCalls,
   { folders }: TableOptions,
 ): Promise<ReadonlyMap<string, Reply<readonly TableInfo[]>>> {
   const recordedTables = tablesByDocument(folders)
   const replies = new Map<string, Reply<readonly TableInfo[]>>()
-  const documents = new Map(selected.map(({ entry }) => [documentKey(entry), entry]))
+  const documents = new Map(entries.map((entry) => [documentKey(entry), entry]))
   const queries = [...documents].map(async ([key, entry]) => {
     const recorded = recordedTables.get(key)
     const isUnchanged = recorded !== undefined && recorded.editTime === entry.editTime

@@ -25,3 +25,12 @@ test('the fault of a spreadsheet has its link, which the report gives for `exclu
   const options = { hasTableOutputs: () => true, folders: [], listedAtMs: 0 }
   expect((await listTables(found, calls, options)).faults).toMatchObject([{ what: 'S', url }])
 })
+
+test('a base that cannot be listed is one fault of a tree, however many shortcuts of the tree lead to it', async () => {
+  const base = { type: 'bitable', token: 'base' }
+  const entries = [entry('base', 'B', base), entry('base', 'S', { ...base, shortcut: true })]
+  const found = listing(tree(entries), tree([...entries].reverse()))
+  const calls = { ...scripted({}).calls, tablesPage: () => Promise.resolve(fail(refusal(1254302))) }
+  const options = { hasTableOutputs: () => true, folders: [], listedAtMs: 0 }
+  expect((await listTables(found, calls, options)).faults.map(({ what }) => what)).toEqual(['B', 'B'])
+})

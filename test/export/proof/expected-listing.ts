@@ -193,7 +193,6 @@ class Reader {
       const { document, line, place } = spot
       const hasList = hasTables(document) && hasTableFiles(spot, settings)
       const isListed = !this.unlisted.has(document.token)
-      if (hasList && !isListed) this.addGap()
       const extensions = extensionsOf(spot, settings, includeFiles)
       const key = `${this.world.lines.indexOf(line)} ${document.token}`
       if (extensions.length === 0 || exported.has(key)) {
@@ -201,6 +200,7 @@ class Reader {
         continue
       }
       exported.add(key)
+      if (hasList && !isListed) this.addGap()
       for (const file of filesOf(spot, extensions, this.world, isListed)) {
         const fileKey = `${place} ${file.output}`
         if (!files.has(fileKey)) files.set(fileKey, file)
