@@ -4,17 +4,19 @@ import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import type { DocumentInfo } from '../model.js'
 import { itemOfNode } from './levels.js'
 import { levelOf, refOf } from './targets.js'
-import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type MissingLevel, type Root } from './tree.js'
+import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type Missing, type Root } from './tree.js'
 import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
 import type { Entry, ListedSource, ListingFault } from './types.js'
 
-/** The result of one source; `missing` holds the levels that are still to be listed. */
+/** The result of one source, which is not complete while something is `missing`. */
 export interface SourceResult {
   readonly rules: TreeRules
   readonly listed: ListedSource
   readonly faults: readonly ListingFault[]
-  readonly missing: readonly MissingLevel[]
+  readonly missing: Missing
 }
+
+const NOTHING_MISSING: Missing = { levels: [], targets: [] }
 
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
@@ -38,7 +40,7 @@ export function buildSource(
   if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
   // Even if the root page is deleted: pages that were below it may still exist at another place.
   const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
-  return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
+  return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING }
 }
 
 /** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
@@ -73,7 +75,7 @@ function buildDocument(
   if (!reply.ok) {
     const { failure } = reply
     const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) }
-    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] }
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING }
   }
   const { value: document } = reply
   const { token, editTime, url } = document
@@ -91,7 +93,7 @@ function buildDocument(
     ...(excludedBy.length > 0 && { excludedBy }),
     children: [],
   }
-  return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] }
+  return { rules, listed: { source, entries: [entry] }, faults: [], missing: NOTHING_MISSING }
 }
 
 /** True when the app lacks the scope for the API of wiki pages. */

@@ -33,6 +33,11 @@ export class Documents {
     }
   }
 
+  /** True for a document that was queried. */
+  has(ref: DocumentRef): boolean {
+    return this.known.has(documentKey(ref))
+  }
+
   /** The reply for a document that was queried; a failure for any other one. */
   get(ref: DocumentRef): Reply<DocumentInfo> {
     return this.known.get(documentKey(ref)) ?? fail(metaFailure(undefined, ref.type, undefined))

@@ -8,7 +8,6 @@ import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, refOf } from './targets.js'
-import { needsTargetQuery } from './tree.js'
 import type { TreeRules } from './tree-rules.js'
 import type { Listing, ListingFault, PageWithChildren } from './types.js'
 import { firstVisit, visitLevel } from './visits.js'
@@ -55,22 +54,28 @@ export async function listWith(
   await querySources(rulesOfSources, calls, { levels, documents, nodes })
   for (;;) {
     const listed = collectListed(levels, nodes.values())
-    await documents.query(unknownTargets(levels, listed))
     const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes))
     // A walk follows only the first way that it finds to a level. The tree may use another way, on which the rules include
     // further levels. These are listed now, and the trees are built again.
     const visits = results.flatMap(({ missing, rules }) =>
-      missing.map(({ level, place }) => visitLevel(level, place, rules)),
+      missing.levels.map(({ level, place }) => visitLevel(level, place, rules)),
     )
-    if (visits.length === 0) {
-      const faults = results.flatMap(({ faults }) => faults)
-      return {
-        sources: results.map(({ listed }) => listed),
-        faults,
-        pagesWithChildren: findPagesWithChildren(sources, nodes, levels, faults),
-      }
+    if (visits.length > 0) {
+      await levels.walk(visits)
+      continue
     }
-    await levels.walk(visits)
+    // Only now, since a further level may describe the target.
+    const targets = results.flatMap(({ missing }) => missing.targets)
+    if (targets.length > 0) {
+      await documents.query(targets)
+      continue
+    }
+    const faults = results.flatMap(({ faults }) => faults)
+    return {
+      sources: results.map(({ listed }) => listed),
+      faults,
+      pagesWithChildren: findPagesWithChildren(sources, nodes, levels, faults),
+    }
   }
 }
 
@@ -176,13 +181,4 @@ function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): Readon
     }
   }
   return listed
-}
-
-/** Finds the targets of shortcuts that must be queried, since no level or page describes them. */
-function* unknownTargets(levels: Levels, listed: ReadonlyMap<string, DocumentInfo>): Iterable<DocumentRef> {
-  for (const { items } of levels.all()) {
-    for (const item of items) {
-      if (item.document && needsTargetQuery(item) && !listed.has(item.document.token)) yield item.document
-    }
-  }
 }

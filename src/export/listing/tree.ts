@@ -1,4 +1,5 @@
 import { BOARD_NOT_FOUND } from '../../feishu/board/board-image.js'
+import type { DocumentRef } from '../../feishu/drive/metas.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import type { DocumentInfo } from '../model.js'
 import type { Entry, ListingFault } from './types.js'
@@ -18,7 +19,7 @@ import type { Levels } from './walk.js'
 /** The answers of the service that the trees are built from. */
 export interface Answers {
   readonly levels: Pick<Levels, 'get'>
-  readonly documents: Pick<Documents, 'get'>
+  readonly documents: Pick<Documents, 'get' | 'has'>
   /** The documents found at their original place, by token: shortcuts to them need no query. */
   readonly listed: ReadonlyMap<string, DocumentInfo>
 }
@@ -29,10 +30,11 @@ export interface Answers {
  */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
-/** A level of a tree that was not listed yet. */
-export interface MissingLevel {
-  readonly level: Level
-  readonly place: TreePlace
+/** What must be listed or queried before the tree is complete. */
+export interface Missing {
+  readonly levels: readonly { readonly level: Level; readonly place: TreePlace }[]
+  /** The targets of shortcuts that no listed level describes; only where the shortcut is in the tree. */
+  readonly targets: readonly DocumentRef[]
 }
 
 /** The place of an item to which children are added while the tree is built. */
@@ -63,7 +65,7 @@ export function buildTree(
 ): {
   readonly entries: readonly Entry[]
   readonly faults: readonly ListingFault[]
-  readonly missing: readonly MissingLevel[]
+  readonly missing: Missing
 } {
   const builder = new TreeBuilder(rules, answers)
   builder.build(root)
@@ -73,7 +75,7 @@ export function buildTree(
 class TreeBuilder {
   readonly entries: Entry[] = []
   readonly faults: ListingFault[] = []
-  readonly missing: MissingLevel[] = []
+  readonly missing: { levels: Missing['levels'][number][]; targets: DocumentRef[] } = { levels: [], targets: [] }
   private readonly addedIds = new Set<string>()
   private readonly addedLevels = new Set<string>()
   private branches: Branch[] = []
@@ -111,7 +113,7 @@ class TreeBuilder {
       this.addedLevels.add(key)
       const listing = this.answers.levels.get(level)
       if (!listing) {
-        this.missing.push({ level, place })
+        this.missing.levels.push({ level, place })
         continue
       }
       const { items, failure } = listing
@@ -145,6 +147,11 @@ class TreeBuilder {
       parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLines, children: [] })
       return
     }
+    const target = this.unknownTarget(item)
+    if (target) {
+      this.missing.targets.push(target)
+      return
+    }
     if (!reply.ok) {
       this.faults.push(this.faultAt(place, reply.failure, { mayHideDocuments: !isDeleted(reply.failure) }))
       return
@@ -164,6 +171,14 @@ class TreeBuilder {
     const listed = this.answers.listed.get(document.token)
     const reply = listed ? { ok: true as const, value: listed } : this.answers.documents.get(document)
     return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
+  }
+
+  /** The target of a shortcut, if it must be queried first. */
+  private unknownTarget(item: Item): DocumentRef | undefined {
+    const { document } = item
+    if (!document || !needsTargetQuery(item)) return undefined
+    const { listed, documents } = this.answers
+    return listed.has(document.token) || documents.has(document) ? undefined : document
   }
 
   private documentUrl({ document }: Item): string | undefined {
@@ -227,7 +242,7 @@ export const wikiUrl = (host: string, nodeToken: string): string => `https://${h
  * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
  * shortcut to a folder, these are enough.
  */
-export const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
+const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
 // The codes of the metadata API and of the API of wiki pages.

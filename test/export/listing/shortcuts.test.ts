@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing/listing.js'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
 import {
   faultsOf,
   folderSource,
@@ -54,6 +55,15 @@ describe('shortcuts', () => {
     expect(faultsOf(listing)).toEqual([['f/s', code, mayHideDocuments]])
     expect(listing.faults[0]?.failure.what).toMatch(what)
     expect(listing.faults[0]?.failure.advice).toMatch(advice)
+  })
+
+  test('that are excluded need no query for their target', async () => {
+    const { calls, log } = scripted({
+      folders: { root: page([shortcutTo('t', 'docx', 'Drafts'), item('a')]) },
+    })
+    const listing = await listWith([folderSource('root')], calls, { exclude: parseExclude('Drafts') })
+    expect(log).toEqual(['folder root'])
+    expect(listing.sources[0]?.entries).toMatchObject([{ token: 't', excludedBy: ['Drafts'] }, { token: 'a' }])
   })
 
   test('without a target are faults', async () => {
