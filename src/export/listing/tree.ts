@@ -1,7 +1,7 @@
 import { BOARD_NOT_FOUND } from '../../feishu/board/board-image.js'
 import type { DocumentRef } from '../../feishu/drive/metas.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
-import type { DocumentInfo } from '../model.js'
+import { SPACE_TYPE, type DocumentInfo } from '../model.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
@@ -20,7 +20,7 @@ import type { Levels } from './walk.js'
 export interface Answers {
   readonly levels: Pick<Levels, 'get'>
   readonly documents: Pick<Documents, 'get' | 'has'>
-  /** The documents found at their original place, by token: shortcuts to them need no query. */
+  /** The documents that levels and wiki pages describe, by token: shortcuts to them need no query. */
   readonly listed: ReadonlyMap<string, DocumentInfo>
 }
 
@@ -229,9 +229,10 @@ const LINK_WORDS: Readonly<Record<string, string>> = {
   bitable: 'base',
   mindnote: 'mindnotes',
   folder: 'drive/folder',
+  [SPACE_TYPE]: 'wiki/space',
 }
 
-/** Makes the link of a document, where the service sends none. */
+/** Makes the link of a document, folder or knowledge base, where the service sends none. */
 export const documentUrl = (host: string, type: string, token: string): string =>
   `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
 

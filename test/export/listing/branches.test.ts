@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing/listing.js'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
 import {
   faultsOf,
   folderSource,
@@ -9,6 +10,7 @@ import {
   nodeSource,
   page,
   refusal,
+  replyOf,
   scripted,
   spaceSource,
   treeOf,
@@ -42,6 +44,18 @@ describe('branches', () => {
   test('a page with `children=true` that cannot be queried is a fault that may hide documents', async () => {
     const { listing } = await treeOf({ nodes: { n: refusal(131006) } }, nodeSource('n', true))
     expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/wiki/n', 131006, true]])
+  })
+
+  test('a knowledge base that cannot be listed is a fault with the link that excludes it', async () => {
+    const calls = {
+      ...scripted({ wiki: { 7: refusal(131006) } }).calls,
+      wikiSpacesPage: () => Promise.resolve(replyOf(page([{ spaceId: '7', name: 'Handbook' }]))),
+    }
+    const source = { ...spaceSource(''), target: { kind: 'wiki-spaces' as const } }
+    const { faults } = await listWith([source], calls)
+    expect(faults).toMatchObject([{ what: 'Handbook', url: 'https://acme.feishu.cn/wiki/space/7' }])
+    const exclude = parseExclude(faults[0]?.url ?? '')
+    expect((await listWith([source], calls, { exclude })).faults).toEqual([])
   })
 
   test('a tree with 5000 levels and a folder with 5000 folders are listed completely', async () => {
