@@ -52,11 +52,12 @@ export async function listWith(
   const nodes = new Map<string, Reply<WikiNode>>()
   const rulesOfSources = sources.map((source) => ({ source, exclude }))
   await querySources(rulesOfSources, calls, { levels, documents, nodes })
+  // Builds the trees, and lists or queries what they lack, until nothing is missing.
   for (;;) {
     const listed = collectListed(levels, nodes.values())
     const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes))
     // A walk follows only the first way that it finds to a level. The tree may use another way, on which the rules include
-    // further levels. These are listed now, and the trees are built again.
+    // further levels.
     const visits = results.flatMap(({ missing, rules }) =>
       missing.levels.map(({ level, place }) => visitLevel(level, place, rules)),
     )

@@ -30,9 +30,15 @@ export interface Answers {
  */
 export type Root = { readonly item: Item } | { readonly level: Level }
 
-/** What must be listed or queried before the tree is complete. */
+/** A level of a tree that was not listed yet. */
+interface MissingLevel {
+  readonly level: Level
+  readonly place: TreePlace
+}
+
+/** What must be listed or queried before a tree is complete. */
 export interface Missing {
-  readonly levels: readonly { readonly level: Level; readonly place: TreePlace }[]
+  readonly levels: readonly MissingLevel[]
   /** The targets of shortcuts that no listed level describes; only where the shortcut is in the tree. */
   readonly targets: readonly DocumentRef[]
 }
@@ -75,7 +81,7 @@ export function buildTree(
 class TreeBuilder {
   readonly entries: Entry[] = []
   readonly faults: ListingFault[] = []
-  readonly missing: { levels: Missing['levels'][number][]; targets: DocumentRef[] } = { levels: [], targets: [] }
+  readonly missing: { levels: MissingLevel[]; targets: DocumentRef[] } = { levels: [], targets: [] }
   private readonly addedIds = new Set<string>()
   private readonly addedLevels = new Set<string>()
   private branches: Branch[] = []
@@ -125,7 +131,8 @@ class TreeBuilder {
 
   /**
    * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
-   * read becomes a fault, unless it is excluded. The level below the item is only noted, for `addBranches`.
+   * read becomes a fault, unless it is excluded. A shortcut whose target must be queried first is not added: the target
+   * is noted in `missing`. The level below the item is only noted, for `addBranches`.
    * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
