@@ -76,8 +76,8 @@ export class Documents {
 
   /**
    * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-   * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. Otherwise, all documents
-   * of the batch get the failure.
+   * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
+   * query, with the API of knowledge bases. So does each wiki page if the app lacks the scope for metadata.
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
@@ -87,13 +87,13 @@ export class Documents {
       return
     }
     for (const ref of batch) this.known.set(documentKey(ref), fail(failure))
-    const [only] = batch
-    if (only?.type === 'wiki' && isRefusal) await this.fetchNode(only)
+    if (!isRefusal && failure.scope !== 'endpoint') return
+    await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)))
   }
 
   /**
-   * Queries a wiki page with the API of knowledge bases, for deployments whose metadata API does not know wiki pages. Its
-   * answer has no URL.
+   * Queries a wiki page with the API of knowledge bases. Needed where the metadata API does not know wiki pages, or the
+   * app lacks the scope for it. The answer has no URL.
    */
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)

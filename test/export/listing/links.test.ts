@@ -236,4 +236,13 @@ describe('a missing scope', () => {
     expect(listing.sources[0]?.entries).toHaveLength(1)
     expect(log).toEqual(['folder f', 'metas a b'])
   })
+
+  test('for metadata: wiki pages are queried one by one, with the scope that links of wiki pages need', async () => {
+    const { entries, listing } = await entriesOf([nodeSource('n'), ...morePages, documentSource('a')], {
+      nodes: Object.fromEntries(['n', 'x', 'y', 'z'].map((token) => [token, node(token)])),
+      metas: () => Promise.resolve(fail(refusal(99991672, { scope: 'endpoint' }))),
+    })
+    expect(entries.map((entry) => entry?.token)).toEqual(['obj-n', 'obj-x', 'obj-y', 'obj-z', undefined])
+    expect(faultsOf(listing)).toEqual([['https://acme.feishu.cn/docx/a', 99991672, true]])
+  })
 })
