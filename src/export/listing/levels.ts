@@ -38,7 +38,7 @@ export interface Item {
    */
   readonly editTime: string | undefined
   readonly url: string | undefined
-  /** Set for a page of a knowledge base. */
+  /** Set for a page of a knowledge base, unless it cannot be read and has no token. */
   readonly nodeToken: string | undefined
   readonly shortcut: boolean
   /** The level with its children; undefined if it has none. */
@@ -181,7 +181,7 @@ function itemOfOdd(level: Level, { token, title, reason }: OddItem, id: string, 
     title: title || (token ?? '(an entry without a title)'),
     editTime: undefined,
     url: undefined,
-    nodeToken: undefined,
+    nodeToken: level.kind === 'wiki' ? token : undefined,
     shortcut: false,
     below: undefined,
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing/listing.js'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
 import type { WikiNode } from '../../../src/feishu/wiki/wiki-tree.js'
 import {
   faultsOf,
@@ -77,6 +78,15 @@ describe('pages', () => {
     ])
     expect(listing.faults[0]?.failure).toMatchObject({ class: 'permanent', logId: 'log-1' })
     expect(listing.faults[0]?.failure.what).toMatch(/an entry that this action cannot read \(type is not a word\)/)
+  })
+
+  test('a wiki page that cannot be read is a fault with the link that excludes it', async () => {
+    const odd = { token: 'n', title: 'Odd', reason: 'obj_type is not a word' }
+    const { calls } = scripted({ wiki: { 7: { ...page([node('m')]), oddItems: [odd] } } })
+    const { faults } = await listWith([spaceSource('7')], calls)
+    expect(faults).toMatchObject([{ what: 'Odd', url: 'https://acme.feishu.cn/wiki/n' }])
+    const exclude = parseExclude(faults[0]?.url ?? '')
+    expect((await listWith([spaceSource('7')], calls, { exclude })).faults).toEqual([])
   })
 
   test('entries that cannot be read and look the same are one fault each: two in a folder, and one in a folder inside', async () => {
