@@ -5,8 +5,8 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
- * named. Undefined when the decompressed body is longer than `maxBytes`, and for any other body of an unknown coding
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
+ * a coding, or of plain JSON in spite of the header, is returned unchanged
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
@@ -16,20 +16,30 @@ export async function decodeBody(
 ): Promise<Uint8Array | undefined> {
   const coding = contentEncoding?.trim().toLowerCase() ?? ''
   if (coding === '' || coding === 'identity' || bytes.length === 0) return bytes
-  // Some gateways name a coding and send plain JSON.
-  const mayBeJson = bytes[0] === OPENING_BRACE
+  // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+  if (isJsonObject(bytes)) return bytes
   const decode = await findDecoder(coding)
-  if (!decode) return mayBeJson ? bytes : undefined
+  if (!decode) return undefined
   try {
     return decode(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') return undefined
-    if (mayBeJson) return bytes
     throw error
   }
 }
 
 const OPENING_BRACE = 0x7b
+
+/** True for the bytes of a JSON object without white space before it. */
+function isJsonObject(bytes: Uint8Array): boolean {
+  if (bytes[0] !== OPENING_BRACE) return false
+  try {
+    JSON.parse(new TextDecoder().decode(bytes))
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding: string): Promise<Decoder | undefined> {

@@ -48,7 +48,7 @@ it.each(COMPRESSIONS)(
   'a body of coding %j that is damaged or cut off throws an error with a code (case %#)',
   async (coding, encode) => {
     const whole = encode(Buffer.from('{"code":0,"data":{}}'.repeat(20)))
-    for (const bytes of [Buffer.from('<html>'), whole.subarray(0, whole.length - 5)]) {
+    for (const bytes of [Buffer.from('<html>'), Buffer.from('{"code":'), whole.subarray(0, whole.length - 5)]) {
       await expect(decodeBody(bytes, coding, MAX_BYTES)).rejects.toMatchObject({
         code: expect.stringMatching(/^(Z_|ERR__)/),
       })
@@ -61,5 +61,19 @@ it.each(['gzip', 'deflate', 'br', 'utf-8'])(
   async (coding) => {
     const json = Buffer.from('{"code":0,"msg":"success","data":{}}')
     expect(await decodeBody(json, coding, 1000)).toEqual(json)
+  },
+)
+
+it.each(['gzip', 'deflate', 'br', 'utf-8'])(
+  'plain JSON with the header of coding %s is returned as it is, even if it begins like compressed bytes',
+  async (coding) => {
+    // Both texts begin with the bytes of a complete raw deflate stream.
+    for (const text of [
+      JSON.stringify({ code: 0, msg: 'success', data: {} }, null, 2),
+      '{"code":99991663,"msg":"G2BxI0 s6Gr","error":{"log_id":"5A9447F07DC923F9D79F1A37D49704B0CC"}}',
+    ]) {
+      const json = Buffer.from(text)
+      expect(await decodeBody(json, coding, MAX_BYTES)).toEqual(json)
+    }
   },
 )
