@@ -49,7 +49,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300
  * failure. A request that creates a task is never sent again here, because each request may create one: see
  * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, which is then a transient failure
+ * @param signal ends the call, whose failure is then never permanent
  */
 export async function callWithHeaders<T>(
   connection: Connection,
@@ -100,9 +100,10 @@ export function callApi<T>(
 }
 
 /**
- * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
- * the credential can give another token, the attempt is repeated.
- * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
+ * credential. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
+ * failure of origin `token-request` when there is no token
  */
 export async function withToken<T>(
   credential: Credential,
@@ -163,6 +164,7 @@ export async function sendRequest(
 
 /**
  * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
 export async function readAnswer<T>(
@@ -223,8 +225,8 @@ function tryParse(text: string): unknown {
 
 /**
  * Reads and decompresses the body as text.
- * @returns undefined when it is longer than `maxBytes`, or its compression is not known
- * @throws when it is cut off or its compressed bytes are damaged
+ * @returns undefined when the body is longer than `maxBytes`, compressed or not, or its compression is not known
+ * @throws when the body is cut off, its compressed bytes are damaged, or the request is aborted
  */
 async function readText(answer: HttpAnswer, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []

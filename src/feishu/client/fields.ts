@@ -90,7 +90,8 @@ function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   const cursor = typeof given === 'string' && given !== '' ? given : undefined
   const flag = flagIn(data, 'has_more')
   // Without `has_more`, the cursor shows whether there is a next page.
-  const hasMore = flag ?? cursor !== undefined
+  const hasCursor = cursor !== undefined
+  const hasMore = flag ?? hasCursor
   const list = data[names.list]
   const isMissing = list === undefined || list === null
   // The service may leave out an empty list; `has_more` then shows that the answer is a page.
@@ -139,14 +140,14 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** Reads an edit time as the service wrote it, not parsed; undefined when it is missing, empty or 0. */
+/** Reads an edit time, a text or a number, as a text that is not parsed; undefined for 0, "" and any other type. */
 export function editTimeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined
 }
 
-/** Reads a revision, as a text for comparisons; undefined when there is none. */
+/** Reads a revision, an integer, as a text for comparisons; undefined for anything else. */
 export function revisionIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)

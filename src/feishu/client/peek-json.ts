@@ -39,7 +39,7 @@ interface ReadFault {
   readonly error: unknown
 }
 
-/** True as long as the bytes can be the beginning of a JSON object. */
+/** True if the bytes begin like a JSON object, or are all blank. */
 function mayBeObject(chunks: readonly Uint8Array[]): boolean {
   for (const chunk of chunks) {
     for (const byte of chunk) if (!IGNORED_BYTES.has(byte)) return byte === OPENING_BRACE

@@ -49,7 +49,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
   if (/^socks/i.test(scheme)) {
     return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` }
   }
-  // One of these characters in a password ends the host of a URL: what is before it would become the host.
+  // These characters end the host of a URL. In a user or password, the text before them would become the host.
   const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1]
   if (reserved !== undefined) {
     const code = encodeURIComponent(reserved)
@@ -71,7 +71,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
   return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE }
 }
 
-/** Whether http-client, which uses the same function, can decode the text. */
+/** True if http-client can decode the text: it also uses `decodeURIComponent`. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

@@ -57,7 +57,7 @@ const nodeOptionsHandler = {
 
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
- * `no_proxy`).
+ * `http_proxy`, `no_proxy`).
  * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
@@ -70,7 +70,8 @@ export function createTransport(userAgent: string, environment: Environment): Tr
     const { protocol } = new URL(url)
     let client = clients.get(protocol)
     if (!client) {
-      // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+      // Callers retry and follow redirects where needed. http-client would retry only after a 502, 503 or 504, and its
+      // redirects can leak the credential.
       client = new HttpClient(userAgent, [nodeOptionsHandler], {
         allowRedirects: false,
         allowRetries: false,
@@ -122,8 +123,8 @@ async function* readComplete(message: IncomingMessage, signal: AbortSignal): Asy
 }
 
 /**
- * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
- * request that waits for a proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. Needed for a request that waits for a proxy: Node
+ * cannot abort such a request, which then continues.
  */
 function rejectOnAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
