@@ -1,10 +1,11 @@
-// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line, reorder it or are invisible: C0, DEL, C1, line and paragraph separators, bidirectional
+// controls, the byte order mark.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g
 
 /**
  * Makes one printable line of any text.
- * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
+ * @param maxLength a text with more characters (code points) is cut after this many, and `…` is added
  */
 export function oneLine(text: string, maxLength = 300): string {
   const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
@@ -40,7 +41,7 @@ export function countOf(count: number, thing: string): string {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000
-  // `toFixed` would round a larger number to 10.0.
+  // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
   if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
   const rounded = Math.round(seconds)
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`

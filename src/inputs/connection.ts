@@ -22,6 +22,7 @@ export function readConnectionInputs(
   return {
     credential: readCredential(read, mask),
     baseUrl: readBaseUrl(read),
+    // `secondsInput` returns milliseconds.
     timeoutMs: secondsInput(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
   }
 }
@@ -78,13 +79,13 @@ const GIVE_BOTH =
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value: string): boolean => value.startsWith('cli_')
 
-// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// Matches a name in place of its value, such as FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID or
 // ${{ secrets.FEISHU_APP_ID }}.
 const NAME_OF_VALUE =
   /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/
 
 /**
- * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * Refuses a name in place of a credential, a credential with "Bearer", and characters that no credential has.
  * @param name the name of the input
  * @returns the value, unchanged
  * @throws InputError

@@ -42,7 +42,7 @@ export interface TokenRule {
 }
 
 /**
- * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
+ * Reads the token of a document, a file or a wiki page; refuses a credential, a link, and what does not follow the rule.
  * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError
  */

@@ -25,7 +25,7 @@ function parseSeconds(text: string): number | undefined {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text has another form
+ * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
  */
 function parseHttpDate(value: string): number | undefined {
   // `Date.parse` alone accepts almost any text with a digit.

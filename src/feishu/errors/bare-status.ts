@@ -3,7 +3,7 @@ import { ERROR_TABLE, type ErrorRow } from './error-table.js'
 import type { Failure } from './failure.js'
 
 /**
- * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
+ * For a failed download without a known error code: the code whose text explains the HTTP status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>>>> = {
@@ -14,7 +14,8 @@ const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>
 
 /**
  * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
+ * status.
  */
 export function explainBareStatus(failure: Failure, operation: Operation): Failure {
   const { code, httpStatus } = failure
@@ -26,7 +27,7 @@ export function explainBareStatus(failure: Failure, operation: Operation): Failu
     ...failure,
     what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
     advice: text.advice,
-    // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
+    // `classify` may have taken the answer for the page of a gateway, and set `app`.
     scope: undefined,
   }
 }

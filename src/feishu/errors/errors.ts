@@ -19,7 +19,7 @@ export interface AnswerFacts {
   readonly wallMs: number
 }
 
-/** An answer of the service without the documented `code`: its body is empty, or an object without that field. */
+/** An answer of the service without the documented `code`: its body is empty, or an object without an integer there. */
 export interface CodelessAnswer {
   readonly isEmpty: boolean
   /** The log id in the body; undefined when only the header has one. */
@@ -221,7 +221,7 @@ function describeLimit(operation: Operation): string {
   return `; the limit is ${requests} ${window} for all jobs of the app together`
 }
 
-/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
 function describeScopes(envelope: Envelope | undefined, operation: Operation): string {
   const named = objectsOf(envelope?.error['permission_violations'])
     .flatMap((violation) => [violation['subject'], violation['scope']])

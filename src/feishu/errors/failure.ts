@@ -56,8 +56,8 @@ export type Reply<T> =
 export const fail = (failure: Failure): { readonly ok: false; readonly failure: Failure } => ({ ok: false, failure })
 
 /**
- * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
- * says "…"`.
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
  */
 export function describeWithoutAdvice(failure: Failure): string {
   const numbers = [
@@ -76,7 +76,7 @@ const withoutAddresses = (text: string): string => text.replace(/[:：]?\s*https
 
 /** Describes a failure with its advice and its links. */
 export function describe(failure: Failure): string {
-  // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+  // In angle brackets, so that the text after a link cannot be read as a part of it.
   const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : ''
   return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ')
 }

@@ -75,7 +75,7 @@ export function classifyNetworkFault(
       scope: 'app',
     }
   }
-  // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
+  // All errors of http-client's tunnel have the code ECONNRESET: only the text distinguishes them.
   const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1]
   if (proxyStatus !== undefined) {
     const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus)

@@ -17,7 +17,7 @@ export interface ExportTask {
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'] as const
 
 /**
- * Queries the status of an export task, in one request.
+ * Queries the status of an export task.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
  * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
@@ -51,7 +51,7 @@ export interface NewTask {
   readonly subId?: string | undefined
 }
 
-/** The result of one request to create a task. */
+/** The result of an attempt to create a task. */
 export interface Creation {
   /** The ticket, or a failure. */
   readonly reply: Reply<string>
@@ -60,7 +60,8 @@ export interface Creation {
 }
 
 /**
- * Creates an export task, in one request. Never throws for errors of the service or the network.
+ * Creates an export task. The request is sent again only if the service refused its access token. Never throws for
+ * errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
  */
@@ -94,7 +95,7 @@ export async function createTask(
   return { reply, lost }
 }
 
-/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
+/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
 function watchErrors(connection: Connection, onError: (error: unknown) => void): Connection {
   const { transport } = connection
   return {
@@ -121,7 +122,7 @@ function ticketOf(data: unknown): string {
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error: unknown): boolean {
   const { code = '', syscall = '', message = '', errors } = error as Partial<NodeJS.ErrnoException & AggregateError>
-  // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+  // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
   if (errors) return errors.every(neverArrived)
   return (
     /^(connect|getaddrinfo)$/.test(syscall) ||
@@ -169,7 +170,7 @@ export function creationAttempts(
   }
 }
 
-/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the last request */
 function lostTwice(failure: Failure): Failure {
   return {
     ...failure,

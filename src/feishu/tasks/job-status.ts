@@ -138,7 +138,7 @@ export function classifyJobStatus(data: unknown): TaskState {
   return failedState(code, result)
 }
 
-/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
+/** Reads a status: an integer, or the digits that `parseJson` makes of one with 16 to 20 digits. @throws WrongShape */
 function statusCodeOf(value: unknown): number | string {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   if (typeof value === 'string' && /^-?[1-9]\d{15,19}$/.test(value)) return value
@@ -163,13 +163,13 @@ function failedState(code: number | string, result: Record<string, unknown>): Ta
   return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false }
 }
 
-/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
+/** Reads the facts about the exported file; a field without a usable value becomes undefined. */
 function fileOf(result: Record<string, unknown>, fileToken: string): ExportedFile {
   const text = (name: string): string | undefined => {
     const value = result[name]
     return typeof value === 'string' ? value : undefined
   }
-  // A number or digits.
+  // A number, or digits: `parseJson` makes these of a long number.
   const size = result['file_size']
   const isSize =
     typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '')
