@@ -73,12 +73,17 @@ export function readCodeless(text: string, body: unknown, headers: AnswerFacts['
   const isEmpty = text.trim() === ''
   if (!isEmpty && !isObject(body)) return undefined
   const { log_id: logId, msg } = isObject(body) ? body : {}
-  if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined) return undefined
+  if (!hasLogId(logId, headers)) return undefined
   return {
     isEmpty,
     bodyLogId: typeof logId === 'string' ? logId : undefined,
     msg: typeof msg === 'string' ? msg : '',
   }
+}
+
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId: unknown, headers: AnswerFacts['headers']): boolean {
+  return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined
 }
 
 /** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
@@ -123,7 +128,7 @@ export function classify(answer: AnswerFacts): Failure {
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) }
+  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -138,15 +143,21 @@ function findRow({ code, msg }: Envelope): ErrorRow | undefined {
   return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST
 }
 
+/** Says why the body of an answer has no error code; undefined if the answer probably comes from a gateway. */
+function findBodyFault({ envelope, codeless, headers }: AnswerFacts): string | undefined {
+  if (codeless) return codeless.isEmpty ? 'is empty' : 'holds no code'
+  return envelope && hasLogId(envelope.whole['log_id'], headers) ? 'has code 0, which means success' : undefined
+}
+
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
  * proxy, whose text is never shown
+ * @param couldNot the beginning of the message: "Could not download the file"
  */
 function classifyHttpStatus(
   httpStatus: number,
-  codeless: CodelessAnswer | undefined,
+  bodyFault: string | undefined,
   couldNot: string,
 ): Pick<Failure, 'class' | 'what' | 'advice' | 'scope'> {
   if (httpStatus >= 300 && httpStatus < 400) {
@@ -167,11 +178,11 @@ function classifyHttpStatus(
   }
   // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
   const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
-  if (codeless) {
+  if (bodyFault !== undefined) {
     return isTransient
       ? {
           class: 'transient',
-          what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+          what: `${couldNot}: the answer of the service ${bodyFault}`,
           advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
         }
       : {

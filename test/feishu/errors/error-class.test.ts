@@ -106,6 +106,20 @@ describe('answers that are not of the Open API', () => {
     expect(describeFailure(failure)).toContain(`HTTP ${status}`)
   })
 
+  it.each([
+    [400, 'permanent', 'the service refused without a reason'],
+    [502, 'transient', 'the answer of the service has code 0, which means success'],
+  ] as const)('do not include code 0 with a log id and HTTP %i', (status, kind, meaning) => {
+    const inHeader = classified({ code: 0, msg: 'success' }, status, { 'x-tt-logid': 'L1' })
+    const inBody = classified({ code: 0, msg: 'success', log_id: 'L1' }, status)
+    for (const failure of [inHeader, inBody]) {
+      expect(failure).toMatchObject({ class: kind, logId: 'L1', serviceMessage: undefined })
+      expect(failure.scope).toBeUndefined()
+      expect(failure.what).toContain(meaning)
+    }
+    expect(classified({ code: 0 }, status).what).toContain('a page of a gateway or proxy')
+  })
+
   it('are those that are not an object with an integer as the code', () => {
     for (const body of [null, [], 'x', 7, {}, { code: '0' }, { code: 0.5 }, { code: null }, [{ code: 0 }]]) {
       expect(readEnvelope(body)).toBeUndefined()
