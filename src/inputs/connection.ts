@@ -1,4 +1,4 @@
-import { excerpt, InputError, secondsInput, type InputReader } from '../runner/inputs.js'
+import { excerpt, InputError, durationMsInput, type InputReader } from '../runner/inputs.js'
 import type { CredentialInput } from '../feishu/auth/credentials.js'
 
 /** The inputs that all actions share. */
@@ -22,8 +22,7 @@ export function readConnectionInputs(
   return {
     credential: readCredential(read, mask),
     baseUrl: readBaseUrl(read),
-    // `secondsInput` returns milliseconds.
-    timeoutMs: secondsInput(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+    timeoutMs: durationMsInput(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
   }
 }
 

@@ -60,7 +60,7 @@ const MAX_SECONDS = 100 * 24 * 3600
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */
-export function secondsInput(read: InputReader, name: string): number | undefined {
+export function durationMsInput(read: InputReader, name: string): number | undefined {
   const value = read(name).trim()
   if (value === '') return undefined
   const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN

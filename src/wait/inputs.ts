@@ -1,7 +1,7 @@
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { DOCUMENT_TOKEN, readTicket, readToken } from '../inputs/tokens.js'
 import type { ExportTask } from '../feishu/tasks/export-tasks.js'
-import { countInput, secondsInput, type InputReader } from '../runner/inputs.js'
+import { countInput, durationMsInput, type InputReader } from '../runner/inputs.js'
 
 /** The inputs of the wait action, checked. */
 export interface WaitInputs extends ConnectionInputs {
@@ -26,7 +26,7 @@ export function readWaitInputs(read: InputReader, mask: (secret: string) => void
   return {
     ...connection,
     task: { ticket, token },
-    pollIntervalMs: secondsInput(read, 'poll-interval-seconds'),
+    pollIntervalMs: durationMsInput(read, 'poll-interval-seconds'),
     parallelJobs: countInput(read, 'parallel-jobs'),
   }
 }

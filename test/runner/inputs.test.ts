@@ -8,7 +8,7 @@ import {
   listUnknownInputs,
   refuseUnderscores,
   requiredInput,
-  secondsInput,
+  durationMsInput,
 } from '../../src/runner/inputs.js'
 import { unicodeText } from '../unicode-text.js'
 
@@ -30,12 +30,12 @@ describe('numbers of seconds', () => {
   it('are converted to whole milliseconds, at least 1; blanks around them are ignored', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8_640_000 }), blanks, (seconds, blank) => {
-        expect(secondsInput(given(`${blank}${seconds}${blank}`), 'x')).toBe(seconds * 1000)
+        expect(durationMsInput(given(`${blank}${seconds}${blank}`), 'x')).toBe(seconds * 1000)
       }),
     )
-    expect(secondsInput(given('0.5'), 'x')).toBe(500)
-    expect(secondsInput(given('0.0001'), 'x')).toBe(1)
-    expect(secondsInput(given(' '), 'x')).toBeUndefined()
+    expect(durationMsInput(given('0.5'), 'x')).toBe(500)
+    expect(durationMsInput(given('0.0001'), 'x')).toBe(1)
+    expect(durationMsInput(given(' '), 'x')).toBeUndefined()
   })
   it.each([
     '0',
@@ -57,7 +57,7 @@ describe('numbers of seconds', () => {
     'ten',
     '1\n2',
   ])('%j is refused', (value) => {
-    expect(catchMessage(() => secondsInput(given(value), 'x'))).toMatch(
+    expect(catchMessage(() => durationMsInput(given(value), 'x'))).toMatch(
       /^Input `x` is ".*", which is not a positive number of seconds.*\.$/,
     )
   })
@@ -101,7 +101,7 @@ describe('booleans', () => {
 describe('any text as an input', () => {
   it('gives a value or an error with one printable sentence that names the input', () => {
     const readers = [
-      (value: string) => secondsInput(given(value), 'x'),
+      (value: string) => durationMsInput(given(value), 'x'),
       (value: string) => countInput(given(value), 'x'),
       (value: string) => booleanInput(given(value), 'x', false),
       (value: string) => requiredInput(given(value), 'x', 'Give it.'),
