@@ -179,13 +179,17 @@ export async function removeInside(clock: Clock, root: string, relative: string)
 
 /** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 export async function removeEmptyAbove(root: string, relative: string): Promise<void> {
-  for (const folder of foldersAbove(root, relative).reverse()) {
-    try {
-      // Fails for a folder that is not empty, and for a link to a folder.
+  try {
+    // A link above a folder may lead out of the root. Nothing is removed there.
+    await checkParentInside(root, relative)
+    for (const folder of foldersAbove(root, relative).reverse()) {
+      // On Windows, `rmdir` would remove a link to a folder.
+      if (!(await lstat(folder)).isDirectory()) return
+      // Fails for a folder that is not empty.
       await rmdir(folder)
-    } catch {
-      return
     }
+  } catch {
+    return
   }
 }
 

@@ -173,6 +173,13 @@ describe('removeInside and removeEmptyAbove', () => {
     expect(await exists(path.join(base, 'empty'))).toBe(true)
   })
 
+  test('do not remove an empty folder behind a link that leads out of the root', async () => {
+    await mkdir(path.join(base, 'outside', 'empty', 'inner'), { recursive: true })
+    await removeEmptyAbove(root, 'out/empty/inner/A.docx')
+    await removeEmptyAbove(root, 'out/empty/inner/none/A.docx')
+    expect(await readdir(path.join(base, 'outside', 'empty'))).toEqual(['inner'])
+  })
+
   test('do not remove a link or a folder in place of a file, nor a file outside the root', async () => {
     await put('x/A.docx')
     await symlink(at('x/A.docx'), at('link.docx'))
