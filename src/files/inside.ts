@@ -179,17 +179,22 @@ export async function removeInside(clock: Clock, root: string, relative: string)
 
 /** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 export async function removeEmptyAbove(root: string, relative: string): Promise<void> {
-  try {
-    // A link above a folder may lead out of the root. Nothing is removed there.
-    await checkParentInside(root, relative)
-    for (const folder of foldersAbove(root, relative).reverse()) {
+  // A link above a folder may lead out of the root. Nothing is removed there.
+  const isInside = await checkParentInside(root, relative).then(
+    () => true,
+    () => false,
+  )
+  if (!isInside) return
+  for (const folder of foldersAbove(root, relative).reverse()) {
+    try {
       // On Windows, `rmdir` would remove a link to a folder.
       if (!(await lstat(folder)).isDirectory()) return
       // Fails for a folder that is not empty.
       await rmdir(folder)
+    } catch (error) {
+      // A missing folder was never created, or another call has removed it. The folder above it may be empty, too.
+      if (!isMissing(error)) return
     }
-  } catch {
-    return
   }
 }
 

@@ -173,6 +173,12 @@ describe('removeInside and removeEmptyAbove', () => {
     expect(await exists(path.join(base, 'empty'))).toBe(true)
   })
 
+  test('remove an empty folder also if the folders below it were never created', async () => {
+    await mkdir(at('a/b'), { recursive: true })
+    await removeEmptyAbove(root, 'a/b/none/at/all/A.docx')
+    expect(await readdir(root)).toEqual(['out'])
+  })
+
   test('do not remove an empty folder behind a link that leads out of the root', async () => {
     await mkdir(path.join(base, 'outside', 'empty', 'inner'), { recursive: true })
     await removeEmptyAbove(root, 'out/empty/inner/A.docx')
