@@ -47,8 +47,9 @@ export function wrongPartFailure({ host, logId }: Pick<OpenedFile, 'host' | 'log
 }
 
 /**
- * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
- * @param advice what the user can do: a sentence
+ * Makes the failure for a file that does not have the expected size. It is transient when the transfer may have been cut
+ * off, otherwise permanent.
+ * @param advice what the user can do about a permanent failure: a sentence
  */
 export function wrongSizeFailure(
   { bytes, expectedBytes }: WrongSize,

@@ -35,7 +35,10 @@ export interface StageDownloadOptions {
   readonly expectedBytes?: number | undefined
   /** What the user can do about a file of another size: a sentence. */
   readonly wrongSizeAdvice: string
-  /** The maximum time without a received byte, in milliseconds; after it, the attempt fails. */
+  /**
+   * The maximum time without a received byte, in milliseconds; after it, the attempt fails. An attempt that follows such
+   * a failure gets a longer time.
+   */
   readonly stallLimitMs: number
   /** Called before a body is read: the complete file, or a part of it. */
   readonly onOpened?: ((file: OpenedFile) => void) | undefined
@@ -53,8 +56,8 @@ export interface StagedDownload {
 export const stallLimitFor = (timeoutMs: number): number => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000)
 
 /**
- * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. It resumes after the bytes that the
+ * last attempt kept in `transfer`, if the service sends the rest. Otherwise it starts from the beginning.
  * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
  * or an unexpected size of the file
  */
@@ -112,9 +115,10 @@ async function downloadParts(
 }
 
 /**
- * After a permanent failure, chooses another request, with which the download starts from the beginning.
+ * Decides after a failed request whether another request is sent, from the beginning of the file. Sets the flags of
+ * `transfer` for that request; the caller discards the received bytes.
  * @param wasForPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * @returns false when there is nothing else to request, or the failure is not permanent
  */
 function changeRequest(transfer: Transfer, source: FileSource, wasForPart: boolean, failure: Failure): boolean {
   if (failure.class !== 'permanent') return false
@@ -152,7 +156,8 @@ function classifyReceiveError(
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
+ * DiskFault
  */
 async function receivePart(
   { connection, source, transfer, choosePlace, expectedBytes, onBytes }: StageDownloadOptions,
@@ -183,7 +188,7 @@ async function receivePart(
 
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when `findTargetFault` finds one
+ * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 export async function placeFor(target: string, overwrite: boolean): Promise<StagingPlace> {
   const fault = await findTargetFault(target, overwrite)
@@ -191,7 +196,10 @@ export async function placeFor(target: string, overwrite: boolean): Promise<Stag
   return { directory: path.dirname(target), target }
 }
 
-/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
+/**
+ * Moves a downloaded file to its target, or discards it if that fails.
+ * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ */
 export async function publishDownload(
   { staged, target }: StagedDownload,
   overwrite: boolean,

@@ -5,9 +5,10 @@ import { rmdirWithRetry } from './retry.js'
 
 /**
  * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * if the existing folder cannot hold new folders (`/proc`, a network disk that is offline).
+ * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
- * @throws as `mkdir`, and `ENOTDIR` when a file has the name; folders created before the error are removed again
+ * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
+ * removed again
  */
 export async function createFolders(clock: Clock, directory: string): Promise<string | undefined> {
   const firstTry = await createFolder(directory)
@@ -19,10 +20,10 @@ export async function createFolders(clock: Clock, directory: string): Promise<st
   const outermost = await createFolders(clock, parent)
   try {
     const secondTry = await createFolder(directory)
-    // The parent exists now, but cannot hold new folders.
+    // The parent cannot hold new folders, or was removed again meanwhile.
     if (secondTry === 'parent-missing') throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' })
     if (outermost !== undefined) return outermost
-    // Another process has created the parent meanwhile, and maybe this folder.
+    // Another call or process has created the parent meanwhile, and maybe this folder.
     return secondTry === 'created' ? directory : undefined
   } catch (error) {
     if (outermost !== undefined) await removeEmptyFolders(clock, parent, outermost)
@@ -30,7 +31,7 @@ export async function createFolders(clock: Clock, directory: string): Promise<st
   }
 }
 
-/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
+/** Creates one folder, if its parent exists. @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name */
 async function createFolder(directory: string): Promise<'created' | 'exists' | 'parent-missing'> {
   try {
     await mkdir(directory)
@@ -45,7 +46,10 @@ async function createFolder(directory: string): Promise<'created' | 'exists' | '
   }
 }
 
-/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
+/**
+ * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
+ * because it is not empty. Never rejects.
+ */
 export async function removeEmptyFolders(clock: Clock, innermost: string, outermost: string): Promise<void> {
   for (let directory = innermost; ; directory = path.dirname(directory)) {
     try {

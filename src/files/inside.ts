@@ -18,8 +18,8 @@ const withSlash = (directory: string): string => (directory.endsWith(path.sep) ?
 /** The file, folder or link at a path. */
 export interface PathInfo {
   /**
-   * `file` for a plain file that is really inside the root. `other` for a folder, a link, or a file in a folder that is a
-   * link to the outside.
+   * `file` for a plain file that is really inside the root. `other` for everything else, such as a folder, a link, or a
+   * file below a link that leads outside.
    */
   readonly kind: 'file' | 'other'
   /** In bytes. */
@@ -30,8 +30,8 @@ export interface PathInfo {
 
 /**
  * Makes a function that inspects paths below a root. The function does not follow a link at the end of a path. Several
- * calls may run at once. Where a folder leads is found out only once. So make a new function after folders were moved
- * or replaced.
+ * calls may run at once. It follows the links above a path only once for each folder. So make a new function after
+ * folders were moved or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
@@ -130,7 +130,7 @@ function foldersAbove(root: string, relative: string): string[] {
   return segments.map((_, i) => path.join(root, ...segments.slice(0, i + 1)))
 }
 
-/** Creates a folder, unless something exists at its path: `checkFolder` checks what. @throws DiskFault */
+/** Creates a folder if nothing exists at its path. A file there is no error: the caller checks it. @throws DiskFault */
 async function createIfMissing(directory: string): Promise<void> {
   try {
     await mkdir(directory)
@@ -139,7 +139,7 @@ async function createIfMissing(directory: string): Promise<void> {
   }
 }
 
-/** @throws DiskFault when a path is not a folder, or is outside the root after all links are followed */
+/** @throws DiskFault when a path is missing, is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot: string, directory: string): Promise<void> {
   let isFolder: boolean
   let real: string
@@ -159,8 +159,8 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 }
 
 /**
- * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
- * plain file inside the root, since this action writes nothing else.
+ * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing if
+ * anything but a plain file inside the root is at the path. This action writes only plain files.
  * @returns whether the file was removed
  * @throws DiskFault
  */
@@ -211,7 +211,10 @@ export async function isEmptyFolder(absolute: string): Promise<boolean> {
   return true
 }
 
-/** Removes a folder below the root if `isEmptyFolder` is true for it. Never rejects: after an error, the folder remains. */
+/**
+ * Removes a folder below the root, with the folders in it, if `isEmptyFolder` is true for it. Never rejects: after an
+ * error, the folder remains.
+ */
 export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
   try {
     const folder = path.join(root, relative)

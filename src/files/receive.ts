@@ -41,6 +41,7 @@ export async function receiveBody(
     }
     await writer.flush()
   } finally {
+    // The caller may empty or close the file next.
     await writer.settle()
     // Frees the connection if the body was not read to its end.
     await iterator.return?.().catch(() => undefined)
