@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { blocks } from '../emulator/index.js'
 import { attachmentBench } from './attachment-support.js'
 import { countedRunInProcess, expectNothingToDo } from './export-checks.js'
@@ -98,4 +98,26 @@ it('an old attachment that cannot move does not cost a format without attachment
   writeFileSync(onDisk('.feishu-export.json'), JSON.stringify(manifest))
   await bench.runInProcess({ sources })
   expect((await countedRunInProcess(bench, { sources })).tasks).toBe(0)
+})
+
+describe('a document that gets the title of another one does not share the directory of its old attachments', () => {
+  it.each(['renamed', 'deleted'] as const)(
+    'if the other document is %s and its format no longer selected',
+    async (change) => {
+      const folder = bench.emulator.addFolder({ name: 'F' }).token
+      const sources = folderLink(folder)
+      const other = addManual({ folder })
+      await bench.prepare({ ...ATTACHMENTS, sources: `${sources} as=pdf` })
+      const before = bench.files()
+      if (change === 'renamed') other.title = 'B'
+      else other.deleted = true
+      const { token } = addManual({ folder })
+      const inputs = { ...ATTACHMENTS, sources: `${sources} as=docx` }
+      const files = await exportFiles(inputs)
+      const name = `A-${token.slice(-6)}`
+      const ofOther = change === 'renamed' ? ['B.assets/manual.pdf', 'B.docx'] : []
+      expect(new Set(files)).toEqual(new Set([...before, `${name}.assets/manual.pdf`, `${name}.docx`, ...ofOther]))
+      await expectNothingToDo(bench, inputs)
+    },
+  )
 })

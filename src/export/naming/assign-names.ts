@@ -1,5 +1,6 @@
 import { bytesOf, fold, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 import { isTemporaryOrParked } from './dirs.js'
+import type { EndingText } from './endings.js'
 import { nameAt, type NameParts } from '../names.js'
 import { MAX_PATH_BYTES } from './path-budget.js'
 
@@ -14,11 +15,8 @@ export interface NameRequest {
   readonly endings: readonly Ending[]
 }
 
-/** What follows the stem in one of the names of a request. */
-export interface Ending {
-  /** `.docx` or `.assets`; empty for a directory or a file without extension. */
-  readonly text: string
-  readonly isDirectory: boolean
+/** The ending of a name, with what earlier runs recorded. */
+export interface Ending extends EndingText {
   /** The stem that an earlier run gave to this name, and the level of that stem (see `nameAt`). */
   readonly recorded: { readonly stem: string; readonly level: number } | undefined
 }
@@ -37,6 +35,11 @@ export interface TakenNames {
   readonly files: ReadonlySet<string>
   /** Names that no file may have, but a directory may share. */
   readonly directories: ReadonlySet<string>
+  /**
+   * The documents (`documentKey`) whose assets are in a directory, by its name. It may not become the assets directory of
+   * another document: the names of that document's attachments are not known yet.
+   */
+  readonly assetsDirectories: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** The name of each ending; an ending is missing if no name fits. */
@@ -78,9 +81,11 @@ class DirectoryNames {
   }
 
   /** True when a name is neither taken nor assigned, and its path is not too long. */
-  isFree(name: string, { isDirectory }: Ending): boolean {
-    const isTaken = this.used.has(fold(name)) || (!isDirectory && this.taken.directories.has(fold(name)))
-    return !isTaken && !isTemporaryOrParked(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES
+  isFree(name: string, ending: Ending): boolean {
+    const key = fold(name)
+    const isTaken = this.used.has(key) || (!ending.isDirectory && this.taken.directories.has(key))
+    if (isTaken || this.isSharedWithOthers(key, ending)) return false
+    return !isTemporaryOrParked(name) && bytesOf(joined(this.directory, name)) <= MAX_PATH_BYTES
   }
 
   assign(name: string, ending: Ending): void {
@@ -91,6 +96,13 @@ class DirectoryNames {
   /** Excludes names, folded, from the next levels and passes. */
   exclude(names: Iterable<string>): void {
     for (const name of names) this.used.add(name)
+  }
+
+  /** True for an assets directory that holds assets of other documents. @param key its name, folded */
+  private isSharedWithOthers(key: string, { assetsOf }: Ending): boolean {
+    if (assetsOf === undefined) return false
+    const documents = this.taken.assetsDirectories.get(key) ?? []
+    return [...documents].some((document) => document !== assetsOf)
   }
 }
 

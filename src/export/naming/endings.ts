@@ -1,12 +1,15 @@
 import { BOARD_EXTENSIONS } from '../formats.js'
-import { ASSETS_ENDING, savesAssets } from '../model.js'
+import { ASSETS_ENDING, documentKey, savesAssets } from '../model.js'
 import { bytesOf } from '../paths.js'
 import type { SelectedFile } from './select-outputs.js'
 
-/** What follows the stem in a name. */
+/** What follows the stem in one of the names of a request. */
 export interface EndingText {
+  /** `.docx` or `.assets`; empty for a directory or a file without extension. */
   readonly text: string
   readonly isDirectory: boolean
+  /** For an assets directory: the document of the assets (`documentKey`). */
+  readonly assetsOf?: string
 }
 
 /** What follows the stem in the name of a file: `.docx`. */
@@ -14,7 +17,7 @@ export const endingOf = ({ extension }: SelectedFile): string => (extension === 
 
 /** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
 export function reservedEndings({ output, extension }: SelectedFile): readonly EndingText[] {
-  if (savesAssets(output)) return [{ text: ASSETS_ENDING, isDirectory: true }]
+  if (savesAssets(output)) return [{ text: ASSETS_ENDING, isDirectory: true, assetsOf: documentKey(output) }]
   const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
   return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }))
 }

@@ -3,6 +3,7 @@ import { listIn } from '../../lists.js'
 import type { Entry, Listing } from '../listing/types.js'
 import { BOARD_EXTENSIONS } from '../formats.js'
 import {
+  assetsDirectory,
   documentKey,
   reservedPathOf,
   outputKey,
@@ -10,7 +11,7 @@ import {
   type FolderRecord,
   type PlannedFile,
 } from '../model.js'
-import { byCodePoints, byPath, bytesOf, fold, joined } from '../paths.js'
+import { byCodePoints, byPath, bytesOf, fold, joined, splitPath } from '../paths.js'
 import { assignNames, type NameRequest, type Ending } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
 import { endingOf, reservedEndings } from './endings.js'
@@ -60,9 +61,13 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   useRecordedExtensions(slots, recordsByOutput)
   const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
-  // The assets of a document are not known before it is read, so they are found with the document.
+  const leftAssets = findLeftAssets(records, foundOutputs)
+  // The assets of a document are not known before it is read, so they are found with the document. Those that are left stay
+  // reserved.
   const isFound = (record: FileRecord): boolean =>
-    record.asset === undefined ? foundOutputs.has(outputKey(record)) : documents.has(documentKey(record))
+    record.asset === undefined
+      ? foundOutputs.has(outputKey(record))
+      : documents.has(documentKey(record)) && !leftAssets.has(record)
   const recordedPaths = new Set(records.map(({ path }) => fold(path)))
   const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isFound(record)),
@@ -95,6 +100,24 @@ function useRecordedExtensions(
       if (extension !== undefined) files.set(key, { ...file, extension })
     }
   }
+}
+
+/**
+ * Finds the assets that stay where they are even if their document moves. Beside them is only a recorded file in a format
+ * that is no longer selected.
+ */
+function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySet<string>): ReadonlySet<FileRecord> {
+  const keyOf = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`
+  const directoriesOf = (files: readonly FileRecord[]): ReadonlySet<string> =>
+    new Set(files.map((file) => keyOf(file, assetsDirectory(reservedPathOf(file)))))
+  const files = records.filter(({ asset }) => asset === undefined)
+  const withFound = directoriesOf(files.filter((file) => foundOutputs.has(outputKey(file))))
+  const withOthers = directoriesOf(files.filter((file) => !foundOutputs.has(outputKey(file))))
+  const left = records.filter((record) => {
+    const key = keyOf(record, splitPath(reservedPathOf(record)).directory)
+    return record.asset !== undefined && withOthers.has(key) && !withFound.has(key)
+  })
+  return new Set(left)
 }
 
 /** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */

@@ -21,6 +21,7 @@ export class ReservedPaths {
   // Names by directory, both folded.
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
+  private readonly assetsDirectories = new Map<string, Map<string, Set<string>>>()
 
   /**
    * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is
@@ -28,10 +29,13 @@ export class ReservedPaths {
    */
   constructor(records: readonly FileRecord[], folders: readonly FolderRecord[], isTaken: (path: string) => boolean) {
     const directoriesWithFiles = new Set<string>()
-    const paths = records.map(({ path }) => path)
-    const reservedPaths = records.map(reservedPathOf).filter((path) => !isTaken(path))
-    for (const path of [...paths, ...reservedPaths]) {
+    const places = [
+      ...records.map((record) => ({ record, path: record.path })),
+      ...records.map((record) => ({ record, path: reservedPathOf(record) })).filter(({ path }) => !isTaken(path)),
+    ]
+    for (const { record, path } of places) {
       reserveName(this.files, path)
+      if (record.asset !== undefined) this.reserveAssets(splitPath(path).directory, documentKey(record))
       for (const directory of directoriesAbove(path)) {
         // Then the directories above it are known as well.
         if (directoriesWithFiles.has(directory)) break
@@ -48,7 +52,18 @@ export class ReservedPaths {
   namesIn(directory: string, { reserved, named }: Dir): TakenNames {
     const key = fold(directory)
     const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])])
-    return { files, directories: this.directories.get(key) ?? new Set() }
+    return {
+      files,
+      directories: this.directories.get(key) ?? new Set(),
+      assetsDirectories: this.assetsDirectories.get(key) ?? new Map(),
+    }
+  }
+
+  /** Reserves a directory for the assets of a document, which are in it. */
+  private reserveAssets(path: string, document: string): void {
+    const { directory, name } = splitPath(fold(path))
+    const names = this.assetsDirectories.get(directory) ?? new Map<string, Set<string>>()
+    this.assetsDirectories.set(directory, names.set(name, (names.get(name) ?? new Set()).add(document)))
   }
 }
 

@@ -60,6 +60,7 @@ const neededNames: fc.Arbitrary<readonly NeededNames[]> = fc.uniqueArray(
 const takenNames: fc.Arbitrary<TakenNames> = fc.record({
   files: fc.uniqueArray(fc.constantFrom('A', 'A.DOCX', 'B.PDF', 'A-000001')).map((names) => new Set(names)),
   directories: fc.uniqueArray(fc.constantFrom('A', 'B', 'A-000002')).map((names) => new Set(names)),
+  assetsDirectories: fc.constant(new Map()),
 })
 const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 

@@ -215,6 +215,21 @@ describe('a document that was not found', () => {
     expect(layPaths(pdf, { records })).toEqual(['A-YYY222.docx', 'A.pdf'])
   })
 
+  test('keeps its assets directory: no other document shares it', () => {
+    const asset = fileRecord('A.assets/a.pdf', 'hidden', { asset: 'boxcn1' })
+    const left = { records: [fileRecord('A.pdf', 'hidden', { fileExtension: 'pdf' }), asset], includeAttachments: true }
+    expect(layPaths(listing(tree([y])), left)).toEqual(['A-YYY222.docx'])
+    expect(layPaths(listing(tree([y])), { ...left, includeAttachments: false })).toEqual(['A.docx'])
+    expect(layPaths(listing(tree([y])), { ...left, released: new Set(left.records) })).toEqual(['A.docx'])
+    // The same if only its format was not found; the document itself shares the directory.
+    const renamed = entry('hidden', 'B')
+    expect(layPaths(listing(tree([renamed, y])), left)).toEqual(['A-YYY222.docx', 'B.docx'])
+    expect(layPaths(listing(tree([{ ...renamed, title: 'A' }])), left)).toEqual(['A.docx'])
+    // The assets move with a format that was found.
+    const both = { ...left, records: [...left.records, fileRecord('A.docx', 'hidden')] }
+    expect(layPaths(listing(tree([renamed, y])), both)).toEqual(['A.docx', 'B.docx'])
+  })
+
   test('keeps the directories above it: no file gets their names, but other documents may be in them', () => {
     const upload = entry('boxcnFFF555', 'notes', { type: 'file' })
     const deep = [fileRecord('notes/deep/A.docx', 'hidden')]

@@ -1,7 +1,7 @@
 import type { NameRequest, Ending, TakenNames } from '../../../src/export/naming/assign-names.js'
 import { suffixesOf } from '../../../src/export/names.js'
 
-export const NOTHING_TAKEN: TakenNames = { files: new Set(), directories: new Set() }
+export const NOTHING_TAKEN: TakenNames = { files: new Set(), directories: new Set(), assetsDirectories: new Map() }
 
 /** The ending of a file's name in a request: `.docx`, for example. */
 export const file = (text: string, recorded?: Ending['recorded']): Ending => ({ text, isDirectory: false, recorded })
