@@ -31,8 +31,11 @@ export class PathBudget {
     // The path is the stem, a `/` and the longest path below it.
     const fits = (limit: number): boolean => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes
     // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
-    // leaves.
-    if (fits(MAX_SEGMENT_BYTES)) return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES))
+    // leaves. If these are too few for a suffix, the names below are shortened.
+    if (fits(MAX_SEGMENT_BYTES)) {
+      const bytesForStem = leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES)
+      return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES))
+    }
     // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
     let [low, high] = [MIN_STEM_BYTES, MAX_SEGMENT_BYTES]
     while (high - low > 1) {

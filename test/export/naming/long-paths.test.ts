@@ -4,7 +4,7 @@ import type { Entry } from '../../../src/export/listing/types.js'
 import { layOut } from '../../../src/export/naming/layout.js'
 import { assetsDirectory } from '../../../src/export/model.js'
 import { fold } from '../../../src/export/paths.js'
-import { afterRun, entry, layPaths, listing, OPTIONS, tree } from './trees.js'
+import { afterRun, entry, folder, layPaths, listing, OPTIONS, tree } from './trees.js'
 
 /** Pages nested in each other; `title` gets the level, from 0. */
 const chain = (depth: number, title: (nth: number) => string, nth = 0): Entry =>
@@ -44,6 +44,15 @@ test('the longest names are shortened first', () => {
       ?.split('/') ?? []
   expect(segmentsOf(12).filter((segment) => segment === 'Chapter'.repeat(10))).toHaveLength(0)
   expect(segmentsOf(9).filter((segment) => /^(Chapter){10}(\.docx)?$/.test(segment))).toHaveLength(8)
+})
+
+test('names below a directory are shortened where its suffix needs the bytes', () => {
+  const long = 'x'.repeat(249)
+  for (let length = 30; length < 50; length++) {
+    const inner = folder('f1', long, folder('f2', long, folder('f3', long, entry('d1', 'x'.repeat(length)))))
+    const found = listing(tree([folder('fldcnAAA111', 'A', inner), folder('fldcnBBB222', 'A')]))
+    expect(layOut(found, OPTIONS).files.map(({ failure }) => failure)).toEqual([undefined])
+  }
 })
 
 test('a file whose path cannot be shortened enough is refused with advice; the other files are not', () => {
