@@ -1,4 +1,4 @@
-import { bytesOf, fold, joined, MAX_SEGMENT_BYTES } from '../paths.js'
+import { bytesOf, fold, joined } from '../paths.js'
 import { isTemporaryOrParked } from './dirs.js'
 import type { EndingText } from './endings.js'
 import { nameAt, type NameParts } from '../names.js'
@@ -107,16 +107,16 @@ class DirectoryNames {
 }
 
 /**
- * Assigns the recorded names that are free and recorded only once. All names of a request have the same stem. So a
- * recorded stem is not used again if it is too long for one of them: `.assets` is longer than `.pdf`.
+ * Assigns the recorded names that are free and recorded only once. A recorded stem may be too long now: for another ending
+ * (`.assets` is longer than `.pdf`), or for the paths below its directory. Then it is not used again.
  */
 function assignRecorded(requests: readonly NameRequest[], names: DirectoryNames): void {
-  const recorded = requests.flatMap(({ endings }) => {
-    const fits = (stem: string): boolean => endings.every(({ text }) => bytesOf(stem + text) <= MAX_SEGMENT_BYTES)
-    return endings.flatMap((ending) =>
-      ending.recorded && fits(ending.recorded.stem) ? [{ ending, name: ending.recorded.stem + ending.text }] : [],
-    )
-  })
+  const recorded = requests.flatMap(({ endings, maxBytes }) =>
+    endings.flatMap((ending) => {
+      const stem = ending.recorded?.stem
+      return stem !== undefined && bytesOf(stem) <= maxBytes ? [{ ending, name: stem + ending.text }] : []
+    }),
+  )
   const counts = countBy(recorded.map(({ name }) => fold(name)))
   for (const { ending, name } of recorded) {
     if (counts.get(fold(name)) === 1 && names.isFree(name, ending)) names.assign(name, ending)

@@ -57,11 +57,11 @@ describe('a name', () => {
     expect(namesOf(requests)).toEqual(['A-doxcnXXX111.docx', 'A-YYY222.docx', 'A-XXX111.docx'])
   })
 
-  test('that is recorded is given up where a longer ending of its request does not fit on the disk', () => {
+  test('that is recorded is given up if it is longer than names of its request may be now', () => {
     const stem = 'x'.repeat(250)
     const recorded = { stem, level: 0 }
     const pdf = { ...file('.pdf'), recorded }
-    expect(namesOf([request(stem, X, { endings: [pdf] })])).toEqual([`${stem}.pdf`])
+    expect(namesOf([request(stem, X, { endings: [pdf], maxBytes: 251 })])).toEqual([`${stem}.pdf`])
     const shorter = `${'x'.repeat(241)}-XXX111`
     const withAssets = request(stem, X, { endings: [pdf, { ...directory(), text: '.assets' }], maxBytes: 248 })
     expect(namesOf([withAssets])).toEqual([`${shorter}.pdf, ${shorter}.assets`])

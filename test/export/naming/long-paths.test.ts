@@ -46,6 +46,15 @@ test('the longest names are shortened first', () => {
   expect(segmentsOf(9).filter((segment) => /^(Chapter){10}(\.docx)?$/.test(segment))).toHaveLength(8)
 })
 
+test('recorded names are shortened, too, when a new page needs a longer path', () => {
+  const title = (nth: number): string => (nth < 7 ? '文'.repeat(40) : `Page ${nth}`)
+  const first = layOut(listing(tree([chain(8, title)])), OPTIONS)
+  const deeper = listing(tree([chain(9, title)]))
+  const second = layOut(deeper, afterRun(first))
+  expect(second.files.filter(({ failure }) => failure)).toEqual([])
+  expect(layOut(deeper, afterRun(second))).toEqual(second)
+})
+
 test('names below a directory are shortened where its suffix needs the bytes', () => {
   const long = 'x'.repeat(249)
   for (let length = 30; length < 50; length++) {
