@@ -73,8 +73,8 @@ export function suffixesOf(token: string, subId = ''): string[] {
 }
 
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A stem that is too long is cut
- * only before a suffix. A suffix is never cut.
+ * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. The stem is cut to fit, but not
+ * at level 0. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: number): string | undefined {

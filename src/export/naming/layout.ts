@@ -49,8 +49,8 @@ export interface Layout {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded path until its title or its parent changes. The recorded path of an output that was not found stays reserved
- * until `released`. Pure.
+ * recorded path until its title or its parent changes, or a path below it needs a shorter name. The recorded path of an
+ * output that was not found stays reserved until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options

@@ -57,8 +57,8 @@ class EntryPlace {
 }
 
 /**
- * The parts of the names that an entry can have. For a file `v1.2` without extension also those of `v1`, since
- * `chooseShortcut` takes `.2` for its extension.
+ * The parts of the names that an entry can have. For an uploaded file `v1.2 final`, which has no extension, also those of
+ * `v1`: `chooseShortcut` takes `.2 final` for its extension.
  */
 function namePartsOf({ title, type, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
