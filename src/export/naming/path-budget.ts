@@ -1,11 +1,13 @@
+import { listIn } from '../../lists.js'
 import type { Dir, Slot } from './dirs.js'
 import { maxEndingBytes } from './endings.js'
-import { bytesOf, joined, MAX_SEGMENT_BYTES } from '../paths.js'
+import { bytesOf, fold, joined, MAX_SEGMENT_BYTES } from '../paths.js'
 
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 export const MAX_PATH_BYTES = 800
-// A shortened name still holds a few letters of the title and six of the token.
-const MIN_STEM_BYTES = 12
+// A shortened name still holds a few letters of the title and six of the token, with a `-` between them.
+const LETTERS_BYTES = 5
+const MIN_STEM_BYTES = LETTERS_BYTES + 7
 
 /** The bytes of the longest ending of the names of a slot. */
 const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values())
@@ -13,9 +15,18 @@ const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values()
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 export class PathBudget {
   private readonly lengths = new Map<number, ReadonlyMap<Dir, number>>()
+  /** The minimum bytes for each slot whose stem other slots have, too: its name gets a suffix. */
+  private readonly minBytes = new Map<Slot, number>()
 
   /** @param dirs all directories, each after its parent */
-  constructor(private readonly dirs: readonly Dir[]) {}
+  constructor(private readonly dirs: readonly Dir[]) {
+    for (const { slots } of dirs) {
+      const byStem = new Map<string, Slot[]>()
+      for (const slot of slots.values()) listIn(byStem, fold(slot.stem)).push(slot)
+      const contested = [...byStem.values()].filter((sameStem) => sameStem.length > 1).flat()
+      for (const slot of contested) this.minBytes.set(slot, LETTERS_BYTES + bytesOf(`-${slot.suffixes[0] ?? ''}`))
+    }
+  }
 
   /**
    * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
@@ -65,7 +76,7 @@ export class PathBudget {
     for (const dir of [...this.dirs].reverse()) {
       let length = 0
       for (const slot of dir.slots.values()) {
-        const stemBytes = Math.min(bytesOf(slot.stem), maxStemBytes)
+        const stemBytes = Math.max(Math.min(bytesOf(slot.stem), maxStemBytes), this.minBytes.get(slot) ?? 0)
         length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)))
       }
       for (const named of dir.named.values()) length = Math.max(length, bytesOf(named.name) + below(named.dir))

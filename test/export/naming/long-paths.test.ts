@@ -64,6 +64,17 @@ test('names below a directory are shortened where its suffix needs the bytes', (
   }
 })
 
+test('names above are shortened so that documents of equal titles get their suffixes', () => {
+  const folders = (depth: number, ...entries: Entry[]): Entry =>
+    folder(`fldcn${depth}`, '文'.repeat(40), ...(depth > 1 ? [folders(depth - 1, ...entries)] : entries))
+  const documents = [entry('doxcnXXX111', 'A'), entry('doxcnYYY222', 'A')]
+  const base = entry('bascnZZZ333', 'B', { type: 'bitable' })
+  const tables = ['tblXXXXXXXXX111', 'tblYYYYYYYYY222'].map((id) => ({ ...base, title: 'A', table: { id } }))
+  const found = listing(tree([folders(8, ...documents, base)], { as: ['docx', 'csv'] }))
+  const { files } = layOut({ ...found, tables: new Map([[base, tables]]) }, OPTIONS)
+  expect(files.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined, undefined])
+})
+
 test('a file whose path cannot be shortened enough is refused with advice; the other files are not', () => {
   const { files } = layOut(listing(tree([chain(1500, () => 'abc')])), OPTIONS)
   expect(files).toHaveLength(1500)
