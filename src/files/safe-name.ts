@@ -28,11 +28,13 @@ export function safeName(name: string, extension = ''): string {
   const cleaned = clean(name)
   const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension))
 
-  const complete = joinSafely(stem, suffix)
-  if (bytesOf(complete) <= MAX_BYTES) return complete
-  const completeStem = complete.slice(0, complete.length - suffix.length)
-  // Joined safely again, because a cut may leave the name of a device.
-  return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix)
+  let result = joinSafely(stem, suffix)
+  // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+  while (bytesOf(result) > MAX_BYTES) {
+    const longStem = result.slice(0, result.length - suffix.length)
+    result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix)
+  }
+  return result
 }
 
 /** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */

@@ -169,5 +169,7 @@ describe('safeName', () => {
     }
     expect(Buffer.byteLength(safeName(`x${'\u0301'.repeat(500)}`, 'pdf'))).toBeGreaterThan(200)
     expect(safeName(`con${' '.repeat(300)}x`, 'pdf')).toBe('_con.pdf')
+    // Cut to 255 bytes, this is a name for git, and gets a `_`.
+    expect(safeName(`${'\u200b'.repeat(84)}x`, 'gitxx')).toBe(`_${'\u200b'.repeat(82)}.gitxx`)
   })
 })
