@@ -19,9 +19,9 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 
 /**
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
- * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it, in any letter case
+ * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 export function safeName(name: string, extension = ''): string {
@@ -39,7 +39,7 @@ export function safeName(name: string, extension = ''): string {
 
 /** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text: string): string {
-  return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'))
+  return trimBlanksAndDotsAtEnd(text.trim().replace(FORBIDDEN, '_'))
 }
 
 /** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
@@ -49,8 +49,9 @@ function cleanExtension(extension: string): string {
 }
 
 /**
- * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
+ * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
+ * so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name: string, extension: string): { readonly stem: string; readonly suffix: string } {
@@ -63,7 +64,7 @@ function splitSuffix(name: string, extension: string): { readonly stem: string; 
 }
 
 /** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
-function trimBlanksAndDots(text: string): string {
+function trimBlanksAndDotsAtEnd(text: string): string {
   let length = text.length
   while (length > 0 && /[\s.]/u.test(text.charAt(length - 1))) length--
   return text.slice(0, length)
@@ -93,21 +94,21 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
- * cut loses the blanks and dots at its end.
+ * Cuts a text to at most `maxBytes` of UTF-8. The cut is between two graphemes (characters as people see them), unless
+ * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
-  // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
-  // hold the next character: it may belong to the last grapheme that fits.
+  // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
+  // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
   const head = text.slice(0, maxBytes + 2)
   if (head === text && bytesOf(text) <= maxBytes) return text
   const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment)
   const cut = takeBytes(graphemes, maxBytes)
-  // A single grapheme may be too long: a letter with a hundred combining marks.
-  return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut)
+  // Empty when the first grapheme alone is too long: a letter with a hundred combining marks.
+  return trimBlanksAndDotsAtEnd(cut === '' ? takeBytes(head, maxBytes) : cut)
 }
 
-/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+/** Joins as many of the first parts as fit into `maxBytes`. If `parts` is a string, its parts are its code points. */
 function takeBytes(parts: Iterable<string>, maxBytes: number): string {
   let result = ''
   let bytes = 0

@@ -39,8 +39,8 @@ export class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
- * removed. If several calls need the same new folder and fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body or of `onBytes`. Then the file and the empty folders that were
+ * created for it are removed. If several calls need the same new folder and fail, the empty folder may remain
  */
 export async function stageFile(options: StageOptions): Promise<StagedFile> {
   const { body, expectedBytes, onBytes, clock } = options
@@ -70,9 +70,9 @@ export function checkSize(bytes: number, expectedBytes: number | undefined): voi
 }
 
 /**
- * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
- * unchanged and no other file remains.
- * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
+ * Saves a body as a file. The file gets its name only when it is complete. After an error, the previous file is
+ * unchanged, and the new one is removed.
+ * @throws as `stageFile`, and as `publish` of a staged file. DiskFault also for what `findTargetFault` finds
  */
 export async function saveFile({ target, overwrite, ...options }: SaveOptions): Promise<SavedFile> {
   const fault = await findTargetFault(target, overwrite)
@@ -86,7 +86,8 @@ export async function saveFile({ target, overwrite, ...options }: SaveOptions): 
 }
 
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`. A
+ * symbolic link counts as a file.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 export async function findTargetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {

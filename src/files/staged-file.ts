@@ -46,7 +46,8 @@ export class StagedFile {
   }
 
   /**
-   * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+   * Moves the file from its temporary path to its target. Without `overwrite`, an existing file is never replaced, even
+   * one that appears at the same moment.
    * @param target absolute, on the same disk, in an existing folder
    * @throws DiskFault; then the file keeps its temporary name
    */
@@ -63,7 +64,10 @@ export class StagedFile {
     return { path: target, bytes: this.bytes, sha256: this.sha256 }
   }
 
-  /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
+  /**
+   * Removes the file and the empty folders that were created for it. Does nothing after a successful `publish`. Never
+   * rejects.
+   */
   async discard(): Promise<void> {
     if (this.isPublished) return
     const { clock, temporary, createdDirectory } = this.options
@@ -71,15 +75,15 @@ export class StagedFile {
     if (createdDirectory !== undefined) await removeEmptyFolders(clock, path.dirname(temporary), createdDirectory)
   }
 
-  /** Gives the file its name if no file has it. @throws EEXIST when one has */
+  /** Moves the file to a target that does not exist. @throws EEXIST if it exists, or another error of the disk */
   private async publishNew(target: string): Promise<void> {
     const { clock, temporary } = this.options
     if (await tryLink(temporary, target)) {
-      // The file has its name now, so this is no failure of `publish`.
+      // The target is complete now. A temporary name that cannot be removed is no failure of `publish`.
       await unlinkWithRetry(clock, temporary).catch(() => undefined)
       return
     }
-    // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
+    // Without a hard link (FAT and some network disks have none), an empty file reserves the name for the rename.
     const emptyFile = await open(target, 'wx')
     try {
       await emptyFile.close()

@@ -41,7 +41,7 @@ export class StagingFile {
     private readonly createdDirectory: string | undefined,
   ) {}
 
-  /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
+  /** Creates the missing folders and an empty file. @throws DiskFault; then empty folders that it created are removed */
   static async open(clock: Clock, place: StagingPlace): Promise<StagingFile> {
     const { directory } = place
     const temporary = path.join(directory, temporaryName())
@@ -52,7 +52,7 @@ export class StagingFile {
         return new StagingFile(clock, place, temporary, await open(temporary, 'wx'), createdDirectory)
       } catch (error) {
         if (createdDirectory !== undefined) await removeEmptyFolders(clock, directory, createdDirectory)
-        // The folder may have been removed meanwhile, with another file that failed in it.
+        // Another call that failed may have removed the folder meanwhile.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT' && triesLeft > 1) continue
         throw diskFault('write into the folder', directory, error)
       }
@@ -92,7 +92,8 @@ export class StagingFile {
 
   /**
    * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
-   * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
+   * where `syncing` is awaited: here before the next sync, in `restart` and in `finish`. This error must not be lost: the
+   * system reports it only once.
    */
   private async startSyncIfDue(): Promise<void> {
     if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES) return
@@ -133,7 +134,7 @@ export class StagingFile {
     return new StagedFile({ clock, temporary, createdDirectory, bytes, sha256: this.hash.digest('hex') })
   }
 
-  /** Removes the file and the folders that were created for it. Never rejects. */
+  /** Removes the file and the empty folders that were created for it. Never rejects. */
   async discard(): Promise<void> {
     const { clock, place, temporary, handle, createdDirectory } = this
     await handle.close().catch(() => undefined)

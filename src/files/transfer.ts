@@ -51,8 +51,8 @@ export class Transfer {
   }
 
   /**
-   * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
-   * complete file is requested.
+   * The range of the next request: it begins after the received bytes. Undefined for a request of the complete file: no
+   * byte was received, and the file does not need small parts.
    */
   nextRange(): RequestedRange | undefined {
     const firstByte = this.bytes
@@ -62,10 +62,10 @@ export class Transfer {
   }
 
   /**
-   * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
-   * nothing was received so far, the file starts empty.
+   * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
+   * complete file, or nothing was received so far, the file starts empty.
    * @param expectedBytes the size of the complete file, used if the server does not send it
-   * @param choosePlace called only for an empty file
+   * @param choosePlace called only when the file starts empty
    * @returns the file to append the body to
    * @throws WrongPart, DiskFault, or what `choosePlace` throws
    */
@@ -93,7 +93,7 @@ export class Transfer {
   }
 
   /**
-   * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+   * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
    * @param isResumable whether the received bytes are right and the service may send the rest
    */
   async keepOrDiscard(isResumable: boolean): Promise<void> {
@@ -103,14 +103,18 @@ export class Transfer {
     if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
   }
 
-  /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
+  /**
+   * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
+   * after such progress counts as the first.
+   * @returns whether it was recorded
+   */
   recordProgress(): boolean {
     const isLargest = this.bytes > this.maxBytes
     if (isLargest) this.maxBytes = this.bytes
     return isLargest
   }
 
-  /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
+  /** Syncs the complete file to the disk and hands it over, with its target path. @throws DiskFault */
   async finish(): Promise<{ readonly staged: StagedFile; readonly target: string }> {
     const { received } = this
     if (!received) throw new Error('there is nothing to finish')
@@ -126,7 +130,7 @@ export class Transfer {
     await received?.staging.discard()
   }
 
-  /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
+  /** Empties the file that was received so far if it is for the same place. Otherwise discards it and opens a new one. */
   private async openEmptyFile(clock: Clock, place: StagingPlace): Promise<Pick<ReceivedBytes, 'staging' | 'place'>> {
     const { received } = this
     if (received?.place.directory === place.directory && received.place.target === place.target) {
