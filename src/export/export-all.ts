@@ -133,7 +133,7 @@ function logEnd(
   failure: Failure | undefined,
   { tools }: RunContext,
 ): void {
-  const exported = files.filter(({ path }) => published.has(path)).map(({ path }) => quoted(path, 200))
+  const exported = [...published.values()].map((path) => quoted(path, 200))
   if (exported.length > 0) tools.log.debug(`Exported ${exported.join(', ')}`)
   if (!failure || failure === STOPPED) return
   for (const { path } of files) {

@@ -273,3 +273,12 @@ test('a run that is stopped while it asks about a deleted document does not say 
   expect(error).toMatch(/timeout/)
   expect(JSON.stringify(summary)).not.toContain('delete-stale')
 })
+
+test('the report names the picture of a board with the extension that it was saved with', async () => {
+  const folder = emulator.addFolder()
+  emulator.addDocument({ type: 'board', title: 'Plan', contentType: 'image/jpeg', folder: folder.token })
+  const { summary } = await exportFolder(folder.token, { formats: new Map([['board', ['png']]]) })
+  expect(Object.keys(recorded())).toEqual(['Plan.jpg'])
+  expect(JSON.stringify(summary)).toContain('Plan.jpg')
+  expect(JSON.stringify(summary)).not.toContain('Plan.png')
+})

@@ -15,8 +15,8 @@ import { STOPPED } from '../stop.js'
 /** An output that is made once, and the files that it is written to. */
 export interface OutputWork extends Work {
   readonly files: readonly PlannedFile[]
-  /** The planned paths whose file is published. */
-  readonly published: Set<string>
+  /** The paths of the published files, by planned path. They differ for some pictures of boards (see `Staged.path`). */
+  readonly published: Map<string, string>
   /** Why a file could not be published, by planned path. */
   readonly failures: Map<string, Failure>
   /** Downloads that may have left a partial file: they are discarded when the work has ended. */
@@ -31,7 +31,7 @@ export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
     const work = works.get(key)
     if (work) work.files.push(file)
     else
-      works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map(), transfers: [] })
+      works.set(key, { output: file.output, files: [file], published: new Map(), failures: new Map(), transfers: [] })
   }
   return [...works.values()]
 }
@@ -100,7 +100,7 @@ export async function publishAll(work: OutputWork, stage: Stage, { publish }: Ou
     const reply = staged.ok ? await publish(target, staged.value.file, staged.value.facts) : staged
     if (reply.ok) {
       published ??= target
-      work.published.add(file.path)
+      work.published.set(file.path, target.path)
     } else if (isOfOnePath(reply.failure)) {
       work.failures.set(file.path, reply.failure)
     } else return reply

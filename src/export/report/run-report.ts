@@ -41,6 +41,7 @@ export class RunReport {
   private readonly failed: FailedItem[] = []
   /** Stale files that could not be removed: reported, but not counted as failed. */
   private readonly notRemoved: FailedItem[] = []
+  /** With the paths where the files are now. */
   private readonly exported: PlannedFile[] = []
   /** The planned paths whose result is known: exported or failed. */
   private readonly pathsWithResult = new Set<string>()
@@ -130,7 +131,8 @@ export class RunReport {
     for (const file of files) {
       this.pathsWithResult.add(file.path)
       const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
-      if (published.has(file.path)) this.exported.push(file)
+      const publishedPath = published.get(file.path)
+      if (publishedPath !== undefined) this.exported.push({ ...file, path: publishedPath })
       else if (fileFailure) this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure })
     }
   }

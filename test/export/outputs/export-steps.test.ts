@@ -28,7 +28,7 @@ const work = (token: string): OutputWork => ({
     subId: undefined,
   },
   files: [],
-  published: new Set(),
+  published: new Map(),
   failures: new Map(),
   transfers: [],
 })
