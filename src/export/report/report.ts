@@ -1,4 +1,4 @@
-import { describe, type Failure } from '../../feishu/errors/failure.js'
+import { describe, describeWithoutAdvice, type Failure } from '../../feishu/errors/failure.js'
 import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/skipped.js'
 
@@ -113,9 +113,9 @@ export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>()
   for (const item of [...failures].sort(byName)) {
     const { failure } = item
-    // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a
+    // Without what differs although the cause is the same: log ids, links (which contain them), and the path in a
     // failure of the disk.
-    const sentence = describe({ ...failure, logId: undefined, links: [] })
+    const sentence = `${describeWithoutAdvice({ ...failure, logId: undefined })}. ${failure.advice ?? ''}`
     const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence
     const group = groups.get(cause)
     if (group) group.items.push(item)

@@ -43,6 +43,16 @@ describe('the error message', () => {
     )
   })
 
+  it('groups failures whose service messages differ only in a link', () => {
+    const failures = ['a', 'b'].map((what) => {
+      const link = `https://x.example/?log_id=${what}`
+      return failed(what, failure('No right', { serviceMessage: `No permission: ${link}`, links: [link] }))
+    })
+    expect(errorMessage(report({ failures }), undefined)).toBe(
+      '2 of 2 failed. "a", "b": No right; the service says "No permission". See <https://x.example/?log_id=a>.',
+    )
+  })
+
   it('is the same for failures in any order, with the largest group first', () => {
     const failures = [
       failed('z', failure('Too large')),
