@@ -1,5 +1,5 @@
 import { ADD_APP } from '../../feishu/errors/advice.js'
-import { fail, type Reply } from '../../feishu/errors/failure.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { FAILED_STATUSES, type TaskState } from '../../feishu/tasks/job-status.js'
 
 const RUN_AGAIN = 'Run it again.'
@@ -22,6 +22,7 @@ const ADVICE: Readonly<Record<'create' | 'query' | 'download', Readonly<Record<n
     1069904: RUN_AGAIN,
     1069906: FILE_DELETED,
     1069914: FILE_DELETED,
+    99992402: RUN_AGAIN,
   },
 }
 
@@ -41,8 +42,16 @@ const UNKNOWN_STATUS_ADVICE = `${RUN_AGAIN} If it fails again, give number and l
 export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<T> {
   if (reply.ok) return reply
   const { failure } = reply
-  const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code]
+  const advice = findAdvice(step, failure)
   return advice === undefined ? reply : fail({ ...failure, advice })
+}
+
+function findAdvice(step: keyof typeof ADVICE, { code, httpStatus, scope }: Failure): string | undefined {
+  const byCode = code === undefined ? undefined : ADVICE[step][code]
+  if (byCode !== undefined) return byCode
+  // The service may answer with such a status and no code.
+  const isFileDeleted = step === 'download' && scope === undefined && (httpStatus === 404 || httpStatus === 410)
+  return isFileDeleted ? FILE_DELETED : undefined
 }
 
 /** The same as `adviseFor`, for a status query: also replaces the advice for an export task that failed. */

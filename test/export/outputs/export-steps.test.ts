@@ -76,3 +76,18 @@ test.each([
     value: { kind: 'failed', failure: { advice: expect.stringMatching(advice) } },
   })
 })
+
+test.each([
+  ['HTTP 404', answers.bare(404), /^The service deletes an exported file/],
+  ['HTTP 410', answers.bare(410), /^The service deletes an exported file/],
+  ['code 99992402', answers.error(99992402), /^Run it again\.$/],
+])('the advice after %s for an exported file fits the export action', async (_, answer, advice) => {
+  const { signal } = new AbortController()
+  const removeScript = emulator.script('download', () => answer)
+  const steps = exportSteps({ session, directory: '/nowhere', stallLimitMs: 10_000 } as OutputTools)
+  const started = work('token')
+  const fetchOnce = steps.fetch({ ...started, files: [{ output: started.output, path: 'A.docx' }] }, 'file', undefined)
+  const reply = await fetchOnce(signal)
+  removeScript()
+  expect(reply).toMatchObject({ failure: { advice: expect.stringMatching(advice) } })
+})
