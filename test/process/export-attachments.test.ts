@@ -128,16 +128,20 @@ it('another format at the same place does not remove the pictures of Markdown th
   expect(await exportFiles(inputs)).toEqual(['A.assets/PICTURE', 'A.assets/manual.pdf', 'A.docx', 'A.md'])
 })
 
-it.each(['md', 'docx'])(
-  'a document is read again if an attachment was replaced after it was read, also for %s',
-  async (format) => {
+it.each([
+  ['md', 'code 1061007', answers.error(1061007)],
+  ['md', 'HTTP 404 alone', answers.bare(404)],
+  ['docx', 'HTTP 404 alone', answers.bare(404)],
+])(
+  'a document is read again for %s if an attachment was replaced after it was read (%s)',
+  async (format, _, notFound) => {
     const { emulator } = bench
     const attach = (title: string) => [blocks.attachment(addMedia(title))]
     const document = emulator.addDocument({ type: 'docx', title: 'A', durationMs: 0, blocks: attach('old.pdf') })
     emulator.script('media-download', (_, nth) => {
       if (nth > 1) return undefined
       document.blocks = attach('new.pdf')
-      return answers.error(1061007)
+      return notFound
     })
     const files = await exportFiles({ ...ALL, sources: `${docLink(document.token)} as=${format}` })
     expect(files).toEqual(['A.assets/new.pdf', `A.${format}`])

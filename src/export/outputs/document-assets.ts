@@ -1,7 +1,7 @@
 import { BOARD_NOT_FOUND, boardImage } from '../../feishu/board/board-image.js'
 import type { FileSource } from '../../feishu/drive/file-download.js'
 import { mediaFile } from '../../feishu/drive/media.js'
-import { fail, type Reply } from '../../feishu/errors/failure.js'
+import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { DiskFault } from '../../files/disk-fault.js'
 import { Transfer } from '../../files/download-file.js'
 import type { Asset } from '../../markdown/context.js'
@@ -54,8 +54,15 @@ export async function saveAssets(
   return { ok: true, value: names }
 }
 
+const FORBIDDEN = 403
+const NOT_FOUND = 404
+
 /** The codes for a picture, attachment or board that the service no longer knows. */
-const STALE_ASSET: ReadonlySet<number | undefined> = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND])
+const STALE_ASSET: ReadonlySet<number> = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND])
+
+/** True if the service no longer knows an asset. It may say so with HTTP 404 alone, without a code. */
+const isStaleAsset = ({ code, httpStatus }: Failure): boolean =>
+  code === undefined ? httpStatus === NOT_FOUND : STALE_ASSET.has(code)
 
 /**
  * Calls `read`, which reads a document and saves its assets. If the service no longer knows one of the assets, calls
@@ -63,7 +70,7 @@ const STALE_ASSET: ReadonlySet<number | undefined> = new Set([1061002, 1061003, 
  */
 export async function withSecondRead<T>(read: () => Promise<Reply<T>>): Promise<Reply<T>> {
   const first = await read()
-  return !first.ok && STALE_ASSET.has(first.failure.code) ? read() : first
+  return !first.ok && isStaleAsset(first.failure) ? read() : first
 }
 
 /** The names of the assets that were saved beside each file, by the path of the file. */
@@ -207,8 +214,6 @@ async function stageAsset(
   const extension = attachmentName === undefined ? pictureExtension(contentType) : extensionOf(attachmentName)
   return { ok: true, value: { file, extension } }
 }
-
-const FORBIDDEN = 403
 
 /** Downloads an asset to a temporary name. */
 async function downloadAsset(asset: OwnedAsset, { path }: PlannedFile, tools: OutputTools): Promise<Reply<Downloaded>> {
