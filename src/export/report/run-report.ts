@@ -107,15 +107,15 @@ export class RunReport {
 
   /**
    * Records and logs the moves, and the files that cannot be written because a move failed.
-   * @param refused all files that cannot be written; those that the plan refused before the moves are already recorded
+   * @param plan the plan as corrected after the moves; the files that it refused before the moves are already recorded
    */
-  moved({ moved, isChanged }: Moved, { refused }: Pick<Plan, 'refused'>): void {
+  moved({ moved, isChanged }: Moved, plan: Plan): void {
     this.hasMovedFiles = isChanged
     this.moves = withoutAssets(moved)
     const known = new Set(this.plan?.refused)
-    for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+    this.plan = plan
+    for (const { path, output, failure } of plan.refused.filter((file) => !known.has(file))) {
       const item = { what: path, url: output.url, failure }
-      this.pathsWithResult.add(path)
       this.failed.push(item)
       this.log.info(failedLine(item))
     }
@@ -214,8 +214,7 @@ export class RunReport {
       elapsedMs,
       requests,
       exported: exported.length,
-      // After a failed move, an unchanged file counts as failed, or as exported if only an asset could not be moved.
-      unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
+      unchanged: plan?.unchanged.length ?? 0,
       failed: failures.length,
       skipped: plan?.skipped.length ?? 0,
       deleted: deletedPaths.length,

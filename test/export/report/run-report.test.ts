@@ -60,3 +60,15 @@ it.each([
   const { summary } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
   expect(JSON.stringify(summary).split('`delete-stale`').length - 1).toBe(count)
 })
+
+it('a file that must be exported because its asset could not be moved fails if the run stops before', () => {
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const found = listing(tree([entry('d1', 'A')]))
+  const { toExport, ...plan } = planFor(found)
+  report.listed(found)
+  report.planned({ ...plan, toExport: [], unchanged: toExport }, { isFirstRun: false, manifest: 'm' })
+  report.moved({ moved: [], failed: [], parked: [], isChanged: false }, { ...plan, toExport })
+  const { outputs, error } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
+  expect(outputs).toMatchObject({ unchanged: 0, failed: 1 })
+  expect(error).not.toContain('lost count')
+})
