@@ -71,8 +71,9 @@ export function errorMessage(
 ): string | undefined {
   if (failures.length === 0 && whyEnded === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  // `whyEnded` already has the message of the failure that stopped the run.
-  const groups = groupByCause(failures).filter(({ message }) => whyEnded?.includes(message) !== true)
+  // `whyEnded` already has the message of the failure that stopped the run. Log ids differ, so it may be that of any item.
+  const isInWhyEnded = ({ failure }: FailedItem): boolean => whyEnded?.includes(describe(failure)) === true
+  const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded))
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
   // "1 of 1 failed" says nothing new after the failure that stopped the run.

@@ -106,6 +106,12 @@ describe('the error message', () => {
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
     expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
   })
+
+  it('has that reason once also if several requests failed for it, each with its own log id', () => {
+    const failures = ['a', 'b'].map((what) => failed(what, failure('Too many requests', { logId: `log ${what}` })))
+    const stopped = 'The run was ended, since every document would fail like this: Too many requests (log id log b).'
+    expect(errorMessage(report({ failures }), stopped)).toBe(stopped)
+  })
 })
 
 describe('the summary', () => {
