@@ -271,6 +271,25 @@ describe('Markdown', () => {
     expect(bench.read('A.md').toString()).toContain('the end')
   })
 
+  it('with a synced block that changes while its list of blocks is read has the block as it is after the change', async () => {
+    const { emulator } = bench
+    const many = Array.from({ length: 1100 }, (_, nth) => blocks.text(`line ${nth}.`))
+    const withBlock = (...lines: typeof many) => ({ blocks: [blocks.sourceSynced('shared', ...lines)] })
+    const source = emulator.addDocument({ type: 'docx', ...withBlock(...many) })
+    const content = [blocks.referenceSynced(source.token, 'shared')]
+    const { token } = emulator.addDocument({ type: 'docx', title: 'A', blocks: content })
+    const moved = [...many.slice(1000), ...many.slice(0, 1000)]
+    let pages = 0
+    emulator.script('block-children', () => {
+      if (++pages === 3) emulator.edit(source.token, withBlock(...moved))
+      return undefined
+    })
+    const step = await bench.runInProcess({ sources: `${docLink(token)} as=md` })
+    expect(step.errors).toEqual([])
+    const text = bench.read('A.md').toString()
+    expect(many.flatMap((_, nth) => (text.includes(`line ${nth}.`) ? [] : nth))).toEqual([])
+  })
+
   it('is read again for a picture that is missing on the disk', async () => {
     const { sources, formats, picture } = addHandbook()
     await bench.prepare({ sources, formats })

@@ -67,19 +67,37 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
   kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR
 
+/** Reads all blocks of a document. */
+function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
+  const { api, session } = tools
+  const { connection, credential } = session
+  return readOneRevision(documentId, tools, (cursor) =>
+    api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal)),
+  )
+}
+
+/** Reads the content of a synced block. */
+function readSynced(reference: BlockRef, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
+  const { api, session } = tools
+  const { connection, credential } = session
+  return readOneRevision(reference.documentId, tools, (cursor) =>
+    api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)),
+  )
+}
+
 /**
- * Reads all blocks of a document. If their list has several pages, the pages could be of different revisions. So the
+ * Reads a list of blocks of a document. If the list has several pages, these could be of different revisions. So the
  * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
  * is read again: `MAX_READS` times in all.
  */
-async function readDocument(documentId: string, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
-  const { api, session } = tools
-  const { connection, credential } = session
-  const readPage = (cursor: string | undefined): Promise<Reply<Page<Fields>>> =>
-    api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal))
+async function readOneRevision(
+  documentId: string,
+  { api, session }: OutputTools,
+  readPage: ReadPage,
+): Promise<Reply<readonly Fields[]>> {
   const readRevision = (): Promise<Reply<string>> =>
     api.call('document', async (signal) => {
-      const reply = await getDocument(connection, credential, documentId, signal)
+      const reply = await getDocument(session.connection, session.credential, documentId, signal)
       return reply.ok ? { ...reply, value: reply.value.revisionId } : reply
     })
 
@@ -104,23 +122,11 @@ async function readDocument(documentId: string, tools: OutputTools): Promise<Rep
   return fail(failure)
 }
 
-/** Reads the content of a synced block: up to `MAX_READS` times, if the service no longer accepts a cursor. */
-async function readSynced(reference: BlockRef, { api, session }: OutputTools): Promise<Reply<readonly Fields[]>> {
-  const { connection, credential } = session
-  const read = (): Promise<Reply<readonly Fields[]>> =>
-    readBlocks((cursor) =>
-      api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)),
-    )
-  for (let reads = 1; ; reads++) {
-    const reply = await read()
-    if (reply.ok || reply.failure.code !== STALE_CURSOR || reads === MAX_READS) return reply
-  }
-}
+/** Reads one page of a list of blocks. @param cursor undefined for the first page */
+type ReadPage = (cursor: string | undefined) => Promise<Reply<Page<Fields>>>
 
 /** Reads all pages of a list of blocks. */
-const readBlocks = (
-  readPage: (cursor: string | undefined) => Promise<Reply<Page<Fields>>>,
-): Promise<Reply<readonly Fields[]>> =>
+const readBlocks = (readPage: ReadPage): Promise<Reply<readonly Fields[]>> =>
   readAllPages(readPage, ({ block_id: id }) => stringOf(id), 'read the blocks of the document')
 
 const EDITED_MEANWHILE: Failure = {
