@@ -282,3 +282,16 @@ test('the report names the picture of a board with the extension that it was sav
   expect(JSON.stringify(summary)).toContain('Plan.jpg')
   expect(JSON.stringify(summary)).not.toContain('Plan.png')
 })
+
+test('a removed file is reported with its own path, also if another file has taken that path', async () => {
+  const folder = emulator.addFolder()
+  const gone = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+  const renamed = emulator.addDocument({ type: 'docx', title: 'B', folder: folder.token })
+  await exportFolder(folder.token)
+  gone.deleted = true
+  renamed.title = 'A'
+  const { outputs, summary } = await exportFolder(folder.token, { deleteStale: true })
+  expect(outputs).toMatchObject({ unchanged: 1, deleted: 1 })
+  expect(recorded()).toEqual({ 'A.docx': renamed.token })
+  expect(summary).toContainEqual(expect.objectContaining({ title: 'Deleted (1)', items: ['A.docx'] }))
+})

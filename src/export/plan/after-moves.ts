@@ -1,5 +1,5 @@
 import type { Failure } from '../../feishu/errors/failure.js'
-import { assetsDirectory, savesAssets, type FileRecord, type PlannedFile } from '../model.js'
+import { assetsDirectory, reservedPathOf, savesAssets, type FileRecord, type PlannedFile } from '../model.js'
 import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import { fold, splitPath } from '../paths.js'
 import type { Plan } from './plan.js'
@@ -46,7 +46,9 @@ export function withParked(plan: Plan, parked: readonly { readonly record: FileR
   const paths = new Map(parked.map(({ record, at }) => [record, at]))
   const stale = plan.stale.map((file) => {
     const path = paths.get(file.record)
-    return path === undefined ? file : { ...file, record: { ...file.record, path } }
+    return path === undefined
+      ? file
+      : { ...file, record: { ...file.record, path, reservedPath: reservedPathOf(file.record) } }
   })
   return { ...plan, stale }
 }

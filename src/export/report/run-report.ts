@@ -6,7 +6,7 @@ import type { Log } from '../../runner/log.js'
 import { countOf, formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
 import type { Listing } from '../listing/types.js'
-import type { PlannedFile } from '../model.js'
+import { reservedPathOf, type PlannedFile } from '../model.js'
 import { byPath } from '../paths.js'
 import type { OutputWork } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
@@ -237,7 +237,8 @@ export class RunReport {
   /** The paths that count as deleted: without surplus copies, and without pictures and attachments. */
   private deletedPaths(): readonly string[] {
     const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined)
-    return counted.map(({ record }) => record.path)
+    // A stale file may be parked at a temporary path.
+    return counted.map(({ record }) => reservedPathOf(record))
   }
 
   /** The planned moves, without pictures and attachments. */
