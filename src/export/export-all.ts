@@ -32,7 +32,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   // goes on: the tasks in progress can still end, and outputs without a task are still made.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
-    if (!affectsAllDocuments(work, failure)) {
+    if (!affectsAllDocuments(work, failure, engine.canExport())) {
       if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
     } else if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit ??= failure
     else stop.stop({ kind: 'app-wide', failure })
@@ -143,9 +143,10 @@ function logEnd(
 }
 
 /**
- * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for the
- * API of export tasks: most documents do not need the others.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only if
+ * it ends the exports by task. Most documents do not need the other APIs, such as that of attachments.
+ * @param canExport false once an API of export tasks is closed
  */
-function affectsAllDocuments({ output }: OutputWork, { scope }: Failure): boolean {
-  return scope === 'app' || (scope === 'endpoint' && output.kind === 'task')
+function affectsAllDocuments({ output }: OutputWork, { scope }: Failure, canExport: boolean): boolean {
+  return scope === 'app' || (scope === 'endpoint' && output.kind === 'task' && !canExport)
 }

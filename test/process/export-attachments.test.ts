@@ -148,6 +148,17 @@ it.each([
   },
 )
 
+it('a missing scope for attachments fails only the documents that have some, without the advice to exclude them', async () => {
+  const { emulator } = bench
+  const plain = emulator.addDocument({ type: 'docx', title: 'Plain', durationMs: 0 })
+  emulator.script('media-download', () => answers.error(99991672))
+  const sources = [addManual(), plain].map(({ token }) => `${docLink(token)} as=docx`).join('\n')
+  const { outputs, errors } = await bench.runInProcess({ ...ALL, sources })
+  expect(outputs).toMatchObject({ exported: '1', failed: '1' })
+  expect(errors[0]).toMatch(/the app lacks a scope/)
+  expect(errors[0]).not.toMatch(/`exclude`|every document would fail/)
+})
+
 it('attachments are saved beside a format, whatever the other formats of its document are at another place', async () => {
   const link = docLink(addManual().token)
   const sources = `${link} as=md,pdf to=x/A\n${link} as=pdf to=y/A`

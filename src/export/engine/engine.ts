@@ -95,6 +95,11 @@ export class Engine<W extends Work> {
     return this.active.task + this.active.direct
   }
 
+  /** False once the API of a step is closed: the exports in flight continue, but no new one starts. */
+  canExport(): boolean {
+    return EXPORT_STEPS.every((operation) => this.options.api.isOpen(operation))
+  }
+
   /**
    * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
    * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
@@ -109,9 +114,8 @@ export class Engine<W extends Work> {
 
   /** Starts as many works as may be in flight. Resolves the promise of `run` when none is in flight and none can start. */
   private launch(): void {
-    const { stop, api } = this.options
-    // When the API of a step is closed, the exports in flight continue, but no new one starts.
-    const canExport = EXPORT_STEPS.every((operation) => api.isOpen(operation))
+    const { stop } = this.options
+    const canExport = this.canExport()
     while (!stop.aborted && canExport && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
       this.start('task', this.taskQueue, (work) => this.exportOne(work))
     }

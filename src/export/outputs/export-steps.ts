@@ -39,8 +39,7 @@ export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
     prepare: async (work) => {
       if (!work.files.some(hasAttachments)) return undefined
       const reply = await saveAttachments(work, tools)
-      // The scope is dropped: a sheet, or a document without attachments, may not need the API that failed.
-      if (!reply.ok) return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure
+      if (!reply.ok) return reply.failure
       savedAttachments.set(work, reply.value)
       return undefined
     },
