@@ -3,7 +3,7 @@ export interface RequestedRange {
   readonly firstByte: number
   /** Included; undefined for the rest of the file. */
   readonly lastByte?: number | undefined
-  /** The ETag of the file: if the file has changed, the service sends the complete file instead. */
+  /** The ETag of the file. If it is strong and the file has changed, the service sends the complete file instead. */
   readonly etag?: string | undefined
 }
 
@@ -25,7 +25,8 @@ export function rangeHeaders(range: RequestedRange | undefined): Readonly<Record
   const { firstByte, lastByte, etag } = range
   return {
     range: `bytes=${firstByte}-${lastByte ?? ''}`,
-    // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
+    // A strong ETag begins with a quote. A weak one (`W/"…"`) is not allowed in `if-range`, since it does not prove that the
+    // bytes are the same.
     ...(etag?.startsWith('"') && { 'if-range': etag }),
   }
 }

@@ -27,8 +27,8 @@ export function parseDisposition(header: string | readonly string[] | undefined)
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g
 
 /**
- * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
- * invalid percent-encoding.
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`. Undefined if it has another form, another charset than
+ * UTF-8 and ISO-8859-1, or invalid percent-encoding of UTF-8.
  */
 function decodeExtended(value: string | undefined): string | undefined {
   const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? []

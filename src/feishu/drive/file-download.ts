@@ -16,7 +16,7 @@ export interface FileSource {
   readonly operation: Extract<Operation, 'download' | 'fileDownload' | 'mediaDownload' | 'boardImage'>
   /** Below the base URL. */
   readonly path: string
-  /** Whether the file may have 0 bytes. Whatever it comes from, a csv may. */
+  /** Whether a file from this source may have 0 bytes. A csv from any source may. */
   readonly mayBeEmpty: boolean
   /** Whether a part of the file may be requested (`Range`), so that an interrupted transfer can be resumed. */
   readonly ranges: boolean
@@ -99,11 +99,11 @@ export function openDownload(
   })
 }
 
-/** Opens the body of an answer with status 206: a part of the file. */
+/** Opens the body of an answer with status 206: a part of the file. The caller checks that it is the requested part. */
 function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile> {
   const rejectPart = (makeFailure: MakeFailure): Reply<OpenedFile> => {
     answer.destroy()
-    // Permanent for this part: the caller requests the complete file instead.
+    // Permanent for this part: the caller starts again from the beginning of the file, if it can.
     return fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' })
   }
   const range = parseContentRange(answer.headers['content-range'])
@@ -196,7 +196,7 @@ function isCompressed(headers: Headers): boolean {
   return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()))
 }
 
-/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
+/** True for an answer with status 200 whose `Content-Range` does not say that the body is the complete file. */
 function isPart(headers: Headers): boolean {
   const range = parseContentRange(headers['content-range'])
   return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes)
@@ -229,9 +229,9 @@ function compressedFailure(operation: Operation, host: string, logId: string | u
 }
 
 /**
- * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
- * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
- * Open API.
+ * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
+ * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
+ * answer says nothing about the Open API.
  */
 function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {

@@ -5,7 +5,7 @@ import type { DocumentRef } from './metas.js'
 /** A picture or an attachment of a document. */
 export interface Media {
   readonly kind: 'picture' | 'attachment'
-  /** The token of the image block or file block. */
+  /** The token in the image block or file block, not the id of the block. */
   readonly token: string
 }
 
@@ -13,7 +13,8 @@ export interface Media {
  * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
- * @param document the document that has it, sent as `extra`; without it the service refuses some pictures with HTTP 403
+ * @param document the document with this picture or attachment, sent as `extra`. Without `extra`, the service refuses some
+ * pictures with HTTP 403
  */
 export const mediaFile = ({ kind, token }: Media, document?: DocumentRef): FileSource => ({
   operation: 'mediaDownload',

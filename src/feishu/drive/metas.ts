@@ -55,9 +55,10 @@ const META_NO_PERMISSION = 970003
 export const META_NOT_FOUND = 970005
 
 /**
- * Queries title, edit time and link of up to `MAX_METAS` documents.
+ * Queries the metadata of up to `MAX_METAS` documents: token, type, title, edit time and link.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ * @param documents each token only once, since `refused` has no types
  */
 export function queryMetas(
   connection: Connection,
@@ -85,7 +86,10 @@ export function queryMetas(
   )
 }
 
-/** Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it. */
+/**
+ * Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it.
+ * @throws WrongShape when the field is not a list
+ */
 function readableItems<T>(data: Fields, name: string, read: (item: Fields) => T): readonly T[] {
   const list = data[name] ?? []
   if (!Array.isArray(list)) throw new WrongShape(`data.${name} is not a list`)
@@ -117,8 +121,8 @@ function refusalOf(fields: Fields): Metas['refused'][number] {
 }
 
 /**
- * Makes the failure of one document.
- * @param code its code in `failed_list`; undefined when the answer does not mention the document
+ * Makes the failure of one document whose metadata could not be queried.
+ * @param code its code in `failed_list`; undefined when that list does not have it
  */
 export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
   const failure = (meaning: string, advice: string | undefined): Failure => ({
@@ -156,7 +160,7 @@ const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 
-/** The advice for a document of a type that the app or user may not read. */
+/** The advice for a document that the app or user may not read, by its type. */
 function adviceFor(type: string): string | undefined {
   const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT
   return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice

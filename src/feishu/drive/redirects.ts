@@ -20,7 +20,8 @@ const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
  * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
  * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
+ * @returns the first answer that is not a redirect, with any status. A failure when a redirect cannot be followed, or its
+ * target sends no answer
  */
 export async function followRedirects(
   connection: Connection,
@@ -48,14 +49,14 @@ export async function followRedirects(
   return { ok: true, value: hop }
 }
 
-/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
+/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
 function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
   const target = typeof location === 'string' ? headerText(location) : undefined
   if (target === undefined || !URL.canParse(target, from.href)) return undefined
   const url = new URL(target, from)
   if (url.username !== '' || url.password !== '') return undefined
   const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  // Without TLS, only a server of this machine may redirect to this machine.
+  // Without TLS, the only safe redirect is from a server of this machine to this machine.
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from))
   return isSafe ? url : undefined
 }
