@@ -151,13 +151,13 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
 }
 
 /** What the messages call a document of these types; of any other type, it is a "document". */
-const THINGS: Readonly<Record<string, string>> = { wiki: 'wiki page', file: 'uploaded file' }
+const THINGS: Readonly<Record<string, string>> = { wiki: 'wiki page', folder: 'folder', file: 'uploaded file' }
 
 const CHECK_LINK = 'Copy the link again from the address bar of the browser.'
 
 // To list or export the document, the same permission is needed. Without it, these calls get the error codes below, whose
 // advice is used here, too.
-const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, file: 1061004 }
+const CODE_WITH_SAME_ADVICE: Readonly<Record<string, number>> = { wiki: 131006, folder: 1061004, file: 1061004 }
 const NO_PERMISSION_ON_DOCUMENT = 1069902
 
 /** The advice for a document that the app or user may not read, by its type. */

@@ -61,6 +61,17 @@ describe('the service is queried about missing documents and folders', () => {
     expect(answers.get('docx/closed')).toMatchObject({ failure: { code: NO_PERMISSION } })
   })
 
+  test('and a folder that may not be read is called a folder, with the advice for folders', async () => {
+    const { calls } = scripted({ metas: () => Promise.resolve({ ok: true, value: { metas: [], refused } }) })
+    const answers = await queryMissing({ files: [], folders: records.folders }, calls)
+    expect(answers.get('folder/closed-folder')).toMatchObject({
+      failure: {
+        what: expect.stringContaining('may not read this folder'),
+        advice: expect.stringContaining('share the folder with that group'),
+      },
+    })
+  })
+
   test('and if the query fails, the state of each is unknown', async () => {
     const failure = refusal(0, { class: 'transient', code: undefined })
     const { calls } = scripted({ metas: () => Promise.resolve(fail(failure)) })
