@@ -73,7 +73,7 @@ function withoutConfirmation({ report, stop }: RunContext, found: Listed): Found
 
 const MAX_NAMED_FILES = 3
 
-/** Notes the files that stay because the state of their document is unknown; nothing if there are none. */
+/** Notes that the unconfirmed files stay, with the reason for the first of them; nothing if there are none. */
 function reportUnconfirmed(report: RunReport, unconfirmed: Confirmed['unconfirmed']): void {
   const [first] = unconfirmed
   if (!first) return
@@ -87,7 +87,7 @@ function reportUnconfirmed(report: RunReport, unconfirmed: Confirmed['unconfirme
   )
 }
 
-/** Lists the sources, and the sheets and tables in them; logs the progress. */
+/** Lists the sources, and the sheets and tables that are separate outputs; logs the progress. */
 async function list(
   { inputs, tools, session }: RunContext,
   api: ListingApi,

@@ -21,8 +21,8 @@ const NOTHING_MISSING: Missing = { levels: [], targets: [] }
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
- * @param nodes the replies for wiki pages that sources name, by token. They include the root page of every tree, and the
- * single pages that were queried one by one
+ * @param nodes the replies for wiki pages, by token: for each root page of a tree, and for each single page that was
+ * queried alone
  */
 export function buildSource(
   rules: TreeRules,
@@ -38,7 +38,7 @@ export function buildSource(
   if (ref) return buildDocument(ref, node && documentOfNode(node), rules, answers)
   if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
   if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
-  // Even if the root page is deleted: pages that were below it may still exist at another place.
+  // Documents may be hidden even if the root page is deleted: pages that were below it may exist at another place.
   const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
   return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING }
 }
@@ -62,7 +62,7 @@ function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined 
 
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
+ * @param ownReply the reply for a wiki page that was queried alone; undefined where `documents` has the reply
  */
 function buildDocument(
   ref: DocumentRef,

@@ -44,16 +44,17 @@ export async function queryMissing({ files, folders }: ManifestRecords, calls: L
 const toState = (failure: Failure): DocumentState =>
   isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure }
 
-/** The missing files that may be deleted, and those that stay because the state of their document is unknown. */
+/** The files of missing documents: those that may be removed, and those that stay. */
 export interface Confirmed {
   /** The document is deleted, or exists and is no longer in the sources. */
   readonly confirmedMissing: readonly FileRecord[]
+  /** The state of the document, or of a folder or page above it, is unknown: `failure` says why. */
   readonly unconfirmed: readonly { readonly file: FileRecord; readonly failure: Failure }[]
 }
 
 /**
- * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
- * an unknown state keeps all files in its directory: the listing could not reach the documents below it.
+ * Decides which files of missing documents may be removed; pure. A document with an unknown state keeps its files. A folder
+ * or page with an unknown state keeps all files in its directory: perhaps the listing did not reach the documents below.
  */
 export function confirmMissing({ files, folders }: ManifestRecords, states: DocumentStates): Confirmed {
   const failureOf = (record: FileRecord | FolderRecord): Failure | undefined => {

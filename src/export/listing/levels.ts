@@ -152,9 +152,9 @@ function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T)
 }
 
 /**
- * Returns the function that gives ids to the odd items of one page of a level. Without a token, title and reason identify
- * the item. Items that look the same get different numbers on one page. On the next page, the numbers begin again, since
- * the service may send an item twice.
+ * Returns the function that gives ids to the odd items of one page of a level. Without a token, level, title and reason
+ * identify an item. Items that look the same get different numbers on one page. On the next page, the numbers begin again,
+ * since the service may send an item twice.
  */
 function oddItemIds(level: Level): (oddItem: OddItem) => string {
   const counts = new Map<string, number>()
@@ -234,7 +234,7 @@ function itemOfSpace({ spaceId, name }: WikiSpace): Item {
 /** What listing a level is called in messages: "list the folder". */
 const doingOf = (level: Level): string => OPERATIONS[LIST_OPERATIONS[level.kind]].doing
 
-/** The failure of a level whose pages do not end. */
+/** The failure of a level whose list is too long, or seems to have no end. */
 function endless(level: Level, why: string, logId: string | undefined): Failure {
   return {
     class: 'permanent',

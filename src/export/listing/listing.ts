@@ -26,8 +26,8 @@ export interface ListingOptions {
 }
 
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network. What cannot be
- * listed becomes a fault; the rest is listed all the same.
+ * Lists what the sources lead to, as far as `depth` and `exclude` allow. Never throws for errors of the service or the
+ * network. What cannot be listed becomes a fault; the rest is listed all the same.
  */
 export function listSources(
   sources: readonly Source[],
@@ -89,8 +89,8 @@ interface Replies {
 }
 
 /**
- * Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. Fills
- * `levels`, `documents` and `nodes`.
+ * Queries the wiki pages and documents that the sources name, and lists the trees of the sources. Does both as
+ * concurrently as possible. Fills `levels`, `documents` and `nodes`.
  */
 async function querySources(
   rulesOfSources: readonly TreeRules[],
@@ -106,10 +106,10 @@ async function querySources(
     // One walk for each source, since a walk enters each level once, and the sources have different rules.
     await Promise.all(visits.map((visit) => levels.walk([visit])))
   }
-  // A few single pages are queried one by one, which shows whether they have pages below them. The metadata of all other
-  // pages and documents are queried together.
-  const pagesToQuery = selectPagesToQuery(sources)
-  const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQuery.has(target.token)
+  // A few single pages are queried alone, which shows whether they have pages below them. All other single pages and
+  // documents are queried together, for their metadata.
+  const pagesToQueryAlone = selectPagesToQueryAlone(sources)
+  const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQueryAlone.has(target.token)
   const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))
   // Queries a wiki page, and then lists the trees whose root it is.
   const queryNode = async (token: string): Promise<void> => {
@@ -117,7 +117,7 @@ async function querySources(
     await walkTrees((target) => isNodeTree(target) && target.token === token)
   }
   await Promise.all([
-    ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
+    ...[...new Set([...pagesToQueryAlone, ...treeTokens])].map(queryNode),
     walkTrees((target) => !isNodeTree(target)),
     documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
   ])
@@ -126,12 +126,12 @@ async function querySources(
 }
 
 /**
- * Selects the single wiki pages that are queried one by one. The reply says whether there are pages below, for a warning.
- * A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages. Then no page is selected, and one
- * request for metadata queries them all.
+ * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of knowledge bases.
+ * The reply says whether there are pages below, for a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages
+ * means exactly these pages. Then no page is selected, and one request for metadata queries them all.
  * @returns the tokens of the selected pages
  */
-function selectPagesToQuery(sources: readonly Source[]): ReadonlySet<string> {
+function selectPagesToQueryAlone(sources: readonly Source[]): ReadonlySet<string> {
   const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])))
   return pages.size <= MAX_SINGLE_PAGE_QUERIES ? pages : new Set()
 }
@@ -145,8 +145,8 @@ const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) =
 const NO_EXCLUDES: ExcludeRules = { lines: [], linesFor: () => [] }
 
 /**
- * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known
- * only of the pages that were queried one by one (see `selectPagesToQuery`).
+ * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Checks
+ * only the pages in `nodes` (see `selectPagesToQueryAlone`).
  */
 function findPagesWithChildren(
   sources: readonly Source[],
@@ -161,7 +161,7 @@ function findPagesWithChildren(
     const node = isSinglePage(target) ? nodes.get(target.token) : undefined
     if (!node?.ok) return []
     const { below } = itemOfNode(node.value)
-    // Only another source lists the level below the page.
+    // If the level below the page was listed, another source includes it.
     if (below === undefined || levels.get(below)) return []
     return [{ source, title: node.value.title, spaceId: node.value.spaceId }]
   })

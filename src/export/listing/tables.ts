@@ -56,7 +56,10 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
   return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] }
 }
 
-/** Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last. */
+/**
+ * Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last: a fault
+ * is then reported for the document itself, not for a shortcut to it.
+ */
 function selectDocuments({ source, entries }: ListedSource, { hasTableOutputs }: TableOptions): ListedSource {
   const selected: Entry[] = []
   const toVisit = [...entries]

@@ -93,7 +93,7 @@ class TreeBuilder {
   ) {}
 
   /**
-   * Builds the tree below a root. First adds everything that is reached without following a shortcut, with an entry for
+   * Builds the tree from its root. First adds everything that is reached without following a shortcut, with an entry for
    * each shortcut. Then adds the content of targets to which only shortcuts lead.
    */
   build(root: Root): void {
