@@ -9,7 +9,7 @@ import { Documents } from './documents.js'
 import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, refOf } from './targets.js'
 import type { TreeRules } from './tree-rules.js'
-import type { Listing, ListingFault, PageWithChildren } from './types.js'
+import type { ListedSource, Listing, ListingFault, PageWithChildren } from './types.js'
 import { firstVisit, visitLevel } from './visits.js'
 import { Levels } from './walk.js'
 import { isSingle, type DocumentInfo } from '../model.js'
@@ -72,10 +72,11 @@ export async function listWith(
       continue
     }
     const faults = results.flatMap(({ faults }) => faults)
+    const listedSources = results.map(({ listed }) => listed)
     return {
-      sources: results.map(({ listed }) => listed),
+      sources: listedSources,
       faults,
-      pagesWithChildren: findPagesWithChildren(sources, nodes, levels, faults),
+      pagesWithChildren: findPagesWithChildren(listedSources, nodes, levels, faults),
     }
   }
 }
@@ -145,21 +146,22 @@ const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) =
 const NO_EXCLUDES: ExcludeRules = { lines: [], linesFor: () => [] }
 
 /**
- * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Checks
- * only the pages in `nodes` (see `selectPagesToQueryAlone`).
+ * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Leaves
+ * out excluded pages. Checks only the pages in `nodes` (see `selectPagesToQueryAlone`).
  */
 function findPagesWithChildren(
-  sources: readonly Source[],
+  listedSources: readonly ListedSource[],
   nodes: ReadonlyMap<string, Reply<WikiNode>>,
   levels: Levels,
   faults: readonly ListingFault[],
 ): readonly PageWithChildren[] {
   // The part of a tree that could not be listed may include the pages below.
   if (faults.some(({ source, mayHideDocuments }) => mayHideDocuments && !isSingle(source))) return []
-  return sources.flatMap((source) => {
+  return listedSources.flatMap(({ source, entries }) => {
     const { target } = source
     const node = isSinglePage(target) ? nodes.get(target.token) : undefined
-    if (!node?.ok) return []
+    const isExcluded = entries.some(({ excludedBy }) => excludedBy !== undefined)
+    if (!node?.ok || isExcluded) return []
     const { below } = itemOfNode(node.value)
     // If the level below the page was listed, another source includes it.
     if (below === undefined || levels.get(below)) return []

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { listWith } from '../../../src/export/listing/listing.js'
+import { parseExclude } from '../../../src/export/sources/exclude.js'
 import { fail } from '../../../src/feishu/errors/failure.js'
 import {
   documentSource,
@@ -42,6 +43,13 @@ describe('links of single documents', () => {
       nodes: { n: node('n', { hasChild: true }) },
       wiki: { n: page([node('m')]) },
     })
+    expect(listing.pagesWithChildren).toEqual([])
+  })
+
+  test('an excluded wiki page is not reported as a page alone', async () => {
+    const { calls } = scripted({ nodes: { n: node('n', { title: 'Draft', hasChild: true }) } })
+    const listing = await listWith([nodeSource('n')], calls, { exclude: parseExclude('Draft') })
+    expect(listing.sources[0]?.entries[0]?.excludedBy).toEqual(['Draft'])
     expect(listing.pagesWithChildren).toEqual([])
   })
 
