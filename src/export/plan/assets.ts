@@ -18,7 +18,6 @@ import { splitPath } from '../paths.js'
 export class Assets {
   /** The recorded files that are not assets. */
   readonly nonAssets: readonly FileRecord[]
-  private readonly owners = new Map<FileRecord, FileRecord>()
   private readonly byOwner = new Map<FileRecord, FileRecord[]>()
   /** The file that owns the attachments in each assets directory (by `directoryKey`). */
   private readonly attachmentOwners: ReadonlyMap<string, FileRecord>
@@ -51,17 +50,10 @@ export class Assets {
     const orphans: FileRecord[] = []
     for (const asset of records.filter((record) => record.asset !== undefined)) {
       const owner = chooseOwner(asset)
-      if (owner) {
-        this.owners.set(asset, owner)
-        listIn(this.byOwner, owner).push(asset)
-      } else orphans.push(asset)
+      if (owner) listIn(this.byOwner, owner).push(asset)
+      else orphans.push(asset)
     }
     this.orphans = orphans
-  }
-
-  /** The record of the file that an asset belongs to; undefined for an orphan. */
-  ownerOf(asset: FileRecord): FileRecord | undefined {
-    return this.owners.get(asset)
   }
 
   /** The assets of a file. */

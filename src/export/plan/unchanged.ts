@@ -60,12 +60,11 @@ export function findOutdated(
     const entry = snapshot.at(record.path)
     return isReusable(record) && presentRecords.has(record) && entry.kind === 'file' && entry.size === record.fileSize
   }
-  const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record))
-  if (damaged.length === 0) return new Set()
+  const damaged = new Set(records.filter((record) => record.asset !== undefined && !isIntact(record)))
+  if (damaged.size === 0) return new Set()
   const all = new Assets(records, planned)
-  const owners = damaged.flatMap((asset) => {
-    const owner = all.ownerOf(asset)
-    return owner && hasSavedAssets(owner) ? owner : []
-  })
-  return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))])
+  const savers = all.nonAssets.filter(
+    (file) => hasSavedAssets(file) && [...all.of(file), ...all.sharedBy(file)].some((asset) => damaged.has(asset)),
+  )
+  return new Set([...savers, ...[...damaged].filter((asset) => presentRecords.has(asset))])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Entry, ListedSource, Listing } from '../../../src/export/listing/types.js'
-import type { FileRecord } from '../../../src/export/model.js'
+import { OUTDATED, type FileRecord } from '../../../src/export/model.js'
 import type { Plan } from '../../../src/export/plan/plan.js'
 import { entry, folder, listing, single, tree } from '../naming/trees.js'
 import { fileRecord, folderRecord } from '../records.js'
@@ -191,6 +191,19 @@ describe('two formats of a document that save the same attachment', () => {
     // The docx uses the other copy.
     const docx = single(document, { as: ['docx'], to: ['x', 'A'] })
     expect(brief(planWith(apart, ['A'], docx))).toMatchObject({ toExport: ['x/A.docx'], refused: [], stale: [] })
+  })
+
+  test('are both outdated if it is damaged, also one that is not selected', () => {
+    const docx = fileRecord('A.docx', 'd1', { variant: 'attachments' })
+    const files = [pdf('A.pdf'), docx]
+    const damaged = { records: [...files, attachment('A.assets/a.pdf')], disk: diskWith(files) }
+    for (const deleteStale of [false, true]) {
+      const plan = planFor(one, { ...damaged, includeAttachments: true, deleteStale })
+      expect(plan.outdated).toEqual(files.map((file) => ({ ...file, ...OUTDATED })))
+    }
+    // A docx that was exported without the attachments does not need them.
+    const plain = [fileRecord('A.docx', 'd1'), ...damaged.records.filter((record) => record !== docx)]
+    expect(planFor(one, { ...damaged, records: plain }).outdated).toEqual([{ ...pdf('A.pdf'), ...OUTDATED }])
   })
 })
 
