@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Failure } from '../../feishu/errors/failure.js'
-import { assetsName, OUTDATED, reservedPathOf, type FileRecord } from '../model.js'
+import { reservedPathOf, type FileRecord } from '../model.js'
 import type { Move } from '../plan/plan-moves.js'
 
 /**
@@ -16,14 +16,10 @@ export class Trip {
   /** The target; undefined for a file of `toPark`, which stays parked. */
   readonly to: string | undefined
 
-  /**
-   * @param owner for an asset, the trip of its file if that moves as well
-   * @param hasAssets for a file, whether assets move with it
-   */
+  /** @param owner for an asset, the trip of its file if that moves as well */
   constructor(
     private readonly move: Omit<Move, 'to'> & { readonly to: string | undefined },
     private readonly owner?: Trip,
-    private readonly hasAssets = false,
   ) {
     this.record = move.record
     this.to = move.to
@@ -46,20 +42,11 @@ export class Trip {
 
   /**
    * Makes the record after the moves: `path` is where the file is now. `reservedPath` is the path that belongs to the file,
-   * if that is another one. A Markdown file whose assets directory got a new name is outdated.
+   * if that is another one.
    */
   recordAfterMoves(): FileRecord {
-    const oldReservedPath = reservedPathOf(this.record)
-    const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldReservedPath
-    // An assets directory has its name from the reserved path of its file.
-    const hasOldLinks = this.hasAssets && assetsName(reservedPath) !== assetsName(oldReservedPath)
-    return {
-      ...this.record,
-      path: this.at,
-      reservedPath: reservedPath === this.at ? undefined : reservedPath,
-      // The text of Markdown has the old name of the assets directory until the next export, which may fail.
-      ...(hasOldLinks && this.record.fileExtension === 'md' && OUTDATED),
-    }
+    const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? reservedPathOf(this.record)
+    return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath }
   }
 
   /**
@@ -82,10 +69,7 @@ export class Trip {
 export function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
   // The group of an asset is the record of its file; the group of any other file is its own record.
   const fileMoves = moves.filter((move) => move.group === move.record)
-  const withAssets = new Set(moves.flatMap(({ record, group }) => (record === group ? [] : group)))
-  const fileTrips = new Map(
-    fileMoves.map((move) => [move.record, new Trip(move, undefined, withAssets.has(move.record))]),
-  )
+  const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]))
   return [
     ...moves.map((move) => fileTrips.get(move.record) ?? new Trip(move, fileTrips.get(move.group))),
     ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),

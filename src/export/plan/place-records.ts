@@ -1,6 +1,14 @@
-import { assetsDirectory, documentKey, savesAssets, type FileRecord, type PlannedFile } from '../model.js'
+import {
+  assetsDirectory,
+  assetsName,
+  documentKey,
+  reservedPathOf,
+  savesAssets,
+  type FileRecord,
+  type PlannedFile,
+} from '../model.js'
 import { fold, splitPath } from '../paths.js'
-import type { Assets } from './assets.js'
+import { savedBy, type Assets } from './assets.js'
 import type { PlanOptions } from './plan.js'
 import {
   findFilesInTheWay,
@@ -24,8 +32,8 @@ export interface PlacedRecords {
   readonly recordByPath: ReadonlyMap<string, FileRecord>
   /** The files that cannot be moved, or have an asset that cannot be moved. */
   readonly blocked: ReadonlySet<FileRecord>
-  /** The files, planned or not, that part by the moves from attachments that another format of their document owns. */
-  readonly parted: ReadonlySet<FileRecord>
+  /** The files, planned or not, that need a new export because of the moves. */
+  readonly outdated: ReadonlySet<FileRecord>
   /** Finds why no file can be written to a planned path; undefined if one can be, after the moves. */
   readonly findObstacle: (path: string) => Obstacle | undefined
 }
@@ -64,6 +72,7 @@ export function placeRecords(
 
   const recordByPath = new Map(pairing.staying)
   for (const { record, to } of moves) if (record.asset === undefined) recordByPath.set(to, record)
+  const isSaved = savedBy(planned)
   const blockedByTarget = new Map(blocked.map((move) => [move.to, move]))
   const findObstacle = (path: string): Obstacle | undefined =>
     blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path))
@@ -73,20 +82,36 @@ export function placeRecords(
     removable,
     recordByPath,
     blocked: new Set(blocked.map(({ group }) => group)),
-    parted: findParted(moves, assets),
+    outdated: findOutdatedByMoves(moves, assets, (asset) => removable.has(asset) && !isSaved(asset)),
     findObstacle,
   }
 }
 
-/** Finds the files of `PlacedRecords.parted`. */
-function findParted(moves: readonly Move[], assets: Assets): ReadonlySet<FileRecord> {
+/**
+ * Finds the files of `PlacedRecords.outdated`:
+ * - files that part from attachments that another format of their document owns
+ * - Markdown whose text has the old name of its assets directory
+ * @param isRemoved whether this run removes an asset
+ */
+function findOutdatedByMoves(
+  moves: readonly Move[],
+  assets: Assets,
+  isRemoved: (asset: FileRecord) => boolean,
+): ReadonlySet<FileRecord> {
   const targets = new Map(moves.map(({ record, to }) => [record, to]))
   const newPathOf = (record: FileRecord): string => targets.get(record) ?? record.path
-  const parted = assets.nonAssets.filter((file) => {
+  const isParted = (file: FileRecord): boolean => {
     const directory = assetsDirectory(newPathOf(file))
-    return assets.sharedBy(file).some((asset) => splitPath(newPathOf(asset)).directory !== directory)
-  })
-  return new Set(parted)
+    return assets
+      .sharedBy(file)
+      .some((asset) => isRemoved(asset) || splitPath(newPathOf(asset)).directory !== directory)
+  }
+  const hasOldName = (file: FileRecord): boolean => {
+    const to = targets.get(file)
+    const isRenamed = to !== undefined && assetsName(to) !== assetsName(reservedPathOf(file))
+    return isRenamed && file.fileExtension === 'md' && assets.of(file).length > 0
+  }
+  return new Set(assets.nonAssets.filter((file) => isParted(file) || hasOldName(file)))
 }
 
 /**

@@ -57,8 +57,8 @@ export interface Plan {
    */
   readonly toDrop: readonly FileRecord[]
   /**
-   * Outdated records that replace the recorded ones before the moves: of damaged assets, and of the files that lack them. If
-   * this run does not reach their documents, a later run exports them.
+   * Outdated records that replace the recorded ones before the moves: of damaged assets, of the files that lack them, and of
+   * `PlacedRecords.outdated`. If this run does not reach their documents, a later run exports them.
    */
   readonly outdated: readonly FileRecord[]
   /**
@@ -86,16 +86,18 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    // An export of the file saves the assets again that are not beside it.
-    const lacksAssets = (placed.blocked.has(record) || placed.parted.has(record)) && savesAssets(file.output)
-    return !lacksAssets && isUnchanged(record, file, snapshot, { links, assets })
+    // Its assets are not all beside it, or its text has an old name of their directory.
+    const needsAssets = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
+    return !needsAssets && isUnchanged(record, file, snapshot, links)
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const writable = [...toExport, ...unchanged]
   const { stale, takenOver } = findStale(writable, assets, placed.removable, layout, options)
   const assetsByPath = findAssets(writable, recordByPath, assets, takenOver)
+  const outdatedByMoves = new Map([...placed.outdated].map((record) => [record, { ...record, ...OUTDATED }]))
+  const afterPlan = (record: FileRecord): FileRecord => outdatedByMoves.get(record) ?? record
   return {
-    moves,
+    moves: moves.map(({ record, to, group }) => ({ record: afterPlan(record), to, group: afterPlan(group) })),
     toPark,
     toExport,
     unchanged,
@@ -104,7 +106,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    outdated: [...outdated.values(), ...outdateUnplanned(placed.parted, files)],
+    outdated: [...outdated.values(), ...outdatedByMoves.values()],
     assets: assetsByPath,
     links,
   }
@@ -126,12 +128,6 @@ function makeOutdated(
       .filter((record) => outdated.has(record) && !missingRecords.has(record))
       .map((record) => [record, { ...record, ...(record.asset === undefined ? OUTDATED : EMPTY_FILE) }]),
   )
-}
-
-/** Makes the outdated records of those files that are not planned. */
-function outdateUnplanned(records: ReadonlySet<FileRecord>, planned: readonly PlannedFile[]): readonly FileRecord[] {
-  const outputs = new Set(planned.map(({ output }) => outputKey(output)))
-  return [...records].filter((record) => !outputs.has(outputKey(record))).map((record) => ({ ...record, ...OUTDATED }))
 }
 
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */

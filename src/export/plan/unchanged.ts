@@ -1,5 +1,5 @@
 import type { LinkTargets } from '../link-targets.js'
-import { assetsName, isReusable, reservedPathOf, type FileRecord, type Output, type PlannedFile } from '../model.js'
+import { isReusable, type FileRecord, type Output, type PlannedFile } from '../model.js'
 import { Assets, hasSavedAssets } from './assets.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -17,32 +17,20 @@ export const isCurrent = (record: FileRecord, output: Output): boolean =>
   isSameVersion(record, output)
 
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
-export function isUnchanged(
-  record: FileRecord,
-  file: PlannedFile,
-  snapshot: Snapshot,
-  environment: TextEnvironment,
-): boolean {
+export function isUnchanged(record: FileRecord, file: PlannedFile, snapshot: Snapshot, links: LinkTargets): boolean {
   const { output } = file
   const entry = snapshot.at(record.path)
   return (
     isCurrent(record, output) &&
-    (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
+    (output.kind !== 'markdown' || isSameText(record, file, links)) &&
     entry.kind === 'file' &&
     entry.size === record.fileSize
   )
 }
 
-/** What the text of a Markdown file depends on besides its document. */
-interface TextEnvironment {
-  readonly links: LinkTargets
-  readonly assets: Assets
-}
-
-/** Compares what Markdown depends on besides the edit time: the title, the assets directory, the paths of documents. */
-const isSameText = (record: FileRecord, { output, path }: PlannedFile, { links, assets }: TextEnvironment): boolean =>
+/** Compares what Markdown depends on besides the edit time and its assets: the title, and the paths of documents. */
+const isSameText = (record: FileRecord, { output, path }: PlannedFile, links: LinkTargets): boolean =>
   record.title === output.title &&
-  (assets.of(record).length === 0 || assetsName(reservedPathOf(record)) === assetsName(path)) &&
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**

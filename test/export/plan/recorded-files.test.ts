@@ -193,6 +193,14 @@ describe('two formats of a document that save the same attachment', () => {
     expect(brief(planWith(apart, ['A'], docx))).toMatchObject({ toExport: ['x/A.docx'], refused: [], stale: [] })
   })
 
+  test('are exported anew also by the next run if this run is killed after the moves', () => {
+    const plan = planWith([markdown, attachment('A.assets/a.pdf'), pdf('A.pdf')], ['x', 'A'])
+    expect(plan.outdated).toEqual([{ ...pdf('A.pdf'), ...OUTDATED }])
+    expect(plan.moves.map(({ record }) => record)).toEqual(plan.outdated)
+    const copy = [markdown, attachment('A.assets/a.pdf'), pdf('A.pdf'), pdf('x/A.pdf'), attachment('x/A.assets/a.pdf')]
+    expect(planWith(copy, ['A']).outdated).toEqual([])
+  })
+
   test('are both outdated if it is damaged, also one that is not selected', () => {
     const docx = fileRecord('A.docx', 'd1', { variant: 'attachments' })
     const files = [pdf('A.pdf'), docx]
@@ -313,6 +321,22 @@ test('an attachment that a killed run moved for another format moves with the Ma
   }
 })
 
+test('Markdown is outdated if its assets directory gets another name, also if its assets do not move with it', () => {
+  const markdown = fileRecord('x/B.md', 'd1', { fileExtension: 'md', title: 'A' })
+  const attachment = (path: string): FileRecord => fileRecord(path, 'd1', { asset: 'boxcn1', fileExtension: 'pdf' })
+  const docx = [fileRecord('A.docx', 'd1', { variant: 'attachments' }), attachment('A.assets/a.pdf')]
+  for (const others of [[], docx]) {
+    const plan = planFor(one, {
+      records: [markdown, attachment('x/B.assets/a.pdf'), ...others],
+      formats: new Map([['docx', ['md', 'docx']]]),
+      includeAttachments: true,
+    })
+    expect(brief(plan).moves).toContain('x/B.md > A.md')
+    expect(brief(plan).toExport).toContain('A.md')
+    expect(plan.moves.find(({ to }) => to === 'A.md')?.record).toEqual({ ...markdown, ...OUTDATED })
+  }
+})
+
 test('a format that is no longer selected is outdated if its attachments move with another one', () => {
   const files = [
     fileRecord('x/A.md', 'd1', { fileExtension: 'md' }),
@@ -326,6 +350,18 @@ test('a format that is no longer selected is outdated if its attachments move wi
   expect(planAt('x').outdated).toEqual([])
   expect(brief(planAt('y')).moves).toEqual(['x/A.docx > y/A.docx', 'x/A.assets/a.pdf > y/A.assets/a.pdf'])
   expect(planAt('y').outdated).toEqual([{ ...files[0], editTime: undefined, revision: undefined }])
+})
+
+test('a format that is no longer selected is outdated if its attachments are removed with a copy of another one', () => {
+  const files = [
+    fileRecord('A.md', 'd1', { fileExtension: 'md' }),
+    fileRecord('x/A.md', 'd1', { fileExtension: 'md' }),
+    fileRecord('x/A.docx', 'd1', { variant: 'attachments' }),
+    fileRecord('x/A.assets/a.pdf', 'd1', { asset: 'boxcn1' }),
+  ]
+  const plan = planFor(one, { records: files, formats: new Map([['docx', ['md']]]) })
+  expect(brief(plan).stale).toEqual(['x/A.md copy', 'x/A.assets/a.pdf copy'])
+  expect(plan.outdated).toMatchObject([{ path: 'x/A.docx', ...OUTDATED }])
 })
 
 describe('a format that is no longer selected', () => {
