@@ -131,6 +131,22 @@ describe('delete-stale', () => {
     expect(bench.wrongRecords()).toEqual([])
   })
 
+  it('keeps a file that somebody changed after a run was killed before it removed the file', async () => {
+    const { emulator } = bench
+    const folder = emulator.addFolder({ name: 'F' }).token
+    const document = emulator.addDocument({ type: 'docx', title: 'A', folder })
+    const inputs = { sources: folderLink(folder), 'delete-stale': true }
+    await bench.prepare(inputs)
+    document.deleted = true
+    const [before] = bench.manifest().files
+    const journal = [{ path: 'A.docx', before, isMove: false }]
+    const manifest = path.join(bench.workspace, '.feishu-export.json')
+    writeFileSync(manifest, JSON.stringify({ version: 1, files: [], journal }))
+    writeFileSync(path.join(bench.workspace, 'A.docx'), 'changed')
+    expect((await bench.runInProcess(inputs)).outputs).toMatchObject({ deleted: '0' })
+    expect(bench.files()).toEqual(['A.docx'])
+  })
+
   it('is off in a dry run if a folder cannot be listed', async () => {
     const { emulator } = bench
     const folder = emulator.addFolder({ name: 'F' }).token

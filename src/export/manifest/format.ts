@@ -53,6 +53,9 @@ export interface Manifest extends ManifestRecords {
 /** The version that this release writes and reads. */
 export const VERSION = 1
 
+/** In place of the hash of a recorded file whose bytes are unknown. */
+export const UNKNOWN_HASH = ''
+
 /** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 export class ManifestError extends Error {}
 

@@ -2,7 +2,7 @@ import { isObject } from '../../feishu/client/json.js'
 import { isGitName } from '../../files/safe-name.js'
 import { oneLine, quoted } from '../../text.js'
 import type { FileRecord, FolderRecord, TableInfo } from '../model.js'
-import { ManifestError, VERSION, type Manifest, type PendingChange } from './format.js'
+import { ManifestError, UNKNOWN_HASH, VERSION, type Manifest, type PendingChange } from './format.js'
 
 const CURE =
   'Restore it from git or from the cache. Or delete it and set `overwrite: true` until one run has succeeded, which' +
@@ -157,13 +157,13 @@ const readChange: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The record has a
- * hash that fits no file, since the bytes are unknown. So `recover` takes any file at the path for an outdated one.
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The bytes are
+ * unknown, so `recover` takes any file at the path for an outdated one.
  */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const common = readCommonFields(entry)
   if (typeof common === 'string') return common
-  const before = { ...common, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' }
+  const before = { ...common, editTime: undefined, fileSize: 0, sha256: UNKNOWN_HASH, exportedAt: '' }
   return { path: common.path, before, after: undefined, isMove: false }
 }
 

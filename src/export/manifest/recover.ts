@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { PathInfo } from '../../files/inside.js'
-import { OUTDATED, reservedPathOf, outputKey, type FileRecord } from '../model.js'
-import type { Manifest, PendingChange } from './format.js'
+import { EMPTY_FILE, OUTDATED, reservedPathOf, outputKey, type FileRecord } from '../model.js'
+import { UNKNOWN_HASH, type Manifest, type PendingChange } from './format.js'
 
 /** The size and hash of a file on the disk. */
 export interface FoundFile {
@@ -121,7 +121,7 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
  * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
- * the document is exported again.
+ * the document is exported again. It keeps the recorded size, by which the plan sees that a user changed the file.
  * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
@@ -130,11 +130,12 @@ function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): 
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
   // The recorded file has left the path, so a user may have put this one there.
   if (matches.has(before)) return undefined
+  if (before) return { ...before, ...(before.sha256 === UNKNOWN_HASH && found), path, ...OUTDATED }
   // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
   // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
-  const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after)
-  const record = before ?? (isFileOfRun ? after : undefined)
-  return record && { ...record, ...found, path, ...OUTDATED }
+  if (!after || matches.has(after)) return undefined
+  if (isMove) return { ...after, path, ...OUTDATED }
+  return found?.fileSize === 0 ? { ...after, path, ...EMPTY_FILE } : undefined
 }
 
 const hasBytesOf = (record: FileRecord | undefined, found: FoundFile | undefined): boolean =>

@@ -26,8 +26,8 @@ describe('the record of the file at a path:', () => {
   const change = (rest: Partial<PendingChange>): PendingChange => {
     return { path: 'P', before: old, after: next, isMove: false, ...rest }
   }
-  /** The record of a file that a user has edited to `other`. */
-  const edited = (record: FileRecord): FileRecord => ({ ...record, ...other, editTime: undefined })
+  /** The record of a file that a user has edited: the recorded size shows that, so the file is not removed. */
+  const edited = (record: FileRecord): FileRecord => ({ ...record, editTime: undefined })
   const emptied: FileRecord = { ...next, ...factsOf(''), editTime: undefined }
 
   test('the record of a table has no revision either if its file has unknown bytes', () => {
