@@ -95,9 +95,9 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { stale, takenOver } = findStale(writable, assets, placed.removable, layout, options)
   const assetsByPath = findAssets(writable, recordByPath, assets, takenOver)
   const outdatedByMoves = new Map([...placed.outdated].map((record) => [record, { ...record, ...OUTDATED }]))
-  const afterPlan = (record: FileRecord): FileRecord => outdatedByMoves.get(record) ?? record
+  const newRecordOf = (record: FileRecord): FileRecord => outdatedByMoves.get(record) ?? record
   return {
-    moves: moves.map(({ record, to, group }) => ({ record: afterPlan(record), to, group: afterPlan(group) })),
+    moves: moves.map(({ record, to, group }) => ({ record: newRecordOf(record), to, group: newRecordOf(group) })),
     toPark,
     toExport,
     unchanged,
@@ -113,8 +113,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
 }
 
 /**
- * Makes the outdated records of damaged assets and of the files that they belong to (see `findOutdated`), by the records
- * that they replace. Records that are confirmed missing stay as they are, since their files are removed.
+ * Makes the outdated records of damaged assets and of the files that lack them (see `findOutdated`), by the records that
+ * they replace. Records that are confirmed missing stay as they are, since their files are removed.
  */
 function makeOutdated(
   present: readonly FileRecord[],
