@@ -197,22 +197,33 @@ class TreeBuilder {
   }
 
   /**
-   * Sorts shortcuts by their own token. A shortcut A comes last if its target is inside the target of a shortcut B. The
-   * target of A then has its original place below B.
+   * Sorts shortcuts: those with the most levels inside their target come first, and equal ones are in the order of their
+   * own tokens. So if the target of a shortcut A is inside the target of a shortcut B, A comes after B. The target of A then
+   * has its original place below B.
    */
   private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
-    // All levels inside the target of any of the shortcuts, without the targets themselves.
-    const levelsInside = new Set<string>()
-    const toVisit = shortcuts.map(({ level }) => level)
+    const counts = new Map<string, number>()
+    const countInside = (level: Level): number => {
+      const key = keyOf(level)
+      const count = counts.get(key) ?? this.countLevels(level)
+      counts.set(key, count)
+      return count
+    }
+    return [...shortcuts].sort((a, b) => countInside(b.level) - countInside(a.level) || (a.id < b.id ? -1 : 1))
+  }
+
+  /** Counts a level and all levels inside it, without those to which only shortcuts lead. */
+  private countLevels(top: Level): number {
+    const keys = new Set([keyOf(top)])
+    const toVisit = [top]
     for (let level = toVisit.pop(); level; level = toVisit.pop()) {
       for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-        if (!below || shortcut || levelsInside.has(keyOf(below))) continue
-        levelsInside.add(keyOf(below))
+        if (!below || shortcut || keys.has(keyOf(below))) continue
+        keys.add(keyOf(below))
         toVisit.push(below)
       }
     }
-    const rank = ({ level }: Branch): number => (levelsInside.has(keyOf(level)) ? 1 : 0)
-    return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))
+    return keys.size
   }
 
   /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */

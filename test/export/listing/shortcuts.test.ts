@@ -108,6 +108,30 @@ describe('shortcuts', () => {
     expect(faultsOf(backwards.listing)).toEqual([])
   })
 
+  test('of nested folders: a folder keeps its place below the outer shortcut, whatever the tokens and excludes', async () => {
+    const { calls } = scripted({
+      folders: {
+        root: page([
+          shortcutTo('inner', 'folder', 's1'),
+          shortcutTo('middle', 'folder', 's2'),
+          shortcutTo('outer', 'folder', 's3'),
+        ]),
+        outer: page([item('middle', 'folder')]),
+        middle: page([item('inner', 'folder')]),
+        inner: page([item('a')]),
+      },
+    })
+    const listing = await listWith([folderSource('root')], calls, { exclude: parseExclude('s3/middle') })
+    expect(linesOf(listing.sources[0]?.entries ?? [])).toEqual([
+      's1 folder inner shortcut',
+      's2 folder middle shortcut',
+      '  inner folder inner',
+      '    a docx a',
+      's3 folder outer shortcut',
+      expect.stringMatching(/^ {2}middle folder middle/),
+    ])
+  })
+
   test('of wiki pages: a child of the target is listed only below the target, another child below the shortcut', async () => {
     const child = node('c')
     const { lines } = await treeOf(
