@@ -84,6 +84,23 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHome | LinkFault {
   const fault: MakeFault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure })
+  const found = findUrl(text, scope, fault)
+  const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found
+  return url instanceof URL ? parseUrl(url, fault) : url
+}
+
+/** Makes a fault with the cure for the scope, unless another one is given. */
+type MakeFault = (what: string, cure?: string) => LinkFault
+
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }: URL): boolean => host.startsWith('applink.')
+
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFault {
   const found = findLink(text)
   if (found.kind === 'several') return fault('which holds several links', 'Give one of them.')
   if (found.kind === 'none') {
@@ -92,25 +109,23 @@ export function parseLink(text: string, scope: LinkScope): DocumentLink | WikiHo
   if (/\.{3}|…/.test(found.link)) {
     return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`)
   }
-  const url = toUrl(found.link)
-  return url ? parseUrl(url, scope, fault) : fault('which is no link')
+  return toUrl(found.link) ?? fault('which is no link')
 }
 
-/** Makes a fault with the cure for the scope, unless another one is given. */
-type MakeFault = (what: string, cure?: string) => LinkFault
+/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+function findUrlInside(appLink: URL, scope: LinkScope, fault: MakeFault): URL | LinkFault {
+  const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
+  const found = text === undefined ? undefined : findUrl(text, scope, fault)
+  const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found))
+  return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found
+}
 
-/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
-function parseUrl(url: URL, scope: LinkScope, fault: MakeFault): DocumentLink | WikiHome | LinkFault {
+/**
+ * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
+ * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ */
+function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFault {
   const { host } = url
-  // Source: 打开云文档,
-  // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-  if (host.startsWith('applink.')) {
-    // A link to the app inside another one is refused: it is not followed any deeper.
-    const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
-    return target === undefined || target.includes('://applink.')
-      ? fault('which opens the Feishu app, but names no document')
-      : parseLink(target, scope)
-  }
   const parts = pathParts(url.pathname)
   if (!parts) return fault('whose path is damaged (a stray %)')
   const lookAlike = findLookAlike(parts)

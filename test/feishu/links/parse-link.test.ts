@@ -28,6 +28,7 @@ describe('parseLink', () => {
     `https://applink.larksuite.com/client/docs/open?Url=${target}`,
     `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(encodeURIComponent(target))}`,
     `【表格】https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(`<${target}>`)}，`,
+    `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(`${target}&from=https://applink.feishu.cn/`)}`,
   ])('reads the link inside %s', (link) => {
     expect(parseLink(link, 'document')).toEqual({
       kind: 'document',
@@ -47,6 +48,7 @@ describe('parseLink', () => {
       `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent('https://applink.feishu.cn/x?url=https://a.feishu.cn/docx/AbC')}`,
       /opens the Feishu app/,
     ],
+    ['https://applink.feishu.cn/x?url=https://APPLINK.feishu.cn/x?url=a.feishu.cn/docx/AbC', /opens the Feishu app/],
     ['https://a.feishu.cn/share/base/form/shrcnAbC', /a form of a base.*Open the base itself/],
     ['https://a.feishu.cn/base/form/shrcnAbC', /a form of a base/],
     ['https://a.feishu.cn/share/base/view/shrcnAbC', /a shared view of a base/],
@@ -63,6 +65,11 @@ describe('parseLink', () => {
       const parsed = parseLink(link, scope)
       expect(parsed.kind === 'fault' ? `${parsed.fault}. ${parsed.cure}` : parsed).toMatch(words)
     }
+  })
+
+  test('refuses links that open the app inside each other, however many, without throwing', () => {
+    const link = `${'applink.feishu.cn/x?url='.repeat(20_000)}a.feishu.cn/docx/AbC`
+    expect(parseLink(link, 'document')).toMatchObject({ fault: expect.stringMatching(/opens the Feishu app/) })
   })
 
   test('names folders and knowledge bases in a cure only if the input accepts them', () => {
