@@ -46,7 +46,7 @@ export class RunStop {
     return this.first
   }
 
-  /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+  /** Describes the cause for the report; undefined when nothing stopped the run. */
   describe(): string | undefined {
     const { first } = this
     switch (first?.kind) {

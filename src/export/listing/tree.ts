@@ -110,7 +110,10 @@ class TreeBuilder {
     }
   }
 
-  /** Adds the items of all levels in `branches`, and of the levels below them. */
+  /**
+   * Adds the items of all levels in `branches`, and of the levels below them, without following shortcuts. A level that was
+   * not listed yet is noted in `missing`. A level that could not be listed to its end becomes a fault.
+   */
   private addBranches(): void {
     // The loop also visits the branches that `addItem` adds.
     for (const { level, place } of this.branches) {
@@ -132,12 +135,12 @@ class TreeBuilder {
   /**
    * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
    * read becomes a fault, unless it is excluded. A shortcut whose target must be queried first is not added: the target
-   * is noted in `missing`. The level below the item is only noted, for `addBranches`.
+   * is noted in `missing`. The level below the item is only noted, in `branches` or `shortcuts`.
    * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
     const { below, shortcut } = item
-    // The tree has the content already: the item is its root, or a shortcut to the item was followed.
+    // The tree has the content already: the item is the root of the tree, or a shortcut to the item was followed.
     const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below))
     if (this.addedIds.has(item.id) || isContentAdded) return
     this.addedIds.add(item.id)
@@ -170,7 +173,10 @@ class TreeBuilder {
     else this.branches.push(branch)
   }
 
-  /** The document of an item; for a shortcut, its target. */
+  /**
+   * The document of an item; for a shortcut, its target. A failure for a target that is still to be queried (see
+   * `unknownTarget`).
+   */
   private documentOf(item: Item): Reply<DocumentInfo> {
     const { document, title, editTime, url } = item
     if (!document) return fail(item.failure ?? LEADS_NOWHERE)
@@ -226,7 +232,7 @@ class TreeBuilder {
     return keys.size
   }
 
-  /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */
+  /** Makes a fault. Its name is the titles down to the place, `Folder/Page`; at the top, the link of the source. */
   private faultAt(
     place: ParentPlace,
     failure: Failure,

@@ -14,7 +14,7 @@ export interface LevelVisit {
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Starts at 1, which the `end` below takes away: otherwise the promise would never resolve if `first` is empty.
+    // Starts at 1 for the loop over `first`, which the last line ends. So the promise also resolves if `first` is empty.
     let running = 1
     const end = (): void => {
       running--
@@ -42,8 +42,8 @@ export class Levels {
 
   /**
    * Lists the level of each visit. Calls `enter` for each item of the level, shortcuts included, and continues with the
-   * visits that it returns. If several items lead to a level, only the first of these items that is found is followed.
-   * @param from the first visits: each is made, even if several are to the same level
+   * visits that it returns. Of several returned visits to a level, only the first is made.
+   * @param from the visits to begin with: each is made, even if several are to the same level
    */
   walk(from: Iterable<LevelVisit>): Promise<void> {
     const entered = new Set<string>()

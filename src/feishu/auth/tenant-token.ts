@@ -25,7 +25,7 @@ export function createCredential(
         body: { app_id: input.appId, app_secret: input.appSecret },
         read: ({ whole }) => {
           const token = whole['tenant_access_token']
-          // Only printable ASCII characters can be sent in a header.
+          // The token is one word of the `authorization` header: it has printable ASCII characters only, and no blank.
           if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
             throw new WrongShape('tenant_access_token is not a token')
           }

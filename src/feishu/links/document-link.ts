@@ -150,10 +150,10 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
 }
 
 /**
- * Parses the segments after `/wiki/`:
+ * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone: the page of all knowledge bases
+ * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
  */
 function parseWiki(
   [word, id]: readonly string[],
@@ -176,7 +176,7 @@ function parseWiki(
   return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))
 }
 
-/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
+/** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token: string | undefined, whose: string): string {
   if (token === undefined) return `where the token of the ${whose} is missing`
   return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
@@ -203,7 +203,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
+/** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname: string): string[] | undefined {
   try {
     return pathname

@@ -43,7 +43,7 @@ const REST =
   /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu')
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
-// Punctuation that is not part of the link before it; a single dot is not either.
+// Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？')
 
 /**
@@ -68,7 +68,10 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
-/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
+/**
+ * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
+ * was cut off.
+ */
 function withoutTrailing(link: string): string {
   let end = link.length
   const isSingleDot = (): boolean => link[end - 1] === '.' && link[end - 2] !== '.'

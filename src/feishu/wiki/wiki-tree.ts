@@ -58,7 +58,7 @@ export function wikiNodesPage(
   )
 }
 
-/** Queries all facts about a page of a knowledge base by its node token, in one request. */
+/** Queries the `WikiNode` of a page of a knowledge base by its node token, in one request. */
 export function wikiNode(
   connection: Connection,
   credential: Credential,

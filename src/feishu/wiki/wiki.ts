@@ -45,7 +45,7 @@ export function getNode<T>(
 
 /**
  * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
- * request and reads all facts.
+ * request and reads a whole `WikiNode`.
  */
 export function queryWikiTarget(
   connection: Connection,
