@@ -34,7 +34,7 @@ export interface ExportSettings extends ConnectionInputs {
 }
 
 /**
- * Reads and checks all inputs; `readSources` turns the lines into sources.
+ * Reads all inputs, and checks all but the sources: `readSources` checks those.
  * @param mask called with every secret
  * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError

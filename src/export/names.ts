@@ -27,7 +27,7 @@ const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
 
 /**
  * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
- * from the title: `A.docx` becomes the stem `A`, so that no file is named `A.docx.docx`.
+ * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
 export function stemOf(title: string, type: string): string {
   const text = title.trim()
@@ -42,8 +42,9 @@ export function stemOf(title: string, type: string): string {
 const isMoreThanDots = (text: string): boolean => /[^\s.]/u.test(text)
 
 /**
- * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension
- * has at most 16 characters: letters, digits, `_` and `-`. Without one, or without a name before it, it is empty.
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension has at most 16
+ * characters: letters, digits, `_` and `-`. If there is none, or no name before it, `extension` is empty, and the stem is
+ * the whole name.
  */
 export function splitUploadedName(title: string): { readonly stem: string; readonly extension: string } {
   // Composed first: the marks of a decomposed `é` do not count as letters.
@@ -62,7 +63,7 @@ export const titleStem = (title: string, type: string): string =>
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, and all with
  * a hash. The suffixes of a sheet or table also end with its id. Unsafe characters of tokens and ids are replaced, and only
- * the first 64 characters are used. The hash distinguishes tokens that are the same then.
+ * the first 64 characters are used. The hash distinguishes tokens and ids that this makes equal.
  */
 export function suffixesOf(token: string, subId = ''): string[] {
   const clean = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)

@@ -48,7 +48,7 @@ export type AssignedNames = ReadonlyMap<Ending, string>
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay, if they are free, recorded once, and short enough.
- * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
+ * 2. In each pass, level by level, every request asks for its missing names, with its stem at that level. It gets them
  *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
  *    name that a request asked for is not given to another one at a later level or in a later pass.
  * 3. A request with a recorded name still asks for its names at all lower levels, only to keep others from getting them.
@@ -71,6 +71,7 @@ export function assignNames(requests: readonly NameRequest[], directory: string,
 /** The names of one directory while they are assigned. */
 class DirectoryNames {
   readonly assigned = new Map<Ending, string>()
+  /** The names that are taken, assigned or excluded, folded. */
   private readonly used: Set<string>
 
   constructor(
@@ -80,7 +81,10 @@ class DirectoryNames {
     this.used = new Set(taken.files)
   }
 
-  /** True when a name is neither taken nor assigned, and its path is not too long. */
+  /**
+   * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
+   * file. The path is not too long.
+   */
   isFree(name: string, ending: Ending): boolean {
     const key = fold(name)
     const isTaken = this.used.has(key) || (!ending.isDirectory && this.taken.directories.has(key))

@@ -113,8 +113,8 @@ function entriesBelow(entry: Entry, { unneeded, tables }: PlacedSource): readonl
 }
 
 /**
- * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files or a skip. If
- * the entry is an exported folder or has entries below it, the slot also gets a directory.
+ * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files, or a skip if
+ * there is a reason to report. If the entry is an exported folder or has entries below it, the slot also gets a directory.
  * @returns its slot
  */
 function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: SelectionOptions): Slot {
@@ -144,7 +144,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
     if (entry.excludedBy === undefined) documentSlots.push(slot)
   }
   const isFolder = entry.type === 'folder' || entry.type === SPACE_TYPE
-  // The recorded directory of an excluded folder stays that of its old files: it may not be recorded with another path.
+  // An excluded folder gets no directory: its record must keep the path of the directory where its old files are.
   const isExported = entry.excludedBy === undefined && !shortcutTo
   if (entriesBelow(entry, from).length > 0 || (isFolder && isExported)) slot.dir ??= newDir(dir.depth + 1, slot)
   return slot

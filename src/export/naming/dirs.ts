@@ -125,7 +125,8 @@ export const isTemporaryOrParked = (name: string): boolean => isTemporaryName(na
 export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].some(({ extension }) => extension === '')
 
 /**
- * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
+ * Gets or makes the slot of an entry in a directory. Entries of the same document share a slot if their stems differ at
+ * most in letter case. Each sheet or table has its own slot.
  * @param explicit true when the user gave the name
  * @param subId the id of the sheet or table; undefined for a document
  */

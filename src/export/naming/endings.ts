@@ -18,8 +18,8 @@ export const endingOf = ({ extension }: SelectedFile): string => (extension === 
 /** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
 export function reservedEndings({ output, extension }: SelectedFile): readonly EndingText[] {
   if (savesAssets(output)) return [{ text: ASSETS_ENDING, isDirectory: true, assetsOf: documentKey(output) }]
-  const pictures = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
-  return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }))
+  const otherExtensions = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []
+  return otherExtensions.map((one) => ({ text: `.${one}`, isDirectory: false }))
 }
 
 /** The bytes of the longest ending among some files, including their reserved endings. */

@@ -49,8 +49,8 @@ export interface Layout {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded path until its title or its parent changes, or a path below it needs a shorter name. The recorded path of an
- * output that was not found stays reserved until `released`. Pure.
+ * recorded path until its title or its parent changes, or its name is no longer free or short enough. The recorded path
+ * of an output that was not found stays reserved until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -62,8 +62,8 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]))
   const documents = findDocuments(listing)
   const leftAssets = findLeftAssets(records, foundOutputs)
-  // The assets of a document are not known before it is read, so they are found with the document. Those that are left stay
-  // reserved.
+  // Which assets a document has is not known before it is read. So its assets count as found if the document is found,
+  // except those in `leftAssets`.
   const isFound = (record: FileRecord): boolean =>
     record.asset === undefined
       ? foundOutputs.has(outputKey(record))
@@ -103,8 +103,8 @@ function useRecordedExtensions(
 }
 
 /**
- * Finds the assets that stay where they are even if their document moves. Beside them is only a recorded file in a format
- * that is no longer selected.
+ * Finds the assets that stay where they are even if their document moves. They are beside a recorded file that is no
+ * output now: its format, for example, is no longer selected. No file of an output that was found is beside them.
  */
 function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySet<string>): ReadonlySet<FileRecord> {
   const keyOf = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`
@@ -120,7 +120,7 @@ function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySe
   return new Set(left)
 }
 
-/** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
+/** The keys (`documentKey`) of all documents and folders of a listing, also of skipped ones, but not of excluded ones. */
 export function findDocuments(listing: Listing): ReadonlySet<string> {
   const keys = new Set<string>()
   const toVisit: Entry[] = listing.sources.flatMap(({ entries }) => entries)
@@ -171,7 +171,7 @@ function placeAll(
     for (const slot of dir.slots.values()) {
       const requested = requestsBySlot.get(slot)
       const directoryName = requested?.directory && names.get(requested.directory)
-      // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
+      // The path of the slot's directory. If there is no directory, or no name for it: the path with the stem as the name.
       const path = joined(placement.path, directoryName ?? slot.sharedDir?.name ?? slot.stem)
       if (slot.dir) {
         const recordedPath = recorded.folderOf(slot, placement)?.path ?? path
