@@ -218,9 +218,9 @@ interface SlotRequests {
 }
 
 /**
- * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem;
- * if a file has no extension, the directory has a request of its own. The further endings only reserve names, for the
- * assets directory and for the other extension of a board.
+ * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
+ * except where a recorded name stays. If a file has no extension, the directory has a request of its own. The further
+ * endings only reserve names, for the assets directory and for the other extension of a board.
  */
 function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(

@@ -15,8 +15,8 @@ const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values()
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 export class PathBudget {
   private readonly lengths = new Map<number, ReadonlyMap<Dir, number>>()
-  /** The minimum bytes for each slot whose stem other slots have, too: its name gets a suffix. */
-  private readonly minBytes = new Map<Slot, number>()
+  /** The minimum bytes of the stem with a suffix, for each slot that may need one: other slots have the same stem. */
+  private readonly suffixedBytes = new Map<Slot, number>()
 
   /** @param dirs all directories, each after its parent */
   constructor(private readonly dirs: readonly Dir[]) {
@@ -24,7 +24,7 @@ export class PathBudget {
       const byStem = new Map<string, Slot[]>()
       for (const slot of slots.values()) listIn(byStem, fold(slot.stem)).push(slot)
       const contested = [...byStem.values()].filter((sameStem) => sameStem.length > 1).flat()
-      for (const slot of contested) this.minBytes.set(slot, LETTERS_BYTES + bytesOf(`-${slot.suffixes[0] ?? ''}`))
+      for (const slot of contested) this.suffixedBytes.set(slot, LETTERS_BYTES + bytesOf(`-${slot.suffixes[0] ?? ''}`))
     }
   }
 
@@ -41,8 +41,8 @@ export class PathBudget {
     const stemBytes = bytesOf(slot.stem)
     // The path is the stem, a `/` and the longest path below it.
     const fits = (limit: number): boolean => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes
-    // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
-    // leaves. If these are too few for a suffix, the names below are shortened.
+    // The path fits without a limit. A suffix may still make this stem longer, up to the bytes that the longest path
+    // below leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
     if (fits(MAX_SEGMENT_BYTES)) {
       const bytesForStem = leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES)
       return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES))
@@ -67,16 +67,18 @@ export class PathBudget {
     return lengths.get(dir) ?? 0
   }
 
-  /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
+  /** Measures `longestBelow` for every directory. */
   private measure(maxStemBytes: number): ReadonlyMap<Dir, number> {
     const lengths = new Map<Dir, number>()
-    // With the `/` before it.
+    // The bytes of the longest path below a directory and of the `/` before it.
     const below = (dir: Dir | undefined): number => (dir ? 1 + (lengths.get(dir) ?? 0) : 0)
     // From the innermost directories outwards.
     for (const dir of [...this.dirs].reverse()) {
       let length = 0
       for (const slot of dir.slots.values()) {
-        const stemBytes = Math.max(Math.min(bytesOf(slot.stem), maxStemBytes), this.minBytes.get(slot) ?? 0)
+        // A stem that may need a suffix counts with the room for it.
+        const cutBytes = Math.min(bytesOf(slot.stem), maxStemBytes)
+        const stemBytes = Math.max(cutBytes, this.suffixedBytes.get(slot) ?? 0)
         length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)))
       }
       for (const named of dir.named.values()) length = Math.max(length, bytesOf(named.name) + below(named.dir))

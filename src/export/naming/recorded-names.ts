@@ -59,7 +59,7 @@ export class ReservedPaths {
     }
   }
 
-  /** Reserves a directory for the assets of a document, which are in it. */
+  /** Reserves an assets directory for the document whose assets are in it. @param document its `documentKey` */
   private reserveAssets(path: string, document: string): void {
     const { directory, name } = splitPath(fold(path))
     const names = this.assetsDirectories.get(directory) ?? new Map<string, Set<string>>()
@@ -111,15 +111,16 @@ export class RecordedNames {
   }
 
   /**
-   * The recorded stem of a slot's file. Only a stem that the slot can have now counts, inside the same parent. The title
-   * must be the same as well, unless the user gave the name. Of several stems, the one with the lowest level is returned.
+   * The recorded stem of a slot's file. Only records inside the same parent count, with a stem that the slot can have now.
+   * The recorded title must also give the same name as the title now, unless the user gave the name. Of several stems, the
+   * one with the lowest level is returned.
    * @returns undefined if there is no such stem
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {
     const ending = endingOf(file)
     const candidates = (this.files.get(outputKey(file.output)) ?? []).flatMap((record) => {
       const { directory, name } = splitPath(reservedPathOf(record))
-      // After a run that was killed between two moves, some files are in the new directory of their parent already.
+      // After a run that was killed between two moves, some files are at the new path of their directory already.
       const isHere = directory === parent.recordedPath || directory === parent.path
       if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file))) return []
       const stem = name.slice(0, name.length - ending.length)

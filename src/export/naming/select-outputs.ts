@@ -27,8 +27,8 @@ export interface SelectedFile {
 }
 
 /**
- * The files to be made for an entry, or the reason why it is skipped. Neither is set for a folder, and for a
- * spreadsheet or base if only its sheets or tables are exported.
+ * The files to be made for an entry, or the reason why it is skipped. A folder or knowledge base has neither, unless it is
+ * excluded. Neither is set for a spreadsheet or base if only its sheets or tables are exported.
  */
 export interface Selected {
   readonly files: readonly SelectedFile[]
@@ -90,7 +90,7 @@ const outputOf = (document: DocumentInfo, rest: Omit<Output, keyof DocumentInfo>
   return { token, type, title, editTime, url, ...rest }
 }
 
-/** The file of a single document that cannot be exported: a failure; its kind and extension are not used. */
+/** Makes the failure of a single document that cannot be exported, as a file. Its kind and extension have no meaning. */
 function notExportable(entry: Entry): SelectedFile {
   const what = `Could not export it: ${describeUnsupported(entry.type)}`
   return {
@@ -125,9 +125,9 @@ const describeNoFormat = (type: string): string =>
     : `\`formats\` names no format for ${type}`
 
 /**
- * The variant of one format of a document; undefined for the plain output. Markdown may have front matter. With
- * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves
- * them, is among the formats.
+ * The variant of one format of a document; undefined for the plain output. Only a docx has variants. Its Markdown may
+ * have front matter. With `include-attachments`, its first format saves the attachments. If Markdown is among the formats,
+ * no other format saves them, since Markdown always does.
  * @param allExtensions those of all formats of the document
  */
 function variantOf(

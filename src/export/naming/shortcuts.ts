@@ -127,7 +127,7 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
   const namedCount = source.to?.length ?? 0
   const recordedPaths = recorded.map((record) => {
     const names = withoutExtension(reservedPathOf(record)).split('/').slice(namedCount)
-    // Title and last name of the file of a sheet or table are its own, not those of its document.
+    // The record of a sheet or table has the title and file name of that sheet or table, not those of its document.
     return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) }
   })
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
@@ -165,7 +165,7 @@ function comparePlaces(a: EntryPlace, b: EntryPlace): number {
   return order
 }
 
-/** The place with a depth on the way to `place`, which may be `place` itself. */
+/** The place at a given depth on the way to `place`; at its own depth, `place` itself. */
 function ancestorAt(place: EntryPlace, depth: number): EntryPlace | undefined {
   let at: EntryPlace | undefined = place
   while (at && at.depth > depth) at = at.above

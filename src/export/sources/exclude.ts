@@ -23,7 +23,7 @@ export interface ExcludeRules {
 /**
  * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
  * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
- * @throws InputError for a link that cannot be read
+ * @throws InputError for a link that cannot be read, or that leads to the page of all knowledge bases
  */
 export function parseExclude(text: string): ExcludeRules {
   const patterns: string[] = []
@@ -48,7 +48,7 @@ export function parseExclude(text: string): ExcludeRules {
       // An exception (`!`) may undo a match, so all patterns together decide.
       const isIgnored = all.ignores(testedPath)
       const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : []
-      // Of several patterns, the last one decides. So it is the first of the result.
+      // Of several patterns, the last one decides. So it comes before the other patterns.
       return [...links, ...matching.map(({ line }) => line).reverse()]
     },
   }

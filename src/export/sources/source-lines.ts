@@ -87,8 +87,9 @@ const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [de
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
 
 /**
- * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
- * unless they have a `=`.
+ * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
+ * link. The name of an option is not ignored: its value is missing.
+ * @throws InputError
  */
 function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
@@ -137,7 +138,7 @@ function splitWords(text: string, refuse: Refuse): readonly string[] {
 
 /**
  * Reads the option `children`: whether the pages below a wiki page are taken, too; false by default.
- * @throws InputError for `true` with any other link
+ * @throws InputError for `true` with a link that is not to a wiki page, and for a value other than `true` and `false`
  */
 function readChildren(value: string | undefined, { kind }: DocumentLink | WikiHome, refuse: Refuse): boolean {
   const word = value?.toLowerCase() ?? 'false'
