@@ -150,7 +150,7 @@ export class PacedApi {
     const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
     if (isOwnLimit) pacer.refused(pauseMs)
-    pacer.finished('refused')
+    pacer.finished(isOwnLimit ? 'refused' : 'unanswered')
     if (this.options.stop.aborted) return giveUp(STOPPED)
     const lastingFailure = this.recordRefusal(operation, failure)
     if (lastingFailure) {
@@ -165,10 +165,11 @@ export class PacedApi {
   private afterFault(state: CallState, failure: Failure): NextStep {
     const { stop, random } = this.options
     const { operation } = state
-    // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
-    const isAnswered = failure.code !== undefined
+    // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error. After
+    // a failed token request, the request itself was never sent.
+    const isAnswered = failure.code !== undefined && failure.origin !== 'token-request'
     this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
-    if (isAnswered && failure.origin !== 'token-request') this.refusedSinceMs.delete(operation)
+    if (isAnswered) this.refusedSinceMs.delete(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)
     const hasFailedTooOften = this.countFault(state, failure)

@@ -13,7 +13,7 @@ interface Waiter extends Turn {
 
 /**
  * How a request with a slot ended: `accepted` or `refused` by the rate limit. An answer with any other error is
- * `accepted`, too.
+ * `accepted`, too. A request that was never sent is `unanswered`.
  */
 export type SlotEnd = 'accepted' | 'refused' | 'unanswered'
 

@@ -66,6 +66,14 @@ describe('a fault', () => {
     expect(attempts).toBe(8)
   })
 
+  it('of the token request does not show that the rate limit accepted the request', async () => {
+    await clock.run(Promise.all(Array.from({ length: 100 }, () => call([OK]))))
+    await clock.run(clock.wait(10_000))
+    // The window is full, so this request would be the probe that shows a token bucket. It is never sent.
+    await clock.run(call([fail(failure('disabled', { class: 'permanent', code: 99991662, origin: 'token-request' }))]))
+    expect(api.pacer('create').countFree()).toBe(0)
+  })
+
   it('that is permanent is not retried', async () => {
     const { reply, attempts } = await clock.run(call([fail(failure('no', { class: 'permanent' }))]))
     expect([reply, attempts]).toEqual([fail(failure('no', { class: 'permanent' })), 1])
