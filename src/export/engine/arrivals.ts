@@ -10,7 +10,10 @@ export class Arrivals {
   /** @param maxLateMs the maximum of the estimated difference; assumed until the answer is received */
   constructor(private readonly maxLateMs: number) {}
 
-  /** The estimates for the requests that were not removed, in the order in which they were sent. */
+  /**
+   * The estimates for the requests that were not removed, in the order in which they were sent. They need not ascend: a
+   * request without an answer keeps its first estimate, the latest possible one.
+   */
   get timesMs(): readonly number[] {
     return this.estimatesMs
   }
@@ -43,7 +46,7 @@ export class Arrivals {
     this.estimatesMs[index] = sentMs + lateMs
   }
 
-  /** Removes the requests that arrived at or before a time, by the estimates. */
+  /** Removes the oldest requests: all before the first one whose estimate is later than `untilMs`. */
   forget(untilMs: number): void {
     while ((this.estimatesMs[0] ?? Infinity) <= untilMs) this.estimatesMs.shift()
   }

@@ -10,25 +10,25 @@ export interface LimitState {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs when each request of the last window was sent, or the latest time when it may have arrived; in ascending
- * order
+ * @param arrivalsMs the estimated arrivals of the requests of the last window, in the order of sending (see `Arrivals`)
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
 export function forecastWindow(
   { limit, windowMs, firstMs }: LimitState,
-  sentMs: readonly number[],
+  arrivalsMs: readonly number[],
   requestedMs: readonly number[],
 ): number[] {
   const count = Math.max(1, Math.floor(limit))
-  const timesMs = [...sentMs]
+  const timesMs = [...arrivalsMs]
   for (const requested of requestedMs) {
     // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
     const oldestMs = timesMs[timesMs.length - count]
     const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs)
+    // Not before the previous request, whose estimated arrival may be later than now.
     timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0))
   }
-  return timesMs.slice(sentMs.length)
+  return timesMs.slice(arrivalsMs.length)
 }
 
 /**

@@ -18,9 +18,9 @@ export class GatewayPages {
   }
 
   /**
-   * Narrows the scope of a failure to one document if the failure is a page of a gateway. Returns any other failure as it
-   * is. A page keeps the scope `app` only if it is at least the third one, and no call of the API has succeeded. If the
-   * API downloads files, no page keeps the scope.
+   * Narrows the scope of a page of a gateway from `app` to one document, with one exception. From the third page of an API
+   * on, the scope stays if no call of the API has succeeded. The exception does not apply to APIs that download files.
+   * Returns a failure that is no page as it is.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
     // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -28,7 +28,7 @@ export class GatewayPages {
     if (!isPage) return failure
     const pages = (this.pageCounts.get(operation) ?? 0) + 1
     this.pageCounts.set(operation, pages)
-    const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation)
-    return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
+    const mayConcernAll = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation)
+    return mayConcernAll && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }

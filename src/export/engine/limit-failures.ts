@@ -4,7 +4,7 @@ import { formatDuration } from '../../text.js'
 // A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 export const EXHAUSTED_AFTER_MINUTES = 5
 
-/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
+/** Makes the failure for an API that has refused every request for so long that a quota is probably used up. */
 export function exhaustedFailure(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =

@@ -3,7 +3,10 @@ import type { Failure } from '../../feishu/errors/failure.js'
 // In the answer to a query, this code means that the document was deleted. In the answer to a download, it means that the
 // exported file was deleted.
 const DELETED = 1069906
-/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+/**
+ * The codes for a task, or the file of a task, that the service no longer knows. The documentation does not list them. It
+ * only names 1060001 as an error of the download.
+ */
 const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
   query: [1069904, 1069914],
   download: [1060001, 1069904, DELETED, 1069914],

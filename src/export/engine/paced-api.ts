@@ -63,13 +63,13 @@ export class PacedApi {
 
   constructor(private readonly options: PacedApiOptions) {}
 
-  /** Returns the pacer of an API, which the first call creates. The engine gets its forecasts from it, too. */
+  /** Returns the pacer of an API; creates it at the first use. Public because the engine needs its forecasts. */
   pacer(operation: Operation): Pacer {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
       const { clock, parallelJobs, stop, concurrency } = this.options
       const { limit } = OPERATIONS[operation]
-      // Only under these conditions does a pacer send a probe that may show a token bucket (see `Pacer`). Only such pacers
+      // A pacer sends probes for a token bucket only under these conditions (see `mayProbe` in `Pacer`). Only such pacers
       // share the kind of limit that was detected.
       const sharesDetected = limit.windowMs >= MINUTE_MS && parallelJobs === 1
       pacer = new Pacer({
@@ -96,8 +96,8 @@ export class PacedApi {
   }
 
   /**
-   * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
-   * `endpoint` closes the API: its waiting and further calls fail without a request.
+   * Repeats a call until it succeeds, fails permanently or is given up (see `afterRefusal` and `countFault`). A failure
+   * with scope `endpoint` closes the API: the waiting and all further calls of the API fail without a request.
    * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
    */
   async call<T>(

@@ -161,6 +161,7 @@ export class Pacer {
       if (this.options.detected) this.options.detected.kind = 'window'
     } else if (nowMs >= this.blockedUntilMs) {
       this.update(nowMs)
+      // Requests without an answer count as accepted, too.
       this.share.lower(this.arrivals.timesMs.length, nowMs + pauseMs)
     }
     // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
@@ -187,7 +188,10 @@ export class Pacer {
     return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
   }
 
-  /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
+  /**
+   * Updates the state to a time: uses the kind of limit detected meanwhile, refills the bucket, removes old requests,
+   * raises a lowered limit.
+   */
   private update(nowMs: number): void {
     this.useDetectedKind()
     const { safeWindowMs: windowMs } = this

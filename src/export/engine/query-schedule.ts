@@ -127,7 +127,7 @@ export class QuerySchedule {
   /**
    * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
    * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
-   * their last query.
+   * their last query. For a task without a query, the growth counts from `MIN_AGE_MS`.
    */
   sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()
@@ -160,8 +160,12 @@ export class QuerySchedule {
     if (task.isEarly) this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2)
   }
 
-  /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
+  /**
+   * After a query that found its task unfinished: early queries pause, and fewer queries may be in flight. If the query
+   * was not early, tasks are expected to take longer.
+   */
   private recordMiss(task: WatchedTask, sentAtMs: number): void {
+    // At least 1, since 0 means that no query has found the task unfinished.
     const ageMs = Math.max(1, sentAtMs - task.createdAtMs)
     task.lastUnfinishedAgeMs = ageMs
     if (!task.isEarly) this.raiseExpectedAge(ageMs)
