@@ -46,10 +46,11 @@ export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<
   return advice === undefined ? reply : fail({ ...failure, advice })
 }
 
+/** Finds the advice that replaces that of a failure; undefined if the failure keeps its own. */
 function findAdvice(step: keyof typeof ADVICE, { code, httpStatus, scope }: Failure): string | undefined {
   const byCode = code === undefined ? undefined : ADVICE[step][code]
   if (byCode !== undefined) return byCode
-  // The service may answer with such a status and no code.
+  // The service may answer with one of these statuses, and without a code that `ADVICE` has.
   const isFileDeleted = step === 'download' && scope === undefined && (httpStatus === 404 || httpStatus === 410)
   return isFileDeleted ? FILE_DELETED : undefined
 }

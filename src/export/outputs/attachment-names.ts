@@ -3,7 +3,7 @@ import type { Asset } from '../../markdown/context.js'
 import { safeSegment } from '../names.js'
 import { bytesOf, fold, MAX_SEGMENT_BYTES } from '../paths.js'
 
-// What follows the last dot of a name is not an extension if it is longer than this.
+// The maximum length of an extension with its dot. A longer text after the last dot belongs to the stem.
 const MAX_EXTENSION_BYTES = 32
 
 /**

@@ -32,11 +32,11 @@ export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
 }
 
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that was saved there before is not
- * downloaded again, except a board, which can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that `findRecord` finds there is not
+ * downloaded again. A board always is, since it can change under the same token.
  * @param attachmentNames the names of all attachments of the document, by token
  * @param others other files of the same document: their assets may be copied, except boards
- * @returns the names of `assets`, by token; the first failure, after which no other one is saved
+ * @returns the names of `assets`, by token; or the first failure, after which no further asset is saved
  */
 export async function saveAssets(
   assets: readonly OwnedAsset[],
@@ -99,12 +99,15 @@ export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, t
   }
 }
 
-/** True for a file of any format beside which attachments are saved. At another path, another format may save them. */
+/**
+ * True for a file beside which `saveAttachments` saves the attachments. Beside other files of the same output, another
+ * format may save them.
+ */
 export const hasAttachments = ({ output }: PlannedFile): boolean => output.variant === 'attachments'
 
 /**
  * Saves the attachments of a document beside each file of its output for which `hasAttachments` holds. A failure of
- * the disk at one path is noted in `work.failures`, and does not stop the others. Reads the document a second time if the
+ * the disk at one path is noted in `work.failures`, and does not affect other paths. Reads the document a second time if the
  * service no longer knows an attachment.
  * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
@@ -162,8 +165,8 @@ async function saveAsset(
 }
 
 /**
- * Finds the record of an asset that is saved beside a file and can be used again. A picture or board must be from an
- * earlier run. An attachment must have the name for the asset's file; another format may have saved it in this run.
+ * Finds the record of an asset that is saved beside a file and can be used again. A picture or board is found only where
+ * an earlier run saved it. An attachment is found under its name, even if another format saved it in this run.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord(
@@ -189,8 +192,8 @@ interface StagedAsset {
 }
 
 /**
- * Makes a file with an asset. Copies the asset that is saved beside another file of the document; if that is not possible,
- * downloads it.
+ * Makes a file with an asset, under a temporary name. Copies the asset if it is saved beside another file of the document.
+ * If that is not possible, or the asset is a board, downloads it.
  */
 async function stageAsset(
   asset: OwnedAsset,
@@ -200,7 +203,7 @@ async function stageAsset(
   tools: OutputTools,
 ): Promise<Reply<StagedAsset>> {
   const extensionOf = (path: string): string => /\.([^./]*)$/.exec(path)?.[1] ?? ''
-  // The record of a board is from an earlier run. The board may have changed since then, so it is not copied.
+  // A board may have changed since its picture was saved, so the picture is not copied.
   for (const other of asset.kind === 'board' ? [] : others) {
     const record = findRecord(asset, attachmentName, other, tools)
     if (!record) continue

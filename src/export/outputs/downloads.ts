@@ -25,7 +25,7 @@ export interface Downloaded {
 
 /**
  * Makes one attempt to download a file to a temporary name.
- * @param at the path that the file will have, relative to the directory; messages name it
+ * @param at the path that messages name, relative to the directory; the file may be empty if this ends with `.csv`
  */
 export async function downloadStaged(
   download: Download,
@@ -52,7 +52,7 @@ export async function downloadStaged(
 
 /**
  * Returns the attempt that downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as decimal digits; ignored above 2^53
+ * @param fileSize in bytes, as decimal digits; ignored from 2^53 on
  */
 export function fetchExported(
   work: OutputWork,
@@ -87,7 +87,7 @@ function newTransfer(work: OutputWork): Transfer {
   return transfer
 }
 
-/** Returns the attempt that downloads the file of a work once, publishes it, and copies it to its other paths. */
+/** Returns the attempt that downloads the file of a work, publishes it, and copies the published file to the other paths. */
 function fetchFile(work: OutputWork, download: Download, tools: OutputTools): Attempt<void> {
   const isBoard = work.output.kind === 'board'
   return (signal) =>

@@ -28,12 +28,12 @@ const MAX_READS = 4
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022
 
-/** How deep synced blocks inside synced blocks are read. */
+/** How many levels of synced blocks are read. The first level is the synced blocks of the document itself. */
 const MAX_SYNCED_DEPTH = 3
 
 /**
- * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if the
- * service refuses it for a lasting reason of its own; any other failure is returned.
+ * Reads the blocks of a document of type docx, and the content of its synced blocks, to a depth of `MAX_SYNCED_DEPTH`. A
+ * synced block is left out if its own failure is lasting (see `isOwnFailure`). Any other failure is returned.
  */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
@@ -48,7 +48,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
         if (!isOwnFailure(reply.failure)) return reply
-        // The app may not read it, or it was deleted: the Markdown shows a note instead.
+        // For example, the app may not read it, or it was deleted. The Markdown shows a note instead.
         continue
       }
       const inner = parseBlocks(reply.value)
@@ -61,8 +61,8 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
 }
 
 /**
- * True for a lasting failure of one synced block: an error of the service with a code. A refusal without a code may come
- * from a gateway and be over the next time.
+ * True for a lasting failure of one synced block: an error of the service with a code. A failure without a code may come
+ * from a gateway, and a stale cursor comes from an edit. Both may be over in the next run.
  */
 const isOwnFailure = ({ class: kind, scope, code }: Failure): boolean =>
   kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR
@@ -88,7 +88,7 @@ function readSynced(reference: BlockRef, tools: OutputTools): Promise<Reply<read
 /**
  * Reads a list of blocks of a document. If the list has several pages, these could be of different revisions. So the
  * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
- * is read again: `MAX_READS` times in all.
+ * is read again, at most `MAX_READS` times in all.
  */
 async function readOneRevision(
   documentId: string,
@@ -101,6 +101,7 @@ async function readOneRevision(
       return reply.ok ? { ...reply, value: reply.value.revisionId } : reply
     })
 
+  // Most lists have one page, which is of one revision: they need no further request.
   const first = await readPage(undefined)
   if (!first.ok) return first
   if (!first.value.hasMore) return { ok: true, value: first.value.items }

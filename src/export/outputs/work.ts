@@ -87,9 +87,9 @@ export interface Staged {
 export const isOfOnePath = ({ origin, scope }: Failure): boolean => origin === 'disk' && scope !== 'app'
 
 /**
- * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
- * Any other failure ends the call. A further call skips the paths that are published or where the disk failed.
- * @returns at the end, the first failure of the disk, if there was one
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not affect the other
+ * paths. Any other failure ends the call. Paths that are published, or where the disk failed, are skipped in a further call.
+ * @returns the failure that ended the call; otherwise the first failure of the disk at a path, if there is one
  */
 export async function publishAll(work: OutputWork, stage: Stage, { publish }: OutputTools): Promise<Reply<void>> {
   let published: PlannedFile | undefined

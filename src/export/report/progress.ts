@@ -54,17 +54,17 @@ export class ProgressLines {
   line(progress: Progress): string {
     const { done, failed, total, inFlight, elapsedMs } = progress
     const perMinute = elapsedMs > 0 ? (done * MINUTE_MS) / elapsedMs : 0
-    const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs)
+    const minutes = this.estimateMinutes(total - done - failed, perMinute, elapsedMs)
     const estimate = minutes === undefined ? '' : `, about ${minutes} min left`
     return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`
   }
 
   /**
-   * The remaining minutes, rounded up; undefined if nothing is left to do. Also undefined without a reliable estimate: at
-   * the beginning, and while the estimate is at least twice the last one that was shown.
+   * Estimates the remaining minutes, rounded up; undefined if nothing is left to do. Also undefined at the beginning, and
+   * while nothing is done. An estimate that is at least twice the last one shown is not reliable: then it is undefined, too.
    * @param left the number of works that have not ended
    */
-  private minutesLeft(left: number, perMinute: number, elapsedMs: number): number | undefined {
+  private estimateMinutes(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined
     const minutes = Math.ceil(left / perMinute)
     if (minutes >= 2 * this.lastMinutes) return undefined

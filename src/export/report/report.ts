@@ -60,7 +60,7 @@ export function countsLine({ exported, unchanged, failed, skipped, deleted, dryR
 }
 
 /**
- * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
+ * The one line of the error annotation; undefined when nothing failed and the run did not end early.
  * @param whyEnded why the run ended before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
@@ -71,7 +71,8 @@ export function errorMessage(
 ): string | undefined {
   if (failures.length === 0 && whyEnded === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  // `whyEnded` already has the message of the failure that stopped the run. Log ids differ, so it may be that of any item.
+  // `whyEnded` may already have the message of one of these failures. The messages of a group differ in their log ids, so
+  // each is compared.
   const isInWhyEnded = ({ failure }: FailedItem): boolean => whyEnded?.includes(describe(failure)) === true
   const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded))
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
@@ -90,7 +91,7 @@ export function errorMessage(
     .join(' ')
 }
 
-/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+/** `"a.docx", "b.docx", "c.docx" and 4 more: ` and the failure. */
 function describeGroup({ items, message }: FailureGroup): string {
   const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => quoted(what, 120))
   const rest = items.length - first.length
@@ -114,8 +115,8 @@ export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>()
   for (const item of [...failures].sort(byName)) {
     const { failure } = item
-    // Without what differs although the cause is the same: log ids, links (which contain them), and the path in a
-    // failure of the disk.
+    // Leaves out what may differ although the cause is the same. That is the log id, the links (which contain it), and
+    // the path in a failure of the disk.
     const sentence = `${describeWithoutAdvice({ ...failure, logId: undefined })}. ${failure.advice ?? ''}`
     const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence
     const group = groups.get(cause)
@@ -128,11 +129,11 @@ export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
 const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined when this would not help, because
- * the failure concerns more than this document or is only temporary, and when the link is unknown.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined if the link is unknown or the
+ * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
  */
-const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
-  // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.
+const linkToExclude = ({ url, failure }: FailedItem): string | undefined => {
+  // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
   const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined
   const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway
   return failure.class === 'permanent' && concernsOneDocument ? url : undefined
@@ -140,17 +141,17 @@ const excludeLink = ({ url, failure }: FailedItem): string | undefined => {
 
 /** The log line for a failed item. */
 export function failedLine(item: FailedItem): string {
-  const link = excludeLink(item)
+  const link = linkToExclude(item)
   const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`
   return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
 }
 
-/** A sentence for the error annotation: how to exclude the documents that failed. Names each link once. */
+/** A sentence for the error annotation: how to exclude documents that failed. Names the first few links, each once. */
 function excludeHint(failures: readonly FailedItem[]): string | undefined {
   const links = new Set(
     [...failures]
       .sort(byName)
-      .map(excludeLink)
+      .map(linkToExclude)
       .filter((link) => link !== undefined),
   )
   if (links.size === 0) return undefined

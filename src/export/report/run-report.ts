@@ -35,7 +35,7 @@ const NOT_FINISHED: Failure = { class: 'transient', what: 'It was not finished w
  */
 export class RunReport {
   private listing: Listing | undefined
-  /** Whether the listing came to its end; otherwise the run was stopped before. */
+  /** True after a listing that was not stopped. */
   private isListed = false
   private plan: Plan | undefined
   private readonly failed: FailedItem[] = []
@@ -97,7 +97,7 @@ export class RunReport {
     // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
     this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
-    // A single file that is not in the manifest may be at its path by chance; earlier runs probably wrote several.
+    // One file that is not in the manifest may be at its path by chance. Several are probably from earlier runs.
     if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseNoManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
@@ -106,8 +106,8 @@ export class RunReport {
   }
 
   /**
-   * Records and logs the moves, and the files that cannot be written because a move failed.
-   * @param plan the plan as corrected after the moves; the files that it refused before the moves are already recorded
+   * Records the moves, and logs their number. Records and logs the files that cannot be written because a move failed.
+   * @param plan the plan as corrected after the moves; the files that were refused before the moves are already recorded
    */
   moved({ moved, isChanged }: Moved, plan: Plan): void {
     this.hasMovedFiles = isChanged

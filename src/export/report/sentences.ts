@@ -36,7 +36,7 @@ function describePlaceholders(blockCounts: ReadonlyMap<string, number>, document
 }
 
 /**
- * Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
+ * Describes a common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
  */
 export function describePageAlone({ source, title, spaceId }: PageWithChildren): string {
   const { where, link, host } = source
@@ -56,7 +56,8 @@ export const adviseNoManifest = (manifest: string): string =>
   ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
 
 /**
- * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
+ * Names the lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or another line
+ * excludes a folder above these.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -92,7 +93,11 @@ const NOT_PLANNED = {
   plan: undefined,
 } as const
 
-/** Describes why a run ended early, and what was done until then; undefined if it ended by itself. */
+/**
+ * Describes an early end of a run: why it ended, after a stop also what was not done, and the failure that was being
+ * retried.
+ * @returns undefined if the run did not end early
+ */
 export function describeEarlyEnd({ stopped, fault, reached, retried }: EarlyEnd): string | undefined {
   const sentences = [stopped, stopped === undefined ? undefined : NOT_PLANNED[reached], fault].filter(
     (sentence) => sentence !== undefined,

@@ -13,8 +13,8 @@ const MAX_TITLE = 400
 const MAX_PARAGRAPH = 600
 
 /**
- * The job summary: the numbers, the failures by cause, what was written, moved or deleted, and what was skipped. A dry run
- * shows what it would change. Long lists are cut. Pure.
+ * The job summary: the numbers, the notes, the failures by cause, what was written, moved or deleted, and what was skipped.
+ * A dry run shows what it would change. Long lists are cut. Pure.
  */
 export function summarize(report: ReportFacts): Summary[] {
   const { dryRun, failures } = report
@@ -45,7 +45,10 @@ export function summarize(report: ReportFacts): Summary[] {
   ]
 }
 
-/** Describes each cause of failure in a part of its own, with at most `MAX_FAILURES` items in all parts together. */
+/**
+ * Describes the causes of the failures, each in a part of its own. All parts together show at most `MAX_FAILURES` items.
+ * If that is not all, some causes may have no part, and a last part has the numbers.
+ */
 function describeFailures(failures: readonly FailedItem[]): Summary[] {
   let shownCount = 0
   const groups = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
