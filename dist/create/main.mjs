@@ -364,7 +364,7 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation that is not part of the link before it; a single dot is not either.
+// Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
@@ -389,7 +389,10 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
+/**
+ * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
+ * was cut off.
+ */
 function withoutTrailing(link) {
     let end = link.length;
     const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
@@ -440,6 +443,18 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = findUrl(text, scope, fault);
+    const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+    return url instanceof URL ? parseUrl(url, fault) : url;
+}
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }) => host.startsWith('applink.');
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+function findUrl(text, scope, fault) {
     const found = findLink(text);
     if (found.kind === 'several')
         return fault('which holds several links', 'Give one of them.');
@@ -449,21 +464,21 @@ function parseLink(text, scope) {
     if (/\.{3}|…/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
     }
-    const url = toUrl(found.link);
-    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+    return toUrl(found.link) ?? fault('which is no link');
 }
-/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
-function parseUrl(url, scope, fault) {
+/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+function findUrlInside(appLink, scope, fault) {
+    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+    const found = text === undefined ? undefined : findUrl(text, scope, fault);
+    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
+    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
+}
+/**
+ * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
+ * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ */
+function parseUrl(url, fault) {
     const { host } = url;
-    // Source: 打开云文档,
-    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-    if (host.startsWith('applink.')) {
-        // A link to the app inside another one is refused: it is not followed any deeper.
-        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-        return target === undefined || target.includes('://applink.')
-            ? fault('which opens the Feishu app, but names no document')
-            : parseLink(target, scope);
-    }
     const parts = pathParts(url.pathname);
     if (!parts)
         return fault('whose path is damaged (a stray %)');
@@ -492,10 +507,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`:
+ * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone: the page of all knowledge bases
+ * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -513,7 +528,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
+/** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -539,7 +554,7 @@ function decoded(text) {
         return text;
     }
 }
-/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
+/** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
@@ -598,7 +613,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
     return {
         credential: readCredential(read, mask),
         baseUrl: readBaseUrl(read),
-        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+        timeoutMs: (0,inputs/* durationMsInput */.$e)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
 const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
@@ -645,11 +660,11 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// Matches a name in place of its value, such as FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID or
 // ${{ secrets.FEISHU_APP_ID }}.
 const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
 /**
- * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * Refuses a name in place of a credential, a credential with "Bearer", and characters that no credential has.
  * @param name the name of the input
  * @returns the value, unchanged
  * @throws InputError
@@ -724,7 +739,7 @@ function readTicket(read, mask) {
     return ticket;
 }
 /**
- * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
+ * Reads the token of a document, a file or a wiki page; refuses a credential, a link, and what does not follow the rule.
  * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError
  */
@@ -914,28 +929,42 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
- * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
+ * a coding, or of plain JSON in spite of the header, is returned unchanged
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
+    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    if (isJsonObject(bytes))
+        return bytes;
     const decode = await findDecoder(coding);
+    if (!decode)
+        return undefined;
     try {
-        return decode?.(bytes, { maxOutputLength: maxBytes });
+        return decode(bytes, { maxOutputLength: maxBytes });
     }
     catch (error) {
         if (error.code === 'ERR_BUFFER_TOO_LARGE')
             return undefined;
-        // Some gateways name a coding and send plain JSON.
-        if (bytes[0] === OPENING_BRACE)
-            return bytes;
         throw error;
     }
 }
 const OPENING_BRACE = 0x7b;
+/** True for the bytes of a JSON object without white space before it. */
+function isJsonObject(bytes) {
+    if (bytes[0] !== OPENING_BRACE)
+        return false;
+    try {
+        JSON.parse(new TextDecoder().decode(bytes));
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 /** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
@@ -1052,7 +1081,7 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text has another form
+ * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
@@ -1511,13 +1540,17 @@ function readCodeless(text, body, headers) {
     if (!isEmpty && !json_isObject(body))
         return undefined;
     const { log_id: logId, msg } = json_isObject(body) ? body : {};
-    if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined)
+    if (!hasLogId(logId, headers))
         return undefined;
     return {
         isEmpty,
         bodyLogId: typeof logId === 'string' ? logId : undefined,
         msg: typeof msg === 'string' ? msg : '',
     };
+}
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId, headers) {
+    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
 }
 /** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
@@ -1561,7 +1594,7 @@ function classify(answer) {
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
     if (!refusal)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
+        return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -1575,13 +1608,19 @@ function findRow({ code, msg }) {
         return ROWS.get(code);
     return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
+/** Says why the body of an answer has no error code; undefined if the answer probably comes from a gateway. */
+function findBodyFault({ envelope, codeless, headers }) {
+    if (codeless)
+        return codeless.isEmpty ? 'is empty' : 'holds no code';
+    return envelope && hasLogId(envelope.whole['log_id'], headers) ? 'has code 0, which means success' : undefined;
+}
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
  * proxy, whose text is never shown
+ * @param couldNot the beginning of the message: "Could not download the file"
  */
-function classifyHttpStatus(httpStatus, codeless, couldNot) {
+function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
@@ -1600,11 +1639,11 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
     }
     // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
-    if (codeless) {
+    if (bodyFault !== undefined) {
         return isTransient
             ? {
                 class: 'transient',
-                what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                what: `${couldNot}: the answer of the service ${bodyFault}`,
                 advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
             }
             : {
@@ -1651,7 +1690,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -1681,8 +1720,8 @@ function objectsOf(value) {
 /** Makes a reply with a failure. */
 const fail = (failure) => ({ ok: false, failure });
 /**
- * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
- * says "…"`.
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
  */
 function describeWithoutAdvice(failure) {
     const numbers = [
@@ -1699,7 +1738,7 @@ function describeWithoutAdvice(failure) {
 const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
-    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
@@ -1736,7 +1775,7 @@ function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS)
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param limitMs the maximum silence in milliseconds: from the start, after each `progress` and after exempt work
  * @param parent aborts the attempt, too, with its own reason
  * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
  * @returns what the attempt returned, even after an abort; throws what it threw
@@ -1836,7 +1875,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    // These characters end the host of a URL. In a user or password, the text before them would become the host.
     const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (reserved !== undefined) {
         const code = encodeURIComponent(reserved);
@@ -1857,7 +1896,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
-/** Whether http-client, which uses the same function, can decode the text. */
+/** True if http-client can decode the text: it also uses `decodeURIComponent`. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -1932,7 +1971,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
+    // All errors of http-client's tunnel have the code ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -1984,7 +2023,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * failure. A request that creates a task is never sent again here, because each request may create one: see
  * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, which is then a transient failure
+ * @param signal ends the call, whose failure is then never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -2014,9 +2053,10 @@ function client_callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
- * the credential can give another token, the attempt is repeated.
- * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
+ * credential. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
+ * failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -2038,31 +2078,35 @@ async function withToken(credential, signal, attempt) {
  * @returns the answer, with any status; a failure only when no answer came
  */
 async function openAnswer(connection, call, headers, signal) {
-    const { transport, baseUrl, onAnswer } = connection;
+    return sendRequest(connection, call.operation, {
+        method: call.method,
+        url: `${connection.baseUrl}${call.path}`,
+        headers: {
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+            ...headers,
+        },
+        ...(call.body && { body: JSON.stringify(call.body) }),
+        signal,
+    });
+}
+/** Sends a request to any host; logs its answer or network fault. @returns as `openAnswer` */
+async function sendRequest({ transport, onAnswer }, operation, request) {
     try {
-        const answer = await transport.send({
-            method: call.method,
-            url: `${baseUrl}${call.path}`,
-            headers: {
-                accept: 'application/json',
-                'accept-encoding': 'identity',
-                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
-                ...headers,
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            signal,
-        });
-        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        const answer = await transport.send(request);
+        onAnswer?.(`${operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
         return { ok: true, value: answer };
     }
     catch (error) {
-        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
-        onAnswer?.(`${call.operation}: ${failure.what}`);
+        const failure = classifyNetworkFault(error, operation, new URL(request.url).host, request.signal.reason);
+        onAnswer?.(`${operation}: ${failure.what}`);
         return fail(failure);
     }
 }
 /**
  * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
 async function readAnswer(connection, call, answer, signal) {
@@ -2121,8 +2165,8 @@ function tryParse(text) {
 }
 /**
  * Reads and decompresses the body as text.
- * @returns undefined when it is longer than `maxBytes`, or its compression is not known
- * @throws when it is cut off or its compressed bytes are damaged
+ * @returns undefined when the body is longer than `maxBytes`, compressed or not, or its compression is not known
+ * @throws when the body is cut off, its compressed bytes are damaged, or the request is aborted
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -2211,7 +2255,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
-                // Only printable ASCII characters can be sent in a header.
+                // The token is one word of the `authorization` header: it has printable ASCII characters only, and no blank.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new json_WrongShape('tenant_access_token is not a token');
                 }
@@ -2264,7 +2308,7 @@ const nodeOptionsHandler = {
 };
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
- * `no_proxy`).
+ * `http_proxy`, `no_proxy`).
  * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
@@ -2277,7 +2321,8 @@ function createTransport(userAgent, environment) {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            // Callers retry and follow redirects where needed. http-client would retry only after a 502, 503 or 504, and its
+            // redirects can leak the credential.
             client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
                 allowRedirects: false,
                 allowRetries: false,
@@ -2326,8 +2371,8 @@ async function* readComplete(message, signal) {
         throw socket.errored;
 }
 /**
- * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
- * request that waits for a proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. Needed for a request that waits for a proxy: Node
+ * cannot abort such a request, which then continues.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -2475,7 +2520,7 @@ function job_status_classifyJobStatus(data) {
     }
     return failedState(code, result);
 }
-/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
+/** Reads a status: an integer, or the digits that `parseJson` makes of one with 16 to 20 digits. @throws WrongShape */
 function statusCodeOf(value) {
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
@@ -2500,13 +2545,13 @@ function failedState(code, result) {
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
-/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
+/** Reads the facts about the exported file; a field without a usable value becomes undefined. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
-    // A number or digits.
+    // A number, or digits: `parseJson` makes these of a long number.
     const size = result['file_size'];
     const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
@@ -2543,7 +2588,7 @@ function toPollAttempt(reply) {
 
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
- * Queries the status of an export task, in one request.
+ * Queries the status of an export task.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
  * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
@@ -2563,7 +2608,8 @@ async function queryTask(connection, credential, task, signal) {
     return { ...reply, value: { ...reply.value, failure } };
 }
 /**
- * Creates an export task, in one request. Never throws for errors of the service or the network.
+ * Creates an export task. The request is sent again only if the service refused its access token. Never throws for
+ * errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
  */
@@ -2591,7 +2637,7 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
+/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -2616,7 +2662,7 @@ function ticketOf(data) {
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '', errors } = error;
-    // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+    // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
     if (errors)
         return errors.every(neverArrived);
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
@@ -2655,7 +2701,7 @@ function creationAttempts(connection, credential, task) {
         countLostAnswers: () => lostAnswers,
     };
 }
-/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the last request */
 function lostTwice(failure) {
     return {
         ...failure,
@@ -2733,7 +2779,7 @@ function getNode(connection, credential, nodeToken, read, signal) {
 }
 /**
  * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
- * request and reads all facts.
+ * request and reads a whole `WikiNode`.
  */
 function queryWikiTarget(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
@@ -2822,18 +2868,20 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
  * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
- * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
- * refusal, a job polls as often as the service accepted its requests before.
+ * requests no longer count. So up to 100 jobs that know their number are not refused, if nobody else uses the limit. This
+ * holds whichever way the service counts. After a refusal, the pauses also depend on how many attempts succeeded in the
+ * minute before (see `pauseSinceRefusalMs`).
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
+        const jobs = plannedJobs(parallelJobs);
         // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
         // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
         // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
-        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
-        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+        const maxShare = Math.min(jobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(jobs) + timeOfShareMs(random * maxShare, jobs);
     },
     nextDelayMs(facts) {
         const { parallelJobs, lastRefusal } = facts;
@@ -2848,6 +2896,17 @@ const adaptiveSchedule = {
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
+}
+/**
+ * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
+ * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ */
+function plannedJobs(parallelJobs) {
+    if (parallelJobs > LIMIT_PER_MINUTE)
+        return Math.min(parallelJobs, MAX_PARALLEL_JOBS);
+    // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+    const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs);
+    return LIMIT_PER_MINUTE / attemptsPerMinute;
 }
 // How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
 // that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
@@ -2907,15 +2966,16 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
+    const jobs = plannedJobs(parallelJobs);
     // When the last attempt was sent, counted from the end of the lead.
-    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
-    // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
-    const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
-    const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
-    return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
+    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs));
+    // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+    const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt;
+    return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
-// a minute, and fifty jobs can do so.
+// A job that does not know about other jobs doubles its maximum pause with each refusal. With the longest one it polls
+// twice a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
@@ -2925,12 +2985,13 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
         const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
         return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
+    // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
     return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
@@ -2952,7 +3013,8 @@ const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
- * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
+ * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
+ * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
  * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
@@ -2961,7 +3023,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
-    // A job that does not know about other jobs assumes one more of them after each refusal.
+    // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
+    // half of the maximum.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
@@ -2972,7 +3035,7 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 const FIRST_BACK_OFF_MS = 500;
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
- * doubles with each fault in a row, up to about ten seconds.
+ * doubles with each fault in a row, up to ten seconds. A jitter of up to 30 % is added to the back-off.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -2991,7 +3054,7 @@ const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
 const MAX_LIMIT_DOUBLINGS = 6;
 /**
- * Repeats an attempt until its result is final, the deadline passes or the user cancels.
+ * Repeats an attempt until its result is final, the user cancels, or there is no time left for another attempt.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 async function poll(options) {
@@ -3048,8 +3111,8 @@ function pauseAfter(result, schedule, faultsInARow, facts) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
- * is not shortened.
+ * the service asks for, even if the next answer may come too late. After a refusal without such a time, the pause is not
+ * shortened at all.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -3084,7 +3147,7 @@ function lastAttemptMarginMs(roundTripMs) {
 
 /**
  * Creates the export task; looks up the document behind a wiki page first.
- * @returns the outputs that wait and download need, or the error that fails the step
+ * @returns the ticket and the properties of the task as outputs, or the error that fails the step
  */
 async function run(inputs, tools) {
     const { clock, log } = tools;
@@ -3098,7 +3161,7 @@ async function run(inputs, tools) {
         const { attempt, countLostAnswers } = creationAttempts(session.connection, session.credential, task);
         const end = await pollAlone(attempt, deadline, tools, {
             schedule: creationSchedule(countLostAnswers, inputs.timeoutMs),
-            // Longer than by default: after a lost answer, the request is repeated only once.
+            // Longer than by default, because a second lost answer ends the poll.
             attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, run_MIN_ATTEMPT_MS), run_MAX_ATTEMPT_MS),
         });
         if (end.kind !== 'done')
@@ -3124,8 +3187,8 @@ const run_MIN_ATTEMPT_MS = 2_000;
 const run_MAX_ATTEMPT_MS = 30_000;
 const PAUSE_AFTER_LOST_MS = 3_000;
 /**
- * The adaptive schedule, with longer pauses after a lost answer to a creation request. Only one more request is sent
- * then (see `creationAttempts`), so the network gets some time to recover.
+ * The adaptive schedule, with longer pauses after a lost answer to a creation request. A second lost answer ends the poll
+ * (see `creationAttempts`), so the network gets some time to recover.
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers, timeoutMs) {
@@ -3140,8 +3203,8 @@ function creationSchedule(countLostAnswers, timeoutMs) {
     };
 }
 /**
- * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The schedule is the
- * adaptive one, if `options` has no other.
+ * Polls as a job without parallel jobs, and logs each failure that is followed by another attempt. The action has no
+ * input `parallel-jobs`, since it sends few requests. The schedule is the adaptive one, if `options` has no other.
  */
 function pollAlone(attempt, deadline, { clock, random, log }, options = {}) {
     return poll({
@@ -3180,8 +3243,8 @@ async function findDocument({ source, fileExtension, subId }, { connection, cred
     return { kind: 'done', value: { token: objToken, type: objType, fileExtension, subId } };
 }
 /**
- * Makes the outcome of a step that created no task.
- * @param task the task to create; undefined when `findDocument` returned none
+ * Makes the outcome of a step that failed: it got no ticket.
+ * @param task the task to create; undefined when `findDocument` found none for the wiki page
  * @param lostAnswers how many answers to creation requests were lost
  */
 function makeFailedOutcome(end, inputs, task, lostAnswers) {
@@ -4357,8 +4420,9 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
- * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
+ * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
+ * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
+ * the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -4396,7 +4460,8 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
- * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands. A text of more
+ * than 4000 characters is cut.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -4405,7 +4470,10 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
+/**
+ * Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. A text of more
+ * than 2000 characters is cut.
+ */
 function summaryText(text) {
     // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -4514,7 +4582,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -4563,13 +4631,15 @@ async function runAction(host, readInputs, run) {
     // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
+    // If nobody reads the log any more, stdout emits an error. Without this listener, the step would fail.
     host.stdout.on('error', () => undefined);
     let readOutputsSoFar = () => ({});
-    // An error that no promise of `main` carries also ends the run.
+    // An error that does not reject `main`, such as one thrown in an event listener, also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
-    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set GITHUB_ACTIONS. `setSecret` passes the secret to the runner by
+    // printing it. Without a runner, the secret would stay in the output.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         const tools = {
@@ -4613,7 +4683,7 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -4640,7 +4710,7 @@ function leave(host) {
     }
     host.exit();
 }
-/** Converts an error to the outcome of a failed step. Never rejects. */
+/** Runs `main`. If it throws, the outcome is that of a failed step. Never rejects. */
 async function catchErrors(main, readOutputs) {
     try {
         return await main();
@@ -4659,7 +4729,7 @@ function mistakeOutcome(error, readOutputs) {
         outputs = readOutputs();
     }
     catch {
-        // The mistake may be there.
+        // `readOutputs` itself may have the mistake.
     }
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`, outputs);
 }
@@ -4710,11 +4780,11 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ durationMsInput),
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   YF: () => (/* binding */ requiredInput),
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   mo: () => (/* binding */ listUnknownInputs),
-/* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
 /* unused harmony exports countInput, booleanInput */
@@ -4724,9 +4794,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
- * an input is accepted only if the input with the right name has the same value. Another value there may be just the
- * default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
+ * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
+ * input may be just the default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -4768,7 +4838,7 @@ const MAX_SECONDS = 100 * 24 * 3600;
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */
-function secondsInput(read, name) {
+function durationMsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
         return undefined;
@@ -4813,12 +4883,13 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   a3: () => (/* binding */ formatDuration)
 /* harmony export */ });
 /* unused harmony exports formatBytes, countOf */
-// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line, reorder it or are invisible: C0, DEL, C1, line and paragraph separators, bidirectional
+// controls, the byte order mark.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
+ * @param maxLength a text with more characters (code points) is cut after this many, and `…` is added
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
@@ -4852,7 +4923,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // `toFixed` would round a larger number to 10.0.
+    // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

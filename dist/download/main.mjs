@@ -321,7 +321,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
     return {
         credential: readCredential(read, mask),
         baseUrl: readBaseUrl(read),
-        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+        timeoutMs: (0,inputs/* durationMsInput */.$e)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
 const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
@@ -368,11 +368,11 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// Matches a name in place of its value, such as FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID or
 // ${{ secrets.FEISHU_APP_ID }}.
 const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
 /**
- * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * Refuses a name in place of a credential, a credential with "Bearer", and characters that no credential has.
  * @param name the name of the input
  * @returns the value, unchanged
  * @throws InputError
@@ -517,7 +517,7 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation that is not part of the link before it; a single dot is not either.
+// Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
@@ -542,7 +542,10 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
+/**
+ * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
+ * was cut off.
+ */
 function withoutTrailing(link) {
     let end = link.length;
     const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
@@ -593,6 +596,18 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = findUrl(text, scope, fault);
+    const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+    return url instanceof URL ? parseUrl(url, fault) : url;
+}
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }) => host.startsWith('applink.');
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+function findUrl(text, scope, fault) {
     const found = findLink(text);
     if (found.kind === 'several')
         return fault('which holds several links', 'Give one of them.');
@@ -602,21 +617,21 @@ function parseLink(text, scope) {
     if (/\.{3}|…/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
     }
-    const url = toUrl(found.link);
-    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+    return toUrl(found.link) ?? fault('which is no link');
 }
-/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
-function parseUrl(url, scope, fault) {
+/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+function findUrlInside(appLink, scope, fault) {
+    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+    const found = text === undefined ? undefined : findUrl(text, scope, fault);
+    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
+    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
+}
+/**
+ * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
+ * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ */
+function parseUrl(url, fault) {
     const { host } = url;
-    // Source: 打开云文档,
-    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-    if (host.startsWith('applink.')) {
-        // A link to the app inside another one is refused: it is not followed any deeper.
-        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-        return target === undefined || target.includes('://applink.')
-            ? fault('which opens the Feishu app, but names no document')
-            : parseLink(target, scope);
-    }
     const parts = pathParts(url.pathname);
     if (!parts)
         return fault('whose path is damaged (a stray %)');
@@ -645,10 +660,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`:
+ * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone: the page of all knowledge bases
+ * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -666,7 +681,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
+/** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -692,7 +707,7 @@ function decoded(text) {
         return text;
     }
 }
-/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
+/** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
@@ -760,7 +775,7 @@ function readTicket(read, mask) {
     return ticket;
 }
 /**
- * Reads the token of a document, a file or a wiki page; refuses a credential, a link or a path.
+ * Reads the token of a document, a file or a wiki page; refuses a credential, a link, and what does not follow the rule.
  * @param mask called with the value if it looks like a credential, before it is refused
  * @throws InputError
  */
@@ -865,28 +880,42 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
- * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
+ * a coding, or of plain JSON in spite of the header, is returned unchanged
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
+    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    if (isJsonObject(bytes))
+        return bytes;
     const decode = await findDecoder(coding);
+    if (!decode)
+        return undefined;
     try {
-        return decode?.(bytes, { maxOutputLength: maxBytes });
+        return decode(bytes, { maxOutputLength: maxBytes });
     }
     catch (error) {
         if (error.code === 'ERR_BUFFER_TOO_LARGE')
             return undefined;
-        // Some gateways name a coding and send plain JSON.
-        if (bytes[0] === OPENING_BRACE)
-            return bytes;
         throw error;
     }
 }
 const OPENING_BRACE = 0x7b;
+/** True for the bytes of a JSON object without white space before it. */
+function isJsonObject(bytes) {
+    if (bytes[0] !== OPENING_BRACE)
+        return false;
+    try {
+        JSON.parse(new TextDecoder().decode(bytes));
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 /** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
@@ -1003,7 +1032,7 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text has another form
+ * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
@@ -1462,13 +1491,17 @@ function readCodeless(text, body, headers) {
     if (!isEmpty && !isObject(body))
         return undefined;
     const { log_id: logId, msg } = isObject(body) ? body : {};
-    if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined)
+    if (!hasLogId(logId, headers))
         return undefined;
     return {
         isEmpty,
         bodyLogId: typeof logId === 'string' ? logId : undefined,
         msg: typeof msg === 'string' ? msg : '',
     };
+}
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId, headers) {
+    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
 }
 /** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
@@ -1512,7 +1545,7 @@ function classify(answer) {
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
     if (!refusal)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
+        return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -1526,13 +1559,19 @@ function findRow({ code, msg }) {
         return ROWS.get(code);
     return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
+/** Says why the body of an answer has no error code; undefined if the answer probably comes from a gateway. */
+function findBodyFault({ envelope, codeless, headers }) {
+    if (codeless)
+        return codeless.isEmpty ? 'is empty' : 'holds no code';
+    return envelope && hasLogId(envelope.whole['log_id'], headers) ? 'has code 0, which means success' : undefined;
+}
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
  * proxy, whose text is never shown
+ * @param couldNot the beginning of the message: "Could not download the file"
  */
-function classifyHttpStatus(httpStatus, codeless, couldNot) {
+function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
@@ -1551,11 +1590,11 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
     }
     // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
-    if (codeless) {
+    if (bodyFault !== undefined) {
         return isTransient
             ? {
                 class: 'transient',
-                what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                what: `${couldNot}: the answer of the service ${bodyFault}`,
                 advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
             }
             : {
@@ -1602,7 +1641,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -1632,8 +1671,8 @@ function objectsOf(value) {
 /** Makes a reply with a failure. */
 const fail = (failure) => ({ ok: false, failure });
 /**
- * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
- * says "…"`.
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
  */
 function describeWithoutAdvice(failure) {
     const numbers = [
@@ -1650,7 +1689,7 @@ function describeWithoutAdvice(failure) {
 const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
-    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
@@ -1687,7 +1726,7 @@ function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS)
 const ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param limitMs the maximum silence in milliseconds: from the start, after each `progress` and after exempt work
  * @param parent aborts the attempt, too, with its own reason
  * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
  * @returns what the attempt returned, even after an abort; throws what it threw
@@ -1787,7 +1826,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    // These characters end the host of a URL. In a user or password, the text before them would become the host.
     const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (reserved !== undefined) {
         const code = encodeURIComponent(reserved);
@@ -1808,7 +1847,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
-/** Whether http-client, which uses the same function, can decode the text. */
+/** True if http-client can decode the text: it also uses `decodeURIComponent`. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -1883,7 +1922,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
+    // All errors of http-client's tunnel have the code ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -1935,7 +1974,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * failure. A request that creates a task is never sent again here, because each request may create one: see
  * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, which is then a transient failure
+ * @param signal ends the call, whose failure is then never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -1965,9 +2004,10 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
- * the credential can give another token, the attempt is repeated.
- * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
+ * credential. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
+ * failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -1989,31 +2029,35 @@ async function withToken(credential, signal, attempt) {
  * @returns the answer, with any status; a failure only when no answer came
  */
 async function openAnswer(connection, call, headers, signal) {
-    const { transport, baseUrl, onAnswer } = connection;
+    return sendRequest(connection, call.operation, {
+        method: call.method,
+        url: `${connection.baseUrl}${call.path}`,
+        headers: {
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+            ...headers,
+        },
+        ...(call.body && { body: JSON.stringify(call.body) }),
+        signal,
+    });
+}
+/** Sends a request to any host; logs its answer or network fault. @returns as `openAnswer` */
+async function sendRequest({ transport, onAnswer }, operation, request) {
     try {
-        const answer = await transport.send({
-            method: call.method,
-            url: `${baseUrl}${call.path}`,
-            headers: {
-                accept: 'application/json',
-                'accept-encoding': 'identity',
-                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
-                ...headers,
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            signal,
-        });
-        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        const answer = await transport.send(request);
+        onAnswer?.(`${operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
         return { ok: true, value: answer };
     }
     catch (error) {
-        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
-        onAnswer?.(`${call.operation}: ${failure.what}`);
+        const failure = classifyNetworkFault(error, operation, new URL(request.url).host, request.signal.reason);
+        onAnswer?.(`${operation}: ${failure.what}`);
         return fail(failure);
     }
 }
 /**
  * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
 async function readAnswer(connection, call, answer, signal) {
@@ -2072,8 +2116,8 @@ function tryParse(text) {
 }
 /**
  * Reads and decompresses the body as text.
- * @returns undefined when it is longer than `maxBytes`, or its compression is not known
- * @throws when it is cut off or its compressed bytes are damaged
+ * @returns undefined when the body is longer than `maxBytes`, compressed or not, or its compression is not known
+ * @throws when the body is cut off, its compressed bytes are damaged, or the request is aborted
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -2162,7 +2206,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
-                // Only printable ASCII characters can be sent in a header.
+                // The token is one word of the `authorization` header: it has printable ASCII characters only, and no blank.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new WrongShape('tenant_access_token is not a token');
                 }
@@ -2215,7 +2259,7 @@ const nodeOptionsHandler = {
 };
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
- * `no_proxy`).
+ * `http_proxy`, `no_proxy`).
  * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
@@ -2228,7 +2272,8 @@ function createTransport(userAgent, environment) {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            // Callers retry and follow redirects where needed. http-client would retry only after a 502, 503 or 504, and its
+            // redirects can leak the credential.
             client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
                 allowRedirects: false,
                 allowRetries: false,
@@ -2277,8 +2322,8 @@ async function* readComplete(message, signal) {
         throw socket.errored;
 }
 /**
- * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
- * request that waits for a proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. Needed for a request that waits for a proxy: Node
+ * cannot abort such a request, which then continues.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -2331,13 +2376,14 @@ function rangeHeaders(range) {
     const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
-        // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
+        // A strong ETag begins with a quote. A weak one (`W/"…"`) is not allowed in `if-range`, since it does not prove that the
+        // bytes are the same.
         ...(etag?.startsWith('"') && { 'if-range': etag }),
     };
 }
 /** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 function parseContentRange(header) {
-    const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
+    const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(String(header ?? '').trim()) ?? [];
     if (first === '')
         return undefined;
     const range = {
@@ -2370,8 +2416,8 @@ function parseDisposition(header) {
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
 /**
- * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
- * invalid percent-encoding.
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`. Undefined if it has another form, another charset than
+ * UTF-8 and ISO-8859-1, or invalid percent-encoding of UTF-8.
  */
 function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
@@ -2422,7 +2468,8 @@ const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
  * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
  * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
+ * @returns the first answer that is not a redirect, with any status. A failure when a redirect cannot be followed, or its
+ * target sends no answer
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
@@ -2434,19 +2481,17 @@ async function followRedirects(connection, operation, start, headers, signal) {
             return fail(badRedirect(operation, hop, followed));
         const authorization = next.origin === hop.url.origin ? hop.authorization : {};
         connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
-        try {
-            const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal };
-            hop = { url: next, answer: await connection.transport.send(request), authorization };
-        }
-        catch (error) {
-            const failure = classifyNetworkFault(error, operation, next.host, signal.reason);
+        const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal };
+        const opened = await sendRequest(connection, operation, request);
+        if (!opened.ok) {
             // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
-            return fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined });
+            return next.origin === start.url.origin ? opened : fail({ ...opened.failure, scope: undefined });
         }
+        hop = { url: next, answer: opened.value, authorization };
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
+/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -2455,7 +2500,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Without TLS, only a server of this machine may redirect to this machine.
+    // Without TLS, the only safe redirect is from a server of this machine to this machine.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -2477,7 +2522,7 @@ function badRedirect(operation, { answer, url }, followed) {
 
 
 /**
- * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
+ * For a failed download without a known error code: the code whose text explains the HTTP status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
@@ -2487,7 +2532,8 @@ const CODES_BY_STATUS = {
 };
 /**
  * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
+ * status.
  */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
@@ -2501,7 +2547,7 @@ function explainBareStatus(failure, operation) {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
+        // `classify` may have taken the answer for the page of a gateway, and set `app`.
         scope: undefined,
     };
 }
@@ -2541,7 +2587,7 @@ async function peekJson(body) {
     const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
     return { jsonText, body: replay(chunks, iterator, readFault, ended) };
 }
-/** True as long as the bytes can be the beginning of a JSON object. */
+/** True if the bytes begin like a JSON object, or are all blank. */
 function mayBeObject(chunks) {
     for (const chunk of chunks) {
         for (const byte of chunk)
@@ -2642,11 +2688,11 @@ function openDownload(connection, credential, source, signal, range) {
             : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
 }
-/** Opens the body of an answer with status 206: a part of the file. */
+/** Opens the body of an answer with status 206: a part of the file. The caller checks that it is the requested part. */
 function openPart(operation, { answer, url }) {
     const rejectPart = (makeFailure) => {
         answer.destroy();
-        // Permanent for this part: the caller requests the complete file instead.
+        // Permanent for this part: the caller starts again from the beginning of the file, if it can.
         return fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' });
     };
     const range = parseContentRange(answer.headers['content-range']);
@@ -2680,20 +2726,24 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
     if (answer.status !== 200 || isPage)
         return readError(answer);
-    const makeFailure = findBodyFault(headers);
+    const makeFailure = file_download_findBodyFault(headers);
     if (makeFailure) {
         answer.destroy();
         return fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
+    const openAsFile = (file) => ({
+        ok: true,
+        value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
+    });
+    if (attachment)
+        return openAsFile(answer);
+    // An error envelope may come without the content type of JSON.
     const { jsonText, body } = await peekJson(answer.body);
     const unread = { ...answer, body };
-    // An error envelope may come without the content type of JSON.
-    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
-        return readError(unread);
-    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
+    return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread);
 }
 /** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
-function findBodyFault(headers) {
+function file_download_findBodyFault(headers) {
     if (isCompressed(headers))
         return compressedFailure;
     return isPart(headers) ? partialFailure : undefined;
@@ -2722,7 +2772,7 @@ function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
 }
-/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
+/** True for an answer with status 200 whose `Content-Range` does not say that the body is the complete file. */
 function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
@@ -2752,9 +2802,9 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
- * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
- * Open API.
+ * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
+ * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
+ * answer says nothing about the Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -2863,7 +2913,7 @@ const MEANINGS = {
 /**
  * Makes the fault for an error of the file system.
  * @param doing the phrase after "Cannot": "write the file"
- * @param error what Node.js threw
+ * @param error what Node.js threw; only its `code` is used
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
@@ -2889,7 +2939,7 @@ function diskFailure({ what, cure, code }) {
 
 /**
  * Makes the failure of a transfer that was interrupted.
- * @param cause what the transport threw; undefined when the body ended early
+ * @param cause what the transport threw; undefined when the body ended early, or is empty
  */
 function interruptedFailure(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
     const afterBytes = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
@@ -2899,7 +2949,9 @@ function interruptedFailure(cause, { host, logId }, operation, { bytes, totalByt
         return { class: 'transient', what, logId };
     }
     if (cause === undefined) {
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId };
+        const isEmpty = bytes === 0 && (totalBytes ?? 0) === 0;
+        const ending = isEmpty ? 'sent an empty file' : `ended the transfer ${afterBytes}`;
+        return { class: 'transient', what: `${doing}: ${host} ${ending}`, logId };
     }
     const fault = classifyNetworkFault(cause, operation, host);
     return { ...fault, what: `${fault.what}, ${afterBytes}`, logId };
@@ -2910,8 +2962,9 @@ function wrongPartFailure({ host, logId }, operation) {
     return { class: 'transient', what, logId };
 }
 /**
- * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
- * @param advice what the user can do: a sentence
+ * Makes the failure for a file that does not have the expected size. It is transient when the transfer may have been cut
+ * off, otherwise permanent.
+ * @param advice what the user can do about a permanent failure: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
@@ -2960,6 +3013,7 @@ async function receiveBody(body, file, watch, check) {
         await writer.flush();
     }
     finally {
+        // The caller may empty or close the file next.
         await writer.settle();
         // Frees the connection if the body was not read to its end.
         await iterator.return?.().catch(() => undefined);
@@ -3023,7 +3077,7 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
-// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms.
+// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms. The codes may have other reasons, too.
 const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
 // About a second in total: a program that keeps the file open longer is not a scanner.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
@@ -3034,7 +3088,7 @@ const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_namespaceObject.rmdir)(directory));
 /**
- * Runs a file operation, and tries again for about a second while another program holds the file.
+ * Runs a file operation. Tries again for about a second while the error may mean that another program holds the file.
  * @throws the error of the last try
  */
 async function retryWhileHeld(clock, action) {
@@ -3058,9 +3112,10 @@ async function retryWhileHeld(clock, action) {
 
 /**
  * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * if the existing folder cannot hold new folders (`/proc`, a network disk that is offline).
+ * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
- * @throws as `mkdir`, and `ENOTDIR` when a file has the name; folders created before the error are removed again
+ * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
+ * removed again
  */
 async function createFolders(clock, directory) {
     const firstTry = await createFolder(directory);
@@ -3075,12 +3130,12 @@ async function createFolders(clock, directory) {
     const outermost = await createFolders(clock, parent);
     try {
         const secondTry = await createFolder(directory);
-        // The parent exists now, but cannot hold new folders.
+        // The parent cannot hold new folders, or was removed again meanwhile.
         if (secondTry === 'parent-missing')
             throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
         if (outermost !== undefined)
             return outermost;
-        // Another process has created the parent meanwhile, and maybe this folder.
+        // Another call or process has created the parent meanwhile, and maybe this folder.
         return secondTry === 'created' ? directory : undefined;
     }
     catch (error) {
@@ -3089,7 +3144,7 @@ async function createFolders(clock, directory) {
         throw error;
     }
 }
-/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
+/** Creates one folder, if its parent exists. @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name */
 async function createFolder(directory) {
     try {
         await (0,promises_namespaceObject.mkdir)(directory);
@@ -3106,7 +3161,10 @@ async function createFolder(directory) {
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
+/**
+ * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
+ * because it is not empty. Never rejects.
+ */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -3146,7 +3204,8 @@ class StagedFile {
         return this.emptyFileIsLeft;
     }
     /**
-     * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+     * Moves the file from its temporary path to its target. Without `overwrite`, an existing file is never replaced, even
+     * one that appears at the same moment.
      * @param target absolute, on the same disk, in an existing folder
      * @throws DiskFault; then the file keeps its temporary name
      */
@@ -3165,7 +3224,10 @@ class StagedFile {
         this.isPublished = true;
         return { path: target, bytes: this.bytes, sha256: this.sha256 };
     }
-    /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
+    /**
+     * Removes the file and the empty folders that were created for it. Does nothing after a successful `publish`. Never
+     * rejects.
+     */
     async discard() {
         if (this.isPublished)
             return;
@@ -3174,15 +3236,15 @@ class StagedFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, external_node_path_default().dirname(temporary), createdDirectory);
     }
-    /** Gives the file its name if no file has it. @throws EEXIST when one has */
+    /** Moves the file to a target that does not exist. @throws EEXIST if it exists, or another error of the disk */
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
-            // The file has its name now, so this is no failure of `publish`.
+            // The target is complete now. A temporary name that cannot be removed is no failure of `publish`.
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
-        // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
+        // Without a hard link (FAT and some network disks have none), an empty file reserves the name for the rename.
         const emptyFile = await (0,promises_namespaceObject.open)(target, 'wx');
         try {
             await emptyFile.close();
@@ -3259,7 +3321,7 @@ class staging_file_StagingFile {
         this.handle = handle;
         this.createdDirectory = createdDirectory;
     }
-    /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
+    /** Creates the missing folders and an empty file. @throws DiskFault; then empty folders that it created are removed */
     static async open(clock, place) {
         const { directory } = place;
         const temporary = external_node_path_default().join(directory, temporaryName());
@@ -3272,7 +3334,7 @@ class staging_file_StagingFile {
             catch (error) {
                 if (createdDirectory !== undefined)
                     await removeEmptyFolders(clock, directory, createdDirectory);
-                // The folder may have been removed meanwhile, with another file that failed in it.
+                // Another call that failed may have removed the folder meanwhile.
                 if (error.code === 'ENOENT' && triesLeft > 1)
                     continue;
                 throw diskFault('write into the folder', directory, error);
@@ -3311,7 +3373,8 @@ class staging_file_StagingFile {
     }
     /**
      * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
-     * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
+     * where `syncing` is awaited: here before the next sync, in `restart` and in `finish`. This error must not be lost: the
+     * system reports it only once.
      */
     async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
@@ -3352,7 +3415,7 @@ class staging_file_StagingFile {
         }
         return new StagedFile({ clock, temporary, createdDirectory, bytes, sha256: this.hash.digest('hex') });
     }
-    /** Removes the file and the folders that were created for it. Never rejects. */
+    /** Removes the file and the empty folders that were created for it. Never rejects. */
     async discard() {
         const { clock, place, temporary, handle, createdDirectory } = this;
         await handle.close().catch(() => undefined);
@@ -3396,8 +3459,8 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
- * removed. If several calls need the same new folder and fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body or of `onBytes`. Then the file and the empty folders that were
+ * created for it are removed. If several calls need the same new folder and fail, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -3427,9 +3490,9 @@ function checkSize(bytes, expectedBytes) {
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
- * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
- * unchanged and no other file remains.
- * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
+ * Saves a body as a file. The file gets its name only when it is complete. After an error, the previous file is
+ * unchanged, and the new one is removed.
+ * @throws as `stageFile`, and as `publish` of a staged file. DiskFault also for what `findTargetFault` finds
  */
 async function saveFile({ target, overwrite, ...options }) {
     const fault = await findTargetFault(target, overwrite);
@@ -3444,7 +3507,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`. A
+ * symbolic link counts as a file.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function findTargetFault(target, overwrite) {
@@ -3495,8 +3559,8 @@ class Transfer {
         return this.received?.place.target;
     }
     /**
-     * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
-     * complete file is requested.
+     * The range of the next request: it begins after the received bytes. Undefined for a request of the complete file: no
+     * byte was received, and the file does not need small parts.
      */
     nextRange() {
         const firstByte = this.bytes;
@@ -3506,10 +3570,10 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
-     * nothing was received so far, the file starts empty.
+     * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
+     * complete file, or nothing was received so far, the file starts empty.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called only for an empty file
+     * @param choosePlace called only when the file starts empty
      * @returns the file to append the body to
      * @throws WrongPart, DiskFault, or what `choosePlace` throws
      */
@@ -3533,7 +3597,7 @@ class Transfer {
         return this.received.staging;
     }
     /**
-     * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
      * @param isResumable whether the received bytes are right and the service may send the rest
      */
     async keepOrDiscard(isResumable) {
@@ -3543,14 +3607,18 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
+    /**
+     * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
+     * after such progress counts as the first.
+     * @returns whether it was recorded
+     */
     recordProgress() {
         const isLargest = this.bytes > this.maxBytes;
         if (isLargest)
             this.maxBytes = this.bytes;
         return isLargest;
     }
-    /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
+    /** Syncs the complete file to the disk and hands it over, with its target path. @throws DiskFault */
     async finish() {
         const { received } = this;
         if (!received)
@@ -3565,7 +3633,7 @@ class Transfer {
         this.received = undefined;
         await received?.staging.discard();
     }
-    /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
+    /** Empties the file that was received so far if it is for the same place. Otherwise discards it and opens a new one. */
     async openEmptyFile(clock, place) {
         const { received } = this;
         if (received?.place.directory === place.directory && received.place.target === place.target) {
@@ -3600,8 +3668,8 @@ const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 /** The stall limit of a download, in milliseconds: a quarter of the timeout, but from 2 to 20 s. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
- * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. It resumes after the bytes that the
+ * last attempt kept in `transfer`, if the service sends the rest. Otherwise it starts from the beginning.
  * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
  * or an unexpected size of the file
  */
@@ -3657,11 +3725,12 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, with which the download starts from the beginning.
- * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * Decides after a failed request whether another request is sent, from the beginning of the file. Sets the flags of
+ * `transfer` for that request; the caller discards the received bytes.
+ * @param wasForPart whether the failed request was for a part of the file
+ * @returns false when there is nothing else to request, or the failure is not permanent
  */
-function changeRequest(transfer, source, requestedPart, failure) {
+function changeRequest(transfer, source, wasForPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
@@ -3676,7 +3745,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
         return true;
     }
     // The service may refuse only the part, for example because the file has changed: the complete file is requested.
-    return requestedPart;
+    return wasForPart;
 }
 /**
  * Makes the failure for an error that ended a transfer.
@@ -3696,7 +3765,8 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
+ * DiskFault
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
@@ -3723,7 +3793,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
 }
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when `findTargetFault` finds one
+ * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 async function placeFor(target, overwrite) {
     const fault = await findTargetFault(target, overwrite);
@@ -3731,7 +3801,10 @@ async function placeFor(target, overwrite) {
         throw fault;
     return { directory: external_node_path_default().dirname(target), target };
 }
-/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
+/**
+ * Moves a downloaded file to its target, or discards it if that fails.
+ * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -3764,24 +3837,25 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
- * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it, in any letter case
+ * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
-    const complete = joinSafely(stem, suffix);
-    if (bytesOf(complete) <= MAX_BYTES)
-        return complete;
-    const completeStem = complete.slice(0, complete.length - suffix.length);
-    // Joined safely again, because a cut may leave the name of a device.
-    return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
+    let result = joinSafely(stem, suffix);
+    // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+    while (bytesOf(result) > MAX_BYTES) {
+        const longStem = result.slice(0, result.length - suffix.length);
+        result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix);
+    }
+    return result;
 }
 /** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text) {
-    return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
+    return trimBlanksAndDotsAtEnd(text.trim().replace(FORBIDDEN, '_'));
 }
 /** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
@@ -3789,8 +3863,9 @@ function cleanExtension(extension) {
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
 }
 /**
- * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
+ * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
+ * so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -3802,7 +3877,7 @@ function splitSuffix(name, extension) {
     return { stem: isBlank ? '' : stem, suffix: hasSuffix ? end : suffix };
 }
 /** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
-function trimBlanksAndDots(text) {
+function trimBlanksAndDotsAtEnd(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
         length--;
@@ -3827,21 +3902,21 @@ function isGitName(segment) {
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
- * cut loses the blanks and dots at its end.
+ * Cuts a text to at most `maxBytes` of UTF-8. The cut is between two graphemes (characters as people see them), unless
+ * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
-    // hold the next character: it may belong to the last grapheme that fits.
+    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
+    // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
     const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;
     const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
     const cut = takeBytes(graphemes, maxBytes);
-    // A single grapheme may be too long: a letter with a hundred combining marks.
-    return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut);
+    // Empty when the first grapheme alone is too long: a letter with a hundred combining marks.
+    return trimBlanksAndDotsAtEnd(cut === '' ? takeBytes(head, maxBytes) : cut);
 }
-/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+/** Joins as many of the first parts as fit into `maxBytes`. If `parts` is a string, its parts are its code points. */
 function takeBytes(parts, maxBytes) {
     let result = '';
     let bytes = 0;
@@ -3928,18 +4003,20 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
  * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
- * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
- * refusal, a job polls as often as the service accepted its requests before.
+ * requests no longer count. So up to 100 jobs that know their number are not refused, if nobody else uses the limit. This
+ * holds whichever way the service counts. After a refusal, the pauses also depend on how many attempts succeeded in the
+ * minute before (see `pauseSinceRefusalMs`).
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
+        const jobs = plannedJobs(parallelJobs);
         // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
         // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
         // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
-        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
-        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+        const maxShare = Math.min(jobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(jobs) + timeOfShareMs(random * maxShare, jobs);
     },
     nextDelayMs(facts) {
         const { parallelJobs, lastRefusal } = facts;
@@ -3954,6 +4031,17 @@ const adaptiveSchedule = {
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
+}
+/**
+ * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
+ * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ */
+function plannedJobs(parallelJobs) {
+    if (parallelJobs > LIMIT_PER_MINUTE)
+        return Math.min(parallelJobs, MAX_PARALLEL_JOBS);
+    // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+    const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs);
+    return LIMIT_PER_MINUTE / attemptsPerMinute;
 }
 // How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
 // that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
@@ -4013,15 +4101,16 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
+    const jobs = plannedJobs(parallelJobs);
     // When the last attempt was sent, counted from the end of the lead.
-    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
-    // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
-    const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
-    const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
-    return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
+    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs));
+    // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+    const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt;
+    return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
-// a minute, and fifty jobs can do so.
+// A job that does not know about other jobs doubles its maximum pause with each refusal. With the longest one it polls
+// twice a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
@@ -4031,12 +4120,13 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
         const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
         return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
+    // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
     return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
@@ -4058,7 +4148,8 @@ const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
- * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
+ * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
+ * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
  * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
@@ -4067,7 +4158,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
-    // A job that does not know about other jobs assumes one more of them after each refusal.
+    // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
+    // half of the maximum.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
@@ -4078,7 +4170,7 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 const FIRST_BACK_OFF_MS = 500;
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
- * doubles with each fault in a row, up to about ten seconds.
+ * doubles with each fault in a row, up to ten seconds. A jitter of up to 30 % is added to the back-off.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -4097,7 +4189,7 @@ const MAX_ATTEMPT_MS = 10_000;
 const MIN_ATTEMPT_MS = 2_000;
 const MAX_LIMIT_DOUBLINGS = 6;
 /**
- * Repeats an attempt until its result is final, the deadline passes or the user cancels.
+ * Repeats an attempt until its result is final, the user cancels, or there is no time left for another attempt.
  * @returns how the poll ended; throws only what `attempt` throws
  */
 async function poll(options) {
@@ -4154,8 +4246,8 @@ function pauseAfter(result, schedule, faultsInARow, facts) {
 }
 /**
  * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for: the next answer may then come too late. If the service does not say how long to wait, the pause
- * is not shortened.
+ * the service asks for, even if the next answer may come too late. After a refusal without such a time, the pause is not
+ * shortened at all.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -4214,6 +4306,7 @@ class TransferProgress {
         if (elapsedMs < INTERVAL_MS)
             return;
         const rate = (0,src_text/* formatBytes */.z3)(Math.round(((bytes - this.loggedBytes) * 1000) / elapsedMs));
+        // A total below `bytes` is wrong, so it is not shown.
         const share = total === undefined || total < bytes ? '' : ` of ${(0,src_text/* formatBytes */.z3)(total)} (${Math.floor((100 * bytes) / total)} %)`;
         this.log.info(`Downloaded ${(0,src_text/* formatBytes */.z3)(bytes)}${share}, ${rate}/s`);
         this.loggedAtMs = nowMs;
@@ -4335,7 +4428,8 @@ const HOW_TO_CONTINUE = 'Nothing was left on the disk. The service keeps the fil
     ' again in that time, with a longer `timeout-seconds` if needed; after that, create a new export task.';
 /**
  * Makes the outcome of a step that saved no file.
- * @param failure see `failureOf`; undefined also when the target was refused before any request
+ * @param failure the failure that ended the download, or the last one before it was stopped (see `failureOf`). Undefined
+ * if there was none, as when the target is not usable
  */
 function failedOutcome({ fileToken, fileName }, error, failure) {
     const facts = [['File token', fileToken]];
@@ -5438,8 +5532,9 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
- * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
+ * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
+ * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
+ * the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -5477,7 +5572,8 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
- * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands. A text of more
+ * than 4000 characters is cut.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -5486,7 +5582,10 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
+/**
+ * Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. A text of more
+ * than 2000 characters is cut.
+ */
 function summaryText(text) {
     // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -5595,7 +5694,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -5644,13 +5743,15 @@ async function runAction(host, readInputs, run) {
     // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
+    // If nobody reads the log any more, stdout emits an error. Without this listener, the step would fail.
     host.stdout.on('error', () => undefined);
     let readOutputsSoFar = () => ({});
-    // An error that no promise of `main` carries also ends the run.
+    // An error that does not reject `main`, such as one thrown in an event listener, also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
-    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set GITHUB_ACTIONS. `setSecret` passes the secret to the runner by
+    // printing it. Without a runner, the secret would stay in the output.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         const tools = {
@@ -5694,7 +5795,7 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -5721,7 +5822,7 @@ function leave(host) {
     }
     host.exit();
 }
-/** Converts an error to the outcome of a failed step. Never rejects. */
+/** Runs `main`. If it throws, the outcome is that of a failed step. Never rejects. */
 async function catchErrors(main, readOutputs) {
     try {
         return await main();
@@ -5740,7 +5841,7 @@ function mistakeOutcome(error, readOutputs) {
         outputs = readOutputs();
     }
     catch {
-        // The mistake may be there.
+        // `readOutputs` itself may have the mistake.
     }
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`, outputs);
 }
@@ -5791,11 +5892,11 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ durationMsInput),
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   YF: () => (/* binding */ requiredInput),
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   mo: () => (/* binding */ listUnknownInputs),
-/* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   tE: () => (/* binding */ booleanInput),
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
@@ -5806,9 +5907,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
- * an input is accepted only if the input with the right name has the same value. Another value there may be just the
- * default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
+ * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
+ * input may be just the default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -5850,7 +5951,7 @@ const MAX_SECONDS = 100 * 24 * 3600;
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */
-function secondsInput(read, name) {
+function durationMsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
         return undefined;
@@ -5896,12 +5997,13 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 /* unused harmony export countOf */
-// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line, reorder it or are invisible: C0, DEL, C1, line and paragraph separators, bidirectional
+// controls, the byte order mark.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
+ * @param maxLength a text with more characters (code points) is cut after this many, and `…` is added
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
@@ -5935,7 +6037,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // `toFixed` would round a larger number to 10.0.
+    // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);

@@ -2149,7 +2149,7 @@ function readConnectionInputs(read, mask, defaultTimeoutSeconds) {
     return {
         credential: readCredential(read, mask),
         baseUrl: readBaseUrl(read),
-        timeoutMs: (0,inputs/* secondsInput */.oA)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
+        timeoutMs: (0,inputs/* durationMsInput */.$e)(read, 'timeout-seconds') ?? defaultTimeoutSeconds * 1000,
     };
 }
 const EMPTY_SECRET = "If it comes from a secret, check the secret's name. If it is right: workflows of forks get no secrets, those" +
@@ -2196,11 +2196,11 @@ const GIVE_BOTH = "Copy the app id (`cli_…`) as `app-id` and the app secret as
 // Every app id begins with `cli_`. Source: 自建应用获取 tenant_access_token,
 // https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal
 const isAppId = (value) => value.startsWith('cli_');
-// What is the name of a value, not the value: FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID and
+// Matches a name in place of its value, such as FEISHU_APP_ID, $FEISHU_APP_ID, %FEISHU_APP_ID%, secrets.FEISHU_APP_ID or
 // ${{ secrets.FEISHU_APP_ID }}.
 const NAME_OF_VALUE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^\$|^%\w+%$|\{\{|^(secrets|vars|env|inputs|github|steps|needs|matrix)\.[\w.-]+$/;
 /**
- * Checks that a credential can be sent in a header, and is not the name of a secret.
+ * Refuses a name in place of a credential, a credential with "Bearer", and characters that no credential has.
  * @param name the name of the input
  * @returns the value, unchanged
  * @throws InputError
@@ -2294,7 +2294,7 @@ var document_link = __nccwpck_require__(599);
 /**
  * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
  * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
- * @throws InputError for a link that cannot be read
+ * @throws InputError for a link that cannot be read, or that leads to the page of all knowledge bases
  */
 function parseExclude(text) {
     const patterns = [];
@@ -2321,7 +2321,7 @@ function parseExclude(text) {
             // An exception (`!`) may undo a match, so all patterns together decide.
             const isIgnored = all.ignores(testedPath);
             const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : [];
-            // Of several patterns, the last one decides. So it is the first of the result.
+            // Of several patterns, the last one decides. So it comes before the other patterns.
             return [...links, ...matching.map(({ line }) => line).reverse()];
         },
     };
@@ -2351,7 +2351,7 @@ var source_lines = __nccwpck_require__(876);
 
 
 /**
- * Reads and checks all inputs; `readSources` turns the lines into sources.
+ * Reads all inputs, and checks all but the sources: `readSources` checks those.
  * @param mask called with every secret
  * @param workspace the directory that relative paths refer to, absolute
  * @throws InputError
@@ -2595,28 +2595,42 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decoded body. The body is unchanged if it has no coding, or if it is plain JSON although a coding is
- * named. Undefined when the decompressed body is longer than `maxBytes`, or the coding is unknown
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
+ * a coding, or of plain JSON in spite of the header, is returned unchanged
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
+    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    if (isJsonObject(bytes))
+        return bytes;
     const decode = await findDecoder(coding);
+    if (!decode)
+        return undefined;
     try {
-        return decode?.(bytes, { maxOutputLength: maxBytes });
+        return decode(bytes, { maxOutputLength: maxBytes });
     }
     catch (error) {
         if (error.code === 'ERR_BUFFER_TOO_LARGE')
             return undefined;
-        // Some gateways name a coding and send plain JSON.
-        if (bytes[0] === OPENING_BRACE)
-            return bytes;
         throw error;
     }
 }
 const OPENING_BRACE = 0x7b;
+/** True for the bytes of a JSON object without white space before it. */
+function isJsonObject(bytes) {
+    if (bytes[0] !== OPENING_BRACE)
+        return false;
+    try {
+        JSON.parse(new TextDecoder().decode(bytes));
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
 /** Finds the decoder for a coding. @returns undefined for an unknown coding, and for a list of codings */
 async function findDecoder(coding) {
     // Loaded only when needed: almost no answer is compressed.
@@ -2733,7 +2747,7 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text has another form
+ * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
@@ -3192,13 +3206,17 @@ function readCodeless(text, body, headers) {
     if (!isEmpty && !isObject(body))
         return undefined;
     const { log_id: logId, msg } = isObject(body) ? body : {};
-    if (typeof logId !== 'string' && headers['x-tt-logid'] === undefined)
+    if (!hasLogId(logId, headers))
         return undefined;
     return {
         isEmpty,
         bodyLogId: typeof logId === 'string' ? logId : undefined,
         msg: typeof msg === 'string' ? msg : '',
     };
+}
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId, headers) {
+    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
 }
 /** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
 function logIdOf(answer) {
@@ -3242,7 +3260,7 @@ function classify(answer) {
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
     if (!refusal)
-        return { ...common, ...classifyHttpStatus(httpStatus, codeless, couldNot) };
+        return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
         class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -3256,13 +3274,19 @@ function findRow({ code, msg }) {
         return ROWS.get(code);
     return /too many requests?/i.test(msg) ? ROWS.get(TOO_MANY_REQUESTS) : BAD_REQUEST;
 }
+/** Says why the body of an answer has no error code; undefined if the answer probably comes from a gateway. */
+function findBodyFault({ envelope, codeless, headers }) {
+    if (codeless)
+        return codeless.isEmpty ? 'is empty' : 'holds no code';
+    return envelope && hasLogId(envelope.whole['log_id'], headers) ? 'has code 0, which means success' : undefined;
+}
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param couldNot the beginning of the message: "Could not download the file"
- * @param codeless set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
+ * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
  * proxy, whose text is never shown
+ * @param couldNot the beginning of the message: "Could not download the file"
  */
-function classifyHttpStatus(httpStatus, codeless, couldNot) {
+function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
     if (httpStatus >= 300 && httpStatus < 400) {
         return {
             class: 'permanent',
@@ -3281,11 +3305,11 @@ function classifyHttpStatus(httpStatus, codeless, couldNot) {
     }
     // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
-    if (codeless) {
+    if (bodyFault !== undefined) {
         return isTransient
             ? {
                 class: 'transient',
-                what: `${couldNot}: the answer of the service ${codeless.isEmpty ? 'is empty' : 'holds no code'}`,
+                what: `${couldNot}: the answer of the service ${bodyFault}`,
                 advice: 'Run it again later; if the error comes back, give the log id to Feishu support.',
             }
             : {
@@ -3332,7 +3356,7 @@ function describeLimit(operation) {
     const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
     return `; the limit is ${requests} ${window} for all jobs of the app together`;
 }
-/** Names the scopes in the error object or, if it names none, those of which the operation needs one. */
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
 function describeScopes(envelope, operation) {
     const named = objectsOf(envelope?.error['permission_violations'])
         .flatMap((violation) => [violation['subject'], violation['scope']])
@@ -3362,8 +3386,8 @@ function objectsOf(value) {
 /** Makes a reply with a failure. */
 const failure_fail = (failure) => ({ ok: false, failure });
 /**
- * Describes a failure without the advice: `Could not …: no permission (code 1069902, HTTP 403, log id …); the service
- * says "…"`.
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
  */
 function failure_describeWithoutAdvice(failure) {
     const numbers = [
@@ -3380,7 +3404,7 @@ function failure_describeWithoutAdvice(failure) {
 const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
 /** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
-    // In angle brackets, so that the sentence after a link cannot be read as a part of it.
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
     const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
     return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
@@ -3417,7 +3441,7 @@ function startDeadline(clock, timeoutMs, cancel, startedAtMs = PROCESS_START_MS)
 const deadline_ATTEMPT_TIMED_OUT = 'attempt-timed-out';
 /**
  * Runs an attempt that may take any time, as long as it makes progress.
- * @param limitMs the maximum silence in milliseconds: from the start, and after each `progress`
+ * @param limitMs the maximum silence in milliseconds: from the start, after each `progress` and after exempt work
  * @param parent aborts the attempt, too, with its own reason
  * @param attempt must end when its signal is aborted; after too long a silence, the abort reason is `ATTEMPT_TIMED_OUT`
  * @returns what the attempt returned, even after an abort; throws what it threw
@@ -3517,7 +3541,7 @@ function findAddressFault(address) {
     if (/^socks/i.test(scheme)) {
         return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
     }
-    // One of these characters in a password ends the host of a URL: what is before it would become the host.
+    // These characters end the host of a URL. In a user or password, the text before them would become the host.
     const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
     if (reserved !== undefined) {
         const code = encodeURIComponent(reserved);
@@ -3538,7 +3562,7 @@ function findAddressFault(address) {
     const isHttpProxy = /^https?:/i.test(url) && URL.canParse(url) && HOST.test(new URL(url).hostname);
     return isHttpProxy ? undefined : { fault: 'is not the address of an HTTP proxy', cure: CURE };
 }
-/** Whether http-client, which uses the same function, can decode the text. */
+/** True if http-client can decode the text: it also uses `decodeURIComponent`. */
 function isDecodable(text) {
     try {
         decodeURIComponent(text);
@@ -3613,7 +3637,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // The two errors of http-client's tunnel have the same code, ECONNRESET: only the text distinguishes them.
+    // All errors of http-client's tunnel have the code ECONNRESET: only the text distinguishes them.
     const proxyStatus = /tunneling socket could not be established, statusCode=(\d+)/.exec(message)?.[1];
     if (proxyStatus !== undefined) {
         const isTransient = /^(408|429|5\d\d)$/.test(proxyStatus);
@@ -3665,7 +3689,7 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
  * failure. A request that creates a task is never sent again here, because each request may create one: see
  * `creationAttempts`.
  * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, which is then a transient failure
+ * @param signal ends the call, whose failure is then never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -3695,9 +3719,10 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service refuses the token, this is reported to the credential. If
- * the credential can give another token, the attempt is repeated.
- * @returns the reply of the last attempt; a failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
+ * credential. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
+ * failure of origin `token-request` when there is no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -3719,31 +3744,35 @@ async function withToken(credential, signal, attempt) {
  * @returns the answer, with any status; a failure only when no answer came
  */
 async function openAnswer(connection, call, headers, signal) {
-    const { transport, baseUrl, onAnswer } = connection;
+    return sendRequest(connection, call.operation, {
+        method: call.method,
+        url: `${connection.baseUrl}${call.path}`,
+        headers: {
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
+            ...headers,
+        },
+        ...(call.body && { body: JSON.stringify(call.body) }),
+        signal,
+    });
+}
+/** Sends a request to any host; logs its answer or network fault. @returns as `openAnswer` */
+async function sendRequest({ transport, onAnswer }, operation, request) {
     try {
-        const answer = await transport.send({
-            method: call.method,
-            url: `${baseUrl}${call.path}`,
-            headers: {
-                accept: 'application/json',
-                'accept-encoding': 'identity',
-                ...(call.body && { 'content-type': 'application/json; charset=utf-8' }),
-                ...headers,
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            signal,
-        });
-        onAnswer?.(`${call.operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
+        const answer = await transport.send(request);
+        onAnswer?.(`${operation}: HTTP ${answer.status}, log id ${logIdOf({ headers: answer.headers }) ?? 'none'}`);
         return { ok: true, value: answer };
     }
     catch (error) {
-        const failure = classifyNetworkFault(error, call.operation, new URL(baseUrl).host, signal.reason);
-        onAnswer?.(`${call.operation}: ${failure.what}`);
+        const failure = classifyNetworkFault(error, operation, new URL(request.url).host, request.signal.reason);
+        onAnswer?.(`${operation}: ${failure.what}`);
         return failure_fail(failure);
     }
 }
 /**
  * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
 async function readAnswer(connection, call, answer, signal) {
@@ -3802,8 +3831,8 @@ function tryParse(text) {
 }
 /**
  * Reads and decompresses the body as text.
- * @returns undefined when it is longer than `maxBytes`, or its compression is not known
- * @throws when it is cut off or its compressed bytes are damaged
+ * @returns undefined when the body is longer than `maxBytes`, compressed or not, or its compression is not known
+ * @throws when the body is cut off, its compressed bytes are damaged, or the request is aborted
  */
 async function readText(answer, maxBytes) {
     const chunks = [];
@@ -3892,7 +3921,7 @@ function createCredential(connection, input, mask) {
             body: { app_id: input.appId, app_secret: input.appSecret },
             read: ({ whole }) => {
                 const token = whole['tenant_access_token'];
-                // Only printable ASCII characters can be sent in a header.
+                // The token is one word of the `authorization` header: it has printable ASCII characters only, and no blank.
                 if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
                     throw new json_WrongShape('tenant_access_token is not a token');
                 }
@@ -3945,7 +3974,7 @@ const nodeOptionsHandler = {
 };
 /**
  * Makes the transport of the actions: @actions/http-client, which supports the runner's proxies (`https_proxy`,
- * `no_proxy`).
+ * `http_proxy`, `no_proxy`).
  * @param environment the variables that may name a proxy, checked before each request. http-client itself reads the
  * variables of the process
  */
@@ -3958,7 +3987,8 @@ function createTransport(userAgent, environment) {
         const { protocol } = new URL(url);
         let client = clients.get(protocol);
         if (!client) {
-            // http-client retries neither after a 429 nor after a network fault, and its redirects can leak the credential.
+            // Callers retry and follow redirects where needed. http-client would retry only after a 502, 503 or 504, and its
+            // redirects can leak the credential.
             client = new lib/* HttpClient */.Qq(userAgent, [nodeOptionsHandler], {
                 allowRedirects: false,
                 allowRetries: false,
@@ -4007,8 +4037,8 @@ async function* readComplete(message, signal) {
         throw socket.errored;
 }
 /**
- * Waits for the work, but rejects as soon as the signal is aborted. The work itself continues then: Node cannot abort a
- * request that waits for a proxy.
+ * Waits for the work, but rejects as soon as the signal is aborted. Needed for a request that waits for a proxy: Node
+ * cannot abort such a request, which then continues.
  */
 function rejectOnAbort(signal, work) {
     return new Promise((resolve, reject) => {
@@ -4130,7 +4160,7 @@ const MEANINGS = {
 /**
  * Makes the fault for an error of the file system.
  * @param doing the phrase after "Cannot": "write the file"
- * @param error what Node.js threw
+ * @param error what Node.js threw; only its `code` is used
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
@@ -4154,7 +4184,7 @@ function disk_fault_diskFailure({ what, cure, code }) {
 var promises_ = __nccwpck_require__(455);
 ;// CONCATENATED MODULE: ./src/files/retry.ts
 
-// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms.
+// On Windows, a virus scanner or an indexer keeps a new file open for some 100 ms. The codes may have other reasons, too.
 const HELD_CODES = new Set(['EPERM', 'EACCES', 'EBUSY']);
 // About a second in total: a program that keeps the file open longer is not a scanner.
 const PAUSES_MS = [20, 40, 80, 160, 320, 400];
@@ -4165,7 +4195,7 @@ const unlinkWithRetry = (clock, file) => retryWhileHeld(clock, () => (0,promises
 /** Removes an empty folder, and tries again for about a second while another program holds it. @throws as `rmdir` */
 const rmdirWithRetry = (clock, directory) => retryWhileHeld(clock, () => (0,promises_.rmdir)(directory));
 /**
- * Runs a file operation, and tries again for about a second while another program holds the file.
+ * Runs a file operation. Tries again for about a second while the error may mean that another program holds the file.
  * @throws the error of the last try
  */
 async function retryWhileHeld(clock, action) {
@@ -4189,9 +4219,10 @@ async function retryWhileHeld(clock, action) {
 
 /**
  * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * if the existing folder cannot hold new folders (`/proc`, a network disk that is offline).
+ * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
- * @throws as `mkdir`, and `ENOTDIR` when a file has the name; folders created before the error are removed again
+ * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
+ * removed again
  */
 async function createFolders(clock, directory) {
     const firstTry = await createFolder(directory);
@@ -4206,12 +4237,12 @@ async function createFolders(clock, directory) {
     const outermost = await createFolders(clock, parent);
     try {
         const secondTry = await createFolder(directory);
-        // The parent exists now, but cannot hold new folders.
+        // The parent cannot hold new folders, or was removed again meanwhile.
         if (secondTry === 'parent-missing')
             throw Object.assign(new Error('cannot hold a folder'), { code: 'ENOENT' });
         if (outermost !== undefined)
             return outermost;
-        // Another process has created the parent meanwhile, and maybe this folder.
+        // Another call or process has created the parent meanwhile, and maybe this folder.
         return secondTry === 'created' ? directory : undefined;
     }
     catch (error) {
@@ -4220,7 +4251,7 @@ async function createFolders(clock, directory) {
         throw error;
     }
 }
-/** Creates a folder in an existing folder. @throws as `mkdir`, and `ENOTDIR` when a file has the name */
+/** Creates one folder, if its parent exists. @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name */
 async function createFolder(directory) {
     try {
         await (0,promises_.mkdir)(directory);
@@ -4237,7 +4268,10 @@ async function createFolder(directory) {
         throw code === 'EEXIST' ? Object.assign(new Error('a file has this name'), { code: 'ENOTDIR' }) : error;
     }
 }
-/** Removes empty folders, from the innermost to the outermost; stops at the first one that is not empty. Never rejects. */
+/**
+ * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
+ * because it is not empty. Never rejects.
+ */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
         try {
@@ -4266,8 +4300,8 @@ const isWithin = (realRoot, real) => real === realRoot || real.startsWith(withSl
 const withSlash = (directory) => (directory.endsWith((external_node_path_default()).sep) ? directory : directory + (external_node_path_default()).sep);
 /**
  * Makes a function that inspects paths below a root. The function does not follow a link at the end of a path. Several
- * calls may run at once. Where a folder leads is found out only once. So make a new function after folders were moved
- * or replaced.
+ * calls may run at once. It follows the links above a path only once for each folder. So make a new function after
+ * folders were moved or replaced.
  * @param root absolute
  * @returns the function: takes a relative path, returns undefined when nothing exists there, and throws DiskFault
  */
@@ -4365,7 +4399,7 @@ function foldersAbove(root, relative) {
     const segments = relative.split('/').slice(0, -1);
     return segments.map((_, i) => external_node_path_default().join(root, ...segments.slice(0, i + 1)));
 }
-/** Creates a folder, unless something exists at its path: `checkFolder` checks what. @throws DiskFault */
+/** Creates a folder if nothing exists at its path. A file there is no error: the caller checks it. @throws DiskFault */
 async function createIfMissing(directory) {
     try {
         await (0,promises_.mkdir)(directory);
@@ -4375,7 +4409,7 @@ async function createIfMissing(directory) {
             throw diskFault('create the folder', directory, error);
     }
 }
-/** @throws DiskFault when a path is not a folder, or is outside the root after all links are followed */
+/** @throws DiskFault when a path is missing, is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot, directory) {
     let isFolder;
     let real;
@@ -4396,8 +4430,8 @@ async function checkFolder(realRoot, directory) {
     throw new disk_fault_DiskFault(what, 'Move the file away, or choose another `directory`.', 'ENOTDIR');
 }
 /**
- * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing but a
- * plain file inside the root, since this action writes nothing else.
+ * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing if
+ * anything but a plain file inside the root is at the path. This action writes only plain files.
  * @returns whether the file was removed
  * @throws DiskFault
  */
@@ -4418,13 +4452,22 @@ async function removeInside(clock, root, relative) {
 }
 /** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 async function removeEmptyAbove(root, relative) {
+    // A link above a folder may lead out of the root. Nothing is removed there.
+    const isInside = await checkParentInside(root, relative).then(() => true, () => false);
+    if (!isInside)
+        return;
     for (const folder of foldersAbove(root, relative).reverse()) {
         try {
-            // Fails for a folder that is not empty, and for a link to a folder.
+            // On Windows, `rmdir` would remove a link to a folder.
+            if (!(await (0,promises_.lstat)(folder)).isDirectory())
+                return;
+            // Fails for a folder that is not empty.
             await (0,promises_.rmdir)(folder);
         }
-        catch {
-            return;
+        catch (error) {
+            // A missing folder was never created, or another call has removed it. The folder above it may be empty, too.
+            if (!isMissing(error))
+                return;
         }
     }
 }
@@ -4442,7 +4485,10 @@ async function isEmptyFolder(absolute) {
     }
     return true;
 }
-/** Removes a folder below the root if `isEmptyFolder` is true for it. Never rejects: after an error, the folder remains. */
+/**
+ * Removes a folder below the root, with the folders in it, if `isEmptyFolder` is true for it. Never rejects: after an
+ * error, the folder remains.
+ */
 async function removeEmptyFolder(root, relative) {
     try {
         const folder = external_node_path_default().join(root, relative);
@@ -4482,7 +4528,10 @@ function throttleLog(clock, log) {
 // In the answer to a query, this code means that the document was deleted. In the answer to a download, it means that the
 // exported file was deleted.
 const DELETED = 1069906;
-/** The codes for a task, or the file of a task, that the service no longer knows. Only 1060001 is documented. */
+/**
+ * The codes for a task, or the file of a task, that the service no longer knows. The documentation does not list them. It
+ * only names 1060001 as an error of the download.
+ */
 const LOST_CODES = {
     query: [1069904, 1069914],
     download: [1060001, 1069904, DELETED, 1069914],
@@ -4597,7 +4646,7 @@ class QuerySchedule {
     /**
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
      * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
-     * their last query.
+     * their last query. For a task without a query, the growth counts from `MIN_AGE_MS`.
      */
     sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
@@ -4632,8 +4681,12 @@ class QuerySchedule {
         if (task.isEarly)
             this.maxEarlyInFlight = Math.min(MAX_IN_FLIGHT, this.maxEarlyInFlight * 2);
     }
-    /** After a query that found its task unfinished: tasks are expected to take longer, and early queries pause. */
+    /**
+     * After a query that found its task unfinished: early queries pause, and fewer queries may be in flight. If the query
+     * was not early, tasks are expected to take longer.
+     */
     recordMiss(task, sentAtMs) {
+        // At least 1, since 0 means that no query has found the task unfinished.
         const ageMs = Math.max(1, sentAtMs - task.createdAtMs);
         task.lastUnfinishedAgeMs = ageMs;
         if (!task.isEarly)
@@ -4752,6 +4805,10 @@ class Engine {
     inFlight() {
         return this.active.task + this.active.direct;
     }
+    /** False once the API of a step is closed: the exports in flight continue, but no new one starts. */
+    canExport() {
+        return EXPORT_STEPS.every((operation) => this.options.api.isOpen(operation));
+    }
     /**
      * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
      * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
@@ -4766,9 +4823,8 @@ class Engine {
     }
     /** Starts as many works as may be in flight. Resolves the promise of `run` when none is in flight and none can start. */
     launch() {
-        const { stop, api } = this.options;
-        // When the API of a step is closed, the exports in flight continue, but no new one starts.
-        const canExport = EXPORT_STEPS.every((operation) => api.isOpen(operation));
+        const { stop } = this.options;
+        const canExport = this.canExport();
         while (!stop.aborted && canExport && this.taskQueue.length > 0 && this.active.task < this.maxInFlight()) {
             this.start('task', this.taskQueue, (work) => this.exportOne(work));
         }
@@ -4948,7 +5004,7 @@ class RunStop {
     cause() {
         return this.first;
     }
-    /** Describes the cause in a sentence for the report; undefined when nothing stopped the run. */
+    /** Describes the cause for the report; undefined when nothing stopped the run. */
     describe() {
         const { first } = this;
         switch (first?.kind) {
@@ -4980,9 +5036,9 @@ class GatewayPages {
         this.succeeded.add(operation);
     }
     /**
-     * Narrows the scope of a failure to one document if the failure is a page of a gateway. Returns any other failure as it
-     * is. A page keeps the scope `app` only if it is at least the third one, and no call of the API has succeeded. If the
-     * API downloads files, no page keeps the scope.
+     * Narrows the scope of a page of a gateway from `app` to one document, with one exception. From the third page of an API
+     * on, the scope stays if no call of the API has succeeded. The exception does not apply to APIs that download files.
+     * Returns a failure that is no page as it is.
      */
     narrowScope(operation, failure) {
         // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -4991,8 +5047,8 @@ class GatewayPages {
             return failure;
         const pages = (this.pageCounts.get(operation) ?? 0) + 1;
         this.pageCounts.set(operation, pages);
-        const hasOnlyPages = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
-        return hasOnlyPages && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
+        const mayConcernAll = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
+        return mayConcernAll && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
     }
 }
 
@@ -5000,7 +5056,7 @@ class GatewayPages {
 
 // A limit per minute or per second accepts a request long before this; a daily or monthly quota does not.
 const EXHAUSTED_AFTER_MINUTES = 5;
-/** Makes the failure for an API that has refused every request for so long that a daily or monthly quota is used up. */
+/** Makes the failure for an API that has refused every request for so long that a quota is probably used up. */
 function exhaustedFailure(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
     const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
@@ -5078,7 +5134,10 @@ class Arrivals {
     constructor(maxLateMs) {
         this.maxLateMs = maxLateMs;
     }
-    /** The estimates for the requests that were not removed, in the order in which they were sent. */
+    /**
+     * The estimates for the requests that were not removed, in the order in which they were sent. They need not ascend: a
+     * request without an answer keeps its first estimate, the latest possible one.
+     */
     get timesMs() {
         return this.estimatesMs;
     }
@@ -5108,7 +5167,7 @@ class Arrivals {
         const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
         this.estimatesMs[index] = sentMs + lateMs;
     }
-    /** Removes the requests that arrived at or before a time, by the estimates. */
+    /** Removes the oldest requests: all before the first one whose estimate is later than `untilMs`. */
     forget(untilMs) {
         while ((this.estimatesMs[0] ?? Infinity) <= untilMs)
             this.estimatesMs.shift();
@@ -5119,21 +5178,21 @@ class Arrivals {
 /**
  * Forecasts when requests can be sent under a sliding window. A service with a fixed window accepts them at these times,
  * too.
- * @param sentMs when each request of the last window was sent, or the latest time when it may have arrived; in ascending
- * order
+ * @param arrivalsMs the estimated arrivals of the requests of the last window, in the order of sending (see `Arrivals`)
  * @param requestedMs the earliest times for the next requests, in ascending order
  * @returns the time at which each of the next requests can be sent
  */
-function forecastWindow({ limit, windowMs, firstMs }, sentMs, requestedMs) {
+function forecastWindow({ limit, windowMs, firstMs }, arrivalsMs, requestedMs) {
     const count = Math.max(1, Math.floor(limit));
-    const timesMs = [...sentMs];
+    const timesMs = [...arrivalsMs];
     for (const requested of requestedMs) {
         // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
         const oldestMs = timesMs[timesMs.length - count];
         const freeMs = oldestMs === undefined ? firstMs : Math.max(firstMs, oldestMs + windowMs);
+        // Not before the previous request, whose estimated arrival may be later than now.
         timesMs.push(Math.max(requested, freeMs, timesMs.at(-1) ?? 0));
     }
-    return timesMs.slice(sentMs.length);
+    return timesMs.slice(arrivalsMs.length);
 }
 /**
  * Forecasts when requests can be sent under a token bucket that refills completely in one window.
@@ -5308,6 +5367,7 @@ class Pacer {
         }
         else if (nowMs >= this.blockedUntilMs) {
             this.update(nowMs);
+            // Requests without an answer count as accepted, too.
             this.share.lower(this.arrivals.timesMs.length, nowMs + pauseMs);
         }
         // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
@@ -5332,7 +5392,10 @@ class Pacer {
             return false;
         return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
     }
-    /** Updates the state to a time: removes old requests, refills the bucket, raises a lowered limit. */
+    /**
+     * Updates the state to a time: uses the kind of limit detected meanwhile, refills the bucket, removes old requests,
+     * raises a lowered limit.
+     */
     update(nowMs) {
         this.useDetectedKind();
         const { safeWindowMs: windowMs } = this;
@@ -5412,18 +5475,20 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
  * of several parallel jobs spreads its share of the limit over a minute. It repeats that every minute, when its earlier
- * requests no longer count. So jobs that know their number are not refused, whichever way the service counts. After a
- * refusal, a job polls as often as the service accepted its requests before.
+ * requests no longer count. So up to 100 jobs that know their number are not refused, if nobody else uses the limit. This
+ * holds whichever way the service counts. After a refusal, the pauses also depend on how many attempts succeeded in the
+ * minute before (see `pauseSinceRefusalMs`).
  */
 const adaptiveSchedule = {
     firstDelayMs(parallelJobs, random) {
         if (parallelJobs <= 1)
             return 0;
+        const jobs = plannedJobs(parallelJobs);
         // The first attempts of all jobs are spread over the time in which each job makes one attempt. One attempt is this
         // share of those that a job makes in a minute (see `plannedPauseMs`). The time is at most a minute, even with more
         // jobs than requests in the limit. A large matrix does not run all its jobs at the same time.
-        const maxShare = Math.min(parallelJobs / LIMIT_PER_MINUTE, 1);
-        return leadMs(parallelJobs) + timeOfShareMs(random * maxShare, parallelJobs);
+        const maxShare = Math.min(jobs / LIMIT_PER_MINUTE, 1);
+        return leadMs(jobs) + timeOfShareMs(random * maxShare, jobs);
     },
     nextDelayMs(facts) {
         const { parallelJobs, lastRefusal } = facts;
@@ -5438,6 +5503,17 @@ const adaptiveSchedule = {
 function ownPauseMs({ elapsedMs, random }) {
     const proportional = elapsedMs * between(schedule_MIN_SHARE, MAX_SHARE, random);
     return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
+}
+/**
+ * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
+ * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ */
+function plannedJobs(parallelJobs) {
+    if (parallelJobs > LIMIT_PER_MINUTE)
+        return Math.min(parallelJobs, MAX_PARALLEL_JOBS);
+    // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+    const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs);
+    return LIMIT_PER_MINUTE / attemptsPerMinute;
 }
 // How a job distributes its attempts over a minute. Most exports end within 15 s; almost all others are large tables
 // that take one to three minutes. With ten jobs, each has an attempt about every six seconds, a few more early in the
@@ -5497,15 +5573,16 @@ function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
  * answer came too late for the plan.
  */
 function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
+    const jobs = plannedJobs(parallelJobs);
     // When the last attempt was sent, counted from the end of the lead.
-    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(parallelJobs));
-    // A job may make LIMIT_PER_MINUTE / parallelJobs attempts a minute; together, they are a share of 1.
-    const shareOfOneAttempt = Math.min(parallelJobs, MAX_PARALLEL_JOBS) / LIMIT_PER_MINUTE;
-    const nextShare = shareAtTime(sentAtMs, parallelJobs) + shareOfOneAttempt;
-    return timeOfShareMs(nextShare, parallelJobs) - sentAtMs - roundTripMs;
+    const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs));
+    // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+    const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE;
+    const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt;
+    return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs;
 }
-// A job that does not know about other jobs doubles its pause with each refusal. With the longest pause it polls twice
-// a minute, and fifty jobs can do so.
+// A job that does not know about other jobs doubles its maximum pause with each refusal. With the longest one it polls
+// twice a minute, and fifty jobs can do so.
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
@@ -5515,12 +5592,13 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
-        // A small measured number is partly chance, so it is averaged with this job's equal part of the limit.
+        // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
         const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
         return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
+    // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
     return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
@@ -5542,7 +5620,8 @@ const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
- * jitter. If the service names no time, the pause is at least a minute, and longer with each refusal.
+ * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
+ * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
  * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
@@ -5551,7 +5630,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
 function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
-    // A job that does not know about other jobs assumes one more of them after each refusal.
+    // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
+    // half of the maximum.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
     const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
     if (askedMs !== undefined)
@@ -5562,7 +5642,7 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
 const FIRST_BACK_OFF_MS = 500;
 /**
  * The pause after a transient fault, in milliseconds: that of the schedule, but at least a back-off. The back-off
- * doubles with each fault in a row, up to about ten seconds.
+ * doubles with each fault in a row, up to ten seconds. A jitter of up to 30 % is added to the back-off.
  */
 function faultDelayMs(schedule, faultsInARow, facts) {
     const doubledMs = FIRST_BACK_OFF_MS * 2 ** (faultsInARow - 1);
@@ -5630,13 +5710,13 @@ class PacedApi {
     constructor(options) {
         this.options = options;
     }
-    /** Returns the pacer of an API, which the first call creates. The engine gets its forecasts from it, too. */
+    /** Returns the pacer of an API; creates it at the first use. Public because the engine needs its forecasts. */
     pacer(operation) {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
             const { clock, parallelJobs, stop, concurrency } = this.options;
             const { limit } = OPERATIONS[operation];
-            // Only under these conditions does a pacer send a probe that may show a token bucket (see `Pacer`). Only such pacers
+            // A pacer sends probes for a token bucket only under these conditions (see `mayProbe` in `Pacer`). Only such pacers
             // share the kind of limit that was detected.
             const sharesDetected = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
             pacer = new Pacer({
@@ -5660,8 +5740,8 @@ class PacedApi {
         return [...this.retriedFailures.values()].at(-1);
     }
     /**
-     * Repeats a call until it succeeds, fails permanently, or has been refused or failed too often. A failure with scope
-     * `endpoint` closes the API: its waiting and further calls fail without a request.
+     * Repeats a call until it succeeds, fails permanently or is given up (see `afterRefusal` and `countFault`). A failure
+     * with scope `endpoint` closes the API: the waiting and all further calls of the API fail without a request.
      * @returns the successful reply, or the failure that ended the call; `STOPPED` when the run stopped meanwhile
      */
     async call(operation, attempt, { turn, limitMs = ATTEMPT_LIMIT_MS } = {}) {
@@ -5715,7 +5795,7 @@ class PacedApi {
         // Before the slot is given back: otherwise the next request would be refused, too.
         if (isOwnLimit)
             pacer.refused(pauseMs);
-        pacer.finished('refused');
+        pacer.finished(isOwnLimit ? 'refused' : 'unanswered');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
         const lastingFailure = this.recordRefusal(operation, failure);
@@ -5731,10 +5811,11 @@ class PacedApi {
     afterFault(state, failure) {
         const { stop, random } = this.options;
         const { operation } = state;
-        // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error.
-        const isAnswered = failure.code !== undefined;
+        // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error. After
+        // a failed token request, the request itself was never sent.
+        const isAnswered = failure.code !== undefined && failure.origin !== 'token-request';
         this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
-        if (isAnswered && failure.origin !== 'token-request')
+        if (isAnswered)
             this.refusedSinceMs.delete(operation);
         if (stop.aborted)
             return giveUp(STOPPED);
@@ -5810,13 +5891,14 @@ function rangeHeaders(range) {
     const { firstByte, lastByte, etag } = range;
     return {
         range: `bytes=${firstByte}-${lastByte ?? ''}`,
-        // A weak ETag does not prove that the bytes are the same, and is not allowed in `if-range`.
+        // A strong ETag begins with a quote. A weak one (`W/"…"`) is not allowed in `if-range`, since it does not prove that the
+        // bytes are the same.
         ...(etag?.startsWith('"') && { 'if-range': etag }),
     };
 }
 /** Reads a `Content-Range` header; undefined when it is not a valid byte range. */
 function parseContentRange(header) {
-    const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(String(header ?? '').trim()) ?? [];
+    const [, first = '', last = '', total = ''] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(String(header ?? '').trim()) ?? [];
     if (first === '')
         return undefined;
     const range = {
@@ -5849,8 +5931,8 @@ function parseDisposition(header) {
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
 /**
- * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`; undefined if it has another form or charset, or
- * invalid percent-encoding.
+ * Decodes the value of `filename*`, such as `UTF-8''a%20b.pdf`. Undefined if it has another form, another charset than
+ * UTF-8 and ISO-8859-1, or invalid percent-encoding of UTF-8.
  */
 function decodeExtended(value) {
     const [, charset = '', encoded = ''] = /^([\w-]+)'[^']*'(.*)$/.exec(value ?? '') ?? [];
@@ -5901,7 +5983,8 @@ const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
  * Follows the redirects that lead to a file. The credential is sent only until a redirect leads to another origin
  * (scheme, host, port).
  * @param headers the headers of every request, besides the credential
- * @returns the first answer that is not a redirect, with any status; a failure when a redirect cannot be followed
+ * @returns the first answer that is not a redirect, with any status. A failure when a redirect cannot be followed, or its
+ * target sends no answer
  */
 async function followRedirects(connection, operation, start, headers, signal) {
     let hop = start;
@@ -5913,19 +5996,17 @@ async function followRedirects(connection, operation, start, headers, signal) {
             return failure_fail(badRedirect(operation, hop, followed));
         const authorization = next.origin === hop.url.origin ? hop.authorization : {};
         connection.onAnswer?.(`${operation}: redirected to ${next.host}`);
-        try {
-            const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal };
-            hop = { url: next, answer: await connection.transport.send(request), authorization };
-        }
-        catch (error) {
-            const failure = classifyNetworkFault(error, operation, next.host, signal.reason);
+        const request = { method: 'GET', url: next.href, headers: { ...headers, ...authorization }, signal };
+        const opened = await sendRequest(connection, operation, request);
+        if (!opened.ok) {
             // A fault on the way to another origin says nothing about the Open API, so it does not concern every request.
-            return failure_fail(next.origin === start.url.origin ? failure : { ...failure, scope: undefined });
+            return next.origin === start.url.origin ? opened : failure_fail({ ...opened.failure, scope: undefined });
         }
+        hop = { url: next, answer: opened.value, authorization };
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`. Undefined when there is no target, or the target is not safe. */
+/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -5934,7 +6015,7 @@ function redirectTarget(location, from) {
     if (url.username !== '' || url.password !== '')
         return undefined;
     const isLoopback = ({ hostname }) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-    // Without TLS, only a server of this machine may redirect to this machine.
+    // Without TLS, the only safe redirect is from a server of this machine to this machine.
     const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url) && isLoopback(from));
     return isSafe ? url : undefined;
 }
@@ -5956,7 +6037,7 @@ function badRedirect(operation, { answer, url }, followed) {
 
 
 /**
- * For an answer to a download that has only an HTTP status: the error code whose text explains that status.
+ * For a failed download without a known error code: the code whose text explains the HTTP status.
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
@@ -5966,7 +6047,8 @@ const CODES_BY_STATUS = {
 };
 /**
  * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or its status is not in `CODES_BY_STATUS`.
+ * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
+ * status.
  */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
@@ -5980,7 +6062,7 @@ function explainBareStatus(failure, operation) {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        // `classify` takes an answer without a code for the page of a gateway, which affects the whole app.
+        // `classify` may have taken the answer for the page of a gateway, and set `app`.
         scope: undefined,
     };
 }
@@ -6020,7 +6102,7 @@ async function peekJson(body) {
     const jsonText = ended && mayBeObject(chunks) ? Buffer.concat(chunks).toString('utf8') : undefined;
     return { jsonText, body: replay(chunks, iterator, readFault, ended) };
 }
-/** True as long as the bytes can be the beginning of a JSON object. */
+/** True if the bytes begin like a JSON object, or are all blank. */
 function mayBeObject(chunks) {
     for (const chunk of chunks) {
         for (const byte of chunk)
@@ -6121,11 +6203,11 @@ function openDownload(connection, credential, source, signal, range) {
             : openWhole(connection, operation, last.value, isElsewhere, signal);
     });
 }
-/** Opens the body of an answer with status 206: a part of the file. */
+/** Opens the body of an answer with status 206: a part of the file. The caller checks that it is the requested part. */
 function openPart(operation, { answer, url }) {
     const rejectPart = (makeFailure) => {
         answer.destroy();
-        // Permanent for this part: the caller requests the complete file instead.
+        // Permanent for this part: the caller starts again from the beginning of the file, if it can.
         return failure_fail({ ...makeFailure(operation, url.host, logIdOf(answer)), class: 'permanent' });
     };
     const range = parseContentRange(answer.headers['content-range']);
@@ -6159,20 +6241,24 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
     if (answer.status !== 200 || isPage)
         return readError(answer);
-    const makeFailure = findBodyFault(headers);
+    const makeFailure = file_download_findBodyFault(headers);
     if (makeFailure) {
         answer.destroy();
         return failure_fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
+    const openAsFile = (file) => ({
+        ok: true,
+        value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
+    });
+    if (attachment)
+        return openAsFile(answer);
+    // An error envelope may come without the content type of JSON.
     const { jsonText, body } = await peekJson(answer.body);
     const unread = { ...answer, body };
-    // An error envelope may come without the content type of JSON.
-    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
-        return readError(unread);
-    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
+    return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread);
 }
 /** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
-function findBodyFault(headers) {
+function file_download_findBodyFault(headers) {
     if (isCompressed(headers))
         return compressedFailure;
     return isPart(headers) ? partialFailure : undefined;
@@ -6201,7 +6287,7 @@ function isCompressed(headers) {
     const codings = [headers['content-encoding'], headers['transfer-encoding']].join(',').split(',');
     return codings.some((coding) => !/^(identity|chunked)?$/i.test(coding.trim()));
 }
-/** True for an answer with status 200 whose `Content-Range` says that the body is only a part of the file. */
+/** True for an answer with status 200 whose `Content-Range` does not say that the body is the complete file. */
 function isPart(headers) {
     const range = parseContentRange(headers['content-range']);
     return range !== undefined && (range.firstByte !== 0 || range.lastByte + 1 !== range.totalBytes);
@@ -6231,9 +6317,9 @@ function compressedFailure(operation, host, logId) {
     };
 }
 /**
- * Describes an answer that is not a file and comes from another origin than that of the Open API. Code and message are
- * left out, because that origin has its own codes. The scope is left out, because the answer says nothing about the
- * Open API.
+ * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
+ * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
+ * answer says nothing about the Open API.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -6252,7 +6338,7 @@ function storageFailure(failure, operation, host) {
 
 /**
  * Makes the failure of a transfer that was interrupted.
- * @param cause what the transport threw; undefined when the body ended early
+ * @param cause what the transport threw; undefined when the body ended early, or is empty
  */
 function interruptedFailure(cause, { host, logId }, operation, { bytes, totalBytes, silentMs }) {
     const afterBytes = `after ${(0,src_text/* formatBytes */.z3)(bytes)}${totalBytes === undefined ? '' : ` of ${(0,src_text/* formatBytes */.z3)(totalBytes)}`}`;
@@ -6262,7 +6348,9 @@ function interruptedFailure(cause, { host, logId }, operation, { bytes, totalByt
         return { class: 'transient', what, logId };
     }
     if (cause === undefined) {
-        return { class: 'transient', what: `${doing}: ${host} ended the transfer ${afterBytes}`, logId };
+        const isEmpty = bytes === 0 && (totalBytes ?? 0) === 0;
+        const ending = isEmpty ? 'sent an empty file' : `ended the transfer ${afterBytes}`;
+        return { class: 'transient', what: `${doing}: ${host} ${ending}`, logId };
     }
     const fault = classifyNetworkFault(cause, operation, host);
     return { ...fault, what: `${fault.what}, ${afterBytes}`, logId };
@@ -6273,8 +6361,9 @@ function wrongPartFailure({ host, logId }, operation) {
     return { class: 'transient', what, logId };
 }
 /**
- * Makes the failure for a file that does not have the expected size: permanent, unless it may have been cut off.
- * @param advice what the user can do: a sentence
+ * Makes the failure for a file that does not have the expected size. It is transient when the transfer may have been cut
+ * off, otherwise permanent.
+ * @param advice what the user can do about a permanent failure: a sentence
  */
 function wrongSizeFailure({ bytes, expectedBytes }, { totalBytes, framed, logId }, advice) {
     // A transfer ends when it exceeds the expected size, so `bytes` may be less than the size of the file.
@@ -6323,6 +6412,7 @@ async function receiveBody(body, file, watch, check) {
         await writer.flush();
     }
     finally {
+        // The caller may empty or close the file next.
         await writer.settle();
         // Frees the connection if the body was not read to its end.
         await iterator.return?.().catch(() => undefined);
@@ -6408,7 +6498,8 @@ class StagedFile {
         return this.emptyFileIsLeft;
     }
     /**
-     * Gives the file its name. Without `overwrite`, it never replaces a file, even one that appears at the same moment.
+     * Moves the file from its temporary path to its target. Without `overwrite`, an existing file is never replaced, even
+     * one that appears at the same moment.
      * @param target absolute, on the same disk, in an existing folder
      * @throws DiskFault; then the file keeps its temporary name
      */
@@ -6427,7 +6518,10 @@ class StagedFile {
         this.isPublished = true;
         return { path: target, bytes: this.bytes, sha256: this.sha256 };
     }
-    /** Removes the file and the folders that were created for it. Does nothing after `publish`. Never rejects. */
+    /**
+     * Removes the file and the empty folders that were created for it. Does nothing after a successful `publish`. Never
+     * rejects.
+     */
     async discard() {
         if (this.isPublished)
             return;
@@ -6436,15 +6530,15 @@ class StagedFile {
         if (createdDirectory !== undefined)
             await removeEmptyFolders(clock, external_node_path_default().dirname(temporary), createdDirectory);
     }
-    /** Gives the file its name if no file has it. @throws EEXIST when one has */
+    /** Moves the file to a target that does not exist. @throws EEXIST if it exists, or another error of the disk */
     async publishNew(target) {
         const { clock, temporary } = this.options;
         if (await tryLink(temporary, target)) {
-            // The file has its name now, so this is no failure of `publish`.
+            // The target is complete now. A temporary name that cannot be removed is no failure of `publish`.
             await unlinkWithRetry(clock, temporary).catch(() => undefined);
             return;
         }
-        // This file system has no hard links (FAT, some network disks). An empty file reserves the name for the rename.
+        // Without a hard link (FAT and some network disks have none), an empty file reserves the name for the rename.
         const emptyFile = await (0,promises_.open)(target, 'wx');
         try {
             await emptyFile.close();
@@ -6521,7 +6615,7 @@ class StagingFile {
         this.handle = handle;
         this.createdDirectory = createdDirectory;
     }
-    /** Creates the folders and an empty file. @throws DiskFault; then nothing is left on the disk */
+    /** Creates the missing folders and an empty file. @throws DiskFault; then empty folders that it created are removed */
     static async open(clock, place) {
         const { directory } = place;
         const temporary = external_node_path_default().join(directory, temporaryName());
@@ -6534,7 +6628,7 @@ class StagingFile {
             catch (error) {
                 if (createdDirectory !== undefined)
                     await removeEmptyFolders(clock, directory, createdDirectory);
-                // The folder may have been removed meanwhile, with another file that failed in it.
+                // Another call that failed may have removed the folder meanwhile.
                 if (error.code === 'ENOENT' && triesLeft > 1)
                     continue;
                 throw diskFault('write into the folder', directory, error);
@@ -6573,7 +6667,8 @@ class StagingFile {
     }
     /**
      * Starts to sync the file after every 64 MB. Waits only for the end of the previous sync. The error of a sync is thrown
-     * when it is awaited: by the next sync, `restart` or `finish`. It must not be lost: the system reports it only once.
+     * where `syncing` is awaited: here before the next sync, in `restart` and in `finish`. This error must not be lost: the
+     * system reports it only once.
      */
     async startSyncIfDue() {
         if (this.bytes - this.syncedBytes < SYNC_EVERY_BYTES)
@@ -6614,7 +6709,7 @@ class StagingFile {
         }
         return new StagedFile({ clock, temporary, createdDirectory, bytes, sha256: this.hash.digest('hex') });
     }
-    /** Removes the file and the folders that were created for it. Never rejects. */
+    /** Removes the file and the empty folders that were created for it. Never rejects. */
     async discard() {
         const { clock, place, temporary, handle, createdDirectory } = this;
         await handle.close().catch(() => undefined);
@@ -6658,8 +6753,8 @@ class WrongSize extends Error {
 /**
  * Writes a body to a file under a temporary name, syncs it to the disk, and computes its size and hash. The caller
  * publishes the file or discards it. Several calls may run at once.
- * @throws DiskFault, WrongSize, or the error of the body. Then the file and the folders that were created for it are
- * removed. If several calls need the same new folder and fail at once, the empty folder may remain
+ * @throws DiskFault, WrongSize, or the error of the body or of `onBytes`. Then the file and the empty folders that were
+ * created for it are removed. If several calls need the same new folder and fail, the empty folder may remain
  */
 async function stageFile(options) {
     const { body, expectedBytes, onBytes, clock } = options;
@@ -6689,9 +6784,9 @@ function checkSize(bytes, expectedBytes) {
         throw new WrongSize(bytes, expectedBytes);
 }
 /**
- * Saves a body as a file. The file appears under its name only when it is complete. After an error, the previous file is
- * unchanged and no other file remains.
- * @throws as `stageFile`; and DiskFault when the file exists already and must not be replaced
+ * Saves a body as a file. The file gets its name only when it is complete. After an error, the previous file is
+ * unchanged, and the new one is removed.
+ * @throws as `stageFile`, and as `publish` of a staged file. DiskFault also for what `findTargetFault` finds
  */
 async function saveFile({ target, overwrite, ...options }) {
     const fault = await save_findTargetFault(target, overwrite);
@@ -6706,7 +6801,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`.
+ * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`. A
+ * symbolic link counts as a file.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function save_findTargetFault(target, overwrite) {
@@ -6757,8 +6853,8 @@ class Transfer {
         return this.received?.place.target;
     }
     /**
-     * The range of the next request, which begins after the received bytes. Undefined when no byte was received and the
-     * complete file is requested.
+     * The range of the next request: it begins after the received bytes. Undefined for a request of the complete file: no
+     * byte was received, and the file does not need small parts.
      */
     nextRange() {
         const firstByte = this.bytes;
@@ -6768,10 +6864,10 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body. A part of the file must follow the received bytes. If the body is the complete file, or
-     * nothing was received so far, the file starts empty.
+     * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
+     * complete file, or nothing was received so far, the file starts empty.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called only for an empty file
+     * @param choosePlace called only when the file starts empty
      * @returns the file to append the body to
      * @throws WrongPart, DiskFault, or what `choosePlace` throws
      */
@@ -6795,7 +6891,7 @@ class Transfer {
         return this.received.staging;
     }
     /**
-     * Ends an attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
      * @param isResumable whether the received bytes are right and the service may send the rest
      */
     async keepOrDiscard(isResumable) {
@@ -6805,14 +6901,18 @@ class Transfer {
         if (!isResumable || !canCheckNextPart || this.bytes === 0)
             await this.discard();
     }
-    /** Records the number of received bytes if it is the largest so far. @returns whether it was recorded */
+    /**
+     * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
+     * after such progress counts as the first.
+     * @returns whether it was recorded
+     */
     recordProgress() {
         const isLargest = this.bytes > this.maxBytes;
         if (isLargest)
             this.maxBytes = this.bytes;
         return isLargest;
     }
-    /** Syncs the complete file to the disk and hands it over, with the path that it is for. @throws DiskFault */
+    /** Syncs the complete file to the disk and hands it over, with its target path. @throws DiskFault */
     async finish() {
         const { received } = this;
         if (!received)
@@ -6827,7 +6927,7 @@ class Transfer {
         this.received = undefined;
         await received?.staging.discard();
     }
-    /** Empties the file of the last attempt if it is at the same place; otherwise replaces it by a new one. */
+    /** Empties the file that was received so far if it is for the same place. Otherwise discards it and opens a new one. */
     async openEmptyFile(clock, place) {
         const { received } = this;
         if (received?.place.directory === place.directory && received.place.target === place.target) {
@@ -6862,8 +6962,8 @@ const maybeEqual = (a, b) => a === undefined || b === undefined || a === b;
 /** The stall limit of a download, in milliseconds: a quarter of the timeout, but from 2 to 20 s. */
 const stallLimitFor = (timeoutMs) => Math.min(Math.max(timeoutMs / 4, 2_000), 20_000);
 /**
- * Makes one attempt to download a file. It may take any time as long as bytes arrive. If the service can send a part of
- * the file, the attempt resumes after the bytes that were received before. Otherwise it starts from the beginning.
+ * Makes one attempt to download a file. It may take any time as long as bytes arrive. It resumes after the bytes that the
+ * last attempt kept in `transfer`, if the service sends the rest. Otherwise it starts from the beginning.
  * @returns the complete file, which the caller publishes or discards. Otherwise a failure, also for a fault of the disk
  * or an unexpected size of the file
  */
@@ -6919,11 +7019,12 @@ async function downloadParts(options, signal, watch, limitMs) {
     }
 }
 /**
- * After a permanent failure, chooses another request, with which the download starts from the beginning.
- * @param requestedPart whether the failed request was for a part of the file
- * @returns false when there is nothing else to request
+ * Decides after a failed request whether another request is sent, from the beginning of the file. Sets the flags of
+ * `transfer` for that request; the caller discards the received bytes.
+ * @param wasForPart whether the failed request was for a part of the file
+ * @returns false when there is nothing else to request, or the failure is not permanent
  */
-function changeRequest(transfer, source, requestedPart, failure) {
+function changeRequest(transfer, source, wasForPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
@@ -6938,7 +7039,7 @@ function changeRequest(transfer, source, requestedPart, failure) {
         return true;
     }
     // The service may refuse only the part, for example because the file has changed: the complete file is requested.
-    return requestedPart;
+    return wasForPart;
 }
 /**
  * Makes the failure for an error that ended a transfer.
@@ -6958,7 +7059,8 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short; WrongPart, WrongSize, DiskFault
+ * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
+ * DiskFault
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
@@ -6985,7 +7087,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
 }
 /**
  * Gives the staging place of a file: the folder of its target.
- * @throws DiskFault when `findTargetFault` finds one
+ * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 async function placeFor(target, overwrite) {
     const fault = await findTargetFault(target, overwrite);
@@ -6993,7 +7095,10 @@ async function placeFor(target, overwrite) {
         throw fault;
     return { directory: path.dirname(target), target };
 }
-/** Moves a downloaded file to its target, or discards it if the disk refuses. @returns the saved file, or the failure */
+/**
+ * Moves a downloaded file to its target, or discards it if that fails.
+ * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ */
 async function publishDownload({ staged, target }, overwrite) {
     try {
         return { ok: true, value: await staged.publish(target, { overwrite }) };
@@ -7122,7 +7227,7 @@ function classifyJobStatus(data) {
     }
     return failedState(code, result);
 }
-/** Reads a status as an integer, or as the digits that `parseJson` makes of a longer one. @throws WrongShape */
+/** Reads a status: an integer, or the digits that `parseJson` makes of one with 16 to 20 digits. @throws WrongShape */
 function statusCodeOf(value) {
     if (typeof value === 'number' && Number.isSafeInteger(value))
         return value;
@@ -7147,13 +7252,13 @@ function failedState(code, result) {
     };
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
-/** Reads the facts about the exported file; a field that has another type than documented becomes undefined. */
+/** Reads the facts about the exported file; a field without a usable value becomes undefined. */
 function fileOf(result, fileToken) {
     const text = (name) => {
         const value = result[name];
         return typeof value === 'string' ? value : undefined;
     };
-    // A number or digits.
+    // A number, or digits: `parseJson` makes these of a long number.
     const size = result['file_size'];
     const isSize = typeof size === 'number' ? Number.isSafeInteger(size) && size >= 0 : /^\d+$/.test(text('file_size') ?? '');
     return {
@@ -7174,7 +7279,7 @@ function fileOf(result, fileToken) {
 
 const EXPORT_TASKS = ['drive', 'v1', 'export_tasks'];
 /**
- * Queries the status of an export task, in one request.
+ * Queries the status of an export task.
  * Source: 查询导出任务结果, `GET /open-apis/drive/v1/export_tasks/:ticket`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get
  * @returns the state of the task, or a failure of the request. A task that failed is not a failure of the request: its
@@ -7194,7 +7299,8 @@ async function queryTask(connection, credential, task, signal) {
     return { ...reply, value: { ...reply.value, failure } };
 }
 /**
- * Creates an export task, in one request. Never throws for errors of the service or the network.
+ * Creates an export task. The request is sent again only if the service refused its access token. Never throws for
+ * errors of the service or the network.
  * Source: 创建导出任务, `POST /open-apis/drive/v1/export_tasks`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create
  */
@@ -7222,7 +7328,7 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** Makes a connection that calls `onError` with each error of its transport, which is then thrown as before. */
+/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -7247,7 +7353,7 @@ function ticketOf(data) {
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
     const { code = '', syscall = '', message = '', errors } = error;
-    // For a name with several addresses: the error of each. Its own `code` is only that of the first.
+    // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
     if (errors)
         return errors.every(neverArrived);
     return (/^(connect|getaddrinfo)$/.test(syscall) ||
@@ -7286,7 +7392,7 @@ function creationAttempts(connection, credential, task) {
         countLostAnswers: () => lostAnswers,
     };
 }
-/** Makes the permanent failure after the second lost answer. @param failure the failure of the second request */
+/** Makes the permanent failure after the second lost answer. @param failure the failure of the last request */
 function lostTwice(failure) {
     return {
         ...failure,
@@ -7320,6 +7426,7 @@ const ADVICE = {
         1069904: RUN_AGAIN,
         1069906: FILE_DELETED,
         1069914: FILE_DELETED,
+        99992402: RUN_AGAIN,
     },
 };
 /** The advice for an export task that failed, by job status; missing if `FAILED_STATUSES` has the right one. */
@@ -7338,8 +7445,17 @@ function adviseFor(step, reply) {
     if (reply.ok)
         return reply;
     const { failure } = reply;
-    const advice = failure.code === undefined ? undefined : ADVICE[step][failure.code];
+    const advice = findAdvice(step, failure);
     return advice === undefined ? reply : failure_fail({ ...failure, advice });
+}
+/** Finds the advice that replaces that of a failure; undefined if the failure keeps its own. */
+function findAdvice(step, { code, httpStatus, scope }) {
+    const byCode = code === undefined ? undefined : ADVICE[step][code];
+    if (byCode !== undefined)
+        return byCode;
+    // The service may answer with one of these statuses, and without a code that `ADVICE` has.
+    const isFileDeleted = step === 'download' && scope === undefined && (httpStatus === 404 || httpStatus === 410);
+    return isFileDeleted ? FILE_DELETED : undefined;
 }
 /** The same as `adviseFor`, for a status query: also replaces the advice for an export task that failed. */
 function adviseForQuery(reply) {
@@ -7389,7 +7505,8 @@ async function checkBoard(connection, credential, token, signal) {
  * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
- * @param document the document that has it, sent as `extra`; without it the service refuses some pictures with HTTP 403
+ * @param document the document with this picture or attachment, sent as `extra`. Without `extra`, the service refuses some
+ * pictures with HTTP 403
  */
 const mediaFile = ({ kind, token }, document) => ({
     operation: 'mediaDownload',
@@ -7419,10 +7536,11 @@ function cleanLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
-// Some programs do not support formulas, or read them after Markdown. They would take this for HTML, a link, code, a
-// mark, a character reference or a line break.
+// Some programs do not support formulas, or read Markdown before formulas. They would read these parts as Markdown, as
+// HTML or as the end of the formula.
 const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
-// Lines that begin with a letter, a digit, `\`, `(` or `{`: others might begin a list, a heading, a quote or a table.
+// Lines that begin with a letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a list, a
+// heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
 /**
  * Makes a formula block: between `$$`, or in GitHub's code block ```` ```math ````. The code block is for a formula of
@@ -7434,8 +7552,8 @@ function equationBlock(tex) {
         : { type: 'code', lang: 'math', value: tex };
 }
 /**
- * Writes a formula in a text. GitHub reads `$a$` only without a letter or Chinese punctuation beside it. It reads $`a`$
- * anywhere, and other programs show that as code.
+ * Writes a formula in a text: as `$a$` where that is safe, otherwise as $`a`$. GitHub does not read `$a$` beside a letter
+ * or Chinese punctuation. GitHub reads $`a`$ anywhere; other programs show that as code.
  * Source: Writing mathematical expressions,
  * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
  */
@@ -7498,9 +7616,9 @@ const FENCE_LANGUAGES = new Map(
 ;// CONCATENATED MODULE: ./src/markdown/inline/blanks.ts
 const NO_MARKS = { bold: false, italic: false, strikethrough: false, link: undefined };
 /**
- * Splits the blanks at both ends of each text into separate runs, because marks and links cannot begin or end with a
- * blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the runs on both
- * sides of them have in common.
+ * Moves the blanks at both ends of each text to separate runs. In Markdown, text between marks such as `**` cannot begin
+ * or end with a blank. A code run keeps its blanks, and is cut only at its line breaks. Blanks get the marks that the
+ * runs on both sides of them have in common.
  */
 function separateBlanks(runs) {
     const pieces = runs.flatMap(splitBlanks).filter(({ text }) => text !== '');
@@ -7520,7 +7638,10 @@ function marksOfPrevious(runs) {
         return marks;
     });
 }
-/** Splits a text into the blanks at its start, the rest, and the blanks at its end; each may be empty. */
+/**
+ * Splits a run into the blanks at its start, the rest, and the blanks at its end; each may be empty. Code is split at its
+ * line breaks instead.
+ */
 function splitBlanks(run) {
     // Code keeps its blanks. But inline code of Markdown has no line breaks: each line break becomes a run of text.
     if (run.kind === 'code') {
@@ -7528,6 +7649,7 @@ function splitBlanks(run) {
     }
     const { text } = run;
     const start = text.length - text.trimStart().length;
+    // In a text of blanks alone, all of them are at its start.
     const end = Math.max(start, text.trimEnd().length);
     return [text.slice(0, start), text.slice(start, end), text.slice(end)].map((part) => ({ ...run, text: part }));
 }
@@ -7570,14 +7692,11 @@ function trimAroundBreaks(text) {
 }
 // Not `String.trim`, since wider blanks, as at the start of a Chinese paragraph, are shown.
 const isAsciiBlank = (character) => character === ' ' || character === '\t' || character === '\n';
-function countLeadingBlanks(text) {
-    let count = 0;
-    while (isAsciiBlank(text.charAt(count)))
-        count++;
-    return count;
-}
 function trimAsciiStart(text) {
-    return text.slice(countLeadingBlanks(text));
+    let start = 0;
+    while (isAsciiBlank(text.charAt(start)))
+        start++;
+    return text.slice(start);
 }
 function trimAsciiEnd(text) {
     let length = text.length;
@@ -7659,7 +7778,8 @@ function safeUrl(url) {
     return encodeCharacters(address.replace(/&(#?\w+);/g, '&$1%3B'), /[\s<>"\\`^{|}]/gu);
 }
 /**
- * Makes an address of a relative path: characters with a meaning in addresses are percent-encoded, others are not.
+ * Makes an address of a relative path. Characters that would break or change the address are percent-encoded;
+ * Chinese characters stay readable.
  * @param path with `/` between its segments
  */
 function pathUrl(path) {
@@ -7738,7 +7858,8 @@ const ELEMENTS = new Map([
     ['link_preview', ({ title, url }, _, context) => titledLink(stringOf(title), stringOf(url), context)],
 ]);
 /**
- * Reads the text elements of a block as runs, in order. An element that cannot be shown becomes a run with a note.
+ * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
+ * with nothing to show are left out.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
@@ -7746,7 +7867,7 @@ function readRuns(block, context) {
         .map((element) => readElement(fieldsOf(element), block, context))
         .filter(({ text }) => text !== '');
 }
-/** Reads a text element as a run; the text of the run is empty if the element has no content. */
+/** Reads a text element as a run; the text of the run is empty if there is nothing to show. */
 function readElement(element, block, context) {
     const kind = Object.keys(element).find((key) => isFields(element[key])) ?? '';
     const content = fieldsOf(element[kind]);
@@ -7781,8 +7902,8 @@ function noteName(kind) {
     return /^[a-z]\w{0,39}$/i.test(kind) ? kind : 'unknown';
 }
 /**
- * Reads a mention of a document as a link to the document's file, if it is exported, or to the document. Without a token
- * or a known type, only the address in the mention says which document it is (see `titledLink`).
+ * Reads a mention of a document as a link to the document. If the document is exported, the link leads to its file.
+ * Without a token or a known type, only the address in the mention says which document it is (see `titledLink`).
  */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
@@ -7811,7 +7932,10 @@ function readFile({ file_token, source_block_id }, block, context) {
     const source = context.find(stringOf(source_block_id));
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
 }
-/** Reads an attachment, a preview of a link or an embedded page in a text as a link. Any other block becomes a note. */
+/**
+ * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block, or
+ * a missing one, becomes a note.
+ */
 function readInlineBlock({ block_id }, block, context) {
     const inside = context.take(stringOf(block_id));
     if (!inside)
@@ -7840,11 +7964,9 @@ function phrasingOf(block, context) {
 function linePhrasingOf(block, context) {
     return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
 }
-/** The text of a block without any style; its line breaks and blanks are not changed. */
+/** The text of a code or formula block, without any style. Unlike `phrasingOf`, this removes no blanks. */
 function plainTextOf(block, context) {
-    return readRuns(block, context)
-        .map(({ text }) => text)
-        .join('');
+    return joinTexts(readRuns(block, context));
 }
 /** Converts runs to phrasing content: see `phrasingOf`. */
 function toPhrasing(runs) {
@@ -7865,12 +7987,14 @@ function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
         const [first] = group;
-        if (!first)
-            return [];
-        // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-        const separator = first.kind === 'equation' ? ' ' : '';
-        return [{ ...first, text: group.map(({ text }) => text).join(separator) }];
+        return first ? [{ ...first, text: joinTexts(group) }] : [];
     });
+}
+/** Joins the texts of runs, with a blank between two formulas. */
+function joinTexts(runs) {
+    const isFormula = (run) => run?.kind === 'equation';
+    // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
+    return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? ` ${run.text}` : run.text)).join('');
 }
 /** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
 function nest(runs, layers) {
@@ -7910,7 +8034,10 @@ function leavesOf({ kind, text }) {
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
 
-/** Converts a text and the blocks indented below it. The indentation is lost, since Markdown does not have it. */
+/**
+ * Converts the text of a block to a paragraph, followed by the blocks below it. A container, such as a column, has no
+ * text. The indentation below a text is lost, since Markdown does not have it.
+ */
 const convertText = (block, context) => {
     const children = phrasingOf(block, context);
     const below = context.convert(block.children);
@@ -7938,9 +8065,9 @@ const convertDivider = () => [{ type: 'thematicBreak' }];
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/placeholder.ts
 
-/** Converts a block that cannot be shown to a visible note, followed by its text and the blocks below it. */
+/** Counts a block that cannot be shown, and converts it to a visible note, its text and the blocks below it. */
 const placeholder = (block, context) => placeholderWithLink(block, context, undefined);
-/** Like `placeholder`, but the note is a link to `url`, a page that shows the block; without `url`, the note is plain. */
+/** Like `placeholder`, but the note is a link. @param url leads to a document with the block; undefined for a plain note */
 function placeholderWithLink(block, context, url) {
     const value = context.note(block.kind, block.type);
     const note = { type: 'emphasis', children: [{ type: 'text', value }] };
@@ -7968,7 +8095,10 @@ const convertEquation = (block, context) => {
     const below = context.convert(block.children);
     return tex === '' ? below : [equationBlock(tex), ...below];
 };
-/** Converts a widget: a Mermaid or PlantUML diagram to a code block with its source, any other to a placeholder. */
+/**
+ * Converts a widget with the source of a Mermaid or PlantUML diagram to a code block. Any other widget becomes a
+ * placeholder.
+ */
 const convertAddOn = (block, context) => {
     const source = block.content['component_type_id'] === DIAGRAM_WIDGET ? diagramSource(block.content['record']) : '';
     if (source === '')
@@ -8039,7 +8169,8 @@ const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.cont
 /** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
 /**
- * Makes a paragraph with a link; a placeholder if there is neither a title nor an address.
+ * Makes a paragraph with a link, or with its text alone if there is no safe address. Without a title and an address,
+ * makes a placeholder.
  * @param url the address as the service sends it, percent-encoded; may be empty
  */
 function linkBlock(url, title, block, context) {
@@ -8049,11 +8180,12 @@ function linkBlock(url, title, block, context) {
     return [{ type: 'paragraph', children: linkPhrasing(link) }, ...context.convert(block.children)];
 }
 /**
- * Makes a converter for a sheet, a table of a base or a mind note in the document: it becomes a link.
+ * Makes the converter for a sheet, a table of a base or a mind note that is embedded in a document. The block becomes a
+ * link; without a token, a placeholder.
  * @param text the text of the link
  * @param subIdParameter the query parameter for the sheet or table in an address: `table` in `/base/APP?table=TABLEID`
  */
-function convertEmbedded(type, text, subIdParameter) {
+function makeEmbeddedConverter(type, text, subIdParameter) {
     return (block, context) => {
         const token = cleanLine(stringOf(block.content['token']));
         if (token === '')
@@ -8066,8 +8198,9 @@ function convertEmbedded(type, text, subIdParameter) {
     };
 }
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`). The parts are the token of the
- * document, and the query of an address. Without `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) at the last `_`. The parts are the
+ * token of the document, and the query that selects the sheet or table in the document's address. Without
+ * `subIdParameter` or `_`, the whole token is that of the document.
  */
 function splitToken(token, subIdParameter) {
     const separator = token.lastIndexOf('_');
@@ -8123,7 +8256,7 @@ class ListCollector {
     close() {
         this.open = undefined;
     }
-    /** Adds an item. @returns the new list that starts with the item; nothing if it was added to the open list */
+    /** Adds an item. @returns the new list that starts with the item; nothing if the item was added to the open list */
     add(block) {
         const number = this.numberOf(block);
         const item = convertItem(block, this.context);
@@ -8277,8 +8410,8 @@ function escapeHtml(text) {
 
 
 /**
- * Converts a table to a GFM table, if no cell is merged and each content fits in one line of Markdown. Any other table
- * becomes an HTML table. A table without cells is left out.
+ * Converts a table to a GFM table, if no cell is merged and GFM allows the content of each cell (see `lineOf`). Any
+ * other table becomes an HTML table. A table without cells is left out.
  */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
@@ -8397,7 +8530,7 @@ const CONVERTERS = new Map([
     ['code', convertCode],
     ['quote', convertQuote],
     ['equation', convertEquation],
-    ['bitable', convertEmbedded('bitable', 'Base', 'table')],
+    ['bitable', makeEmbeddedConverter('bitable', 'Base', 'table')],
     ['callout', convertQuote],
     ['divider', convertDivider],
     ['file', convertFile],
@@ -8405,8 +8538,8 @@ const CONVERTERS = new Map([
     ['grid_column', convertText],
     ['iframe', convertIframe],
     ['image', convertImage],
-    ['mindnote', convertEmbedded('mindnote', 'Mind note')],
-    ['sheet', convertEmbedded('sheet', 'Sheet', 'sheet')],
+    ['mindnote', makeEmbeddedConverter('mindnote', 'Mind note')],
+    ['sheet', makeEmbeddedConverter('sheet', 'Sheet', 'sheet')],
     ['table', convertTable],
     ['table_cell', convertText],
     ['view', convertText],
@@ -8427,7 +8560,8 @@ const NO_BLOCK_TYPE = 0;
 /** Converts the blocks of a document to a Markdown tree, without the title. Does not throw for unexpected blocks. */
 function convertDocument(blocks, surroundings) {
     const conversion = new Conversion(blocks, surroundings);
-    return { content: conversion.convert(blocks.roots), placeholders: conversion.placeholders() };
+    const content = conversion.convert(blocks.roots);
+    return { content, placeholders: conversion.placeholders() };
 }
 /** The conversion of one document. Methods without a comment are described in `Context`. */
 class Conversion {
@@ -8480,11 +8614,11 @@ class Conversion {
         const blocks = this.surroundings.syncedBlocks(reference);
         if (!blocks || blocks.byId.size > this.syncedBlocksLeft)
             return undefined;
-        // An id is unique only among the blocks of one document, so the ids converted so far are put aside.
         const outer = { blocks: this.blocks, converted: this.converted };
         this.syncedBlocksLeft -= blocks.byId.size;
         this.openSynced.add(key);
         this.blocks = blocks;
+        // An id is unique only among the blocks of one document.
         this.converted = new Set();
         const content = this.convert(blocks.roots);
         this.blocks = outer.blocks;
@@ -8498,7 +8632,7 @@ class Conversion {
      * @returns its content; nothing if it was added to the open list, or was converted before
      */
     convertOne(id, lists) {
-        // Before `take`, which would make a converted block look like a missing one.
+        // Checked first, because `take` returns undefined for a converted block and also for a missing one.
         if (this.converted.has(id))
             return [];
         const block = this.take(id);
@@ -8528,7 +8662,7 @@ function collectReferences(blocks) {
     const assets = new Map();
     const synced = new Map();
     const documents = new Map();
-    // Returns undefined, which means for the conversion that the file is not saved, or the content could not be read.
+    // Returns undefined. For the conversion, that means: not saved, not read or not exported.
     const collect = (map, key, value) => {
         if (!map.has(key))
             map.set(key, value);
@@ -8562,24 +8696,25 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-
 const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /**
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
- * git. Pure. A safe name is returned unchanged, so a second call changes nothing.
+ * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension without a dot; added unless the name already ends with it, in any letter case
+ * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
-    const complete = joinSafely(stem, suffix);
-    if (bytesOf(complete) <= MAX_BYTES)
-        return complete;
-    const completeStem = complete.slice(0, complete.length - suffix.length);
-    // Joined safely again, because a cut may leave the name of a device.
-    return joinSafely(cutToBytes(completeStem, MAX_BYTES - bytesOf(suffix)), suffix);
+    let result = joinSafely(stem, suffix);
+    // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+    while (bytesOf(result) > MAX_BYTES) {
+        const longStem = result.slice(0, result.length - suffix.length);
+        result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix);
+    }
+    return result;
 }
 /** Replaces forbidden characters by `_`; removes blanks at both ends, and dots at the end. */
 function clean(text) {
-    return trimBlanksAndDots(text.trim().replace(FORBIDDEN, '_'));
+    return trimBlanksAndDotsAtEnd(text.trim().replace(FORBIDDEN, '_'));
 }
 /** Cleans an extension, which may begin with a dot. The result has no dot there, no blanks and at most 32 bytes. */
 function cleanExtension(extension) {
@@ -8587,8 +8722,9 @@ function cleanExtension(extension) {
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
 }
 /**
- * Splits a name into its stem and the suffix that a cut must keep: a dot and the extension. The suffix keeps the letter
- * case of the name. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
+ * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
+ * so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -8600,7 +8736,7 @@ function splitSuffix(name, extension) {
     return { stem: isBlank ? '' : stem, suffix: hasSuffix ? end : suffix };
 }
 /** Removes blanks and dots at the end. A pattern like `[\s.]+$` would take quadratic time for a million blanks. */
-function trimBlanksAndDots(text) {
+function trimBlanksAndDotsAtEnd(text) {
     let length = text.length;
     while (length > 0 && /[\s.]/u.test(text.charAt(length - 1)))
         length--;
@@ -8625,21 +8761,21 @@ function isGitName(segment) {
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Cuts a text to a number of bytes of UTF-8. Keeps graphemes (characters as people see them) complete. A text that was
- * cut loses the blanks and dots at its end.
+ * Cuts a text to at most `maxBytes` of UTF-8. The cut is between two graphemes (characters as people see them), unless
+ * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so a title of a megabyte is not read completely. Two units more than can fit
-    // hold the next character: it may belong to the last grapheme that fits.
+    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
+    // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
     const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;
     const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment);
     const cut = takeBytes(graphemes, maxBytes);
-    // A single grapheme may be too long: a letter with a hundred combining marks.
-    return trimBlanksAndDots(cut === '' ? takeBytes(head, maxBytes) : cut);
+    // Empty when the first grapheme alone is too long: a letter with a hundred combining marks.
+    return trimBlanksAndDotsAtEnd(cut === '' ? takeBytes(head, maxBytes) : cut);
 }
-/** Joins the first parts that fit into a number of bytes; the parts of a string are its code points. */
+/** Joins as many of the first parts as fit into `maxBytes`. If `parts` is a string, its parts are its code points. */
 function takeBytes(parts, maxBytes) {
     let result = '';
     let bytes = 0;
@@ -8672,7 +8808,7 @@ const safeSegment = (text) => safeName(text.toWellFormed().normalize('NFC'));
 const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(safeSegment(text), maxBytes - 1));
 /**
  * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
- * from the title: `A.docx` becomes the stem `A`, so that no file is named `A.docx.docx`.
+ * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
 function stemOf(title, type) {
     const text = title.trim();
@@ -8685,8 +8821,9 @@ function stemOf(title, type) {
 /** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
 const isMoreThanDots = (text) => /[^\s.]/u.test(text);
 /**
- * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension
- * has at most 16 characters: letters, digits, `_` and `-`. Without one, or without a name before it, it is empty.
+ * Splits the name of an uploaded file into a safe stem and the extension without the dot. An extension has at most 16
+ * characters: letters, digits, `_` and `-`. If there is none, or no name before it, `extension` is empty, and the stem is
+ * the whole name.
  */
 function splitUploadedName(title) {
     // Composed first: the marks of a decomposed `é` do not count as letters.
@@ -8703,7 +8840,7 @@ const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).st
 /**
  * The suffixes of a document's names, the shortest first: the last 6 characters of its token, the last 12, all, and all with
  * a hash. The suffixes of a sheet or table also end with its id. Unsafe characters of tokens and ids are replaced, and only
- * the first 64 characters are used. The hash distinguishes tokens that are the same then.
+ * the first 64 characters are used. The hash distinguishes tokens and ids that this makes equal.
  */
 function suffixesOf(token, subId = '') {
     const clean = (text) => text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64);
@@ -8713,8 +8850,8 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. A stem that is too long is cut
- * only before a suffix. A suffix is never cut.
+ * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. The stem is cut to fit, but not
+ * at level 0. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
@@ -8749,7 +8886,7 @@ function suffixLevelOf(name, { stem, suffixes }) {
 
 
 
-// What follows the last dot of a name is not an extension if it is longer than this.
+// The maximum length of an extension with its dot. A longer text after the last dot belongs to the stem.
 const attachment_names_MAX_EXTENSION_BYTES = 32;
 /**
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
@@ -8806,16 +8943,16 @@ function groupByOutput(files) {
         if (work)
             work.files.push(file);
         else
-            works.set(key, { output: file.output, files: [file], published: new Set(), failures: new Map(), transfers: [] });
+            works.set(key, { output: file.output, files: [file], published: new Map(), failures: new Map(), transfers: [] });
     }
     return [...works.values()];
 }
 /** True for a failure of the disk at one path: files at other paths can be made all the same. */
 const isOfOnePath = ({ origin, scope }) => origin === 'disk' && scope !== 'app';
 /**
- * Makes and publishes the files of a work one after another. A failure of the disk at one path does not stop the others.
- * Any other failure ends the call. A further call skips the paths that are published or where the disk failed.
- * @returns at the end, the first failure of the disk, if there was one
+ * Makes and publishes the files of a work one after another. A failure of the disk at one path does not affect the other
+ * paths. Any other failure ends the call. Paths that are published, or where the disk failed, are skipped in a further call.
+ * @returns the failure that ended the call; otherwise the first failure of the disk at a path, if there is one
  */
 async function publishAll(work, stage, { publish }) {
     let published;
@@ -8827,7 +8964,7 @@ async function publishAll(work, stage, { publish }) {
         const reply = staged.ok ? await publish(target, staged.value.file, staged.value.facts) : staged;
         if (reply.ok) {
             published ??= target;
-            work.published.add(file.path);
+            work.published.set(file.path, target.path);
         }
         else if (isOfOnePath(reply.failure)) {
             work.failures.set(file.path, reply.failure);
@@ -8886,7 +9023,7 @@ async function* work_readFile(file, signal) {
 const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log id to Feishu support.';
 /**
  * Makes one attempt to download a file to a temporary name.
- * @param at the path that the file will have, relative to the directory; messages name it
+ * @param at the path that messages name, relative to the directory; the file may be empty if this ends with `.csv`
  */
 async function downloadStaged(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
@@ -8904,7 +9041,7 @@ async function downloadStaged(download, at, { session, directory, stallLimitMs }
 }
 /**
  * Returns the attempt that downloads the file of an export task and publishes it.
- * @param fileSize in bytes, as decimal digits; ignored above 2^53
+ * @param fileSize in bytes, as decimal digits; ignored from 2^53 on
  */
 function fetchExported(work, fileToken, fileSize, tools) {
     const bytes = fileSize === undefined ? undefined : Number(fileSize);
@@ -8924,7 +9061,7 @@ function newTransfer(work) {
     work.transfers.push(transfer);
     return transfer;
 }
-/** Returns the attempt that downloads the file of a work once, publishes it, and copies it to its other paths. */
+/** Returns the attempt that downloads the file of a work, publishes it, and copies the published file to the other paths. */
 function fetchFile(work, download, tools) {
     const isBoard = work.output.kind === 'board';
     return (signal) => publishAll(work, async ({ path }, published) => {
@@ -9067,7 +9204,8 @@ function rawPageIn(data, names) {
     const cursor = typeof given === 'string' && given !== '' ? given : undefined;
     const flag = flagIn(data, 'has_more');
     // Without `has_more`, the cursor shows whether there is a next page.
-    const hasMore = flag ?? cursor !== undefined;
+    const hasCursor = cursor !== undefined;
+    const hasMore = flag ?? hasCursor;
     const list = data[names.list];
     const isMissing = list === undefined || list === null;
     // The service may leave out an empty list; `has_more` then shows that the answer is a page.
@@ -9115,13 +9253,13 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** Reads an edit time as the service wrote it, not parsed; undefined when it is missing, empty or 0. */
+/** Reads an edit time, a text or a number, as a text that is not parsed; undefined for 0, "" and any other type. */
 function editTimeIn(fields, name) {
     const value = fields[name];
     const text = typeof value === 'number' ? String(value) : value;
     return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined;
 }
-/** Reads a revision, as a text for comparisons; undefined when there is none. */
+/** Reads a revision, an integer, as a text for comparisons; undefined for anything else. */
 function revisionIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number' && Number.isSafeInteger(value))
@@ -9342,11 +9480,11 @@ const syncedKey = ({ documentId, blockId }) => `${documentId}/${blockId}`;
 const MAX_READS = 4;
 // The error code for a cursor that the service no longer accepts, because the document was edited.
 const STALE_CURSOR = 1770022;
-/** How deep synced blocks inside synced blocks are read. */
+/** How many levels of synced blocks are read. The first level is the synced blocks of the document itself. */
 const MAX_SYNCED_DEPTH = 3;
 /**
- * Reads the blocks of a document of type docx, and the content of its synced blocks. A synced block is left out if the
- * service refuses it for a lasting reason of its own; any other failure is returned.
+ * Reads the blocks of a document of type docx, and the content of its synced blocks, to a depth of `MAX_SYNCED_DEPTH`. A
+ * synced block is left out if its own failure is lasting (see `isOwnFailure`). Any other failure is returned.
  */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
@@ -9364,7 +9502,7 @@ async function readContent(documentId, tools) {
             if (!reply.ok) {
                 if (!isOwnFailure(reply.failure))
                     return reply;
-                // The app may not read it, or it was deleted: the Markdown shows a note instead.
+                // For example, the app may not read it, or it was deleted. The Markdown shows a note instead.
                 continue;
             }
             const inner = parseBlocks(reply.value);
@@ -9376,23 +9514,33 @@ async function readContent(documentId, tools) {
     return { ok: true, value: { documentId, blocks, synced } };
 }
 /**
- * True for a lasting failure of one synced block: an error of the service with a code. A refusal without a code may come
- * from a gateway and be over the next time.
+ * True for a lasting failure of one synced block: an error of the service with a code. A failure without a code may come
+ * from a gateway, and a stale cursor comes from an edit. Both may be over in the next run.
  */
 const isOwnFailure = ({ class: kind, scope, code }) => kind === 'permanent' && scope === undefined && code !== undefined && code !== STALE_CURSOR;
-/**
- * Reads all blocks of a document. If their list has several pages, the pages could be of different revisions. So the
- * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
- * is read again: `MAX_READS` times in all.
- */
-async function readDocument(documentId, tools) {
+/** Reads all blocks of a document. */
+function readDocument(documentId, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
-    const readPage = (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal));
+    return readOneRevision(documentId, tools, (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal)));
+}
+/** Reads the content of a synced block. */
+function readSynced(reference, tools) {
+    const { api, session } = tools;
+    const { connection, credential } = session;
+    return readOneRevision(reference.documentId, tools, (cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
+}
+/**
+ * Reads a list of blocks of a document. If the list has several pages, these could be of different revisions. So the
+ * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
+ * is read again, at most `MAX_READS` times in all.
+ */
+async function readOneRevision(documentId, { api, session }, readPage) {
     const readRevision = () => api.call('document', async (signal) => {
-        const reply = await getDocument(connection, credential, documentId, signal);
+        const reply = await getDocument(session.connection, session.credential, documentId, signal);
         return reply.ok ? { ...reply, value: reply.value.revisionId } : reply;
     });
+    // Most lists have one page, which is of one revision: they need no further request.
     const first = await readPage(undefined);
     if (!first.ok)
         return first;
@@ -9418,16 +9566,6 @@ async function readDocument(documentId, tools) {
         failure = EDITED_MEANWHILE;
     }
     return failure_fail(failure);
-}
-/** Reads the content of a synced block: up to `MAX_READS` times, if the service no longer accepts a cursor. */
-async function readSynced(reference, { api, session }) {
-    const { connection, credential } = session;
-    const read = () => readBlocks((cursor) => api.call('blockDescendants', (signal) => descendantsPage(connection, credential, reference, cursor, signal)));
-    for (let reads = 1;; reads++) {
-        const reply = await read();
-        if (reply.ok || reply.failure.code !== STALE_CURSOR || reads === MAX_READS)
-            return reply;
-    }
 }
 /** Reads all pages of a list of blocks. */
 const readBlocks = (readPage) => readAllPages(readPage, ({ block_id: id }) => stringOf(id), 'read the blocks of the document');
@@ -9463,11 +9601,11 @@ function assetsOf(content) {
     return [...assets.values()];
 }
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that was saved there before is not
- * downloaded again, except a board, which can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that `findRecord` finds there is not
+ * downloaded again. A board always is, since it can change under the same token.
  * @param attachmentNames the names of all attachments of the document, by token
  * @param others other files of the same document: their assets may be copied, except boards
- * @returns the names of `assets`, by token; the first failure, after which no other one is saved
+ * @returns the names of `assets`, by token; or the first failure, after which no further asset is saved
  */
 async function saveAssets(assets, attachmentNames, file, others, tools) {
     const names = new Map();
@@ -9479,15 +9617,19 @@ async function saveAssets(assets, attachmentNames, file, others, tools) {
     }
     return { ok: true, value: names };
 }
+const document_assets_FORBIDDEN = 403;
+const NOT_FOUND = 404;
 /** The codes for a picture, attachment or board that the service no longer knows. */
 const STALE_ASSET = new Set([1061002, 1061003, 1061007, 1063001, BOARD_NOT_FOUND]);
+/** True if the service no longer knows an asset. It may say so with HTTP 404 alone, without a code. */
+const isStaleAsset = ({ code, httpStatus }) => code === undefined ? httpStatus === NOT_FOUND : STALE_ASSET.has(code);
 /**
  * Calls `read`, which reads a document and saves its assets. If the service no longer knows one of the assets, calls
  * `read` once more: the document was probably edited after the first read.
  */
 async function withSecondRead(read) {
     const first = await read();
-    return !first.ok && STALE_ASSET.has(first.failure.code) ? read() : first;
+    return !first.ok && isStaleAsset(first.failure) ? read() : first;
 }
 /**
  * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
@@ -9514,11 +9656,14 @@ async function removeUnusedAssets(work, saved, tools) {
         }
     }
 }
-/** True for a file of any format beside which attachments are saved. At another path, another format may save them. */
+/**
+ * True for a file beside which `saveAttachments` saves the attachments. Beside other files of the same output, another
+ * format may save them.
+ */
 const hasAttachments = ({ output }) => output.variant === 'attachments';
 /**
  * Saves the attachments of a document beside each file of its output for which `hasAttachments` holds. A failure of
- * the disk at one path is noted in `work.failures`, and does not stop the others. Reads the document a second time if the
+ * the disk at one path is noted in `work.failures`, and does not affect other paths. Reads the document a second time if the
  * service no longer knows an attachment.
  * @returns the attachments beside each file; a failure if the disk fails at every path, or for any other failure
  */
@@ -9570,8 +9715,8 @@ async function saveAsset(asset, attachmentName, file, others, tools) {
     return published.ok ? { ok: true, value: path } : published;
 }
 /**
- * Finds the record of an asset that is saved beside a file and can be used again. A picture or board must be from an
- * earlier run. An attachment must have the name for the asset's file; another format may have saved it in this run.
+ * Finds the record of an asset that is saved beside a file and can be used again. A picture or board is found only where
+ * an earlier run saved it. An attachment is found under its name, even if another format saved it in this run.
  * @param attachmentName the name for the asset's file; undefined for a picture or board, which is named by its token
  */
 function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
@@ -9584,12 +9729,12 @@ function findRecord({ token }, attachmentName, file, { assets, recordAt }) {
     return isOfAsset && (0,model/* isReusable */.g1)(record) ? record : undefined;
 }
 /**
- * Makes a file with an asset. Copies the asset that is saved beside another file of the document; if that is not possible,
- * downloads it.
+ * Makes a file with an asset, under a temporary name. Copies the asset if it is saved beside another file of the document.
+ * If that is not possible, or the asset is a board, downloads it.
  */
 async function stageAsset(asset, attachmentName, target, others, tools) {
     const extensionOf = (path) => /\.([^./]*)$/.exec(path)?.[1] ?? '';
-    // The record of a board is from an earlier run. The board may have changed since then, so it is not copied.
+    // A board may have changed since its picture was saved, so the picture is not copied.
     for (const other of asset.kind === 'board' ? [] : others) {
         const record = findRecord(asset, attachmentName, other, tools);
         if (!record)
@@ -9606,7 +9751,6 @@ async function stageAsset(asset, attachmentName, target, others, tools) {
     const extension = attachmentName === undefined ? pictureExtension(contentType) : extensionOf(attachmentName);
     return { ok: true, value: { file, extension } };
 }
-const document_assets_FORBIDDEN = 403;
 /** Downloads an asset to a temporary name. */
 async function downloadAsset(asset, { path }, tools) {
     const at = `${(0,model/* assetsDirectory */.LY)(path)}/${safeSegment(asset.token)}`;
@@ -20388,16 +20532,16 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The library asks for the first character, which becomes `info.after` of the node before. `<` lets that node use its
-    // mark: if two marks would meet, `markWith` refuses the second one. But `~` must be visible to that node, since GitHub
-    // ignores it beside other marks (see SURE_BOUNDARY).
+    // The library asks for the first character, and passes it to the node before as `info.after`. Beside `<`, that node can
+    // use its mark. If two marks would meet, `markWith` refuses the second one. Beside `~`, the mark of the node before may
+    // not work (see SURE_BOUNDARY).
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
 /**
  * Writes the content of a node between two marks.
  * @param previous the type of the node before the marked one
- * @returns undefined if CommonMark would not read the mark, or would confuse it with another one
+ * @returns undefined if a program might not read the mark, or might confuse it with another one
  */
 function markWith(mark, node, previous, state, info) {
     const character = mark.charAt(0);
@@ -20416,9 +20560,9 @@ function serializeInside(node, before, after, state, info) {
     return state.containerPhrasing(node, { ...info, before, after });
 }
 /**
- * True if a mark between two characters works: it must be left- or right-flanking, as CommonMark calls it. Programs
- * disagree on symbols (punctuation in CommonMark 0.31, letters on GitHub) and on characters above U+FFFF. The mark must
- * work in both cases.
+ * True if a mark works between the character outside the marked text and the one inside. CommonMark calls such a mark
+ * left-flanking before the text, and right-flanking after it. Programs disagree on symbols (punctuation in CommonMark
+ * 0.31, letters on GitHub) and on characters above U+FFFF. The mark must work either way.
  * Source: Emphasis and strong emphasis, https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
 function flanks(markCharacter, outside, inside) {
@@ -20471,7 +20615,7 @@ function serialize_serialize(root) {
 }
 /**
  * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
- * list that begins with a paragraph, that is not necessary.
+ * list that begins with a paragraph, the library writes one if it is necessary.
  * @returns the number of empty lines; undefined to leave it to the library
  */
 const joinInItem = (left, right, parent) => {
@@ -20512,7 +20656,7 @@ const CLOCK_MARGIN_MS = 2 * 60_000;
 const MAX_SECONDS = 1e11;
 /**
  * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
- * was edited just before the listing: a second edit within the same second would have the same edit time. Pure.
+ * was edited just before the listing or later. A second edit within the same second would have the same edit time. Pure.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
@@ -20676,9 +20820,8 @@ function exportSteps(tools) {
             if (!work.files.some(hasAttachments))
                 return undefined;
             const reply = await saveAttachments(work, tools);
-            // The scope is dropped: a sheet, or a document without attachments, may not need the API that failed.
             if (!reply.ok)
-                return reply.failure.scope === 'endpoint' ? { ...reply.failure, scope: undefined } : reply.failure;
+                return reply.failure;
             savedAttachments.set(work, reply.value);
             return undefined;
         },
@@ -20960,7 +21103,7 @@ function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
     return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
 }
 /**
- * The one line of the error annotation; undefined when nothing failed and the run was not stopped.
+ * The one line of the error annotation; undefined when nothing failed and the run did not end early.
  * @param whyEnded why the run ended before everything was tried; undefined if it did not
  * @param hints sentences about a possible common cause of several failures
  */
@@ -20968,8 +21111,10 @@ function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
     if (failures.length === 0 && whyEnded === undefined)
         return undefined;
     const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    // `whyEnded` already has the message of the failure that stopped the run.
-    const groups = groupByCause(failures).filter(({ message }) => whyEnded?.includes(message) !== true);
+    // `whyEnded` may already have the message of one of these failures. The messages of a group differ in their log ids, so
+    // each is compared.
+    const isInWhyEnded = ({ failure }) => whyEnded?.includes(failure_describe(failure)) === true;
+    const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded));
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
     // "1 of 1 failed" says nothing new after the failure that stopped the run.
@@ -20985,7 +21130,7 @@ function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
         .filter((part) => part !== undefined)
         .join(' ');
 }
-/** `"a.docx", "b.docx" and 4 more: ` and the failure. */
+/** `"a.docx", "b.docx", "c.docx" and 4 more: ` and the failure. */
 function describeGroup({ items, message }) {
     const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
     const rest = items.length - first.length;
@@ -20999,9 +21144,9 @@ function groupByCause(failures) {
     const groups = new Map();
     for (const item of [...failures].sort(byName)) {
         const { failure } = item;
-        // The parts that differ although the cause is the same: log ids, links (which contain them), and the path in a
-        // failure of the disk.
-        const sentence = failure_describe({ ...failure, logId: undefined, links: [] });
+        // Leaves out what may differ although the cause is the same. That is the log id, the links (which contain it), and
+        // the path in a failure of the disk.
+        const sentence = `${failure_describeWithoutAdvice({ ...failure, logId: undefined })}. ${failure.advice ?? ''}`;
         const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence;
         const group = groups.get(cause);
         if (group)
@@ -21013,26 +21158,26 @@ function groupByCause(failures) {
 }
 const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
 /**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined when this would not help, because
- * the failure concerns more than this document or is only temporary, and when the link is unknown.
+ * The link to add to `exclude`, so that the next runs leave a document out. Undefined if the link is unknown or the
+ * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
  */
-const excludeLink = ({ url, failure }) => {
-    // An HTTP answer without a code comes from a proxy or gateway, and does not concern the document.
+const linkToExclude = ({ url, failure }) => {
+    // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
     const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined;
     const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway;
     return failure.class === 'permanent' && concernsOneDocument ? url : undefined;
 };
 /** The log line for a failed item. */
 function failedLine(item) {
-    const link = excludeLink(item);
+    const link = linkToExclude(item);
     const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
     return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
 }
-/** A sentence for the error annotation: how to exclude the documents that failed. Names each link once. */
+/** A sentence for the error annotation: how to exclude documents that failed. Names the first few links, each once. */
 function excludeHint(failures) {
     const links = new Set([...failures]
         .sort(byName)
-        .map(excludeLink)
+        .map(linkToExclude)
         .filter((link) => link !== undefined));
     if (links.size === 0)
         return undefined;
@@ -21082,16 +21227,16 @@ class ProgressLines {
     line(progress) {
         const { done, failed, total, inFlight, elapsedMs } = progress;
         const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
-        const minutes = this.minutesLeft(total - done - failed, perMinute, elapsedMs);
+        const minutes = this.estimateMinutes(total - done - failed, perMinute, elapsedMs);
         const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
     /**
-     * The remaining minutes, rounded up; undefined if nothing is left to do. Also undefined without a reliable estimate: at
-     * the beginning, and while the estimate is at least twice the last one that was shown.
+     * Estimates the remaining minutes, rounded up; undefined if nothing is left to do. Also undefined at the beginning, and
+     * while nothing is done. An estimate that is at least twice the last one shown is not reliable: then it is undefined, too.
      * @param left the number of works that have not ended
      */
-    minutesLeft(left, perMinute, elapsedMs) {
+    estimateMinutes(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
             return undefined;
         const minutes = Math.ceil(left / perMinute);
@@ -21125,7 +21270,7 @@ async function exportAll(context, plan, exportTools) {
     // goes on: the tasks in progress can still end, and outputs without a task are still made.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
-        if (!affectsAllDocuments(work, failure)) {
+        if (!affectsAllDocuments(work, failure, engine.canExport())) {
             if (inputs.failFast)
                 stop.stop({ kind: 'fail-fast' });
         }
@@ -21218,7 +21363,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
  * work ended, the other paths are not logged.
  */
 function logEnd({ output, files, published, failures }, failure, { tools }) {
-    const exported = files.filter(({ path }) => published.has(path)).map(({ path }) => (0,src_text/* quoted */.TL)(path, 200));
+    const exported = [...published.values()].map((path) => (0,src_text/* quoted */.TL)(path, 200));
     if (exported.length > 0)
         tools.log.debug(`Exported ${exported.join(', ')}`);
     if (!failure || failure === STOPPED)
@@ -21230,11 +21375,12 @@ function logEnd({ output, files, published, failures }, failure, { tools }) {
     }
 }
 /**
- * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only for the
- * API of export tasks: most documents do not need the others.
+ * True when every other document would fail in the same way. A failure of one API (scope `endpoint`) counts only if
+ * it ends the exports by task. Most documents do not need the other APIs, such as that of attachments.
+ * @param canExport false once an API of export tasks is closed
  */
-function affectsAllDocuments({ output }, { scope }) {
-    return scope === 'app' || (scope === 'endpoint' && output.kind === 'task');
+function affectsAllDocuments({ output }, { scope }, canExport) {
+    return scope === 'app' || (scope === 'endpoint' && output.kind === 'task' && !canExport);
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/bitable/tables.ts
@@ -21371,9 +21517,10 @@ const META_WRONG_TYPE = 970002;
 const META_NO_PERMISSION = 970003;
 const META_NOT_FOUND = 970005;
 /**
- * Queries title, edit time and link of up to `MAX_METAS` documents.
+ * Queries the metadata of up to `MAX_METAS` documents: token, type, title, edit time and link.
  * Source: 获取文件元数据, `POST /open-apis/drive/v1/metas/batch_query`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query
+ * @param documents each token only once, since `refused` has no types
  */
 function queryMetas(connection, credential, documents, signal) {
     return callApi(connection, credential, {
@@ -21391,7 +21538,10 @@ function queryMetas(connection, credential, documents, signal) {
         },
     }, signal);
 }
-/** Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it. */
+/**
+ * Reads a list, which may be missing. An item that cannot be read is left out, as if the service had not sent it.
+ * @throws WrongShape when the field is not a list
+ */
 function readableItems(data, name, read) {
     const list = data[name] ?? [];
     if (!Array.isArray(list))
@@ -21422,8 +21572,8 @@ function refusalOf(fields) {
     return { requestedToken: wordIn(fields, 'token'), code: code };
 }
 /**
- * Makes the failure of one document.
- * @param code its code in `failed_list`; undefined when the answer does not mention the document
+ * Makes the failure of one document whose metadata could not be queried.
+ * @param code its code in `failed_list`; undefined when that list does not have it
  */
 function metaFailure(code, type, logId) {
     const failure = (meaning, advice) => ({
@@ -21448,13 +21598,13 @@ function metaFailure(code, type, logId) {
     }
 }
 /** What the messages call a document of these types; of any other type, it is a "document". */
-const THINGS = { wiki: 'wiki page', file: 'uploaded file' };
+const THINGS = { wiki: 'wiki page', folder: 'folder', file: 'uploaded file' };
 const metas_CHECK_LINK = 'Copy the link again from the address bar of the browser.';
 // To list or export the document, the same permission is needed. Without it, these calls get the error codes below, whose
 // advice is used here, too.
-const CODE_WITH_SAME_ADVICE = { wiki: 131006, file: 1061004 };
+const CODE_WITH_SAME_ADVICE = { wiki: 131006, folder: 1061004, file: 1061004 };
 const NO_PERMISSION_ON_DOCUMENT = 1069902;
-/** The advice for a document of a type that the app or user may not read. */
+/** The advice for a document that the app or user may not read, by its type. */
 function adviceFor(type) {
     const code = CODE_WITH_SAME_ADVICE[type] ?? NO_PERMISSION_ON_DOCUMENT;
     return ERROR_TABLE.find((row) => row.codes.includes(code))?.advice;
@@ -21510,7 +21660,7 @@ function getNode(connection, credential, nodeToken, read, signal) {
 }
 /**
  * Queries a page of a knowledge base, and reads only the document behind it. `wikiNode` in wiki-tree.ts sends the same
- * request and reads all facts.
+ * request and reads a whole `WikiNode`.
  */
 function queryWikiTarget(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, targetOf, signal);
@@ -21550,7 +21700,7 @@ function wikiNodesPage(connection, credential, level, cursor, signal) {
         read: ({ data }) => tolerantPageIn(data, wiki_tree_NAMES, (fields) => nodeOf(fields, level.spaceId)),
     }, signal);
 }
-/** Queries all facts about a page of a knowledge base by its node token, in one request. */
+/** Queries the `WikiNode` of a page of a knowledge base by its node token, in one request. */
 function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
@@ -21625,6 +21775,10 @@ class Documents {
             this.known.set(key, { ok: true, value: { token, type, title: '', editTime: undefined, url: undefined } });
         }
     }
+    /** True for a document that was queried. */
+    has(ref) {
+        return this.known.has((0,model/* documentKey */.XC)(ref));
+    }
     /** The reply for a document that was queried; a failure for any other one. */
     get(ref) {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
@@ -21662,8 +21816,8 @@ class Documents {
     }
     /**
      * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-     * refusal of all. A wiki page that is refused alone is queried with the API of knowledge bases. Otherwise, all documents
-     * of the batch get the failure.
+     * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
+     * query, with the API of knowledge bases. So does each wiki page if the app lacks the scope for metadata.
      */
     async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
@@ -21674,13 +21828,13 @@ class Documents {
         }
         for (const ref of batch)
             this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(failure));
-        const [only] = batch;
-        if (only?.type === 'wiki' && isRefusal)
-            await this.fetchNode(only);
+        if (!isRefusal && failure.scope !== 'endpoint')
+            return;
+        await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)));
     }
     /**
-     * Queries a wiki page with the API of knowledge bases, for deployments whose metadata API does not know wiki pages. Its
-     * answer has no URL.
+     * Queries a wiki page with the API of knowledge bases. Needed where the metadata API does not know wiki pages, or the
+     * app lacks the scope for it. The answer has no URL.
      */
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
@@ -21811,9 +21965,9 @@ function mapItems(level, reply, map) {
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
 /**
- * Returns the function that gives ids to the odd items of one page of a level. Without a token, title and reason identify
- * the item. Items that look the same get different numbers on one page. On the next page, the numbers begin again, since
- * the service may send an item twice.
+ * Returns the function that gives ids to the odd items of one page of a level. Without a token, level, title and reason
+ * identify an item. Items that look the same get different numbers on one page. On the next page, the numbers begin again,
+ * since the service may send an item twice.
  */
 function oddItemIds(level) {
     const counts = new Map();
@@ -21840,7 +21994,7 @@ function itemOfOdd(level, { token, title, reason }, id, logId) {
         title: title || (token ?? '(an entry without a title)'),
         editTime: undefined,
         url: undefined,
-        nodeToken: undefined,
+        nodeToken: level.kind === 'wiki' ? token : undefined,
         shortcut: false,
         below: undefined,
     };
@@ -21888,7 +22042,7 @@ function itemOfSpace({ spaceId, name }) {
 }
 /** What listing a level is called in messages: "list the folder". */
 const doingOf = (level) => OPERATIONS[LIST_OPERATIONS[level.kind]].doing;
-/** The failure of a level whose pages do not end. */
+/** The failure of a level whose list is too long, or seems to have no end. */
 function endless(level, why, logId) {
     return {
         class: 'permanent',
@@ -21940,6 +22094,7 @@ const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || d
 
 
 
+
 /**
  * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry. The content
  * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
@@ -21955,7 +22110,7 @@ class TreeBuilder {
     answers;
     entries = [];
     faults = [];
-    missing = [];
+    missing = { levels: [], targets: [] };
     addedIds = new Set();
     addedLevels = new Set();
     branches = [];
@@ -21965,7 +22120,7 @@ class TreeBuilder {
         this.answers = answers;
     }
     /**
-     * Builds the tree below a root. First adds everything that is reached without following a shortcut, with an entry for
+     * Builds the tree from its root. First adds everything that is reached without following a shortcut, with an entry for
      * each shortcut. Then adds the content of targets to which only shortcuts lead.
      */
     build(root) {
@@ -21983,7 +22138,10 @@ class TreeBuilder {
             }
         }
     }
-    /** Adds the items of all levels in `branches`, and of the levels below them. */
+    /**
+     * Adds the items of all levels in `branches`, and of the levels below them, without following shortcuts. A level that was
+     * not listed yet is noted in `missing`. A level that could not be listed to its end becomes a fault.
+     */
     addBranches() {
         // The loop also visits the branches that `addItem` adds.
         for (const { level, place } of this.branches) {
@@ -21993,7 +22151,7 @@ class TreeBuilder {
             this.addedLevels.add(key);
             const listing = this.answers.levels.get(level);
             if (!listing) {
-                this.missing.push({ level, place });
+                this.missing.levels.push({ level, place });
                 continue;
             }
             const { items, failure } = listing;
@@ -22006,12 +22164,13 @@ class TreeBuilder {
     }
     /**
      * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
-     * read becomes a fault, unless it is excluded. The level below the item is only noted, for `addBranches`.
+     * read becomes a fault, unless it is excluded. A shortcut whose target must be queried first is not added: the target
+     * is noted in `missing`. The level below the item is only noted, in `branches` or `shortcuts`.
      * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
      */
     addItem(item, parent, shortcutContent = 'later') {
         const { below, shortcut } = item;
-        // The tree has the content already: the item is its root, or a shortcut to the item was followed.
+        // The tree has the content already: the item is the root of the tree, or a shortcut to the item was followed.
         const isContentAdded = below !== undefined && !shortcut && this.addedLevels.has(keyOf(below));
         if (this.addedIds.has(item.id) || isContentAdded)
             return;
@@ -22029,6 +22188,11 @@ class TreeBuilder {
             parent.children.push({ ...document, title, url, shortcut, excludedBy: excludeLines, children: [] });
             return;
         }
+        const target = this.unknownTarget(item);
+        if (target) {
+            this.missing.targets.push(target);
+            return;
+        }
         if (!reply.ok) {
             this.faults.push(this.faultAt(place, reply.failure, { mayHideDocuments: !isDeleted(reply.failure) }));
             return;
@@ -22042,7 +22206,10 @@ class TreeBuilder {
         else
             this.branches.push(branch);
     }
-    /** The document of an item; for a shortcut, its target. */
+    /**
+     * The document of an item; for a shortcut, its target. A failure for a target that is still to be queried (see
+     * `unknownTarget`).
+     */
     documentOf(item) {
         const { document, title, editTime, url } = item;
         if (!document)
@@ -22053,6 +22220,14 @@ class TreeBuilder {
         const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
         return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
+    /** The target of a shortcut, if it must be queried first. */
+    unknownTarget(item) {
+        const { document } = item;
+        if (!document || !needsTargetQuery(item))
+            return undefined;
+        const { listed, documents } = this.answers;
+        return listed.has(document.token) || documents.has(document) ? undefined : document;
+    }
     documentUrl({ document }) {
         return document && documentUrl(this.rules.source.host, document.type, document.token);
     }
@@ -22060,25 +22235,35 @@ class TreeBuilder {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
     }
     /**
-     * Sorts shortcuts by their own token. A shortcut A comes last if its target is inside the target of a shortcut B. The
-     * target of A then has its original place below B.
+     * Sorts shortcuts: those with the most levels inside their target come first, and equal ones are in the order of their
+     * own tokens. So if the target of a shortcut A is inside the target of a shortcut B, A comes after B. The target of A then
+     * has its original place below B.
      */
     sortShortcuts(shortcuts) {
-        // All levels inside the target of any of the shortcuts, without the targets themselves.
-        const levelsInside = new Set();
-        const toVisit = shortcuts.map(({ level }) => level);
+        const counts = new Map();
+        const countInside = (level) => {
+            const key = keyOf(level);
+            const count = counts.get(key) ?? this.countLevels(level);
+            counts.set(key, count);
+            return count;
+        };
+        return [...shortcuts].sort((a, b) => countInside(b.level) - countInside(a.level) || (a.id < b.id ? -1 : 1));
+    }
+    /** Counts a level and all levels inside it, without those to which only shortcuts lead. */
+    countLevels(top) {
+        const keys = new Set([keyOf(top)]);
+        const toVisit = [top];
         for (let level = toVisit.pop(); level; level = toVisit.pop()) {
             for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-                if (!below || shortcut || levelsInside.has(keyOf(below)))
+                if (!below || shortcut || keys.has(keyOf(below)))
                     continue;
-                levelsInside.add(keyOf(below));
+                keys.add(keyOf(below));
                 toVisit.push(below);
             }
         }
-        const rank = ({ level }) => (levelsInside.has(keyOf(level)) ? 1 : 0);
-        return [...shortcuts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+        return keys.size;
     }
-    /** Makes a fault, with the titles on the way to the place as its name: `Folder/Page`. */
+    /** Makes a fault. Its name is the titles down to the place, `Folder/Page`; at the top, the link of the source. */
     faultAt(place, failure, { mayHideDocuments }) {
         const titles = [];
         for (let at = place; at; at = at.above)
@@ -22095,8 +22280,9 @@ const LINK_WORDS = {
     bitable: 'base',
     mindnote: 'mindnotes',
     folder: 'drive/folder',
+    [model/* SPACE_TYPE */.eb]: 'wiki/space',
 };
-/** Makes the link of a document, where the service sends none. */
+/** Makes the link of a document, folder or knowledge base, where the service sends none. */
 const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
 /** Makes the link of a page of a knowledge base. */
 const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
@@ -22145,8 +22331,8 @@ async function queryMissing({ files, folders }, calls) {
 }
 const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
 /**
- * Decides which missing files may be deleted; pure. A document with an unknown state keeps its file. A folder or page with
- * an unknown state keeps all files in its directory: the listing could not reach the documents below it.
+ * Decides which files of missing documents may be removed; pure. A document with an unknown state keeps its files. A folder
+ * or page with an unknown state keeps all files in its directory: perhaps the listing did not reach the documents below.
  */
 function confirmMissing({ files, folders }, states) {
     const failureOf = (record) => {
@@ -22195,11 +22381,12 @@ function refOf(target) {
 
 
 
+const NOTHING_MISSING = { levels: [], targets: [] };
 /**
  * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
  * that cannot be read becomes a fault.
- * @param nodes the replies for wiki pages that sources name, by token. They include the root page of every tree, and the
- * single pages that were queried one by one
+ * @param nodes the replies for wiki pages, by token: for each root page of a tree, and for each single page that was
+ * queried alone
  */
 function buildSource(rules, answers, nodes) {
     const { source } = rules;
@@ -22215,9 +22402,9 @@ function buildSource(rules, answers, nodes) {
         throw new Error(`${source.where}: the root page of the tree was not queried`);
     if (node.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
-    // Even if the root page is deleted: pages that were below it may still exist at another place.
+    // Documents may be hidden even if the root page is deleted: pages that were below it may exist at another place.
     const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
-    return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+    return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING };
 }
 /** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
 function buildSourceTree(root, rules, answers) {
@@ -22237,7 +22424,7 @@ function documentOfNode(node) {
 }
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ownReply the document, if it is that of a wiki page that was queried alone; otherwise `documents` has it
+ * @param ownReply the reply for a wiki page that was queried alone; undefined where `documents` has the reply
  */
 function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
@@ -22245,7 +22432,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     if (!reply.ok) {
         const { failure } = reply;
         const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
-        return { rules, listed: { source, entries: [] }, faults: [fault], missing: [] };
+        return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING };
     }
     const { value: document } = reply;
     const { token, editTime, url } = document;
@@ -22262,7 +22449,7 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
         ...(excludedBy.length > 0 && { excludedBy }),
         children: [],
     };
-    return { rules, listed: { source, entries: [entry] }, faults: [], missing: [] };
+    return { rules, listed: { source, entries: [entry] }, faults: [], missing: NOTHING_MISSING };
 }
 /** True when the app lacks the scope for the API of wiki pages. */
 const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
@@ -22274,8 +22461,8 @@ const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'en
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined where nothing is listed. The source is a single document or page, or its root page could not be
- * read, has nothing below it, or is excluded
+ * @returns undefined if the source has no level to list. This is so for a single document or page. It is also so if the
+ * root page could not be read, has nothing below it, or is excluded
  */
 function firstVisit(rules, nodes) {
     const { target } = rules.source;
@@ -22309,7 +22496,7 @@ function visitBelow(item, above, rules) {
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        // Starts at 1, which the `end` below takes away: otherwise the promise would never resolve if `first` is empty.
+        // Starts at 1 for the loop over `first`, which the last line ends. So the promise also resolves if `first` is empty.
         let running = 1;
         const end = () => {
             running--;
@@ -22338,8 +22525,8 @@ class Levels {
     }
     /**
      * Lists the level of each visit. Calls `enter` for each item of the level, shortcuts included, and continues with the
-     * visits that it returns. If several items lead to a level, only the first of these items that is found is followed.
-     * @param from the first visits: each is made, even if several are to the same level
+     * visits that it returns. Of several returned visits to a level, only the first is made.
+     * @param from the visits to begin with: each is made, even if several are to the same level
      */
     walk(from) {
         const entered = new Set();
@@ -22387,8 +22574,8 @@ class Levels {
 
 
 /**
- * Lists everything that the sources lead to. Never throws for errors of the service or the network. What cannot be
- * listed becomes a fault; the rest is listed all the same.
+ * Lists what the sources lead to, as far as `depth` and `exclude` allow. Never throws for errors of the service or the
+ * network. What cannot be listed becomes a fault; the rest is listed all the same.
  */
 function listSources(sources, api, { connection, credential, exclude, onProgress }) {
     return listWith(sources, listingCalls(api, connection, credential), { exclude, onProgress });
@@ -22404,26 +22591,35 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     const nodes = new Map();
     const rulesOfSources = sources.map((source) => ({ source, exclude }));
     await querySources(rulesOfSources, calls, { levels, documents, nodes });
+    // Builds the trees, and lists or queries what they lack, until nothing is missing.
     for (;;) {
         const listed = collectListed(levels, nodes.values());
-        await documents.query(unknownTargets(levels, listed));
         const results = rulesOfSources.map((rules) => buildSource(rules, { levels, documents, listed }, nodes));
         // A walk follows only the first way that it finds to a level. The tree may use another way, on which the rules include
-        // further levels. These are listed now, and the trees are built again.
-        const visits = results.flatMap(({ missing, rules }) => missing.map(({ level, place }) => visitLevel(level, place, rules)));
-        if (visits.length === 0) {
-            return {
-                sources: results.map(({ listed }) => listed),
-                faults: results.flatMap(({ faults }) => faults),
-                pagesWithChildren: findPagesWithChildren(sources, nodes, levels),
-            };
+        // further levels.
+        const visits = results.flatMap(({ missing, rules }) => missing.levels.map(({ level, place }) => visitLevel(level, place, rules)));
+        if (visits.length > 0) {
+            await levels.walk(visits);
+            continue;
         }
-        await levels.walk(visits);
+        // Only now, since a further level may describe the target.
+        const targets = results.flatMap(({ missing }) => missing.targets);
+        if (targets.length > 0) {
+            await documents.query(targets);
+            continue;
+        }
+        const faults = results.flatMap(({ faults }) => faults);
+        const listedSources = results.map(({ listed }) => listed);
+        return {
+            sources: listedSources,
+            faults,
+            pagesWithChildren: findPagesWithChildren(listedSources, nodes, levels, faults),
+        };
     }
 }
 /**
- * Queries the wiki pages and documents that the sources name, and lists their trees, as concurrently as possible. Fills
- * `levels`, `documents` and `nodes`.
+ * Queries the wiki pages and documents that the sources name, and lists the trees of the sources. Does both as
+ * concurrently as possible. Fills `levels`, `documents` and `nodes`.
  */
 async function querySources(rulesOfSources, calls, { levels, documents, nodes }) {
     const sources = rulesOfSources.map(({ source }) => source);
@@ -22433,10 +22629,10 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
         // One walk for each source, since a walk enters each level once, and the sources have different rules.
         await Promise.all(visits.map((visit) => levels.walk([visit])));
     };
-    // A few single pages are queried one by one, which shows whether they have pages below them. The metadata of all other
-    // pages and documents are queried together.
-    const pagesToQuery = selectPagesToQuery(sources);
-    const isQueriedAlone = (target) => isSinglePage(target) && pagesToQuery.has(target.token);
+    // A few single pages are queried alone, which shows whether they have pages below them. All other single pages and
+    // documents are queried together, for their metadata.
+    const pagesToQueryAlone = selectPagesToQueryAlone(sources);
+    const isQueriedAlone = (target) => isSinglePage(target) && pagesToQueryAlone.has(target.token);
     const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
     // Queries a wiki page, and then lists the trees whose root it is.
     const queryNode = async (token) => {
@@ -22444,7 +22640,7 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
         await walkTrees((target) => isNodeTree(target) && target.token === token);
     };
     await Promise.all([
-        ...[...new Set([...pagesToQuery, ...treeTokens])].map(queryNode),
+        ...[...new Set([...pagesToQueryAlone, ...treeTokens])].map(queryNode),
         walkTrees((target) => !isNodeTree(target)),
         documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
     ]);
@@ -22452,12 +22648,12 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
     await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
 }
 /**
- * Selects the single wiki pages that are queried one by one. The reply says whether there are pages below, for a warning.
- * A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages means exactly these pages. Then no page is selected, and one
- * request for metadata queries them all.
+ * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of knowledge bases.
+ * The reply says whether there are pages below, for a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages
+ * means exactly these pages. Then no page is selected, and one request for metadata queries them all.
  * @returns the tokens of the selected pages
  */
-function selectPagesToQuery(sources) {
+function selectPagesToQueryAlone(sources) {
     const pages = new Set(sources.flatMap(({ target }) => (isSinglePage(target) ? target.token : [])));
     return pages.size <= MAX_SINGLE_PAGE_QUERIES ? pages : new Set();
 }
@@ -22466,17 +22662,21 @@ const MAX_SINGLE_PAGE_QUERIES = 3;
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
 const NO_EXCLUDES = { lines: [], linesFor: () => [] };
 /**
- * Finds the sources that name a single wiki page although there are pages below it, which no other source includes. Known
- * only of the pages that were queried one by one (see `selectPagesToQuery`).
+ * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Leaves
+ * out excluded pages. Checks only the pages in `nodes` (see `selectPagesToQueryAlone`).
  */
-function findPagesWithChildren(sources, nodes, levels) {
-    return sources.flatMap((source) => {
+function findPagesWithChildren(listedSources, nodes, levels, faults) {
+    // The part of a tree that could not be listed may include the pages below.
+    if (faults.some(({ source, mayHideDocuments }) => mayHideDocuments && !(0,model/* isSingle */.vX)(source)))
+        return [];
+    return listedSources.flatMap(({ source, entries }) => {
         const { target } = source;
         const node = isSinglePage(target) ? nodes.get(target.token) : undefined;
-        if (!node?.ok)
+        const isExcluded = entries.some(({ excludedBy }) => excludedBy !== undefined);
+        if (!node?.ok || isExcluded)
             return [];
         const { below } = itemOfNode(node.value);
-        // Only another source lists the level below the page.
+        // If the level below the page was listed, another source includes it.
         if (below === undefined || levels.get(below))
             return [];
         return [{ source, title: node.value.title, spaceId: node.value.spaceId }];
@@ -22500,15 +22700,6 @@ function collectListed(levels, nodes) {
     }
     return listed;
 }
-/** Finds the targets of shortcuts that must be queried, since no level or page describes them. */
-function* unknownTargets(levels, listed) {
-    for (const { items } of levels.all()) {
-        for (const item of items) {
-            if (item.document && needsTargetQuery(item) && !listed.has(item.document.token))
-                yield item.document;
-        }
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/export/listing/tables.ts
 
@@ -22519,55 +22710,64 @@ function* unknownTargets(levels, listed) {
  * output. A document whose sheets or tables cannot be listed becomes a fault.
  */
 async function listTables(listing, calls, options) {
-    const selected = selectDocuments(listing, options);
-    if (selected.length === 0)
+    const selected = listing.sources.map((listed) => selectDocuments(listed, options));
+    const documents = selected.flatMap(({ entries }) => entries);
+    if (documents.length === 0)
         return listing;
-    const replies = await queryTables(selected, calls, options);
+    const replies = await queryTables(documents, calls, options);
     const tables = new Map();
     const tableLists = new Map();
     const faults = [];
-    for (const { entry, source } of selected) {
-        const key = (0,model/* documentKey */.XC)(entry);
-        const reply = replies.get(key);
-        // Every selected document was queried; this is for the type.
-        if (!reply)
-            continue;
-        if (!reply.ok) {
-            faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true });
-            continue;
-        }
-        tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
-        const { editTime } = entry;
-        // The list is recorded only if the same edit time in the next run proves that it is still valid.
-        if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
-            tableLists.set(key, { editTime, items: reply.value });
+    for (const { source, entries } of selected) {
+        // The documents of this source with a fault: a shortcut to one of them is not a second fault.
+        const failed = new Set();
+        for (const entry of entries) {
+            const key = (0,model/* documentKey */.XC)(entry);
+            const reply = replies.get(key);
+            // Every selected document was queried; this is for the type.
+            if (!reply)
+                continue;
+            if (!reply.ok) {
+                if (failed.has(key))
+                    continue;
+                failed.add(key);
+                faults.push({ source, what: entry.title, url: entry.url, failure: reply.failure, mayHideDocuments: true });
+                continue;
+            }
+            tables.set(entry, reply.value.map((table) => entryOf(table, entry)));
+            const { editTime } = entry;
+            // The list is recorded only if the same edit time in the next run proves that it is still valid.
+            if (editTime !== undefined && isTrustedEditTime(editTime, options.listedAtMs)) {
+                tableLists.set(key, { editTime, items: reply.value });
+            }
         }
     }
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
-/** Selects, in all sources of a listing, the spreadsheets and bases whose sheets or tables are separate outputs. */
-function selectDocuments({ sources }, { hasTableOutputs }) {
+/**
+ * Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last: a fault
+ * is then reported for the document itself, not for a shortcut to it.
+ */
+function selectDocuments({ source, entries }, { hasTableOutputs }) {
     const selected = [];
-    for (const { source, entries } of sources) {
-        const toVisit = [...entries];
-        for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
-            if (hasTableOutputs(entry, source))
-                selected.push({ entry, source });
-            for (const child of entry.children)
-                toVisit.push(child);
-        }
+    const toVisit = [...entries];
+    for (let entry = toVisit.pop(); entry; entry = toVisit.pop()) {
+        if (hasTableOutputs(entry, source))
+            selected.push(entry);
+        for (const child of entry.children)
+            toVisit.push(child);
     }
-    return selected;
+    return { source, entries: selected.sort((a, b) => Number(a.shortcut) - Number(b.shortcut)) };
 }
 /**
  * Queries the sheets or tables of each document once. An earlier run may have recorded them together with the edit time
  * of the document. If this edit time has not changed, the recorded sheets or tables are returned without a request.
  * @returns the replies, by `documentKey`
  */
-async function queryTables(selected, calls, { folders }) {
+async function queryTables(entries, calls, { folders }) {
     const recordedTables = tablesByDocument(folders);
     const replies = new Map();
-    const documents = new Map(selected.map(({ entry }) => [(0,model/* documentKey */.XC)(entry), entry]));
+    const documents = new Map(entries.map((entry) => [(0,model/* documentKey */.XC)(entry), entry]));
     const queries = [...documents].map(async ([key, entry]) => {
         const recorded = recordedTables.get(key);
         const isUnchanged = recorded !== undefined && recorded.editTime === entry.editTime;
@@ -22695,7 +22895,8 @@ const isTemporaryOrParked = (name) => (0,export_paths/* isTemporaryName */.$W)(n
 /** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
 /**
- * Gets or makes the slot of an entry in a directory; each sheet or table has its own slot.
+ * Gets or makes the slot of an entry in a directory. Entries of the same document share a slot if their stems differ at
+ * most in letter case. Each sheet or table has its own slot.
  * @param explicit true when the user gave the name
  * @param subId the id of the sheet or table; undefined for a document
  */
@@ -22763,9 +22964,9 @@ const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
 /** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
 function reservedEndings({ output, extension }) {
     if ((0,model/* savesAssets */.ch)(output))
-        return [{ text: model/* ASSETS_ENDING */._T, isDirectory: true }];
-    const pictures = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
-    return pictures.map((one) => ({ text: `.${one}`, isDirectory: false }));
+        return [{ text: model/* ASSETS_ENDING */._T, isDirectory: true, assetsOf: (0,model/* documentKey */.XC)(output) }];
+    const otherExtensions = output.kind === 'board' ? export_formats/* BOARD_EXTENSIONS */.w6.filter((one) => one !== extension) : [];
+    return otherExtensions.map((one) => ({ text: `.${one}`, isDirectory: false }));
 }
 /** The bytes of the longest ending among some files, including their reserved endings. */
 const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [endingOf(file), ...reservedEndings(file).map(({ text }) => text)]).map(export_paths/* bytesOf */.$$));
@@ -22773,19 +22974,31 @@ const maxEndingBytes = (files) => Math.max(0, ...[...files].flatMap((file) => [e
 ;// CONCATENATED MODULE: ./src/export/naming/path-budget.ts
 
 
+
 /** The maximum length of a path, in bytes of UTF-8: Linux takes 4096, macOS 1024, both including `directory`. */
 const MAX_PATH_BYTES = 800;
-// A shortened name still holds a few letters of the title and six of the token.
-const MIN_STEM_BYTES = 12;
+// A shortened name still holds a few letters of the title and six of the token, with a `-` between them.
+const LETTERS_BYTES = 5;
+const MIN_STEM_BYTES = LETTERS_BYTES + 7;
 /** The bytes of the longest ending of the names of a slot. */
 const endingBytesOf = ({ files }) => maxEndingBytes(files.values());
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
     dirs;
     lengths = new Map();
+    /** The minimum bytes of the stem with a suffix, for each slot that may need one: other slots have the same stem. */
+    suffixedBytes = new Map();
     /** @param dirs all directories, each after its parent */
     constructor(dirs) {
         this.dirs = dirs;
+        for (const { slots } of dirs) {
+            const byStem = new Map();
+            for (const slot of slots.values())
+                listIn(byStem, (0,export_paths/* fold */.AU)(slot.stem)).push(slot);
+            const contested = [...byStem.values()].filter((sameStem) => sameStem.length > 1).flat();
+            for (const slot of contested)
+                this.suffixedBytes.set(slot, LETTERS_BYTES + (0,export_paths/* bytesOf */.$$)(`-${slot.suffixes[0] ?? ''}`));
+        }
     }
     /**
      * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
@@ -22801,10 +23014,12 @@ class PathBudget {
         const stemBytes = (0,export_paths/* bytesOf */.$$)(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
-        // The path fits without a limit. A suffix may still make this stem longer: up to the bytes that the path below
-        // leaves.
-        if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN))
-            return Math.min(ownLimit, leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN));
+        // The path fits without a limit. A suffix may still make this stem longer, up to the bytes that the longest path
+        // below leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
+        if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN)) {
+            const bytesForStem = leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN);
+            return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES));
+        }
         // Binary search: `low` is the largest limit known to fit (or the minimum), `high` is one that does not fit.
         let [low, high] = [MIN_STEM_BYTES, export_paths/* MAX_SEGMENT_BYTES */.lN];
         while (high - low > 1) {
@@ -22825,16 +23040,18 @@ class PathBudget {
         }
         return lengths.get(dir) ?? 0;
     }
-    /** Measures the longest path below every directory, if every stem is cut to `maxStemBytes` bytes. */
+    /** Measures `longestBelow` for every directory. */
     measure(maxStemBytes) {
         const lengths = new Map();
-        // With the `/` before it.
+        // The bytes of the longest path below a directory and of the `/` before it.
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
         // From the innermost directories outwards.
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                const stemBytes = Math.min((0,export_paths/* bytesOf */.$$)(slot.stem), maxStemBytes);
+                // A stem that may need a suffix counts with the room for it.
+                const cutBytes = Math.min((0,export_paths/* bytesOf */.$$)(slot.stem), maxStemBytes);
+                const stemBytes = Math.max(cutBytes, this.suffixedBytes.get(slot) ?? 0);
                 length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
             for (const named of dir.named.values())
@@ -22854,7 +23071,7 @@ const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay, if they are free, recorded once, and short enough.
- * 2. In each pass, level by level, every request without names asks for the names of its stem at that level. It gets them
+ * 2. In each pass, level by level, every request asks for its missing names, with its stem at that level. It gets them
  *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
  *    name that a request asked for is not given to another one at a later level or in a later pass.
  * 3. A request with a recorded name still asks for its names at all lower levels, only to keep others from getting them.
@@ -22875,16 +23092,23 @@ class DirectoryNames {
     directory;
     taken;
     assigned = new Map();
+    /** The names that are taken, assigned or excluded, folded. */
     used;
     constructor(directory, taken) {
         this.directory = directory;
         this.taken = taken;
         this.used = new Set(taken.files);
     }
-    /** True when a name is neither taken nor assigned, and its path is not too long. */
-    isFree(name, { isDirectory }) {
-        const isTaken = this.used.has((0,export_paths/* fold */.AU)(name)) || (!isDirectory && this.taken.directories.has((0,export_paths/* fold */.AU)(name)));
-        return !isTaken && !isTemporaryOrParked(name) && (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(this.directory, name)) <= MAX_PATH_BYTES;
+    /**
+     * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
+     * file. The path is not too long.
+     */
+    isFree(name, ending) {
+        const key = (0,export_paths/* fold */.AU)(name);
+        const isTaken = this.used.has(key) || (!ending.isDirectory && this.taken.directories.has(key));
+        if (isTaken || this.isSharedWithOthers(key, ending))
+            return false;
+        return !isTemporaryOrParked(name) && (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(this.directory, name)) <= MAX_PATH_BYTES;
     }
     assign(name, ending) {
         this.assigned.set(ending, name);
@@ -22895,16 +23119,23 @@ class DirectoryNames {
         for (const name of names)
             this.used.add(name);
     }
+    /** True for an assets directory that holds assets of other documents. @param key its name, folded */
+    isSharedWithOthers(key, { assetsOf }) {
+        if (assetsOf === undefined)
+            return false;
+        const documents = this.taken.assetsDirectories.get(key) ?? [];
+        return [...documents].some((document) => document !== assetsOf);
+    }
 }
 /**
- * Assigns the recorded names that are free and recorded only once. All names of a request have the same stem. So a
- * recorded stem is not used again if it is too long for one of them: `.assets` is longer than `.pdf`.
+ * Assigns the recorded names that are free and recorded only once. A recorded stem may be too long now: for another ending
+ * (`.assets` is longer than `.pdf`), or for the paths below its directory. Then it is not used again.
  */
 function assignRecorded(requests, names) {
-    const recorded = requests.flatMap(({ endings }) => {
-        const fits = (stem) => endings.every(({ text }) => (0,export_paths/* bytesOf */.$$)(stem + text) <= export_paths/* MAX_SEGMENT_BYTES */.lN);
-        return endings.flatMap((ending) => ending.recorded && fits(ending.recorded.stem) ? [{ ending, name: ending.recorded.stem + ending.text }] : []);
-    });
+    const recorded = requests.flatMap(({ endings, maxBytes }) => endings.flatMap((ending) => {
+        const stem = ending.recorded?.stem;
+        return stem !== undefined && (0,export_paths/* bytesOf */.$$)(stem) <= maxBytes ? [{ ending, name: stem + ending.text }] : [];
+    }));
     const counts = countBy(recorded.map(({ name }) => (0,export_paths/* fold */.AU)(name)));
     for (const { ending, name } of recorded) {
         if (counts.get((0,export_paths/* fold */.AU)(name)) === 1 && names.isFree(name, ending))
@@ -23043,7 +23274,7 @@ const outputOf = (document, rest) => {
     const { token, type, title, editTime, url } = document;
     return { token, type, title, editTime, url, ...rest };
 };
-/** The file of a single document that cannot be exported: a failure; its kind and extension are not used. */
+/** Makes the failure of a single document that cannot be exported, as a file. Its kind and extension have no meaning. */
 function notExportable(entry) {
     const what = `Could not export it: ${describeUnsupported(entry.type)}`;
     return {
@@ -23073,9 +23304,9 @@ const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
 /**
- * The variant of one format of a document; undefined for the plain output. Markdown may have front matter. With
- * `include-attachments`, the first format of a document saves the attachments, unless Markdown, which always saves
- * them, is among the formats.
+ * The variant of one format of a document; undefined for the plain output. Only a docx has variants. Its Markdown may
+ * have front matter. With `include-attachments`, its first format saves the attachments. If Markdown is among the formats,
+ * no other format saves them, since Markdown always does.
  * @param allExtensions those of all formats of the document
  */
 function variantOf(type, extension, allExtensions, { includeAttachments, frontMatter }) {
@@ -23153,8 +23384,8 @@ class EntryPlace {
     }
 }
 /**
- * The parts of the names that an entry can have. For a file `v1.2` without extension also those of `v1`, since
- * `chooseShortcut` takes `.2` for its extension.
+ * The parts of the names that an entry can have. For an uploaded file `v1.2 final`, which has no extension, also those of
+ * `v1`: `chooseShortcut` takes `.2 final` for its extension.
  */
 function namePartsOf({ title, type, token }) {
     const suffixes = suffixesOf(token);
@@ -23218,7 +23449,7 @@ function chooseShortcut(places, source, recorded) {
     const namedCount = source.to?.length ?? 0;
     const recordedPaths = recorded.map((record) => {
         const names = withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount);
-        // Title and last name of the file of a sheet or table are its own, not those of its document.
+        // The record of a sheet or table has the title and file name of that sheet or table, not those of its document.
         return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) };
     });
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
@@ -23255,7 +23486,7 @@ function comparePlaces(a, b) {
     }
     return order;
 }
-/** The place with a depth on the way to `place`, which may be `place` itself. */
+/** The place at a given depth on the way to `place`; at its own depth, `place` itself. */
 function ancestorAt(place, depth) {
     let at = place;
     while (at && at.depth > depth)
@@ -23349,8 +23580,8 @@ function entriesBelow(entry, { unneeded, tables }) {
     return ownTables.length > 0 ? [...ownTables, ...entry.children] : entry.children;
 }
 /**
- * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files or a skip. If
- * the entry is an exported folder or has entries below it, the slot also gets a directory.
+ * Adds one entry to a directory, without the entries below it. The slot of the entry gets the entry's files, or a skip if
+ * there is a reason to report. If the entry is an exported folder or has entries below it, the slot also gets a directory.
  * @returns its slot
  */
 function addEntry(dir, entry, from, options) {
@@ -23383,7 +23614,7 @@ function addEntry(dir, entry, from, options) {
             documentSlots.push(slot);
     }
     const isFolder = entry.type === 'folder' || entry.type === model/* SPACE_TYPE */.eb;
-    // The recorded directory of an excluded folder stays that of its old files: it may not be recorded with another path.
+    // An excluded folder gets no directory: its record must keep the path of the directory where its old files are.
     const isExported = entry.excludedBy === undefined && !shortcutTo;
     if (entriesBelow(entry, from).length > 0 || (isFolder && isExported))
         slot.dir ??= newDir(dir.depth + 1, slot);
@@ -23401,16 +23632,21 @@ class ReservedPaths {
     // Names by directory, both folded.
     files = new Map();
     directories = new Map();
+    assetsDirectories = new Map();
     /**
      * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is
      * elsewhere (`FileRecord.reservedPath`)
      */
     constructor(records, folders, isTaken) {
         const directoriesWithFiles = new Set();
-        const paths = records.map(({ path }) => path);
-        const reservedPaths = records.map(model/* reservedPathOf */.dx).filter((path) => !isTaken(path));
-        for (const path of [...paths, ...reservedPaths]) {
+        const places = [
+            ...records.map((record) => ({ record, path: record.path })),
+            ...records.map((record) => ({ record, path: (0,model/* reservedPathOf */.dx)(record) })).filter(({ path }) => !isTaken(path)),
+        ];
+        for (const { record, path } of places) {
             reserveName(this.files, path);
+            if (record.asset !== undefined)
+                this.reserveAssets((0,export_paths/* splitPath */.Uf)(path).directory, (0,model/* documentKey */.XC)(record));
             for (const directory of (0,export_paths/* directoriesAbove */.jH)(path)) {
                 // Then the directories above it are known as well.
                 if (directoriesWithFiles.has(directory))
@@ -23429,7 +23665,17 @@ class ReservedPaths {
     namesIn(directory, { reserved, named }) {
         const key = (0,export_paths/* fold */.AU)(directory);
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])]);
-        return { files, directories: this.directories.get(key) ?? new Set() };
+        return {
+            files,
+            directories: this.directories.get(key) ?? new Set(),
+            assetsDirectories: this.assetsDirectories.get(key) ?? new Map(),
+        };
+    }
+    /** Reserves an assets directory for the document whose assets are in it. @param document its `documentKey` */
+    reserveAssets(path, document) {
+        const { directory, name } = (0,export_paths/* splitPath */.Uf)((0,export_paths/* fold */.AU)(path));
+        const names = this.assetsDirectories.get(directory) ?? new Map();
+        this.assetsDirectories.set(directory, names.set(name, (names.get(name) ?? new Set()).add(document)));
     }
 }
 /** Adds the name at the end of a path to the names of its directory. */
@@ -23472,15 +23718,16 @@ class RecordedNames {
         return level === undefined ? undefined : { stem: name, level };
     }
     /**
-     * The recorded stem of a slot's file. Only a stem that the slot can have now counts, inside the same parent. The title
-     * must be the same as well, unless the user gave the name. Of several stems, the one with the lowest level is returned.
+     * The recorded stem of a slot's file. Only records inside the same parent count, with a stem that the slot can have now.
+     * The recorded title must also give the same name as the title now, unless the user gave the name. Of several stems, the
+     * one with the lowest level is returned.
      * @returns undefined if there is no such stem
      */
     fileStem(slot, file, parent) {
         const ending = endingOf(file);
         const candidates = (this.files.get((0,model/* outputKey */.zi)(file.output)) ?? []).flatMap((record) => {
             const { directory, name } = (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record));
-            // After a run that was killed between two moves, some files are in the new directory of their parent already.
+            // After a run that was killed between two moves, some files are at the new path of their directory already.
             const isHere = directory === parent.recordedPath || directory === parent.path;
             if (!isHere || !name.endsWith(ending) || !(slot.explicit || isSameTitle(record.title, file)))
                 return [];
@@ -23503,9 +23750,10 @@ const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url
 /** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
-    // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension.
-    const isUploadWithoutFile = type === 'file' && typeof why === 'string';
-    const extension = isUploadWithoutFile ? splitUploadedName(title).extension : '';
+    // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension. That of an uploaded file
+    // is added, since it is known from the title.
+    const lacksExtension = type === 'file' && typeof why === 'string';
+    const extension = lacksExtension ? splitUploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
@@ -23534,8 +23782,8 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded path until its title or its parent changes. The recorded path of an output that was not found stays reserved
- * until `released`. Pure.
+ * recorded path until its title or its parent changes, or its name is no longer free or short enough. The recorded path
+ * of an output that was not found stays reserved until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -23547,8 +23795,12 @@ function layOut(listing, options) {
     useRecordedExtensions(slots, recordsByOutput);
     const foundOutputs = new Set(slots.flatMap(({ files }) => [...files.keys()]));
     const documents = findDocuments(listing);
-    // The assets of a document are not known before it is read, so they are found with the document.
-    const isFound = (record) => record.asset === undefined ? foundOutputs.has((0,model/* outputKey */.zi)(record)) : documents.has((0,model/* documentKey */.XC)(record));
+    const leftAssets = findLeftAssets(records, foundOutputs);
+    // Which assets a document has is not known before it is read. So its assets count as found if the document is found,
+    // except those in `leftAssets`.
+    const isFound = (record) => record.asset === undefined
+        ? foundOutputs.has((0,model/* outputKey */.zi)(record))
+        : documents.has((0,model/* documentKey */.XC)(record)) && !leftAssets.has(record);
     const recordedPaths = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
     const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has((0,export_paths/* fold */.AU)(path)));
     const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
@@ -23576,7 +23828,23 @@ function useRecordedExtensions(slots, recordsByOutput) {
         }
     }
 }
-/** The keys (`documentKey`) of all documents of a listing, also of skipped ones, but not of excluded ones. */
+/**
+ * Finds the assets that stay where they are even if their document moves. They are beside a recorded file that is no
+ * output now: its format, for example, is no longer selected. No file of an output that was found is beside them.
+ */
+function findLeftAssets(records, foundOutputs) {
+    const keyOf = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
+    const directoriesOf = (files) => new Set(files.map((file) => keyOf(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file)))));
+    const files = records.filter(({ asset }) => asset === undefined);
+    const withFound = directoriesOf(files.filter((file) => foundOutputs.has((0,model/* outputKey */.zi)(file))));
+    const withOthers = directoriesOf(files.filter((file) => !foundOutputs.has((0,model/* outputKey */.zi)(file))));
+    const left = records.filter((record) => {
+        const key = keyOf(record, (0,export_paths/* splitPath */.Uf)((0,model/* reservedPathOf */.dx)(record)).directory);
+        return record.asset !== undefined && withOthers.has(key) && !withFound.has(key);
+    });
+    return new Set(left);
+}
+/** The keys (`documentKey`) of all documents and folders of a listing, also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
     const keys = new Set();
     const toVisit = listing.sources.flatMap(({ entries }) => entries);
@@ -23616,7 +23884,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         for (const slot of dir.slots.values()) {
             const requested = requestsBySlot.get(slot);
             const directoryName = requested?.directory && names.get(requested.directory);
-            // The path of the slot's directory. If it has none, or no name for it fits: the path with the stem as the name.
+            // The path of the slot's directory. If there is no directory, or no name for it: the path with the stem as the name.
             const path = (0,export_paths/* joined */.oR)(placement.path, directoryName ?? slot.sharedDir?.name ?? slot.stem);
             if (slot.dir) {
                 const recordedPath = recorded.folderOf(slot, placement)?.path ?? path;
@@ -23650,9 +23918,9 @@ function placementOf(path, recordedPath, isReal) {
     return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal };
 }
 /**
- * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem;
- * if a file has no extension, the directory has a request of its own. The further endings only reserve names, for the
- * assets directory and for the other extension of a board.
+ * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
+ * except where a recorded name stays. If a file has no extension, the directory has a request of its own. The further
+ * endings only reserve names, for the assets directory and for the other extension of a board.
  */
 function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
@@ -23749,7 +24017,7 @@ function withoutConfirmation({ report, stop }, found) {
     return { ...found, confirmedMissing: [], isComplete: false };
 }
 const MAX_NAMED_FILES = 3;
-/** Notes the files that stay because the state of their document is unknown; nothing if there are none. */
+/** Notes that the unconfirmed files stay, with the reason for the first of them; nothing if there are none. */
 function reportUnconfirmed(report, unconfirmed) {
     const [first] = unconfirmed;
     if (!first)
@@ -23761,7 +24029,7 @@ function reportUnconfirmed(report, unconfirmed) {
     report.note(`\`delete-stale\` kept ${(0,src_text/* countOf */.pq)(unconfirmed.length, 'file')} (${names.join(', ')}${others}): the document was not listed,` +
         ` but it is not certain that it is gone. ${whose}${failure_describe(first.failure)}`);
 }
-/** Lists the sources, and the sheets and tables in them; logs the progress. */
+/** Lists the sources, and the sheets and tables that are separate outputs; logs the progress. */
 async function list_and_confirm_list({ inputs, tools, session }, api, recorded) {
     const { clock, log } = tools;
     const listedAtMs = clock.wallMs();
@@ -23794,6 +24062,8 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
 
 /** The version that this release writes and reads. */
 const format_VERSION = 1;
+/** In place of the hash of a recorded file whose bytes are unknown. */
+const UNKNOWN_HASH = '';
 /** Thrown for a manifest that cannot be read. The run stops, and deletes or replaces nothing. */
 class ManifestError extends Error {
 }
@@ -24008,14 +24278,14 @@ const readChange = (entry) => {
     return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The record has a
- * hash that fits no file, since the bytes are unknown. So `recover` takes any file at the path for an outdated one.
+ * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The bytes are
+ * unknown, so `recover` takes any file at the path for an outdated one.
  */
 const readUnfinished = (entry) => {
     const common = readCommonFields(entry);
     if (typeof common === 'string')
         return common;
-    const before = { ...common, editTime: undefined, fileSize: 0, sha256: '', exportedAt: '' };
+    const before = { ...common, editTime: undefined, fileSize: 0, sha256: UNKNOWN_HASH, exportedAt: '' };
     return { path: common.path, before, after: undefined, isMove: false };
 };
 /**
@@ -24245,6 +24515,7 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 
+
 /**
  * Finds out which changes of the journal a killed run has made, by the content of the files at the paths of these changes.
  * @param root the directory of the export, absolute
@@ -24341,7 +24612,7 @@ function matchAmbiguous(ambiguous, matches) {
 /**
  * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
  * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
- * the document is exported again.
+ * the document is exported again. It keeps the recorded size, by which the plan sees that a user changed the file.
  * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }, matches) {
@@ -24352,11 +24623,15 @@ function recordForOtherBytes({ change, found }, matches) {
     // The recorded file has left the path, so a user may have put this one there.
     if (matches.has(before))
         return undefined;
+    if (before)
+        return { ...before, ...(before.sha256 === UNKNOWN_HASH && found), path, ...model/* OUTDATED */.LJ };
     // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
     // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
-    const isFileOfRun = (isMove || found?.fileSize === 0) && !matches.has(after);
-    const record = before ?? (isFileOfRun ? after : undefined);
-    return record && { ...record, ...found, path, ...model/* OUTDATED */.LJ };
+    if (!after || matches.has(after))
+        return undefined;
+    if (isMove)
+        return { ...after, path, ...model/* OUTDATED */.LJ };
+    return found?.fileSize === 0 ? { ...after, path, ...model/* EMPTY_FILE */.xq } : undefined;
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
 /** Identifies a recorded file independently of its current path. Several files of one output have different keys. */
@@ -24382,7 +24657,6 @@ async function readSizeAndHash(file) {
 class Trip {
     move;
     owner;
-    hasAssets;
     parkedAt = `.feishu-export-${(0,external_node_crypto_.randomBytes)(12).toString('hex')}.old`;
     /** The path where the file is now. */
     at;
@@ -24390,14 +24664,10 @@ class Trip {
     record;
     /** The target; undefined for a file of `toPark`, which stays parked. */
     to;
-    /**
-     * @param owner for an asset, the trip of its file if that moves as well
-     * @param hasAssets for a file, whether assets move with it
-     */
-    constructor(move, owner, hasAssets = false) {
+    /** @param owner for an asset, the trip of its file if that moves as well */
+    constructor(move, owner) {
         this.move = move;
         this.owner = owner;
-        this.hasAssets = hasAssets;
         this.record = move.record;
         this.to = move.to;
         this.at = move.record.path;
@@ -24416,20 +24686,11 @@ class Trip {
     }
     /**
      * Makes the record after the moves: `path` is where the file is now. `reservedPath` is the path that belongs to the file,
-     * if that is another one. A Markdown file whose assets directory got a new name is outdated.
+     * if that is another one.
      */
     recordAfterMoves() {
-        const oldReservedPath = (0,model/* reservedPathOf */.dx)(this.record);
-        const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? oldReservedPath;
-        // An assets directory has its name from the reserved path of its file.
-        const hasOldLinks = this.hasAssets && (0,model/* assetsName */.$Q)(reservedPath) !== (0,model/* assetsName */.$Q)(oldReservedPath);
-        return {
-            ...this.record,
-            path: this.at,
-            reservedPath: reservedPath === this.at ? undefined : reservedPath,
-            // The text of Markdown has the old name of the assets directory until the next export, which may fail.
-            ...(hasOldLinks && this.record.fileExtension === 'md' && model/* OUTDATED */.LJ),
-        };
+        const reservedPath = (this.isTargetReserved() ? this.to : undefined) ?? (0,model/* reservedPathOf */.dx)(this.record);
+        return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     /**
      * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
@@ -24451,8 +24712,7 @@ class Trip {
 function planTrips(moves, toPark) {
     // The group of an asset is the record of its file; the group of any other file is its own record.
     const fileMoves = moves.filter((move) => move.group === move.record);
-    const withAssets = new Set(moves.flatMap(({ record, group }) => (record === group ? [] : group)));
-    const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move, undefined, withAssets.has(move.record))]));
+    const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]));
     return [
         ...moves.map((move) => fileTrips.get(move.record) ?? new Trip(move, fileTrips.get(move.group))),
         ...toPark.map((record) => new Trip({ record, to: undefined, group: record })),
@@ -24721,7 +24981,6 @@ async function entryAt(at, inspect, isEmpty) {
 class Assets {
     /** The recorded files that are not assets. */
     nonAssets;
-    owners = new Map();
     byOwner = new Map();
     /** The file that owns the attachments in each assets directory (by `directoryKey`). */
     attachmentOwners;
@@ -24754,18 +25013,12 @@ class Assets {
         const orphans = [];
         for (const asset of records.filter((record) => record.asset !== undefined)) {
             const owner = chooseOwner(asset);
-            if (owner) {
-                this.owners.set(asset, owner);
+            if (owner)
                 listIn(this.byOwner, owner).push(asset);
-            }
             else
                 orphans.push(asset);
         }
         this.orphans = orphans;
-    }
-    /** The record of the file that an asset belongs to; undefined for an orphan. */
-    ownerOf(asset) {
-        return this.owners.get(asset);
     }
     /** The assets of a file. */
     of(owner) {
@@ -24907,7 +25160,9 @@ function withParked(plan, parked) {
     const paths = new Map(parked.map(({ record, at }) => [record, at]));
     const stale = plan.stale.map((file) => {
         const path = paths.get(file.record);
-        return path === undefined ? file : { ...file, record: { ...file.record, path } };
+        return path === undefined
+            ? file
+            : { ...file, record: { ...file.record, path, reservedPath: (0,model/* reservedPathOf */.dx)(file.record) } };
     });
     return { ...plan, stale };
 }
@@ -24968,17 +25223,16 @@ const isCurrent = (record, output) => record.fresh !== true &&
     record.fileExtension === output.fileExtension &&
     isSameVersion(record, output);
 /** Decides whether a new export would write the same file as the recorded one. Pure. */
-function isUnchanged(record, file, snapshot, environment) {
+function isUnchanged(record, file, snapshot, links) {
     const { output } = file;
     const entry = snapshot.at(record.path);
     return (isCurrent(record, output) &&
-        (output.kind !== 'markdown' || isSameText(record, file, environment)) &&
+        (output.kind !== 'markdown' || isSameText(record, file, links)) &&
         entry.kind === 'file' &&
         entry.size === record.fileSize);
 }
-/** Compares what Markdown depends on besides the edit time: the title, the assets directory, the paths of documents. */
-const isSameText = (record, { output, path }, { links, assets }) => record.title === output.title &&
-    (assets.of(record).length === 0 || (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(record)) === (0,model/* assetsName */.$Q)(path)) &&
+/** Compares what Markdown depends on besides the edit time and its assets: the title, and the paths of documents. */
+const isSameText = (record, { output, path }, links) => record.title === output.title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
  * Finds the damaged assets that are on the disk, and the files whose export saves a damaged asset again. An asset is damaged
@@ -24991,15 +25245,12 @@ function findOutdated(records, present, { planned, snapshot }) {
         const entry = snapshot.at(record.path);
         return (0,model/* isReusable */.g1)(record) && presentRecords.has(record) && entry.kind === 'file' && entry.size === record.fileSize;
     };
-    const damaged = records.filter((record) => record.asset !== undefined && !isIntact(record));
-    if (damaged.length === 0)
+    const damaged = new Set(records.filter((record) => record.asset !== undefined && !isIntact(record)));
+    if (damaged.size === 0)
         return new Set();
     const all = new Assets(records, planned);
-    const owners = damaged.flatMap((asset) => {
-        const owner = all.ownerOf(asset);
-        return owner && hasSavedAssets(owner) ? owner : [];
-    });
-    return new Set([...owners, ...damaged.filter((asset) => presentRecords.has(asset))]);
+    const savers = all.nonAssets.filter((file) => hasSavedAssets(file) && [...all.of(file), ...all.sharedBy(file)].some((asset) => damaged.has(asset)));
+    return new Set([...savers, ...[...damaged].filter((asset) => presentRecords.has(asset))]);
 }
 
 ;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
@@ -25237,6 +25488,7 @@ const NOT_OURS = {
 
 
 
+
 /**
  * Plans where the recorded files go. Pure.
  * @param present the records whose file is on the disk
@@ -25267,6 +25519,7 @@ function placeRecords(present, planned, assets, options) {
     for (const { record, to } of moves)
         if (record.asset === undefined)
             recordByPath.set(to, record);
+    const isSaved = savedBy(planned);
     const blockedByTarget = new Map(blocked.map((move) => [move.to, move]));
     const findObstacle = (path) => blockedByTarget.get(path) ?? (recordByPath.has(path) ? undefined : occupancy.findObstacle(path));
     return {
@@ -25275,19 +25528,31 @@ function placeRecords(present, planned, assets, options) {
         removable,
         recordByPath,
         blocked: new Set(blocked.map(({ group }) => group)),
-        parted: findParted(moves, assets),
+        outdated: findOutdatedByMoves(moves, assets, (asset) => removable.has(asset) && !isSaved(asset)),
         findObstacle,
     };
 }
-/** Finds the files of `PlacedRecords.parted`. */
-function findParted(moves, assets) {
+/**
+ * Finds the files of `PlacedRecords.outdated`:
+ * - files that part from attachments that another format of their document owns
+ * - Markdown whose text has the old name of its assets directory
+ * @param isRemoved whether this run removes an asset
+ */
+function findOutdatedByMoves(moves, assets, isRemoved) {
     const targets = new Map(moves.map(({ record, to }) => [record, to]));
     const newPathOf = (record) => targets.get(record) ?? record.path;
-    const parted = assets.nonAssets.filter((file) => {
+    const isParted = (file) => {
         const directory = (0,model/* assetsDirectory */.LY)(newPathOf(file));
-        return assets.sharedBy(file).some((asset) => (0,export_paths/* splitPath */.Uf)(newPathOf(asset)).directory !== directory);
-    });
-    return new Set(parted);
+        return assets
+            .sharedBy(file)
+            .some((asset) => isRemoved(asset) || (0,export_paths/* splitPath */.Uf)(newPathOf(asset)).directory !== directory);
+    };
+    const hasOldName = (file) => {
+        const to = targets.get(file);
+        const isRenamed = to !== undefined && (0,model/* assetsName */.$Q)(to) !== (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(file));
+        return isRenamed && file.fileExtension === 'md' && assets.of(file).length > 0;
+    };
+    return new Set(assets.nonAssets.filter((file) => isParted(file) || hasOldName(file)));
 }
 /**
  * Finds the files in a directory where another document is going to save its assets. They may be in the way: the names of
@@ -25399,16 +25664,18 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         if (!record)
             return false;
-        // An export of the file saves the assets again that are not beside it.
-        const lacksAssets = (placed.blocked.has(record) || placed.parted.has(record)) && (0,model/* savesAssets */.ch)(file.output);
-        return !lacksAssets && isUnchanged(record, file, snapshot, { links, assets });
+        // Its assets are not all beside it, or its text has an old name of their directory.
+        const needsAssets = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
+        return !needsAssets && isUnchanged(record, file, snapshot, links);
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const writable = [...toExport, ...unchanged];
     const { stale, takenOver } = findStale(writable, assets, placed.removable, layout, options);
     const assetsByPath = findAssets(writable, recordByPath, assets, takenOver);
+    const outdatedByMoves = new Map([...placed.outdated].map((record) => [record, { ...record, ...model/* OUTDATED */.LJ }]));
+    const newRecordOf = (record) => outdatedByMoves.get(record) ?? record;
     return {
-        moves,
+        moves: moves.map(({ record, to, group }) => ({ record: newRecordOf(record), to, group: newRecordOf(group) })),
         toPark,
         toExport,
         unchanged,
@@ -25417,14 +25684,14 @@ function makePlan(layout, options) {
         stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
         folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(export_paths/* byPath */.f2),
         toDrop,
-        outdated: [...outdated.values(), ...outdateUnplanned(placed.parted, files)],
+        outdated: [...outdated.values(), ...outdatedByMoves.values()],
         assets: assetsByPath,
         links,
     };
 }
 /**
- * Makes the outdated records of damaged assets and of the files that they belong to (see `findOutdated`), by the records
- * that they replace. Records that are confirmed missing stay as they are, since their files are removed.
+ * Makes the outdated records of damaged assets and of the files that lack them (see `findOutdated`), by the records that
+ * they replace. Records that are confirmed missing stay as they are, since their files are removed.
  */
 function makeOutdated(present, planned, { records, confirmedMissing, snapshot }) {
     const outdated = findOutdated(records, present, { planned, snapshot });
@@ -25432,11 +25699,6 @@ function makeOutdated(present, planned, { records, confirmedMissing, snapshot })
     return new Map(present
         .filter((record) => outdated.has(record) && !missingRecords.has(record))
         .map((record) => [record, { ...record, ...(record.asset === undefined ? model/* OUTDATED */.LJ : model/* EMPTY_FILE */.xq) }]));
-}
-/** Makes the outdated records of those files that are not planned. */
-function outdateUnplanned(records, planned) {
-    const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    return [...records].filter((record) => !outputs.has((0,model/* outputKey */.zi)(record))).map((record) => ({ ...record, ...model/* OUTDATED */.LJ }));
 }
 /** Divides the planned files into those to export, the unchanged ones, and those that cannot be written. */
 function divideFiles(files, findObstacle, isUpToDate, { force }) {
@@ -25587,7 +25849,7 @@ function describePlaceholders(blockCounts, documents) {
         ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
 }
 /**
- * Warns of the most common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
+ * Describes a common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
  */
 function describePageAlone({ source, title, spaceId }) {
     const { where, link, host } = source;
@@ -25602,7 +25864,8 @@ function describePageAlone({ source, title, spaceId }) {
 const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
     ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /**
- * Names the lines of `exclude` that excluded nothing: perhaps they are misspelt, or their documents are gone.
+ * Names the lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or another line
+ * excludes a folder above these.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -25627,7 +25890,11 @@ const NOT_PLANNED = {
     listing: 'Nothing was exported yet.',
     plan: undefined,
 };
-/** Describes why a run ended early, and what was done until then; undefined if it ended by itself. */
+/**
+ * Describes an early end of a run: why it ended, after a stop also what was not done, and the failure that was being
+ * retried.
+ * @returns undefined if the run did not end early
+ */
 function describeEarlyEnd({ stopped, fault, reached, retried }) {
     const sentences = [stopped, stopped === undefined ? undefined : NOT_PLANNED[reached], fault].filter((sentence) => sentence !== undefined);
     if (sentences.length === 0)
@@ -25650,8 +25917,8 @@ const MAX_TEXT = 200;
 const MAX_TITLE = 400;
 const MAX_PARAGRAPH = 600;
 /**
- * The job summary: the numbers, the failures by cause, what was written, moved or deleted, and what was skipped. A dry run
- * shows what it would change. Long lists are cut. Pure.
+ * The job summary: the numbers, the notes, the failures by cause, what was written, moved or deleted, and what was skipped.
+ * A dry run shows what it would change. Long lists are cut. Pure.
  */
 function summarize(report) {
     const { dryRun, failures } = report;
@@ -25673,7 +25940,10 @@ function summarize(report) {
         ...skippedTable(report),
     ];
 }
-/** Describes each cause of failure in a part of its own, with at most `MAX_FAILURES` items in all parts together. */
+/**
+ * Describes the causes of the failures, each in a part of its own. All parts together show at most `MAX_FAILURES` items.
+ * If that is not all, some causes may have no part, and a last part has the numbers.
+ */
 function describeFailures(failures) {
     let shownCount = 0;
     const groups = groupByCause(failures).flatMap(({ items, failure }) => {
@@ -25748,6 +26018,7 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} →
 
 
 
+
 // Transient, since the next run tries these files again.
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended' };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended' };
@@ -25759,12 +26030,13 @@ class RunReport {
     log;
     options;
     listing;
-    /** Whether the listing came to its end; otherwise the run was stopped before. */
+    /** True after a listing that was not stopped. */
     isListed = false;
     plan;
     failed = [];
     /** Stale files that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
+    /** With the paths where the files are now. */
     exported = [];
     /** The planned paths whose result is known: exported or failed. */
     pathsWithResult = new Set();
@@ -25812,7 +26084,7 @@ class RunReport {
         // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
-        // A single file that is not in the manifest may be at its path by chance; earlier runs probably wrote several.
+        // One file that is not in the manifest may be at its path by chance. Several are probably from earlier runs.
         if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseNoManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
@@ -25821,16 +26093,16 @@ class RunReport {
             this.log.info(line);
     }
     /**
-     * Records and logs the moves, and the files that cannot be written because a move failed.
-     * @param refused all files that cannot be written; those that the plan refused before the moves are already recorded
+     * Records the moves, and logs their number. Records and logs the files that cannot be written because a move failed.
+     * @param plan the plan as corrected after the moves; the files that were refused before the moves are already recorded
      */
-    moved({ moved, isChanged }, { refused }) {
+    moved({ moved, isChanged }, plan) {
         this.hasMovedFiles = isChanged;
         this.moves = withoutAssets(moved);
         const known = new Set(this.plan?.refused);
-        for (const { path, output, failure } of refused.filter((file) => !known.has(file))) {
+        this.plan = plan;
+        for (const { path, output, failure } of plan.refused.filter((file) => !known.has(file))) {
             const item = { what: path, url: output.url, failure };
-            this.pathsWithResult.add(path);
             this.failed.push(item);
             this.log.info(failedLine(item));
         }
@@ -25846,8 +26118,9 @@ class RunReport {
         for (const file of files) {
             this.pathsWithResult.add(file.path);
             const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure);
-            if (published.has(file.path))
-                this.exported.push(file);
+            const publishedPath = published.get(file.path);
+            if (publishedPath !== undefined)
+                this.exported.push({ ...file, path: publishedPath });
             else if (fileFailure)
                 this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
         }
@@ -25920,8 +26193,7 @@ class RunReport {
             elapsedMs,
             requests,
             exported: exported.length,
-            // After a failed move, an unchanged file counts as failed, or as exported if only an asset could not be moved.
-            unchanged: (plan?.unchanged ?? []).filter(({ path }) => !this.pathsWithResult.has(path)).length,
+            unchanged: plan?.unchanged.length ?? 0,
             failed: failures.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
@@ -25940,7 +26212,8 @@ class RunReport {
     /** The paths that count as deleted: without surplus copies, and without pictures and attachments. */
     deletedPaths() {
         const counted = this.deletedFiles().filter(({ record, reason }) => reason !== 'copy' && record.asset === undefined);
-        return counted.map(({ record }) => record.path);
+        // A stale file may be parked at a temporary path.
+        return counted.map(({ record }) => (0,model/* reservedPathOf */.dx)(record));
     }
     /** The planned moves, without pictures and attachments. */
     plannedMoves() {
@@ -26323,8 +26596,9 @@ const OPTIONS = ['as', 'to', 'children', 'depth'];
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
 /**
- * Reads the options after a link. Words before the first option are ignored, as they may be pasted with the link,
- * unless they have a `=`.
+ * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
+ * link. The name of an option is not ignored: its value is missing.
+ * @throws InputError
  */
 function readOptions(text, refuse) {
     const options = new Map();
@@ -26375,7 +26649,7 @@ function splitWords(text, refuse) {
 }
 /**
  * Reads the option `children`: whether the pages below a wiki page are taken, too; false by default.
- * @throws InputError for `true` with any other link
+ * @throws InputError for `true` with a link that is not to a wiki page, and for a value other than `true` and `false`
  */
 function readChildren(value, { kind }, refuse) {
     const word = value?.toLowerCase() ?? 'false';
@@ -26567,6 +26841,18 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
+    const found = findUrl(text, scope, fault);
+    const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+    return url instanceof URL ? parseUrl(url, fault) : url;
+}
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }) => host.startsWith('applink.');
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+function findUrl(text, scope, fault) {
     const found = (0,pasted_text/* findLink */.KZ)(text);
     if (found.kind === 'several')
         return fault('which holds several links', 'Give one of them.');
@@ -26576,21 +26862,21 @@ function parseLink(text, scope) {
     if (/\.{3}|…/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
     }
-    const url = toUrl(found.link);
-    return url ? parseUrl(url, scope, fault) : fault('which is no link');
+    return toUrl(found.link) ?? fault('which is no link');
 }
-/** Parses the URL of a link: the first word in its path that is `wiki`, `folder` or in `TYPES` decides. */
-function parseUrl(url, scope, fault) {
+/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+function findUrlInside(appLink, scope, fault) {
+    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+    const found = text === undefined ? undefined : findUrl(text, scope, fault);
+    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
+    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
+}
+/**
+ * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
+ * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ */
+function parseUrl(url, fault) {
     const { host } = url;
-    // Source: 打开云文档,
-    // https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
-    if (host.startsWith('applink.')) {
-        // A link to the app inside another one is refused: it is not followed any deeper.
-        const target = [...url.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-        return target === undefined || target.includes('://applink.')
-            ? fault('which opens the Feishu app, but names no document')
-            : parseLink(target, scope);
-    }
     const parts = pathParts(url.pathname);
     if (!parts)
         return fault('whose path is damaged (a stray %)');
@@ -26619,10 +26905,10 @@ function parseUrl(url, scope, fault) {
     return fault('whose path names no document');
 }
 /**
- * Parses the segments after `/wiki/`:
+ * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone: the page of all knowledge bases
+ * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -26640,7 +26926,7 @@ function parseWiki([word, id], subId, host, fault) {
         return fault('which names no page of the knowledge base');
     return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
 }
-/** Says what is wrong with a text that is not a token. @param whose the thing that has the token: "folder" */
+/** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
     if (token === undefined)
         return `where the token of the ${whose} is missing`;
@@ -26666,7 +26952,7 @@ function decoded(text) {
         return text;
     }
 }
-/** The decoded segments of a path; undefined when the percent-encoding is invalid. */
+/** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
         return pathname
@@ -26748,7 +27034,7 @@ const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
-// Punctuation that is not part of the link before it; a single dot is not either.
+// Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
  * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
@@ -26773,7 +27059,10 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/** Removes the punctuation from the end of a link. Several dots are kept: they show that the link was cut off. */
+/**
+ * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
+ * was cut off.
+ */
 function withoutTrailing(link) {
     let end = link.length;
     const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
@@ -26859,7 +27148,7 @@ function findFaultAmong(formats, type, fileExtension, cureIfNone) {
 /**
  * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
  * the folder: an error message could quote that file.
- * @param file absolute
+ * @param file absolute, below the root
  * @throws as `readFile` of Node.js; with the code ENXIO for a pipe or device, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
@@ -27964,8 +28253,9 @@ var src_text = __nccwpck_require__(992);
 // A run that reacts to the end needs a fraction of a second. The runner kills a cancelled step after 10 s.
 const GRACE_MS = 1_500;
 /**
- * Watches a run for operations that no abort signal can end, such as a system call to a disk that was removed. The
- * grace period starts when the timeout or cancel is noticed. So a run also gets it after the machine was suspended.
+ * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
+ * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
+ * the machine was suspended.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -28003,7 +28293,8 @@ var inputs = __nccwpck_require__(205);
 
 /**
  * Makes text safe to print to stdout or stderr, where the runner executes commands. A command is `::name::` at the
- * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands.
+ * start of a line (after blanks), or `##[name]` anywhere in it. The result is one line without commands. A text of more
+ * than 4000 characters is cut.
  * Source: ActionCommand.cs of the runner,
  * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
@@ -28012,7 +28303,10 @@ function logLine(text) {
         .replace(/##(?=\[)/g, '# #')
         .replace(/^\s*::/, ': :');
 }
-/** Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. */
+/**
+ * Escapes text for a job summary, so that none of it is HTML, Markdown or a link. The result is one line. A text of more
+ * than 2000 characters is cut.
+ */
 function summaryText(text) {
     // All punctuation of ASCII, as numeric character references.
     return (0,src_text/* oneLine */.TN)(text, 2000).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -28121,7 +28415,7 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link. Only its text if the address is not https, is long, or has characters that could end the link. */
+/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -28170,13 +28464,15 @@ async function runAction(host, readInputs, run) {
     // The runner sends SIGINT, and SIGTERM 7.5 s later. Neither must end the process before the outputs are written.
     for (const signal of ['SIGINT', 'SIGTERM'])
         host.on(signal, () => cancel.abort('cancelled'));
+    // If nobody reads the log any more, stdout emits an error. Without this listener, the step would fail.
     host.stdout.on('error', () => undefined);
     let readOutputsSoFar = () => ({});
-    // An error that no promise of `main` carries also ends the run.
+    // An error that does not reject `main`, such as one thrown in an event listener, also ends the run.
     const stray = new Promise((resolve) => {
         host.on('uncaughtException', (error) => resolve(mistakeOutcome(error, readOutputsSoFar)));
     });
-    // The runners of GitHub, act, Gitea and Forgejo set it. Without a runner, the secret would be printed.
+    // The runners of GitHub, act, Gitea and Forgejo set GITHUB_ACTIONS. `setSecret` passes the secret to the runner by
+    // printing it. Without a runner, the secret would stay in the output.
     const secrets = new Secrets(host.env['GITHUB_ACTIONS'] === 'true' ? core_setSecret : () => undefined);
     const main = async () => {
         const tools = {
@@ -28220,7 +28516,7 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, if there is no runner. A runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -28247,7 +28543,7 @@ function leave(host) {
     }
     host.exit();
 }
-/** Converts an error to the outcome of a failed step. Never rejects. */
+/** Runs `main`. If it throws, the outcome is that of a failed step. Never rejects. */
 async function catchErrors(main, readOutputs) {
     try {
         return await main();
@@ -28266,7 +28562,7 @@ function mistakeOutcome(error, readOutputs) {
         outputs = readOutputs();
     }
     catch {
-        // The mistake may be there.
+        // `readOutputs` itself may have the mistake.
     }
     return failedOutcome('The action failed', `This action made a mistake (${name}: ${(0,src_text/* oneLine */.TN)(message)}). Please report it in the issues of its repository.`, outputs);
 }
@@ -28317,10 +28613,10 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ durationMsInput),
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   dz: () => (/* binding */ InputError),
 /* harmony export */   mo: () => (/* binding */ listUnknownInputs),
-/* harmony export */   oA: () => (/* binding */ secondsInput),
 /* harmony export */   tE: () => (/* binding */ booleanInput),
 /* harmony export */   u2: () => (/* binding */ countInput),
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
@@ -28332,9 +28628,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses inputs whose names have underscores instead of hyphens: they would be ignored, at most with a warning. Such
- * an input is accepted only if the input with the right name has the same value. Another value there may be just the
- * default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
+ * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
+ * input may be just the default, which a runner sets.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -28376,7 +28672,7 @@ const MAX_SECONDS = 100 * 24 * 3600;
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */
-function secondsInput(read, name) {
+function durationMsInput(read, name) {
     const value = read(name).trim();
     if (value === '')
         return undefined;
@@ -28422,12 +28718,13 @@ const excerpt = (value) => `"${(0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .oneLi
 /* harmony export */   pq: () => (/* binding */ countOf),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-// Characters that break a line or reorder it: C0, DEL, C1, line and paragraph separators, bidirectional controls.
+// Characters that break a line, reorder it or are invisible: C0, DEL, C1, line and paragraph separators, bidirectional
+// controls, the byte order mark.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/g;
 /**
  * Makes one printable line of any text.
- * @param maxLength the maximum number of characters (code points); a longer text is cut and ends in `…`
+ * @param maxLength a text with more characters (code points) is cut after this many, and `…` is added
  */
 function oneLine(text, maxLength = 300) {
     const line = text.toWellFormed().replace(UNPRINTABLE, ' ').trim();
@@ -28461,7 +28758,7 @@ function countOf(count, thing) {
 /** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // `toFixed` would round a larger number to 10.0.
+    // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);
