@@ -28,14 +28,14 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
-  // A rate limit that lasts longer than the run. No further export task is created then, since the API is closed. But the run
-  // goes on: the tasks in progress can still end, and outputs without a task are still made.
+  // The rate limit that closed an API of export tasks. No further task is created then, but the run goes on: tasks in
+  // progress may still end, and outputs without a task are still made. Afterwards, it is the cause that stops the run.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
-    if (!affectsAllDocuments(work, failure, engine.canExport())) {
-      if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
-    } else if (failure.class === 'rate-limit' && !inputs.failFast) lastingLimit ??= failure
-    else stop.stop({ kind: 'app-wide', failure })
+    const affectsAll = affectsAllDocuments(work, failure, engine.canExport())
+    if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast) lastingLimit ??= failure
+    else if (affectsAll) stop.stop({ kind: 'app-wide', failure })
+    else if (inputs.failFast) stop.stop({ kind: 'fail-fast' })
   }
   let done = 0
   let failed = 0
@@ -100,7 +100,7 @@ function createEngine(
       return reply
     },
     async remove(records) {
-      // `gone` has no condition: nothing else must exist in place of these files.
+      // For `gone`, `prune` requires no other file of the document.
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
       await prune(stale, { clock, directory, journal }, stop.signal)
     },
