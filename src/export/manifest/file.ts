@@ -12,7 +12,8 @@ import { parseManifest } from './parse.js'
  * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
  * @param relative the path of the manifest in the directory, with `/`
- * @throws ManifestError when the content is not a manifest; DiskFault when it cannot be read, or a link leads outside
+ * @throws ManifestError when the content is not a manifest. DiskFault when it cannot be read, is not a plain file, or is
+ * outside the directory because of a link
  */
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))
@@ -47,8 +48,8 @@ const CHUNK_BYTES = 64 * 1024
 
 /**
  * Encodes the pieces of a text in chunks of bytes. A large manifest is written often, and should not need new memory each
- * time. So all chunks use the same small buffer, and a chunk is valid only until the next one is requested. A piece that is
- * larger than the buffer is a chunk of its own.
+ * time. So the chunks share one small buffer, and a chunk is valid only until the next one is requested. Only a piece that
+ * is larger than the buffer gets memory of its own.
  */
 function* encode(pieces: readonly string[]): Generator<Uint8Array> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)

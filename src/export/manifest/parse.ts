@@ -94,7 +94,7 @@ function readTables(tables: unknown): FolderRecord['tables'] {
   return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined
 }
 
-/** Reads the fields that every entry of a file has, also in an old manifest (see `readUnfinished`). */
+/** Reads the fields that the entries of `files` and those of `writing` have in common (see `readUnfinished`). */
 const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
   entry,
 ) => {
@@ -157,8 +157,8 @@ const readChange: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The bytes are
- * unknown, so `recover` takes any file at the path for an outdated one.
+ * Reads an entry of `writing`, which old manifests have instead of `journal`: a file that a killed run was about to write.
+ * Its bytes are unknown, so `recover` records any file at the path as outdated.
  */
 const readUnfinished: Reader<PendingChange> = (entry) => {
   const common = readCommonFields(entry)
@@ -168,8 +168,9 @@ const readUnfinished: Reader<PendingChange> = (entry) => {
 }
 
 /**
- * False for a path that may be outside the directory on some system: with `..`, `C:` or a backslash. (Windows ignores
- * blanks and dots after `..`.) Also false for a path in git's own folder, and for a text that cannot be a path.
+ * False for a path that may be outside the directory on some system: with `/` at its start, `..`, `C:` or a backslash.
+ * (Windows ignores blanks and dots after `..`.) Also false for names with a meaning for git, and for a text that cannot be
+ * a path.
  */
 function isInside(path: string): boolean {
   // eslint-disable-next-line no-control-regex

@@ -119,9 +119,14 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 }
 
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
- * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
- * the document is exported again. It keeps the recorded size, by which the plan sees that a user changed the file.
+ * Makes the record of a file that has the bytes of neither `before` nor `after`. There are four cases:
+ * - the file cannot be read
+ * - a user changed it
+ * - it is the empty file that reserves a name (see StagedFile)
+ * - the recorded bytes are unknown (see `readUnfinished`): then the record gets the size and hash of the file
+ *
+ * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
+ * size, by which the plan sees the change.
  * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {

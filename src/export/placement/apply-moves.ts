@@ -38,8 +38,8 @@ export interface Moved {
 /**
  * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
  * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
- * cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
- * announced to the journal before the first rename.
+ * cannot be moved goes back to its old path if possible (see `sendBack`). The changes are announced to the journal before
+ * the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
@@ -78,6 +78,7 @@ function makeResult(trips: readonly Trip[]): Moved {
   const parked: { readonly record: FileRecord; readonly at: string }[] = []
   const failed: FailedMove[] = []
   for (const { record, to, at, failure } of trips) {
+    // False also after a move to the same path, which only clears `reservedPath`.
     const hasNewPath = at !== record.path
     if (to === undefined) {
       if (hasNewPath) parked.push({ record, at })
@@ -117,7 +118,7 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 }
 
 /**
- * Separates the parked files into those that can be renamed to their target, and those whose target is taken or unreadable.
+ * Separates the parked files with a target: those that can be renamed to it, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
@@ -125,7 +126,7 @@ async function separateBlocked(
   trips: readonly Trip[],
   options: MoveOptions,
 ): Promise<{ readonly possible: readonly Trip[]; readonly blocked: readonly Trip[] }> {
-  // The paths of files that could not be parked.
+  // The old paths of files that stay or go back: at first, of those that could not be parked.
   const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
   const blocked: Trip[] = []
   let possible = trips.filter((trip) => trip.isParkedBeforeTarget())
@@ -173,7 +174,7 @@ async function findObstacle(
 /** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
   const { to } = trip
-  // The check is for the type: every parked file before its target has one.
+  // The check is for the type: `renameToTarget` is called only for trips with a target.
   if (to === undefined) return
   try {
     await ensureParentInside(options.clock, options.directory, to)

@@ -57,8 +57,8 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file. A document that is `gone` needs no more. Otherwise the run must not
- * have written the file again, and a file of `instead` must be recorded and exist.
+ * True when the manifest still records the stale file. For `gone`, this is enough. Otherwise the run must not have written
+ * the file again, and a file of `instead` at another path must be recorded and exist.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
@@ -66,9 +66,10 @@ async function isRemovable(
   inspect: ReturnType<typeof inspectInside>,
 ): Promise<boolean> {
   const recorded = journal.recordAt(record.path)
-  // The run may have written another output to the path meanwhile, or the new picture of a board.
+  // The run may have written another output to the path meanwhile.
   if (!recorded || outputKey(recorded) !== outputKey(record)) return false
   if (reason === 'gone') return true
+  // The run may have written the same output to the path, such as the new picture of a board.
   if (recorded.exportedAt !== record.exportedAt || recorded.sha256 !== record.sha256) return false
   for (const { path: at } of instead) {
     const other = journal.recordAt(at)

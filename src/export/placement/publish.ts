@@ -27,6 +27,7 @@ export interface PublishOptions {
  * - the previous file of the same output
  * - the previous attachment with this name in the same document
  * - with `overwrite`, a file that no run wrote
+ * - an empty folder
  *
  * Fails if anything else is there.
  * @param staged the file under its temporary name; after a failure it is removed
@@ -66,7 +67,10 @@ const areAssetsOfOneDocument = (a: FileRecord, b: FileRecord): boolean =>
 
 const absoluteOf = (at: string, directory: string): string => path.join(directory, ...at.split('/'))
 
-/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault, also for an obstacle */
+/**
+ * Creates the folders above a path, and removes an empty folder at the path.
+ * @throws DiskFault, also if anything else is at the path that may not be replaced
+ */
 async function prepareTarget(at: string, mayReplace: boolean, { directory, clock }: PublishOptions): Promise<void> {
   const target = absoluteOf(at, directory)
   await ensureParentInside(clock, directory, at)
@@ -157,12 +161,13 @@ function makeRecord(
 }
 
 /**
- * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier
- * run recorded the same edit time: then that second was over before this run began. Also false for a table of a base,
- * since its revision is compared instead.
+ * Decides whether the next run exports the document again, even if its edit time is still the same (see `FileRecord.fresh`).
+ * Edit times are in whole seconds: if the last edit was just before the listing, another edit may have the same edit time.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
   editTime !== undefined &&
+  // A table of a base is compared by its revision.
   revision === undefined &&
+  // If an earlier run recorded this edit time, its second was over before this run began: no further edit can have it.
   before?.editTime !== editTime &&
   !isTrustedEditTime(editTime, listedAtMs)

@@ -61,7 +61,10 @@ export class Assets {
     return this.byOwner.get(owner) ?? []
   }
 
-  /** The attachments that a file was exported with, but that another format of its document owns (see `mapOwners`). */
+  /**
+   * The attachments in the assets directory of a file that another format of its document owns (see `mapOwners`). If one of
+   * them is damaged or no longer beside the file, the file is exported again. Empty if it was exported without attachments.
+   */
   sharedBy(file: FileRecord): readonly FileRecord[] {
     const owner = this.attachmentOwners.get(directoryKey(file, assetsDirectory(reservedPathOf(file))))
     if (!owner || owner === file || !hasSavedAssets(file)) return []
@@ -93,9 +96,10 @@ export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) =>
 }
 
 /**
- * Finds the recorded assets beside each planned file after the moves: its own, those without an owner, and those that it
- * takes over. If several formats of a document have one assets directory, only its owner gets them. Another format may save
- * a part of them, and would remove the others as unused.
+ * Finds the recorded assets beside each planned file after the moves: its own, orphans, and those of `takenOver`. An
+ * export of the file uses them again, and removes those that it no longer needs. If several formats of a document have the
+ * same assets directory, only one gets the assets (see `mapOwners`). Another format may need fewer, and would remove the
+ * rest.
  * @param recordByPath by planned path, the recorded file that is there after the moves
  * @param takenOver the assets of stale files that a planned file saves
  * @returns the assets, with their new paths, by the path of their planned file
