@@ -77,14 +77,14 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
  * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
  * listing ends there. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
- * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
- *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
- *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
+ * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
+ *    records whose document is deleted or no longer in the sources.
+ * 3. Lay out: give every file its path. A document usually keeps its recorded path until it is renamed or moved. The
+ *    path of a recorded file that was not found stays reserved, unless its record is in `confirmedMissing`.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
  *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
  *    and what is stale.
- * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
+ * 5. Move files. Then `exportAll` makes and publishes the files to export.
  * 6. Remove stale files.
  */
 async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {

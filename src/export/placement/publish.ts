@@ -132,7 +132,7 @@ async function moveIntoFolder(
   }
 }
 
-/** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
+/** Makes the record of a file that is about to be published. @param before the record at its path now, if there is one */
 function makeRecord(
   { output, path: at }: PlannedFile,
   staged: StagedFile,

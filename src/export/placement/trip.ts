@@ -50,13 +50,13 @@ export class Trip {
   }
 
   /**
-   * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
-   * its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is: assets
-   * belong to a file by their reserved path.
+   * Decides which path belongs to the file after the moves: true for the target, false for the path reserved until now.
+   * A file gets its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is:
+   * assets belong to a file by their reserved path.
    */
   private isTargetReserved(): boolean {
     if (this.owner) return this.owner.isTargetReserved()
-    // Without an owner, it is either a file itself, or the asset of a file that stays: the target is beside that file.
+    // An asset whose file stays has no owner here. Its target is beside that file.
     const isAssetOfStayingFile = this.move.group !== this.record
     return isAssetOfStayingFile || this.at === this.to
   }
@@ -67,7 +67,7 @@ export class Trip {
  * @param toPark files that are parked and have no target
  */
 export function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
-  // The group of an asset is the record of its file; the group of any other file is its own record.
+  // An asset that goes with its file has the group of that file, and owns no assets itself.
   const fileMoves = moves.filter((move) => move.group === move.record)
   const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]))
   return [

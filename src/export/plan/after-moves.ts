@@ -6,7 +6,7 @@ import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
+ * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is the old path of a file that
  * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 export function withFailedMoves(

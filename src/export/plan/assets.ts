@@ -86,8 +86,8 @@ export const isInAny = (asset: FileRecord, directories: ReadonlySet<string>): bo
   directories.has(directoryKey(asset, splitPath(asset.path).directory))
 
 /**
- * Decides which recorded assets the planned files save: Markdown saves all assets of its document, another format at most
- * the attachments.
+ * Makes a function that is true for a recorded asset in the assets directory of a planned file that saves it. Markdown
+ * saves all assets of its document, another format at most the attachments.
  */
 export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) => boolean {
   const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => savesAssets(output)))

@@ -40,7 +40,7 @@ export interface PlacedRecords {
 
 /**
  * Plans where the recorded files go. Pure.
- * @param present the records whose file is on the disk
+ * @param present the records whose file the plan can use (see `findPresent`)
  * @param planned the planned files without a failure
  * @param assets those among `present`
  */
@@ -89,7 +89,7 @@ export function placeRecords(
 
 /**
  * Finds the files of `PlacedRecords.outdated`:
- * - files that part from attachments that another format of their document owns
+ * - files whose shared attachments (see `Assets.sharedBy`) are removed, or are in another directory after the moves
  * - Markdown whose text has the old name of its assets directory
  * @param isRemoved whether this run removes an asset
  */
@@ -100,7 +100,7 @@ function findOutdatedByMoves(
 ): ReadonlySet<FileRecord> {
   const targets = new Map(moves.map(({ record, to }) => [record, to]))
   const newPathOf = (record: FileRecord): string => targets.get(record) ?? record.path
-  const isParted = (file: FileRecord): boolean => {
+  const losesAttachments = (file: FileRecord): boolean => {
     const directory = assetsDirectory(newPathOf(file))
     return assets
       .sharedBy(file)
@@ -111,7 +111,7 @@ function findOutdatedByMoves(
     const isRenamed = to !== undefined && assetsName(to) !== assetsName(reservedPathOf(file))
     return isRenamed && file.fileExtension === 'md' && assets.of(file).length > 0
   }
-  return new Set(assets.nonAssets.filter((file) => isParted(file) || hasOldName(file)))
+  return new Set(assets.nonAssets.filter((file) => losesAttachments(file) || hasOldName(file)))
 }
 
 /**
@@ -130,7 +130,7 @@ function findFilesAmongAssets(records: readonly FileRecord[], planned: readonly 
   })
 }
 
-/** Finds the recorded files that go back if they are parked: those that neither this run nor the next one removes. */
+/** Finds the candidates for `planReturns`: the recorded files, without those that this run or a later one removes. */
 function findFilesToKeep(
   present: readonly FileRecord[],
   planned: readonly PlannedFile[],
@@ -138,7 +138,7 @@ function findFilesToKeep(
   { deleteStale }: PlanOptions,
 ): readonly FileRecord[] {
   const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. (A file
-  // with a planned path does not go back, see `planReturns`.)
+  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. Files
+  // with a planned path, and surplus copies, need no condition here: `planReturns` leaves them out.
   return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }

@@ -11,7 +11,10 @@ import { isCurrent } from './unchanged.js'
 export interface Move {
   readonly record: FileRecord
   readonly to: string
-  /** The record itself or, for an asset, the record of its file. The moves of one group are made together or not at all. */
+  /**
+   * The record itself or, for an asset that goes with its file, the record of the file. If one move of a group is blocked
+   * in the plan, all are.
+   */
   readonly group: FileRecord
 }
 
@@ -73,8 +76,8 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Also adds the moves
- * that finish those of a killed run. Pure.
+ * Adds the assets that do not stay to a pairing: they move or are surplus together with their file. Duplicates and assets
+ * without an owner are surplus if no planned file uses them. Also adds the moves that finish those of a killed run. Pure.
  * @param files the planned files
  */
 export function withAssets(pairing: Pairing, assets: Assets, files: readonly PlannedFile[]): Pairing {
@@ -105,10 +108,11 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
   }
 }
 
-/** Plans the moves of a file's assets to the assets directory that the file has at `path`, where it will be. */
+/** Plans the moves of a file's assets to its assets directory. @param path the path of the file after the moves */
 function planAssetMoves(file: FileRecord, path: string, assets: Assets): readonly Move[] {
   return assets.of(file).flatMap((asset) => {
     const to = Assets.pathBeside(asset, path)
+    // A move to the same path clears `reservedPath`.
     return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }]
   })
 }
@@ -121,8 +125,8 @@ function findStayingAssets(assets: Assets, leaving: readonly FileRecord[]): Read
 }
 
 /**
- * Finds the assets without an owner that no planned file of their document can use. Either they are in none of its assets
- * directories, or another asset moves to their path.
+ * Finds the assets without an owner that no planned file can use, although their document has planned files. Either they
+ * are in none of the document's assets directories, or another asset moves to their path.
  */
 function findSurplusOrphans(
   { orphans }: Assets,
@@ -140,7 +144,7 @@ function findSurplusOrphans(
 /**
  * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
  * where a directory is now. Pure.
- * @param paths the planned paths, and the targets of moves
+ * @param paths where files are going to be
  */
 export function findFilesInTheWay<T extends { readonly path: string }>(
   files: readonly T[],
@@ -157,8 +161,8 @@ export function findFilesInTheWay<T extends { readonly path: string }>(
 }
 
 /**
- * Plans the way back of files that a killed run left parked and that have no planned path. Each goes to the path that is
- * reserved for it, unless a planned file needs that path. Pure.
+ * Plans the way back of files that an earlier run left parked and that are not in the pairing. Each goes to the path that
+ * is reserved for it, unless a planned file needs that path or another one goes back to it. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 export function planReturns(
@@ -180,7 +184,10 @@ export function planReturns(
   return [...returns.values()]
 }
 
-/** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
+/**
+ * Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. With
+ * `overwrite`, also those with a file that is not in the manifest.
+ */
 export class Occupancy {
   private readonly leaving = new Map<string, FileRecord[]>()
   private readonly recorded: ReadonlySet<string>
@@ -202,7 +209,8 @@ export class Occupancy {
   }
 
   /**
-   * Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves.
+   * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
+   * that may be replaced.
    * @param path not the path of a recorded file of the same output that stays: that would count as another document's
    */
   findObstacle(path: string): Obstacle | undefined {
@@ -236,8 +244,9 @@ export class Occupancy {
 }
 
 /**
- * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
- * together or not at all. A blocked file stays, so a move to its path is blocked as well: therefore the loop.
+ * Separates the moves that can be made from those that cannot. If one move of a `group` (a file and its assets) is
+ * blocked, all are. A blocked file stays, which is noted in `occupancy`. So a move to its path is blocked as well:
+ * therefore the loop.
  */
 export function separateMoves(
   moves: readonly Move[],

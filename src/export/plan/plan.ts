@@ -87,8 +87,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     const record = recordByPath.get(file.path)
     if (!record) return false
     // Its assets are not all beside it, or its text has an old name of their directory.
-    const needsAssets = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
-    return !needsAssets && isUnchanged(record, file, snapshot, links)
+    const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
+    return !needsExport && isUnchanged(record, file, snapshot, links)
   }
   const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options)
   const writable = [...toExport, ...unchanged]
@@ -153,7 +153,7 @@ function divideFiles(
 /**
  * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
  * their files alone. A file of another size than recorded was changed by a user. It may not be moved or removed, so it
- * counts as present only where an export is going to replace it.
+ * counts as present only where an export may replace it.
  */
 function findPresent(
   records: readonly FileRecord[],
@@ -185,9 +185,9 @@ function findPresent(
 }
 
 /**
- * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
- * long as these files stay, later runs must know whose directory it is. They keep its files while the app may not read it,
- * and give it its name again.
+ * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
+ * layout either. So later runs know to which folder or page each directory belongs. They keep the files while the app may
+ * not read that folder or page. When it is found again, it gets the same directory.
  */
 function findKeptFolders(
   layout: Layout,

@@ -10,7 +10,7 @@ export interface StaleFile {
   /**
    * - `gone`: its document is in `confirmedMissing`
    * - `format`: the format, or the attachments of the document, are no longer selected
-   * - `copy`: the output has more recorded files than planned paths
+   * - `copy`: the output has more recorded files than planned paths; also for an asset that no planned file uses
    */
   readonly reason: 'gone' | 'format' | 'copy'
   /**

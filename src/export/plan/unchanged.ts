@@ -16,7 +16,7 @@ export const isCurrent = (record: FileRecord, output: Output): boolean =>
   record.fileExtension === output.fileExtension &&
   isSameVersion(record, output)
 
-/** Decides whether a new export would write the same file as the recorded one. Pure. */
+/** Decides whether the file on the disk is still the recorded one, and a new export would write the same again. Pure. */
 export function isUnchanged(record: FileRecord, file: PlannedFile, snapshot: Snapshot, links: LinkTargets): boolean {
   const { output } = file
   const entry = snapshot.at(record.path)
@@ -34,8 +34,8 @@ const isSameText = (record: FileRecord, { output, path }: PlannedFile, links: Li
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Finds the damaged assets that are on the disk, and the files whose export saves a damaged asset again. An asset is damaged
- * if it is missing, if a user has changed it, or if its bytes cannot be used.
+ * Finds the damaged assets of `present`, and the files whose export saves a damaged asset again. An asset is damaged if it
+ * is missing or unreadable, if a user has changed it, or if its bytes cannot be used.
  * @param present the records whose file the plan can use (see findPresent)
  */
 export function findOutdated(
