@@ -15,7 +15,7 @@ export interface StaleFile {
   readonly reason: 'gone' | 'format' | 'copy'
   /**
    * The planned files of the same document. The stale file is removed only if one of them exists. For `gone`, the list is
-   * empty, and nothing must exist.
+   * empty, and no other file is required.
    */
   readonly instead: readonly PlannedFile[]
 }

@@ -1,23 +1,23 @@
 import { readEnvelope } from '../errors/errors.js'
 import { parseJson } from './json.js'
 
-// An error of this API has a few hundred bytes.
-const MAX_ERROR_BYTES = 64 * 1024
-
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file.
+ * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
+ * connection is reset, what was received but not read is lost.
+ * @param maxBytes no further chunk is read after this number of bytes
  * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
 export async function peekJson(
   body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
 ): Promise<{ readonly jsonText: string | undefined; readonly body: AsyncIterable<Uint8Array> }> {
   const iterator = body[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let bytes = 0
   let readFault: ReadFault | undefined
   let ended = false
-  while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
+  while (!ended && bytes <= maxBytes && mayBeObject(chunks)) {
     try {
       const next = await iterator.next()
       if (next.done === true) ended = true

@@ -146,16 +146,15 @@ async function openWhole(
     answer.destroy()
     return fail(makeFailure(operation, url.host, logIdOf(answer)))
   }
-  const openAsFile = (file: HttpAnswer): Reply<OpenedFile> => ({
-    ok: true,
-    value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
-  })
-  if (attachment) return openAsFile(answer)
-  // An error envelope may come without the content type of JSON.
-  const { jsonText, body } = await peekJson(answer.body)
+  // An error envelope may come without the content type of JSON, but not as an attachment.
+  const { jsonText, body } = await peekJson(answer.body, attachment ? 0 : MAX_ERROR_BYTES)
   const unread = { ...answer, body }
-  return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread)
+  if (!attachment && jsonText !== undefined && isEnvelope(jsonText)) return readError(unread)
+  return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } }
 }
+
+// An error of this API has a few hundred bytes.
+const MAX_ERROR_BYTES = 64 * 1024
 
 /** Makes the failure of a download. @param host the host that sent the answer */
 type MakeFailure = (operation: Operation, host: string, logId: string | undefined) => Failure
