@@ -2556,20 +2556,20 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 ;// CONCATENATED MODULE: ./src/feishu/client/peek-json.ts
 
 
-// An error of this API has a few hundred bytes.
-const MAX_ERROR_BYTES = 64 * 1024;
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file.
+ * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
+ * connection is reset, what was received but not read is lost.
+ * @param maxBytes no further chunk is read after this number of bytes
  * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
-async function peekJson(body) {
+async function peekJson(body, maxBytes) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
     let readFault;
     let ended = false;
-    while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
+    while (!ended && bytes <= maxBytes && mayBeObject(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -2731,17 +2731,15 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
         answer.destroy();
         return fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
-    const openAsFile = (file) => ({
-        ok: true,
-        value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
-    });
-    if (attachment)
-        return openAsFile(answer);
-    // An error envelope may come without the content type of JSON.
-    const { jsonText, body } = await peekJson(answer.body);
+    // An error envelope may come without the content type of JSON, but not as an attachment.
+    const { jsonText, body } = await peekJson(answer.body, attachment ? 0 : MAX_ERROR_BYTES);
     const unread = { ...answer, body };
-    return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread);
+    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
+        return readError(unread);
+    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
+// An error of this API has a few hundred bytes.
+const MAX_ERROR_BYTES = 64 * 1024;
 /** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
 function file_download_findBodyFault(headers) {
     if (isCompressed(headers))

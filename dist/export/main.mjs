@@ -6071,20 +6071,20 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 ;// CONCATENATED MODULE: ./src/feishu/client/peek-json.ts
 
 
-// An error of this API has a few hundred bytes.
-const MAX_ERROR_BYTES = 64 * 1024;
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file.
+ * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
+ * connection is reset, what was received but not read is lost.
+ * @param maxBytes no further chunk is read after this number of bytes
  * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
  * `body`: the complete body, also the bytes that were read here
  */
-async function peekJson(body) {
+async function peekJson(body, maxBytes) {
     const iterator = body[Symbol.asyncIterator]();
     const chunks = [];
     let bytes = 0;
     let readFault;
     let ended = false;
-    while (!ended && bytes <= MAX_ERROR_BYTES && mayBeObject(chunks)) {
+    while (!ended && bytes <= maxBytes && mayBeObject(chunks)) {
         try {
             const next = await iterator.next();
             if (next.done === true)
@@ -6246,17 +6246,15 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
         answer.destroy();
         return failure_fail(makeFailure(operation, url.host, logIdOf(answer)));
     }
-    const openAsFile = (file) => ({
-        ok: true,
-        value: { ...commonFacts(file, url), firstByte: 0, ...bodyLength(headers) },
-    });
-    if (attachment)
-        return openAsFile(answer);
-    // An error envelope may come without the content type of JSON.
-    const { jsonText, body } = await peekJson(answer.body);
+    // An error envelope may come without the content type of JSON, but not as an attachment.
+    const { jsonText, body } = await peekJson(answer.body, attachment ? 0 : MAX_ERROR_BYTES);
     const unread = { ...answer, body };
-    return jsonText !== undefined && isEnvelope(jsonText) ? readError(unread) : openAsFile(unread);
+    if (!attachment && jsonText !== undefined && isEnvelope(jsonText))
+        return readError(unread);
+    return { ok: true, value: { ...commonFacts(unread, url), firstByte: 0, ...bodyLength(headers) } };
 }
+// An error of this API has a few hundred bytes.
+const MAX_ERROR_BYTES = 64 * 1024;
 /** Finds out from the headers why a body cannot be the complete file. @returns undefined when it can be */
 function file_download_findBodyFault(headers) {
     if (isCompressed(headers))
@@ -20897,16 +20895,17 @@ async function prune(stale, options, stop) {
     return { removed, notRemoved };
 }
 /**
- * True when the manifest still records the stale file. A document that is `gone` needs no more. Otherwise the run must not
- * have written the file again, and a file of `instead` must be recorded and exist.
+ * True when the manifest still records the stale file. For `gone`, this is enough. Otherwise the run must not have written
+ * the file again, and a file of `instead` at another path must be recorded and exist.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
-    // The run may have written another output to the path meanwhile, or the new picture of a board.
+    // The run may have written another output to the path meanwhile.
     if (!recorded || (0,model/* outputKey */.zi)(recorded) !== (0,model/* outputKey */.zi)(record))
         return false;
     if (reason === 'gone')
         return true;
+    // The run may have written the same output to the path, such as the new picture of a board.
     if (recorded.exportedAt !== record.exportedAt || recorded.sha256 !== record.sha256)
         return false;
     for (const { path: at } of instead) {
@@ -20956,6 +20955,7 @@ const OF_ANOTHER_DOCUMENT = {
  * - the previous file of the same output
  * - the previous attachment with this name in the same document
  * - with `overwrite`, a file that no run wrote
+ * - an empty folder
  *
  * Fails if anything else is there.
  * @param staged the file under its temporary name; after a failure it is removed
@@ -20988,7 +20988,10 @@ async function publish(file, staged, options, facts = {}) {
 }
 const areAssetsOfOneDocument = (a, b) => a.asset !== undefined && b.asset !== undefined && (0,model/* documentKey */.XC)(a) === (0,model/* documentKey */.XC)(b);
 const absoluteOf = (at, directory) => external_node_path_default().join(directory, ...at.split('/'));
-/** Creates the folders above a path, and removes an empty folder at the path. @throws DiskFault, also for an obstacle */
+/**
+ * Creates the folders above a path, and removes an empty folder at the path.
+ * @throws DiskFault, also if anything else is at the path that may not be replaced
+ */
 async function prepareTarget(at, mayReplace, { directory, clock }) {
     const target = absoluteOf(at, directory);
     await ensureParentInside(clock, directory, at);
@@ -21042,7 +21045,7 @@ async function moveIntoFolder(staged, at, mayReplace, { directory, clock }) {
         }
     }
 }
-/** Makes the record of a published file. @param before the record that was at its path before; undefined if none was */
+/** Makes the record of a file that is about to be published. @param before the record at its path now, if there is one */
 function makeRecord({ output, path: at }, staged, before, options) {
     const { token, type, title, editTime, fileExtension, subId, revision, variant } = output;
     const { bytes: fileSize, sha256 } = staged;
@@ -21065,12 +21068,13 @@ function makeRecord({ output, path: at }, staged, before, options) {
     };
 }
 /**
- * True when a later edit of the document may have the same edit time, which is in whole seconds. False if an earlier
- * run recorded the same edit time: then that second was over before this run began. Also false for a table of a base,
- * since its revision is compared instead.
+ * Decides whether the next run exports the document again, even if its edit time is still the same (see `FileRecord.fresh`).
+ * Edit times are in whole seconds: if the last edit was just before the listing, another edit may have the same edit time.
  */
 const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
+    // A table of a base is compared by its revision.
     revision === undefined &&
+    // If an earlier run recorded this edit time, its second was over before this run began: no further edit can have it.
     before?.editTime !== editTime &&
     !isTrustedEditTime(editTime, listedAtMs);
 
@@ -21266,18 +21270,17 @@ async function exportAll(context, plan, exportTools) {
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
-    // A rate limit that lasts longer than the run. No further export task is created then, since the API is closed. But the run
-    // goes on: the tasks in progress can still end, and outputs without a task are still made.
+    // The rate limit that closed an API of export tasks. No further task is created then, but the run goes on: tasks in
+    // progress may still end, and outputs without a task are still made. Afterwards, it is the cause that stops the run.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
-        if (!affectsAllDocuments(work, failure, engine.canExport())) {
-            if (inputs.failFast)
-                stop.stop({ kind: 'fail-fast' });
-        }
-        else if (failure.class === 'rate-limit' && !inputs.failFast)
+        const affectsAll = affectsAllDocuments(work, failure, engine.canExport());
+        if (affectsAll && failure.class === 'rate-limit' && !inputs.failFast)
             lastingLimit ??= failure;
-        else
+        else if (affectsAll)
             stop.stop({ kind: 'app-wide', failure });
+        else if (inputs.failFast)
+            stop.stop({ kind: 'fail-fast' });
     };
     let done = 0;
     let failed = 0;
@@ -21336,7 +21339,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
             return reply;
         },
         async remove(records) {
-            // `gone` has no condition: nothing else must exist in place of these files.
+            // For `gone`, `prune` requires no other file of the document.
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
             await prune(stale, { clock, directory, journal }, stop.signal);
         },
@@ -24207,7 +24210,7 @@ function parse_readTables(tables) {
     });
     return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
 }
-/** Reads the fields that every entry of a file has, also in an old manifest (see `readUnfinished`). */
+/** Reads the fields that the entries of `files` and those of `writing` have in common (see `readUnfinished`). */
 const readCommonFields = (entry) => {
     const pathAndDocument = readPathAndDocument(entry);
     if (typeof pathAndDocument === 'string')
@@ -24278,8 +24281,8 @@ const readChange = (entry) => {
     return { ...pathOnly, before, after, isMove: entry['isMove'] === true };
 };
 /**
- * Reads an entry of an old manifest, from before the journal: a file that a killed run was about to write. The bytes are
- * unknown, so `recover` takes any file at the path for an outdated one.
+ * Reads an entry of `writing`, which old manifests have instead of `journal`: a file that a killed run was about to write.
+ * Its bytes are unknown, so `recover` records any file at the path as outdated.
  */
 const readUnfinished = (entry) => {
     const common = readCommonFields(entry);
@@ -24289,8 +24292,9 @@ const readUnfinished = (entry) => {
     return { path: common.path, before, after: undefined, isMove: false };
 };
 /**
- * False for a path that may be outside the directory on some system: with `..`, `C:` or a backslash. (Windows ignores
- * blanks and dots after `..`.) Also false for a path in git's own folder, and for a text that cannot be a path.
+ * False for a path that may be outside the directory on some system: with `/` at its start, `..`, `C:` or a backslash.
+ * (Windows ignores blanks and dots after `..`.) Also false for names with a meaning for git, and for a text that cannot be
+ * a path.
  */
 function isInside(path) {
     // eslint-disable-next-line no-control-regex
@@ -24311,7 +24315,8 @@ function isInside(path) {
  * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
  * @param relative the path of the manifest in the directory, with `/`
- * @throws ManifestError when the content is not a manifest; DiskFault when it cannot be read, or a link leads outside
+ * @throws ManifestError when the content is not a manifest. DiskFault when it cannot be read, is not a plain file, or is
+ * outside the directory because of a link
  */
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
@@ -24347,8 +24352,8 @@ async function hasContent(absolute, pieces) {
 const CHUNK_BYTES = 64 * 1024;
 /**
  * Encodes the pieces of a text in chunks of bytes. A large manifest is written often, and should not need new memory each
- * time. So all chunks use the same small buffer, and a chunk is valid only until the next one is requested. A piece that is
- * larger than the buffer is a chunk of its own.
+ * time. So the chunks share one small buffer, and a chunk is valid only until the next one is requested. Only a piece that
+ * is larger than the buffer gets memory of its own.
  */
 function* file_encode(pieces) {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -24610,9 +24615,14 @@ function matchAmbiguous(ambiguous, matches) {
     }
 }
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`. There are three cases: the file cannot be
- * read, a user changed it, or it is the empty file that reserves a name (see StagedFile). The record is outdated, so that
- * the document is exported again. It keeps the recorded size, by which the plan sees that a user changed the file.
+ * Makes the record of a file that has the bytes of neither `before` nor `after`. There are four cases:
+ * - the file cannot be read
+ * - a user changed it
+ * - it is the empty file that reserves a name (see StagedFile)
+ * - the recorded bytes are unknown (see `readUnfinished`): then the record gets the size and hash of the file
+ *
+ * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
+ * size, by which the plan sees the change.
  * @returns undefined if the file may be one of the user, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }, matches) {
@@ -24693,14 +24703,14 @@ class Trip {
         return { ...this.record, path: this.at, reservedPath: reservedPath === this.at ? undefined : reservedPath };
     }
     /**
-     * Decides which path belongs to the file after the moves: true for the target, false for the old path. A file gets
-     * its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is: assets
-     * belong to a file by their reserved path.
+     * Decides which path belongs to the file after the moves: true for the target, false for the path reserved until now.
+     * A file gets its target if it has reached it. An asset gets the path beside its file, wherever the asset itself is:
+     * assets belong to a file by their reserved path.
      */
     isTargetReserved() {
         if (this.owner)
             return this.owner.isTargetReserved();
-        // Without an owner, it is either a file itself, or the asset of a file that stays: the target is beside that file.
+        // An asset whose file stays has no owner here. Its target is beside that file.
         const isAssetOfStayingFile = this.move.group !== this.record;
         return isAssetOfStayingFile || this.at === this.to;
     }
@@ -24710,7 +24720,7 @@ class Trip {
  * @param toPark files that are parked and have no target
  */
 function planTrips(moves, toPark) {
-    // The group of an asset is the record of its file; the group of any other file is its own record.
+    // An asset that goes with its file has the group of that file, and owns no assets itself.
     const fileMoves = moves.filter((move) => move.group === move.record);
     const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]));
     return [
@@ -24729,8 +24739,8 @@ function planTrips(moves, toPark) {
 /**
  * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
  * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
- * cannot be moved goes back to its old path; a file that has moved to that path goes back as well. The changes are
- * announced to the journal before the first rename.
+ * cannot be moved goes back to its old path if possible (see `sendBack`). The changes are announced to the journal before
+ * the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
  * @throws DiskFault when the journal cannot be written; then nothing was moved
  */
@@ -24770,6 +24780,7 @@ function makeResult(trips) {
     const parked = [];
     const failed = [];
     for (const { record, to, at, failure } of trips) {
+        // False also after a move to the same path, which only clears `reservedPath`.
         const hasNewPath = at !== record.path;
         if (to === undefined) {
             if (hasNewPath)
@@ -24813,12 +24824,12 @@ async function isUnused(at, directory) {
     }
 }
 /**
- * Separates the parked files into those that can be renamed to their target, and those whose target is taken or unreadable.
+ * Separates the parked files with a target: those that can be renamed to it, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
  * @returns the two groups; each blocked trip has its failure
  */
 async function separateBlocked(trips, options) {
-    // The paths of files that could not be parked.
+    // The old paths of files that stay or go back: at first, of those that could not be parked.
     const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => (0,export_paths/* fold */.AU)(at)));
     const blocked = [];
     let possible = trips.filter((trip) => trip.isParkedBeforeTarget());
@@ -24868,7 +24879,7 @@ async function findObstacle(at, { directory, overwrite, journal }) {
 /** Renames a parked file to its target; an error becomes the failure of its trip. */
 async function renameToTarget(trip, options) {
     const { to } = trip;
-    // The check is for the type: every parked file before its target has one.
+    // The check is for the type: `renameToTarget` is called only for trips with a target.
     if (to === undefined)
         return;
     try {
@@ -25024,7 +25035,10 @@ class Assets {
     of(owner) {
         return this.byOwner.get(owner) ?? [];
     }
-    /** The attachments that a file was exported with, but that another format of its document owns (see `mapOwners`). */
+    /**
+     * The attachments in the assets directory of a file that another format of its document owns (see `mapOwners`). If one of
+     * them is damaged or no longer beside the file, the file is exported again. Empty if it was exported without attachments.
+     */
     sharedBy(file) {
         const owner = this.attachmentOwners.get(directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))));
         if (!owner || owner === file || !hasSavedAssets(file))
@@ -25041,8 +25055,8 @@ const assetsDirectoriesOf = (files) => new Set(files.map(({ output, path }) => d
 /** True for an asset that is in one of the assets directories of its document. */
 const isInAny = (asset, directories) => directories.has(directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory));
 /**
- * Decides which recorded assets the planned files save: Markdown saves all assets of its document, another format at most
- * the attachments.
+ * Makes a function that is true for a recorded asset in the assets directory of a planned file that saves it. Markdown
+ * saves all assets of its document, another format at most the attachments.
  */
 function savedBy(planned) {
     const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output)));
@@ -25050,9 +25064,10 @@ function savedBy(planned) {
     return (asset) => isInAny(asset, isPicture(asset) ? withPictures : withAttachments);
 }
 /**
- * Finds the recorded assets beside each planned file after the moves: its own, those without an owner, and those that it
- * takes over. If several formats of a document have one assets directory, only its owner gets them. Another format may save
- * a part of them, and would remove the others as unused.
+ * Finds the recorded assets beside each planned file after the moves: its own, orphans, and those of `takenOver`. An
+ * export of the file uses them again, and removes those that it no longer needs. If several formats of a document have the
+ * same assets directory, only one gets the assets (see `mapOwners`). Another format may need fewer, and would remove the
+ * rest.
  * @param recordByPath by planned path, the recorded file that is there after the moves
  * @param takenOver the assets of stale files that a planned file saves
  * @returns the assets, with their new paths, by the path of their planned file
@@ -25126,7 +25141,7 @@ const directoryKey = (document, directory) => `${(0,model/* documentKey */.XC)(d
 
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is still taken by a file that
+ * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is the old path of a file that
  * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 function withFailedMoves(plan, failed) {
@@ -25222,7 +25237,7 @@ const isCurrent = (record, output) => record.fresh !== true &&
     record.variant === output.variant &&
     record.fileExtension === output.fileExtension &&
     isSameVersion(record, output);
-/** Decides whether a new export would write the same file as the recorded one. Pure. */
+/** Decides whether the file on the disk is still the recorded one, and a new export would write the same again. Pure. */
 function isUnchanged(record, file, snapshot, links) {
     const { output } = file;
     const entry = snapshot.at(record.path);
@@ -25235,8 +25250,8 @@ function isUnchanged(record, file, snapshot, links) {
 const isSameText = (record, { output, path }, links) => record.title === output.title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
- * Finds the damaged assets that are on the disk, and the files whose export saves a damaged asset again. An asset is damaged
- * if it is missing, if a user has changed it, or if its bytes cannot be used.
+ * Finds the damaged assets of `present`, and the files whose export saves a damaged asset again. An asset is damaged if it
+ * is missing or unreadable, if a user has changed it, or if its bytes cannot be used.
  * @param present the records whose file the plan can use (see findPresent)
  */
 function findOutdated(records, present, { planned, snapshot }) {
@@ -25303,8 +25318,8 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds the assets of the files to a pairing: they stay, move or are surplus together with their file. Also adds the moves
- * that finish those of a killed run. Pure.
+ * Adds the assets that do not stay to a pairing: they move or are surplus together with their file. Duplicates and assets
+ * without an owner are surplus if no planned file uses them. Also adds the moves that finish those of a killed run. Pure.
  * @param files the planned files
  */
 function withAssets(pairing, assets, files) {
@@ -25334,10 +25349,11 @@ function withAssets(pairing, assets, files) {
         ],
     };
 }
-/** Plans the moves of a file's assets to the assets directory that the file has at `path`, where it will be. */
+/** Plans the moves of a file's assets to its assets directory. @param path the path of the file after the moves */
 function planAssetMoves(file, path, assets) {
     return assets.of(file).flatMap((asset) => {
         const to = Assets.pathBeside(asset, path);
+        // A move to the same path clears `reservedPath`.
         return to === asset.path && asset.reservedPath === undefined ? [] : [{ record: asset, to, group: file }];
     });
 }
@@ -25348,8 +25364,8 @@ function findStayingAssets(assets, leaving) {
     return new Map(owned.filter((asset) => !notStaying.has(asset)).map((asset) => [asset.path, asset]));
 }
 /**
- * Finds the assets without an owner that no planned file of their document can use. Either they are in none of its assets
- * directories, or another asset moves to their path.
+ * Finds the assets without an owner that no planned file can use, although their document has planned files. Either they
+ * are in none of the document's assets directories, or another asset moves to their path.
  */
 function findSurplusOrphans({ orphans }, files, assetMoves) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
@@ -25360,7 +25376,7 @@ function findSurplusOrphans({ orphans }, files, assetMoves) {
 /**
  * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
  * where a directory is now. Pure.
- * @param paths the planned paths, and the targets of moves
+ * @param paths where files are going to be
  */
 function findFilesInTheWay(files, paths) {
     if (files.length === 0)
@@ -25374,8 +25390,8 @@ function findFilesInTheWay(files, paths) {
     });
 }
 /**
- * Plans the way back of files that a killed run left parked and that have no planned path. Each goes to the path that is
- * reserved for it, unless a planned file needs that path. Pure.
+ * Plans the way back of files that an earlier run left parked and that are not in the pairing. Each goes to the path that
+ * is reserved for it, unless a planned file needs that path or another one goes back to it. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 function planReturns(records, { staying, moves, surplus }, plannedPaths) {
@@ -25393,7 +25409,10 @@ function planReturns(records, { staying, moves, surplus }, plannedPaths) {
     }
     return [...returns.values()];
 }
-/** Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. */
+/**
+ * Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. With
+ * `overwrite`, also those with a file that is not in the manifest.
+ */
 class Occupancy {
     snapshot;
     overwrite;
@@ -25412,7 +25431,8 @@ class Occupancy {
         this.leaving.set((0,export_paths/* fold */.AU)(record.path), others);
     }
     /**
-     * Finds why no file can be written to a path; undefined if the path is free, or will be free after the moves.
+     * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
+     * that may be replaced.
      * @param path not the path of a recorded file of the same output that stays: that would count as another document's
      */
     findObstacle(path) {
@@ -25446,8 +25466,9 @@ class Occupancy {
     }
 }
 /**
- * Separates the moves that can be made from those that cannot. The moves of one `group` (a file and its assets) are made
- * together or not at all. A blocked file stays, so a move to its path is blocked as well: therefore the loop.
+ * Separates the moves that can be made from those that cannot. If one move of a `group` (a file and its assets) is
+ * blocked, all are. A blocked file stays, which is noted in `occupancy`. So a move to its path is blocked as well:
+ * therefore the loop.
  */
 function separateMoves(moves, occupancy) {
     const blocked = [];
@@ -25491,7 +25512,7 @@ const NOT_OURS = {
 
 /**
  * Plans where the recorded files go. Pure.
- * @param present the records whose file is on the disk
+ * @param present the records whose file the plan can use (see `findPresent`)
  * @param planned the planned files without a failure
  * @param assets those among `present`
  */
@@ -25534,14 +25555,14 @@ function placeRecords(present, planned, assets, options) {
 }
 /**
  * Finds the files of `PlacedRecords.outdated`:
- * - files that part from attachments that another format of their document owns
+ * - files whose shared attachments (see `Assets.sharedBy`) are removed, or are in another directory after the moves
  * - Markdown whose text has the old name of its assets directory
  * @param isRemoved whether this run removes an asset
  */
 function findOutdatedByMoves(moves, assets, isRemoved) {
     const targets = new Map(moves.map(({ record, to }) => [record, to]));
     const newPathOf = (record) => targets.get(record) ?? record.path;
-    const isParted = (file) => {
+    const losesAttachments = (file) => {
         const directory = (0,model/* assetsDirectory */.LY)(newPathOf(file));
         return assets
             .sharedBy(file)
@@ -25552,7 +25573,7 @@ function findOutdatedByMoves(moves, assets, isRemoved) {
         const isRenamed = to !== undefined && (0,model/* assetsName */.$Q)(to) !== (0,model/* assetsName */.$Q)((0,model/* reservedPathOf */.dx)(file));
         return isRenamed && file.fileExtension === 'md' && assets.of(file).length > 0;
     };
-    return new Set(assets.nonAssets.filter((file) => isParted(file) || hasOldName(file)));
+    return new Set(assets.nonAssets.filter((file) => losesAttachments(file) || hasOldName(file)));
 }
 /**
  * Finds the files in a directory where another document is going to save its assets. They may be in the way: the names of
@@ -25565,11 +25586,11 @@ function findFilesAmongAssets(records, planned) {
         return document !== undefined && document !== (0,model/* documentKey */.XC)(record);
     });
 }
-/** Finds the recorded files that go back if they are parked: those that neither this run nor the next one removes. */
+/** Finds the candidates for `planReturns`: the recorded files, without those that this run or a later one removes. */
 function findFilesToKeep(present, planned, removable, { deleteStale }) {
     const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
-    // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. (A file
-    // with a planned path does not go back, see `planReturns`.)
+    // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. Files
+    // with a planned path, and surplus copies, need no condition here: `planReturns` leaves them out.
     return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 
@@ -25665,8 +25686,8 @@ function makePlan(layout, options) {
         if (!record)
             return false;
         // Its assets are not all beside it, or its text has an old name of their directory.
-        const needsAssets = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
-        return !needsAssets && isUnchanged(record, file, snapshot, links);
+        const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
+        return !needsExport && isUnchanged(record, file, snapshot, links);
     };
     const { toExport, unchanged, refused } = divideFiles(files, placed.findObstacle, isUpToDate, options);
     const writable = [...toExport, ...unchanged];
@@ -25720,7 +25741,7 @@ function divideFiles(files, findObstacle, isUpToDate, { force }) {
 /**
  * Finds the records whose file the plan can use, and those to drop. The others stay in the manifest, but the plan leaves
  * their files alone. A file of another size than recorded was changed by a user. It may not be moved or removed, so it
- * counts as present only where an export is going to replace it.
+ * counts as present only where an export may replace it.
  */
 function findPresent(records, planned, { snapshot, confirmedMissing }) {
     const outputs = new Set(planned.map(({ output }) => (0,model/* outputKey */.zi)(output)));
@@ -25748,9 +25769,9 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
     return { present, toDrop };
 }
 /**
- * Finds the recorded directories that have no place in the layout, but hold files of documents that have none either. As
- * long as these files stay, later runs must know whose directory it is. They keep its files while the app may not read it,
- * and give it its name again.
+ * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
+ * layout either. So later runs know to which folder or page each directory belongs. They keep the files while the app may
+ * not read that folder or page. When it is found again, it gets the same directory.
  */
 function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing }) {
     const placed = new Set(layout.folders.map(model/* documentKey */.XC));
@@ -26314,14 +26335,14 @@ async function run(inputs, tools) {
  * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
  * listing ends there. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
- * 2. List the sources. Query Feishu about recorded documents that were not found: `confirmedMissing` holds the records
- *    whose document it confirms to be deleted or no longer in the sources.
- * 3. Lay out: give every file its path. A document keeps its recorded path until its title or its parent changes. The
- *    path of a recorded document that was not found stays reserved, unless the document is in `confirmedMissing`.
+ * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
+ *    records whose document is deleted or no longer in the sources.
+ * 3. Lay out: give every file its path. A document usually keeps its recorded path until it is renamed or moved. The
+ *    path of a recorded file that was not found stays reserved, unless its record is in `confirmedMissing`.
  * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
  *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
  *    and what is stale.
- * 5. Move files. Then `exportAll` creates each task, queries its status, downloads the file and publishes it.
+ * 5. Move files. Then `exportAll` makes and publishes the files to export.
  * 6. Remove stale files.
  */
 async function exportSources(context, remainingMs) {
