@@ -54,11 +54,7 @@ export function* directoriesAbove(path: string): Generator<string> {
 export const isBelow = (path: string, directory: string): boolean =>
   directory === '' || path.startsWith(`${directory}/`)
 
-const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i
 const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i
-
-/** True for the temporary name of a file that is not complete yet (see stageFile). */
-export const isTemporaryName = (name: string): boolean => TEMPORARY.test(name)
 
 /** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
 export const isParkedName = (name: string): boolean => PARKED.test(name)

@@ -47,7 +47,7 @@ function findDocument({ params, store }: Call): EmulatedDocument | PlainAnswer {
   return document.copying ? answers.error(DOCX.copying) : document
 }
 
-/** The answer with the requested page of a list of blocks. @param cap see `PageSize` in pages.ts */
+/** The answer with the requested page of a list of blocks. @param cap the most items, even if more are requested */
 function pageAnswer({ request }: Call, blocks: readonly WireBlock[], cap: number | undefined): PlainAnswer {
   const page = pageOf(blocks, request, { usual: 500, max: 500, cap })
   if (page === 'bad-cursor') return answers.error(DOCX.invalidCursor)

@@ -38,8 +38,8 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
   // The digits as they were sent: a JavaScript number cannot hold all of them.
   const ticket = typeof parsedTicket === 'number' ? /"ticket"\s*:\s*(-?\d+)\s*[,}]/.exec(text)?.[1] : parsedTicket
   const isTicket = typeof ticket === 'string' && /^[\w-]{1,64}$/.test(ticket)
-  // Not `unexpected`, after which the request is sent again at once (see `AnswerClass`): the task may exist, so this is
-  // a lost answer.
+  // Not `unexpected`, after which the request is sent again at once (see `AnswerClass`). The task may exist, so this is a
+  // lost answer: the request is sent again later, and a second lost answer ends the run.
   return isTicket ? { kind: 'done', result: { ticket }, text } : { kind: 'transient' }
 }
 

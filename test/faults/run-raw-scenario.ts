@@ -67,7 +67,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const endMs = nowMs()
-    // Before the classification, which takes time: the wall time of `endMs` is the present one.
+    // Made before the classification, which takes time: the context takes the present wall time for that of `endMs`.
     const context = createContext(world, startMs, endMs, timeoutMs)
     const classified = await classifyRawExchanges(exchanges, action, world)
     const check = checkRun({ action, step, world, classified, exchanges: [], context })

@@ -127,7 +127,7 @@ export class QuerySchedule {
   /**
    * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
    * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
-   * their last query. For a task without a query, the growth counts from `MIN_AGE_MS`.
+   * the last query that found them unfinished. Without such a query, the growth counts from `MIN_AGE_MS`.
    */
   sortKeyOf(task: WatchedTask): number {
     const nowMs = this.clock.nowMs()

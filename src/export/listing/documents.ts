@@ -77,7 +77,7 @@ export class Documents {
   /**
    * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
    * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
-   * query, with the API of knowledge bases. So does each wiki page if the app lacks the scope for metadata.
+   * query, with the API of knowledge bases. So does each wiki page if every request for metadata would fail (`endpoint`).
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined

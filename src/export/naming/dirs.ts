@@ -4,7 +4,8 @@ import type { SelectedFile } from './select-outputs.js'
 import { listIn } from '../../lists.js'
 import { suffixesOf, type NameParts } from '../names.js'
 import type { ShortcutTo } from './shortcuts.js'
-import { byCodePoints, fold, isParkedName, isTemporaryName } from '../paths.js'
+import { isTemporaryName } from '../../files/temporary-name.js'
+import { byCodePoints, fold, isParkedName } from '../paths.js'
 
 /** A planned directory. Several sources may fill the same one. */
 export interface Dir {

@@ -120,14 +120,14 @@ function selectNeeded(
 
 /**
  * Chooses the shortcut that is exported: the first by `comparePlaces`. If files are recorded at some of the places, only
- * these places count. Whether the recorded files exist makes no difference.
+ * these places count, so that an exported file stays where it is. Whether the recorded files exist makes no difference.
  */
 function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded: readonly FileRecord[]): EntryPlace {
   // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
   const namedCount = source.to?.length ?? 0
   const recordedPaths = recorded.map((record) => {
     const names = withoutExtension(reservedPathOf(record)).split('/').slice(namedCount)
-    // The record of a sheet or table has the title and file name of that sheet or table, not those of its document.
+    // The record of a sheet or table has its own title and file name. The directory above has the name of the document.
     return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) }
   })
   const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)))
@@ -136,8 +136,11 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
 }
 
 /**
- * True if a recorded file may have been written for a place. The recorded title is that of the entry, and the entry on
- * each level may have the name on that level of the path.
+ * True if a recorded file may have been written for a place:
+ * - the recorded title is that of the entry
+ * - the path has as many levels as the place
+ * - the entry on each level may have the name on that level of the path
+ *
  * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */

@@ -5,7 +5,7 @@ import { inspectInside, removeInside } from '../../files/inside.js'
 import type { Clock } from '../../polling/clock.js'
 import type { Journal } from '../manifest/journal.js'
 import { documentKey, outputKey } from '../model.js'
-import { isTemporaryName } from '../paths.js'
+import { isTemporaryName } from '../../files/temporary-name.js'
 import type { StaleFile } from '../plan/stale.js'
 
 /** The result of removing stale files. */

@@ -75,8 +75,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const { records, snapshot } = options
   const files = withOneEditTime(layout.files)
   const { present: recorded, toDrop } = findPresent(records, files, options)
-  const outdated = makeOutdated(recorded, files, options)
-  const present = recorded.map((record) => outdated.get(record) ?? record)
+  const replacements = makeOutdated(recorded, files, options)
+  const present = recorded.map((record) => replacements.get(record) ?? record)
   const placeable = files.filter(({ failure }) => failure === undefined)
   const assets = new Assets(present, placeable)
   const links = new LinkTargets(placeable)
@@ -86,7 +86,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    // Its assets are not all beside it, or its text has an old name of their directory.
+    // A move fails for it or for one of its assets, or the moves make it outdated.
     const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
     return !needsExport && isUnchanged(record, file, snapshot, links)
   }
@@ -106,7 +106,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
     stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
     folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(byPath),
     toDrop,
-    outdated: [...outdated.values(), ...outdatedByMoves.values()],
+    outdated: [...replacements.values(), ...outdatedByMoves.values()],
     assets: assetsByPath,
     links,
   }

@@ -12,16 +12,24 @@ export const toHalfWidth = (text: string): string =>
 
 const FULL_WIDTH_OFFSET = 0xfee0
 
+// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+const OPTION =
+  /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi
+
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
- * of the line is not changed.
+ * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
+ * value. The rest of the line is not changed, nor is a value in ASCII quotes.
  */
 export function normalizePastedText(text: string): string {
-  return withoutInvisible(text)
-    .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
-    .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
-    .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'")
+  return withoutInvisible(text).replace(
+    OPTION,
+    (option, name: string, _quote: unknown, inDoubles: string | undefined, inSingles: string | undefined) => {
+      if (inDoubles !== undefined) return `${name}="${inDoubles}"`
+      if (inSingles !== undefined) return `${name}='${inSingles}'`
+      return `${name}=${option.slice(name.length + 1)}`
+    },
+  )
 }
 
 /** The only link in a text. If it occurs more than once, the text between its occurrences is ignored. */

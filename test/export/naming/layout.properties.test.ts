@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import type { Entry, Listing } from '../../../src/export/listing/types.js'
 import { assetsDirectory, outputKey, savesAssets } from '../../../src/export/model.js'
 import { layOut, type Layout } from '../../../src/export/naming/layout.js'
-import { directoriesAbove, fold, isParkedName, isTemporaryName, splitPath } from '../../../src/export/paths.js'
+import { directoriesAbove, fold, isParkedName, splitPath } from '../../../src/export/paths.js'
+import { isTemporaryName } from '../../../src/files/temporary-name.js'
 import { safeName } from '../../../src/files/safe-name.js'
 import {
   forests,

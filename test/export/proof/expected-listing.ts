@@ -50,11 +50,13 @@ const inside = (above: Directory, token: string, title: string): Directory => ({
 /** Collects the spots of all lines, and counts what a run counts. */
 class Reader {
   private readonly spots: Spot[] = []
+  /** The spots of shortcuts in folders. The listing does not describe their targets, so a run queries these. */
   private readonly driveShortcuts = new Set<Spot>()
   /** The tokens of documents that a listing describes, so that they need no query of their own. */
   private readonly listed = new Set<string>()
   /** By place and line, how much is found there and skipped. */
   private readonly skips = new Map<string, Map<Line, number>>()
+  /** The places where something is excluded. */
   private readonly excludedPlaces = new Set<string>()
   private faults = 0
   private gaps = 0
@@ -105,7 +107,7 @@ class Reader {
     this.skips.set(place, counts.set(line, (counts.get(line) ?? 0) + 1))
   }
 
-  /** Reads the entries of a folder. */
+  /** Adds the spots of a folder and of the folders in it, and counts the requests that list them. */
   private readFolder(line: Line, folder: Folder, above: Directory): void {
     this.countListRequests(folder.noPermission ? 0 : folder.entries.length, 'folder', 200)
     if (folder.noPermission) {

@@ -159,7 +159,7 @@ function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
   return findings
 }
 
-/** `deleted` counts the removed files, but not the surplus copies of an output that still has files, nor assets. */
+/** `deleted` counts the removed files, but neither assets nor the surplus copies of an output that is still listed. */
 function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun): Finding[] {
   // After a kill, files may be gone that the killed run removed.
   if (isAfterKill) return []
