@@ -346,16 +346,21 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 /** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
+// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
- * of the line is not changed.
+ * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
+ * value. The rest of the line is not changed, nor is a value in ASCII quotes.
  */
 function normalizePastedText(text) {
-    return withoutInvisible(text)
-        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
-        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
-        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+    return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
+        if (inDoubles !== undefined)
+            return `${name}="${inDoubles}"`;
+        if (inSingles !== undefined)
+            return `${name}='${inSingles}'`;
+        return `${name}=${option.slice(name.length + 1)}`;
+    });
 }
 // A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.

@@ -2505,7 +2505,6 @@ const isSingle = ({ target }) => target.kind === 'document' || (target.kind === 
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $$: () => (/* binding */ bytesOf),
-/* harmony export */   $W: () => (/* binding */ isTemporaryName),
 /* harmony export */   AU: () => (/* binding */ fold),
 /* harmony export */   U: () => (/* binding */ byCodePoints),
 /* harmony export */   Uf: () => (/* binding */ splitPath),
@@ -2561,10 +2560,7 @@ function* directoriesAbove(path) {
 }
 /** True for a path inside a directory (empty for the top). */
 const isBelow = (path, directory) => directory === '' || path.startsWith(`${directory}/`);
-const TEMPORARY = /^\.feishu-export-[0-9a-f]{24}\.part$/i;
 const PARKED = /^\.feishu-export-[0-9a-f]{24}\.old$/i;
-/** True for the temporary name of a file that is not complete yet (see stageFile). */
-const isTemporaryName = (name) => TEMPORARY.test(name);
 /** True for the temporary name of a recorded file that is parked while others are moved (see applyMoves). */
 const isParkedName = (name) => PARKED.test(name);
 
@@ -4646,7 +4642,7 @@ class QuerySchedule {
     /**
      * The sort key of the next query; the lowest is sent first. Tasks that are expected to have ended come first, the
      * oldest of them at the front. The other tasks follow: first those whose age has grown by the largest factor since
-     * their last query. For a task without a query, the growth counts from `MIN_AGE_MS`.
+     * the last query that found them unfinished. Without such a query, the growth counts from `MIN_AGE_MS`.
      */
     sortKeyOf(task) {
         const nowMs = this.clock.nowMs();
@@ -20925,7 +20921,7 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
 async function removeTemporaries(clock, directory, folders) {
     for (const folder of new Set(folders)) {
         const names = await (0,promises_.readdir)(external_node_path_default().join(directory, folder)).catch(() => []);
-        for (const name of names.filter(export_paths/* isTemporaryName */.$W)) {
+        for (const name of names.filter(isTemporaryName)) {
             // A failure here does not fail the run; the next run tries again.
             await removeInside(clock, directory, folder === '' ? name : `${folder}/${name}`).catch(() => false);
         }
@@ -21820,7 +21816,7 @@ class Documents {
     /**
      * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
      * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
-     * query, with the API of knowledge bases. So does each wiki page if the app lacks the scope for metadata.
+     * query, with the API of knowledge bases. So does each wiki page if every request for metadata would fail (`endpoint`).
      */
     async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
@@ -22833,6 +22829,7 @@ function listIn(lists, key) {
 
 
 
+
 /** Makes an empty directory. */
 const newDir = (depth, owner) => ({
     depth,
@@ -22894,7 +22891,7 @@ function shareNamed({ named, slots }) {
     }
 }
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
-const isTemporaryOrParked = (name) => (0,export_paths/* isTemporaryName */.$W)(name) || (0,export_paths/* isParkedName */.z4)(name);
+const isTemporaryOrParked = (name) => isTemporaryName(name) || (0,export_paths/* isParkedName */.z4)(name);
 /** True for a slot with an uploaded file without extension, whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
 /**
@@ -23445,14 +23442,14 @@ function selectNeeded(places, hasOriginal, source, { tables, options, records })
 }
 /**
  * Chooses the shortcut that is exported: the first by `comparePlaces`. If files are recorded at some of the places, only
- * these places count. Whether the recorded files exist makes no difference.
+ * these places count, so that an exported file stays where it is. Whether the recorded files exist makes no difference.
  */
 function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
     const namedCount = source.to?.length ?? 0;
     const recordedPaths = recorded.map((record) => {
         const names = withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount);
-        // The record of a sheet or table has the title and file name of that sheet or table, not those of its document.
+        // The record of a sheet or table has its own title and file name. The directory above has the name of the document.
         return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) };
     });
     const withRecord = places.filter((place) => recordedPaths.some(({ title, names }) => mayBeAt(place, title, names)));
@@ -23460,8 +23457,11 @@ function chooseShortcut(places, source, recorded) {
     return candidates.reduce((first, next) => (comparePlaces(next, first) < 0 ? next : first));
 }
 /**
- * True if a recorded file may have been written for a place. The recorded title is that of the entry, and the entry on
- * each level may have the name on that level of the path.
+ * True if a recorded file may have been written for a place:
+ * - the recorded title is that of the entry
+ * - the path has as many levels as the place
+ * - the entry on each level may have the name on that level of the path
+ *
  * @param title the recorded title; undefined if it is not known
  * @param names the segments of the recorded path, without the directories of `to` and without the extension
  */
@@ -25674,8 +25674,8 @@ function makePlan(layout, options) {
     const { records, snapshot } = options;
     const files = withOneEditTime(layout.files);
     const { present: recorded, toDrop } = findPresent(records, files, options);
-    const outdated = makeOutdated(recorded, files, options);
-    const present = recorded.map((record) => outdated.get(record) ?? record);
+    const replacements = makeOutdated(recorded, files, options);
+    const present = recorded.map((record) => replacements.get(record) ?? record);
     const placeable = files.filter(({ failure }) => failure === undefined);
     const assets = new Assets(present, placeable);
     const links = new LinkTargets(placeable);
@@ -25685,7 +25685,7 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         if (!record)
             return false;
-        // Its assets are not all beside it, or its text has an old name of their directory.
+        // A move fails for it or for one of its assets, or the moves make it outdated.
         const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
         return !needsExport && isUnchanged(record, file, snapshot, links);
     };
@@ -25705,7 +25705,7 @@ function makePlan(layout, options) {
         stale: [...stale, ...findStaleAssets(writable, assetsByPath, options)],
         folders: [...layout.folders, ...findKeptFolders(layout, toDrop, options)].sort(export_paths/* byPath */.f2),
         toDrop,
-        outdated: [...outdated.values(), ...outdatedByMoves.values()],
+        outdated: [...replacements.values(), ...outdatedByMoves.values()],
         assets: assetsByPath,
         links,
     };
@@ -27037,16 +27037,21 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 /** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
+// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after a name becomes ASCII, and so do curly or full-width quotes around a value. The rest
- * of the line is not changed.
+ * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
+ * value. The rest of the line is not changed, nor is a value in ASCII quotes.
  */
 function normalizePastedText(text) {
-    return withoutInvisible(text)
-        .replace(/(?<=^|\s)([a-z-]+)＝/gi, '$1=')
-        .replace(/(?<==)[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)/g, '"$1"')
-        .replace(/(?<==)[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$)/g, "'$1'");
+    return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
+        if (inDoubles !== undefined)
+            return `${name}="${inDoubles}"`;
+        if (inSingles !== undefined)
+            return `${name}='${inSingles}'`;
+        return `${name}=${option.slice(name.length + 1)}`;
+    });
 }
 // A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
 // Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
