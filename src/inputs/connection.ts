@@ -35,7 +35,9 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   const accessToken = read('access-token').trim()
   const appId = read('app-id').trim()
   const appSecret = read('app-secret').trim()
-  for (const secret of [accessToken, appSecret]) if (secret !== '') mask(secret)
+  // What is given as `app-id` may be a secret, unless it is an app id.
+  const secrets = [accessToken, appSecret, ...(isAppId(appId) ? [] : [appId])]
+  for (const secret of secrets) if (secret !== '') mask(secret)
   if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
     throw new InputError(
       'Inputs `access-token` and `app-id`/`app-secret` are both given. Give one kind of credential, not two.',
@@ -59,8 +61,6 @@ export function readCredential(read: InputReader, mask: (secret: string) => void
   }
   const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) }
   if (!isAppId(app.appId)) {
-    // What was given as `app-id` may be a secret.
-    mask(app.appId)
     throw new InputError(
       isAppId(app.appSecret)
         ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
