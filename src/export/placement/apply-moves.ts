@@ -6,7 +6,7 @@ import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder 
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
 import type { FileRecord } from '../model.js'
-import { byCodePoints, fold } from '../paths.js'
+import { byCodePoints, fold, splitPath } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
 import { planTrips, type Trip } from './trip.js'
 
@@ -65,10 +65,10 @@ export async function applyMoves(
   // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
   // the failure. So it is ignored here, and the caller learns what was moved.
   await journal.flush().catch(() => undefined)
-  for (const { record, to } of trips) {
-    await removeEmptyAbove(directory, record.path)
-    if (to !== undefined) await removeEmptyAbove(directory, to)
-  }
+  // One path of each folder is enough, and each check of a folder takes a while.
+  const paths = trips.flatMap(({ record, to = record.path }) => [record.path, to])
+  const pathByFolder = new Map(paths.map((at) => [splitPath(at).directory, at]))
+  for (const at of pathByFolder.values()) await removeEmptyAbove(directory, at)
   return makeResult(trips)
 }
 

@@ -58,6 +58,20 @@ describe('moves', () => {
     expect(bench.files()).toEqual(asBytes({ b: A }))
   })
 
+  test('try to remove an old or new folder once, however many files it had', async () => {
+    const names = ['1', '2', '3', '4', '5']
+    const removals: string[] = []
+    bench.refuse = ({ name, from }) => {
+      if (name === 'rmdir') removals.push(from)
+    }
+    await bench.moveAll({
+      files: { 'a/kept': A, ...Object.fromEntries(names.map((name) => [`a/old/${name}`, `${D}${name}`])) },
+      moves: Object.fromEntries(names.map((name) => [`a/old/${name}`, `a/new/${name}`])),
+    })
+    expect(removals.sort()).toEqual(['a', 'a/new', 'a/old'])
+    expect(bench.folderNames().sort()).toEqual(['a', 'new'])
+  })
+
   test('do not begin if the manifest cannot be written', async () => {
     const record = bench.add('a', A)
     const journal = await bench.openJournal()
