@@ -628,7 +628,9 @@ function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
     const appSecret = read('app-secret').trim();
-    for (const secret of [accessToken, appSecret])
+    // What is given as `app-id` may be a secret, unless it is an app id.
+    const secrets = [accessToken, appSecret, ...(isAppId(appId) ? [] : [appId])];
+    for (const secret of secrets)
         if (secret !== '')
             mask(secret);
     if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
@@ -651,8 +653,6 @@ function readCredential(read, mask) {
     }
     const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
-        // What was given as `app-id` may be a secret.
-        mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
             : `Input \`app-id\` is no app id, which begins with \`cli_\` (it is not shown here). ${GIVE_BOTH}`);

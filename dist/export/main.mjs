@@ -2159,7 +2159,9 @@ function readCredential(read, mask) {
     const accessToken = read('access-token').trim();
     const appId = read('app-id').trim();
     const appSecret = read('app-secret').trim();
-    for (const secret of [accessToken, appSecret])
+    // What is given as `app-id` may be a secret, unless it is an app id.
+    const secrets = [accessToken, appSecret, ...(isAppId(appId) ? [] : [appId])];
+    for (const secret of secrets)
         if (secret !== '')
             mask(secret);
     if (accessToken !== '' && (appId !== '' || appSecret !== '')) {
@@ -2182,8 +2184,6 @@ function readCredential(read, mask) {
     }
     const app = { appId: checkCredential('app-id', appId), appSecret: checkCredential('app-secret', appSecret) };
     if (!isAppId(app.appId)) {
-        // What was given as `app-id` may be a secret.
-        mask(app.appId);
         throw new inputs/* InputError */.dz(isAppId(app.appSecret)
             ? 'Inputs `app-id` and `app-secret` are swapped. Give the one that begins with `cli_` as `app-id`.'
             : `Input \`app-id\` is no app id, which begins with \`cli_\` (it is not shown here). ${GIVE_BOTH}`);
@@ -24767,11 +24767,11 @@ async function applyMoves(moves, toPark, options) {
     // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
     // the failure. So it is ignored here, and the caller learns what was moved.
     await journal.flush().catch(() => undefined);
-    for (const { record, to } of trips) {
-        await removeEmptyAbove(directory, record.path);
-        if (to !== undefined)
-            await removeEmptyAbove(directory, to);
-    }
+    // One path of each folder is enough, and each check of a folder takes a while.
+    const paths = trips.flatMap(({ record, to = record.path }) => [record.path, to]);
+    const pathByFolder = new Map(paths.map((at) => [(0,export_paths/* splitPath */.Uf)(at).directory, at]));
+    for (const at of pathByFolder.values())
+        await removeEmptyAbove(directory, at);
     return makeResult(trips);
 }
 /** Makes the result: where the files are after the moves. */
