@@ -189,6 +189,7 @@ class Reader {
     const readable = this.spots.filter((spot) => this.checkReadable(spot, queried))
     const files = new Map<string, ExpectedFile>()
     const exported = new Set<string>()
+    const placesWithFile = new Set<string>()
     const { settings } = this.world
     // The original is preferred to shortcuts; of several shortcuts, any may be the place.
     for (const spot of readable.sort((a, b) => Number(a.isShortcut) - Number(b.isShortcut))) {
@@ -206,12 +207,14 @@ class Reader {
       for (const file of filesOf(spot, extensions, this.world, isListed)) {
         const fileKey = `${place} ${file.output}`
         if (!files.has(fileKey)) files.set(fileKey, file)
+        // The files of sheets and tables are in the directory of their document.
+        if (file.table === undefined) placesWithFile.add(place)
       }
       if (!hasList || !isListed) continue
       for (const { id, isTab } of tablesOf(document)) if (isTab) this.skip(line, `${place}/${id}`)
     }
     // The place of an excluded page has a file all the same if a shortcut to the page is beside it. It is not skipped then.
-    for (const { place } of readable) if (this.excludedPlaces.has(place)) this.skips.delete(place)
+    for (const place of placesWithFile) if (this.excludedPlaces.has(place)) this.skips.delete(place)
     const skipped = [...this.skips.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0)
     return {
       files: [...files.values()],
