@@ -3,23 +3,10 @@ import { createHash } from 'node:crypto'
 import { answers, type RecordedRequest } from '../emulator/index.js'
 import type { StepResult } from '../process/run-action.js'
 import { checkRun, type FinishedRun } from './check-run.js'
+import { TIMED_OUT } from './context.js'
 import type { ClassifiedExchange, Exchange, RunContext, World } from './types.js'
 
-const CONTEXT: RunContext = {
-  startMs: 0,
-  endMs: 2800,
-  timeoutMs: 3000,
-  cancelledAtMs: undefined,
-  givenToken: 't-1',
-  intervalMs: undefined,
-  wallOffsetMs: 0,
-  serviceUrl: 'http://127.0.0.1',
-  maxFirstDelayMs: 0,
-  connectMs: 0,
-  blocked: undefined,
-  secondLostAnswerEnds: false,
-  isFileRefused: () => false,
-}
+const CONTEXT: RunContext = { ...TIMED_OUT, endMs: 2800 }
 const WORLD = { accessToken: 't-1', appSecret: '', ticket: '7', fileToken: 'box' } as unknown as World
 
 /** A query of the task, answered after `durationMs`. */

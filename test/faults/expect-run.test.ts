@@ -1,22 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { TIMED_OUT } from './context.js'
 import { expectRun } from './expect-run.js'
-import type { AnswerClass, ClassifiedExchange, RunContext } from './types.js'
-
-const CONTEXT: RunContext = {
-  startMs: 0,
-  endMs: 3000,
-  timeoutMs: 3000,
-  cancelledAtMs: undefined,
-  givenToken: 't-1',
-  intervalMs: undefined,
-  wallOffsetMs: 0,
-  serviceUrl: 'http://127.0.0.1',
-  maxFirstDelayMs: 0,
-  connectMs: 0,
-  blocked: undefined,
-  secondLostAnswerEnds: false,
-  isFileRefused: () => false,
-}
+import type { AnswerClass, ClassifiedExchange } from './types.js'
 
 /** A request of a download, answered at once. */
 const exchange = (atMs: number, answerClass: AnswerClass, isPart = false): ClassifiedExchange => ({
@@ -34,24 +19,24 @@ const FILE = exchange(200, { kind: 'file', body: Buffer.from('x') })
 
 describe('the expected end of a run', () => {
   it('is a success without violations after a file', () => {
-    const expected = expectRun([FILE], { ...CONTEXT, endMs: 300 })
+    const expected = expectRun([FILE], { ...TIMED_OUT, endMs: 300 })
     expect(expected).toMatchObject({ violations: [], end: 'green' })
   })
 
   it('is a success or a failure when a file and the cancel come at nearly the same time', () => {
-    expect(expectRun([FILE], { ...CONTEXT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'either' })
+    expect(expectRun([FILE], { ...TIMED_OUT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'either' })
   })
 
   it('is a failure of a cancelled run that got no file', () => {
     const exchanges = [exchange(200, { kind: 'transient' })]
-    expect(expectRun(exchanges, { ...CONTEXT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'red' })
+    expect(expectRun(exchanges, { ...TIMED_OUT, endMs: 350, cancelledAtMs: 300 })).toMatchObject({ end: 'red' })
   })
 
   it('is a failure when another request follows a file that came at the time limit of its attempt', () => {
     const file = exchange(200, { kind: 'file', body: Buffer.from('x') })
     const lateFile = { ...file, observed: { ...file.observed, completeAtMs: 2200 } }
-    expect(expectRun([lateFile], { ...CONTEXT, endMs: 2300 })).toMatchObject({ end: 'either' })
-    expect(expectRun([lateFile, exchange(2800, { kind: 'transient' })], CONTEXT)).toMatchObject({ end: 'red' })
+    expect(expectRun([lateFile], { ...TIMED_OUT, endMs: 2300 })).toMatchObject({ end: 'either' })
+    expect(expectRun([lateFile, exchange(2800, { kind: 'transient' })], TIMED_OUT)).toMatchObject({ end: 'red' })
   })
 
   it('has a violation for a third request to create after two answers for which the run did not wait', () => {
@@ -60,7 +45,7 @@ describe('the expected end of a run', () => {
       observed: { headers: {}, completeAtMs: atMs + 2000 },
       isAnswerLost: true,
     })
-    const context = { ...CONTEXT, timeoutMs: 9000, secondLostAnswerEnds: true }
+    const context = { ...TIMED_OUT, timeoutMs: 9000, secondLostAnswerEnds: true }
     expect(expectRun([hung(100), hung(3000)], { ...context, endMs: 5100 }).violations).toEqual([])
     expect(expectRun([hung(100), hung(3000), hung(6000)], { ...context, endMs: 8100 }).violations).toContainEqual({
       kind: 'wrong',
@@ -69,7 +54,7 @@ describe('the expected end of a run', () => {
   })
 
   it('has no violation when the connection of the last attempt is made only after the deadline', () => {
-    const context = { ...CONTEXT, timeoutMs: 6000, endMs: 6300 }
+    const context = { ...TIMED_OUT, timeoutMs: 6000, endMs: 6300 }
     const violations = (connectMs: number): unknown =>
       expectRun([exchange(1600, { kind: 'pending' })], { ...context, connectMs }).violations
     expect(violations(1500)).toEqual([])
@@ -77,7 +62,7 @@ describe('the expected end of a run', () => {
   })
 
   it.each(['at-once', 'until-deadline'] as const)('has a violation for any request of a run blocked %s', (blocked) => {
-    const { violations } = expectRun([FILE], { ...CONTEXT, endMs: 300, blocked })
+    const { violations } = expectRun([FILE], { ...TIMED_OUT, endMs: 300, blocked })
     expect(violations).toEqual([{ kind: 'wrong', text: 'a request although none could be sent' }])
   })
 
@@ -89,13 +74,13 @@ describe('the expected end of a run', () => {
         exchange(1010, { kind: 'transient' }),
         exchange(2500, { kind: 'transient' }),
       ],
-      CONTEXT,
+      TIMED_OUT,
     )
     expect({ violations, end, code }).toEqual({ violations: [], end: 'red', code: undefined })
   })
 
   it('has the code of a refusal of the complete file', () => {
-    const { end, code } = expectRun([exchange(200, { kind: 'permanent', code: 1069904 })], { ...CONTEXT, endMs: 300 })
+    const { end, code } = expectRun([exchange(200, { kind: 'permanent', code: 1069904 })], { ...TIMED_OUT, endMs: 300 })
     expect({ end, code }).toEqual({ end: 'red', code: 1069904 })
   })
 })
