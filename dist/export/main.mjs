@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(913);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(933);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2567,7 +2567,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 913:
+/***/ 933:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25268,8 +25268,107 @@ function findOutdated(records, present, { planned, snapshot }) {
     return new Set([...savers, ...[...damaged].filter((asset) => presentRecords.has(asset))]);
 }
 
-;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
+;// CONCATENATED MODULE: ./src/export/plan/occupancy.ts
 
+
+
+/**
+ * Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. With
+ * `overwrite`, also those with a file that is not in the manifest.
+ */
+class Occupancy {
+    snapshot;
+    overwrite;
+    leaving = new Map();
+    recorded;
+    constructor(snapshot, overwrite, records, leaving) {
+        this.snapshot = snapshot;
+        this.overwrite = overwrite;
+        this.recorded = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
+        for (const record of leaving)
+            listIn(this.leaving, (0,export_paths/* fold */.AU)(record.path)).push(record);
+    }
+    /** Notes that a file does not leave its path after all, since its move is blocked. */
+    keep(record) {
+        const others = (this.leaving.get((0,export_paths/* fold */.AU)(record.path)) ?? []).filter((one) => one !== record);
+        this.leaving.set((0,export_paths/* fold */.AU)(record.path), others);
+    }
+    /**
+     * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
+     * that may be replaced.
+     * @param path not the path of a recorded file of the same output that stays: that would count as another document's
+     */
+    findObstacle(path) {
+        const entry = this.snapshot.at(path);
+        switch (entry.kind) {
+            case 'nothing':
+                return undefined;
+            case 'unreadable':
+                return { failure: entry.failure, isForeign: false };
+            case 'other': {
+                // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
+                // file is moved or exported to the path.
+                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => (0,export_paths/* isBelow */.Yw)(one.path, path)));
+                return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
+            }
+            case 'file': {
+                // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
+                const leaving = this.leaving.get((0,export_paths/* fold */.AU)(path)) ?? [];
+                if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
+                    return undefined;
+                if (this.recorded.has((0,export_paths/* fold */.AU)(path)))
+                    return { failure: OF_ANOTHER_DOCUMENT, isForeign: false };
+                return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true };
+            }
+        }
+    }
+    /** True when a path is a name of the file with this id. */
+    isSameFile(path, id) {
+        const entry = this.snapshot.at(path);
+        return entry.kind === 'file' && entry.id === id;
+    }
+}
+/**
+ * Separates the moves that can be made from those that cannot. If one move of a `group` (a file and its assets) is
+ * blocked, all are. A blocked file stays, which is noted in `occupancy`. So a move to its path is blocked as well:
+ * therefore the loop.
+ */
+function separateMoves(moves, occupancy) {
+    const blocked = [];
+    let possible = moves;
+    for (;;) {
+        const obstacles = new Map();
+        for (const { to, group } of possible) {
+            const obstacle = occupancy.findObstacle(to);
+            if (obstacle)
+                obstacles.set(group, obstacle);
+        }
+        if (obstacles.size === 0)
+            return { moves: possible, blocked };
+        const stuck = possible.flatMap((move) => {
+            const obstacle = obstacles.get(move.group);
+            return obstacle ? [{ ...move, ...obstacle }] : [];
+        });
+        for (const { record } of stuck)
+            occupancy.keep(record);
+        blocked.push(...stuck);
+        possible = possible.filter(({ group }) => !obstacles.has(group));
+    }
+}
+const IN_THE_WAY = {
+    class: 'permanent',
+    origin: 'disk',
+    what: 'Could not write it: a folder or a link has this name, or a link leads out of `directory`',
+    advice: 'Move it away.',
+};
+const NOT_OURS = {
+    class: 'permanent',
+    origin: 'disk',
+    what: 'Could not write it: the file exists already, and no earlier run wrote it',
+    advice: 'Set `overwrite: true` to replace it, or move it away.',
+};
+
+;// CONCATENATED MODULE: ./src/export/plan/plan-moves.ts
 
 
 
@@ -25409,103 +25508,9 @@ function planReturns(records, { staying, moves, surplus }, plannedPaths) {
     }
     return [...returns.values()];
 }
-/**
- * Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. With
- * `overwrite`, also those with a file that is not in the manifest.
- */
-class Occupancy {
-    snapshot;
-    overwrite;
-    leaving = new Map();
-    recorded;
-    constructor(snapshot, overwrite, records, leaving) {
-        this.snapshot = snapshot;
-        this.overwrite = overwrite;
-        this.recorded = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
-        for (const record of leaving)
-            listIn(this.leaving, (0,export_paths/* fold */.AU)(record.path)).push(record);
-    }
-    /** Notes that a file does not leave its path after all, since its move is blocked. */
-    keep(record) {
-        const others = (this.leaving.get((0,export_paths/* fold */.AU)(record.path)) ?? []).filter((one) => one !== record);
-        this.leaving.set((0,export_paths/* fold */.AU)(record.path), others);
-    }
-    /**
-     * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
-     * that may be replaced.
-     * @param path not the path of a recorded file of the same output that stays: that would count as another document's
-     */
-    findObstacle(path) {
-        const entry = this.snapshot.at(path);
-        switch (entry.kind) {
-            case 'nothing':
-                return undefined;
-            case 'unreadable':
-                return { failure: entry.failure, isForeign: false };
-            case 'other': {
-                // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
-                // file is moved or exported to the path.
-                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => (0,export_paths/* isBelow */.Yw)(one.path, path)));
-                return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
-            }
-            case 'file': {
-                // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
-                const leaving = this.leaving.get((0,export_paths/* fold */.AU)(path)) ?? [];
-                if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
-                    return undefined;
-                if (this.recorded.has((0,export_paths/* fold */.AU)(path)))
-                    return { failure: OF_ANOTHER_DOCUMENT, isForeign: false };
-                return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true };
-            }
-        }
-    }
-    /** True when a path is a name of the file with this id. */
-    isSameFile(path, id) {
-        const entry = this.snapshot.at(path);
-        return entry.kind === 'file' && entry.id === id;
-    }
-}
-/**
- * Separates the moves that can be made from those that cannot. If one move of a `group` (a file and its assets) is
- * blocked, all are. A blocked file stays, which is noted in `occupancy`. So a move to its path is blocked as well:
- * therefore the loop.
- */
-function separateMoves(moves, occupancy) {
-    const blocked = [];
-    let possible = moves;
-    for (;;) {
-        const obstacles = new Map();
-        for (const { to, group } of possible) {
-            const obstacle = occupancy.findObstacle(to);
-            if (obstacle)
-                obstacles.set(group, obstacle);
-        }
-        if (obstacles.size === 0)
-            return { moves: possible, blocked };
-        const stuck = possible.flatMap((move) => {
-            const obstacle = obstacles.get(move.group);
-            return obstacle ? [{ ...move, ...obstacle }] : [];
-        });
-        for (const { record } of stuck)
-            occupancy.keep(record);
-        blocked.push(...stuck);
-        possible = possible.filter(({ group }) => !obstacles.has(group));
-    }
-}
-const IN_THE_WAY = {
-    class: 'permanent',
-    origin: 'disk',
-    what: 'Could not write it: a folder or a link has this name, or a link leads out of `directory`',
-    advice: 'Move it away.',
-};
-const NOT_OURS = {
-    class: 'permanent',
-    origin: 'disk',
-    what: 'Could not write it: the file exists already, and no earlier run wrote it',
-    advice: 'Set `overwrite: true` to replace it, or move it away.',
-};
 
 ;// CONCATENATED MODULE: ./src/export/plan/place-records.ts
+
 
 
 

@@ -9,17 +9,9 @@ import {
 } from '../model.js'
 import { fold, splitPath } from '../paths.js'
 import { savedBy, type Assets } from './assets.js'
+import { Occupancy, separateMoves, type Obstacle } from './occupancy.js'
 import type { PlanOptions } from './plan.js'
-import {
-  findFilesInTheWay,
-  Occupancy,
-  pairRecords,
-  planReturns,
-  separateMoves,
-  withAssets,
-  type Move,
-  type Obstacle,
-} from './plan-moves.js'
+import { findFilesInTheWay, pairRecords, planReturns, withAssets, type Move } from './plan-moves.js'
 
 /** Which recorded files stay or move, and what this means for the planned paths. */
 export interface PlacedRecords {

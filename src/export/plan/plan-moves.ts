@@ -1,10 +1,7 @@
-import type { Failure } from '../../feishu/errors/failure.js'
 import { listIn } from '../../lists.js'
 import { documentKey, outputKey, reservedPathOf, type FileRecord, type PlannedFile } from '../model.js'
-import { byCodePoints, byPath, directoriesAbove, fold, isBelow, isParkedName } from '../paths.js'
-import { OF_ANOTHER_DOCUMENT } from '../failures.js'
+import { byCodePoints, byPath, directoriesAbove, fold, isParkedName } from '../paths.js'
 import { Assets, assetsDirectoriesOf, isInAny, savedBy } from './assets.js'
-import type { Snapshot } from './snapshot.js'
 import { isCurrent } from './unchanged.js'
 
 /** A recorded file that goes to another path. */
@@ -17,16 +14,6 @@ export interface Move {
    */
   readonly group: FileRecord
 }
-
-/** Why no file can be written to a path. */
-export interface Obstacle {
-  readonly failure: Failure
-  /** True where a file that is not in the manifest is at the path. */
-  readonly isForeign: boolean
-}
-
-/** A move that cannot be made. */
-export interface BlockedMove extends Move, Obstacle {}
 
 /** Which recorded files stay at their path, and which move to another planned path of the same output. */
 export interface Pairing {
@@ -182,105 +169,4 @@ export function planReturns(
     if (!inTheWay.has(candidate) && !returns.has(fold(to))) returns.set(fold(to), { record, to, group: record })
   }
   return [...returns.values()]
-}
-
-/**
- * Decides which paths moves and exports can use: those where nothing is, or only files that leave their path. With
- * `overwrite`, also those with a file that is not in the manifest.
- */
-export class Occupancy {
-  private readonly leaving = new Map<string, FileRecord[]>()
-  private readonly recorded: ReadonlySet<string>
-
-  constructor(
-    private readonly snapshot: Snapshot,
-    private readonly overwrite: boolean,
-    records: readonly FileRecord[],
-    leaving: readonly FileRecord[],
-  ) {
-    this.recorded = new Set(records.map(({ path }) => fold(path)))
-    for (const record of leaving) listIn(this.leaving, fold(record.path)).push(record)
-  }
-
-  /** Notes that a file does not leave its path after all, since its move is blocked. */
-  keep(record: FileRecord): void {
-    const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record)
-    this.leaving.set(fold(record.path), others)
-  }
-
-  /**
-   * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
-   * that may be replaced.
-   * @param path not the path of a recorded file of the same output that stays: that would count as another document's
-   */
-  findObstacle(path: string): Obstacle | undefined {
-    const entry = this.snapshot.at(path)
-    switch (entry.kind) {
-      case 'nothing':
-        return undefined
-      case 'unreadable':
-        return { failure: entry.failure, isForeign: false }
-      case 'other': {
-        // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
-        // file is moved or exported to the path.
-        const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)))
-        return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
-      }
-      case 'file': {
-        // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
-        const leaving = this.leaving.get(fold(path)) ?? []
-        if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id))) return undefined
-        if (this.recorded.has(fold(path))) return { failure: OF_ANOTHER_DOCUMENT, isForeign: false }
-        return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true }
-      }
-    }
-  }
-
-  /** True when a path is a name of the file with this id. */
-  private isSameFile(path: string, id: string): boolean {
-    const entry = this.snapshot.at(path)
-    return entry.kind === 'file' && entry.id === id
-  }
-}
-
-/**
- * Separates the moves that can be made from those that cannot. If one move of a `group` (a file and its assets) is
- * blocked, all are. A blocked file stays, which is noted in `occupancy`. So a move to its path is blocked as well:
- * therefore the loop.
- */
-export function separateMoves(
-  moves: readonly Move[],
-  occupancy: Pick<Occupancy, 'keep' | 'findObstacle'>,
-): { readonly moves: readonly Move[]; readonly blocked: readonly BlockedMove[] } {
-  const blocked: BlockedMove[] = []
-  let possible = moves
-  for (;;) {
-    const obstacles = new Map<FileRecord, Obstacle>()
-    for (const { to, group } of possible) {
-      const obstacle = occupancy.findObstacle(to)
-      if (obstacle) obstacles.set(group, obstacle)
-    }
-    if (obstacles.size === 0) return { moves: possible, blocked }
-    const stuck = possible.flatMap((move) => {
-      const obstacle = obstacles.get(move.group)
-      return obstacle ? [{ ...move, ...obstacle }] : []
-    })
-    for (const { record } of stuck) occupancy.keep(record)
-    blocked.push(...stuck)
-    possible = possible.filter(({ group }) => !obstacles.has(group))
-  }
-}
-
-const IN_THE_WAY: Failure = {
-  class: 'permanent',
-  origin: 'disk',
-  what: 'Could not write it: a folder or a link has this name, or a link leads out of `directory`',
-  advice: 'Move it away.',
-}
-
-const NOT_OURS: Failure = {
-  class: 'permanent',
-  origin: 'disk',
-  what: 'Could not write it: the file exists already, and no earlier run wrote it',
-  advice: 'Set `overwrite: true` to replace it, or move it away.',
 }

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FileRecord, Output, PlannedFile } from '../../../src/export/model.js'
-import {
-  findFilesInTheWay,
-  Occupancy,
-  pairRecords,
-  separateMoves,
-  type Move,
-  withAssets,
-} from '../../../src/export/plan/plan-moves.js'
+import { findFilesInTheWay, pairRecords, type Move, withAssets } from '../../../src/export/plan/plan-moves.js'
+import { Occupancy, separateMoves } from '../../../src/export/plan/occupancy.js'
 import { Assets } from '../../../src/export/plan/assets.js'
 import { fileRecord } from '../records.js'
 import { Disk, diskWith, showMove } from './worlds.js'
