@@ -7,18 +7,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { readUsage, writingUsage, type ProcessUsage } from '../test/process/process-usage.js'
 import { machineLine, median } from './lib/machine.js'
 import { markdownTable } from './lib/table.js'
 import { makeDocument } from './markdown/document.js'
 
 /** What bench/markdown/program.ts prints. */
 interface Measured {
-  /** Processor time. */
+  /** The processor time of the conversion alone. */
   readonly durationMs: number
   /** The size of the Markdown. */
   readonly bytes: number
-  /** The most memory that the process had. */
-  readonly peakBytes: number
 }
 
 const ROUNDS = 9
@@ -81,6 +80,10 @@ function measureRow(blockCount: number): string[] {
 }
 
 /** Runs the program once. @param blocksFile the file with the blocks as JSON */
-function measure(blocksFile: string): Measured {
-  return JSON.parse(execFileSync(process.execPath, [program, blocksFile], { encoding: 'utf8' })) as Measured
+function measure(blocksFile: string): Measured & ProcessUsage {
+  const usageFile = path.join(scratch, 'usage')
+  const text = execFileSync(process.execPath, [...writingUsage(usageFile).nodeArguments, program, blocksFile], {
+    encoding: 'utf8',
+  })
+  return { ...(JSON.parse(text) as Measured), ...readUsage(usageFile) }
 }

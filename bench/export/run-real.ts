@@ -1,7 +1,7 @@
 // Runs of the built export action as a process of its own: requests, time and memory when all is new and when nothing
 // has changed. Writes bench/results/export-runs.md. It takes half an hour; `--speed 60` makes the clock of the action
 // 60 times as fast.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,8 @@ import { healWorld } from '../../test/export/proof/change-world.js'
 import { expectListing } from '../../test/export/proof/expected-listing.js'
 import { preloadingFastClock } from '../../test/export/proof/run-child.js'
 import { generateWorld, sourcesOf } from '../../test/export/proof/world.js'
-import { preloading, ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
+import { readUsage, writingUsage } from '../../test/process/process-usage.js'
+import { ROOT, runAction, type Inputs, type StepResult } from '../../test/process/run-action.js'
 import { machineLine } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 
@@ -41,23 +42,19 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
  * @throws Error if the action fails
  */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
-  const peakFile = path.join(scratch, 'peak')
-  // Runs in the process of the action. When the process exits, it writes its peak memory.
-  const writePeak = preloading(`import fs from 'node:fs'
-    process.on('exit', () => fs.writeFileSync(${JSON.stringify(peakFile)}, String(process.resourceUsage().maxRSS)))`)
+  const usageFile = path.join(scratch, 'usage')
   const requestsBefore = emulator.requests.length
   const step = await runAction(
     'export',
     { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
     {
       workspace,
-      nodeArguments: [...(writePeak.nodeArguments ?? []), ...(speed === 1 ? [] : preloadingFastClock(speed))],
+      nodeArguments: [...writingUsage(usageFile).nodeArguments, ...(speed === 1 ? [] : preloadingFastClock(speed))],
     },
   )
   const requests = emulator.requests.length - requestsBefore
   if (step.exitCode !== 0) throw new Error(step.errors.join('\n') || `exit code ${step.exitCode}`)
-  // Node.js gives the memory in kilobytes.
-  return { step, peakBytes: Number(readFileSync(peakFile, 'utf8')) * 1024, requests }
+  return { step, peakBytes: readUsage(usageFile).peakBytes, requests }
 }
 
 const megabytes = ({ peakBytes }: Measured): string => `${(peakBytes / 1e6).toFixed(0)} MB`
@@ -143,7 +140,7 @@ The first two runs are of a generated knowledge base and folders of about 2,000 
 uploaded files (\`test/export/proof\`), whose exports take 2 to 15 s. ${PACE}
 The fewest possible requests are one for each page of each folder and of each page of the knowledge base with anything
 below it, and one for each 200 documents that only a line or a shortcut names; lines and shortcuts are asked for apart.
-Memory is the most that the process ever held (\`maxRSS\`).
+Memory is the most that the process ever held.
 `
   mkdirSync(path.join(ROOT, 'bench/results'), { recursive: true })
   writeFileSync(path.join(ROOT, 'bench/results/export-runs.md'), text)

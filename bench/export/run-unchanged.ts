@@ -2,12 +2,13 @@
 // bench/results/export-unchanged.md. It takes two minutes. `--dist DIR` measures another build, `--no-write`
 // only prints.
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmulator, type Emulator } from '../../test/emulator/index.js'
-import { preloading, ROOT, runAction } from '../../test/process/run-action.js'
+import { readUsage, writingUsage, type ProcessUsage } from '../../test/process/process-usage.js'
+import { ROOT, runAction } from '../../test/process/run-action.js'
 import { machineLine, median } from '../lib/machine.js'
 import { markdownTable } from '../lib/table.js'
 
@@ -59,17 +60,9 @@ async function prepare(count: number): Promise<{ emulator: Emulator; workspace: 
   return { emulator, workspace, root }
 }
 
-interface Usage {
-  readonly cpuSeconds: number
-  readonly peakMb: number
-}
-
 /** Runs the action and measures its process. @throws Error if the run fails or exports anything */
-async function measure(emulator: Emulator, workspace: string, root: string): Promise<Usage> {
+async function measure(emulator: Emulator, workspace: string, root: string): Promise<ProcessUsage> {
   const usageFile = path.join(scratch, 'usage')
-  // Runs in the process of the action. When the process exits, it writes the resources that it used.
-  const code = `import fs from 'node:fs'
-    process.on('exit', () => fs.writeFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage())))`
   const step = await runAction(
     'export',
     {
@@ -78,20 +71,18 @@ async function measure(emulator: Emulator, workspace: string, root: string): Pro
       sources: `https://acme.feishu.cn/drive/folder/${root}`,
       'delete-stale': true,
     },
-    { workspace, ...preloading(code), ...(values.dist !== undefined && { dist: values.dist }) },
+    { workspace, ...writingUsage(usageFile), ...(values.dist !== undefined && { dist: values.dist }) },
   )
   if (step.exitCode !== 0 || step.outputs['exported'] !== '0') {
     throw new Error(`not an unchanged run: ${JSON.stringify(step.outputs)}`)
   }
-  // Node.js gives the times in microseconds and the memory in kilobytes.
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usageFile, 'utf8')) as NodeJS.ResourceUsage
-  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
+  return readUsage(usageFile)
 }
 
 const rows: string[][] = []
 for (const count of COUNTS) {
   const { emulator, workspace, root } = await prepare(count)
-  const usages: Usage[] = []
+  const usages: ProcessUsage[] = []
   // The first run does not count, since it may rewrite the manifest in the form of this release.
   for (let round = 0; round <= ROUNDS; round++) {
     const usage = await measure(emulator, workspace, root)
@@ -99,9 +90,14 @@ for (const count of COUNTS) {
   }
   await emulator.stop()
   const cpuSeconds = median(usages.map((usage) => usage.cpuSeconds))
-  const peakMb = median(usages.map((usage) => usage.peakMb))
+  const peakBytes = median(usages.map((usage) => usage.peakBytes))
   const msPerThousand = ((1000 * cpuSeconds) / count) * 1000
-  rows.push([String(count), `${cpuSeconds.toFixed(2)} s`, `${msPerThousand.toFixed(0)} ms`, `${peakMb.toFixed(0)} MB`])
+  rows.push([
+    String(count),
+    `${cpuSeconds.toFixed(2)} s`,
+    `${msPerThousand.toFixed(0)} ms`,
+    `${(peakBytes / 1e6).toFixed(0)} MB`,
+  ])
 }
 rmSync(scratch, { recursive: true })
 

@@ -1,4 +1,4 @@
-// Converts the blocks of a file to Markdown, and prints the time and the memory that this took. Runs as a process of
+// Converts the blocks of a file to Markdown, and prints the time that this took. Runs as a process of
 // its own (see bench/markdown.ts).
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
@@ -19,6 +19,5 @@ console.log(
   JSON.stringify({
     durationMs: (user + system) / 1000,
     bytes: Buffer.byteLength(text),
-    peakBytes: process.resourceUsage().maxRSS * 1024,
   }),
 )

@@ -5,7 +5,7 @@ import { answers, type Task } from '../emulator/index.js'
 import { downloadBench } from './download-support.js'
 import { expectFailure } from './expect-step.js'
 import { refusing, refusingHandles } from './disk-faults.js'
-import { preloading } from './run-action.js'
+import { readUsage, writingUsage } from './process-usage.js'
 
 const bench = downloadBench()
 
@@ -88,20 +88,12 @@ describe('a file', () => {
 
   test('needs no more memory if it is large', async () => {
     const task = addExport('big', { size: 200_000_000, seed: 'big' })
-    // On Linux, `maxRSS` of a child process is at least the size of the process that started it: here, of jest.
-    const printMemory = preloading(`
-      import { readFileSync } from 'node:fs'
-      const peak = () =>
-        process.platform === 'linux'
-          ? /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
-          : process.resourceUsage().maxRSS
-      process.on('exit', () => console.log('RSS', peak()))
-    `)
-    const step = await bench.run(task, { 'file-size': 200_000_000 }, printMemory)
+    const usageFile = path.join(bench.workspace, 'usage')
+    const step = await bench.run(task, { 'file-size': 200_000_000 }, writingUsage(usageFile))
     expect(step.outputs['sha256']).toBe(bench.emulator.expectedSha256(task.document.token, 'docx'))
-    const kilobytes = Number(/RSS (\d+)/.exec(step.log.join('\n'))?.[1])
-    expect(kilobytes).toBeGreaterThan(10_000)
-    expect(kilobytes).toBeLessThan(120_000)
+    const { peakBytes } = readUsage(usageFile)
+    expect(peakBytes).toBeGreaterThan(10_000_000)
+    expect(peakBytes).toBeLessThan(120_000_000)
   })
 })
 

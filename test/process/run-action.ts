@@ -43,7 +43,7 @@ export interface RunOptions {
 const DEFAULT_KILL_AFTER_MS = 60_000
 
 /** Makes Node.js run the code of a module before the action, in the same process. */
-export const preloading = (code: string): Pick<RunOptions, 'nodeArguments'> => ({
+export const preloading = (code: string): Required<Pick<RunOptions, 'nodeArguments'>> => ({
   nodeArguments: ['--import', `data:text/javascript,${encodeURIComponent(code)}`],
 })
 

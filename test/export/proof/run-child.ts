@@ -55,7 +55,7 @@ export class ChildRunner implements Runner {
       import { installForProcess } from ${urlOf('disk-hooks.ts')}
       installForProcess(${JSON.stringify(disk)})`)
     const clock = preloadingFastClock(this.speed, this.aheadMs)
-    return { nodeArguments: [...(diskFaults.nodeArguments ?? []), ...clock] }
+    return { nodeArguments: [...diskFaults.nodeArguments, ...clock] }
   }
 }
 
@@ -63,4 +63,4 @@ export class ChildRunner implements Runner {
 export const preloadingFastClock = (speed: number, aheadMs = 0): readonly string[] =>
   preloading(`
     import { installFastClock } from ${urlOf('fast-clock.ts')}
-    installFastClock(${JSON.stringify({ speed, aheadMs })})`).nodeArguments ?? []
+    installFastClock(${JSON.stringify({ speed, aheadMs })})`).nodeArguments
