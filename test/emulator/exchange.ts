@@ -13,7 +13,7 @@ export interface Exchange {
   readonly now: () => number
   /** Carries the request out as the service would. It does so only once: further calls return the same answer. */
   readonly perform: () => PlainAnswer
-  /** True after a fault in which the emulator itself ends the connection. */
+  /** True when a fault has ended the connection: the record must not say that the client closed it. */
   endedByUs: boolean
 }
 
@@ -22,6 +22,7 @@ export interface Rendered {
   status: number
   headers: Record<string, string>
   content: Content
+  /** What the record of the request gets as `answeredJson`; undefined for a body that is not JSON. */
   json: unknown
 }
 
@@ -34,14 +35,17 @@ export function render(answer: PlainAnswer, record: RecordedRequest): Rendered {
     if (value === null) Reflect.deleteProperty(headers, key)
     else headers[key] = String(value)
   }
-  const json = 'json' in answer ? withLogId(answer.json, record) : undefined
+  const json = 'json' in answer ? completeError(answer.json, record) : undefined
   const body = 'json' in answer ? JSON.stringify(json) : (answer.body ?? '')
   const content = typeof body === 'string' || Buffer.isBuffer(body) ? bufferContent(body) : body
   return { status: answer.status, headers, content, json }
 }
 
-/** Adds log id and troubleshooter to the member `error` of an envelope; any other JSON remains as it is. */
-function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
+/**
+ * Adds log id and troubleshooter to the member `error`, unless it has them already. JSON with code 0, or without an object
+ * `error`, remains as it is.
+ */
+function completeError(json: unknown, { logId, api }: RecordedRequest): unknown {
   if (!isRecord(json) || json['code'] === 0 || !isRecord(json['error'])) return json
   const troubleshooter = `排查建议查看(Troubleshooting suggestions): https://open.feishu.cn/search?from=openapi&log_id=${logId}&code=${String(json['code'])}&method_id=${api}`
   return { ...json, error: { log_id: logId, troubleshooter, ...json['error'] } }
@@ -51,7 +55,7 @@ function withLogId(json: unknown, { logId, api }: RecordedRequest): unknown {
  * Records the status, and writes status line and headers: with this content length, or without one for a chunked body.
  * Node.js sends them with the first bytes of the body.
  */
-export function sendHead(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
+export function writeHead(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
   const { response, record } = exchange
   response.writeHead(rendered.status, {
     ...rendered.headers,
@@ -76,14 +80,14 @@ export async function writeContent(exchange: Exchange, content: Content, end = c
   return true
 }
 
-/** Sends a whole answer and, unless the client closes the connection first, records it. */
+/** Sends a whole answer and records it. If the connection closes before all is written, only the status is recorded. */
 export async function sendPlain(exchange: Exchange, answer: PlainAnswer): Promise<void> {
   const rendered = render(answer, exchange.record)
-  sendHead(exchange, rendered, rendered.content.size)
+  writeHead(exchange, rendered, rendered.content.size)
   if (await writeContent(exchange, rendered.content)) finish(exchange, rendered)
 }
 
-/** Ends the response, and records its end and, if it is JSON, the JSON and its code. */
+/** Ends the response, and records when it ended. For a JSON answer, it also records the JSON and the code in it. */
 export function finish({ response, record, now }: Exchange, { json }: Rendered): void {
   response.end(() => {
     record.answeredAtMs = now()

@@ -31,7 +31,7 @@ export function createTask({ request, caller, store }: Call): PlainAnswer {
   if (document === undefined || document.type !== type) return answers.error(EXPORT.invalidToken)
   if (document.deleted) return answers.error(EXPORT.deletedOrExpired)
   if (isForbidden(document, store)) return answers.error(EXPORT.noPermission)
-  if (extension === 'csv' && !isSubId(document, subId)) return answers.error(EXPORT.invalidParam)
+  if (extension === 'csv' && !canExportToCsv(document, subId)) return answers.error(EXPORT.invalidParam)
   const task = store.tasks.add({
     document,
     fileExtension: extension ?? '',
@@ -56,14 +56,17 @@ export function downloadExport({ params, caller, store, nowMs, fileLifetimeMs }:
   const endMs = endOf(task)
   if (endMs === undefined || nowMs < endMs) return answers.error(EXPORT.invalidFileToken)
   if (!isAllowed(task, caller.identity)) return answers.error(EXPORT.noPermission)
-  // The service uses the code of a deleted document here, which usually comes with 404.
+  // For an expired file, the service sends the code of a deleted document, but with 410 in place of the usual 404.
   if (nowMs - endMs >= fileLifetimeMs) return answers.error(EXPORT.deletedOrExpired, { status: 410 })
   task.downloads += 1
   return contentAnswer(task.content, `${task.fileName}.${task.fileExtension}`)
 }
 
-/** True when this part of the document can be exported to csv. */
-function isSubId({ subIds, sheets, tables }: EmulatedDocument, subId: unknown): boolean {
+/**
+ * True when the part of the document with this id can be exported to csv. In a document that lists no ids, any id is
+ * accepted.
+ */
+function canExportToCsv({ subIds, sheets, tables }: EmulatedDocument, subId: unknown): boolean {
   if (typeof subId !== 'string' || subId === '') return false
   if (subIds.length + sheets.length + tables.length === 0) return true
   const isSheet = ({ sheetId, resourceType = 'sheet' }: EmulatedSheet): boolean =>

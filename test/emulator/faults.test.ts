@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => emulator.stop())
 
-/** Sends a query that gets this answer. @returns the bytes of the answer, and the emulator's record of the query */
+/** Sends a query that gets this answer. @returns the answer as the client received it, and the record of the query */
 async function sendScripted(answer: Answer, options: { forMs?: number; maxBytes?: number } = {}) {
   emulator.script('query', [answer])
   const raw = await rawGet(emulator, path, options)
@@ -114,7 +114,7 @@ describe('connections that do not end', () => {
   it('a hang stays silent, and the record says when the client hung up', async () => {
     const { raw, record } = await sendScripted(answers.hang(), { forMs: 200 })
     expect(raw).toMatchObject({ ended: 'not', head: '' })
-    await waitForHangUp(record)
+    await expectHangUp(record)
     expect((record.closedByClientAtMs ?? 0) - record.atMs).toBeGreaterThan(40)
     expect(record.answeredStatus).toBeUndefined()
   })
@@ -124,7 +124,7 @@ describe('connections that do not end', () => {
     expect(raw.ended).toBe('not')
     expect(header(raw, 'content-length')).toBe(String(json.length))
     expect(raw.body.toString()).toBe(json.slice(0, 7))
-    await waitForHangUp(record)
+    await expectHangUp(record)
   })
 
   it('headers can stop in the middle', async () => {
@@ -137,7 +137,7 @@ describe('connections that do not end', () => {
     const { raw, record } = await sendScripted(answers.endless(), { maxBytes: 20_000_000, forMs: 5000 })
     expect(raw.ended).toBe('not')
     expect(raw.body.length).toBeGreaterThan(19_000_000)
-    await waitForHangUp(record)
+    await expectHangUp(record)
   })
 
   it('an endless trickle brings blanks one by one', async () => {
@@ -146,7 +146,7 @@ describe('connections that do not end', () => {
     expect(raw.body.toString()).toMatch(/^(1\r\n \r\n){3,}$/)
     // A chunk of one blank has six bytes. They are sent every 15 ms; a timer may be up to 1 ms early.
     expect(raw.ms).toBeGreaterThan((raw.body.length / 6) * 14)
-    await waitForHangUp(record)
+    await expectHangUp(record)
   })
 })
 
@@ -232,8 +232,8 @@ describe('the end', () => {
   })
 })
 
-/** Waits until the client has hung up, at most a second. */
-async function waitForHangUp(record: RecordedRequest): Promise<void> {
+/** Expects that the client hangs up: within a second, the emulator must record it. */
+async function expectHangUp(record: RecordedRequest): Promise<void> {
   const giveUpAt = performance.now() + 1000
   while (record.closedByClientAtMs === undefined && performance.now() < giveUpAt) {
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -6,10 +6,10 @@ import {
   finish,
   pause,
   render,
-  sendHead,
   sendPlain,
   write,
   writeContent,
+  writeHead,
   type Exchange,
   type Rendered,
 } from './exchange.js'
@@ -77,7 +77,7 @@ function endConnection(exchange: Exchange, lastBytes: string | Buffer = ''): voi
 
 /** Sends the headers at once. Node.js would wait for the first byte of the body, which may never come. */
 function sendHeadAtOnce(exchange: Exchange, rendered: Rendered, length: number | 'chunked'): void {
-  sendHead(exchange, rendered, length)
+  writeHead(exchange, rendered, length)
   exchange.response.flushHeaders()
 }
 
@@ -124,7 +124,7 @@ async function trickleForever(exchange: Exchange, everyMs: number): Promise<void
 
 async function endlessBody(exchange: Exchange): Promise<void> {
   const rendered = render({ status: 200, headers: { 'content-type': 'application/json' } }, exchange.record)
-  sendHead(exchange, rendered, 'chunked')
+  writeHead(exchange, rendered, 'chunked')
   while (await write(exchange, BLANKS)) {
     // Lets other requests run: with a client that reads as fast as this writes, they would never be answered.
     await new Promise((resolve) => setImmediate(resolve))
@@ -133,7 +133,7 @@ async function endlessBody(exchange: Exchange): Promise<void> {
 
 async function hugeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'huge' }>): Promise<void> {
   const rendered = render(fault.of ?? exchange.perform(), exchange.record)
-  sendHead(exchange, rendered, fault.bytes + rendered.content.size)
+  writeHead(exchange, rendered, fault.bytes + rendered.content.size)
   for (let left = fault.bytes; left > 0; left -= BLANKS.length) {
     if (!(await write(exchange, BLANKS.subarray(0, Math.min(left, BLANKS.length))))) return
   }
@@ -163,7 +163,7 @@ async function encodeBody(exchange: Exchange, fault: Extract<Fault, { fault: 'en
   const content = bufferContent(ENCODERS[fault.coding](wholeOf(rendered.content)))
   // HTTP has one name for both kinds of deflate.
   const headers = { ...rendered.headers, 'content-encoding': fault.coding.replace('-raw', '') }
-  sendHead(exchange, { ...rendered, headers }, content.size)
+  writeHead(exchange, { ...rendered, headers }, content.size)
   if (await writeContent(exchange, content)) finish(exchange, rendered)
 }
 

@@ -11,8 +11,8 @@ export function contentAnswer(content: Content, name: string, contentType = 'app
 }
 
 /**
- * The answer to a download: the requested part (206), or status 416 when the file has no such part. Without a valid
- * `Range` header, it is the whole file.
+ * The answer to a download that supports `Range`: the requested part (206), or status 416 when the file has no such part.
+ * Without a `Range` header for one part, it is the whole file.
  */
 export function rangedAnswer(
   content: Content,

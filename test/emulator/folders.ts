@@ -76,7 +76,7 @@ export class Folders {
     this.get(folderToken).entries.push({ kind: 'document', document })
   }
 
-  /** Puts a shortcut to a document or folder into a folder. */
+  /** Puts a shortcut into a folder; its target is a document, an uploaded file or a folder. */
   addShortcut(options: ShortcutOptions): Shortcut {
     const { target } = options
     const shortcut: Shortcut = {
