@@ -29,13 +29,16 @@ const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
  * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
  * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
-export function stemOf(title: string, type: string): string {
-  const text = title.trim()
-  const ending = extensionsFor(type)
-    .map((extension) => `.${extension}`)
+export const stemOf = (title: string, type: string): string => safeStem(withoutExtension(title, extensionsFor(type)))
+
+/** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
+function withoutExtension(name: string, extensions: readonly string[]): string {
+  const text = name.trim()
+  const ending = extensions
+    .map((extension) => `.${extension.toLowerCase()}`)
     .find((candidate) => text.toLowerCase().endsWith(candidate))
   const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length)
-  return safeStem(isMoreThanDots(withoutEnding) ? withoutEnding : text)
+  return isMoreThanDots(withoutEnding) ? withoutEnding : text
 }
 
 /** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
@@ -54,6 +57,13 @@ export function splitUploadedName(title: string): { readonly stem: string; reado
   const hasExtension = isMoreThanDots(before) && /^[\p{L}\p{N}_-]{1,16}$/u.test(extension)
   if (!hasExtension) return { stem: safeStem(text, MAX_SEGMENT_BYTES), extension: '' }
   return { stem: safeStem(before, MAX_SEGMENT_BYTES - bytesOf(`.${extension}`)), extension }
+}
+
+/** The stem of a name that the user gives to a document or file in `to`, with or without its extension. */
+export function givenStem(name: string, { title, type }: { readonly title: string; readonly type: string }): string {
+  if (type !== 'file') return stemOf(name, type)
+  const { extension } = splitUploadedName(title)
+  return safeStem(withoutExtension(name, extension === '' ? [] : [extension]))
 }
 
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */

@@ -3,7 +3,7 @@ import { documentKey, isSingle, SPACE_TYPE } from '../model.js'
 import { selectOutputs, type SelectionOptions } from './select-outputs.js'
 import { addFile, newDir, openNamed, shareNamed, openSlot, type Dir, type Skip, type Slot } from './dirs.js'
 import { listIn } from '../../lists.js'
-import { safeSegment, stemOf, titleStem } from '../names.js'
+import { givenStem, safeSegment, titleStem } from '../names.js'
 import { findUnneededShortcuts, type RecordsByOutput, type ShortcutTo } from './shortcuts.js'
 import { fold, splitPath } from '../paths.js'
 
@@ -122,7 +122,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
   const selected = selectOutputs(entry, listed.source, options)
   // `to` names only the document itself, in the last directory of `namedDirs`; not its sheets or tables, further down.
   const explicit = name !== undefined && dir.depth === namedDirs.length
-  const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type)
+  const stem = explicit ? givenStem(name, entry) : titleStem(entry.title, entry.type)
   const slot = openSlot(dir, entry, stem, explicit, entry.table?.id)
   const documentSlots = listIn(exportedIn, documentKey(entry))
   const shortcutTo = unneeded.get(entry)

@@ -20,6 +20,16 @@ describe('the tree', () => {
     expect(layPaths(sources)).toEqual(['C.docx', 'docs/_/a_b/A.docx', 'docs/b.docx'])
   })
 
+  test.each([
+    ['new', 'new.Pdf'],
+    ['new.PDF', 'new.Pdf'],
+    ['.pdf', '.pdf.Pdf'],
+    ['new.docx', 'new.docx.Pdf'],
+  ])('can have the extension of an uploaded file once: to=%s', (to, path) => {
+    const sources = listing(single(entry('boxcn1', 'Old.Pdf', { type: 'file' }), { to: [to] }))
+    expect(layPaths(sources)).toEqual([path])
+  })
+
   test('is written once if two lines lead to the same path, and as copies if they do not', () => {
     const same = [folder('f1', 'x', entry('d1', 'A'))]
     expect(layPaths(listing(tree(same), tree(same)))).toEqual(['x/A.docx'])
