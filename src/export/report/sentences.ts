@@ -72,7 +72,8 @@ export function describeUnusedExcludes(lines: readonly string[], listing: Listin
   if (unused.length === 0 || listing.faults.some(({ mayHideDocuments }) => mayHideDocuments)) return undefined
   const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
   const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
-  return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`
+  const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : ''
+  return `\`exclude\`: nothing matches ${named.join(', ')}${more}.${unlisted}`
 }
 
 /** How a run ended before everything was tried. */

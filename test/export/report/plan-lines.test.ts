@@ -61,7 +61,8 @@ describe('lines of `exclude` that exclude nothing', () => {
     const drafts = entry('d2', 'drafts', { excludedBy: ['drafts/'] })
     const found = listing(tree([entry('d1', 'A', { children: [drafts] })]))
     expect(describeUnusedExcludes(lines, found)).toBe(
-      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1".',
+      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1".' +
+        ' (What is below an excluded folder or page is not listed.)',
     )
     expect(describeUnusedExcludes(['drafts/'], found)).toBeUndefined()
   })
