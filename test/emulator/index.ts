@@ -146,7 +146,7 @@ export class Emulator implements Service {
     this.limits.set(api, limit)
   }
 
-  /** Counts requests against the rate limit of this app, as if other jobs sent them. @returns how many it accepted */
+  /** Counts requests to an API against its limit for this app, as if other jobs sent them. @returns how many passed */
   useUp(api: Api, requests: number): number {
     let passed = 0
     for (let i = 0; i < requests; i += 1) {
@@ -155,7 +155,7 @@ export class Emulator implements Service {
     return passed
   }
 
-  /** Adds a document. @param options with `folder`, the token of a folder, the document is in that folder */
+  /** Adds a document. @param options.folder the token of the folder that contains it, if any */
   addDocument(options: DocumentOptions & { folder?: string }): EmulatedDocument {
     const { folder, ...rest } = options
     const document = this.store.documents.add(rest)
@@ -176,7 +176,10 @@ export class Emulator implements Service {
     return this.addDocument({ ...options, type: 'file' })
   }
 
-  /** Adds a task without a create request. By default it starts with the first query and ends in success. */
+  /**
+   * Adds a task without a create request. By default its export starts with the first query. It ends with `jobStatus`;
+   * by default with the status that the document sets, usually success.
+   */
   addTask(options: AddTaskOptions = {}): Task {
     const { token, type = 'docx', title, bytes, fileExtension = 'docx', ...rest } = options
     const existing = token === undefined ? undefined : this.store.documents.find(token)
@@ -191,12 +194,13 @@ export class Emulator implements Service {
     return this.store.tasks.add({ startAt: 'first-query', ...rest, document, fileExtension })
   }
 
-  /** The state of a task. */
+  /** The state of a task now: a copy, which later queries do not change. */
   task(ticket: string): TaskState {
     const task = this.store.tasks.find(ticket)
     if (task === undefined) throw new Error(`The emulator has no task ${ticket}.`)
-    const endedAtMs = endOf(task)
-    return { ...task, ...(endedAtMs === undefined || endedAtMs > this.now() ? {} : { endedAtMs }) }
+    const endMs = endOf(task)
+    const hasEnded = endMs !== undefined && endMs <= this.now()
+    return { ...task, ...(hasEnded ? { endedAtMs: endMs } : {}) }
   }
 
   /** Every task, in the order of creation. */
@@ -247,7 +251,7 @@ export class Emulator implements Service {
     await this.listening?.stop()
   }
 
-  /** Called once by {@link startEmulator}. */
+  /** Sets the server and its address. {@link startEmulator} calls this once: the port is known only after the start. */
   attach(listening: Listening, url: string): void {
     this.listening = listening
     this.port = listening.port

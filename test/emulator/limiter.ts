@@ -97,7 +97,7 @@ class SlidingWindow implements Gate {
 
   waitMs(nowMs: number): number {
     const { requests, windowMs } = this.limit
-    // The oldest one of the last `requests` requests. When it has left the window, the next request may pass.
+    // The window is full as long as it contains the last N requests that passed; N is `requests`.
     const oldestMs = this.passedMs[this.passedMs.length - requests]
     if (oldestMs === undefined) return 0
     const waitMs = oldestMs + windowMs - nowMs

@@ -9,7 +9,11 @@ beforeEach(async () => {
 
 afterEach(() => emulator.stop())
 
-/** @returns `outcome`: code (0 for a file) and HTTP status, such as `1061003 404` */
+/**
+ * Sends a download request.
+ * @param path below `/open-apis/`
+ * @returns for tests of refusals, `outcome`: code (0 for a file) and HTTP status, such as `1061003 404`
+ */
 async function download(path: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${emulator.url}/open-apis/${path}`, {
     headers: { authorization: `Bearer ${emulator.accessToken}`, ...headers },
@@ -19,11 +23,12 @@ async function download(path: string, headers: Record<string, string> = {}) {
   return { outcome: `${code} ${response.status}`, headers: response.headers, body }
 }
 
-const media = (token: string, extra?: unknown, headers?: Record<string, string>) =>
-  download(
-    `drive/v1/medias/${token}/download${extra === undefined ? '' : `?extra=${encodeURIComponent(JSON.stringify(extra))}`}`,
-    headers,
-  )
+/** Downloads a media. @param extra sent as JSON: the document that contains the media */
+function media(token: string, extra?: unknown, headers?: Record<string, string>) {
+  const query = extra === undefined ? '' : `?extra=${encodeURIComponent(JSON.stringify(extra))}`
+  return download(`drive/v1/medias/${token}/download${query}`, headers)
+}
+
 const board = (token: string) => download(`board/v1/whiteboards/${token}/download_as_image`)
 
 it('a media comes with its content type and name, whole or in part', async () => {

@@ -45,7 +45,7 @@ function cursorOf(request: PagedRequest, offset: number, mark = ''): string {
   return Buffer.from(JSON.stringify([listOf(request), offset, mark])).toString('base64url')
 }
 
-/** Where the requested page begins. @returns undefined when the cursor is not one of this list */
+/** The index at which the requested page begins; undefined if its cursor is broken or belongs to another list. */
 function offsetOf(request: PagedRequest): number | undefined {
   const { page_token: cursor = '' } = request.query
   if (cursor === '') return 0

@@ -14,11 +14,15 @@ describe('TLS', () => {
 
   afterEach(() => emulator.stop())
 
-  /** Sends a request with TLS, and checks the certificate. @returns the HTTP status, or the code of the error */
-  async function get(servername = 'localhost'): Promise<string> {
+  /**
+   * Sends a request as a client that checks the certificate.
+   * @returns the HTTP status (400, because the request has no token), or the code of the error
+   */
+  async function get(): Promise<string> {
     const { port, certificate: ca } = emulator
     return new Promise((resolve) => {
-      const sent = request({ host: '127.0.0.1', port, servername, ca, path: `/open-apis/${QUERY}` }, (response) => {
+      const path = `/open-apis/${QUERY}`
+      const sent = request({ host: '127.0.0.1', port, servername: 'localhost', ca, path }, (response) => {
         response.resume()
         resolve(String(response.statusCode))
       })
@@ -71,10 +75,10 @@ describe('the proxy', () => {
   })
 
   /**
-   * Sends a request through a new proxy.
-   * @param maxWaitMs how long it waits for the proxy's answer to CONNECT
-   * @returns the first line of the emulator's answer; if the proxy refuses, that of the proxy's answer; if the proxy
-   * does not answer, `nothing`
+   * Starts `proxy`, and sends a request through it.
+   * @param maxWaitMs the longest wait for the proxy's answer to CONNECT
+   * @returns the first line of the emulator's answer, or of the proxy's if the proxy refuses; `nothing` if the proxy
+   * does not answer
    */
   async function connectThrough(options: ProxyOptions, maxWaitMs = 10_000): Promise<string> {
     proxy = await startProxy(options)

@@ -10,7 +10,7 @@ export interface ProxyOptions {
   refuse?: number
   /** Never answers a CONNECT. */
   hangConnect?: boolean
-  /** How long a request waits before the proxy does anything with it. */
+  /** How long a request waits before the proxy forwards or refuses it. */
   delayMs?: number
 }
 
@@ -124,7 +124,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
   }
 }
 
-/** Returns the port of a URL on this machine; undefined when its host is another one. */
+/** The target of a request without `to`: the port of its URL. Undefined for a host that is not loopback, or no URL. */
 function loopbackTarget(url: string): { port: number } | undefined {
   if (!URL.canParse(url)) return undefined
   const { hostname, port } = new URL(url)

@@ -37,16 +37,19 @@ export function randomTenantToken(random: Random): string {
   return `t-g1044q${randomText(random, LETTERS_AND_DIGITS, 34)}`
 }
 
-/** A user access token of today's kind: a JWT of more than 1 KB. */
+/** A user access token: a JWT of more than 1 KB. (Old ones begin with `u-`.) */
 export function randomUserToken(random: Random): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = {
     jti: randomTicket(random),
     ver: 'v1',
     typ: 'access_token',
+    // Makes the token as long as those of the service.
     scope: randomText(random, LETTERS_AND_DIGITS, 700),
   }
-  return `${part({ alg: 'ES256', typ: 'JWT' })}.${part(claims)}.${randomText(random, LETTERS_AND_DIGITS, 86)}`
+  // 86 characters are the 64 bytes of an ES256 signature.
+  const signature = randomText(random, LETTERS_AND_DIGITS, 86)
+  return `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}.${signature}`
 }
 
 /** An application id: `cli_` and 16 hexadecimal digits. */

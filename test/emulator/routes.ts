@@ -80,8 +80,8 @@ export function findRoute(
 }
 
 /**
- * Finds what a request is about. The tokens and ids are those in its path, query and body, and those of the documents behind
- * its wiki nodes and exported files. The ticket is in the path, or it is that of the exported file.
+ * Finds the tokens, ids and ticket that a request is about: those to which a script can be bound. A wiki node or an
+ * exported file adds the token of its document. The ticket is the one in the path, or that of the exported file.
  * @param params the variable parts of the path
  */
 export function subjectsOf(

@@ -14,7 +14,7 @@ type ScenarioAnswer = { use: string; with?: unknown[] } | Answer | null
 
 interface ScenarioFault {
   api: Api | 'any'
-  /** Only requests about this token (document, node, folder, space, file). */
+  /** Only requests about this token or id (document, node, folder, space, file, block). */
   token?: string
   /** Only requests about this ticket. */
   ticket?: string
@@ -51,7 +51,7 @@ export function readScenario(path: string): Scenario {
   return JSON.parse(readFileSync(path, 'utf8'), withoutRemarks) as Scenario
 }
 
-/** Starts an emulator with everything that a scenario describes. */
+/** Starts an emulator with everything that a scenario describes. @param options override those of the scenario */
 export async function startScenario(scenario: Scenario, options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await startEmulator({ ...scenario.options, ...options })
   const folders = scenario.folders ?? []
@@ -60,7 +60,7 @@ export async function startScenario(scenario: Scenario, options: EmulatorOptions
     emulator.addFolder({ token, name, noPermission, ...(parent === undefined ? {} : { parent }) })
   }
   for (const document of scenario.documents ?? []) emulator.addDocument(document)
-  // The targets of shortcuts must exist by now.
+  // After all folders and documents: the target of a shortcut must already exist.
   for (const { token, shortcuts = [] } of folders) {
     for (const { target, ...rest } of shortcuts) {
       const { store } = emulator
@@ -78,8 +78,8 @@ export async function startScenario(scenario: Scenario, options: EmulatorOptions
 /** Registers the script of a fault. */
 function scriptFault(emulator: Emulator, { api, token, ticket, answers: list, repeat }: ScenarioFault): void {
   const made = list.map(makeAnswer)
-  const last = repeat === 'last' ? made.at(-1) : undefined
-  emulator.script(api, (_, nth) => (nth <= made.length ? made[nth - 1] : last), { token, ticket })
+  const laterAnswer = repeat === 'last' ? made.at(-1) : undefined
+  emulator.script(api, (_, nth) => (nth <= made.length ? made[nth - 1] : laterAnswer), { token, ticket })
 }
 
 /** Makes an answer; undefined for the default one. */

@@ -12,7 +12,7 @@ export type ScriptHandler = (request: RecordedRequest, nth: number) => Answer | 
  */
 export type Script = ScriptHandler | readonly (Answer | null | undefined)[]
 
-/** Binds a script to requests about a token (document, node, folder, space, file), or about a ticket. */
+/** Binds a script to requests about a token or id (document, node, folder, space, file, block), or about a ticket. */
 export interface Scope {
   token?: string | undefined
   ticket?: string | undefined
@@ -30,7 +30,7 @@ interface Registered {
 export class Scripts {
   private registered: Registered[] = []
 
-  /** Registers a script in place of an earlier one for the same API and scope. @returns a function that removes it */
+  /** Registers a script, and removes the one with the same API and scope. @returns a function that removes the new one */
   set(api: Api | 'any', script: Script, scope: Scope = {}): () => void {
     const handler: ScriptHandler = typeof script === 'function' ? script : (_, nth) => script[nth - 1] ?? undefined
     const entry: Registered = { api, scope, handler, calls: 0 }
