@@ -26,6 +26,11 @@ describe('a fixed window', () => {
     expect(decisions).toEqual([PASSED, PASSED, refused(1), PASSED])
   })
 
+  it('counts a request that rounding puts a little before its phase in the window that begins there', () => {
+    const decisions = takeAt({ ...limit, phaseMs: 10_000 }, 69_000, 70_000 - 1e-7, 70_000, 70_000)
+    expect(decisions).toEqual([PASSED, PASSED, PASSED, refused(60)])
+  })
+
   it('lets twice its number of requests pass around a boundary', () => {
     expect(takeAt({ ...limit, phaseMs: 0 }, 59_999, 59_999, 60_000, 60_000).every(({ ok }) => ok)).toBe(true)
   })

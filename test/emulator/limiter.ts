@@ -76,8 +76,9 @@ class FixedWindow implements Gate {
 
   pass(nowMs: number): void {
     if (this.isOver(nowMs)) {
-      const { windowMs, phaseMs } = this.limit
-      this.startMs = phaseMs === undefined ? nowMs : phaseMs + Math.floor((nowMs - phaseMs) / windowMs) * windowMs
+      // Without a phase, the new window begins now.
+      const { windowMs, phaseMs = nowMs } = this.limit
+      this.startMs = phaseMs + Math.floor((nowMs - phaseMs + EPSILON) / windowMs) * windowMs
       this.used = 0
     }
     this.used += 1
