@@ -114,11 +114,11 @@ it('has the documented limits', async () => {
   await emulator.stop()
   emulator = await startEmulator()
   const used = (
-    ['document', 'blocks', 'block-children', 'media-download', 'board-image', 'tables', 'sheets'] as const
+    ['document', 'blocks', 'block-children', 'media-download', 'board-image', 'tables', 'sheets', 'spaces'] as const
   ).map((api) => emulator.useUp(api, 200))
-  expect(used).toEqual([5, 5, 5, 5, 50, 20, 100])
+  expect(used).toEqual([5, 5, 5, 5, 50, 20, 100, 100])
   emulator.advance(1000)
   expect(emulator.useUp('media-download', 200)).toBe(5)
   emulator.setLimit('media-download', undefined)
-  expect(emulator.useUp('spaces', 200)).toBe(100)
+  expect(emulator.useUp('media-download', 200)).toBe(200)
 })

@@ -76,14 +76,18 @@ describe('the proxy', () => {
 
   /**
    * Starts `proxy`, and sends a request through it.
+   * @param target where the client asks the proxy to connect to
    * @param maxWaitMs the longest wait for the proxy's answer to CONNECT
    * @returns the first line of the emulator's answer, or of the proxy's if the proxy refuses; `nothing` if the proxy
    * does not answer
    */
-  async function connectThrough(options: ProxyOptions, maxWaitMs = 10_000): Promise<string> {
+  async function connectThrough(
+    options: ProxyOptions,
+    { target = 'feishu.example.test:443', maxWaitMs = 10_000 } = {},
+  ): Promise<string> {
     proxy = await startProxy(options)
     const socket = connect(proxy.port, '127.0.0.1')
-    socket.write('CONNECT feishu.example.test:443 HTTP/1.1\r\nhost: feishu.example.test:443\r\n\r\n')
+    socket.write(`CONNECT ${target} HTTP/1.1\r\nhost: ${target}\r\n\r\n`)
     const answer = await new Promise<string>((resolve) => {
       const timer = setTimeout(resolve, maxWaitMs, 'nothing')
       socket.once('data', (data) => {
@@ -111,7 +115,7 @@ describe('the proxy', () => {
   it('can refuse, hang and be slow', async () => {
     expect(await connectThrough({ to: emulator, refuse: 407 })).toMatch(/^HTTP\/1\.1 407 /)
     await proxy.stop()
-    expect(await connectThrough({ to: emulator, hangConnect: true }, 60)).toBe('nothing')
+    expect(await connectThrough({ to: emulator, hangConnect: true }, { maxWaitMs: 60 })).toBe('nothing')
     await proxy.stop()
     const startedAt = performance.now()
     expect(await connectThrough({ to: emulator, delayMs: 80 })).toMatch(/400/)
@@ -120,6 +124,9 @@ describe('the proxy', () => {
 
   it('without a target, it leads only to loopback', async () => {
     expect(await connectThrough({})).toMatch(/^HTTP\/1\.1 502 /)
+    await proxy.stop()
+    const target = `localhost:${emulator.port}`
+    expect(await connectThrough({}, { target })).toBe('HTTP/1.1 400 Bad Request')
   })
 
   it('forwards plain HTTP', async () => {
