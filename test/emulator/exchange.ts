@@ -13,7 +13,10 @@ export interface Exchange {
   readonly now: () => number
   /** Carries the request out as the service would. It does so only once: further calls return the same answer. */
   readonly perform: () => PlainAnswer
-  /** True when a fault has ended the connection: the record must not say that the client closed it. */
+  /**
+   * True when the emulator itself ends the connection: by a fault, or after an error in a script or endpoint. The record
+   * must not say then that the client closed it.
+   */
   endedByUs: boolean
 }
 

@@ -118,7 +118,13 @@ async function handle(
       record.closedByClientAtMs = service.now()
     }
   })
-  await play(exchange, (await service.scripts.answerTo(record)) ?? exchange.perform())
+  try {
+    await play(exchange, (await service.scripts.answerTo(record)) ?? exchange.perform())
+  } catch (error) {
+    // `listen` then ends the connection.
+    exchange.endedByUs = true
+    throw error
+  }
 }
 
 /** Carries a request out as the service would: checks the token and the limit, then calls the endpoint. */
