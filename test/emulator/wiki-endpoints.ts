@@ -77,7 +77,7 @@ function nodeJson(node: WikiNode): Record<string, unknown> {
     obj_token: document.token,
     obj_type: document.type,
     origin_node_token: node.originNodeToken ?? node.nodeToken,
-    origin_space_id: node.spaceId,
+    origin_space_id: node.originSpaceId,
     owner: OWNER,
     parent_node_token: node.parentNodeToken,
     space_id: node.spaceId,

@@ -87,6 +87,13 @@ describe('knowledge bases', () => {
     expect(byDocument.data.node).toMatchObject({ node_token: target.nodeToken, node_type: 'origin', has_child: true })
   })
 
+  it('names the knowledge base of the target of a shortcut', async () => {
+    const target = emulator.addNode({ space: emulator.addSpace().spaceId })
+    const shortcut = emulator.addNode({ space: emulator.addSpace().spaceId, shortcutTo: target.nodeToken })
+    const { data } = await get('wiki/v2/spaces/get_node', { token: shortcut.nodeToken })
+    expect(data.node).toMatchObject({ space_id: shortcut.spaceId, origin_space_id: target.spaceId })
+  })
+
   it('refuses what does not exist, is not allowed or is not valid', async () => {
     const open = emulator.addSpace().spaceId
     const denied = emulator.addSpace({ noPermission: true }).spaceId

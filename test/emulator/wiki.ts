@@ -21,6 +21,8 @@ export interface WikiNode {
   readonly document: EmulatedDocument
   /** For a shortcut: the token of the node that it leads to. */
   readonly originNodeToken?: string | undefined
+  /** For a shortcut: the id of the knowledge base of that node. Otherwise the same as `spaceId`. */
+  readonly originSpaceId: string
   /** Empty for a top node. */
   parentNodeToken: string
   rights: 'all' | 'hidden' | 'closed'
@@ -82,6 +84,7 @@ export class Wiki {
       spaceId,
       document: target?.document ?? document ?? this.documents.add({ type: 'docx', ...rest }),
       originNodeToken: target?.nodeToken,
+      originSpaceId: target?.spaceId ?? spaceId,
       parentNodeToken: above?.nodeToken ?? '',
       rights,
       children: [],
