@@ -114,9 +114,9 @@ async function handle(
   if (url.pathname.startsWith('/_emulator/')) return sendPlain(exchange, answerControl(service, record))
   service.requests.push(record)
   response.once('close', () => {
-    if (record.answeredAtMs === undefined && !response.writableFinished && !exchange.endedByUs && !isStopping()) {
-      record.closedByClientAtMs = service.now()
-    }
+    const isAnswered = record.answeredAtMs !== undefined || response.writableFinished
+    const isClosedByUs = exchange.endedByUs || isStopping()
+    if (!isAnswered && !isClosedByUs) record.closedByClientAtMs = service.now()
   })
   try {
     await play(exchange, (await service.scripts.answerTo(record)) ?? exchange.perform())
@@ -138,6 +138,7 @@ function perform(
   const nowMs = service.now()
   const needsToken = record.api !== 'mint' && record.api !== 'unknown'
   const caller = needsToken ? store.credentials.identify(record.headers.authorization) : { identity: '', appId: '' }
+  // It is no caller, but the answer that refuses the token.
   if ('status' in caller) return caller
   const refusal = limits.take(record.api, caller.appId, nowMs)
   if (refusal !== undefined) return refusal

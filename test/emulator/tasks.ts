@@ -4,8 +4,8 @@ import { usualJobMessage } from './errors.js'
 import { randomTicket, randomToken, type Random } from './random.js'
 
 /**
- * The `data.result` of each query: a list in order, whose last element is repeated, or a function of the number, from
- * 1.
+ * The `data.result` of each query: a list in order, whose last element is repeated, or a function of the number of the
+ * query. The first query has number 1.
  */
 export type ResultScript = readonly unknown[] | ((query: number) => unknown)
 
@@ -107,7 +107,7 @@ export class Tasks {
     return [...this.byTicket.values()]
   }
 
-  /** Counts a status query, which may start the task. @returns its `data.result` */
+  /** Counts a status query, which may start the task. @returns the `data.result` of the answer */
   query(task: Task): unknown {
     task.startedAtMs ??= this.now()
     task.queries += 1

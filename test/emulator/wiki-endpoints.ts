@@ -58,6 +58,7 @@ export function listNodes({ request, params, store, maxPageItems }: Call): Plain
   return answers.ok({ has_more: page.cursor !== '', items, page_token: page.cursor })
 }
 
+/** Refuses a bad cursor or page size. The usual message of the code is that for a bad cursor. */
 function pageError(reason: 'bad-cursor' | 'bad-size'): PlainAnswer {
   return reason === 'bad-cursor'
     ? answers.error(WIKI.invalidParam)

@@ -22,11 +22,15 @@ async function get(path: string, query: Record<string, string> = {}) {
   return { outcome: `${json.code} ${status}`, data: json.data as unknown as Listing }
 }
 
-/** @returns the code in `failed_list`; 0 when the document has metadata */
-async function metaCode(doc_token: string, doc_type: string): Promise<unknown> {
+/**
+ * Queries the metadata of a document or, with type `wiki`, of a node.
+ * @returns 0 if there is metadata in the answer, otherwise the code in `failed_list`
+ */
+async function metaCode(doc_token: string, doc_type: string): Promise<number | undefined> {
   const body = { request_docs: [{ doc_token, doc_type }] }
   const { data } = (await call(emulator, 'drive/v1/metas/batch_query', { body })).json
-  return (data['failed_list'] as { code: number }[])[0]?.code ?? 0
+  const { metas, failed_list: failed } = data as { metas: unknown[]; failed_list: { code: number }[] }
+  return metas.length > 0 ? 0 : failed[0]?.code
 }
 
 describe('knowledge bases', () => {

@@ -59,6 +59,7 @@ export class Wiki {
 
   /** Adds a knowledge base. */
   addSpace(options: SpaceOptions = {}): Space {
+    // A space id has the form of a ticket.
     const spaceId = options.spaceId ?? randomTicket(this.random)
     const space = { name: `Space ${this.spaces.size + 1}`, noPermission: false, children: [], ...options, spaceId }
     this.spaces.set(spaceId, space)
@@ -104,7 +105,10 @@ export class Wiki {
     this.nodes.delete(nodeToken)
   }
 
-  /** Moves a node below another one of its knowledge base, or without `parent` to the top. */
+  /**
+   * Moves a node within its knowledge base, with everything below it. It becomes the last child of `parent`; without
+   * `parent`, the last top node.
+   */
   moveNode(nodeToken: string, parent?: string): void {
     const node = this.getNode(nodeToken)
     const siblings = this.siblingsOf(node)

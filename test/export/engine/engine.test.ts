@@ -38,6 +38,7 @@ const DONE: TaskState = {
   file: { fileToken: 'f', fileName: '', fileExtension: 'docx', type: 'docx', fileSize: '1' },
 }
 const permanent = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
+/** The state of a task that failed. The engine does not read `status`. */
 const jobFailed = (newTaskMayHelp: boolean): TaskState => ({
   kind: 'failed',
   status: { label: 'failed', code: 3 },

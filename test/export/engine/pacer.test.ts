@@ -6,6 +6,8 @@ import { createRandom } from '../../emulator/random.js'
 import { VirtualClock } from '../../polling/virtual-clock.js'
 
 const MINUTE: Pick<Limit, 'requests' | 'windowMs'> = { requests: 100, windowMs: 60_000 }
+// Added to the time that the service asks to wait, so that no request comes a little too early.
+const AFTER_RESET_MS = 100
 
 interface SendOptions {
   readonly parallelJobs?: number
@@ -16,9 +18,12 @@ interface SendOptions {
 }
 
 /**
- * Sends `count` requests through a pacer to a service with this limit, each one again until the service accepts it. The
- * pacer is given the limit itself if its window is shorter than a minute; otherwise it is given `MINUTE`.
- * @returns also `sentMs`, the times of all attempts, and `refused`, the number of attempts that the service refused
+ * Sends `count` requests through a pacer to a service with this limit. Each is repeated until the service accepts it.
+ *
+ * The pacer is given the same limit if its window is shorter than a minute; otherwise it is given `MINUTE`. So the limit
+ * of the service can be lower than the one that the pacer knows.
+ * @returns `sentMs`, the times of all attempts; `refused`, how many of them the service refused; `tookMs`, the whole
+ * duration; the pacer and its clock
  */
 async function send(
   count: number,
@@ -27,30 +32,30 @@ async function send(
 ) {
   const clock = new VirtualClock()
   const random = createRandom(seed)
-  const stop = new AbortController()
   const limiter = createLimiter(limit)
   const { requests, windowMs } = limit.windowMs < 60_000 ? limit : MINUTE
-  const common = { clock, requests, windowMs, parallelJobs, concurrency: 8, stop: stop.signal }
+  const common = { clock, requests, windowMs, parallelJobs, concurrency: 8, stop: new AbortController().signal }
   const pacer = new Pacer({ ...common, ...(detected && { detected }) })
   const sentMs: number[] = []
   for (const atMs of othersMs) clock.after(atMs, () => limiter.take(clock.nowMs()))
   let refused = 0
   const sendOne = async (order: number): Promise<void> => {
     for (;;) {
-      if (!(await pacer.slot({ order: () => order }))) return
+      if (!(await pacer.slot({ order: () => order }))) throw new Error('the pacer is closed')
       sentMs.push(clock.nowMs())
+      // The request reaches the service after 50 to 250 ms.
       await clock.wait(50 + random() * 200)
       const taken = limiter.take(clock.nowMs())
       if (!taken.ok) {
         refused++
-        pacer.refused(taken.resetSeconds * 1000 + 100)
+        pacer.refused(taken.resetSeconds * 1000 + AFTER_RESET_MS)
       }
       pacer.finished(taken.ok ? 'accepted' : 'refused')
       if (taken.ok) return
     }
   }
   await clock.run(Promise.all(Array.from({ length: count }, (_, order) => sendOne(order))))
-  return { sentMs, refused, tookMs: clock.nowMs(), pacer, stop, clock }
+  return { sentMs, refused, tookMs: clock.nowMs(), pacer, clock }
 }
 
 /** The highest number of requests in any window of this length. */

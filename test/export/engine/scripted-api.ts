@@ -16,7 +16,7 @@ export interface ScriptedApi {
   readonly api: PacedApi
   /** Aborting it stops the run. */
   readonly stop: AbortController
-  /** One line a retry: what failed and the pause in seconds (`'reset 2'`). */
+  /** One line for each retry: what failed and the pause in seconds (`'reset 2'`). */
   readonly retried: readonly string[]
   /** Makes a call whose attempts get these answers in order, then the last one repeatedly. */
   readonly call: (answers: readonly Reply<string>[], operation?: Operation) => Promise<CallResult>
@@ -29,8 +29,8 @@ export const OK: Reply<string> = { ok: true, value: 'yes' }
 export const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'transient', what, ...rest })
 
 /**
- * Makes an API for a run that has `remainingMs` left. `parallelJobs` jobs share the limits, this one included. Pauses
- * have no jitter.
+ * Makes an API for the tests of how calls are retried and given up. At every time, the run has `remainingMs` left.
+ * `parallelJobs` jobs share the limits, this one included. Pauses have no jitter.
  */
 export function scriptedApi({ remainingMs = Infinity, parallelJobs = 1 } = {}): ScriptedApi {
   const clock = new VirtualClock()

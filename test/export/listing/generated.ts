@@ -44,8 +44,8 @@ export const seeds = fc.array(
 )
 
 /**
- * How a service divides a list into pages. Each element says how many new items a page has, and whether the page begins
- * with the last item of the page before. If a list needs more pages, the elements are used again from the first one.
+ * How a service divides a list into pages. Each element says how many new items a page has, and whether it also has the
+ * item before them again. If a list needs more pages, the elements are used again from the first one.
  */
 export const pagings = fc.array(fc.record({ size: fc.nat({ max: 3 }), repeat: fc.boolean() }), {
   minLength: 1,
@@ -119,7 +119,7 @@ export class Drive {
     })
   }
 
-  /** Makes calls that this drive answers. @param backwards whether each folder lists its items in reverse order */
+  /** The calls of a listing, with the answers of this drive. @param backwards whether each folder lists its items in reverse order */
   calls(paging: Paging, backwards: boolean): ListingCalls {
     return {
       wikiSpacesPage: notCalled,
@@ -201,7 +201,7 @@ export class Base {
     }
   }
 
-  /** Makes calls that this knowledge base answers. */
+  /** The calls of a listing, with the answers of this knowledge base. */
   calls(paging: Paging): ListingCalls {
     return {
       wikiSpacesPage: notCalled,
@@ -225,7 +225,7 @@ export class Base {
   /**
    * The paths that a correct listing finds: titles joined by `/`, such as `n0/n3`. Hidden nodes, and nodes below a
    * hidden or closed one, are not found.
-   * @returns `closed`: the found nodes that have child nodes, but whose child nodes cannot be listed
+   * @returns `closed`: the paths of the found nodes that have child nodes, but whose child nodes cannot be listed
    */
   expectedPaths(): { readonly all: string[]; readonly closed: string[] } {
     const all: string[] = []
