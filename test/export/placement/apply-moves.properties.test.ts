@@ -54,12 +54,9 @@ function possibleMoves(records: readonly FileRecord[], to: readonly string[], al
 
 /** Selects the foreign paths where a file can exist together with the recorded files and the paths selected before. */
 function freePaths(foreign: readonly string[], recorded: readonly string[]): Set<string> {
-  const taken = new Set([...recorded, ...recorded.flatMap((at) => [...directoriesAbove(at)])])
   const free = new Set<string>()
   for (const at of foreign) {
-    if (taken.has(at) || [...directoriesAbove(at)].some((above) => taken.has(above))) continue
-    if ([...free].some((other) => isInTheWay(other, at))) continue
-    free.add(at)
+    if ([...recorded, ...free].every((other) => other !== at && !isInTheWay(other, at))) free.add(at)
   }
   return free
 }
