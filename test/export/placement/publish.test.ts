@@ -56,7 +56,7 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
   meanwhile?.()
   const reply = await publish(file, staged, { directory, journal, clock, overwrite, listedAtMs: LISTED_AT_MS })
   // As at the end of a run.
-  await journal.flush().catch(() => undefined)
+  await journal.flush()
   return reply
 }
 
