@@ -31,7 +31,7 @@ const outputOf = (token: string): Output => ({
   ...{ editTime: undefined, url: undefined, subId: undefined },
 })
 
-/** Tools that download and convert, but publish nothing. */
+/** Tools that download and convert. `publish` discards each file, and replies as if it were published. */
 function makeTools(files: readonly PlannedFile[], tools: Partial<OutputTools> = {}): OutputTools {
   const { signal } = new AbortController()
   return {

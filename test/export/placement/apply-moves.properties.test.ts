@@ -33,11 +33,11 @@ const situations = fc.record({
 })
 
 /**
- * Plans a move of each record to the path with the same index, where there is one. As in a real plan, no move leads to a
- * path that a staying file blocks.
- * @param all the records to move and the staying ones
+ * Plans a move of each record to the path with the same index, if there is one and the file is not there already. A move
+ * to a path that a staying file blocks is left out. So only a foreign file or a refusal of the disk can make a move fail.
+ * @param all `records`, and the records of files that are neither moved nor parked
  */
-function possibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
+function planPossibleMoves(records: readonly FileRecord[], to: readonly string[], all: readonly FileRecord[]): Move[] {
   let moves: Move[] = records.flatMap((record, index) => {
     const at = to[index]
     return at === undefined || at === record.path ? [] : [{ record, to: at, group: record }]
@@ -68,7 +68,7 @@ test('whatever the disk refuses and whatever is in the way, a kill at any step l
       try {
         const records = from.map((at, index) => bench.add(at, `token${index}`))
         const [toPark, others] = [records.slice(0, toParkCount), records.slice(toParkCount)]
-        const moves = possibleMoves(others.slice(stayingCount), to, others)
+        const moves = planPossibleMoves(others.slice(stayingCount), to, others)
         const staying = others.filter((record) => !moves.some((move) => move.record === record))
         const foreignPaths = freePaths(foreign, from)
         for (const at of foreignPaths) bench.put(at, 'mine')

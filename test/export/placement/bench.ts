@@ -37,13 +37,16 @@ export const factsOf = (bytes: string): FoundFile => ({
 /** The token in the bytes of a file (see `bytesOf`). */
 const tokenOf = (bytes: string): string => bytes.split(' ')[0] ?? ''
 
-/** Called before and after every step; set while a bench is in use. */
+/** Called before every step and after every step that succeeded; set while a bench is in use. */
 let onStep: { before: (step: Step) => void; after: (step: Step) => void } | undefined
 /** The directory of that bench. */
 let root = ''
 
-/** Wraps a function of `node:fs/promises` that takes one or two paths: `onStep` is called before and after it. */
-function observed(name: Step['name']) {
+/**
+ * Wraps a function of `node:fs/promises` that takes one or two paths. `onStep.before` is called first; if it throws, the
+ * disk stays as it is. `onStep.after` is called once the change is made.
+ */
+function observe(name: Step['name']) {
   const change = disk[name] as (...paths: string[]) => Promise<void>
   return async (...paths: string[]): Promise<void> => {
     const [from = '', to = ''] = paths.map((at) => path.relative(root, at))
@@ -55,10 +58,11 @@ function observed(name: Step['name']) {
 
 /**
  * Loads the code under test on a disk where every rename, link and removal can be observed and refused. A test must get
- * that code from here: an import of its own would load it with the real disk.
+ * that code from here: an import of its own would load it with the real disk. `Bench` is declared here because it uses
+ * that code.
  */
 export async function loadPlacement() {
-  const wrapped = Object.fromEntries(OBSERVED.map((name) => [name, observed(name)]))
+  const wrapped = Object.fromEntries(OBSERVED.map((name) => [name, observe(name)]))
   jest.unstable_mockModule('node:fs/promises', () => ({ ...disk, ...wrapped }))
   const { applyMoves } = await import('../../../src/export/placement/apply-moves.js')
   const { prune, removeTemporaries } = await import('../../../src/export/placement/prune.js')
@@ -70,6 +74,7 @@ export async function loadPlacement() {
   /** The directory of an export with recorded files. Before and after each step, it checks what a kill would leave. */
   class Bench {
     readonly directory = mkdtempSync(path.join(tmpdir(), 'feishu-placement-'))
+    /** The recorded files. `openJournal` writes them to the manifest. */
     readonly records: FileRecord[] = []
     readonly folders: FolderRecord[] = []
     /** Throws to refuse a step. */
@@ -96,7 +101,7 @@ export async function loadPlacement() {
       writeFileSync(path.join(this.directory, at), bytes)
     }
 
-    /** Writes a file of an earlier run, with its record. */
+    /** Writes a file of an earlier run, and adds its record to `records`. */
     add(at: string, token: string, rest: Partial<FileRecord> = {}): FileRecord {
       const bytes = bytesOf(token)
       this.put(at, bytes)
@@ -106,8 +111,8 @@ export async function loadPlacement() {
     }
 
     /**
-     * Opens the journal of a run and writes the manifest. After that, the manifest is written only when the code under
-     * test waits for it: the timers of this journal never fire.
+     * Opens the journal of a run and writes the manifest. After that, only `intend` and `flush` of the journal write it:
+     * the timers of this journal never fire.
      */
     async openJournal(): Promise<Journal> {
       const save = (pieces: readonly string[]): Promise<void> =>
@@ -118,9 +123,10 @@ export async function loadPlacement() {
     }
 
     /**
-     * Creates the files of a situation and makes its moves. Before and after each step, checks what a kill would leave. In
-     * the end, everything must be right (see `expectNothingWrong`). Returns the result of `applyMoves` with lines
-     * `OLD PATH > NEW PATH`; a failed move also has what failed.
+     * Creates the files of a situation, then moves and parks them. Before and after each step, checks what a kill would
+     * leave. In the end, everything must be right (see `expectNothingWrong`).
+     * @returns the result of `applyMoves`, with a line for each file: `OLD PATH > NEW PATH`. The line of a failed move ends
+     * with `: WHAT FAILED`
      */
     async moveAll({ files, moves, toPark = [], overwrite = false }: Situation) {
       for (const [at, token] of Object.entries(files)) this.add(at, token)
@@ -241,7 +247,7 @@ function findWrongRecords(records: readonly FileRecord[], bytesByPath: Readonly<
     seen.add(at)
     if (bytes === undefined) return `${at} is missing`
     if (factsOf(bytes).sha256 !== sha256) return `${at} has other bytes`
-    // An empty file reserves a name on a disk without hard links.
+    // The empty file that reserves a name on a disk without hard links. It has no token.
     if (bytes === '') return []
     return tokenOf(bytes) === token ? [] : `${at} is not of ${token}`
   })

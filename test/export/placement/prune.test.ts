@@ -29,7 +29,7 @@ const superseded = (record: FileRecord, ...instead: FileRecord[]): StaleFile => 
   })),
 })
 
-/** Removes stale files, as at the end of a run. Returns the paths of the removed files, and the files that could not be. */
+/** Removes stale files, as at the end of a run. Returns the paths of the removed files, and `notRemoved`. */
 async function pruneAll(stale: readonly StaleFile[], stop: AbortSignal = new AbortController().signal) {
   const journal = await bench.openJournal()
   const options = { clock: quickClock(50), directory: bench.directory, journal }

@@ -17,6 +17,7 @@ const [A, B] = ['tokenA', 'tokenB']
 const EDITED_AT = '1732000000'
 const HOUR_MS = 3_600_000
 const LISTED_AT_MS = 1_732_000_000_000 + HOUR_MS
+const EXPORTED_AT_MS = Date.UTC(2026, 10, 23, 2)
 
 const planned = (at: string, token: string, rest: Partial<Output> = {}): PlannedFile => ({
   path: at,
@@ -46,7 +47,7 @@ async function publishFile(file: PlannedFile, { overwrite = false, precious = []
   const { directory } = bench
   const journal = await bench.openJournal()
   bench.precious = precious
-  const clock = { ...quickClock(50), wallMs: () => Date.UTC(2026, 10, 23, 2) }
+  const clock = { ...quickClock(50), wallMs: () => EXPORTED_AT_MS }
   const staged = await stageFile({
     clock,
     directory,

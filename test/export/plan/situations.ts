@@ -17,7 +17,10 @@ export interface State {
 
 export const NOTHING: State = { records: [], folders: [], disk: new Map() }
 
-/** Returns the state after a plan whose every step succeeds. */
+/**
+ * Returns the state after a plan whose every step succeeds. The plan must have no assets, and every file on the disk
+ * must be recorded.
+ */
 export function carryOut(plan: Plan, before: State): State {
   const disk = new Map(before.disk)
   const parked = new Map(plan.toPark.map((record, nth) => [record, `.feishu-export-${nth}.old`]))

@@ -35,6 +35,7 @@ export interface CampaignResult {
   readonly kills: number
   /** How many files the sources have in the end, with uploaded ones. */
   readonly files: number
+  /** How many requests for an export task were sent, also those that failed. */
   readonly tasks: number
 }
 
@@ -58,6 +59,7 @@ const UNLIMITED_APIS = [
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { seed, documents } = options
   const random = createRandom(seed)
+  // In a large world, small pages would cost very many requests.
   const hasSmallPages = documents < 100 && random() < 0.5
   const emulator = await startEmulator({
     random: createRandom(seed + 1),
@@ -98,27 +100,25 @@ class Campaign {
     private readonly random: Random,
   ) {}
 
-  /**
-   * Makes all runs: the nights; then, without faults, a dry run and three others. The dry run must give the numbers of the
-   * first of these. After the second, everything must be right: a file that was in the way of another is removed only at
-   * the end of the first. The third must find nothing changed.
-   */
+  /** Makes all runs: first the nights; then, when nothing is in the way any more, a dry run and three others. */
   async run(): Promise<CampaignResult> {
     const { world, runner, directory } = this
     for (let night = 0; night < NIGHTS; night++) await this.runNight(night)
     healWorld(world)
     removeUserFiles(world, directory)
     this.log('healed')
-    const quiet = { deleteStale: true, includeFiles: this.random() < 0.6 }
+    const settings = { deleteStale: true, includeFiles: this.random() < 0.6 }
     runner.skip(DAY_MS)
-    const dryRun = await this.step({ ...quiet, name: 'healed, dry run', isDryRun: true })
-    const healing = await this.step({ ...quiet, name: 'healed' })
+    // The dry run must give the numbers of the run after it.
+    const dryRun = await this.step({ ...settings, name: 'healed, dry run', isDryRun: true })
+    const healing = await this.step({ ...settings, name: 'healed' })
     if (dryRun && healing) this.report('dry run', judgeDryRun(dryRun, healing.result))
     runner.skip(DAY_MS)
-    const healed = await this.step({ ...quiet, name: 'healed, second run' })
+    // Everything must be right only now: a file that is in the way of another is removed at the end of the run before.
+    const healed = await this.step({ ...settings, name: 'healed, second run' })
     if (healed) this.report('healed', judgeHealed(healed))
     runner.skip(DAY_MS)
-    const unchanged = await this.step({ ...quiet, name: 'unchanged' })
+    const unchanged = await this.step({ ...settings, name: 'unchanged' })
     if (unchanged) this.report('unchanged', judgeUnchanged(unchanged))
     return this.summarize()
   }
@@ -135,7 +135,7 @@ class Campaign {
     return { findings, runs, kills, tasks, files: expectListing(world, { includeFiles: true }).files.length }
   }
 
-  /** Makes the runs of a night: some that are killed, then one that is not. */
+  /** Makes the runs of a night: some that are to be killed, then one that is not. */
   private async runNight(night: number): Promise<void> {
     const { world, random, options, runner, directory } = this
     runner.skip(DAY_MS)
@@ -147,13 +147,14 @@ class Campaign {
       force: random() < 0.15,
       failFast: random() < 0.15,
     }
+    // How many runs of the whole campaign are to be killed by the end of this night.
     const dueKills = Math.ceil((options.kills * (night + 1)) / NIGHTS)
     // A run may end before its kill, so the number of tries is limited.
     for (let tries = 0; this.kills < dueKills && tries < 2 * options.kills; tries++) {
       if (tries > 0 && random() < 0.6) this.change()
       await this.step({
         ...settings,
-        name: `night ${night}, killed`,
+        name: `night ${night}, to be killed`,
         ...anyKill(random, options.documents, this.isFirst),
         hasFaults: random() < 0.2,
       })
@@ -179,8 +180,8 @@ class Campaign {
   }
 
   /**
-   * After a run: edits some of the documents that were changed right before it once more. Their edit time stays the
-   * same, as if both edits were made within one second.
+   * After a run, edits some of the documents of `recent` again. Their edit time stays the same, as if both edits were made
+   * within one second.
    */
   private editAgain(): void {
     for (const document of this.recent) {
@@ -234,6 +235,7 @@ class Campaign {
     const isListingMoved = move?.hasMoved() === true
     const isForced = force === true
     const ended = { world, before, after, result, requests, listing, isListingMoved, isAfterKill, isForced }
+    // A dry run is compared with the run after it, which is not made yet (see `run`).
     if (step.isDryRun) return ended
     this.report(name, [...(result.isDiskFaulty ? [] : judgeLeftovers(after, result)), ...judgeRun(ended)])
     return ended
