@@ -54,6 +54,8 @@ class Reader {
   private readonly driveShortcuts = new Set<Spot>()
   /** The tokens of documents that a listing describes, so that they need no query of their own. */
   private readonly listed = new Set<string>()
+  /** The tokens of the folders, pages and knowledge bases whose list requests are counted. */
+  private readonly listedParents = new Set<string>()
   /** By place and line, how much is found there and skipped. */
   private readonly skips = new Map<string, Map<Line, number>>()
   /** The places where something is excluded. */
@@ -73,7 +75,7 @@ class Reader {
     const top = { titles: [], place: line.to }
     switch (line.kind) {
       case 'space':
-        this.readNodes(line, wiki.findSpace(line.token)?.children ?? [], top)
+        this.readNodes(line, line.token, wiki.findSpace(line.token)?.children ?? [], top)
         break
       case 'folder':
         this.readFolder(line, folders.get(line.token), top)
@@ -90,8 +92,15 @@ class Reader {
     }
   }
 
-  /** Counts the requests that list some items. @param usualSize of a page, unless the emulator has smaller ones */
-  private countListRequests(items: number, api: 'folder' | 'wiki-nodes', usualSize: number): void {
+  /**
+   * Counts the requests that list what is directly in a folder, page or knowledge base. Lines that share it need only one
+   * list of it.
+   * @param parent the token of the folder, page or knowledge base
+   * @param usualSize of a page of the list, unless the emulator has smaller ones
+   */
+  private countListRequests(parent: string, items: number, api: 'folder' | 'wiki-nodes', usualSize: number): void {
+    if (this.listedParents.has(parent)) return
+    this.listedParents.add(parent)
     const size = Math.min(usualSize, this.world.emulator.maxPageItems[api] ?? usualSize)
     this.requests += Math.max(1, Math.ceil(items / size))
   }
@@ -109,19 +118,23 @@ class Reader {
 
   /** Adds the spots of a folder and of the folders in it, and counts the requests that list them. */
   private readFolder(line: Line, folder: Folder, above: Directory): void {
-    this.countListRequests(folder.noPermission ? 0 : folder.entries.length, 'folder', 200)
+    // A deleted document is not listed, and takes no place in a page.
+    const entries = folder.noPermission
+      ? []
+      : folder.entries.filter((entry) => entry.kind !== 'document' || !entry.document.deleted)
+    this.countListRequests(folder.token, entries.length, 'folder', 200)
     if (folder.noPermission) {
       this.addGap()
       return
     }
-    for (const entry of folder.entries) {
+    for (const entry of entries) {
       if (entry.kind === 'folder') this.addFolder(line, entry.folder, above)
-      else if (entry.kind === 'document' && !entry.document.deleted) {
+      else if (entry.kind === 'document') {
         const { document } = entry
         this.listed.add(document.token)
         const at = inside(above, document.token, document.title)
         this.addSpot({ document, line, ...at, isShortcut: false, ids: [document.token], isDirectory: false })
-      } else if (entry.kind === 'shortcut') {
+      } else {
         const { token, targetToken, name } = entry.shortcut
         const document = this.world.emulator.store.documents.get(targetToken)
         const ids = [token, targetToken]
@@ -141,8 +154,8 @@ class Reader {
   }
 
   /** Reads the pages below another page, or at the top of a knowledge base. @param tokens of these pages */
-  private readNodes(line: Line, tokens: readonly string[], above: Directory): void {
-    this.countListRequests(tokens.length, 'wiki-nodes', 50)
+  private readNodes(line: Line, parent: string, tokens: readonly string[], above: Directory): void {
+    this.countListRequests(parent, tokens.length, 'wiki-nodes', 50)
     for (const node of this.world.emulator.store.wiki.nodesOf(tokens)) {
       if (node.rights === 'hidden' || node.document.deleted) continue
       this.addNode(line, node, above)
@@ -162,9 +175,9 @@ class Reader {
     if (!isKept || !isDirectory || depth >= (line.depth ?? Infinity)) return
     if (rights === 'closed') {
       // The request for the pages below it is refused.
-      this.requests++
+      this.countListRequests(nodeToken, 0, 'wiki-nodes', 50)
       this.addGap()
-    } else this.readNodes(line, children, at)
+    } else this.readNodes(line, nodeToken, children, at)
   }
 
   /** Adds a spot, or counts it as excluded. @returns whether it was added */
