@@ -113,10 +113,13 @@ async function perform<T>(
     await half()
     return die()
   }
-  const result = await real()
+  // A call that fails must not return to a dead run either.
+  const [outcome] = await Promise.allSettled([real()])
   if (isKilledHere) return die()
   // Something else may have killed the run during this call.
-  return hasDied(run) ? never() : result
+  if (hasDied(run)) return never()
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
 }
 
 // The run to which a call belongs: that of `withDiskRun` around it, or that of the whole process.
