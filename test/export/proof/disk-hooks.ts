@@ -145,8 +145,6 @@ export function installDiskHooks(): void {
     const real = promises[call].bind(promises) as (...values: unknown[]) => Promise<unknown>
     const hooked = (...values: unknown[]): Promise<unknown> =>
       perform(runs.getStore() ?? processRun, call, values.map(String), () => real(...values))
-    // Another test in the same process may read the name of this function.
-    Object.defineProperty(hooked, 'name', { value: call })
     Object.assign(promises, { [call]: hooked })
   }
   const hookedOpen = async (...values: Parameters<typeof open>): Promise<FileHandle> => {
