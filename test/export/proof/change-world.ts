@@ -7,15 +7,15 @@ import { addFiled, addFolder, addNode, JOB_STATUS, pick, type FiledDocument, typ
 
 /**
  * Gives a document new content; a spreadsheet or base often gets other sheets or tables.
- * @param editSeconds its edit time, since 1970; may be its present one, as for two edits within a second
+ * @param editSeconds its new edit time, since 1970; equal to the old one for two edits within a second
  */
 export function edit(world: World, document: EmulatedDocument, editSeconds: number): void {
-  // Every document of a world has bytes of this form.
+  // All documents that are edited have bytes of this form.
   const { size, seed } = document.bytes as { size: number; seed: number }
   document.bytes = { size, seed: seed + 1 }
   document.editTime = String(editSeconds)
   if (hasTables(document)) editTables(world.random, document)
-  // Another kind of picture has another extension.
+  // The picture may get another type, and so its file another extension.
   if (document.type === 'board') document.contentType = pick(world.random, ['image/png', 'image/png', 'image/jpeg'])
   noteVersion(world, document)
 }
@@ -25,7 +25,7 @@ const anyNode = ({ random, nodes }: World): WikiNode => pick(random, nodes)
 /** Not the top folder, which a line of `sources` names. */
 const anySubfolder = ({ random, folders }: World): Folder => pick(random, folders.slice(1))
 const anyOf = (world: World): EmulatedDocument => (world.random() < 0.5 ? anyFiled(world) : anyNode(world)).document
-/** Chooses a document to edit, which may be one of `singles`. In 40 % of the calls, it has sheets or tables. */
+/** Chooses a document to edit, also from `singles`. In 40 % of the calls, it must have sheets or tables. */
 function anyToEdit(world: World): EmulatedDocument {
   const { random, filed, nodes, singles } = world
   const all = [...singles, ...filed.map(({ document }) => document), ...nodes.map(({ document }) => document)]
@@ -38,7 +38,7 @@ function moveFiled({ emulator }: World, filed: FiledDocument, folder: string): v
   filed.folder = folder
 }
 
-/** Takes the right to read a document away: the listing leaves it out, and the metadata API answers 970003. */
+/** Takes away the right to read a document: its folder no longer lists it, and every request for it is refused. */
 function hide(world: World, filed: FiledDocument): void {
   world.emulator.store.folders.remove(filed.folder, filed.document.token)
   filed.document.noPermission = true
@@ -66,7 +66,7 @@ function isFolderInTreeOf({ emulator }: World, token: string, above: string): bo
   return false
 }
 
-/** Moves a folder, unless the chosen target is inside of it. */
+/** Moves a folder into another one. Moves none if the chosen target is the folder itself or inside of it. */
 function moveFolder(world: World): void {
   const { random, folders, emulator } = world
   const [folder, to] = [anySubfolder(world), pick(random, folders)]
@@ -77,10 +77,11 @@ function moveFolder(world: World): void {
   to.entries.push({ kind: 'folder', folder })
 }
 
-/** Deletes every document of the folders and every page but the one that a line names. */
+/** Deletes every document of the folders but the `hidden` ones, and every page but the one that a line names. */
 function emptyWorld(world: World): void {
   for (const { document } of world.filed) document.deleted = true
   const { wiki } = world.emulator.store
+  // A page is gone already if one above it was removed.
   for (const { nodeToken } of world.nodes) if (wiki.findNode(nodeToken)) wiki.removeNode(nodeToken)
   world.filed = []
   world.nodes = []
@@ -209,10 +210,12 @@ export function changeWorld(world: World, nowSeconds: number): readonly string[]
   const { random } = world
   const done: string[] = []
   const kinds = Object.keys(CHANGES)
+  // One to five, and more in a large world.
   const count = 1 + Math.floor(random() * 5) + Math.floor(world.filed.length * 0.03)
   for (let nth = 0; nth < count; nth++) {
     if (random() < 0.01) {
       emptyWorld(world)
+      // Another change could add documents, and the run would not see an empty world.
       return [...done, 'delete everything']
     }
     // So that every change has documents and folders to choose from.

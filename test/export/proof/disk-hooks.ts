@@ -13,7 +13,7 @@ export type DiskCall = (typeof DISK_CALLS)[number]
 
 /**
  * The run dies at its nth call of this kind: before it, after it, or `half`: in the middle of a write, after other
- * calls.
+ * calls. If the disk refuses that call, the run dies only with `before`.
  */
 export interface Kill {
   readonly call: DiskCall
@@ -21,7 +21,7 @@ export interface Kill {
   readonly when: 'before' | 'half' | 'after'
 }
 
-/** The disk refuses every nth different pair of one of these calls and a path, each time it occurs. */
+/** Of the different pairs of one of these calls and a path, the disk refuses every nth, each time it occurs. */
 export interface Refusal {
   readonly calls: readonly DiskCall[]
   readonly everyNth: number
@@ -39,7 +39,7 @@ export interface DiskPlan {
   readonly onCall?: ((call: DiskCall, paths: readonly string[]) => void) | undefined
 }
 
-/** A run on the disk: once it is dead, none of its calls returns. */
+/** A run on the disk: once it is dead, none of its calls of `DISK_CALLS` returns. */
 export interface DiskRun {
   readonly plan: DiskPlan
   /** Kills the run. */
@@ -66,12 +66,13 @@ const hasDied = ({ isDead }: DiskRun): boolean => isDead
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
-/** Decides whether the disk refuses a call, and counts the refusal. @param paths of the call; the first one decides */
+/** Decides whether the disk refuses a call of a run, and counts the refusal. @param paths the one or two of the call */
 function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): boolean {
   const { refusal } = run.plan
   if (!refusal?.calls.includes(call)) return false
   const isManifest = paths.some((one) => path.basename(one) === '.feishu-export.json')
   if (isManifest && refusal.sparesManifest) return false
+  // The first path of a `rename` or `link` is where the file is now.
   const key = `${call} ${paths[0] ?? ''}`
   const known = run.refusedByPath.get(key)
   const isRefusedPath = known ?? (run.refusedByPath.size + 1) % refusal.everyNth === 0
@@ -86,6 +87,7 @@ function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): bool
  * @param real makes the whole call
  * @param half makes a half of the call, for a kill in the middle; without it, such a kill comes after the whole call
  * @returns the result of `real`; never settles once the run is dead
+ * @throws the error of `real`, or the error with which the disk refuses the call
  */
 async function perform<T>(
   run: DiskRun | undefined,
@@ -136,7 +138,10 @@ export function installForProcess(plan: DiskPlan): void {
   installDiskHooks()
 }
 
-/** Replaces the functions of node:fs/promises, unless they are replaced already. Must run before others import them. */
+/**
+ * Replaces the functions of node:fs/promises with which the action changes the disk, unless they are replaced already.
+ * Must run before others import them.
+ */
 export function installDiskHooks(): void {
   if (isInstalled) return
   isInstalled = true
@@ -159,7 +164,10 @@ export function installDiskHooks(): void {
   syncBuiltinESMExports()
 }
 
-/** Replaces methods of a file that a run opened. They follow the plan of the run; `close` never returns after a kill. */
+/**
+ * Replaces `writev`, `sync` and `close` of a file that a run opened. The first two follow the plan of the run; `close` never
+ * returns after a kill.
+ */
 function hookHandle(run: DiskRun, handle: FileHandle): void {
   run.handles.add(handle)
   const writev = handle.writev.bind(handle) as (pieces: Uint8Array[], at?: number) => ReturnType<FileHandle['writev']>
@@ -170,7 +178,7 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
     const writeHalf = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
     return perform(run, 'write', [], () => writev(pieces, at), writeHalf)
   }) as FileHandle['writev']
-  // With `onCall`, the run is in this process, which no kill ends: a real sync would only take time.
+  // With `onCall`, no kill ends this process: a real sync would only take time.
   handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
   handle.close = async () => {
     run.handles.delete(handle)

@@ -85,7 +85,10 @@ export function readDiskState(directory: string): DiskState {
   return { files, recorded: manifest.files, pending: manifest.journal ?? [], stamps: stamps.sort().join('\n') }
 }
 
-/** Reads a complete Markdown file, which states its version in its first and its last line; undefined for any other file. */
+/**
+ * Reads a complete Markdown file. The first line below its title and the last line name its version.
+ * @returns undefined for any other file
+ */
 function readMarkdown(bytes: Buffer): MarkdownContent | undefined {
   if (!bytes.includes('begin ')) return undefined
   const text = bytes.toString('utf8')
@@ -102,7 +105,7 @@ const BACKSLASH_ESCAPE = /\\([!-/:-@[-`{-~])/g
 /** The files of earlier runs, including those that only the journal of a killed run records. */
 export function findRecords({ files, recorded, pending }: DiskState): readonly RecordedFile[] {
   const found = pending.flatMap(({ path, before, after }) => {
-    // The kill came before or after the change: the bytes at the path show which.
+    // The kill came before or after the change: the bytes at the path show which. Without a file, there is no record.
     const record = [after, before].find((one) => one?.sha256 === files.get(path)?.sha256)
     return record ? { ...record, path } : []
   })

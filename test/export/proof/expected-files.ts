@@ -28,7 +28,7 @@ export interface ExpectedFile {
   readonly extension: string
   /** Only for a csv. */
   readonly table: Table | undefined
-  /** The variant in the manifest: `attachments` for a file that is not Markdown and has them beside it, `front-matter`. */
+  /** The variant in the manifest (see `variantOf`): `attachments` or `front-matter`. */
   readonly variant: string | undefined
   /** The outputs of its pictures and attachments that are saved beside it. */
   readonly assets: readonly string[]
@@ -54,9 +54,9 @@ export function extensionsOf(
 }
 
 /**
- * The files of a spot.
+ * The files that have to be on the disk for a spot.
  * @param extensions the result of `extensionsOf`
- * @param isListed whether its sheets or tables can be listed
+ * @param isListed whether its sheets or tables can be listed: without their list, the spot has no csv
  */
 export function filesOf(
   spot: Spot,
@@ -87,15 +87,17 @@ export function filesOf(
   return extensions.flatMap((extension) => {
     if (extension !== 'csv') return fileOf(extension)
     if (!isListed) return []
-    const tables = tablesOf(document).filter(({ id, isTab }) => !isTab && id === (line.subId ?? id))
+    const tables = tablesOf(document).filter(
+      ({ id, isTab }) => !isTab && (line.subId === undefined || id === line.subId),
+    )
     return tables.map((table) => fileOf('csv', table))
   })
 }
 
 /**
- * The variant of a document of type docx. Attachments are saved beside the first format; if one of the formats is
- * Markdown, they are beside that in any case.
- * @param all the extensions of the document
+ * The variant of a file of a docx. Its Markdown may have front matter. With `include-attachments`, the first format saves the
+ * attachments, if there are any. If Markdown is among the formats, no other one saves them: Markdown always does.
+ * @param all the extensions of all formats of the document
  */
 function variantOf(
   extension: string,
@@ -103,6 +105,6 @@ function variantOf(
   { includeAttachments, frontMatter }: Settings,
 ): string | undefined {
   if (extension === 'md') return frontMatter ? 'front-matter' : undefined
-  const mayHaveAttachments = extension === all[0] && !all.includes('md')
-  return includeAttachments && mayHaveAttachments ? 'attachments' : undefined
+  const savesAttachments = extension === all[0] && !all.includes('md')
+  return includeAttachments && savesAttachments ? 'attachments' : undefined
 }

@@ -7,9 +7,9 @@ import type { Line, World } from './world.js'
 /** What a run has to find. */
 export interface ExpectedListing {
   readonly files: readonly ExpectedFile[]
-  /** Tokens of everything that was found, also of what is not exported. */
+  /** Tokens of the documents that were found and are not excluded, also of those that are not exported. */
   readonly reachable: ReadonlySet<string>
-  /** Documents and shortcuts that were found, and parts that could not be listed. */
+  /** The sum of what a run counts: files, what is skipped, and what could not be read. */
   readonly count: number
   /** How many folders, pages and documents could not be read. */
   readonly faults: number
@@ -21,8 +21,8 @@ export interface ExpectedListing {
 
 /**
  * Derives from the emulator's own data, without the code of the action, what a run has to find.
- * @param requests those of the run. If the last request for the sheets or tables of a document failed, the document has no
- * list. Without such a request, the run has the list of an earlier run
+ * @param requests those of the run. If the last request for the sheets or tables of a document failed, they count as not
+ * listed. If there was no such request, the run used the list of an earlier run
  */
 export function expectListing(
   world: World,
@@ -87,6 +87,7 @@ class Reader {
         break
       case 'document': {
         const document = documents.get(line.token)
+        // No generated rule of `exclude` matches it.
         this.spots.push({ document, line, ...top, isShortcut: false, ids: [], isDirectory: false })
       }
     }
@@ -116,7 +117,7 @@ class Reader {
     this.skips.set(place, counts.set(line, (counts.get(line) ?? 0) + 1))
   }
 
-  /** Adds the spots of a folder and of the folders in it, and counts the requests that list them. */
+  /** Adds the spots in a folder and in the folders below it, and counts the requests that list them. */
   private readFolder(line: Line, folder: Folder, above: Directory): void {
     // A deleted document is not listed, and takes no place in a page.
     const entries = folder.noPermission
@@ -146,14 +147,18 @@ class Reader {
     }
   }
 
-  /** Reads a folder inside of another one, unless it is excluded or too deep. */
+  /** Reads a folder inside of another one, unless it is too deep. An excluded one only counts as skipped. */
   private addFolder(line: Line, folder: Folder, above: Directory): void {
     const at = inside(above, folder.token, folder.name)
     if (this.isExcluded({ ...at, ids: [folder.token], isDirectory: true })) this.skip(line, at.place)
     else if (at.titles.length < (line.depth ?? Infinity)) this.readFolder(line, folder, at)
   }
 
-  /** Reads the pages below another page, or at the top of a knowledge base. @param tokens of these pages */
+  /**
+   * Reads the pages below another page, or at the top of a knowledge base.
+   * @param parent the token of that page or knowledge base
+   * @param tokens those of the pages to read
+   */
   private readNodes(line: Line, parent: string, tokens: readonly string[], above: Directory): void {
     this.countListRequests(parent, tokens.length, 'wiki-nodes', 50)
     for (const node of this.world.emulator.store.wiki.nodesOf(tokens)) {
@@ -162,7 +167,7 @@ class Reader {
     }
   }
 
-  /** Adds a page, and reads the pages below it, unless it is excluded or they are too deep. */
+  /** Adds a page. Also reads the pages below it, unless the page is excluded or they are too deep. */
   private addNode(line: Line, node: WikiNode, above: Directory): void {
     const { document, rights, children, nodeToken, originNodeToken } = node
     this.listed.add(document.token)
@@ -180,7 +185,7 @@ class Reader {
     } else this.readNodes(line, nodeToken, children, at)
   }
 
-  /** Adds a spot, or counts it as excluded. @returns whether it was added */
+  /** Adds a spot. An excluded one only counts as skipped. @returns whether it was added */
   private addSpot(spot: Spot): boolean {
     if (this.isExcluded(spot)) {
       this.skip(spot.line, spot.place)
@@ -195,7 +200,7 @@ class Reader {
     return this.world.settings.exclude.some((rule) => matches(rule, spot))
   }
 
-  /** Derives the expected files from the spots, after all lines were read. */
+  /** Derives the expected files and the numbers from the spots, after all lines were read. */
   finish(includeFiles: boolean): ExpectedListing {
     // The metadata API is queried for the documents of lines first, and for targets of shortcuts after the listing.
     const queried = { lines: new Set<string>(), targets: new Set<string>() }
@@ -220,7 +225,7 @@ class Reader {
       for (const file of filesOf(spot, extensions, this.world, isListed)) {
         const fileKey = `${place} ${file.output}`
         if (!files.has(fileKey)) files.set(fileKey, file)
-        // The files of sheets and tables are in the directory of their document.
+        // The files of sheets and tables are below the place of their document, in its directory.
         if (file.table === undefined) placesWithFile.add(place)
       }
       if (!hasList || !isListed) continue
@@ -240,15 +245,16 @@ class Reader {
   }
 
   /**
-   * Checks whether a run finds the document of a spot. If no listing describes it (it is named by a line, or is the
-   * target of a shortcut in the drive), adds it to `queried`. Counts a target that cannot be read as a fault.
+   * Checks whether a run finds the document of a spot, and adds a document that the run must query to `queried`. It queries
+   * each document that a line names. It also queries the target of a shortcut in the drive if no listing describes it. A
+   * target that cannot be read counts as a fault.
    */
   private checkReadable(spot: Spot, queried: { readonly lines: Set<string>; readonly targets: Set<string> }): boolean {
     const { document, line } = spot
     const { token } = document
     if (line.kind === 'document') {
       queried.lines.add(token)
-      // It always counts as found: if it cannot be read, its file fails.
+      // No change makes such a document unreadable.
       return true
     }
     if (!this.driveShortcuts.has(spot) || this.listed.has(token)) return true

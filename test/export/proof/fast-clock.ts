@@ -2,8 +2,8 @@
 // file as it is, before the built action: so it imports nothing.
 
 const TICK_MS = 4
-// The most real time that counts between two ticks. More passes while no timer is set, and on a busy machine, where it
-// would end attempts too early.
+// The most real time that counts between two ticks. More real time passes while no timer is set, or on a busy machine. If
+// it counted, attempts would end too early.
 const MAX_TICK_MS = 12
 
 interface Timer {
@@ -12,8 +12,8 @@ interface Timer {
 }
 
 /**
- * Replaces the timers and clocks of this process.
- * @param options.speed how many times as fast as usual timers and `performance.now` are; `Date.now` is not faster
+ * Replaces `setTimeout`, `clearTimeout`, `performance.now` and `Date.now` in this process.
+ * @param options.speed 20 makes timers and `performance.now` 20 times as fast; `Date.now` is not faster
  * @param options.aheadMs how far `Date.now` is ahead of the machine's clock
  */
 export function installFastClock({ speed, aheadMs }: { readonly speed: number; readonly aheadMs: number }): void {
@@ -30,6 +30,7 @@ export function installFastClock({ speed, aheadMs }: { readonly speed: number; r
     nowMs += Math.min(MAX_TICK_MS, realMs - lastMs) * speed
     lastMs = realMs
     const due = [...timers].filter((timer) => timer.dueMs <= nowMs).sort((a, b) => a.dueMs - b.dueMs)
+    // An earlier callback may have cancelled a timer.
     for (const timer of due) if (timers.delete(timer)) timer.callback()
     if (timers.size > 0) arm()
   }

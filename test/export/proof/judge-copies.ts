@@ -32,8 +32,8 @@ export interface Removal {
 }
 
 /**
- * Checks what must hold after every run, also a killed one. No output may have lost its last copy, or have only an older one
- * than before. No file of the user may be changed.
+ * Checks what must hold after every run, also a killed one. No output may have an older version than before. An output may
+ * lose its last copy only as `mayBeRemoved` allows. No file of the user may be changed.
  */
 export function judgeCopies(
   world: World,
@@ -63,7 +63,7 @@ export function judgeCopies(
 
 /**
  * Whether an output may have no copy any more. That needs delete-stale, a complete listing, and one of two reasons:
- * - its document is deleted or has left the sources
+ * - its document is deleted, excluded, or no longer in the sources
  * - the output is no longer selected, and another output of its document, which is selected, has a copy
  *
  * A picture or attachment is selected together with a file that has it beside it.
@@ -88,7 +88,7 @@ function isGone({ emulator: { store } }: World, token: string): boolean {
   return document.deleted || !(document.noPermission || store.wiki.isHidden(token))
 }
 
-/** The rule that a lost copy breaks. */
+/** The rule that a lost copy breaks. If the run reports no stale file as removed, it lost or overwrote the copy. */
 function ruleOf({ listing }: Removal, { outputs }: RunResult): Rule {
   const hasDeleted = Number(outputs['deleted'] ?? 0) > 0
   if (!hasDeleted) return 'only-copy'
@@ -132,12 +132,13 @@ export function judgeManifest(world: World, { files, recorded, pending }: DiskSt
  */
 export function judgeLeftovers({ files, pending, recorded }: DiskState, { exitCode }: RunResult): Finding[] {
   const reservedPaths = new Map(recorded.map(({ path, reservedPath }) => [path, reservedPath]))
-  const isInTheWay = (path: string): boolean => {
+  // Whether other files are where a parked file must go: at its reserved path, or below it.
+  const isBlocked = (path: string): boolean => {
     const reserved = reservedPaths.get(path) ?? ''
     return [...files.keys()].some((file) => file === reserved || file.startsWith(`${reserved}/`))
   }
   const left = [...files.keys()].filter(
-    (path) => isPartial(path) || (isParked(path) && exitCode === 0 && !isInTheWay(path)),
+    (path) => isPartial(path) || (isParked(path) && exitCode === 0 && !isBlocked(path)),
   )
   return [
     ...left.map((path) => finding('no-leftovers', `${path} was left`)),
