@@ -13,6 +13,7 @@ function shapeOf(file: string): unknown[] {
       level: /^#*/.exec(section)?.[0].length,
       items: count(/^ *(?:[-*]|\d+\.) /gm),
       rows: count(/^\|/gm),
+      // A paragraph follows an empty line. It is no heading, table, list item or HTML comment.
       paragraphs: count(/(?<=\n\n) *(?!#|\||[-*] |\d+\. |<!--)\S/g),
       links: count(/\]\(/g),
     }

@@ -39,7 +39,7 @@ export function slugOf(heading: string): string {
  * The links of a page to files of this repository.
  * - `link`: the address as the page has it
  * - `target`: the file, relative to the root; the page itself for `#anchor`
- * - `anchor`: the heading; '' for a link without one
+ * - `anchor`: the anchor of a heading in that file, decoded; '' for a link without one
  */
 export function linksOf(file: string): { readonly link: string; readonly target: string; readonly anchor: string }[] {
   return [...withoutCodeBlocks(textOf(file)).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]*))?\)/g)].map(
@@ -52,11 +52,11 @@ export function linksOf(file: string): { readonly link: string; readonly target:
 }
 
 /**
- * The rows of the table between the marks `<!-- NAME -->` and `<!-- /NAME -->` of a page, cell by cell. The first row
+ * The rows of the table between the marks `<!-- name -->` and `<!-- /name -->` of a page, cell by cell. The first row
  * is the head.
  */
-export function markedRows(file: string, mark: string): string[][] {
-  const [, table = ''] = new RegExp(`<!-- ${mark} -->([\\s\\S]*?)<!-- /${mark} -->`).exec(textOf(file)) ?? []
+export function markedRows(file: string, name: string): string[][] {
+  const [, table = ''] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(textOf(file)) ?? []
   const lines = table.split('\n').filter((line) => line.startsWith('|') && !/^\|[ |:-]+$/.test(line))
   return lines.map((line) =>
     line

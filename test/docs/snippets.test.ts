@@ -4,11 +4,13 @@ import { ACTION_FILES, readAction, REFERENCE_PAGES, toChinesePage } from '../../
 import { codeBlocksOf, PAGES, stepsIn, textOf } from './pages.js'
 
 /**
- * The manifest of one of our actions, whoever owns the repository; undefined for any other action.
- * @throws Error if the name of our action is incomplete or misspelled
+ * The path of the manifest of the action that a step uses; undefined if it is no action of ours.
+ * @param uses `OWNER/feishu-export-action[/FOLDER]@VERSION` for our actions, whoever owns the repository
+ * @throws Error if the name of our repository is in `uses`, but `uses` has another form
  */
 function manifestOf(uses = ''): string | undefined {
   if (!uses.includes('feishu-export-action')) return undefined
+  // On Gitea and Forgejo, an action may need its whole address.
   const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses)
   if (!match) throw new Error(`${uses} does not name an action and its version`)
   return match[1] === undefined ? 'action.yml' : `${match[1]}/action.yml`

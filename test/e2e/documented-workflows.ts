@@ -1,4 +1,4 @@
-// Runs the workflows of README.md and docs/workflows.md with act as they are written there. Only this is replaced:
+// Runs some workflows of README.md and docs/workflows.md with act as they are written there. Only this is replaced:
 // - the repository of the actions, by this one
 // - the address of Feishu, by the emulator's
 // - the repository of the user, by a bare one on this machine
@@ -25,7 +25,8 @@ const GUIDE = ['feishu/Guide.docx', 'feishu/Guide/安装.docx']
 const DRAFTS = ['feishu/Drafts.docx', 'feishu/Drafts/Idea.docx']
 
 /**
- * Runs the workflows one after another. Each one starts with the repository that the one before left.
+ * Runs the workflows one after another. Each one finds the repository and the documents as the ones before left them.
+ * Between some of them, a person changes something.
  * @param log called with a line for each workflow that did what its page says
  * @throws Error at the first workflow that did not
  */
@@ -74,9 +75,9 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       assert.match(run.text, /0 exported, 4 unchanged/)
       assert.equal(host.head(), first)
     })
-    documents.guide.editTime = '1740000000'
+    emulator.edit(documents.guide.token)
+    emulator.edit(documents.install.token)
     documents.install.jobStatus = NO_PERMISSION
-    documents.install.editTime = '1740000000'
     await check('README: a night with a failure is red, and commits the rest', host.run(mirror), (run) => {
       assert.notEqual(run.exitCode, 0)
       assert.match(run.text, /1 of 4 failed/)
@@ -92,7 +93,7 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       )
     })
 
-    // This workflow excludes Drafts: it is skipped, and its file and that of the page below it would be deleted.
+    // The workflow excludes Drafts, so that page is skipped. A real run would delete its file, and that of Idea below it.
     const beforeDryRun = host.head()
     await check('workflows: the dry run writes nothing', host.run(snippet(WORKFLOWS, 'A dry run by hand')), (run) => {
       assert.equal(run.exitCode, 0)
@@ -109,12 +110,12 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
 
     const [exportStep = '', messageStep = ''] = splitSteps(snippet(WORKFLOWS, 'Tell a group'))
     const mirrorWithMessage = appendSteps(replaceStep(mirror, EXPORT, exportStep), messageStep)
-    documents.guide.editTime = '1740000001'
+    emulator.edit(documents.guide.token)
     await check('workflows: without the secret, a group gets no message', host.run(mirrorWithMessage), (run) => {
       assert.equal(run.exitCode, 0)
       assert.match(run.text, /1 exported/)
     })
-    documents.guide.editTime = '1740000002'
+    emulator.edit(documents.guide.token)
     const messages = await withWebhook(async (url) => {
       await check(
         'workflows: a group gets a message',
@@ -134,12 +135,11 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
         host.files().filter((file) => file.startsWith('feishu/')),
         [
           MANIFEST,
-          ...['contracts/Master agreement.docx', 'contracts/Master agreement.pdf', 'inbox/Letter.docx'],
-          ...['handbook/Drafts.docx', 'handbook/Drafts/Idea.docx', 'handbook/Manual.docx', 'handbook/Manual/安装.docx'],
-          ...['releases/Releases.docx', 'releases/Releases/v1.docx', 'tables/items.csv'],
-        ]
-          .map((file) => (file === MANIFEST ? file : `feishu/${file}`))
-          .sort(),
+          ...['feishu/contracts/Master agreement.docx', 'feishu/contracts/Master agreement.pdf'],
+          ...['feishu/handbook/Drafts.docx', 'feishu/handbook/Drafts/Idea.docx'],
+          ...['feishu/handbook/Manual.docx', 'feishu/handbook/Manual/安装.docx', 'feishu/inbox/Letter.docx'],
+          ...['feishu/releases/Releases.docx', 'feishu/releases/Releases/v1.docx', 'feishu/tables/items.csv'],
+        ].sort(),
       )
     })
 
@@ -163,8 +163,8 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
 }
 
 /**
- * Writes a program `gh` into the folder `bin` of `scratch`, which `Host` puts first on the PATH of act. It finds no
- * release (`view` fails), and accepts the upload of a file only if the file is not empty.
+ * Writes a program `gh` into the folder `bin` of `scratch`, which `Host` puts first on the PATH of act. This `gh` finds
+ * no release (`view` fails). It accepts the upload of a file only if the file is not empty.
  * @returns a function that lists the arguments of each call of `gh release` so far
  */
 function fakeGh(scratch: string): () => string[] {

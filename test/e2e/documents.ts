@@ -1,8 +1,8 @@
 import type { Emulator } from '../emulator/index.js'
 
 /**
- * Adds the documents to which the links in the documented workflows lead.
- * @returns two of them, which the caller may change
+ * Adds what the links in the tested workflows lead to: knowledge bases, pages, a folder, documents.
+ * @returns two of the documents, which the caller may change from one workflow to the next
  */
 export function addDocuments(emulator: Emulator) {
   const space = emulator.addSpace({ spaceId: '7034502641455497244', name: 'Handbook' }).spaceId
@@ -20,6 +20,7 @@ export function addDocuments(emulator: Emulator) {
   emulator.addNode({ space: releases.spaceId, parent: releases.nodeToken, type: 'docx', title: 'v1' })
   const inbox = emulator.addFolder({ token: 'FldcnExampleToken0000000001', name: 'Inbox' })
   emulator.addDocument({ type: 'docx', title: 'Letter', folder: inbox.token })
+  // The link to the inbox has `depth=1`, which leaves this one out.
   emulator.addDocument({ type: 'docx', title: 'Old', folder: emulator.addFolder({ parent: inbox.token }).token })
   emulator.addDocument({ token: 'DoxcnExampleToken0000000001', type: 'docx', title: 'Master agreement' })
   emulator.addDocument({

@@ -79,7 +79,7 @@ export class Host {
   }
 
   /**
-   * Runs a workflow.
+   * Runs a workflow with act on this machine, without a container. Its Feishu is the emulator.
    * @param workflow its YAML
    * @param event the name of the event that starts it
    * @param ref the branch or tag of the event
@@ -112,6 +112,7 @@ export class Host {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...process.env,
+          // `bin` is for programs that take the place of others, such as gh.
           PATH: [path.join(scratch, 'bin'), path.dirname(node), process.env['PATH']].join(path.delimiter),
           XDG_CACHE_HOME: path.join(scratch, 'cache'),
           XDG_CONFIG_HOME: path.join(scratch, 'config'),

@@ -25,6 +25,7 @@ export const splitSteps = (steps: string): string[] => steps.split(/^(?=- )/m).f
  * @throws Error unless exactly one step of the workflow uses the action
  */
 export function replaceStep(workflow: string, action: string, steps: string): string {
+  // In a list, an item is a line with `- `, and the lines below it that are indented deeper.
   const found = [...workflow.matchAll(/^( +)- .*\n(?:\1 .*\n)*/gm)].filter(([step]) => step.includes(`uses: ${action}`))
   const [match, ...others] = found
   if (!match || others.length > 0) throw new Error(`${found.length} steps of the workflow use ${action}`)

@@ -24,7 +24,10 @@ emulator.unref()
 const url = await waitForUrl()
 appendFileSync(outputFile, `url=${url}\npid=${emulator.pid}\n`)
 
-/** Waits until the log of the emulator has its address. @throws Error when it ended, or after 30 s */
+/**
+ * Waits until the log of the emulator has its address.
+ * @throws Error when the emulator ends before, or after {@link START_TIMEOUT_MS}
+ */
 async function waitForUrl(): Promise<string> {
   const startedAtMs = Date.now()
   for (;;) {

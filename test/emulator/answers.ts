@@ -7,7 +7,10 @@ import type { RecordedRequest } from './types.js'
 export type { Answer, AnswerHeaders, Fault, PlainAnswer } from './answer.js'
 export * from './fault-answers.js'
 
-/** The six forms in which the service refuses a request by a rate limit: code (if any) and HTTP status. */
+/**
+ * The six forms of a rate limit that several APIs share: code (if any) and HTTP status. The limits of single APIs, such
+ * as 1061045, come from {@link error}.
+ */
 export type RateLimitForm = '1069923-429' | '99991400-429' | '99991400-400' | '99991400-200' | '9499-400' | 'bare-429'
 
 /** All six forms, for tests that try each. */
@@ -60,7 +63,7 @@ export function job(status: number, fields: Record<string, unknown> = {}): Plain
   })
 }
 
-/** An error envelope; HTTP status and message are the usual ones of the code. */
+/** An error envelope. HTTP status and message are the usual ones of the code, unless `details` has others. */
 export function error(code: number, details: ErrorDetails = {}): PlainAnswer {
   const usual = usualError(code)
   return {
@@ -87,6 +90,7 @@ interface RateLimitDetails {
   retryAfter?: string | number | undefined
   /** Sent as `x-ogw-ratelimit-limit`, together with the reset. */
   limit?: number | undefined
+  /** Not sent in the form `bare-429`, which has no body. */
   msg?: string | undefined
 }
 
@@ -115,8 +119,8 @@ export function rateLimited(form: RateLimitForm = '99991400-429', details: RateL
 }
 
 /**
- * A refusal because the caller has none of these scopes, one of which is required. The answer has the link to the page
- * of the console that grants them.
+ * A refusal: one of these scopes is required, and the caller has none of them. The answer has a link to the page of the
+ * console where they are granted.
  * @param code who lacks the scope: 99991672 the app, 99991676 the token, 99991679 the user, who has not granted it
  */
 export function scopeMissing(scopes: readonly string[], code: 99991672 | 99991676 | 99991679 = 99991672): PlainAnswer {

@@ -98,7 +98,7 @@ export interface Merge {
 
 /**
  * A table with as many columns as its first row.
- * @param rows the cells of each row, also those that a merged cell covers: a text, or the blocks in the cell
+ * @param rows each cell is a text, or the blocks in the cell; the cells that a merged cell covers are among them
  */
 export function table(
   rows: readonly (readonly (string | readonly Block[])[])[],
@@ -141,7 +141,7 @@ export const iframe = (url: string): Block =>
 /** The id of the add-on that draws diagrams from a text. */
 const TEXT_DIAGRAM_ID = 'blk_631fefbbae02400430b8f9f4'
 
-/** A Mermaid or PlantUML diagram in text. */
+/** A Mermaid or PlantUML diagram. @param source the text from which it is drawn */
 export const textDiagram = (source: string): Block =>
   block(40, 'add_ons', {
     component_type_id: TEXT_DIAGRAM_ID,
