@@ -116,17 +116,17 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       assert.match(run.text, /1 exported/)
     })
     emulator.edit(documents.guide.token)
-    const messages = await withWebhook(async (url) => {
+    await withWebhook(async (url, messages) => {
       await check(
         'workflows: a group gets a message',
         host.run(mirrorWithMessage, undefined, undefined, { FEISHU_WEBHOOK: url }),
         (run) => {
           assert.equal(run.exitCode, 0)
+          assert.equal(messages.length, 1)
+          assert.match(messages[0] ?? '', /"msg_type": ?"text".*Feishu mirror: success, 1 exported, 0 failed/s)
         },
       )
     })
-    assert.equal(messages.length, 1)
-    assert.match(messages[0] ?? '', /"msg_type": ?"text".*Feishu mirror: success, 1 exported, 0 failed/s)
 
     host.commit({ 'feishu-sources.txt': snippet(WORKFLOWS, 'A list of links', 'text') })
     await check('workflows: the list of links', host.run(snippet(WORKFLOWS, 'A list of links'), 'push'), (run) => {
@@ -182,22 +182,21 @@ function fakeGh(scratch: string): () => string[] {
       .filter((call) => call.startsWith('release'))
 }
 
-/** Serves the webhook of a group while `use` runs. @returns the bodies that were sent to it */
-async function withWebhook(use: (url: string) => Promise<void>): Promise<string[]> {
-  const bodies: string[] = []
+/** Serves the webhook of a group while `use` runs. `messages` gets each body that is sent to the webhook. */
+async function withWebhook(use: (url: string, messages: readonly string[]) => Promise<void>): Promise<void> {
+  const messages: string[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
     request.on('end', () => {
-      bodies.push(body)
+      messages.push(body)
       response.end('{"code":0,"msg":"success"}')
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`)
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, messages)
   } finally {
     server.close()
   }
-  return bodies
 }
