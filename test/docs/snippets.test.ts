@@ -3,13 +3,16 @@ import { parse } from 'yaml'
 import { ACTION_FILES, readAction, REFERENCE_PAGES, toChinesePage } from '../../scripts/readme-tables.js'
 import { codeBlocksOf, PAGES, stepsIn, textOf } from './pages.js'
 
+/** In the pages, the owner of our repository is `your-org`. With it, a misspelled name of the repository is found, too. */
+const OUR_ACTION = /your-org\/|feishu-export-action/
+
 /**
  * The path of the manifest of the action that a step uses; undefined if it is no action of ours.
  * @param uses `OWNER/feishu-export-action[/FOLDER]@VERSION` for our actions, whoever owns the repository
- * @throws Error if the name of our repository is in `uses`, but `uses` has another form
+ * @throws Error if `uses` has our owner or the name of our repository, but another form
  */
 function manifestOf(uses = ''): string | undefined {
-  if (!uses.includes('feishu-export-action')) return undefined
+  if (!OUR_ACTION.test(uses)) return undefined
   // On Gitea and Forgejo, an action may need its whole address.
   const match = /^(?:https:\/\/github\.com\/)?[^/@\s]+\/feishu-export-action(?:\/(\w+))?@\S+$/.exec(uses)
   if (!match) throw new Error(`${uses} does not name an action and its version`)
@@ -18,7 +21,9 @@ function manifestOf(uses = ''): string | undefined {
 
 describe.each(PAGES)('the snippets of %s', (file) => {
   const snippets = codeBlocksOf(textOf(file), 'yaml')
-  const ours = snippets.filter((code) => /uses: \S*feishu-export-action/.test(code))
+  const ours = snippets.filter((code) =>
+    [...code.matchAll(/uses: (\S+)/g)].some(([, uses = '']) => OUR_ACTION.test(uses)),
+  )
   const isGuide = [...REFERENCE_PAGES, 'README.md', 'docs/workflows.md'].some(
     (page) => page === file || toChinesePage(page) === file,
   )
