@@ -165,13 +165,15 @@ export function installDiskHooks(): void {
 }
 
 /**
- * Replaces `writev`, `sync` and `close` of a file that a run opened. The first two follow the plan of the run; `close` never
- * returns after a kill.
+ * Replaces the methods with which the action changes a file that a run opened. All but `close` follow the plan of the run;
+ * `close` never returns after a kill.
  */
 function hookHandle(run: DiskRun, handle: FileHandle): void {
   run.handles.add(handle)
   const writev = handle.writev.bind(handle) as (pieces: Uint8Array[], at?: number) => ReturnType<FileHandle['writev']>
   const sync = handle.sync.bind(handle)
+  const datasync = handle.datasync.bind(handle)
+  const truncate = handle.truncate.bind(handle)
   const close = handle.close.bind(handle)
   handle.writev = ((pieces: Uint8Array[], at?: number) => {
     const all = Buffer.concat(pieces)
@@ -180,6 +182,8 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
   }) as FileHandle['writev']
   // With `onCall`, no kill ends this process: a real sync would only take time.
   handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
+  handle.datasync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : datasync)
+  handle.truncate = (length) => perform(run, 'write', [], () => truncate(length))
   handle.close = async () => {
     run.handles.delete(handle)
     await close()
