@@ -17,7 +17,10 @@ import {
   spaceSource,
 } from './support.js'
 
-/** Lists sources with scripted answers. Returns the listing, the log of requests, and the first entry of each source. */
+/**
+ * Lists sources with scripted answers. Returns the listing, the log of requests, and the first entry of each source. A
+ * document or single page has only this entry; it is undefined if nothing was found.
+ */
 const entriesOf = async (sources: Parameters<typeof listWith>[0], script: Parameters<typeof scripted>[0]) => {
   const { calls, log } = scripted(script)
   const listing = await listWith(sources, calls)

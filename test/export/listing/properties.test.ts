@@ -21,12 +21,12 @@ const pathsOf = (entries: readonly Entry[], above = ''): string[] =>
 /** A page that holds every list of these tests. */
 const ONE_PAGE = { size: 100, repeat: false }
 
-/** The paths of everything below a folder, without what only shortcuts lead to. */
-function pathsWithoutShortcuts(drive: Drive, folder = 'root', above = ''): string[] {
+/** The paths of the items that can be reached from a folder without a shortcut or a denied folder on the way. */
+function pathsThroughFolders(drive: Drive, folder = 'root', above = ''): string[] {
   if (drive.denied.has(folder)) return []
   return (drive.levels.get(folder) ?? []).flatMap(({ type, token }) => {
     const itemPath = path.posix.join(above, token)
-    return [itemPath, ...(type === 'folder' ? pathsWithoutShortcuts(drive, token, itemPath) : [])]
+    return [itemPath, ...(type === 'folder' ? pathsThroughFolders(drive, token, itemPath) : [])]
   })
 }
 
@@ -41,7 +41,7 @@ test('a folder: each item is found once and at its path, each refusal is reporte
 
       expect(drive.requests.repeated).toEqual([])
       expect(foundTokens).toHaveLength(new Set(foundTokens).size)
-      expect(pathsWithoutShortcuts(drive).filter((at) => !found.includes(at))).toEqual([])
+      expect(pathsThroughFolders(drive).filter((at) => !found.includes(at))).toEqual([])
 
       const reachable = drive.reachable()
       const listed = [...reachable].filter((folder) => !drive.denied.has(folder))

@@ -69,7 +69,7 @@ export const node = (nodeToken: string, more: Partial<WikiNode> = {}): WikiNode 
   ...more,
 })
 
-/** The metadata of a document, as the metadata API returns them for its token. */
+/** The metadata of a document, as the client returns it for the document's own token. */
 export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Meta => ({
   requestedToken: token,
   token,
@@ -80,14 +80,14 @@ export const meta = ({ token, type }: DocumentRef, more: Partial<Meta> = {}): Me
   ...more,
 })
 
-/** What the metadata API returns for the token of a wiki page: the metadata of the page's document. */
+/** What the client returns for the token of a wiki page: the metadata of the page's document. */
 const metaOfWikiPage = ({ token }: DocumentRef): Meta =>
   meta({ token: `obj-${token}`, type: 'docx' }, { requestedToken: token })
 
 /** A page of a list, or the failure to read it. */
 export type Answer<T> = TolerantPage<T> | Failure
 
-/** A page of a list. @param cursor of the next page; without it, this is the last page */
+/** A page of a list. @param cursor the cursor of the next page; undefined for the last page */
 export const page = <T>(items: readonly T[], cursor?: string): TolerantPage<T> => ({
   items,
   oddItems: [],
@@ -105,8 +105,8 @@ export const replyOf = <T>(answer: Answer<T>): Reply<TolerantPage<T>> =>
 type Answers<T> = Readonly<Record<string, Answer<T> | readonly Answer<T>[]>>
 
 /**
- * Makes calls with scripted answers, and logs each request as the kind of the call and what it asks for: `folder root`.
- * A request for a page of a list throws if there is no answer for it.
+ * Makes a `ListingCalls` that sends nothing, but returns scripted answers. It logs each request as the kind of the call
+ * and what is requested: `folder root`. A request for a page of a list throws if there is no answer for it.
  */
 export function scripted(script: {
   /** By folder token. */
@@ -160,7 +160,7 @@ export function scripted(script: {
   }
 }
 
-/** The tree as lines: `title type token`, and ` shortcut` after a shortcut; children are indented. */
+/** The tree as lines: `title type token`, or `title type token shortcut` for a shortcut. Children are indented. */
 export function linesOf(entries: readonly Entry[], indent = ''): string[] {
   return entries.flatMap(({ title, type, token, shortcut, children }) => [
     `${indent}${title} ${type} ${token}${shortcut ? ' shortcut' : ''}`,

@@ -62,8 +62,8 @@ class World {
   }
 
   /**
-   * Checks that after a kill now, the next run would find exactly the files on the disk, each with its content. Otherwise
-   * adds a fault.
+   * Checks that after a kill now, the next run would have the records of exactly the files on the disk, each with its
+   * content. Otherwise adds a fault.
    * @param when for the message
    */
   check(when: string): void {
@@ -80,7 +80,10 @@ class World {
     }
   }
 
-  /** Announces a change, makes it and commits it, as a run does. If the save that announces it fails, makes no change. */
+  /**
+   * Announces a change, makes it and commits it, as a run does. If the announcement fails, makes no change. An `abort` is
+   * announced, then withdrawn.
+   */
   async make(journal: Journal, { path, kind }: Change): Promise<void> {
     await this.scheduler.schedule(Promise.resolve(), `${kind} ${path}`)
     const content = ++this.contents

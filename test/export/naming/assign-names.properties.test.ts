@@ -67,8 +67,11 @@ const directories = fc.constantFrom('', '', '合同', 'x'.repeat(770))
 /** The level (see `nameAt`) of the recorded name at each position; null if no name is recorded there. */
 const recordedLevels = fc.array(fc.option(fc.nat(3), { freq: 2 }), { maxLength: 27 })
 
-/** Records at each position the name of its level (see `nameAt`), unless an earlier position has the same name. */
-function recordLevels(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
+/**
+ * Makes the recorded stems from their levels (see `nameAt`). Nothing is recorded where the level is null, where no stem
+ * fits, or where an earlier position has the same name.
+ */
+function recordStems(list: readonly NeededNames[], levels: readonly (number | null)[]): Recorded {
   const recorded = new Map<number, string>()
   const used = new Set<string>()
   for (const [position, { parts, maxBytes, ending }] of listNames(list).entries()) {
@@ -87,7 +90,7 @@ const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: 
     [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
-/** Makes requests as the layout does. @returns also the ending of each name, by position */
+/** Makes requests as the layout does, except that none reserves further names. @returns also all endings, by position */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
   /** Makes the ending of the next name, with the stem that is recorded for its position. */
@@ -131,7 +134,7 @@ function assign(
 
 const situations = fc
   .tuple(neededNames, recordedLevels, directories, takenNames)
-  .map(([list, levels, directory, taken]) => ({ list, recorded: recordLevels(list, levels), directory, taken }))
+  .map(([list, levels, directory, taken]) => ({ list, recorded: recordStems(list, levels), directory, taken }))
 
 test('names are unique on every disk, free, and short enough', () => {
   fc.assert(

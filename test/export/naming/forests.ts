@@ -21,7 +21,7 @@ const types = fc.constantFrom('docx', 'docx', 'docx', 'sheet', 'slides', 'file',
 interface Seed {
   readonly title: string
   readonly type: string
-  /** The position of a shortcut's target; see `targetOf`. */
+  /** The position of a shortcut's target; see `targetOf`. A folder ignores it: only documents become shortcuts. */
   readonly shortcutTo: number | undefined
   /** Chooses the parent among the entries before it, or the top. */
   readonly parent: number
@@ -43,7 +43,7 @@ export const forests = (maxLength = 25): fc.Arbitrary<Forest> => fc.array(seeds,
 /** The token of the nth entry of a forest. */
 export const tokenAt = (nth: number): string => `doxcnTOKENa${String(nth).padStart(5, '0')}`
 
-/** The position of an entry's parent, or -1 at the top. Documents are parents too, as in a knowledge base. */
+/** The position of an entry's parent, or -1 at the top. An entry of any type may be a parent, as in a knowledge base. */
 function parentOf(forest: Forest, nth: number): number {
   const { parent = 0 } = forest[nth] ?? {}
   // About half of the entries are at the top.
@@ -74,7 +74,7 @@ function targetOf(forest: Forest, position: number, shortcutPosition: number): P
     : { token: `doxcnOUTSIDE${position}`, type: 'docx' }
 }
 
-/** Builds the entries of a forest, with their children. @param order the sort key of an entry among its siblings */
+/** Builds the top entries of a forest, with everything below them. @param order the sort key of an entry among its siblings */
 export function buildEntries(forest: Forest, order: (nth: number) => number = (nth) => nth): Entry[] {
   const children = new Map<number, { readonly nth: number; readonly seed: Seed }[]>()
   forest.forEach((seed, nth) => {
@@ -128,7 +128,8 @@ export const guests: fc.Arbitrary<readonly Guest[]> = fc.array(
 
 /**
  * Makes the source line of each guest. If the chosen entry cannot have a twin (see `mayHaveTwin`), the line is one of a
- * new document instead. A new document or tree also gives a directory to an entry that has no children.
+ * new document instead. A new document or tree goes into the directory of the chosen entry, even if the entry has no
+ * children.
  * @param to the directory that the forest is written into
  * @param order the sort key of an entry among its siblings, in the trees of the guests
  */

@@ -14,12 +14,15 @@ function nested(depth: number, title: (nth: number) => string, content: (nth: nu
   return inner
 }
 
+const MAX_CPU_MS = 2_000
+
 /** Lays out a tree, and expects less than two seconds of CPU time; a quadratic algorithm would take several times as much. */
 function layOutQuickly(entries: readonly Entry[], options: Partial<LayoutOptions> = {}): Layout {
   const start = process.cpuUsage()
   const layout = layOut(listing(tree(entries)), { ...OPTIONS, ...options })
+  // In microseconds.
   const { user, system } = process.cpuUsage(start)
-  expect((user + system) / 1000).toBeLessThan(2000)
+  expect((user + system) / 1_000).toBeLessThan(MAX_CPU_MS)
   return layout
 }
 

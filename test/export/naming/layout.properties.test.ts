@@ -35,6 +35,7 @@ const manifestPaths = fc.constantFrom('.feishu-export.json', 'A/A.docx', 'x/B')
 
 /** Makes the listing of the source lines. @param order the sort key of each line, and of each entry among its siblings */
 function listingOf([{ forest, to }, guestList, second]: Lines, order?: (nth: number) => number): Listing {
+  // The suffix makes the tokens differ from those of the first tree.
   const other = withTokens(buildEntries(second, order), '-100')
   const lines = [
     tree(buildEntries(forest, order), { to }),
@@ -64,8 +65,8 @@ const excludeSome = (entries: readonly Entry[], isExcluded: (entry: Entry) => bo
 const EXPORTABLE: ReadonlySet<string> = new Set(['docx', 'sheet', 'slides', 'file'])
 
 /**
- * The tokens of all documents of an exportable type that have an entry that is not excluded. The entry of a shortcut has
- * the token and type of its target.
+ * The tokens of the documents that a layout must have: those of an exportable type with at least one entry that is not
+ * excluded. The entry of a shortcut has the token and type of its target.
  */
 const exportableTokens = (entries: readonly Entry[]): ReadonlySet<string> =>
   new Set(

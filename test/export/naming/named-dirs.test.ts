@@ -10,7 +10,7 @@ const contracts = folder('fldcnHHH111', 'Contracts', entry('d1', 'A'))
 /** A source line that writes a document to a path. */
 const extra = (...to: string[]): ListedSource => single(entry('d9', 'Z'), { to })
 
-/** The paths of all files. Expects that the order of the lines does not matter. */
+/** The paths of all files. Expects the same paths if the order of the lines is reversed. */
 function paths(...lines: ListedSource[]): string[] {
   const found = layPaths(listing(...lines))
   expect(layPaths(listing(...[...lines].reverse()))).toEqual(found)

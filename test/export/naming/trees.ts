@@ -74,7 +74,7 @@ export const recordsOf = ({ files }: Layout): FileRecord[] =>
     return failure ? [] : fileRecord(path, token, { type, fileExtension, subId, title, editTime })
   })
 
-/** Options for the run after one that made a layout. */
+/** The options of the next run, after a run that exported every file of a layout. */
 export const afterRun = (layout: Layout, rest: Partial<LayoutOptions> = {}): LayoutOptions => ({
   ...OPTIONS,
   records: recordsOf(layout),
