@@ -14,9 +14,11 @@ function nested(depth: number, title: (nth: number) => string, content: (nth: nu
   return inner
 }
 
-const MAX_CPU_MS = 2_000
+// More than three times what each layout below needs, for a busy machine. An algorithm that is quadratic in the entries of a
+// flat tree usually exceeds it.
+const MAX_CPU_MS = 5_000
 
-/** Lays out a tree, and expects less than two seconds of CPU time; a quadratic algorithm would take several times as much. */
+/** Lays out a tree, and expects that it needs less than `MAX_CPU_MS` of CPU time. */
 function layOutQuickly(entries: readonly Entry[], options: Partial<LayoutOptions> = {}): Layout {
   const start = process.cpuUsage()
   const layout = layOut(listing(tree(entries)), { ...OPTIONS, ...options })
@@ -28,17 +30,17 @@ function layOutQuickly(entries: readonly Entry[], options: Partial<LayoutOptions
 
 const shortcut = entry('doxcnOUTSIDE', 'A', { shortcut: true })
 
-test('four thousand documents of equal titles are laid out in less than two seconds', () => {
-  const { files } = layOutQuickly(many(4_000, (nth) => entry(tokenAt(nth), 'A')))
-  expect(new Set(files.map(({ path }) => path)).size).toBe(4_000)
+test('sixteen thousand documents of equal titles are laid out in less than five seconds', () => {
+  const { files } = layOutQuickly(many(16_000, (nth) => entry(tokenAt(nth), 'A')))
+  expect(new Set(files.map(({ path }) => path)).size).toBe(16_000)
 })
 
-test('fifteen thousand shortcuts to one document are laid out in less than two seconds', () => {
-  const { files, skipped } = layOutQuickly(many(15_000, () => ({ ...shortcut })))
-  expect([files.length, skipped.length]).toEqual([1, 14_999])
+test('eighty thousand shortcuts to one document are laid out in less than five seconds', () => {
+  const { files, skipped } = layOutQuickly(many(80_000, () => ({ ...shortcut })))
+  expect([files.length, skipped.length]).toEqual([1, 79_999])
 })
 
-test('two thousand nested folders, each with a shortcut to one document, are laid out in less than two seconds', () => {
+test('two thousand nested folders, each with a shortcut to one document, are laid out in less than five seconds', () => {
   const entries = nested(
     2000,
     (nth) => `Chapter number ${nth} of a very long book`,
@@ -49,8 +51,8 @@ test('two thousand nested folders, each with a shortcut to one document, are lai
   expect(files[0]?.path.split('/')).toHaveLength(2)
 })
 
-test('four thousand recorded documents below 380 folders are laid out in less than two seconds', () => {
-  const content = many(4_000, (nth) => entry(tokenAt(nth), `A${nth}`))
+test('sixteen thousand recorded documents below 380 folders are laid out in less than five seconds', () => {
+  const content = many(16_000, (nth) => entry(tokenAt(nth), `A${nth}`))
   const records = content.map(({ token, title }) => fileRecord(`${'x/'.repeat(380)}${title}.docx`, token))
   const entries = nested(
     380,
@@ -61,22 +63,22 @@ test('four thousand recorded documents below 380 folders are laid out in less th
   expect(new Set(paths)).toEqual(new Set(records.map(({ path }) => path)))
 })
 
-test('fifteen thousand recorded paths of one document are laid out in less than two seconds', () => {
-  const records = many(15_000, (nth) => fileRecord(`A${nth}.docx`, 'd1', { title: 'A' }))
+test('sixty thousand recorded paths of one document are laid out in less than five seconds', () => {
+  const records = many(60_000, (nth) => fileRecord(`A${nth}.docx`, 'd1', { title: 'A' }))
   expect(layOutQuickly([entry('d1', 'A')], { records }).files).toHaveLength(1)
 })
 
-test('fifteen thousand recorded files of documents that were not found are laid out in less than two seconds', () => {
-  const records = many(15_000, (nth) => fileRecord(`f${nth % 200}/A${nth}.docx`, tokenAt(nth)))
+test('sixty thousand recorded files of documents that were not found are laid out in less than five seconds', () => {
+  const records = many(60_000, (nth) => fileRecord(`f${nth % 200}/A${nth}.docx`, tokenAt(nth)))
   const folders = many(200, (nth) => folderRecord(`f${nth}`, `fldcnHIDDEN${nth}`))
   const { files } = layOutQuickly([folder('fldcnNEW', 'f0', entry('d1', 'A0'))], { records, folders })
   expect(files.map(({ path }) => path)).toEqual(['f0-dcnNEW/A0.docx'])
 })
 
-test('four thousand folders of equal titles are laid out in less than two seconds, recorded or not', () => {
-  const entries = many(4_000, (nth) => folder(tokenAt(nth), 'A', entry(`d${nth}`, 'A')))
+test('twelve thousand folders of equal titles are laid out in less than five seconds, recorded or not', () => {
+  const entries = many(12_000, (nth) => folder(tokenAt(nth), 'A', entry(`d${nth}`, 'A')))
   const first = layOutQuickly(entries)
-  expect(new Set(first.folders.map(({ path }) => path)).size).toBe(4_000)
+  expect(new Set(first.folders.map(({ path }) => path)).size).toBe(12_000)
   const pathsOf = ({ folders }: Layout): string => folders.map(({ path }) => path).join('\n')
   expect(pathsOf(layOutQuickly(entries, { folders: first.folders }))).toBe(pathsOf(first))
 })
