@@ -57,14 +57,18 @@ export function listTables({ request, params, store, maxPageItems }: Call): Plai
   })
 }
 
-/** True when `extra`, a parameter with JSON, names the document that the media requires, or it requires none. */
+/**
+ * True when the media requires no document in `extra`, or `extra` names the required one.
+ * @param extra a parameter with JSON
+ */
 function namesDocument(extra: string | undefined, { extraOf }: EmulatedDocument, store: Store): boolean {
   if (extraOf === undefined) return true
+  const required = store.documents.get(extraOf)
   try {
     const { doc_token: token, doc_type: type } = JSON.parse(extra ?? '') as Record<string, unknown>
-    return token === extraOf && type === store.documents.get(extraOf).type
+    return token === required.token && type === required.type
   } catch {
-    // `extra` is missing or not JSON.
+    // `extra` is missing or not a JSON object.
     return false
   }
 }
