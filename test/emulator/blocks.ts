@@ -48,8 +48,8 @@ export function descendantsOf(blocks: readonly WireBlock[], { block_id: id }: Wi
 
 /**
  * Writes a block and everything below it in pre-order.
- * @param path the document's token and the positions on the way to the block: the id of a block without one is made
- * from it
+ * @param path the document's token and the positions on the way to the block. A block without an id gets one made from
+ * this path.
  */
 function toWire(block: Block, parentId: string, path: string): WireBlock[] {
   const { children = [], block_id: id = makeId(path), ...members } = block
@@ -57,7 +57,7 @@ function toWire(block: Block, parentId: string, path: string): WireBlock[] {
   // Each subtree begins with the child itself.
   const ids = subtrees.flatMap(([child]) => (child === undefined ? [] : [child.block_id]))
   const own: WireBlock = { ...members, block_id: id, parent_id: parentId, ...(ids.length > 0 && { children: ids }) }
-  // A table names its children a second time, as its cells.
+  // A table names its children a second time, as its cells. A test may give other cells.
   if (isObject(own['table'])) own['table'] = { cells: ids, ...own['table'] }
   return [own, ...subtrees.flat()]
 }

@@ -6,16 +6,17 @@ export interface Certificate {
   cert: string
 }
 
-/** A host name that reaches the emulator only through a proxy. */
-const EXAMPLE_HOST = 'feishu.example.test'
-
-const HOSTS = ['localhost', '127.0.0.1', '::1', EXAMPLE_HOST, '*.example.test']
+/** Loopback, and names under `example.test`, which reach the emulator only through a proxy. */
+const DEFAULT_HOSTS = ['localhost', '127.0.0.1', '::1', 'feishu.example.test', '*.example.test']
 
 const DAY_MS = 86_400_000
 
-/** Makes a certificate for loopback and {@link EXAMPLE_HOST}, or an expired one, or one for other hosts. */
+/**
+ * Makes the certificate of an emulator with TLS: for `hosts`, by default {@link DEFAULT_HOSTS}. With `expired`, it is
+ * no longer valid.
+ */
 export async function createCertificate(tls: TlsOptions): Promise<Certificate> {
-  const { expired = false, hosts = HOSTS } = typeof tls === 'boolean' ? {} : tls
+  const { expired = false, hosts = DEFAULT_HOSTS } = typeof tls === 'boolean' ? {} : tls
   // Loaded only when needed: it takes longer than the rest of the emulator, and few tests use TLS.
   const { generate } = await import('selfsigned')
   const nowMs = Date.now()

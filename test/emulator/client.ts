@@ -46,8 +46,8 @@ export interface RawAnswer {
 }
 
 /**
- * Sends a GET over a TCP connection and collects the received bytes. Stops after `forMs`, or when it has more than
- * `maxBytes`.
+ * Sends a GET over a TCP connection and collects the received bytes. For tests of faults: `fetch` shows neither how a
+ * connection ended nor the bytes of an incomplete answer. Stops after `forMs`, or when it has more than `maxBytes`.
  * @param path below `/open-apis/`, with the query
  */
 export async function rawGet(

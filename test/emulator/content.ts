@@ -28,13 +28,14 @@ export function generatedContent(size: number, seed: string): Content {
       const end = Math.min(size, offset + length)
       if (end <= offset) return Buffer.alloc(0)
       const firstBlock = Math.floor(offset / AES_BLOCK_BYTES)
-      const startBytes = firstBlock * AES_BLOCK_BYTES
+      const blockOffset = firstBlock * AES_BLOCK_BYTES
       const counter = Buffer.alloc(AES_BLOCK_BYTES)
-      counter.writeBigUInt64BE(BigInt(firstBlock), 8)
-      const needed = end - startBytes
-      const zeros = needed <= ZEROS.length ? ZEROS.subarray(0, needed) : Buffer.alloc(needed)
+      // The number of the block is in the last 8 bytes of the counter.
+      counter.writeBigUInt64BE(BigInt(firstBlock), AES_BLOCK_BYTES - 8)
+      const neededBytes = end - blockOffset
+      const zeros = neededBytes <= ZEROS.length ? ZEROS.subarray(0, neededBytes) : Buffer.alloc(neededBytes)
       const keyStream = createCipheriv('aes-128-ctr', key, counter).update(zeros)
-      return keyStream.subarray(offset - startBytes)
+      return keyStream.subarray(offset - blockOffset)
     },
   }
 }
@@ -44,7 +45,7 @@ export function partOf(content: Content, start: number, size: number): Content {
   return { size, read: (offset, length) => content.read(start + offset, Math.min(length, size - offset)) }
 }
 
-/** The chunks of a content, from its first byte on. @param end how many bytes of it, by default all */
+/** The bytes of a content before the offset `end`, in chunks; by default all bytes. */
 export function* chunksOf(content: Content, end = content.size): Generator<Buffer> {
   for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
     yield content.read(offset, Math.min(CHUNK_BYTES, end - offset))

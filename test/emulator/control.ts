@@ -6,7 +6,8 @@ import type { RecordedRequest } from './types.js'
 
 /**
  * Answers a request about the emulator itself, for tests in other processes. `/_emulator/requests` returns the recorded
- * requests; `/_emulator/bytes/:token/:extension[?sub_id=]` returns the expected bytes of a file.
+ * requests. `/_emulator/bytes/:token/:extension[?sub_id=]` returns the bytes that an export or download of the document
+ * must have.
  */
 export function answerControl(service: Service, { path, query }: RecordedRequest): PlainAnswer {
   if (path === '/_emulator/requests') return answers.json(service.requests)

@@ -96,17 +96,17 @@ export class Credentials {
     return known
   }
 
-  /** The newest tenant token of the app that minting may return again; undefined if a new one must be minted. */
+  /** The newest tenant token of the app that minting may return; undefined if a new one must be minted. */
   private findReusableToken(appId: string): string | undefined {
     const { reuse } = this.mintBehaviour
     if (reuse === 'never') return undefined
-    const isStillValid = (token: AccessToken): boolean =>
+    const isReusable = (token: AccessToken): boolean =>
       !token.revoked && token.expiresAtMs - this.now() >= MIN_REUSABLE_LIFE_MS
-    // A token without an end was added by a test, not minted.
-    const minted = [...this.tokens.values()].filter(
+    // Every minted token has an end. A token without one was added by a test.
+    const candidates = [...this.tokens.values()].filter(
       (token) => token.kind === 'tenant' && token.appId === appId && Number.isFinite(token.expiresAtMs),
     )
-    return minted.findLast((token) => reuse === 'always' || isStillValid(token))?.token
+    return candidates.findLast((token) => reuse === 'always' || isReusable(token))?.token
   }
 
   /** Keeps a token. @returns its text */

@@ -28,7 +28,8 @@ async function page(path: string, query: Record<string, string> = {}): Promise<P
 }
 
 /**
- * Builds the tree below a block from the ids in `children`, as types and texts. Checks that each `parent_id` agrees.
+ * Reads a block and everything below it as a tree, by the ids in `children`: `[type, text, ...subtrees]`. Only page
+ * blocks and text blocks have a text in it. Checks that each `parent_id` agrees.
  */
 function treeOf(items: readonly WireBlock[], id: string, parentId = ''): unknown {
   const block = items.find(({ block_id }) => block_id === id)

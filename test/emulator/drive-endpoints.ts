@@ -37,17 +37,20 @@ export function listFolder({ request, store, maxPageItems }: Call): PlainAnswer 
   })
 }
 
+/** The most documents in one query for metadata. */
+const MAX_META_DOCUMENTS = 200
+
 /**
- * `POST drive/v1/metas/batch_query`: up to 200 documents in one request. For a wiki node, it returns the document of
- * the node.
+ * `POST drive/v1/metas/batch_query`: up to 200 documents or folders in one request. For a wiki node, it returns the
+ * document of the node.
  */
 export function queryMetas({ request, store }: Call): PlainAnswer {
   const body = (request.body ?? {}) as { request_docs?: unknown; with_url?: unknown }
   const requested = body.request_docs
   if (!Array.isArray(requested) || requested.length === 0)
     return answers.fieldViolation('request_docs', 'request_docs is required')
-  if (requested.length > 200)
-    return answers.fieldViolation('request_docs', 'the max len is 200', String(requested.length))
+  if (requested.length > MAX_META_DOCUMENTS)
+    return answers.fieldViolation('request_docs', `the max len is ${MAX_META_DOCUMENTS}`, String(requested.length))
   const metas: unknown[] = []
   const failed: unknown[] = []
   for (const requestDoc of requested as { doc_token: string; doc_type: string }[]) {
@@ -67,10 +70,10 @@ export function downloadFile({ request, params, store }: Call): PlainAnswer {
   return rangedAnswer(contentOf(file, ''), file.title, request.headers.range, file.contentType)
 }
 
-/** The types of documents that a query for metadata accepts. */
+/** The values of `doc_type` that a query for metadata accepts. */
 const META_TYPES = ['doc', 'docx', 'sheet', 'bitable', 'slides', 'mindnote', 'file', 'folder', 'wiki']
 
-/** Finds the metadata of one document. @returns the entry in `metas`, or the code of the entry in `failed_list` */
+/** Finds the metadata of one document or folder. @returns the entry in `metas`, or the code of the entry in `failed_list` */
 function findMeta(
   { doc_token: token, doc_type: requestedType }: { doc_token: string; doc_type: string },
   store: Store,
@@ -78,7 +81,7 @@ function findMeta(
 ): Record<string, unknown> | number {
   if (!META_TYPES.includes(requestedType)) return METAS.wrongType
   const node = requestedType === 'wiki' ? store.wiki.findNode(token) : undefined
-  // A shortcut that cannot be read may lead to a document that can: the check of the document, below, is not enough.
+  // The check of the document, below, is not enough: a shortcut that cannot be read may lead to a document that can.
   if (node !== undefined && !store.wiki.canRead(node)) return METAS.noPermission
   const folder = store.folders.find(token)
   const document = node?.document ?? store.documents.find(token)
