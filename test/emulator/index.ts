@@ -246,7 +246,7 @@ export class Emulator implements Service {
     return sha256Of(this.expectedContent(token, extension, subId))
   }
 
-  /** Ends every connection and stops listening. */
+  /** Ends every connection and stops listening. @throws the first error of a script or endpoint: the mistake of a test */
   async stop(): Promise<void> {
     await this.listening?.stop()
   }

@@ -24,9 +24,13 @@ export interface Service {
   readonly now: () => number
 }
 
-/** A listening server; `stop` ends every connection at once. */
+/** A listening server. */
 export interface Listening {
   port: number
+  /**
+   * Ends every connection at once.
+   * @throws the first error of a script or endpoint: the mistake of a test, which its client may take for a lost connection
+   */
   stop(): Promise<void>
 }
 
@@ -44,6 +48,7 @@ export async function listen(
   // A reset needs the TCP socket. With TLS, a request only has the TLS socket, which has the same remote port.
   const tcpSockets = new Map<number, Socket>()
   let stopping = false
+  const mistakes: unknown[] = []
   server.on('connection', (socket: Socket) => {
     socket.on('error', ignoreError)
     const { remotePort } = socket
@@ -56,7 +61,8 @@ export async function listen(
   server.on('secureConnection', (socket: Socket) => socket.on('error', ignoreError))
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const tcp = tcpSockets.get(request.socket.remotePort ?? 0) ?? request.socket
-    handle(service, request, response, tcp, () => stopping).catch((error: unknown) => {
+    const noteMistake = (error: unknown): void => void mistakes.push(error)
+    handle(service, request, response, tcp, () => stopping, noteMistake).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
@@ -72,6 +78,7 @@ export async function listen(
       for (const socket of tcpSockets.values()) socket.destroy()
       server.closeAllConnections()
       await closed
+      if (mistakes.length > 0) throw mistakes[0]
     },
   }
 }
@@ -86,6 +93,7 @@ async function handle(
   response: ServerResponse,
   tcp: Socket,
   isStopping: () => boolean,
+  noteMistake: (error: unknown) => void,
 ): Promise<void> {
   const atMs = service.now()
   const url = new URL(request.url ?? '/', 'http://emulator.invalid')
@@ -123,6 +131,7 @@ async function handle(
   } catch (error) {
     // `listen` then ends the connection.
     exchange.endedByUs = true
+    noteMistake(error)
     throw error
   }
 }
