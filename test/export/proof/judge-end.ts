@@ -10,7 +10,8 @@ import { isPlainTitle } from './titles.js'
 
 /**
  * Checks a run after which everything must be right, since nothing is in its way any more. It must be green. Every expected
- * file must be there once, at its place and in the newest version. No other file may be recorded.
+ * file must be there once, at its place and in the newest version. No other file may be recorded. But a document that is
+ * found, and of which nothing is selected, keeps its files.
  */
 export function judgeHealed({ world, after, result, listing }: EndedRun): Finding[] {
   const findings: Finding[] = []
@@ -19,7 +20,7 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
   const isExpected = (record: RecordedFile): boolean => {
     const own = outputOfRecord(record)
     const ofDocument = listing.files.filter(({ document }) => document.token === record.token)
-    // An uploaded file that is found but no longer selected is the only copy, and stays.
+    // Nothing of the document is selected, such as an uploaded file or a board.
     if (ofDocument.length === 0) return listing.reachable.has(record.token)
     return ofDocument.some(({ line, output, assets }) => {
       return (output === own || assets.includes(own)) && isOfLine(record, line)
@@ -47,6 +48,7 @@ export function judgeHealed({ world, after, result, listing }: EndedRun): Findin
         findings.push(finding('place', `${record.path} is a picture of type ${document.contentType}`))
       findings.push(...judgeAssets(file, record, after))
     }
+    // Of several records, one must be at the place of this file.
     const misplaced = records.map((record) => judgePlace(file, record))
     if (!misplaced.some((ofRecord) => ofRecord.length === 0)) findings.push(...misplaced.flat())
   }
@@ -89,8 +91,8 @@ export function judgeUnchanged({ before, after, result, requests, listing }: End
 const COMPARED_OUTPUTS = ['exported', 'unchanged', 'failed', 'skipped', 'deleted', 'changed']
 
 /**
- * Checks a dry run: it touches nothing on the disk and sends only requests of a listing. Its outputs are those of the run
- * after it.
+ * Checks a dry run: it touches nothing on the disk and sends only requests of a listing. Its `COMPARED_OUTPUTS` are
+ * those of the run after it.
  * @param next the result of the run after it
  */
 export function judgeDryRun({ before, after, result, requests, listing }: EndedRun, next: RunResult): Finding[] {
@@ -123,8 +125,8 @@ const isOfLine = ({ path }: RecordedFile, { kind, to, extension, subId }: Expect
  * is plain (see `isPlainTitle`), its part is the title, perhaps with a suffix or an extension.
  */
 function judgePlace({ line, titles }: ExpectedFile, { path }: RecordedFile): Finding[] {
-  // A document that only shortcuts lead to may be at any of them. The path that a line gives to one document was checked
-  // already.
+  // Undefined: only shortcuts lead to the document, which may be at any of them. Empty: the line gives the whole path, and
+  // `isOfLine` has checked it.
   if (titles === undefined || titles.length === 0) return []
   const parts = path.slice(line.to.length + 1).split('/')
   const isRight =

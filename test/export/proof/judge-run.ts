@@ -24,7 +24,7 @@ export interface EndedRun {
   readonly isAfterKill: boolean
 }
 
-/** The key of the output that a recorded file belongs to. An uploaded file has no format, so its extension is ''. */
+/** The key of the output that a recorded file belongs to. In the key, an uploaded file has the extension ''. */
 export function outputOfRecord({ token, type, fileExtension, subId, asset }: RecordedFile): string {
   return asset === undefined
     ? outputOf(token, type === 'file' ? '' : fileExtension, subId)
@@ -52,9 +52,8 @@ function judgeForced({ result }: EndedRun): Finding[] {
 const TASK_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'board-image', 'media-download'])
 
 /**
- * A document that did not change costs no task and no download, even if its files move. An output is judged if there were
- * enough current copies of it before the run, at least as many as the listing wants. It is not judged if an outdated copy
- * was at one of its paths: such a copy had to be replaced, which costs a task.
+ * A document that did not change costs no task and no download, even if its files move. Only an output with enough
+ * current copies before the run is judged: one for each expected file, and at least one.
  */
 function judgeTasks(run: EndedRun): Finding[] {
   const { world, before, after, listing, requests } = run
@@ -78,9 +77,11 @@ function judgeTasks(run: EndedRun): Finding[] {
     // After a kill, pictures and attachments may not be saved yet.
     if ((assetCounts.get(token) ?? 0) < assets.length * records.length) return []
     const current = records.filter((record) => isCurrent(record, document, expected))
-    const isOutdatedInPlace = (record: RecordedFile): boolean =>
+    if (current.length === 0 || current.length < expected.length) return []
+    // An outdated copy whose path still belongs to the output had to be replaced, which costs a task.
+    const isReplaced = (record: RecordedFile): boolean =>
       !current.includes(record) && placed.has(`${output} ${record.path}`)
-    if (current.length === 0 || current.length < expected.length || records.some(isOutdatedInPlace)) return []
+    if (records.some(isReplaced)) return []
     const task = tasks.find((request) => isAbout(request, output, assets))
     return task
       ? finding('moves-are-free', `${output} (${JSON.stringify(document.title)}) did not change: ${task.api}`)
@@ -100,10 +101,11 @@ function mayCostRequest(
   return result.isDiskFaulty && expected.some(({ assets }) => assets.length > 0)
 }
 
-/** Whether a recorded file is what an export would make now. @param expected the expected files of the same output */
+/** Whether a recorded file counts as what an export would make now. @param expected the expected files of its output */
 function isCurrent(record: RecordedFile, document: EmulatedDocument, expected: readonly ExpectedFile[]): boolean {
   const revision = tablesOf(document).find(({ id }) => id === record.subId)?.revision
   const isEdited = revision === undefined ? record.editTime !== document.editTime : record.revision !== revision
+  // A fresh file was exported so soon after an edit that the next run exports it again.
   if (isEdited || record.fresh === true || record.variant !== expected[0]?.variant) return false
   if (record.type !== 'file') return true
   // An uploaded file whose extension changes is downloaded again. The extension comes from the title. If only shortcuts
@@ -125,7 +127,7 @@ function isAbout({ api, tokens, body }: RecordedRequest, output: string, assets:
   return requested === extension && requestedSubId === subId
 }
 
-/** `changed` is true if and only if a file was written, moved or removed. */
+/** `changed` is true if and only if a file was written, moved or removed. The manifest and incomplete files do not count. */
 function judgeChanged({ before, after, result, world }: EndedRun): Finding[] {
   const stampsOf = ({ files }: DiskState): string =>
     [...files]
@@ -159,7 +161,7 @@ function judgeCounts({ result, listing, isListingMoved }: EndedRun): Finding[] {
   return findings
 }
 
-/** `deleted` counts the removed files, but neither assets nor the surplus copies of an output that is still listed. */
+/** `deleted` counts the removed files, but neither assets nor the surplus copies of an output that is still selected. */
 function judgeDeleted({ before, after, result, listing, isAfterKill }: EndedRun): Finding[] {
   // After a kill, files may be gone that the killed run removed.
   if (isAfterKill) return []

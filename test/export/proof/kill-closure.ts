@@ -34,19 +34,21 @@ export interface HealedRun {
 }
 
 const MANIFEST = '.feishu-export.json'
+const DAY_MS = 24 * 3600 * 1000
+// Without the calls that make and fill a file: a kill there only leaves an incomplete file (see `keyOf`).
 const CHANGING_CALLS: ReadonlySet<DiskCall> = new Set(['rename', 'link', 'unlink', 'mkdir', 'rmdir'])
 const CONTENT_APIS: ReadonlySet<string> = new Set(['create', 'file-download', 'blocks', 'media-download'])
 
-/** The files before the change, and every run after it that ended by itself. */
+/** The files before the change, and every run after it that ended by itself and had no call refused. */
 export interface Healed {
   readonly before: Readonly<Record<string, string>>
   readonly runs: readonly HealedRun[]
 }
 
 /**
- * Finds all directories that killed runs can leave, and makes a run from each of them that ends by itself. A kill is
- * tried at every call that changes the disk, in the first run after the change. The runs that follow are killed in the same
- * way, up to `kills` kills. With `refuses`, the first run is also made again for each such call, with this call refused.
+ * Finds all directories that killed runs can leave. From each of them, makes a run that ends by itself. A kill is tried
+ * at every call of `CHANGING_CALLS`, in the first run after the change. The runs that follow are killed in the same way, up
+ * to `kills` kills. With `refuses`, the first run is also made again for each such call, with this call refused.
  */
 export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'emulator'>): Promise<Healed> {
   const emulator = await startEmulator({ random: createRandom(1) })
@@ -65,7 +67,7 @@ interface State {
   readonly tree: Tree
   /** See `HealedRun`. */
   readonly left: string
-  /** How many killed runs led to it. */
+  /** How many runs after the change led to it. Each was killed, or had a call refused. */
   readonly kills: number
 }
 
@@ -94,8 +96,7 @@ class Closure {
     await this.run()
     const before = this.files()
     this.world.change()
-    // The next run is that of the next day.
-    this.runner.skip(24 * 3600 * 1000)
+    this.runner.skip(DAY_MS)
     const start = { tree: this.read(), left: '', kills: 0 }
     const { healed, calls } = await this.runFrom(start)
     if (this.world.refuses === true) {
@@ -109,35 +110,36 @@ class Closure {
   }
 
   /**
-   * Makes a run from a state, and adds every state to the queue that a kill during this run would leave.
+   * Makes a run from a state. Adds the states that a kill of this run would leave to the queue, as long as `kills` of the
+   * world allows one more.
    * @param refused the number (from 1) of the call that the disk refuses; then the state at the end is added as well
-   * @returns the number of calls that change the disk, and the run
+   * @returns the number of calls of `CHANGING_CALLS`, and the run
    */
   private async runFrom({ tree, left, kills }: State, refused?: number): Promise<{ calls: number; healed: HealedRun }> {
     this.restore(tree)
     const { emulator, kills: maxKills = 2 } = this.world
-    const addState = (when: string): void => {
+    const addIfAllowed = (end: string): void => {
       const refusal = refused === undefined ? '' : `call ${refused} refused, `
-      if (kills < maxKills) this.addState(`${left}${refusal}${when}; `, kills + 1)
+      if (kills < maxKills) this.addState(`${left}${refusal}${end}; `, kills + 1)
     }
     let calls = 0
-    const requests = emulator.requests.length
+    const requestsBefore = emulator.requests.length
     const result = await this.run((call, paths) => {
       if (!CHANGING_CALLS.has(call)) return
       calls++
       const names = paths.map((one) => path.relative(this.directory, one).replace(/\.feishu-export-[0-9a-f]*/, ''))
-      addState(`killed before ${call} ${names.join(' > ')}`)
+      addIfAllowed(`killed before ${call} ${names.join(' > ')}`)
       if (calls === refused) throw Object.assign(new Error('EIO'), { code: 'EIO' })
     })
-    if (refused !== undefined) addState('ended')
+    if (refused !== undefined) addIfAllowed('ended')
     const exported = emulator.requests
-      .slice(requests)
+      .slice(requestsBefore)
       .filter(({ api }) => CONTENT_APIS.has(api))
       .map(({ api, tokens: [token = ''] }) => `${api} ${emulator.store.documents.get(token).title}`)
     return { calls, healed: { left, result, exported, files: this.files(), manifest: this.manifest() } }
   }
 
-  /** Adds the present directory to the queue, unless it was there before. */
+  /** Adds the present directory to the queue, unless a directory with the same key was added before. */
   private addState(left: string, kills: number): void {
     const tree = this.read()
     const key = keyOf(tree)

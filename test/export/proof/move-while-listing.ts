@@ -1,8 +1,8 @@
 import type { World } from './world.js'
 
 /**
- * Moves one document while a run lists, so that the run does not find it. The document goes from a folder that is about to be
- * read to one that was read already. Moves none if the run never reads a folder with documents after another one.
+ * Moves one document while a run lists, so that the run may not find it. The document goes from a folder that is about to
+ * be read to one of which a part was read already. If the run reads no such folders, no document moves.
  */
 export function moveWhileListing(world: World): { readonly hasMoved: () => boolean; readonly stop: () => void } {
   const { emulator } = world

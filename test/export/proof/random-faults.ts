@@ -41,7 +41,8 @@ export function passingFault(random: Random, mayStall: boolean): Answer {
 }
 
 /**
- * Chooses where a run is killed: at a call to the disk, or at a moment. The run may end before.
+ * Chooses where a run is killed: at a call to the disk, or at a moment. The run may end before. Sometimes the disk also
+ * refuses every hard link.
  * @param isFirst whether the run exports everything, so that it takes long
  */
 export function anyKill(random: Random, documents: number, isFirst: boolean): Partial<Pick<RunPlan, 'disk' | 'end'>> {
@@ -57,7 +58,7 @@ export function anyKill(random: Random, documents: number, isFirst: boolean): Pa
   return { disk: { kill, ...(random() < 0.3 && { refusal }) } }
 }
 
-/** Calls that the disk refuses: renames, removals, or both; all of them, or only some. */
+/** Chooses calls that the disk refuses: renames, renames and links, removals, or all three; each of them, or only some. */
 export function anyRefusal(random: Random): Refusal {
   const [calls, code] = pick(random, [
     [['rename'], 'EPERM'],

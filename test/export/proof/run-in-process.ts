@@ -43,7 +43,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 async function waitUntilQuiet(isBusy: () => boolean): Promise<void> {
   const startedAtMs = performance.now()
   for (let quietTurns = 0, busyTurns = 0; quietTurns < QUIET_TURNS;) {
-    await (busyTurns > MAX_BUSY_TURNS ? nextTimer() : nextTurn())
+    await (busyTurns >= MAX_BUSY_TURNS ? nextTimer() : nextTurn())
     busyTurns = isBusy() ? busyTurns + 1 : 0
     quietTurns = busyTurns > 0 ? 0 : quietTurns + 1
     if (performance.now() - startedAtMs > MAX_WAIT_MS) return
@@ -109,6 +109,7 @@ export class InProcessRunner implements Runner {
     this.startsAtMs += Math.ceil(clock.nowMs())
     const facts = { isDiskFaulty: diskRun.refused > 0 }
     if (outcome === 'killed') {
+      // Ends the open requests of the killed run.
       cancel.abort('killed')
       await waitUntilQuiet(() => requestsUnderWay > 0 || isDiskBusy())
       closeHandles(diskRun)

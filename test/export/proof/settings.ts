@@ -41,6 +41,7 @@ export const inputsOf = ({
 }: Settings): Readonly<Record<string, string | boolean>> => ({
   formats: Object.entries(formats)
     .flatMap(([type, extensions]) =>
+      // Uploaded files have an input of their own: `include-files`.
       type === 'file' || extensions.length === 0 ? [] : `${type}=${extensions.join(',')}`,
     )
     .join(' '),
@@ -57,7 +58,7 @@ function lineOf(rule: ExcludeRule): string {
 const DOCX_FORMATS = [['docx'], ['md'], ['docx', 'md'], ['docx', 'pdf'], ['pdf']] as const
 const TABLE_FORMATS = [['xlsx'], ['csv'], ['csv'], ['xlsx', 'csv']] as const
 
-/** Other formats of documents, with or without attachments and front matter. */
+/** The settings of a world, with formats, attachments and front matter chosen again. */
 export function anyFormats({ random, settings }: World): Settings {
   return {
     ...settings,
@@ -73,11 +74,10 @@ export function anyFormats({ random, settings }: World): Settings {
   }
 }
 
-// All titles with these prefixes are plain (see `isPlainTitle`): a pattern is matched against the path, which has them
-// as they are.
+// A pattern is matched against titles made safe for the disk. A title with one of these prefixes is safe as it is.
 const PREFIXES = ['Report ', 'Report 1', 'Minutes ', 'Page 2', '周报 ', 'Price list 3'] as const
 
-/** Other lines of `exclude`, often none. */
+/** The settings of a world, with the lines of `exclude` chosen again: none, one or two. */
 export function anyExclude(world: World): Settings {
   const { random, settings } = world
   const exclude = random() < 0.4 ? [] : Array.from({ length: random() < 0.7 ? 1 : 2 }, () => anyRule(world))
@@ -107,14 +107,14 @@ export function changeDepth({ random, lines }: World): void {
 const isTree = ({ kind }: Line): boolean => kind !== 'document'
 
 /**
- * Adds what a plain world does not have: lines whose trees are inside those of others; and gives some documents a picture
- * and an attachment. An empty world stays empty. Often the formats are not the default ones.
+ * Adds to a generated world: lines inside the trees of other lines, and often other formats. Some documents get a picture
+ * and an attachment. An empty world only gets other formats.
  */
 export function enrichWorld(world: World): void {
   const { emulator, random, space, nodes, folders, lines } = world
   if (random() < 0.6) world.settings = anyFormats(world)
   if (nodes.length + world.filed.length === 0) return
-  // A document whose line often gets another `to=`: as Markdown, its links to its assets change with that name.
+  // Another `to=` of this line renames its file. In Markdown, the links to the assets then have to change, too.
   const single = lines.find(({ extension }) => extension === 'docx')
   if (single && random() < 0.5) {
     single.extension = 'md'
