@@ -25,9 +25,9 @@ diagnostics.subscribe('http.client.request.start', (message) => {
 // After this many turns of the event loop without a request or a call to the disk, no promise can continue without a
 // timer.
 const QUIET_TURNS = 4
-// A request that stays open until a timer of the virtual clock ends it: without this limit, the clock would wait for
-// ever.
-const MAX_WAIT_MS = 3_000
+// A request may stay open until a timer of the virtual clock ends it. After this many turns that wait only for requests,
+// the clock goes on. A limit in time would let the clock jump to the deadline of the run on a machine that stalls.
+const MAX_REQUEST_TURNS = 2_000
 
 // The names that Node.js has for calls to the disk that have not returned yet.
 const DISK_RESOURCES: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq'])
@@ -39,14 +39,17 @@ const MAX_BUSY_TURNS = 5
 const nextTimer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Waits until nothing was busy for {@link QUIET_TURNS} turns, but at most {@link MAX_WAIT_MS}. */
+/**
+ * Waits until nothing was busy for {@link QUIET_TURNS} turns, but for requests alone at most {@link MAX_REQUEST_TURNS}
+ * turns. Calls to the disk always end.
+ */
 async function waitUntilQuiet(isBusy: () => boolean): Promise<void> {
-  const startedAtMs = performance.now()
-  for (let quietTurns = 0, busyTurns = 0; quietTurns < QUIET_TURNS;) {
+  let requestTurns = 0
+  for (let quietTurns = 0, busyTurns = 0; quietTurns < QUIET_TURNS && requestTurns < MAX_REQUEST_TURNS;) {
     await (busyTurns >= MAX_BUSY_TURNS ? nextTimer() : nextTurn())
     busyTurns = isBusy() ? busyTurns + 1 : 0
     quietTurns = busyTurns > 0 ? 0 : quietTurns + 1
-    if (performance.now() - startedAtMs > MAX_WAIT_MS) return
+    if (busyTurns > 0 && !isDiskBusy()) requestTurns++
   }
 }
 
