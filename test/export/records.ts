@@ -1,7 +1,10 @@
 import type { FileRecord, FolderRecord } from '../../src/export/model.js'
 import { splitPath } from '../../src/export/paths.js'
 
-/** The manifest's entry of a docx. Its title is the name of the file without the extension, unless `rest` has another. */
+/**
+ * An entry of the manifest, of a docx unless `rest` has another type. Its title is the name of the file without the
+ * extension, unless `rest` has a title.
+ */
 export const fileRecord = (path: string, token: string, rest: Partial<FileRecord> = {}): FileRecord => ({
   path,
   token,

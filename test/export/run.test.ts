@@ -37,7 +37,7 @@ afterEach(async () => {
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
 
-/** Exports a folder in this process. @param speed how many times faster than the real time the clock of the run is */
+/** Exports a folder in this process. @param speed how many times as fast as the machine's clock that of the run is */
 function exportFolder(
   token: string,
   {

@@ -42,7 +42,7 @@ export interface ServedFile {
 }
 
 /**
- * Checks that a step wrote one file, or nothing, and left all other files unchanged.
+ * Checks that a step wrote the file that it had to write, and changed, added or removed nothing else.
  * @param before the content of `root` before the step
  * @param after its content after the step
  * @param root an absolute path
@@ -82,8 +82,8 @@ const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): b
   before === null ? after === null : after?.equals(before) === true
 
 /**
- * Lists what is wrong with the name of a written file. It must have the given name and extension. But the action may
- * change an unusual one to make it portable, so only a plain one is checked.
+ * Lists what is wrong with the name of a written file. It must begin with the given name and end with the given extension.
+ * But the action may change an unusual one to make it portable, so only a plain one is checked.
  * @param given the input `file-name`; '' when the service chooses the name
  * @param extension the input `file-extension`; may be ''
  */

@@ -24,7 +24,7 @@ function query(atMs: number, durationMs: number, result: Readonly<Record<string,
   }
 }
 
-/** Checks a step that succeeded. */
+/** The violations that are found in a run that succeeded with these outputs. Its requests are not checked. */
 function checkGreen(
   action: FinishedRun['action'],
   classified: readonly ClassifiedExchange[],

@@ -88,7 +88,7 @@ export function filesOf(
     if (extension !== 'csv') return fileOf(extension)
     if (!isListed) return []
     const tables = tablesOf(document).filter(
-      ({ id, isTab }) => !isTab && (line.subId === undefined || id === line.subId),
+      ({ id, hasCsv }) => hasCsv && (line.subId === undefined || id === line.subId),
     )
     return tables.map((table) => fileOf('csv', table))
   })

@@ -229,7 +229,7 @@ class Reader {
         if (file.table === undefined) placesWithFile.add(place)
       }
       if (!hasList || !isListed) continue
-      for (const { id, isTab } of tablesOf(document)) if (isTab) this.skip(line, `${place}/${id}`)
+      for (const { id, hasCsv } of tablesOf(document)) if (!hasCsv) this.skip(line, `${place}/${id}`)
     }
     // The place of an excluded page has a file all the same if a shortcut to the page is beside it. It is not skipped then.
     for (const place of placesWithFile) if (this.excludedPlaces.has(place)) this.skips.delete(place)

@@ -26,6 +26,7 @@ export function inputsOfStep(
   return {
     'access-token': world.emulator.accessToken,
     'base-url': world.emulator.url,
+    // More than a run needs. A run that reaches it breaks the rule `ends`.
     'timeout-seconds': 36_000,
     sources: sourcesOf(world),
     directory: 'out',

@@ -38,6 +38,7 @@ const HOSTILE_TITLES: readonly string[] = [
   ...['ſ', 'ß', 'SS', 'İ', 'ı'],
 ]
 
+/** Titles of which some are equal, and some differ only in case or Unicode form: on some disks, these are one name. */
 const EQUAL_TITLES = [
   'Plan',
   'plan',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { sha256Of } from './disk-state.js'
 import { anyTitle, isPlainTitle } from './titles.js'
@@ -6,6 +6,7 @@ import { pick, type World } from './world.js'
 
 /**
  * Adds a file of the user to the directory, often with a name that a document may need. Adds none if the path is taken.
+ * The file is noted in `world.userFiles`, so that the judge sees whether a run changes it.
  */
 export function addUserFile(world: World, directory: string): void {
   const { random } = world
@@ -25,14 +26,14 @@ export function addUserFile(world: World, directory: string): void {
   world.userFiles.set(file.split(path.sep).join('/'), sha256Of(text))
 }
 
-/** Removes the files of the user, and the folders that are empty then. */
+/** Removes the files of the user, so that none is in the way of a document, and the folders that are empty then. */
 export function removeUserFiles(world: World, directory: string): void {
   for (const file of world.userFiles.keys()) {
     rmSync(path.join(directory, file))
     for (let above = path.dirname(file); above !== '.'; above = path.dirname(above)) {
       const folder = path.join(directory, above)
       if (readdirSync(folder).length > 0) break
-      rmSync(folder, { recursive: true })
+      rmdirSync(folder)
     }
   }
   world.userFiles.clear()

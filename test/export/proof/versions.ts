@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { blocks, type EmulatedDocument } from '../../emulator/index.js'
+import { sha256Of } from './disk-state.js'
 import { tablesOf } from './tables.js'
 import type { World } from './world.js'
 
@@ -18,8 +18,9 @@ export const outputOf = (token: string, extension: string, subId = ''): string =
 export const assetOutputOf = (token: string, asset: string): string => `${token} asset ${asset}`
 
 /**
- * Call it after a document got new content. Adds each output whose bytes are new to `versions`, so that the hash of a file
- * shows its version. A docx also gets new blocks with the next version number, which its Markdown then shows.
+ * Call it for a new document, and after each change of its content. Adds each output whose bytes are new to `versions`, so
+ * that the hash of a file shows its version. A docx also gets new blocks with the next version number, which its Markdown
+ * then shows. The picture and the attachment in it are added to `versions`, too.
  */
 export function noteVersion(
   { emulator, versions, newest, media }: Pick<World, 'emulator' | 'versions' | 'newest' | 'media'>,
@@ -46,9 +47,8 @@ export function noteVersion(
     blocks.text(`end ${token} ${number}`),
   ]
   for (const { token: asset, bytes } of embedded ? [embedded.picture, embedded.attachment] : []) {
-    const sha256 = createHash('sha256')
-      .update(bytes as string)
-      .digest('hex')
+    // `addMedia` gives each of them a text as its bytes.
+    const sha256 = sha256Of(bytes as string)
     versions.set(sha256, { token, output: assetOutputOf(token, asset), number: 0 })
   }
 }
@@ -63,11 +63,11 @@ const EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   file: [''],
 }
 
-/** The extensions to which a document is exported, besides Markdown, each with the id of a sheet or table, or ''. */
+/** The outputs of a document besides Markdown: the extension, and the id of a sheet or table (only for a csv, else ''). */
 function exportsOf(document: EmulatedDocument): readonly (readonly [string, string])[] {
   const whole = EXTENSIONS[document.type] ?? []
   return [
     ...whole.map((extension) => [extension, ''] as const),
-    ...tablesOf(document).flatMap(({ id, isTab }) => (isTab ? [] : [['csv', id] as const])),
+    ...tablesOf(document).flatMap(({ id, hasCsv }) => (hasCsv ? [['csv', id] as const] : [])),
   ]
 }

@@ -93,9 +93,17 @@ const TYPES: readonly DocumentType[] = [
 
 const anyType = (random: Random): DocumentType => (random() < 0.02 ? 'mindnote' : pick(random, TYPES))
 
-/** The fields of a new document: small, quick to export, of any type unless one is given. */
-function anyDocument(random: Random, type = anyType(random)): { type: DocumentType } & Partial<EmulatedDocument> {
+/** How exports of a new document end: nearly always with success. */
+function anyJobStatus(random: Random): EmulatedDocument['jobStatus'] {
   const draw = random()
+  // A list with one status: only the first export fails.
+  if (draw < 0.01) return [JOB_STATUS.internalError]
+  return draw < 0.02 ? JOB_STATUS.noPermission : JOB_STATUS.success
+}
+
+/** The fields of a new document: small, quick to export, of any type unless one is given. A few cannot be exported. */
+function anyDocument(random: Random, type = anyType(random)): { type: DocumentType } & Partial<EmulatedDocument> {
+  const jobStatus = anyJobStatus(random)
   const title = anyTitle(random)
   return {
     type,
@@ -104,7 +112,7 @@ function anyDocument(random: Random, type = anyType(random)): { type: DocumentTy
     ...(type === 'board' && random() < 0.3 && { contentType: 'image/jpeg' }),
     durationMs: Math.floor(random() * 100),
     bytes: { size: 16 + Math.floor(random() * 3_000), seed: 0 },
-    jobStatus: draw < 0.01 ? [JOB_STATUS.internalError] : draw < 0.02 ? JOB_STATUS.noPermission : JOB_STATUS.success,
+    jobStatus,
   }
 }
 
@@ -135,8 +143,8 @@ export function addFolder(world: World, parent: string, name = anyTitle(world.ra
 }
 
 /**
- * Fills an emulator with about `documents` documents: half of them in a knowledge base, half in folders. Without any, the
- * only lines of `sources` are an empty knowledge base and an empty folder.
+ * Fills an emulator with about `documents` documents: half of them in a knowledge base, half in folders. Three more have a
+ * line of `sources` each. If `documents` is 0, the only lines are an empty knowledge base and an empty folder.
  */
 export function generateWorld(emulator: Emulator, documents: number, random: Random): World {
   const root = emulator.addFolder({ name: 'Root' })
@@ -178,10 +186,12 @@ export function generateWorld(emulator: Emulator, documents: number, random: Ran
   return world
 }
 
+/** Adds a chain of folders inside each other, then `count` documents, with more folders in between. */
 function growFolders(world: World, count: number): void {
   const { random } = world
   const deepest = Math.min(12, count / 4)
   for (let parent = world.folders[0], depth = 0; parent && depth < deepest; depth++) {
+    // Short names further down, so that the paths do not get too long.
     parent = addFolder(world, parent.token, depth < 3 ? anyTitle(random) : `L${depth}`)
   }
   while (world.filed.length < count) {
@@ -192,9 +202,11 @@ function growFolders(world: World, count: number): void {
   }
 }
 
+/** Adds `count` pages, each at the top of the knowledge base or below one of the newest pages. */
 function growWiki(world: World, count: number): void {
   const { random } = world
   while (world.nodes.length < count) {
+    // For the first page, `pick` gives undefined, too: it is at the top.
     addNode(world, random() < 0.3 ? undefined : pick(random, world.nodes.slice(-60)))
   }
 }
@@ -215,12 +227,13 @@ function addShortcuts(world: World): void {
   const pageTargets = nodes.filter(mayBeTarget)
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
     const folder = pick(random, folders).token
+    // A small world may have no possible target of one kind.
     if (filedTargets.length > 0) emulator.addShortcut({ folder, target: pick(random, filedTargets).document })
-    // A small world may have no page that can be exported.
-    if (pageTargets.length === 0) continue
-    const target = pick(random, pageTargets)
-    emulator.addShortcut({ folder, target: target.document })
-    emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
+    if (pageTargets.length > 0) {
+      const target = pick(random, pageTargets)
+      emulator.addShortcut({ folder, target: target.document })
+      emulator.addNode({ space, parent: pick(random, nodes).nodeToken, shortcutTo: target.nodeToken })
+    }
   }
   emulator.addShortcut({ folder: pick(random, folders).token, target: outsider, name: anyTitle(random) })
 }

@@ -6,8 +6,8 @@ import { renderSummary } from '../../../src/runner/summary.js'
 
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
 const failed = (what: string, cause: Failure): FailedItem => ({ what, url: undefined, failure: cause })
-/** The facts of a run that did nothing, except for those in `rest`. */
-const report = (rest: Partial<ReportFacts>): ReportFacts => ({
+/** What is reported of a run, by default of one that found nothing. `failed` counts the failures in `rest`. */
+const facts = (rest: Partial<ReportFacts>): ReportFacts => ({
   dryRun: false,
   elapsedMs: 61_000,
   requests: 1,
@@ -27,7 +27,7 @@ const report = (rest: Partial<ReportFacts>): ReportFacts => ({
 
 describe('the error message', () => {
   it('is undefined when nothing failed and nothing stopped the run', () => {
-    expect(errorMessage(report({ exported: 3 }), undefined)).toBeUndefined()
+    expect(errorMessage(facts({ exported: 3 }), undefined)).toBeUndefined()
   })
 
   it('counts the failures and groups them by cause', () => {
@@ -35,7 +35,7 @@ describe('the error message', () => {
       failed(what, failure('No right', { logId: `log${nth}`, links: [`https://x.example/${nth}`] })),
     )
     const error = errorMessage(
-      report({ exported: 2, failures: [...failures, failed('e', failure('Too large'))] }),
+      facts({ exported: 2, failures: [...failures, failed('e', failure('Too large'))] }),
       undefined,
     )
     expect(error).toBe(
@@ -48,7 +48,7 @@ describe('the error message', () => {
       const link = `https://x.example/?log_id=${what}`
       return failed(what, failure('No right', { serviceMessage: `No permission: ${link}`, links: [link] }))
     })
-    expect(errorMessage(report({ failures }), undefined)).toBe(
+    expect(errorMessage(facts({ failures }), undefined)).toBe(
       '2 of 2 failed. "a", "b": No right; the service says "No permission". See <https://x.example/?log_id=a>.',
     )
   })
@@ -59,15 +59,15 @@ describe('the error message', () => {
       ...['c', 'b', 'a'].map((what) => failed(what, failure('No right', { logId: `log ${what}` }))),
       failed('y', failure('Gone')),
     ]
-    const error = errorMessage(report({ failures }), undefined)
+    const error = errorMessage(facts({ failures }), undefined)
     expect(error).toBe('5 of 5 failed. (1) "a", "b", "c": No right (log id log a). (2) "y": Gone. (3) "z": Too large.')
-    expect(errorMessage(report({ failures: failures.reverse() }), undefined)).toBe(error)
+    expect(errorMessage(facts({ failures: failures.reverse() }), undefined)).toBe(error)
   })
 
   it('advises `exclude` for a failure of the document, but not for an answer of a proxy', () => {
     const errorOf = (rest: Partial<Failure>): string | undefined =>
       errorMessage(
-        report({ failures: [{ ...failed('a', failure('No', rest)), url: 'https://x.example/docx/A' }] }),
+        facts({ failures: [{ ...failed('a', failure('No', rest)), url: 'https://x.example/docx/A' }] }),
         undefined,
       )
     expect(errorOf({ httpStatus: 400, code: 1069902 })).toContain(
@@ -80,7 +80,7 @@ describe('the error message', () => {
   it('advises `exclude` once for a document that failed in two formats', () => {
     const url = 'https://x.example/docx/A'
     const failures = ['a.docx', 'a.pdf'].map((what) => ({ ...failed(what, failure('No')), url }))
-    expect(errorMessage(report({ failures }), undefined)).toBe(
+    expect(errorMessage(facts({ failures }), undefined)).toBe(
       `2 of 2 failed. "a.docx", "a.pdf": No. To leave it out, add this line to \`exclude\`: ${url}`,
     )
   })
@@ -89,14 +89,14 @@ describe('the error message', () => {
     const failures = ['a', 'b'].map((what) =>
       failed(what, failure(`Cannot write the file "/w/${what}": the disk is full (ENOSPC)`, { origin: 'disk' })),
     )
-    expect(errorMessage(report({ failures }), undefined)).toBe(
+    expect(errorMessage(facts({ failures }), undefined)).toBe(
       '2 of 2 failed. "a", "b": Cannot write the file "/w/a": the disk is full (ENOSPC).',
     )
   })
 
   it('names three causes and counts the rest', () => {
     const failures = Array.from({ length: 9 }, (_, nth) => failed(`f${nth}`, failure(`cause ${nth}`)))
-    expect(errorMessage(report({ failures }), undefined)).toMatch(
+    expect(errorMessage(facts({ failures }), undefined)).toMatch(
       /\(3\) "f2": cause 2\. And 6 more: see the job summary/,
     )
   })
@@ -104,13 +104,13 @@ describe('the error message', () => {
   it('has the reason that ended the run once, then the hints', () => {
     const cause = failure('The secret is wrong', { advice: 'Copy it again.' })
     const stopped = 'The run was ended, since every document would fail like this: The secret is wrong. Copy it again.'
-    expect(errorMessage(report({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
+    expect(errorMessage(facts({ failures: [failed('a', cause)] }), stopped, ['A hint.'])).toBe(`${stopped} A hint.`)
   })
 
   it('has that reason once also if several requests failed for it, each with its own log id', () => {
     const failures = ['a', 'b'].map((what) => failed(what, failure('Too many requests', { logId: `log ${what}` })))
     const stopped = 'The run was ended, since every document would fail like this: Too many requests (log id log b).'
-    expect(errorMessage(report({ failures }), stopped)).toBe(stopped)
+    expect(errorMessage(facts({ failures }), stopped)).toBe(stopped)
   })
 })
 
@@ -119,7 +119,7 @@ describe('the summary', () => {
     const title = '<|`*_[]()&>😀'.repeat(200)
     const url = `https://example.feishu.cn/docx/x?${'&'.repeat(970)}`
     const items = Array.from({ length: 500 }, () => ({ path: title, title, url, type: 'docx', reason: title }))
-    const whole = report({
+    const whole = facts({
       failures: items.map(() => ({ what: title, url, failure: failure(title, { advice: title }) })),
       written: items,
       skippedItems: items,
@@ -139,7 +139,7 @@ describe('the summary', () => {
     const items = Array.from({ length: 101 }, (_, nth) => ({ ...item, path: `${nth}` }))
     const whole = { written: items, skippedItems: items, deletedPaths: items.map(({ path }) => path) }
     const notesOf = (dryRun: boolean) =>
-      summarize(report({ ...whole, dryRun }))
+      summarize(facts({ ...whole, dryRun }))
         .slice(1)
         .map(({ paragraphs }) => paragraphs?.[0])
     const [written, ...others] = ['The first 100 of 101', 'The first 100 of 101.', 'The first 50 of 101.']
@@ -150,7 +150,7 @@ describe('the summary', () => {
   const written = [{ path: 'b', title: 'b', url: undefined }]
 
   it('lists failures first, then the written files, folded', () => {
-    const parts = summarize(report({ failures: [failed('a', failure('x'))], written }))
+    const parts = summarize(facts({ failures: [failed('a', failure('x'))], written }))
     expect(parts.map(({ title, folded }) => [title, folded ?? false])).toEqual([
       ['Feishu export', false],
       ['Failed (1): x', false],
@@ -166,7 +166,7 @@ describe('the summary', () => {
       url: url + what,
       failure: failure(what === 'c' ? 'Locked' : 'Too large', { advice: 'Split it.', logId: `log ${what}` }),
     }))
-    const [, large, locked] = summarize(report({ failures }))
+    const [, large, locked] = summarize(facts({ failures }))
     expect(large).toMatchObject({
       title: 'Failed (2): Too large',
       paragraphs: ['Split it.'],
@@ -180,7 +180,7 @@ describe('the summary', () => {
 
   it('of a dry run begins with what would change', () => {
     const parts = summarize(
-      report({
+      facts({
         dryRun: true,
         written,
         moved: [{ from: 'x', to: 'y' }],

@@ -13,7 +13,7 @@ const FILE = 'https://acme.feishu.cn/file/FiEfGhIjKlMnOpQrStUvWxYzab1'
 
 const parse = (text: string) => parseSources([{ text }], BASE)
 /** Parses a text that has one source. */
-const only = (line: string) => {
+const parseOne = (line: string) => {
   const [source, ...more] = parse(line)
   expect(more).toEqual([])
   return source
@@ -46,7 +46,7 @@ describe('what a line leads to', () => {
   })
 
   test('options in any order, in any case', () => {
-    expect(only(`${NODE}  TO=a/b  Children=TRUE as=.PDF,docx,pdf`)).toEqual({
+    expect(parseOne(`${NODE}  TO=a/b  Children=TRUE as=.PDF,docx,pdf`)).toEqual({
       where: 'sources line 1',
       link: NODE,
       host: 'acme.feishu.cn',
@@ -67,29 +67,29 @@ describe('what a line leads to', () => {
     ['a comment behind', `${DOCX} to=a # to=b`, ['a']],
     ['a # in the value', `${DOCX} to=a#b`, ['a#b']],
   ])('to: %s', (_, line, to) => {
-    expect(only(line)?.to).toEqual(to)
+    expect(parseOne(line)?.to).toEqual(to)
   })
 
   test('to of a tree may be the directory itself', () => {
-    expect(only(`${FOLDER} to=.`)?.to).toBeUndefined()
-    expect(only(`${FOLDER} to=a/`)?.to).toEqual(['a'])
+    expect(parseOne(`${FOLDER} to=.`)?.to).toBeUndefined()
+    expect(parseOne(`${FOLDER} to=a/`)?.to).toEqual(['a'])
   })
 
   test('csv for a link that names a table', () => {
-    expect(only(`${SHEET} as=csv,xlsx`)?.as).toEqual(['csv', 'xlsx'])
-    expect(only(`${NODE}?table=tbl1 as=csv`)?.as).toEqual(['csv'])
+    expect(parseOne(`${SHEET} as=csv,xlsx`)?.as).toEqual(['csv', 'xlsx'])
+    expect(parseOne(`${NODE}?table=tbl1 as=csv`)?.as).toEqual(['csv'])
   })
 })
 
 describe('the text around the lines', () => {
   test('a comment may name another link, or the same one', () => {
-    expect(only(`${DOCX} as=pdf to="a # b" # instead of ${NODE}`)).toMatchObject({
+    expect(parseOne(`${DOCX} as=pdf to="a # b" # instead of ${NODE}`)).toMatchObject({
       link: DOCX,
       as: ['pdf'],
       to: ['a # b'],
     })
-    expect(only(`${DOCX} as=pdf # was ${DOCX} as=docx`)).toMatchObject({ link: DOCX, as: ['pdf'] })
-    expect(only(`Plan # 3 ${DOCX} as=pdf`)).toMatchObject({ link: DOCX, as: ['pdf'] })
+    expect(parseOne(`${DOCX} as=pdf # was ${DOCX} as=docx`)).toMatchObject({ link: DOCX, as: ['pdf'] })
+    expect(parseOne(`Plan # 3 ${DOCX} as=pdf`)).toMatchObject({ link: DOCX, as: ['pdf'] })
   })
 
   test('comments, blank lines, BOM, CRLF and lone CR', () => {
@@ -101,7 +101,7 @@ describe('the text around the lines', () => {
   })
 
   test('the # of a link belongs to it', () => {
-    expect(only(`${SHEET} # note`)?.link).toBe(SHEET)
+    expect(parseOne(`${SHEET} # note`)?.link).toBe(SHEET)
   })
 
   test('a line that is repeated counts once, also in the other text; with another option it is another line', () => {
