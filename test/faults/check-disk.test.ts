@@ -30,6 +30,14 @@ describe('the check of the disk', () => {
     ])
   })
 
+  it.each([
+    ['con', 'pdf', '_con.pdf'],
+    ['.github', '', '_.github'],
+    ['.pdf', 'pdf', '_.pdf'],
+  ])('accepts that the name %j with the extension %j is changed to %j', (given, extension, name) => {
+    expect(check(name, given, extension)).toEqual([])
+  })
+
   it('finds another name than the given one, also with an unusual extension', () => {
     expect(check('B.pdf', 'A', 'pdf')).toEqual(['the name "B.pdf": it does not begin with A'])
     expect(check('B.PDF', 'A', '.PDF')).toEqual(['the name "B.PDF": it does not begin with A'])

@@ -90,12 +90,14 @@ const isSameEntry = (before: Buffer | null, after: Buffer | null | undefined): b
 function checkFileName(written: string, given: string, extension: string): string[] {
   const problems = findNameProblems(written)
   const isPlainExtension = /^[a-z]{1,5}$/.test(extension)
-  const isPlainName = /^[\w\u4e00-\u9fff. -]{1,40}$/.test(given.trim())
   if (isPlainExtension && !written.toLowerCase().endsWith(`.${extension}`)) {
     problems.push(`it does not end with .${extension}`)
   }
   // Dots and blanks at the end of a name are not portable.
   const expectedStart = given.trim().replace(/[. ]+$/, '')
+  // A name that begins with a dot may be one for Git, or an extension alone. The name of a device may look plain.
+  const isPlainName =
+    /^[\w\u4e00-\u9fff][\w\u4e00-\u9fff. -]{0,39}$/.test(expectedStart) && findNameProblems(expectedStart).length === 0
   if (isPlainName && !written.startsWith(expectedStart)) {
     problems.push(`it does not begin with ${given}`)
   }
