@@ -4,7 +4,10 @@ import type { Connection } from '../../../src/feishu/client/client.js'
 import { createTask } from '../../../src/feishu/tasks/export-tasks.js'
 import { quickClock } from '../../polling/quick-clock.js'
 
-/** Creates a task over a transport that rejects with `error`. @returns whether the answer counts as lost */
+/**
+ * Creates a task over a transport that rejects with `error`.
+ * @returns whether the answer counts as lost: the service may have created the task
+ */
 async function isLostAfter(error: Error): Promise<boolean> {
   const connection: Connection = {
     transport: { send: () => Promise.reject(error), dispose: () => undefined },
@@ -22,7 +25,7 @@ const fault = (code: string, syscall: string): Error => Object.assign(new Error(
 const faultOfEach = (...faults: readonly Error[]): Error =>
   Object.assign(new AggregateError(faults), { code: (faults[0] as { code?: string }).code })
 
-describe('the request to create a task', () => {
+describe('the answer to the request to create a task', () => {
   it.each([
     ['the connection is refused', fault('ECONNREFUSED', 'connect')],
     ['the connection times out', fault('ETIMEDOUT', 'connect')],
@@ -30,14 +33,14 @@ describe('the request to create a task', () => {
       'no address can be connected to',
       faultOfEach(fault('ETIMEDOUT', 'connect'), fault('ENETUNREACH', 'connect'), fault('ETIMEDOUT', 'connect')),
     ],
-  ])('is not lost when %s', async (_, error) => {
+  ])('does not count as lost when %s', async (_, error) => {
     expect(await isLostAfter(error)).toBe(false)
   })
 
   it.each([
     ['resets the connection', fault('ECONNRESET', 'read')],
     ['stops sending', fault('ETIMEDOUT', 'read')],
-  ])('may be lost when the service %s', async (_, error) => {
+  ])('counts as lost when the service %s', async (_, error) => {
     expect(await isLostAfter(error)).toBe(true)
   })
 })
