@@ -18,7 +18,7 @@ import { RandomSource } from './random-source.js'
 import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
-/** How the service handles `Range`, and how its connections break. */
+/** How the service handles `Range`, when the file changes, and how the connections break. */
 export interface Storage {
   /**
    * `ignored`: it always sends the complete file. `no-if-range`: it sends the requested part also of a changed file.
@@ -105,7 +105,10 @@ function generateStorage(random: RandomSource): Storage {
 const createContent = (size: number, random: RandomSource): Buffer =>
   wholeOf(generatedContent(size, String(random.next())))
 
-/** Answers a request for the file, as the service does. @param nth the number of the request, from 1 */
+/**
+ * Makes the answer to a request for the file, as `storage` describes: the file or a part of it, perhaps cut.
+ * @param nth the number of the request, from 1
+ */
 function createAnswer(storage: Storage, { headers }: RecordedRequest, nth: number): Answer {
   const { ranges, hasEtag, versions, changesAt, cuts } = storage
   const content = versions[nth < changesAt ? 0 : 1]
@@ -119,7 +122,10 @@ function createAnswer(storage: Storage, { headers }: RecordedRequest, nth: numbe
   return afterBytes === undefined ? answer : answers.cut({ afterBytes, of: answer })
 }
 
-/** Checks what the step saved, and its requests. @param expected the version of the file that it must have saved */
+/**
+ * Checks exit code, outputs, saved file and requests of a step.
+ * @param expected the version of the file that it must have saved
+ */
 export function checkDownload(
   step: StepResult,
   files: Tree,
@@ -137,7 +143,8 @@ export function checkDownload(
   must(step.outputs['file-size'] === String(expected.length), '`file-size` is not that of the file')
   must(files.size === 1, `${files.size} files on the disk`)
   must(files.get('a.docx')?.equals(expected) === true, 'the bytes on the disk are not those of the file')
-  // The first request, one after each interruption, and one after a part that turns out to be of the changed file.
+  // The first request, and one after each interruption. One more if a requested part is of the changed file, or if the
+  // changed file is too short to have it.
   must(requests.length <= 1 + cuts.length + (changesAt === Infinity ? 0 : 1), `${requests.length} requests`)
   const hasRequestedRest = requests.slice(1).some(({ headers }) => headers.range !== undefined)
   // The last request was not interrupted.

@@ -20,6 +20,7 @@ const WIRE_SHAPES_SEED = 0x51_7cc1
 const MAX_OVERTIME_MS = 20_000
 // A request that the step sent just before its end takes a moment to arrive.
 const LAST_REQUEST_MS = 30
+const MAX_OUTPUTS_CHARACTERS = 1500
 
 const GENERATE = { wait: generateWaitScenario, create: generateCreateScenario, download: generateDownloadScenario }
 
@@ -137,7 +138,10 @@ async function runAgainst(
   }
 }
 
-/** Whether the target file of a download exists and may not be replaced. False when the service chooses the name. */
+/**
+ * Whether the target file of a download exists and may not be replaced. False when the service chooses the name. Only a
+ * plain name can be that of an existing file (see `generateDownloadScenario`), and the action does not change such a name.
+ */
 function isTargetBlocked({ inputs, files = {} }: Scenario): boolean {
   const name = String(inputs['file-name'] ?? '').trim()
   const target = path.join(String(inputs['directory'] ?? '').trim(), `${name}.${String(inputs['file-extension'])}`)
@@ -174,6 +178,6 @@ function formatTranscript(
         `  ${since(atMs)}-${since(observed.completeAtMs)} ${role} ${answerClass.kind} <- ${formatValue(exchanges[i]?.answer)}`,
     ),
     ...formatLog(step.lines),
-    `outputs ${formatValue(step.outputs, 1500)}`,
+    `outputs ${formatValue(step.outputs, MAX_OUTPUTS_CHARACTERS)}`,
   ].join('\n')
 }

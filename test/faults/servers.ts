@@ -35,7 +35,10 @@ export interface Servers {
 // Exists only behind the proxy.
 const PROXIED_HOST = 'feishu.example.test'
 
-/** Starts the service, a second server to which redirects may lead, and a proxy if the transport needs one. */
+/**
+ * Starts the service, a second server to which redirects may lead, and a proxy if the transport needs one.
+ * @param random chooses the credential
+ */
 export async function startServers(seed: number, random: RandomSource, transport: Transport): Promise<Servers> {
   const tls = chooseTls(transport)
   const service = await startEmulator({ tls, random: createRandom(seed) })
@@ -48,7 +51,7 @@ export async function startServers(seed: number, random: RandomSource, transport
   const task = service.addTask({})
   const credential = random.pick(['tenant', 'user', 'app', 'app'] as const)
   const world: World = {
-    // With TLS, the service is `localhost`, and the second server is the same address as `127.0.0.1`.
+    // With TLS, the host of the service is PROXIED_HOST or `localhost`, and that of the second server is `127.0.0.1`.
     url: proxy ? `https://${PROXIED_HOST}` : service.url.replace('https://127.0.0.1', 'https://localhost'),
     storageUrl: storage.url,
     credential,
@@ -82,7 +85,7 @@ export async function startServers(seed: number, random: RandomSource, transport
         storage: answerInOrder(plans.storage),
       }
       const storageHost = new URL(world.storageUrl).host
-      // With TLS, both servers are the same emulator, so only the host of a request tells to which one it was sent.
+      // With TLS, both servers are the same emulator, so only the host of a request shows to which one it was sent.
       for (const emulator of new Set([service, storage])) {
         emulator.script('any', (request) => {
           const server = request.headers.host === storageHost ? 'storage' : 'service'
@@ -114,7 +117,10 @@ function choosePlan({ api }: RecordedRequest): keyof Scenario['plans'] {
   return api === 'query' || api === 'create' || api === 'download' ? 'main' : 'storage'
 }
 
-/** Starts a proxy that sends requests to any host to one server, or fails as the transport says. */
+/**
+ * Starts a proxy that passes every request on to the server `to`, whatever the host of the request is. It refuses or
+ * hangs if the transport says so.
+ */
 function startProxyTo(
   to: Emulator,
   { refuse, hang = false, delayMs = 0 }: Extract<Transport, { kind: 'proxy' }>,
@@ -128,7 +134,10 @@ function answerInOrder({ list, rest }: Plan): () => Answer {
   return () => list[index++] ?? rest
 }
 
-/** Returns when a run must end because its transport lets no request through; undefined if requests can be sent. */
+/**
+ * Finds out whether a transport lets no request through. If so, the result says when the run must end.
+ * @returns undefined if requests can be sent
+ */
 export function findBlock(transport: Transport): RunContext['blocked'] {
   if (transport.kind === 'bad-certificate') return 'at-once'
   if (transport.kind !== 'proxy') return undefined

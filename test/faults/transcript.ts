@@ -1,7 +1,7 @@
 const MAX_LINE_CHARACTERS = 600
 const MAX_VALUE_CHARACTERS = 400
 
-/** Formats a value as JSON for a transcript, with bytes as their number. A long text is cut. */
+/** Formats a value as JSON for a transcript. A buffer is shown as its length. A long text is cut. */
 export function formatValue(value: unknown, maxCharacters = MAX_VALUE_CHARACTERS): string {
   // `inner` is what `Buffer.toJSON` returns; `this[name]` is the buffer itself.
   const text = JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, name, inner: unknown) {

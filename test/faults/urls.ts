@@ -5,8 +5,8 @@ export function normalizeUrl({ origin, pathname, search }: URL): string {
 }
 
 /**
- * Resolves the target of a redirect; undefined for one that must not be followed. A target must have no credential, and must
- * be HTTPS. The services of the scenarios are all on 127.0.0.1, so a target there may have the protocol of the service.
+ * Resolves the target of a redirect. Undefined for a target that must not be followed: it is invalid, is not HTTPS or has
+ * a credential. But on 127.0.0.1, where the servers of the scenarios are, the protocol of the service is also allowed.
  * @param baseUrl the address of the request that is redirected
  * @param serviceUrl the base URL of the run
  */

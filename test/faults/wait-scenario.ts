@@ -20,7 +20,7 @@ function pendingAnswer(random: RandomSource): PlainAnswer {
   ])
 }
 
-/** A successful envelope around a result that is malformed. */
+/** A successful envelope. Its data, result, status or file token is malformed, or the status is missing. */
 function malformedAnswer(random: RandomSource): PlainAnswer {
   const malformed = (): unknown => random.pick([[], 'x', 7, true, [{ job_status: 0, file_token: 'box' }], ''])
   return random.weighted<PlainAnswer>([

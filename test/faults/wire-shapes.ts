@@ -7,7 +7,7 @@ import type { Plan, Scenario } from './types.js'
  * - compressed, although the request does not allow it
  * - with the log id of an error at the top level of the JSON
  * - a status without a body
- * @param random not the source of the scenario: its draws must be the same with and without these shapes
+ * @param random a source of its own, so that these draws do not change those of the scenario
  */
 export function varyWireShapes(scenario: Scenario, random: RandomSource): Scenario {
   const varyPlan = ({ list, rest }: Plan): Plan => ({
@@ -33,7 +33,7 @@ function reshape(answer: Answer, random: RandomSource): Answer {
   ])
 }
 
-/** Replaces the log ids of an error, in headers and `error`, by one at the top level of the JSON. */
+/** Removes the headers with a log id and the member `error`, and puts a log id at the top level of the JSON. */
 function withTopLevelLogId(answer: PlainAnswer, json: Envelope, random: RandomSource): PlainAnswer {
   const logId = `2026${random.int(1e9, 9e9)}ABCDEF`
   const headers = { ...answer.headers, 'x-tt-logid': null, 'x-request-id': null }

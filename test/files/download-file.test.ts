@@ -113,8 +113,9 @@ function prepareDownload(server: Server, source: FileSource = uploadedFile('boxc
 }
 
 /**
- * Resolves when no promise can continue and no disk operation is running. A promise that continues in one turn may
- * start the next operation. So three turns in a row must be without a running operation.
+ * Resolves when no promise can continue and no disk operation is running: the virtual clock must not go on before that.
+ * A promise that continues in one turn may start the next operation. So three turns in a row must be without a running
+ * operation.
  */
 async function diskIdle(): Promise<void> {
   let idleTurns = 0
@@ -212,8 +213,9 @@ describe('a file that is too large for one request', () => {
   const NEW = Buffer.alloc(10 * MB, 2)
 
   /**
-   * Downloads it from a server that refuses to send it in one answer.
-   * @param contentAt the content of the file at the nth request, from 0
+   * Makes one attempt to download the file. The server refuses to send all of it in one answer.
+   * @param contentAt returns the content of the file at the nth request, from 0
+   * @returns the reply, and the header `Range` of each request
    */
   async function download(contentAt: (nth: number) => Buffer) {
     const clock = new VirtualClock({ settle: diskIdle })

@@ -9,7 +9,11 @@ const page = (items: readonly string[], cursor?: string, hasMore = cursor !== un
   logId: 'log-1',
 })
 
-/** Reads a list of texts, whose ids are their first letters. @returns the reply, and the cursors that were used */
+/**
+ * Reads a list of texts, whose ids are their first letters.
+ * @param answer returns the reply to the nth request, from 1
+ * @returns the reply, and the cursors that were used
+ */
 async function readList(answer: (nth: number) => Reply<Page<string>>) {
   const cursors: (string | undefined)[] = []
   const readPage = (cursor: string | undefined): Promise<Reply<Page<string>>> => {

@@ -7,7 +7,11 @@ const ORIGIN = 'https://open.feishu.cn'
 
 const untrusted = () => Promise.reject(Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }))
 
-/** Follows a redirect. @param send the answer to the next request; by default, the certificate is not trusted */
+/**
+ * Follows a redirect of the Open API.
+ * @param send sends the next request; by default, it fails because the certificate is not trusted
+ * @returns the reply, and the lines of the debug log
+ */
 async function followTo(location: string, send: Transport['send'] = untrusted) {
   const answer: HttpAnswer = {
     status: 302,

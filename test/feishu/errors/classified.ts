@@ -7,7 +7,10 @@ export type Headers = Readonly<Record<string, string | string[]>>
 /** The time of day at which every answer arrives: 2026-11-23 02:00:00 UTC. */
 export const WALL_MS = Date.UTC(2026, 10, 23, 2, 0, 0)
 
-/** Classifies an answer with this body as the client does: by the envelope in the body, or without one if it has none. */
+/**
+ * Classifies an answer with this body, for tests of {@link classify} without a client. A body without an envelope is
+ * taken for the page of a gateway, since `codeless` is not set.
+ */
 export function classified(
   body: unknown,
   httpStatus = 400,
