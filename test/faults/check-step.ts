@@ -89,9 +89,7 @@ export function checkStep(step: StepResult, expected: ExpectedStep): Violation[]
   }
 
   const isSummaryDue = !green || expected.summaryWhenGreen
-  // The process exits at most a third of a second after the annotation, even if the summary is not written yet. That
-  // can happen on a slow machine, so a missing summary is only `late`.
-  if (isSummaryDue && step.summary === '') violations.push({ kind: 'late', text: 'no summary' })
+  must(!isSummaryDue || step.summary !== '', 'no summary')
   must(isSummaryDue || step.summary === '', `summary: ${step.summary.slice(0, 200)}`)
   must(!hasLiveMarkup(step.summary), `the summary has live markup: ${step.summary}`)
   const visibleTexts = [
