@@ -86,7 +86,7 @@ function endpointOf({ request, server }: Exchange): Endpoint {
 
 function roleOf({ api }: RecordedRequest): ClassifiedExchange['role'] {
   if (api === 'mint') return 'mint'
-  // `RequestChecker.add` gives this role also to a request that follows a redirect to the address of an API.
+  // A redirect may also lead to the address of an API. `RequestChecker.add` gives such a request the role 'redirected'.
   return api === 'unknown' ? 'redirected' : 'main'
 }
 
@@ -99,7 +99,8 @@ function isAnswerLost({ status }: Observation, answerClass: AnswerClass): boolea
 }
 
 /**
- * Checks the requests, the end, the outputs and the message of a run. The answers that it got decide what is correct.
+ * Checks the requests of a run, its end, its outputs and everything that it printed. The answers that the run got decide
+ * what is correct.
  */
 export function checkRun(run: FinishedRun): RunCheck {
   const { step, classified, context, world, action } = run
@@ -107,7 +108,7 @@ export function checkRun(run: FinishedRun): RunCheck {
   const green = expected.end === 'either' ? step.exitCode === 0 : expected.end === 'green'
   const minted = classified.flatMap(({ answerClass }) => (answerClass.kind === 'token' ? [answerClass.token] : []))
   const given = [world.accessToken, world.appSecret].filter((secret) => secret !== '')
-  // The run may have ended before it read a minted token that it never used.
+  // A token that was never used may be unmasked: the run may have ended before it read the token.
   const used = minted.filter((token) => classified.some(({ authorization }) => authorization === `Bearer ${token}`))
   const secrets = [...given, ...minted]
   const violations = [
@@ -155,7 +156,7 @@ const EXPECT_OUTPUTS: Readonly<Record<FinishedRun['action'], ExpectOutputs>> = {
   download: expectDownloadOutputs,
 }
 
-/** Every run of create exports a docx as pdf (see `generateCreateScenario`). */
+/** Every run of the kind `create` exports a docx as pdf (see `generateCreateScenario`). */
 function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, green: boolean): Record<string, string>[] {
   if (!green || last?.answerClass.kind !== 'done') return [{}]
   const ticket = String(last.answerClass.result['ticket'])
@@ -176,14 +177,14 @@ function expectWaitOutputs(
     const { result, text } = last.answerClass
     return [{ status: 'success', 'status-code': '0', ...readFileOutputs(result, text) }]
   }
-  const deadlineMs = Math.min(context.startMs + context.timeoutMs, context.cancelledAtMs ?? Infinity)
+  const latestEndMs = Math.min(context.startMs + context.timeoutMs, context.cancelledAtMs ?? Infinity)
   let possibleStatuses: (ReportedStatus | undefined)[] = [undefined]
   for (const { observed, answerClass, atMs } of classified) {
     const status = readReportedStatus(observed, answerClass)
     // A run that failed has not read the answer of success, which came too late.
     if (!status || status.label === 'success') continue
     const { completeAtMs = Infinity } = observed
-    const isRace = completeAtMs > deadlineMs - RACE_MS || completeAtMs - atMs > CERTAINLY_IN_TIME_MS
+    const isRace = completeAtMs > latestEndMs - RACE_MS || completeAtMs - atMs > CERTAINLY_IN_TIME_MS
     possibleStatuses = isRace ? [...possibleStatuses, status] : [status]
   }
   return possibleStatuses.map((status) => ({
@@ -206,6 +207,7 @@ function readFileOutputs(result: Readonly<Record<string, unknown>>, text: string
     ['type', 'type'],
   ] as const) {
     const value = result[member]
+    // Outputs are written in UTF-8, which has no lone surrogates.
     if (typeof value === 'string') fields[output] = value.toWellFormed()
   }
   const { file_size: size } = result
@@ -223,7 +225,7 @@ function expectDownloadOutputs({ step }: FinishedRun, { last }: ExpectedRun, gre
   return [{ path, 'file-name': name, sha256, 'file-size': String(body.length) }]
 }
 
-/** Checks the content of one request: headers, address, method and body. */
+/** Checks the content of one request: user agent, cookie, address, method and body. */
 function checkRequest({ request, server }: Exchange, world: World, secrets: readonly string[]): Violation[] {
   const violations: Violation[] = []
   const must = (holds: boolean, text: string): void => {

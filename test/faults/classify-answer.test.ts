@@ -3,7 +3,8 @@ import { classifyAnswer } from './classify-answer.js'
 import { PERMANENT_CODES, BAD_REQUEST_CODE, UNKNOWN_CODES, WIKI_FORBIDDEN_CODE } from './error-codes.js'
 import type { Observation } from './types.js'
 
-const refusal = (code: number): Observation => ({
+/** An error with this code, as a client observes it. Neither its status nor its message is that of a rate limit. */
+const observeError = (code: number): Observation => ({
   status: 400,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify({ code, msg: 'no' })),
@@ -14,10 +15,10 @@ describe('a permanent error', () => {
   const codes = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_FORBIDDEN_CODE]
 
   it.each(codes)('of the service has its code: %d', (code) => {
-    expect(classifyAnswer(refusal(code), 'download')).toEqual({ kind: 'permanent', code })
+    expect(classifyAnswer(observeError(code), 'download')).toEqual({ kind: 'permanent', code })
   })
 
   it.each(codes)('of another host has no code, since the message of the step leaves it out: %d', (code) => {
-    expect(classifyAnswer(refusal(code), 'storage')).toEqual({ kind: 'permanent' })
+    expect(classifyAnswer(observeError(code), 'storage')).toEqual({ kind: 'permanent' })
   })
 })

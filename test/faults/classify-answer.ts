@@ -79,19 +79,21 @@ const isError = ({ headers, body }: Observation): boolean =>
 const isAttachment = (headers: Observation['headers']): boolean =>
   /^attachment\s*(;|$)/.test((headers['content-disposition'] ?? '').toLowerCase())
 
-/** Classifies an answer with an envelope: by its code and, for a code that decides nothing, by its HTTP status. */
+/** Classifies an answer with an envelope by its code. If the code decides nothing, message or HTTP status does. */
 function classifyByCode(envelope: Envelope, observed: Observation, status: number, endpoint: Endpoint): AnswerClass {
   const { code } = envelope
   if (code === 0) return classifySuccess(envelope, observed, status, endpoint)
-  // Another host is not the service: the message does not name its codes, and it gets no token that it could refuse.
+  // Another host is not the service, so the message of the step does not name the code.
   const permanent: AnswerClass = endpoint === 'storage' ? { kind: 'permanent' } : { kind: 'permanent', code }
   if (code === BAD_REQUEST_CODE) {
     const { msg } = envelope
     if (typeof msg === 'string' && msg.toLowerCase().includes('too many request')) return classifyRateLimit(observed)
+    // By its message, this is a bad request; by status 429, a rate limit.
     return status === 429 ? { kind: 'unclear' } : permanent
   }
   if (RATE_LIMIT.has(code)) return classifyRateLimit(observed)
   if (TRANSIENT.has(code)) return { kind: 'transient', code }
+  // Another host gets no token that it could refuse.
   if (TOKEN_REFUSED.has(code)) return endpoint === 'storage' ? permanent : { kind: 'token-refused', code }
   if (PERMANENT.has(code)) return permanent
   if (status === 429) return classifyRateLimit(observed)
@@ -99,7 +101,7 @@ function classifyByCode(envelope: Envelope, observed: Observation, status: numbe
   return permanent
 }
 
-/** Classifies an answer with code 0. Its HTTP status may contradict the code. */
+/** Classifies an answer with code 0. If its HTTP status contradicts the code, the status decides. */
 function classifySuccess(envelope: Envelope, observed: Observation, status: number, endpoint: Endpoint): AnswerClass {
   if (status < 200 || status > 299) return classifyByStatus(observed, status)
   switch (endpoint) {

@@ -45,7 +45,8 @@ export function classifyCreated(envelope: Envelope, { body }: Observation): Answ
 
 /**
  * Classifies a successful answer to a query. A task without a result is pending, and so is a finished one without a
- * file token. A missing status, a field of another type or a malformed token is unexpected.
+ * file token. Unexpected are a malformed result, a status that is not a whole number, and a malformed file token of a
+ * finished task.
  */
 export function classifyQueryResult(envelope: Envelope, { body }: Observation): AnswerClass {
   const result = readResult(envelope)
@@ -62,7 +63,7 @@ export function classifyQueryResult(envelope: Envelope, { body }: Observation): 
   return { kind: 'done', result, text: body?.toString() ?? '' }
 }
 
-/** Reads `data.result`. @returns 'none' when it is missing, 'malformed' when it is not an object */
+/** Reads `data.result`. @returns 'none' when it or `data` is missing or null, 'malformed' when one is not an object */
 function readResult(envelope: Envelope): Readonly<Record<string, unknown>> | 'malformed' | 'none' {
   const data = envelope['data']
   if (data === undefined || data === null) return 'none'

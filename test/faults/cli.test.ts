@@ -22,7 +22,7 @@ const NO_RUNS = ['wait', 'create', 'download', 'resume', 'export', 'raw', 'input
 ])
 
 describe('the options of the fault generator', () => {
-  it('are refused when they are malformed: otherwise nothing would run, and nothing would fail', async () => {
+  it('are refused when they are malformed: the campaign could run nothing, and pass', async () => {
     const wrong = [
       ['--parallel', '0'],
       ['--wait', '5O'],

@@ -34,7 +34,10 @@ function printReport({ kind, seed, violations, transcript }: Report): void {
   console.log(`\n${kind}:${seed}\n${rules.join('\n')}\n${transcript}`)
 }
 
-/** Reads a whole number. @throws Error for any other text, with which nothing would run and nothing would fail */
+/**
+ * Reads the whole number of an option.
+ * @throws Error for any other text, and for a number below `min`: the campaign could run nothing, and pass
+ */
 function parseNumber(name: string, text: string | undefined, min = 0): number {
   const number = /^\d+$/.test(text ?? '') ? Number(text) : NaN
   if (!(number >= min)) throw new Error(`${name} must be a whole number of at least ${min}, not ${text ?? 'missing'}`)

@@ -46,7 +46,7 @@ export function chooseTransport(random: RandomSource): Transport {
  * Chooses when the run is cancelled, in milliseconds from its start; undefined for most runs, which are not cancelled.
  */
 export function chooseCancelAtMs(random: RandomSource): number | undefined {
-  // Its result is not used, but its draws must remain: without them, the known seeds would give other scenarios.
+  // The transport is not used. But without these random draws, the known seeds would give other scenarios.
   chooseTransport(random)
   return random.chance(0.05) ? random.int(900, 3000) : undefined
 }

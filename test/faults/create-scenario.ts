@@ -34,7 +34,7 @@ export function generateCreateScenario(random: RandomSource, world: World): Scen
     random.weighted<Answer>([
       [5, () => faulty.transientError()],
       [1, () => faulty.transientPage()],
-      // More pages with these statuses: any other page counts as a lost answer, and the second one ends the run.
+      // More pages with these statuses: any other transient page is a lost answer, and the second lost answer ends the run.
       [1, () => faulty.page([502, 503])],
       [2, () => faulty.networkFault(plainAnswer())],
       [4, () => faulty.rateLimit()],

@@ -33,7 +33,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       randomHostileHeader(random),
       'application/json',
     ])
-    // Without `attachment` in the disposition, a client must take an answer with the type of JSON for an error.
+    // Without `attachment` in the disposition, a client must treat an answer with the type of JSON as an error.
     const looksLikeError = type.trim().startsWith('application/json') && !(disposition ?? '').startsWith('attachment')
     return answers.file(content, {
       ...faulty.headers(),
@@ -100,6 +100,8 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       [2, () => nextAnswer(manyRedirects)],
     ]),
   })
+  // An input is an environment variable, which cannot contain NUL.
+  const titleInput = (): string => randomTitle(random).replaceAll('\0', '')
   // Whether a file is at the target already. Then name and extension are plain, so that the target is known.
   const fileExists = random.chance(0.25)
   const plainName = random.pick(['A', '合同', 'plan'])
@@ -107,13 +109,13 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
     timeoutMs: random.pick([1000, 1500, 2000, 3000, 3000, 4000, 6000]),
     inputs: {
       'file-token': world.fileToken,
-      'file-name': fileExists ? plainName : random.chance(0.6) ? randomTitle(random).replaceAll('\0', '') : '',
+      'file-name': fileExists ? plainName : random.chance(0.6) ? titleInput() : '',
       'file-extension': fileExists
         ? 'docx'
         : random.weighted([
             [5, () => 'docx'],
             [2, () => ''],
-            [1, () => randomTitle(random).replaceAll('\0', '')],
+            [1, titleInput],
           ]),
       'file-size': random.chance(0.5) ? (random.chance(0.85) ? bytes.length : random.int(0, 3000)) : '',
       directory: random.pick(['', '', 'out', 'out/deep/er', './out', '合同 ##[error]x', 'kept']),
