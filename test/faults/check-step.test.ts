@@ -23,4 +23,17 @@ describe('the check of a step', () => {
     expect(checkFailedStep({ ...failed, summary: 'x' })).toEqual([])
     expect(checkFailedStep(failed)).toEqual(['wrong: no summary'])
   })
+
+  it.each(['# a heading', 'mentions @someone', 'see https://evil.example', '- **Name**: <b>', 'a **bold** word'])(
+    'finds live markup in a summary: %s',
+    (summary) => {
+      expect(checkFailedStep({ summary })).toContain(`wrong: the summary has live markup: ${summary}`)
+    },
+  )
+
+  it('accepts the layout of a summary', () => {
+    const summary =
+      '### Done\n\n- **Name**: A&#42;\n\n| A | B |\n| --- | --- |\n| x | <a href="https://a.test">y</a> |\n'
+    expect(checkFailedStep({ summary })).not.toContainEqual(expect.stringContaining('markup'))
+  })
 })

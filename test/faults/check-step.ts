@@ -156,7 +156,8 @@ function hasLiveMarkup(summary: string): boolean {
     // Links, then escaped characters.
     .replace(/<a href="https:\/\/[^\s"<>]+">|<\/a>/g, '')
     .replace(/&(#\d+|amp);/g, '')
-  return /[<>`*_[\]\\~|!]/.test(withoutLayout)
+  // With `:`, an address without markup becomes a link; with `@`, a name becomes a mention.
+  return /[<>`*_[\]\\~|!#@:]/.test(withoutLayout)
 }
 
 /** True for the row between the head and the other rows of a table: `| --- | --- |`. */
