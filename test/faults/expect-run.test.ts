@@ -3,7 +3,10 @@ import { TIMED_OUT } from './context.js'
 import { expectRun } from './expect-run.js'
 import type { AnswerClass, ClassifiedExchange } from './types.js'
 
-/** A request of a download, answered at once. */
+/**
+ * Makes an exchange: a request of the action, and an answer that is complete at once. Every answer has the same status
+ * and body, since `expectRun` reads the meaning of an answer from its class.
+ */
 const exchange = (atMs: number, answerClass: AnswerClass, isPart = false): ClassifiedExchange => ({
   role: 'main',
   atMs,

@@ -11,7 +11,8 @@ import {
 import type { ClassifiedExchange, ExpectedRun, RunContext, Violation } from './types.js'
 
 /**
- * Derives from the answers how a run had to end, and checks order, credential and time of each request and of the end.
+ * Derives from the answers and from a cancel how a run had to end. Checks order, credential and time of each request,
+ * and the time of the end.
  */
 export function expectRun(exchanges: readonly ClassifiedExchange[], context: RunContext): ExpectedRun {
   const checker = new RequestChecker(context)
@@ -20,6 +21,7 @@ export function expectRun(exchanges: readonly ClassifiedExchange[], context: Run
     violations: [...checker.violations, ...checkEnd(checker, context)],
     end: expectEnd(checker, context),
     last: checker.last,
+    // With a race or a cancel, something else than the failure with this code may have ended the run.
     code: checker.isRace || context.cancelledAtMs !== undefined ? undefined : checker.code,
   }
 }
@@ -27,10 +29,11 @@ export function expectRun(exchanges: readonly ClassifiedExchange[], context: Run
 /** Derives how a run had to end from what is known about its last exchanges, and from a cancellation. */
 function expectEnd({ endedBy, isRace, isSuccess }: FollowedRun, context: RunContext): ExpectedRun['end'] {
   if (!isSuccess) return 'red'
-  // Another event, such as the deadline or the cancel, may have ended the run before the answer of success.
+  // The run may have ended by another event, such as the deadline, before it read the answer of success.
+  if (isRace) return 'either'
   const { cancelledAtMs = Infinity } = context
-  const hadEndedBeforeCancel = (endedBy?.observed.completeAtMs ?? Infinity) < cancelledAtMs - RACE_MS
-  return hadEndedBeforeCancel && !isRace ? 'green' : 'either'
+  const completeAtMs = endedBy?.observed.completeAtMs ?? Infinity
+  return completeAtMs < cancelledAtMs - RACE_MS ? 'green' : 'either'
 }
 
 /** Checks that a run ended neither too late nor too early, and that it sent no request if none could be sent. */
@@ -80,8 +83,9 @@ function checkLastAttempt({ dueMs, last }: FollowedRun, context: RunContext): Vi
   } else {
     // Through a slow proxy, the request of the last attempt may never be sent.
     const mayConnectTooLate = connectMs > MAX_LAST_ATTEMPT_MS - SLACK_MS
-    const minLastMs = deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS - connectMs
-    if (!mayConnectTooLate && (last.observed.completeAtMs ?? Infinity) < minLastMs)
+    // If the last answer was complete earlier than this, another attempt had to follow.
+    const minCompleteAtMs = deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS - connectMs
+    if (!mayConnectTooLate && (last.observed.completeAtMs ?? Infinity) < minCompleteAtMs)
       violations.push(late('no last attempt before the deadline'))
   }
   return violations

@@ -2,7 +2,7 @@ import { answers, type Answer, type EmulatedDocument, type Emulator, type Script
 import { randomTitle } from './hostile-text.js'
 import type { RandomSource } from './random-source.js'
 
-/** A source with its documents and at most one fault, and the expected result of the first of two exports. */
+/** A source with its documents and at most one kind of fault, and the expected result of the first of two exports. */
 export interface FaultySource {
   /** The line of `sources`. */
   readonly line: string
@@ -28,6 +28,8 @@ const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br'] as const
 const PAGE_ITEMS = 3
 // The export gives up an endless listing after 50 pages in a row without a new item. A few requests more are correct.
 const MAX_ENDLESS_LIST_REQUESTS = 54
+// Two pages, and the requests that are repeated after a fault, are fewer than this.
+const MAX_LIST_REQUESTS = 10
 
 /**
  * The page size of the emulator's listings. {@link generateSource} depends on it: a source may have more than one page.
@@ -35,7 +37,8 @@ const MAX_ENDLESS_LIST_REQUESTS = 54
 export const MAX_PAGE_ITEMS = { folder: PAGE_ITEMS, 'wiki-nodes': PAGE_ITEMS }
 
 /**
- * Adds a folder or a knowledge base with one to five documents to the service, and at most one fault to it.
+ * Adds a folder or a knowledge base with one to five documents to the service. At most one kind of fault is in the
+ * answers about these.
  * @param name the folder to which the source is exported; also the beginning of the titles
  */
 export function generateSource(random: RandomSource, emulator: Emulator, name: string): FaultySource {
@@ -51,7 +54,15 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
   const line = `https://acme.feishu.cn/${isFolder ? 'drive/folder' : 'wiki/space'}/${placeToken} to="${name}"`
   const api = isFolder ? 'folder' : 'wiki-nodes'
   const scriptListing = (script: Script): void => void emulator.script(api, script, { token: placeToken })
-  const allExported = { line, placeToken, exported: documents, missed: [], failed: 0, words: [], maxListRequests: 10 }
+  const allExported = {
+    line,
+    placeToken,
+    exported: documents,
+    missed: [],
+    failed: 0,
+    words: [],
+    maxListRequests: MAX_LIST_REQUESTS,
+  }
   const noneExported = { ...allExported, exported: [], missed: documents, failed: 1 }
   const firstDocument = documents[0] as EmulatedDocument
 
@@ -122,8 +133,8 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
     [
       2,
       () => {
-        scriptListing([...random.list(random.int(1, 2), () => passingAnswer(random, isFolder))])
-        return { ...allExported, fault: 'faults that pass' }
+        scriptListing([...random.list(random.int(1, 2), () => temporaryFault(random, isFolder))])
+        return { ...allExported, fault: 'temporary faults' }
       },
     ],
     [
@@ -139,13 +150,13 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
         const firstPage = documents.slice(0, PAGE_ITEMS)
         if (firstPage.length === documents.length) return { ...allExported, fault: 'none' }
         scriptListing(() => answers.cursorMissing())
-        const words = ['page token is missing']
         return {
-          ...noneExported,
+          ...allExported,
           fault: 'a cursor is missing',
           exported: firstPage,
           missed: documents.slice(PAGE_ITEMS),
-          words,
+          failed: 1,
+          words: ['page token is missing'],
         }
       },
     ],
@@ -169,9 +180,9 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
       2,
       () => {
         const { token } = firstDocument
-        emulator.script('create', [passingAnswer(random, false)], { token })
+        emulator.script('create', [temporaryFault(random, false)], { token })
         emulator.script('download', [cutAnswer(random), cutAnswer(random)], { token })
-        return { ...allExported, fault: 'create and download with faults that pass' }
+        return { ...allExported, fault: 'temporary faults of create and download' }
       },
     ],
   ])
@@ -206,9 +217,9 @@ function createOddItem(random: RandomSource, isFolder: boolean): unknown {
 
 /**
  * Generates a fault after which the same request succeeds.
- * @param isFolder whether it lists a folder: that API has a code of its own for an internal error
+ * @param isFolder whether the request lists a folder: that API has a code of its own for an internal error
  */
-function passingAnswer(random: RandomSource, isFolder: boolean): Answer {
+function temporaryFault(random: RandomSource, isFolder: boolean): Answer {
   return random.pick<Answer>([
     answers.bare(500),
     answers.gatewayPage(502),

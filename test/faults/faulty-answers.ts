@@ -16,7 +16,10 @@ const PERMANENT = [...PERMANENT_CODES, BAD_REQUEST_CODE, ...UNKNOWN_CODES, WIKI_
 const PERMANENT_STATUSES = [400, 401, 403, 404, 405, 407, 410, 413, 418, 451, 499]
 const SERVER_ERROR_STATUSES = [500, 501, 502, 503, 504, 507, 520, 599]
 
-/** Generates faulty answers that a request to any API may get. None of them is a success. */
+/**
+ * Generates faulty answers that a request to any API may get. Only an answer that is given to `networkFault` or
+ * `delayed` may be a success.
+ */
 export class FaultyAnswers {
   constructor(
     private readonly random: RandomSource,
@@ -35,7 +38,8 @@ export class FaultyAnswers {
   }
 
   /**
-   * Generates additional headers: often none, or hostile ones. `null` removes a header that the service always sends.
+   * Generates additional headers: often none, sometimes hostile ones. `null` removes a header that the service always
+   * sends.
    */
   headers(): Record<string, string | null> {
     const { random } = this
@@ -49,9 +53,10 @@ export class FaultyAnswers {
     ])
   }
 
-  /** Generates the member `error` of an envelope: as documented, or malformed. */
+  /** Generates the member `error` of an envelope, with hostile texts. Any part of it may be malformed. */
   private errorObject(): unknown {
     const { random } = this
+    // Mostly a text, as documented; sometimes a value of another type.
     const text = (): unknown =>
       random.weighted<unknown>([
         [6, () => this.text()],
@@ -96,7 +101,10 @@ export class FaultyAnswers {
 
   /** Generates an error after which a later attempt may succeed. */
   transientError = (): PlainAnswer => this.error(TRANSIENT_CODES)
-  /** Generates an error after which no attempt succeeds. */
+  /**
+   * Generates an error after which no attempt succeeds. An exception is an unknown code with HTTP status 500: a later
+   * attempt may succeed.
+   */
   permanentError = (): PlainAnswer =>
     this.random.chance(0.15) ? answers.scopeMissing(['docs:document:export', this.text()]) : this.error(PERMANENT)
   /** Generates an error that says that the token is not valid (any more). */
@@ -108,9 +116,10 @@ export class FaultyAnswers {
   rateLimit(): PlainAnswer {
     const { random } = this
     const form = random.pick(answers.RATE_LIMIT_FORMS)
+    // With code 9499, only the message shows that this is a rate limit. Its spelling varies.
     const msg =
       form === '9499-400' ? random.pick(['too many request', 'Too Many Requests..', 'TOO MANY REQUESTS']) : undefined
-    const plain = answers.rateLimited(form, msg === undefined ? {} : { msg })
+    const plain = answers.rateLimited(form, { msg })
     const date = (): string => new Date(Date.now() + random.int(-2000, 5000)).toUTCString()
     const invalid = (): string =>
       random.pick(['soon', '-1', '', '1e3', '0x5', randomHostileHeader(random), 'Thu, 99 Foo 2026', '+2'])
@@ -135,8 +144,8 @@ export class FaultyAnswers {
   }
 
   /**
-   * Generates an answer without a valid envelope: a page of a gateway, an empty or incomplete body, other JSON. Its
-   * content type may be wrong.
+   * Generates an answer without a valid envelope: a page of a gateway, an empty or incomplete body, random bytes, or
+   * other JSON. Its content type may be wrong.
    * @param statuses its HTTP status is one of these
    */
   page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
@@ -173,8 +182,8 @@ export class FaultyAnswers {
     ])
     const status = random.pick(statuses)
     const headers: Record<string, string | null> = { ...this.headers(), 'content-type': type }
-    // A step may print a message of the service, but never the mark of a page. An object counts as an answer of the
-    // service unless its log id was removed (null).
+    // A JSON object with a log id counts as an answer of the service, and a step may print its message. So this message
+    // must not be the mark, which no step may print. The server adds a log id, unless the header is null here.
     const isOfService = headers['x-tt-logid'] !== null && typeof body === 'string' && body.startsWith('{')
     return { status, headers, body: isOfService ? body.replace(PAGE_MARK, 'a message of the service') : body }
   }
@@ -186,7 +195,10 @@ export class FaultyAnswers {
   /** Generates a page after which no attempt succeeds. */
   permanentPage = (): PlainAnswer => this.page(PERMANENT_STATUSES)
 
-  /** Generates a redirect from an API that never redirects: the action must not follow it. It may lead nowhere. */
+  /**
+   * Generates a redirect from an API that never redirects: the action must not follow it. Its location may be invalid, or
+   * lead to no server.
+   */
   redirect(): PlainAnswer {
     const { random, world } = this
     const listed = random.pick([
@@ -197,7 +209,7 @@ export class FaultyAnswers {
       '',
       randomHostileHeader(random),
     ])
-    // Drawn apart from the list, since a change of the draws would give every known seed another scenario.
+    // 'x' is not in the list: a longer list would give every known seed another scenario.
     const location = random.chance(0.9) ? listed : 'x'
     return {
       ...answers.redirect(location),
@@ -207,7 +219,7 @@ export class FaultyAnswers {
 
   /**
    * Generates a fault of the connection.
-   * @param answer if a fault sends an answer, it sends this one: in part, slowly, after blanks or with a wrong length
+   * @param answer some faults send it: cut off, slowly, after blanks or with a wrong length; it may arrive completely
    */
   networkFault(answer: PlainAnswer): Answer {
     const { random } = this
@@ -228,6 +240,7 @@ export class FaultyAnswers {
       [0.7, () => answers.hang(random.pick(['before', 'after']))],
       [1, () => answers.trickle(random.pick([1, 2, 50]), { of: answer, forever: random.chance(0.3) })],
       [1, () => answers.endless()],
+      // Below and above 1 MiB: a client does not read a longer answer of an API completely.
       [1, () => answers.huge(random.pick([10, 100_000, 900_000, 1_200_000, 3_000_000]), answer)],
       [2, () => answers.wrongContentLength(random.pick([1, 5, 1000, -1, -7, -60]), answer)],
       [

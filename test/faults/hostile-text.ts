@@ -53,7 +53,8 @@ const PIECES = [
 ]
 
 /**
- * Generates a text that may do the most harm as a title, a message or a log id.
+ * Generates a title, message or log id that does harm where a step prints it unchanged. It is made of runner commands,
+ * line breaks, control characters, markup, very long words, secrets, …
  * @param secrets any of them may be in the text
  */
 export function randomHostileText(random: RandomSource, secrets: readonly string[] = []): string {
@@ -97,7 +98,10 @@ export function randomText(random: RandomSource, length: number, { nul = true } 
   return random.list(length, codePoint).join('')
 }
 
-/** Generates a hostile header value that HTTP allows: runner commands, markup, and characters from U+0080 to U+00FF. */
+/**
+ * Generates a hostile header value that HTTP allows: runner commands, markup, blanks, long words, and characters from
+ * U+0080 to U+00FF.
+ */
 export function randomHostileHeader(random: RandomSource): string {
   return random
     .list(random.int(1, 4), () =>

@@ -60,6 +60,7 @@ export function randomValue(random: RandomSource, valid: string): string {
             random.pick(['\r\nx: y', '\n', '/', '?', '#', '%', ' x', '\u0001', '\u0085', 'é', '\u2028::error::x']),
         ],
         [1, () => random.pick(['9', 'x', '宽', '\n', '::error::x\n', '##[']).repeat(random.int(1, 9000))],
+        // Nearly the longest environment variable that Linux allows: 128 KiB.
         [0.3, () => 'A'.repeat(120_000)],
       ])
       // Hostile texts may contain NUL.
@@ -67,7 +68,7 @@ export function randomValue(random: RandomSource, valid: string): string {
   )
 }
 
-/** Generates a base URL: valid, unreachable or malformed. @param port of the service on 127.0.0.1 */
+/** Generates a base URL: valid, unreachable, not allowed or malformed. @param port of the service on 127.0.0.1 */
 export function randomBaseUrl(random: RandomSource, port: number): string {
   const here = `http://127.0.0.1:${port}`
   return random.pick([
@@ -132,13 +133,17 @@ export function randomFolder(random: RandomSource): string {
  */
 type Rule = (value: string) => boolean | undefined
 
+// 100 days.
+const MAX_DURATION_SECONDS = 8_640_000
+// A shorter timeout is valid, but may end before the service answers.
+const MIN_SAFE_TIMEOUT_SECONDS = 3
+
 /** The rule of a duration in seconds. */
 const seconds: Rule = (value) => {
   if (value === '') return true
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN
-  if (!(number > 0 && number <= 8_640_000)) return false
-  // A shorter timeout is valid, but may end before the service answers.
-  return number >= 3 ? true : undefined
+  if (!(number > 0 && number <= MAX_DURATION_SECONDS)) return false
+  return number >= MIN_SAFE_TIMEOUT_SECONDS ? true : undefined
 }
 /** The rule of a token or ticket. Even a valid one may be refused, since it need not exist. */
 const identifier =

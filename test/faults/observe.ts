@@ -61,12 +61,13 @@ function observeWrongLength(
 ): Observation {
   const body = renderBody(of, request)
   if (fault.fault === 'wrong-content-length') {
-    // The body ends before a length that is too large: it is cut off.
+    // The length is too large: the connection ends before so many bytes arrive.
     if (fault.by > 0) return observeCut(request, of, atMs)
     // A client reads only as many bytes as the length says. To it, the shortened body is complete.
     const shortened = body.subarray(0, Math.max(0, body.length + fault.by))
     return { ...observeComplete(request, of, atMs), body: shortened }
   }
+  // Without `afterBytes`, the server sends half of the body.
   const sentBytes = Math.min(body.length, fault.afterBytes ?? Math.floor(body.length / 2))
   // After all bytes, a body with a length is complete; a chunked one lacks its last chunk.
   const isChunked = fault.fault === 'cut' && fault.chunked === true
@@ -74,7 +75,7 @@ function observeWrongLength(
   return fault.fault === 'stall' ? observeIncomplete(request, of) : observeCut(request, of, atMs)
 }
 
-/** Observes status and headers, then at most a part of the body until the connection ended. */
+/** Observes an answer whose body ended too early. Any number of its bytes may have arrived. */
 function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
   return {
     status: answer.status,
@@ -126,7 +127,7 @@ function renderBody(answer: PlainAnswer, request: RecordedRequest): Buffer {
 
 /**
  * Returns the headers that the answer itself defines, by lower-case name, and the type of JSON, which the server adds.
- * No check needs the other headers that it adds.
+ * No check needs the other headers that the server adds.
  */
 function renderHeaders(answer: PlainAnswer): Record<string, string> {
   const headers: Record<string, string> = 'json' in answer ? { 'content-type': 'application/json; charset=utf-8' } : {}
