@@ -120,11 +120,13 @@ export function randomLink(random: RandomSource, token: string): string {
     : randomValue(random, `https://x.feishu.cn/docx/${token}`)
 }
 
-/** Generates a value of `directory`; it has no `..` and is no absolute path, so that it stays below the workspace. */
+/**
+ * Generates a value of `directory` that stays below the workspace: it has no `..`, and no root or drive at its beginning.
+ */
 export function randomFolder(random: RandomSource): string {
   return randomValue(random, 'out')
     .replaceAll('..', '_')
-    .replace(/^[\s/\\~]+/, '')
+    .replace(/^([\s/\\~]|[A-Za-z]:)+/, '')
 }
 
 /**
