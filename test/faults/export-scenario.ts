@@ -140,7 +140,9 @@ export function generateSource(random: RandomSource, emulator: Emulator, name: s
     [
       1,
       () => {
-        scriptListing(() => answers.encoded(random.pick(CODINGS)))
+        // Drawn now: the order of the requests must not decide what each of them gets.
+        const coding = random.pick(CODINGS)
+        scriptListing(() => answers.encoded(coding))
         return { ...allExported, fault: 'compressed pages' }
       },
     ],
