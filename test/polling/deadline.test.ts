@@ -1,23 +1,36 @@
 import { describe, expect, it } from '@jest/globals'
-import { sleep } from '../../src/polling/clock.js'
+import { sleep, type Clock } from '../../src/polling/clock.js'
 import { ATTEMPT_TIMED_OUT, withStallLimit, withTimeLimit, type StallWatch } from '../../src/polling/deadline.js'
 import { VirtualClock } from './virtual-clock.js'
 
 const neverAborted = new AbortController().signal
 
 /**
- * Runs `steps` under a stall limit of 100 ms.
- * @returns when the attempt ended, and when and why its signal was aborted (both undefined if it was not)
+ * Runs the attempt `steps` under a stall limit of 100 ms. Fails if the limit leaves a timer behind.
+ * @returns when the attempt ended, and when and why its signal was aborted. Both are undefined if it was not aborted
+ * during the attempt
  */
 async function runWithStallLimit(
   steps: (clock: VirtualClock, watch: StallWatch, signal: AbortSignal) => Promise<void>,
   parent: AbortSignal = neverAborted,
 ) {
   const clock = new VirtualClock()
+  let isOver = false
+  let lateTimers = 0
+  /** The clock of the stall limit alone, without the timers of `steps`. */
+  const limitClock: Clock = {
+    nowMs: () => clock.nowMs(),
+    wallMs: () => clock.wallMs(),
+    after: (delayMs, callback) =>
+      clock.after(delayMs, () => {
+        if (isOver) lateTimers++
+        callback()
+      }),
+  }
   let abortedAtMs: number | undefined
   let reason: unknown
   await clock.run(
-    withStallLimit(clock, 100, parent, async (signal, watch) => {
+    withStallLimit(limitClock, 100, parent, async (signal, watch) => {
       signal.addEventListener('abort', () => {
         abortedAtMs = clock.nowMs()
         reason = signal.reason
@@ -25,9 +38,11 @@ async function runWithStallLimit(
       await steps(clock, watch, signal)
     }),
   )
+  isOver = true
   const endedAtMs = clock.nowMs()
-  // A timer that the attempt left behind would fire now, and set `abortedAtMs`.
+  // A timer that the stall limit left behind fires now.
   await clock.advance(10_000)
+  expect(lateTimers).toBe(0)
   return { abortedAtMs, reason, endedAtMs }
 }
 
