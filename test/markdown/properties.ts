@@ -55,14 +55,17 @@ export function showsFormulasAsText({ toHtml }: Reader): fc.IProperty<[string, s
   })
 }
 
-/** Asserts that a page has only allowed elements, links to allowed schemes, and pictures from the folder of its assets. */
+/** An address for the Markdown file. Links and pictures may be relative to it. */
+const FILE_URL = 'https://base.example/a/b'
+
+/** Asserts that a page has only allowed elements, links with allowed schemes, and pictures from the folder of its assets. */
 function assertNothingForbidden(page: Page, markdown: string): void {
   for (const name of page.elements.keys()) assert.match(name, ALLOWED_ELEMENTS, markdown)
   for (const link of page.links) {
-    assert.match(new URL(link, 'https://base.example/a/b').protocol, /^(?:https?|mailto):$/, markdown)
+    assert.match(new URL(link, FILE_URL).protocol, /^(?:https?|mailto):$/, markdown)
   }
   for (const picture of page.pictures) {
-    assert.match(new URL(picture, 'https://base.example/a/b').pathname, /^\/a\/Title\.assets\/[^/]+$/, markdown)
+    assert.match(new URL(picture, FILE_URL).href, /^https:\/\/base\.example\/a\/Title\.assets\/[^/]+$/, markdown)
   }
 }
 
