@@ -1,4 +1,7 @@
-// What Linux, macOS or Windows refuse in a file name, written down independently of src/files/safe-name.ts.
+// The rules for a portable file name, written down independently of src/files/safe-name.ts. Characters that Unicode has
+// not assigned are left out, though macOS refuses them: which ones these are depends on the version of Node.js.
+
+// Characters that a system refuses, or by which a screen shows a name in another order.
 const REFUSED = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³])\s*(\.|$)/i
 // `.git`, `.github`, …, and the short names that NTFS gives them: GIT~1, GITHUB~1.
@@ -8,8 +11,8 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
 const MAX_BYTES = 255
 
 /**
- * Returns the reasons why a name is not portable as one path segment. Linux, macOS or Windows refuse or change it, or
- * it has a meaning for Git (`.git`, `.gitignore`, …).
+ * Returns the reasons why a name is not portable as one path segment. Linux, macOS or Windows refuse it, change it or
+ * show it in another order, or it has a meaning for Git (`.git`, `.gitignore`, …).
  */
 export function findNameProblems(name: string): string[] {
   const problems: string[] = []

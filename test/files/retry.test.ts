@@ -5,12 +5,12 @@ import { expect, it } from '@jest/globals'
 import { renameWithRetry, retryWhileHeld, rmdirWithRetry, unlinkWithRetry } from '../../src/files/retry.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
-/** Makes an action whose first `times` calls fail with an error code. `calledAtMs` has the times of all calls so far. */
-function failing(clock: VirtualClock, code: string, times: number) {
+/** Makes an action whose first `count` calls fail with an error code. `calledAtMs` has the time of each call so far. */
+function failing(clock: VirtualClock, code: string, count: number) {
   const calledAtMs: number[] = []
   const action = (): Promise<void> => {
     calledAtMs.push(clock.nowMs())
-    return calledAtMs.length > times ? Promise.resolve() : Promise.reject(Object.assign(new Error('refused'), { code }))
+    return calledAtMs.length > count ? Promise.resolve() : Promise.reject(Object.assign(new Error('refused'), { code }))
   }
   return { action, calledAtMs }
 }

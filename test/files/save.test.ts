@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** A body that yields the texts and bytes, calls the functions, and throws the errors, in this order. */
+/** A body that takes its parts one after another: it yields a text or bytes, calls a function, or throws an error. */
 async function* pieces(...parts: (string | Uint8Array | Error | (() => Promise<void>))[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
     if (part instanceof Error) throw part

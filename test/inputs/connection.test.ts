@@ -8,7 +8,10 @@ type Given = Readonly<Record<string, string>>
 /** Returns a reader of inputs for which all inputs that are not given are empty. */
 const reader = (given: Given) => (name: string) => given[name] ?? ''
 
-/** Reads the credential. @returns the texts that were masked, and the credential or the message of the error */
+/**
+ * Reads the credential. Fails if an error is no InputError.
+ * @returns the texts that were masked, and the credential or the message of the error
+ */
 function readMasking(given: Given) {
   const masked: string[] = []
   try {

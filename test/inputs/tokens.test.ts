@@ -4,7 +4,10 @@ import { DOCUMENT_TOKEN, readTicket, readToken } from '../../src/inputs/tokens.j
 import { InputError } from '../../src/runner/inputs.js'
 import { unicodeText } from '../unicode-text.js'
 
-/** Reads the ticket or the token. @returns the texts that were masked, and the value or the message of the error */
+/**
+ * Reads the ticket or the token. Fails if an error is no InputError.
+ * @returns the texts that were masked, and the value or the message of the error
+ */
 function readMasking(name: 'ticket' | 'token', value: string) {
   const masked: string[] = []
   const read = (input: string): string => (input === name ? value : '')

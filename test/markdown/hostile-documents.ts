@@ -70,7 +70,7 @@ function expectLine(expected: Seen[], text: string, style: Partial<Seen> = {}): 
   expected.push(LINE_BREAK, { ...PLAIN, ...style, text })
 }
 
-/** Returns the text elements of a block, and adds them to `expected`, on a line of their own. */
+/** Returns the text elements of a block. Adds what a reader must show of them to `expected`, on a line of its own. */
 function elementsOf(runs: readonly HostileRun[], expected: Seen[]): object[] {
   expected.push(LINE_BREAK)
   return runs.map(({ text, style, url }) => {
@@ -172,7 +172,7 @@ const table: fc.Arbitrary<PlannedBlock> = fc
       }),
   )
 
-/** A block with up to `depth` levels of children below it. */
+/** A block with up to `depth` levels of children below it. What is in a table or an attachment does not count. */
 function blockTree(depth: number): fc.Arbitrary<PlannedBlock> {
   if (depth === 0) return leaf
   const childBlocks = fc.array(blockTree(depth - 1), { maxLength: 3 })

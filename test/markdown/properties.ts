@@ -12,7 +12,10 @@ const ALLOWED_ELEMENTS =
   /^(?:h[1-6]|p|strong|em|del|code|pre|a|img|br|hr|ul|ol|li|input|blockquote|table|thead|tbody|tr|th|td)$/
 const PLAIN: Seen = { text: '', bold: false, italic: false, strikethrough: false, code: false, link: undefined }
 
-/** Makes the property: a reader shows exactly the title and the text of a document, in its style and order. */
+/**
+ * Makes the property: a reader shows exactly the title and the text of a document, in its style and order. The page has
+ * nothing forbidden. The Markdown ends with one line feed, and has only the hexadecimal references that it needs.
+ */
 export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, string]> {
   return fc.property(hostileDocument, hostileText, (planned, title) => {
     const expected: Seen[] = [{ ...PLAIN, text: cleanLine(title) }]
@@ -27,7 +30,7 @@ export function showsExactlyTheText({ toHtml }: Reader): fc.IProperty<[unknown, 
     )
     assertNothingForbidden(page, markdown)
     assert.match(markdown, /[^\n]\n$/)
-    // Of the character references, only those of the blank and the tab are needed.
+    // Of the hexadecimal character references, only those of the blank and the tab are needed.
     assert.doesNotMatch(markdown, /&#x(?!20;|9;)[\da-f]+;/i)
   })
 }
@@ -69,7 +72,10 @@ function assertNothingForbidden(page: Page, markdown: string): void {
   }
 }
 
-/** Like `charactersOf`, but with the addresses of links decoded and without blanks: their encoding does not matter. */
+/**
+ * Like `charactersOf`, but each address is cleaned and decoded, and has no blanks. So it does not matter how the export
+ * encodes an address.
+ */
 function styledCharacters(seen: readonly Seen[]): string[] {
   return charactersOf(
     seen.map((piece) => ({ ...piece, link: piece.link && percentDecode(cleanText(piece.link)).replace(/\s/g, '') })),

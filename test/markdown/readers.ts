@@ -102,7 +102,8 @@ export function readPage(html: string): Page {
       return encoded === undefined ? undefined : decodeEntities(encoded)
     }
     if (name === 'a') links.push(attribute('href') ?? '')
-    // Every check box counts as empty, since cmark-gfm sometimes leaves a box as text, or checks the wrong one.
+    // cmark-gfm sometimes leaves an empty box as this text. It also checks the wrong box sometimes, so the attribute
+    // `checked` is ignored.
     if (name === 'input') see('[ ] ')
     if (name === 'img') {
       pictures.push(attribute('src') ?? '')
@@ -124,7 +125,7 @@ function decodeEntities(text: string): string {
   })
 }
 
-/** The visible text. Several blanks in a row are one, as in a browser. */
+/** The visible text. Blanks and line breaks in a row become one blank; those at both ends are removed. */
 export function textOf(seen: readonly Seen[]): string {
   return seen
     .map(({ text }) => text)

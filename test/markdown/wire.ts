@@ -27,9 +27,9 @@ export class WireDocument {
   readonly items: WireBlock[] = []
 
   /**
-   * Adds a block.
+   * Adds a block, and makes it the parent of its children.
    * @param key the field of the block that holds `content`
-   * @param children the ids of blocks that were added before
+   * @param children the ids of blocks that were added before, or that are missing
    * @returns the id of the block
    */
   add(type: number, key: string, content: unknown, children: readonly string[] = []): string {
@@ -49,7 +49,7 @@ export class WireDocument {
   /**
    * Adds a table.
    * @param rows for each cell of each row, the ids of the blocks in it
-   * @param property fields that replace those of a table without merged cells
+   * @param property adds to or replaces the fields of a table without merged cells
    * @returns the id of the table
    */
   table(rows: readonly (readonly string[][])[], property: object = {}): string {
@@ -83,7 +83,7 @@ export function render(
   return renderMarkdown(blocksOf(build), { ...OPTIONS, ...options })
 }
 
-/** The Markdown of the content alone: without the title, which must be that of `OPTIONS`, and the last line feed. */
+/** The Markdown of the content, without the title and the last line feed. `options` must not change the title. */
 export function bodyOf(
   build: (document: WireDocument) => string | readonly string[],
   options: Partial<RenderOptions> = {},
@@ -93,7 +93,7 @@ export function bodyOf(
     .replace(/\n$/, '')
 }
 
-/** Parses the blocks that `build` adds, with a page around the top-level ones, whose ids it returns. */
+/** Parses the blocks that `build` adds. `build` returns the ids of the top-level ones, which get a page around them. */
 export function blocksOf(build: (document: WireDocument) => string | readonly string[]): DocumentBlocks {
   const document = new WireDocument()
   const topLevel = [build(document)].flat()
