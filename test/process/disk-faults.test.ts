@@ -13,13 +13,15 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 it('caseInsensitive: a path in another spelling leads to the file, and a rename to another spelling changes it', () => {
   writeFileSync(path.join(root, 'é.docx'.normalize('NFC')), 'content')
   const code = `
+    import { createReadStream } from 'node:fs'
     import { readdir, readFile, rename } from 'node:fs/promises'
     const at = (name) => ${JSON.stringify(root + path.sep)} + name
     const text = await readFile(at('É.DOCX'.normalize('NFD')), 'utf8')
+    const streamed = String(await createReadStream(at('É.DOCX'.normalize('NFD'))).toArray())
     await rename(at('é.docx'.normalize('NFD')), at('É.docx'.normalize('NFC')))
-    console.log(JSON.stringify([text, await readdir(at(''))]))`
+    console.log(JSON.stringify([text, streamed, await readdir(at(''))]))`
   const { nodeArguments = [] } = caseInsensitive(root)
   const child = spawnSync(RUNNER_NODE, [...nodeArguments, '--input-type=module', '--eval', code], { encoding: 'utf8' })
   expect(child.stderr).toBe('')
-  expect(JSON.parse(child.stdout)).toEqual(['content', ['É.docx'.normalize('NFC')]])
+  expect(JSON.parse(child.stdout)).toEqual(['content', 'content', ['É.docx'.normalize('NFC')]])
 })

@@ -111,6 +111,7 @@ export function caseInsensitive(root: string): RunOptions {
       // A function may have members: \`realpathSync.native\`.
       fs[sync] = Object.assign(withSpelledPath(fs[sync]), fs[sync])
     }
+    fs.createReadStream = withSpelledPath(fs.createReadStream)
     const { rename, link } = fs.promises
     fs.promises.rename = (from, to) => rename(spelled(from), targetOf(to, from))
     fs.promises.link = (from, to) => link(spelled(from), spelled(to))
