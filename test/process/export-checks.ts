@@ -56,11 +56,14 @@ export const countedRun = (
 export const countedRunInProcess = (bench: ExportBench, inputs: Inputs): Promise<Counted<RunResult>> =>
   counted(bench, () => bench.runInProcess(inputs))
 
+/** The APIs that return the bytes of a file: exported and uploaded files, pictures and attachments, boards. */
+const DOWNLOAD_APIS = ['download', 'file-download', 'media-download', 'board-image'] as const
+
 /** Makes a run with `run`, and counts its requests. */
 async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Promise<Counted<R>> {
   const count = (): [number, number] => [
     emulator.requestsTo('create').length,
-    emulator.requestsTo('download').length + emulator.requestsTo('file-download').length,
+    DOWNLOAD_APIS.flatMap((api) => emulator.requestsTo(api)).length,
   ]
   const [tasksBefore, downloadsBefore] = count()
   const step = await run()
