@@ -4,6 +4,7 @@ interface Timer {
   readonly dueMs: number
   /** Timers of the same time fire in the order in which they were set. */
   readonly order: number
+  /** Undefined after the timer was cancelled. */
   callback: (() => void) | undefined
 }
 
@@ -25,6 +26,7 @@ export class VirtualClock implements Clock {
   private now = 0
   /** How many timers were set. */
   private setCount = 0
+  /** A binary heap: the next timer is at index 0. With a sorted list, simulations of many jobs would be slow. */
   private readonly heap: Timer[] = []
   private readonly epochMs: number
   private readonly settle: () => Promise<void>
@@ -58,7 +60,7 @@ export class VirtualClock implements Clock {
   /**
    * Lets time pass until `work` has ended.
    * @returns what `work` returned
-   * @throws what `work` threw, or an error when it waits for something that never happens
+   * @throws what `work` threw, or an error when `work` still waits and no timer is left
    */
   async run<T>(work: Promise<T>): Promise<T> {
     const state = { isOver: false }
@@ -82,26 +84,24 @@ export class VirtualClock implements Clock {
     this.now = endMs
   }
 
-  /** Advances to the next timer and fires it; returns false, and does nothing, when no timer is due by `endMs`. */
+  /** Advances to the next timer and fires it. @returns false if no timer is due by `endMs` */
   private fireNext(endMs: number): boolean {
     for (let timer = this.heap[0]; timer && timer.dueMs <= endMs; timer = this.heap[0]) {
       this.pop()
       const { callback } = timer
-      // The timer was cancelled.
       if (!callback) continue
       this.now = timer.dueMs
-      timer.callback = undefined
       callback()
       return true
     }
     return false
   }
 
-  // The timers are in a binary heap, the next one at index 0: with a sorted list, simulations of many jobs would be slow.
+  /** Adds a timer to the heap. */
   private push(timer: Timer): void {
     const { heap } = this
     let index = heap.length
-    // Moves up to the place below the first parent that fires earlier.
+    // Moves later parents down, until the parent of `index` fires earlier than `timer`.
     while (index > 0) {
       const parentIndex = (index - 1) >> 1
       const parent = heap[parentIndex]
@@ -112,13 +112,13 @@ export class VirtualClock implements Clock {
     heap[index] = timer
   }
 
-  /** Removes the next timer. */
+  /** Removes the next timer from the heap. */
   private pop(): void {
     const { heap } = this
     const last = heap.pop()
     if (!last || heap.length === 0) return
     let index = 0
-    // Moves `last` down from the top, to the place where no child fires earlier.
+    // Moves earlier children up, until no child of `index` fires earlier than `last`.
     for (;;) {
       let childIndex = 2 * index + 1
       let child = heap[childIndex]

@@ -13,12 +13,12 @@ export interface AttachmentBench {
   /**
    * Exports, and expects no error and a manifest that agrees with the disk.
    * @param options `built`: the built action makes the run; without it, the run is made in this process
-   * @returns the paths of all files; the name of each picture is replaced by `PICTURE`
+   * @returns the paths of all files but the manifest. The name of a picture, which is its token, is replaced by `PICTURE`
    */
   readonly exportFiles: (inputs: Inputs, options?: { readonly built?: boolean }) => Promise<readonly string[]>
 }
 
-/** Makes the bench of a test file (see `exportBench`). */
+/** Gives each test a new emulator and a new workspace, as `exportBench` does. */
 export function attachmentBench(): AttachmentBench {
   const bench = exportBench()
   const addMedia = (title: string): EmulatedDocument =>

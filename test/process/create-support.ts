@@ -6,7 +6,7 @@ import { runAction, type Inputs, type RunOptions, type StepResult } from './run-
 export class CreateBench {
   emulator!: Emulator
 
-  /** Runs the built action. The inputs that are not given have usual values: the emulator, 10 s, a docx. */
+  /** Runs the built action. By default it uses the emulator and its access token, waits 10 s at most, and exports a docx. */
   run(inputs: Inputs, options?: RunOptions): Promise<StepResult> {
     const { url, accessToken } = this.emulator
     const common = { 'base-url': url, 'access-token': accessToken, 'timeout-seconds': 10, 'file-extension': 'docx' }

@@ -1,7 +1,11 @@
 import { preloading, type RunOptions } from './run-action.js'
 
-/** The functions of `node:fs/promises` that can change what is at a path. */
-export type DiskCall = 'rename' | 'link' | 'unlink' | 'rmdir' | 'mkdir' | 'open'
+/**
+ * The functions of `node:fs/promises` with which the actions change names on the disk. `open`, which creates files, is left
+ * out.
+ */
+const DISK_CALLS = ['rename', 'link', 'unlink', 'rmdir', 'mkdir'] as const
+export type DiskCall = (typeof DISK_CALLS)[number]
 
 /** Methods of a file handle. */
 type HandleCall = 'writev' | 'sync'
@@ -10,15 +14,15 @@ export interface Refusal {
   readonly calls: readonly DiskCall[]
   /** Matched against each absolute path of a call. */
   readonly paths: RegExp
-  /** The first matching call that is refused, from 1. */
+  /** Which matching call is the first to be refused; 1 by default. */
   readonly from?: number
-  /** How many matching calls are refused; all by default. */
+  /** How many matching calls are refused from there on; all by default. */
   readonly times?: number
   /** The code of the error; EPERM by default. */
   readonly code?: string
 }
 
-/** Makes calls fail, also the synchronous ones, as on a disk where another program holds the files. */
+/** Makes calls fail, also in their synchronous form. By default, it is as if another program held the files. */
 export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPERM' }: Refusal): RunOptions {
   return preloading(`
     import fs from 'node:fs'
@@ -47,15 +51,15 @@ export function refusing({ calls, paths, from = 1, times = Infinity, code = 'EPE
 }
 
 /**
- * Kills the process (SIGKILL) right before its nth call (the first is 1) of an asynchronous `rename`, `link`, `unlink`,
- * `rmdir` or `mkdir`. Files that `open` creates do not count.
+ * Kills the process (SIGKILL) right before its nth asynchronous call of `DISK_CALLS`; the first is 1. With n = 1, 2, …, a
+ * test tries a kill before each of these changes.
  */
 export function killedBeforeCall(nth: number): RunOptions {
   return preloading(`
     import fs from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
     let seen = 0
-    for (const call of ['rename', 'link', 'unlink', 'rmdir', 'mkdir']) {
+    for (const call of ${JSON.stringify(DISK_CALLS)}) {
       const real = fs.promises[call]
       fs.promises[call] = async (...values) => {
         if (++seen < ${nth}) return real(...values)
@@ -68,8 +72,9 @@ export function killedBeforeCall(nth: number): RunOptions {
 }
 
 /**
- * Makes a directory ignore letter case and Unicode form in names, as macOS does. Windows ignores only letter case.
- * @param root absolute
+ * Makes the disk ignore letter case and Unicode form in the names below a directory, as macOS does. Windows ignores only
+ * letter case.
+ * @param root the absolute path of the directory
  */
 export function caseInsensitive(root: string): RunOptions {
   return preloading(`
@@ -104,10 +109,10 @@ export function caseInsensitive(root: string): RunOptions {
       return there === spelled(from) ? path.join(path.dirname(there), path.basename(to)) : there
     }
     const withSpelledPath = (real) => (at, ...rest) => real(spelled(at), ...rest)
-    const names = ['open', 'unlink', 'rmdir', 'mkdir', 'lstat', 'stat', 'readdir', 'realpath', 'readFile', 'access', 'utimes']
-    for (const name of names) {
-      fs.promises[name] = withSpelledPath(fs.promises[name])
-      const sync = name + 'Sync'
+    const calls = ['open', 'unlink', 'rmdir', 'mkdir', 'lstat', 'stat', 'readdir', 'realpath', 'readFile', 'access', 'utimes']
+    for (const call of calls) {
+      fs.promises[call] = withSpelledPath(fs.promises[call])
+      const sync = call + 'Sync'
       // A function may have members: \`realpathSync.native\`.
       fs[sync] = Object.assign(withSpelledPath(fs[sync]), fs[sync])
     }
@@ -122,10 +127,10 @@ export function caseInsensitive(root: string): RunOptions {
 
 /**
  * Makes a method of all file handles fail.
- * @param afterBytes for `writev`: the first call with which this number of bytes would be reached fails, and so does every
- * later call
+ * @param failsAtBytes for `writev`: all calls together can write less than this number of bytes. The call that would reach
+ * the number fails, and so does every later one
  */
-export function refusingHandles(call: HandleCall, code: string, afterBytes = 0): RunOptions {
+export function refusingHandles(call: HandleCall, code: string, failsAtBytes = 0): RunOptions {
   return preloading(`
     import { open } from 'node:fs/promises'
     const handle = await open(process.execPath)
@@ -135,17 +140,18 @@ export function refusingHandles(call: HandleCall, code: string, afterBytes = 0):
     let bytes = 0
     prototype.${call} = async function (...values) {
       for (const piece of Array.isArray(values[0]) ? values[0] : []) bytes += piece.length
-      if (bytes >= ${afterBytes}) throw Object.assign(new Error('refused'), { code: '${code}' })
+      if (bytes >= ${failsAtBytes}) throw Object.assign(new Error('refused'), { code: '${code}' })
       return real.apply(this, values)
     }`)
 }
 
-/** The line that a process prints when a call of `hanging` has begun. */
+/** Matches the line that a process with the option `hanging` prints when the call has begun. */
 export const CALL_HANGS = /^a call hangs$/m
 
 /**
- * Makes a call never return, and print `CALL_HANGS` when it begins.
- * @param pipe a named pipe that nobody writes to. If given, the call also occupies a thread, as on a disk that was removed
+ * Makes each asynchronous call of this function hang. When the call begins, it prints a line that matches `CALL_HANGS`.
+ * @param pipe a named pipe that nobody writes to. If given, the call opens it, which occupies a thread as on a disk that
+ * was removed
  */
 export function hanging(call: DiskCall, pipe?: string): RunOptions {
   return preloading(`
@@ -160,8 +166,8 @@ export function hanging(call: DiskCall, pipe?: string): RunOptions {
 }
 
 /**
- * Makes calls that inspect a path, read it or append to it never return, as on a disk that was removed. A synchronous
- * call blocks the whole process.
+ * Makes `lstat`, `stat`, `readdir`, `realpath`, `readFile` and `appendFile` never return for some paths, as on a disk that
+ * was removed. The synchronous form of such a call blocks the whole process.
  * @param paths matched against the path of a call
  */
 export function deadPaths(paths: RegExp): RunOptions {

@@ -50,17 +50,17 @@ export const countedRun = (
   bench: ExportBench,
   inputs: Inputs,
   options: RunOptions = {},
-): Promise<Counted<StepResult>> => counted(bench, () => bench.run(inputs, options))
+): Promise<Counted<StepResult>> => countRequests(bench, () => bench.run(inputs, options))
 
 /** Runs in this process, and counts the requests. */
 export const countedRunInProcess = (bench: ExportBench, inputs: Inputs): Promise<Counted<RunResult>> =>
-  counted(bench, () => bench.runInProcess(inputs))
+  countRequests(bench, () => bench.runInProcess(inputs))
 
 /** The APIs that return the bytes of a file: exported and uploaded files, pictures and attachments, boards. */
 const DOWNLOAD_APIS = ['download', 'file-download', 'media-download', 'board-image'] as const
 
 /** Makes a run with `run`, and counts its requests. */
-async function counted<R>({ emulator }: ExportBench, run: () => Promise<R>): Promise<Counted<R>> {
+async function countRequests<R>({ emulator }: ExportBench, run: () => Promise<R>): Promise<Counted<R>> {
   const count = (): [number, number] => [
     emulator.requestsTo('create').length,
     DOWNLOAD_APIS.flatMap((api) => emulator.requestsTo(api)).length,
@@ -108,7 +108,8 @@ export const foldersOf = ({ workspace }: ExportBench): string[] =>
 export const BUILT_ACTION: RunOptions = {}
 
 /**
- * Runs once more. Expects no error, no export task, no download, and no change of any file or modification time.
+ * Runs once more. Expects no error, no export task, no download, and no change of any file or modification time. Expects
+ * also that the manifest agrees with the disk.
  * @param options when given, the built action makes the run with these options; when undefined, it is made in this process
  */
 export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, options?: RunOptions): Promise<void> {
@@ -124,8 +125,8 @@ export async function expectNothingToDo(bench: ExportBench, inputs: Inputs, opti
 }
 
 /**
- * Runs once. Expects that this only moves files: no error, no export task and no download. Then expects that a
- * second run has nothing to do.
+ * Runs once. Expects that this run only moves files: no error, no export task, no download and no deleted file. Then
+ * expects that a second run has nothing to do.
  * @param unchanged the expected number of unchanged files, the moved ones included
  * @param options when given, the built action makes both runs with these options; when undefined, they are made in this
  *   process
@@ -152,7 +153,7 @@ export async function expectMovesOnly(
   await expectNothingToDo(bench, inputs, options)
 }
 
-/** Adds a folder that has a document of each title. `get` finds a document by its title here, even after a rename. */
+/** Adds a folder with a document for each title. `get` finds a document by this first title, even after a rename. */
 export function addFolderOf({ emulator }: ExportBench, ...titles: string[]) {
   const folder = emulator.addFolder({ name: 'F' }).token
   const documents = titles.map((title) => emulator.addDocument({ type: 'docx', title, folder }))

@@ -15,24 +15,16 @@ import { describe, expect, it } from '@jest/globals'
 import { answers } from '../emulator/index.js'
 import { NAMED_PIPES, POSIX_SIGNALS } from '../platform.js'
 import { itIf } from '../skip.js'
+import { refusing } from './disk-faults.js'
 import { docLink, exportBench, folderLink } from './export-support.js'
 import { preloading, type RunOptions, type StepResult } from './run-action.js'
 import { waitUntil } from './wait-until.js'
 
 const bench = exportBench()
 
-/** Makes the disk refuse to remove files of this name, as if another program held them open. */
-function refusingToRemove(name: string): RunOptions {
-  return preloading(`
-    import { promises } from 'node:fs'
-    import { syncBuiltinESMExports } from 'node:module'
-    const { unlink } = promises
-    promises.unlink = async (file) => {
-      if (String(file).endsWith(${JSON.stringify(name)})) throw Object.assign(new Error('EBUSY'), { code: 'EBUSY' })
-      return unlink(file)
-    }
-    syncBuiltinESMExports()`)
-}
+/** Makes the disk refuse to remove the file of this name, as if another program held it open. */
+const refusingToRemove = (name: string): RunOptions =>
+  refusing({ calls: ['unlink'], paths: new RegExp(`[\\\\/]${name}$`), code: 'EBUSY' })
 
 describe('an old file that cannot be removed', () => {
   it('is reported until it can be removed: a second copy of a document that has one path now', async () => {
@@ -102,18 +94,18 @@ it('a run that has exported everything does not fail if its timeout passes durin
 
 /**
  * Makes the disk refuse to rename a file to these paths, as if a scanner held each new file.
- * @param maxTimes how many renames of one file are refused; Infinity for all
+ * @param maxTimes how many of the first attempts to rename one file are refused; Infinity for all
  */
 function refusingRenames(paths: RegExp, maxTimes: number): RunOptions {
   return preloading(`
     import { promises } from 'node:fs'
     import { syncBuiltinESMExports } from 'node:module'
     const { rename } = promises
-    const refused = new Map()
+    const attempts = new Map()
     promises.rename = async (from, to) => {
-      const times = (refused.get(from) ?? 0) + 1
-      refused.set(from, times)
-      if (${String(paths)}.test(to) && times <= ${maxTimes})
+      const attempt = (attempts.get(from) ?? 0) + 1
+      attempts.set(from, attempt)
+      if (${String(paths)}.test(to) && attempt <= ${maxTimes})
         throw Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'rename' })
       return rename(from, to)
     }

@@ -7,8 +7,8 @@ import type { Inputs, RunOptions } from './run-action.js'
 const bench = exportBench()
 
 /**
- * Makes a dry run, then the real run. Expects equal outputs, and that the dry run changes no file and requests no task and
- * no download. Returns the outputs.
+ * Makes a dry run, then the real run. Expects equal outputs, except for `error-message`. Expects also that the dry run
+ * changes no file and requests no task and no download. Returns the outputs of the real run.
  * @param options when given, the built action makes both runs; when undefined, they are made in this process
  */
 async function expectSameNumbers(inputs: Inputs, options?: RunOptions): Promise<Readonly<Record<string, string>>> {
