@@ -3,6 +3,8 @@ import type { RandomSource } from './random-source.js'
 import type { RawAnswer } from './raw-server.js'
 
 const CRLF = '\r\n'
+// The head of most responses is shorter than this.
+const MAX_USUAL_HEAD_BYTES = 150
 
 /** Encodes an HTTP response as it is, without a check. @param lines status line and headers, which become Latin-1 */
 function encodeResponse(lines: readonly string[], body: string | Buffer = ''): Buffer {
@@ -10,8 +12,8 @@ function encodeResponse(lines: readonly string[], body: string | Buffer = ''): B
 }
 
 /**
- * Generates a well-formed response, mostly with status 200. The end of its body is marked by a length, by chunks, or by
- * the end of the connection. It may have a log id, which is hostile.
+ * Generates a response with a valid head, mostly with status 200. A length, chunks or the end of the connection mark the
+ * end of its body. The response may have a hostile log id. Even with status 204 or 304, which allow no body, it has one.
  */
 function framedResponse(random: RandomSource, body: string | Buffer, type: string): Buffer {
   const length = Buffer.byteLength(body)
@@ -38,8 +40,8 @@ function framedResponse(random: RandomSource, body: string | Buffer, type: strin
 function mutate(random: RandomSource, bytes: Buffer): Buffer {
   let result = bytes
   for (let changesLeft = random.int(1, 4); changesLeft > 0; changesLeft--) {
-    // Mostly in the head, not in the body.
-    const at = random.int(0, Math.min(result.length, random.chance(0.7) ? 150 : result.length))
+    // Mostly in the head or just after it.
+    const at = random.int(0, Math.min(result.length, random.chance(0.7) ? MAX_USUAL_HEAD_BYTES : result.length))
     const [before, after] = [result.subarray(0, at), result.subarray(at)]
     result = random.weighted([
       [3, () => Buffer.concat([before, random.bytes(1), after.subarray(1)])],
@@ -89,6 +91,7 @@ function unusualResponse(random: RandomSource, body: string | Buffer): Buffer {
         encodeResponse(['HTTP/1.1 103 Early Hints', 'link: <x>']),
         encodeResponse(['HTTP/1.1 200 OK', contentLength], body),
       ]),
+    // Many informational responses, and no final one.
     () => encodeResponse(Array<string>(50).fill(`HTTP/1.1 100 Continue${CRLF}`)),
     () =>
       Buffer.concat([
@@ -98,6 +101,7 @@ function unusualResponse(random: RandomSource, body: string | Buffer): Buffer {
     () =>
       Buffer.concat([encodeResponse(['HTTP/1.1 200 OK', contentLength], body), Buffer.from(`::error::owned${CRLF}`)]),
     () => encodeResponse(['HTTP/1.1 200 OK', 'content-encoding: gzip', contentLength], body),
+    // Other protocols: HTTP/2, a TLS alert, SMTP.
     () => Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
     () => Buffer.from([0x15, 3, 1, 0, 2, 2, 40]),
     () => Buffer.from('220 ready ESMTP\r\n'),

@@ -46,7 +46,10 @@ const CLIENT = `
   process.exit()
 `
 
-/** Lets the reference client read each answer. @returns what it read of them, in the same order */
+/**
+ * Sends each answer to the reference client. What this client reads decides what the action must read of the answer.
+ * @returns one reading for each answer, in the same order
+ */
 export async function readWithReferenceClient(answers: readonly RawAnswer[]): Promise<readonly ReferenceReading[]> {
   const server = await startRawServer((head) => {
     const answer = answers[Number(/^GET \/(\d+)/.exec(head)?.[1] ?? -1)]

@@ -50,8 +50,8 @@ export class RequestChecker implements FollowedRun {
   /** The number of redirects in this attempt. */
   private redirects = 0
   private redirectUrl = ''
-  /** Whether a redirect of this attempt led to another host, so that the credential must not be sent any more. */
-  private hasLeftHost = false
+  /** Whether a redirect of this attempt led to another origin, so that the credential must not be sent any more. */
+  private hasLeftOrigin = false
   private lostAnswers = 0
   private readonly deadlineMs: number
 
@@ -70,19 +70,23 @@ export class RequestChecker implements FollowedRun {
       this.addWrong(`request to ${role} at ${atMs} after the end by ${this.endedBy.answerClass.kind}`)
     if (atMs < this.dueMs - TIMER_TOLERANCE_MS) this.addWrong(`request at ${atMs}, due at ${this.dueMs}`)
     if (atMs > this.deadlineMs + SLACK_MS) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
-    // An attempt may end before its next request, for example at its time limit.
+    // An attempt may end early, for example at its time limit. Then the next request has another role than expected. If
+    // it is a redirected one, `checkCredential` reports it.
     const isNewAttempt = this.next === 'attempt' || (role !== this.next && role !== 'redirected')
     if (this.repeated === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) this.startAttempt(exchange)
     this.checkCredential(exchange)
     this.last = exchange
     this.dueMs = 0
-    // After an answer that makes it succeed, a run sends no request: it has not read such an answer.
+    // A run that sends this request has not read an earlier answer of success.
     this.isSuccess = false
     this.applyAnswer(exchange)
   }
 
-  /** Checks the credential of a request, and that no token is minted and no redirect followed without need. */
+  /**
+   * Checks the credential of a request, and that no token is minted without need. A request that follows a redirect must
+   * go to the target of that redirect.
+   */
   private checkCredential(exchange: ClassifiedExchange): void {
     const { role, authorization } = exchange
     if (role === 'mint') {
@@ -104,30 +108,32 @@ export class RequestChecker implements FollowedRun {
       return
     }
     if (exchange.url !== this.redirectUrl) this.addWrong(`redirected to ${exchange.url} instead of ${this.redirectUrl}`)
-    if (authorization !== undefined && this.hasLeftHost) this.addWrong('the credential went to another host')
+    if (authorization !== undefined && this.hasLeftOrigin) this.addWrong('the credential went to another origin')
   }
 
-  /** Begins an attempt, and checks the pause before it. */
+  /** Begins an attempt. Checks the pause before it or, after a refused part, that the complete file is requested. */
   private startAttempt({ atMs, isPart }: ClassifiedExchange): void {
-    if (!this.isWholeNext) this.checkPause(atMs, this.context.intervalMs ?? MIN_PAUSE_MS)
-    else if (isPart) this.addWrong('a part was requested again after it was refused')
+    if (this.isWholeNext) {
+      if (isPart) this.addWrong('a part was requested again after it was refused')
+    } else this.checkPause(atMs, this.context.intervalMs ?? MIN_PAUSE_MS)
     this.isWholeNext = false
     this.attemptStartMs = atMs
-    this.hasLeftHost = false
+    this.hasLeftOrigin = false
     this.redirects = 0
   }
 
-  /** Checks the pause between the last answer and a request. Just before the deadline, any pause is correct. */
+  /** Checks that a request does not come too soon after the last answer. Just before the deadline, any pause is correct. */
   private checkPause(atMs: number, usualPauseMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
     if (completeAtMs === undefined || atMs > this.deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS) return
     // An answer with a rate limit says itself how long the pause must be: `add` checks that.
     const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualPauseMs
     const pauseMs = atMs - completeAtMs
-    if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of ${Math.round(pauseMs)} ms`)
+    // Only `late`: a busy server may record the end of an answer some time after the client has read it.
+    if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of only ${Math.round(pauseMs)} ms`)
   }
 
-  /** Derives from an answer what must follow: the end of the run, or which request, with which token, how early. */
+  /** Derives from an answer what must follow: the end of the run, or the next request, its token and its earliest time. */
   private applyAnswer(exchange: ClassifiedExchange): void {
     const { answerClass, role } = exchange
     const { context } = this
@@ -167,7 +173,8 @@ export class RequestChecker implements FollowedRun {
         this.next = 'main'
         return
       case 'token-refused':
-        // Only the token of an app can be renewed, and not twice in a row. The request for a token carries no token.
+        // Only the token of an app can be renewed, and not twice in a row. The request `mint` carries no token, so a new
+        // token would not help.
         if (context.givenToken !== undefined || this.isRenewalUnproven || role === 'mint') {
           this.code = answerClass.code
           this.endBy(exchange, false)
@@ -188,15 +195,15 @@ export class RequestChecker implements FollowedRun {
   }
 
   /**
-   * Counts the lost answers to a request that creates something: the service may have carried it out. The action repeats
-   * it once; a second lost answer ends the run.
+   * Counts the lost answers to a request that creates something. The service may have carried out such a request. So
+   * the action sends it again after the first lost answer, but the second one ends the run.
    */
   private countLostAnswer(exchange: ClassifiedExchange): void {
     // Only the client knows whether it counts an unclear answer as lost.
     if (exchange.answerClass.kind === 'unclear') this.isRace = true
     if (!exchange.isAnswerLost) return
     this.lostAnswers++
-    // Never a race by its time: if the run did not wait for the answer, it is lost as well.
+    // Its time makes no race, unlike in `endBy`: an answer for which the run did not wait is also lost.
     if (this.lostAnswers === 2) this.endedBy ??= exchange
   }
 
@@ -206,13 +213,13 @@ export class RequestChecker implements FollowedRun {
     { waitMs, untilWallMs }: Extract<AnswerClass, { kind: 'limited' }>,
   ): number {
     if (untilWallMs !== undefined) return untilWallMs - this.context.wallOffsetMs
-    // The client waits from the end of the answer. If the answer is incomplete, this time is not known, but it is not
-    // before the request.
-    const isComplete = observed.body !== undefined
-    return (isComplete ? (observed.completeAtMs ?? atMs) : atMs) + waitMs
+    // The client waits from the end of the answer. The end of an incomplete answer is not known. The limit is then
+    // counted from the request, so that no correct request seems too early.
+    const answerEndMs = observed.body === undefined ? undefined : observed.completeAtMs
+    return (answerEndMs ?? atMs) + waitMs
   }
 
-  /** Expects a request to the target of a redirect; the run ends if the action must not follow it. */
+  /** Expects a request to the target of a redirect. The run ends if the action must not follow the redirect. */
   private applyRedirect(exchange: ClassifiedExchange, location: string): void {
     const target = resolveRedirect(location, exchange.url, this.context.serviceUrl)
     if (!target || this.redirects >= MAX_REDIRECTS) {
@@ -222,15 +229,16 @@ export class RequestChecker implements FollowedRun {
     this.redirects++
     this.next = 'redirected'
     this.redirectUrl = normalizeUrl(target)
-    if (target.origin !== new URL(exchange.url).origin) this.hasLeftHost = true
+    if (target.origin !== new URL(exchange.url).origin) this.hasLeftOrigin = true
   }
 
   /**
-   * Records an answer that ends the run. If it came so late that the run may not have waited for it, this is a race. A
-   * failure of a request for a part of the file does not end the run: the complete file is requested next.
+   * Records an answer that ends the run. If the answer came so late that the run may not have waited for it, this is a
+   * race. A failure of a request for a part of the file does not end the run: the complete file is requested next.
+   * @param isSuccess whether the answer makes the run succeed
    */
   private endBy(exchange: ClassifiedExchange, isSuccess: boolean): void {
-    // The answer to a request for a part may be the complete file. If this has the wrong size, the run ends.
+    // The answer to a request for a part may be the complete file. If that file has the wrong size, the run ends.
     if (exchange.isPart && !isSuccess && exchange.answerClass.kind !== 'file') {
       this.isWholeNext = true
       this.code = undefined

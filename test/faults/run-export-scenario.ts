@@ -10,7 +10,8 @@ import { RandomSource } from './random-source.js'
 import { formatLog } from './transcript.js'
 import type { Report, Violation } from './types.js'
 
-// The export gives up an endless listing after 50 pages. After a rate limit it is so slow that this takes 150 s.
+// The export gives up an endless listing after 50 pages without a new item. After a rate limit, it lists so slowly that
+// this takes 150 s.
 const TIMEOUT_MS = 200_000
 // A step that takes longer was ended by its timeout, or nearly so.
 const MAX_STEP_MS = TIMEOUT_MS - 5000
@@ -25,7 +26,7 @@ export async function runExportScenario(seed: number): Promise<Report> {
   const emulator = await startEmulator({ random: createRandom(seed), maxPageItems: MAX_PAGE_ITEMS })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   try {
-    const sources = random.list(random.int(2, 4), () => '').map((_, nth) => generateSource(random, emulator, `S${nth}`))
+    const sources = Array.from({ length: random.int(2, 4) }, (_, i) => generateSource(random, emulator, `S${i}`))
     const runStep = (): Promise<StepResult> =>
       runAction(
         'export',
@@ -69,7 +70,10 @@ export async function runExportScenario(seed: number): Promise<Report> {
 const wrong = (text: string): Violation => ({ kind: 'wrong', text })
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
-/** Checks the step with faults as `checkExportStep` does; also its report, and how often it listed each source. */
+/**
+ * Checks the step with faults as `checkExportStep` does. The step must also print the words about each fault, and list
+ * no source with too many requests.
+ */
 function checkFirst(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -97,7 +101,7 @@ export function findMissingWords({ lines, summary }: StepResult, words: readonly
   return words.filter((word) => !text.includes(word))
 }
 
-/** Checks the step without faults, which has to export everything that the first step missed, and nothing else. */
+/** Checks the step without faults, which must export everything that the first step missed, and nothing else. */
 function checkSecond(
   step: StepResult,
   sources: readonly FaultySource[],
@@ -114,7 +118,7 @@ function checkSecond(
 }
 
 /**
- * Checks exit code, annotations, outputs, duration and files of a step.
+ * Checks exit code, annotations, outputs, duration and files of a step, and that it does not print its token.
  * @param counts the outputs that the step must have
  * @param onDisk the documents whose files must be on the disk after the step; there must be no other files
  */
@@ -143,8 +147,9 @@ function checkExportStep(
 }
 
 /**
- * Checks that each document has a file and an entry in the manifest, and that nothing else exists.
- * @returns the problems
+ * Checks that each document has a file with the right bytes and an entry in the manifest. No other files or entries may
+ * exist.
+ * @returns the problems, in words
  */
 function checkFiles(emulator: Emulator, workspace: string, documents: readonly EmulatedDocument[]): string[] {
   const tree = readTree(workspace)

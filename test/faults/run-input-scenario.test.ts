@@ -3,7 +3,7 @@ import type { Emulator } from '../emulator/index.js'
 import type { StepResult } from '../process/run-action.js'
 import { checkInputs } from './run-input-scenario.js'
 
-/** Checks a step that succeeded with valid inputs. */
+/** Returns what `checkInputs` reports for a step that succeeded with this summary and an empty log. */
 function check(action: 'wait' | 'create' | 'download', summary: string): string[] {
   const step = { exitCode: 0, signal: null, lines: [], errors: [], outputs: {}, summary, durationMs: 100 }
   const emulator = { requests: [], requestsTo: () => [] } as unknown as Emulator

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createRandom, startEmulator, startProxy, type Emulator } from '../emulator/index.js'
+import { createRandom, startEmulator, startProxy, type Emulator, type Task } from '../emulator/index.js'
 import { runAction, type StepResult } from '../process/run-action.js'
 import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
 import { checkStep } from './check-step.js'
@@ -17,8 +17,8 @@ type Values = Record<string, string>
 const MIN_SECRET_CHARACTERS = 8
 // `runAction` kills a process after this time.
 const KILLED_AFTER_MS = 60_000
-// How long a step that refuses its inputs may take.
-const REFUSAL_MS = 500
+// How long a step that ends at once may take, in addition to MAX_EXIT_MS.
+const IMMEDIATE_END_MS = 500
 
 /** Runs a built action with random values of some inputs against a service without faults, and checks the step. */
 export async function runInputScenario(seed: number): Promise<Report> {
@@ -32,7 +32,7 @@ export async function runInputScenario(seed: number): Promise<Report> {
   const workspace = path.join(folder, 'a', 'workspace')
   try {
     const task = emulator.addTask({ durationMs: 0, startAt: 'now', bytes: 'the file', title: 'A' })
-    const values = buildValidInputs(action, emulator, task.ticket, task.document.token, task.fileToken)
+    const values = buildValidInputs(action, emulator, task)
     const changed = changeInputs(random, values, emulator.port, task.document.token)
     mkdirSync(workspace, { recursive: true })
     writeFiles(workspace, { 'old.txt': 'old' })
@@ -78,14 +78,9 @@ const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
 /** Returns a value as the action reads it from its environment. */
 const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
 
-/** Builds inputs with which an action succeeds. @param fileToken only for download; ticket and token for the others */
-function buildValidInputs(
-  action: Action,
-  emulator: Emulator,
-  ticket: string,
-  token: string,
-  fileToken: string,
-): Values {
+/** Builds inputs with which an action succeeds. @param task a finished task, whose document `create` exports again */
+function buildValidInputs(action: Action, emulator: Emulator, { ticket, document, fileToken }: Task): Values {
+  const { token } = document
   const common = { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': '3' }
   switch (action) {
     case 'wait':
@@ -106,12 +101,12 @@ function buildValidInputs(
 }
 
 /**
- * Replaces the values of some inputs by random ones. Two inputs are alternatives to other inputs, and change these too.
- * With a random app secret, it sets an app id and mostly empties the access token. With a random link, it mostly
- * empties the token and the type.
+ * Replaces the values of some inputs by random ones. App id and app secret are an alternative to the access token, and
+ * a link is one to token and type. If an alternative is set, what it replaces is mostly emptied.
  * @param values changed in place
+ * @param port of the service, for a random base URL
  * @param token of the document to which a random link may lead
- * @returns the names of the inputs that were chosen for a random value, without those that were changed along with them
+ * @returns the names of the inputs that were chosen for a random value; never the app id
  */
 function changeInputs(random: RandomSource, values: Values, port: number, token: string): string[] {
   const names = Object.keys(values)
@@ -141,8 +136,8 @@ function changeInputs(random: RandomSource, values: Values, port: number, token:
 }
 
 /**
- * Checks what a step prints, whether it accepts its inputs, its requests and its duration.
- * @param changed the names of the inputs with random values
+ * Checks log, summary, requests and duration of a step, and that it refuses invalid inputs and accepts valid ones.
+ * @param changed as `changeInputs` returns it
  */
 export function checkInputs(
   action: Action,
@@ -171,7 +166,7 @@ export function checkInputs(
   const timeoutSeconds = Number(given['timeout-seconds'])
   // A step with an invalid timeout ends at once, because it sends no request. A step with the default timeout ('') ends
   // at once, because the service answers at once.
-  const maxRunMs = timeoutSeconds > 0 ? Math.min(timeoutSeconds * 1000, KILLED_AFTER_MS) : REFUSAL_MS
+  const maxRunMs = timeoutSeconds > 0 ? Math.min(timeoutSeconds * 1000, KILLED_AFTER_MS) : IMMEDIATE_END_MS
   const limitMs = maxRunMs + MAX_EXIT_MS
   if (step.durationMs > limitMs)
     violations.push({ kind: 'late', text: `ended after ${Math.round(step.durationMs)} ms` })
@@ -188,7 +183,8 @@ function listMintedTokens(emulator: Emulator): string[] {
 
 /**
  * Checks that invalid inputs are refused before any request, that valid inputs are accepted, and that a refusal names
- * its input. @returns the problems
+ * an input.
+ * @returns the problems, in words
  */
 function checkAcceptance(
   step: StepResult,

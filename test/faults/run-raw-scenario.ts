@@ -12,6 +12,8 @@ import { readWithReferenceClient } from './reference-client.js'
 import { formatLog } from './transcript.js'
 import type { ClassifiedExchange, Report, RunContext, World } from './types.js'
 
+const MAX_SHOWN_BYTES = 400
+
 /** An answer to a query with this `data.result`. */
 const encodeResult = (result: unknown): string => JSON.stringify({ code: 0, msg: 'success', data: { result } })
 const DONE = encodeResult({
@@ -40,6 +42,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
   const rest = nextAnswer()
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-faults-'))
   const exchanges: RawExchange[] = []
+  // All times of the run are in milliseconds since this moment.
   const originMs = performance.now()
   const nowMs = (): number => performance.now() - originMs
   const server = await startRawServer((head) => {
@@ -53,6 +56,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
     mkdirSync(workspace)
     writeFiles(workspace, { 'old.txt': 'old' })
     const before = readTree(workspace)
+    const wallOffsetMs = Date.now() - nowMs()
     const startMs = nowMs()
     const step = await runAction(
       action,
@@ -67,8 +71,7 @@ export async function runRawScenario(seed: number): Promise<Report> {
       { workspace },
     )
     const endMs = nowMs()
-    // Made before the classification, which takes time: the context takes the present wall time for that of `endMs`.
-    const context = createContext(world, startMs, endMs, timeoutMs)
+    const context = createContext(world, { startMs, endMs, timeoutMs, wallOffsetMs })
     const classified = await classifyRawExchanges(exchanges, action, world)
     const check = checkRun({ action, step, world, classified, exchanges: [], context })
     const { last } = check.expected
@@ -108,15 +111,14 @@ const createWorld = (port: number): World => ({
   fileToken: 'boxcnTOKEN',
 })
 
-/** @param startMs in milliseconds since just before the server was started, as all times of a raw run */
-const createContext = (world: World, startMs: number, endMs: number, timeoutMs: number): RunContext => ({
-  startMs,
-  endMs,
-  timeoutMs,
+type RunTimes = Pick<RunContext, 'startMs' | 'endMs' | 'timeoutMs' | 'wallOffsetMs'>
+
+/** Creates the context of a raw run, which has no proxy, no cancellation and no parallel jobs. */
+const createContext = (world: World, times: RunTimes): RunContext => ({
+  ...times,
   cancelledAtMs: undefined,
   givenToken: world.accessToken,
   intervalMs: undefined,
-  wallOffsetMs: Date.now() - endMs,
   serviceUrl: world.url,
   maxFirstDelayMs: 0,
   connectMs: 0,
@@ -125,7 +127,10 @@ const createContext = (world: World, startMs: number, endMs: number, timeoutMs: 
   isFileRefused: () => false,
 })
 
-/** A line of the transcript: times since the start of the run, what the answer means, and the bytes that were sent. */
+/**
+ * Formats an exchange as a line of the transcript: times since the start of the run, and what the answer means. Then its
+ * status, what happened to the connection, and the first bytes.
+ */
 function describeExchange(
   { atMs, observed, answerClass }: ClassifiedExchange,
   answer: RawAnswer | undefined,
@@ -133,7 +138,7 @@ function describeExchange(
 ): string {
   const { bytes = Buffer.alloc(0), ending = '' } = answer ?? {}
   const times = `${Math.round(atMs - startMs)}-${Math.round((observed.completeAtMs ?? NaN) - startMs)}`
-  const text = JSON.stringify(bytes.toString('latin1').slice(0, 400))
+  const text = JSON.stringify(bytes.toString('latin1').slice(0, MAX_SHOWN_BYTES))
   return `  ${times} ${answerClass.kind} ${observed.status} <- ${ending} ${text}`
 }
 

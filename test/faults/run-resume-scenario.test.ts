@@ -7,7 +7,11 @@ import { checkDownload, type Storage } from './run-resume-scenario.js'
 const FILE = Buffer.from('the file')
 const STORAGE: Storage = { ranges: 'ignored', hasEtag: false, versions: [FILE, FILE], changesAt: Infinity, cuts: [3] }
 
-/** Checks a step whose outputs are those of `FILE`. @param saved the bytes on the disk */
+/**
+ * Returns what `checkDownload` reports for a step that had to save `FILE`. The step sent two requests for the complete
+ * file, and its outputs are correct.
+ * @param saved the bytes on the disk
+ */
 function check(saved: Buffer, storage = STORAGE): string[] {
   const sha256 = createHash('sha256').update(FILE).digest('hex')
   const outputs = { sha256, 'file-size': String(FILE.length) }
