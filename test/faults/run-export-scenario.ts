@@ -118,7 +118,7 @@ function checkSecond(
 }
 
 /**
- * Checks exit code, annotations, outputs, duration and files of a step, and that it does not print its token.
+ * Checks exit code, annotations, outputs, duration and files of a step, and that its token is not visible.
  * @param counts the outputs that the step must have
  * @param onDisk the documents whose files must be on the disk after the step; there must be no other files
  */
@@ -133,8 +133,7 @@ function checkExportStep(
   const isRed = counts.failed > 0
   if (step.exitCode !== (isRed ? 1 : 0)) violations.push(wrong(`exit code ${step.exitCode}`))
   if (step.errors.length !== (isRed ? 1 : 0)) violations.push(wrong(`${step.errors.length} annotations`))
-  const visibleTexts = [...step.lines.filter((line) => !line.startsWith('::add-mask::')), step.summary]
-  if (visibleTexts.some((text) => text.includes(emulator.accessToken))) violations.push(wrong('the token is visible'))
+  if (isTokenVisible(step, emulator.accessToken)) violations.push(wrong('the token is visible'))
   for (const [name, count] of Object.entries(counts)) {
     const given = step.outputs[name]
     if (given !== String(count)) violations.push(wrong(`\`${name}\` is ${given ?? 'missing'} instead of ${count}`))
@@ -144,6 +143,13 @@ function checkExportStep(
   }
   violations.push(...checkFiles(emulator, workspace, onDisk).map(wrong))
   return violations
+}
+
+/** Whether a token is in the log, the summary or an output. The command that masks it does not count. */
+export function isTokenVisible({ lines, outputs, summary }: StepResult, token: string): boolean {
+  const printedLines = lines.filter((line) => !line.startsWith('::add-mask::'))
+  const visibleTexts = [...printedLines, ...Object.values(outputs), summary]
+  return visibleTexts.some((text) => text.includes(token))
 }
 
 /**
