@@ -47,11 +47,12 @@ export class RequestChecker implements FollowedRun {
   private repeated: ClassifiedExchange['role'] | undefined
   /** Whether the next attempt must request the complete file at once, because a request for a part was refused. */
   private isWholeNext = false
-  /** The number of redirects in this attempt. */
+  /** The number of redirects since the last request of the action itself (role `main`). */
   private redirects = 0
-  private redirectUrl = ''
-  /** Whether a redirect of this attempt led to another origin, so that the credential must not be sent any more. */
+  /** Whether one of these redirects led to another origin, so that the credential must not be sent any more. */
   private hasLeftOrigin = false
+  /** The target of the last redirect. */
+  private redirectUrl = ''
   private lostAnswers = 0
   private readonly deadlineMs: number
 
@@ -75,6 +76,11 @@ export class RequestChecker implements FollowedRun {
     const isNewAttempt = this.next === 'attempt' || (role !== this.next && role !== 'redirected')
     if (this.repeated === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) this.startAttempt(exchange)
+    // Redirects begin again with each request of the action, also with one that repeats it with a new token.
+    if (role === 'main') {
+      this.redirects = 0
+      this.hasLeftOrigin = false
+    }
     this.checkCredential(exchange)
     this.last = exchange
     this.dueMs = 0
@@ -118,8 +124,6 @@ export class RequestChecker implements FollowedRun {
     } else this.checkPause(atMs, this.context.intervalMs ?? MIN_PAUSE_MS)
     this.isWholeNext = false
     this.attemptStartMs = atMs
-    this.hasLeftOrigin = false
-    this.redirects = 0
   }
 
   /** Checks that a request does not come too soon after the last answer. Just before the deadline, any pause is correct. */
