@@ -6,7 +6,7 @@ import { checkInputs } from './run-input-scenario.js'
 /** Returns what `checkInputs` reports for a step that succeeded with this summary and an empty log. */
 function check(action: 'wait' | 'create' | 'download', summary: string): string[] {
   const step = { exitCode: 0, signal: null, lines: [], errors: [], outputs: {}, summary, durationMs: 100 }
-  const emulator = { requests: [], requestsTo: () => [] } as unknown as Emulator
+  const emulator = { requests: [] } as unknown as Emulator
   return checkInputs(action, step as unknown as StepResult, {}, [], emulator).map(({ text }) => text)
 }
 
