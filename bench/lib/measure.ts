@@ -12,7 +12,7 @@ export interface Program {
 /** The measurements of one run of a program. */
 export interface Measured {
   readonly wallMs: number
-  /** The peak memory; undefined where the system has no GNU time. */
+  /** The peak memory, in millions of bytes; undefined where the system has no GNU time. */
   readonly peakMb: number | undefined
 }
 
@@ -40,8 +40,9 @@ async function measureOnce(program: Program): Promise<Measured> {
   })
   const wallMs = performance.now() - startedAtMs
   if (code !== 0) throw new Error(`${program.name} ended with ${code}: ${text.slice(0, 500)}`)
-  const kilobytes = /PEAK (\d+)/.exec(text)?.[1]
-  return { wallMs, peakMb: kilobytes === undefined ? undefined : Number(kilobytes) / 1024 }
+  // The kilobytes of GNU time have 1024 bytes.
+  const kibibytes = /PEAK (\d+)/.exec(text)?.[1]
+  return { wallMs, peakMb: kibibytes === undefined ? undefined : (Number(kibibytes) * 1024) / 1e6 }
 }
 
 /**
