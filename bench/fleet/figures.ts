@@ -1,4 +1,4 @@
-import { coordinate, simulate, type Behaviour, type JobResult, type Setting } from './simulate.js'
+import { simulate, simulateCoordinator, type Behaviour, type JobResult, type Setting } from './simulate.js'
 
 /** The results of a fleet of parallel jobs, over one or more seeds. */
 export interface Figures {
@@ -19,11 +19,11 @@ export interface Figures {
   readonly requestsPerJob: number
 }
 
-/** Runs a behaviour in settings that differ only in their seeds, and computes the figures of all of them together. */
+/** Simulates a behaviour in each setting, and computes the figures of all of them together. */
 export async function measure(settings: readonly Setting[], behaviour: Behaviour): Promise<Figures> {
   const runs: Run[] = []
   for (const setting of settings)
-    runs.push({ results: await simulate(setting, behaviour), idealMs: coordinate(setting) })
+    runs.push({ results: await simulate(setting, behaviour), idealMs: simulateCoordinator(setting) })
   return computeFigures(runs)
 }
 

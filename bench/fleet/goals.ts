@@ -3,8 +3,8 @@ import { maxOf, percent, seconds, table } from './format.js'
 import { measureAction, type FiguresByKind } from './measure-fleet.js'
 import { LENGTHS, STARTS, type Lengths } from './settings.js'
 
-// Except for 20, no length divides a minute or is a multiple of a minute. So no behaviour has the advantage of being in
-// phase with the limit.
+// Except for 20, no length divides a minute or is a multiple of a minute. With the others, no behaviour has the advantage
+// of being in phase with the limit.
 const UNEVEN_LENGTHS: readonly Lengths[] = [7, 20, 45, 75, 90, 150, 200]
 
 /** How much longer the median delay is than with an ideal coordinator. */

@@ -6,7 +6,7 @@ import { thisAction, type Behaviour } from './simulate.js'
 export const isLong = process.argv.includes('--long')
 /** The number of seeds for a fleet of 200 jobs; smaller fleets have more (see seedCountFor). */
 export const SEEDS = isLong ? 20 : 3
-/** The number of seeds for a fleet of 200 jobs that is compared with the action, such as simple loops. */
+/** The same for comparisons with simple loops. */
 export const SEEDS_OF_LOOPS = isLong ? 4 : 1
 
 export type Kind = (typeof KINDS)[number]
@@ -44,6 +44,7 @@ export async function measureAction({
   start = 'within 10 s',
   otherRequestsPerMinute = 0,
 }: Fleet): Promise<FiguresByKind> {
+  // With the defaults, so that the same fleet always has the same key.
   const fleet = { jobs, lengths, start, otherRequestsPerMinute }
   const key = JSON.stringify(fleet)
   const figures = measured.get(key) ?? (await measureEachLimit(fleet, thisAction(jobs), SEEDS))

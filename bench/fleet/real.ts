@@ -8,7 +8,7 @@ import { startEmulator } from '../../test/emulator/index.js'
 import type { Limit } from '../../test/emulator/limiter.js'
 import { runAction } from '../../test/process/run-action.js'
 import { computeFigures, measure, median, type Figures } from './figures.js'
-import { coordinate, thisAction, type JobResult, type Setting } from './simulate.js'
+import { simulateCoordinator, thisAction, type JobResult, type Setting } from './simulate.js'
 
 const JOBS = 10
 const REAL_RUNS = 2
@@ -55,8 +55,8 @@ const SCENES: readonly Scene[] = [
 ]
 
 /**
- * Runs the processes of a scene. @returns their results, by the emulator's clock, and the same jobs as a setting, to
- * compute when an ideal coordinator would have noticed the ends
+ * Runs the processes of a scene.
+ * @returns their results, by the emulator's clock; and the setting with the same jobs, for `simulateCoordinator`
  */
 async function runReal({ exportMs, parallelJobs, limit }: Scene): Promise<{ results: JobResult[]; setting: Setting }> {
   const emulator = await startEmulator({ limits: { query: limit } })
@@ -98,7 +98,7 @@ function buildSetting(limit: Limit, jobs: Setting['jobs'], seed: number): Settin
   return { limit, jobs, seed, roundTripMs: ROUND_TRIP_MS }
 }
 
-/** Simulates the same scene with many seeds. @returns the figures of each */
+/** Simulates a scene with {@link SIMULATED_RUNS} seeds. @returns the figures for each seed */
 async function runSimulated({ exportMs, parallelJobs, limit }: Scene): Promise<Figures[]> {
   const jobs = Array.from({ length: JOBS }, (_, index) => ({ startMs: index * START_INTERVAL_MS, exportMs }))
   const results: Figures[] = []
@@ -128,7 +128,7 @@ for (const scene of SCENES) {
   const real: Figures[] = []
   for (let run = 0; run < REAL_RUNS; run++) {
     const { results, setting } = await runReal(scene)
-    real.push(computeFigures([{ results, idealMs: coordinate(setting) }]))
+    real.push(computeFigures([{ results, idealMs: simulateCoordinator(setting) }]))
   }
   const simulated = await runSimulated(scene)
   rows.push([scene.name, 'processes', ...COLUMNS.map(([, value, text]) => real.map(value).map(text).join(' and '))])

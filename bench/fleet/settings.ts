@@ -41,7 +41,7 @@ function generateFleet(options: FleetOptions): Setting {
       return { startMs: startMs(index), exportMs: 1000 * (lengths === 'mix' ? mixedSeconds(random) : lengths) }
     }),
     limit: { kind, requests: 100, windowMs: 60_000 },
-    otherRequestsMs: randomTimes(otherRequestsPerMinute, random),
+    otherRequestsMs: drawRequestTimes(otherRequestsPerMinute, random),
     seed,
   }
 }
@@ -68,9 +68,10 @@ function between(min: number, max: number, random: Random): number {
 const OTHER_REQUESTS_END_MS = 3600_000
 
 /**
- * Generates random times in milliseconds (a Poisson process), in ascending order, with this average number a minute.
+ * Draws when other programs send requests, up to {@link OTHER_REQUESTS_END_MS}, with this average number a minute (a
+ * Poisson process). @returns milliseconds, in ascending order
  */
-function randomTimes(perMinute: number, random: Random): number[] {
+function drawRequestTimes(perMinute: number, random: Random): number[] {
   const times: number[] = []
   if (perMinute === 0) return times
   let atMs = 0

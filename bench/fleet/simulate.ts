@@ -70,7 +70,7 @@ export function fixedLoop(pauseMs: number): Behaviour {
   )
 }
 
-/** A loop with a fixed pause; after a rate limit, it waits as long as the header says. */
+/** A loop with a fixed pause. After a throttled request, it waits as long as the header `x-ogw-ratelimit-reset` says. */
 export function obeyingLoop(pauseMs: number): Behaviour {
   return loop(
     () => pauseMs,
@@ -79,7 +79,8 @@ export function obeyingLoop(pauseMs: number): Behaviour {
 }
 
 /**
- * A loop that pauses for a tenth of the time waited so far; after a rate limit, it waits as long as the header says.
+ * A loop that pauses for a tenth of the time waited so far. After a throttled request, it waits as long as the header
+ * says.
  */
 export const obeyingAdaptive: Behaviour = loop(tenthOf, (askedMs) => askedMs)
 
@@ -90,28 +91,31 @@ function tenthOf(elapsedMs: number, jitter: number): number {
 
 /**
  * The first draft of a schedule for parallel jobs. Each job polls as if it were alone, but pauses at least 0.35 s times
- * the number of jobs (17.5 s with 50 jobs). The first attempt waits for a random part of this minimum. After a rate
- * limit, the job waits as long as the header says, plus a random part of this minimum.
+ * the number of jobs (17.5 s with 50 jobs). The first attempt waits for a random part of this minimum. After a
+ * throttled request, the job waits as long as the header says, plus a random part of this minimum.
  */
 export function firstDraft(parallelJobs: number): Behaviour {
-  const spanMs = (parallelJobs * 700) / 2
+  const minPauseMs = parallelJobs * 350
   return async (step) => {
-    await sleep(step.clock, step.random() * spanMs, NEVER_ABORTED)
+    await sleep(step.clock, step.random() * minPauseMs, NEVER_ABORTED)
     return loop(
-      (elapsedMs, jitter) => Math.max(tenthOf(elapsedMs, jitter), spanMs),
-      (askedMs) => askedMs + step.random() * spanMs,
+      (elapsedMs, jitter) => Math.max(tenthOf(elapsedMs, jitter), minPauseMs),
+      (askedMs) => askedMs + step.random() * minPauseMs,
     )(step)
   }
 }
 
+// For the type only: the limiter of a simulation always says how long to wait.
+const UNASKED_PAUSE_MS = 60_000
+
 /**
  * Makes a loop that polls until the export has ended.
- * @param pauseMs the pause after an answer; `jitter` is a random number from 0 to 1
- * @param throttledMs the pause after a rate limit, whose header asks for `askedMs`
+ * @param pauseMs the pause when the export has not ended; `jitter` is a random number from 0 to 1
+ * @param throttledPauseMs the pause after a throttled request, when the header asks for `askedMs`
  */
 function loop(
   pauseMs: (elapsedMs: number, jitter: number) => number,
-  throttledMs: (askedMs: number) => number,
+  throttledPauseMs: (askedMs: number) => number,
 ): Behaviour {
   return async ({ clock, random, attempt }) => {
     const startMs = clock.nowMs()
@@ -119,7 +123,9 @@ function loop(
       const outcome = await attempt()
       if (outcome.kind === 'done') return
       const delayMs =
-        outcome.kind === 'refused' ? throttledMs(outcome.askedMs ?? 60_000) : pauseMs(clock.nowMs() - startMs, random())
+        outcome.kind === 'refused'
+          ? throttledPauseMs(outcome.askedMs ?? UNASKED_PAUSE_MS)
+          : pauseMs(clock.nowMs() - startMs, random())
       await sleep(clock, delayMs, NEVER_ABORTED)
     }
   }
@@ -132,6 +138,7 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
   const otherPrograms = createOtherPrograms(setting, limiter)
   const [minMs, maxMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
   const runJob = async (job: Job, index: number): Promise<JobResult> => {
+    // A prime larger than any fleet: each job of each seed has a random sequence of its own.
     const random = createRandom(setting.seed * 1_000_003 + index)
     let requests = 0
     let throttled = 0
@@ -163,7 +170,7 @@ export async function simulate(setting: Setting, behaviour: Behaviour): Promise<
  * for each job, as soon as the limiter accepts it.
  * @returns for each job, in the order of the jobs, when its end is noticed
  */
-export function coordinate(setting: Setting): number[] {
+export function simulateCoordinator(setting: Setting): number[] {
   const limiter = createLimiter(setting.limit)
   const otherPrograms = createOtherPrograms(setting, limiter)
   const [minMs, maxMs] = setting.roundTripMs ?? USUAL_ROUND_TRIP_MS
@@ -177,7 +184,8 @@ export function coordinate(setting: Setting): number[] {
       if (limiter.take(nowMs).ok) break
       nowMs += COORDINATOR_STEP_MS
     }
-    // A whole round trip, of the mean length: here, the limiter decides when the request is sent.
+    // Here the limiter decides when the request is sent, not when it arrives. So a whole round trip follows, of the mean
+    // length.
     noticedMs[index] = nowMs + (minMs + maxMs) / 2
   }
   return noticedMs

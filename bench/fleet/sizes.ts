@@ -38,7 +38,7 @@ export async function measureStarts(): Promise<string> {
   return table(['Jobs', 'Start', ...headsOf(START_COLUMNS)], rows)
 }
 
-/** Writes the text that says how many jobs are sensible. Its numbers are copied to docs/performance.md. */
+/** Returns the text that says how many jobs are sensible. `npm run readme` copies its numbers to the pages. */
 export async function describeSensibleSize(): Promise<string> {
   const [ten, fifty, hundred, large] = [
     await measureAction({ jobs: 10, lengths: 'mix' }),
@@ -46,7 +46,7 @@ export async function describeSensibleSize(): Promise<string> {
     await measureAction({ jobs: 100, lengths: 'mix' }),
     await measureAction({ jobs: 200, lengths: 'mix' }),
   ]
-  // How late half of the jobs, and all jobs, have noticed the end.
+  // How long after the end half of the jobs, and all jobs, have noticed it.
   const half = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.medianDelaySeconds))
   const all = (result: FiguresByKind): string => seconds(maxOf(result, (figures) => figures.worstDelaySeconds))
   const throttled = (result: FiguresByKind): string => percent(maxOf(result, (figures) => figures.throttledShare))

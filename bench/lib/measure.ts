@@ -46,8 +46,8 @@ async function measureOnce(program: Program): Promise<Measured> {
 }
 
 /**
- * Runs programs in turn, A B C A B C …, so that a slow phase of the machine affects all of them. The first round is not
- * counted.
+ * Runs programs in turn, A B C A B C …, so that a slow phase of the machine affects all of them.
+ * @param rounds how many rounds are counted; one more runs before them, since a first run is slower
  * @returns for each program, in order, its measurements round by round
  */
 export async function measureInTurn(programs: readonly Program[], rounds: number): Promise<Measured[][]> {
