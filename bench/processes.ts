@@ -1,7 +1,6 @@
 // Whole processes: one immediate answer and a large download, compared with what a user might use instead.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ROOT, RUNNER_NODE } from '../test/process/run-action.js'
@@ -10,20 +9,20 @@ import { measureInTurn, type Measured, type Program } from './lib/measure.js'
 import { markdownTable } from './lib/table.js'
 
 const DOCUMENT = 'DocxBench00000000000000001'
-const LARGE = 'DocxLarge00000000000000001'
+const LARGE_DOCUMENT = 'DocxLarge00000000000000001'
 const TICKET = '7143131813848810001'
 const LARGE_TICKET = '7143131813848810002'
 const ACCESS_TOKEN = 't-benchAccessToken'
 
 /**
  * Runs the emulator while `use` runs. It has a process of its own, so that this process does not slow it down.
- * @param largeBytes the size of the large document
+ * @param largeBytes the size of the file that `LARGE_DOCUMENT` is exported to
+ * @param use gets the address of the emulator
  * @returns what `use` returns
  */
 async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
   const scenario = path.join(folder, 'scenario.json')
-  const port = await freePort()
   // JSON has no `undefined`, which would remove a limit.
   const unlimited = { kind: 'bucket', requests: 1_000_000, windowMs: 1000 }
   writeFileSync(
@@ -32,37 +31,27 @@ async function withEmulator<T>(largeBytes: number, use: (url: string) => Promise
       options: { accessToken: ACCESS_TOKEN, limits: { query: unlimited, download: unlimited } },
       documents: [
         { token: DOCUMENT, type: 'docx', title: 'A' },
-        { token: LARGE, type: 'docx', title: 'Large', bytes: { size: largeBytes, seed: 'large' } },
+        { token: LARGE_DOCUMENT, type: 'docx', title: 'Large', bytes: { size: largeBytes, seed: 'large' } },
       ],
       tasks: [
         { ticket: TICKET, token: DOCUMENT, fileExtension: 'pdf', startAt: 'now', durationMs: 0 },
-        { ticket: LARGE_TICKET, token: LARGE, fileExtension: 'pdf', startAt: 'now', durationMs: 0 },
+        { ticket: LARGE_TICKET, token: LARGE_DOCUMENT, fileExtension: 'pdf', startAt: 'now', durationMs: 0 },
       ],
     }),
   )
   const emulator = spawn(
     process.execPath,
-    ['--import', 'tsx', path.join(ROOT, 'test/emulator/cli.ts'), '--port', String(port), '--scenario', scenario],
+    ['--import', 'tsx', path.join(ROOT, 'test/emulator/cli.ts'), '--scenario', scenario],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   try {
-    // The first line of the emulator says that it is listening.
-    await new Promise((resolve) => emulator.stdout.once('data', resolve))
-    return await use(`http://127.0.0.1:${port}`)
+    // When the emulator is ready, it prints one line.
+    const line = await new Promise<string>((resolve) => emulator.stdout.setEncoding('utf8').once('data', resolve))
+    return await use(line.replace('emulator listening on ', '').trim())
   } finally {
     emulator.kill()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Finds a port on which no program listens. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 /** The median of the ratios of times of the same round, in which both programs ran under the same load. */
@@ -72,7 +61,7 @@ const medianRatio = (measured: readonly Measured[], base: readonly Measured[]): 
 /**
  * The row of one program.
  * @param base the measurements that it is compared with
- * @param goal the maximum ratio, and the maximum memory
+ * @param goal the maximum ratio of the times, and the maximum memory
  */
 const buildRow = (
   name: string,
@@ -91,9 +80,15 @@ const buildRow = (
   ]
 }
 
-/** Measures whole processes that send one request, which is answered at once. @returns a table */
+// The large document is not downloaded here.
+const UNUSED_BYTES = 1000
+
+/**
+ * Measures whole processes that send one request, which is answered at once, and one process that sends none.
+ * @returns a table
+ */
 export function measureOneAnswer(rounds: number): Promise<string> {
-  return withEmulator(1000, async (BASE_URL) => {
+  return withEmulator(UNUSED_BYTES, async (BASE_URL) => {
     const env = { BASE_URL, TICKET, TOKEN: DOCUMENT, ACCESS_TOKEN }
     const script = (name: string): string => path.join(ROOT, 'bench/programs', name)
     const programs: Program[] = [
@@ -139,7 +134,7 @@ export interface DownloadFigures {
 export function measureDownload(bytes: number, rounds: number): Promise<DownloadFigures> {
   return withEmulator(bytes, async (url) => {
     // The task has ended: its query returns the file token.
-    const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE}`, {
+    const answer = await fetch(`${url}/open-apis/drive/v1/export_tasks/${LARGE_TICKET}?token=${LARGE_DOCUMENT}`, {
       headers: { authorization: `Bearer ${ACCESS_TOKEN}` },
     })
     const { data } = (await answer.json()) as { data: { result: { file_token: string } } }
