@@ -29,7 +29,7 @@ const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
  * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
  * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
-export const stemOf = (title: string, type: string): string => safeStem(withoutExtension(title, extensionsFor(type)))
+const stemOf = (title: string, type: string): string => safeStem(withoutExtension(title, extensionsFor(type)))
 
 /** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
 function withoutExtension(name: string, extensions: readonly string[]): string {
