@@ -8804,13 +8804,15 @@ const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(saf
  * The stem of a document's files and of the directory beside them. An extension that the document can have is removed
  * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
-function stemOf(title, type) {
-    const text = title.trim();
-    const ending = (0,export_formats/* extensionsFor */.il)(type)
-        .map((extension) => `.${extension}`)
+const stemOf = (title, type) => safeStem(withoutExtension(title, (0,export_formats/* extensionsFor */.il)(type)));
+/** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
+function withoutExtension(name, extensions) {
+    const text = name.trim();
+    const ending = extensions
+        .map((extension) => `.${extension.toLowerCase()}`)
         .find((candidate) => text.toLowerCase().endsWith(candidate));
     const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length);
-    return safeStem(isMoreThanDots(withoutEnding) ? withoutEnding : text);
+    return isMoreThanDots(withoutEnding) ? withoutEnding : text;
 }
 /** False for a text that has only blanks and dots, such as the empty text before the extension of `.docx`. */
 const isMoreThanDots = (text) => /[^\s.]/u.test(text);
@@ -8828,6 +8830,13 @@ function splitUploadedName(title) {
     if (!hasExtension)
         return { stem: safeStem(text, export_paths/* MAX_SEGMENT_BYTES */.lN), extension: '' };
     return { stem: safeStem(before, export_paths/* MAX_SEGMENT_BYTES */.lN - (0,export_paths/* bytesOf */.$$)(`.${extension}`)), extension };
+}
+/** The stem of a name that the user gives to a document or file in `to`, with or without its extension. */
+function givenStem(name, { title, type }) {
+    if (type !== 'file')
+        return stemOf(name, type);
+    const { extension } = splitUploadedName(title);
+    return safeStem(withoutExtension(name, extension === '' ? [] : [extension]));
 }
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
@@ -23390,9 +23399,9 @@ class EntryPlace {
 function namePartsOf({ title, type, token }) {
     const suffixes = suffixesOf(token);
     const stem = titleStem(title, type);
-    return [stem, withoutExtension(stem)].map((one) => ({ stem: one, suffixes }));
+    return [stem, shortcuts_withoutExtension(stem)].map((one) => ({ stem: one, suffixes }));
 }
-const withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
+const shortcuts_withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 /**
  * Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document.
  * Excluded entries do not count: nothing is exported there.
@@ -23448,7 +23457,7 @@ function chooseShortcut(places, source, recorded) {
     // A recorded path begins with the directories of `to`, and continues with the names on the way to the place.
     const namedCount = source.to?.length ?? 0;
     const recordedPaths = recorded.map((record) => {
-        const names = withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount);
+        const names = shortcuts_withoutExtension((0,model/* reservedPathOf */.dx)(record)).split('/').slice(namedCount);
         // The record of a sheet or table has its own title and file name. The directory above has the name of the document.
         return record.subId === undefined ? { title: record.title, names } : { title: undefined, names: names.slice(0, -1) };
     });
@@ -23592,7 +23601,7 @@ function addEntry(dir, entry, from, options) {
     const selected = selectOutputs(entry, listed.source, options);
     // `to` names only the document itself, in the last directory of `namedDirs`; not its sheets or tables, further down.
     const explicit = name !== undefined && dir.depth === namedDirs.length;
-    const stem = explicit ? stemOf(name, entry.type) : titleStem(entry.title, entry.type);
+    const stem = explicit ? givenStem(name, entry) : titleStem(entry.title, entry.type);
     const slot = openSlot(dir, entry, stem, explicit, entry.table?.id);
     const documentSlots = listIn(exportedIn, (0,model/* documentKey */.XC)(entry));
     const shortcutTo = unneeded.get(entry);
@@ -25909,7 +25918,8 @@ function describeUnusedExcludes(lines, listing) {
         return undefined;
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
-    return `\`exclude\`: nothing matches ${named.join(', ')}${more}.`;
+    const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : '';
+    return `\`exclude\`: nothing matches ${named.join(', ')}${more}.${unlisted}`;
 }
 const NOT_PLANNED = {
     'partial-listing': 'The sources were not listed completely.',
