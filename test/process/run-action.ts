@@ -146,13 +146,15 @@ export async function runAction(
   }
 }
 
-/** Reads the file of outputs as the runner does: `name<<DELIMITER`, the value's lines, `DELIMITER`. */
+/**
+ * Reads the file of outputs in the form that `@actions/core` writes: `name<<DELIMITER`, the value, `DELIMITER`, each on
+ * new lines. On Windows, a new line begins after CRLF.
+ */
 function parseOutputs(text: string): Record<string, string> {
-  const outputs: Record<string, string> = {}
-  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n]+?)<<(ghadelimiter_[\w-]+)\n([\s\S]*?)\n\2$/gm)) {
-    outputs[name] = value
-  }
-  return outputs
+  const entries = text.matchAll(
+    /^(?<name>[^\n]+?)<<(?<end>ghadelimiter_[\w-]+)(?<eol>\r?\n)(?<value>[^]*?)\k<eol>\k<end>$/gm,
+  )
+  return Object.fromEntries(Array.from(entries, ({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? '']))
 }
 
 /** The texts of all workflow commands with this name (`error` for `::error::TEXT`), unescaped. */
