@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { answers, startEmulator } from '../emulator/index.js'
+import { NAMED_PIPES, POSIX_SIGNALS } from '../platform.js'
+import { itIf } from '../skip.js'
 import { CALL_HANGS, deadPaths, hanging, refusing, refusingHandles } from './disk-faults.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
@@ -74,7 +76,7 @@ describe('a folder that cannot be created', () => {
   it.concurrent('leaves no folder above it that the run created', async () => {
     const ended = await download(
       { directory: 'new/deep/er' },
-      refusing({ calls: ['mkdir'], code: 'EROFS', paths: /\/er$/ }),
+      refusing({ calls: ['mkdir'], code: 'EROFS', paths: /[\\/]er$/ }),
     )
     expectFailed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
     expect(ended.files).toEqual([])
@@ -96,7 +98,7 @@ describe('a disk that does not answer', () => {
     expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
   })
 
-  it.concurrent('does not keep the process alive by a thread that waits for it', async () => {
+  itIf(NAMED_PIPES, 'does not keep the process alive by a thread that waits for it', async () => {
     const pipe = path.join(newWorkspace(), 'pipe')
     execFileSync('mkfifo', [pipe])
     const ended = await download({ 'timeout-seconds': TIMEOUT_S }, hanging('mkdir', pipe))
@@ -104,7 +106,7 @@ describe('a disk that does not answer', () => {
     expect(ended.step.durationMs).toBeLessThan(LATEST_MS)
   })
 
-  it.concurrent('does not keep a cancelled step from ending', async () => {
+  itIf(POSIX_SIGNALS, 'does not keep a cancelled step from ending', async () => {
     const options = hanging('mkdir')
     const ended = await download(
       { 'timeout-seconds': 60 },

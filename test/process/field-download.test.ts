@@ -8,6 +8,8 @@ import { afterAll, describe, expect, it } from '@jest/globals'
 import { bufferContent } from '../emulator/content.js'
 import { rangedAnswer } from '../emulator/file-answer.js'
 import { answers, startEmulator, type PlainAnswer, type RecordedRequest, type Script } from '../emulator/index.js'
+import { POSIX_SIGNALS } from '../platform.js'
+import { itIf } from '../skip.js'
 import { runAction, type Inputs, type RunOptions, type StepResult } from './run-action.js'
 
 const emulator = await startEmulator()
@@ -122,7 +124,7 @@ describe('a transfer that breaks again and again', () => {
     expect(ended.files).toEqual([])
   })
 
-  it.concurrent('leaves no file when it is cancelled in the pause between two attempts', async () => {
+  itIf(POSIX_SIGNALS, 'leaves no file when it is cancelled in the pause between two attempts', async () => {
     const ended = await download(
       (request, nth) =>
         nth === 1 ? answers.cut({ afterBytes: 300_000, of: rangedOrWhole(request) }) : answers.reset(),
