@@ -16,10 +16,13 @@ const NOTE_TYPES = [20, 21, 28, 35, 36, 37, 38, 39, 41, 42, 44, 45, 46, 47, 51, 
 const noteBlocks = (): Block[] => NOTE_TYPES.map((type) => blocks.block(type, KIND_NAMES.get(type) ?? ''))
 /** The block of the document itself, which the emulator adds. */
 const PAGE_TYPE = 1
+/** The service's number of a language of code blocks. */
+const PYTHON = 49
 
 /**
- * Makes a block of each kind, and adds the media that they show to the emulator.
- * @param links blocks that come first
+ * Makes blocks of every kind except the page. The pictures, the attachment and the board that they show are added to the
+ * emulator.
+ * @param links blocks with links to other pages, which come first
  * @param source the token of the document that has the synced block `shared`
  */
 function makeEveryKind(links: readonly Block[], source: string): Block[] {
@@ -32,7 +35,7 @@ function makeEveryKind(links: readonly Block[], source: string): Block[] {
     blocks.bullet('一点'),
     blocks.ordered('1', '第一'),
     blocks.todo(true, '做完'),
-    blocks.code(49, 'x = "<b>"'),
+    blocks.code(PYTHON, 'x = "<b>"'),
     blocks.quote('引用'),
     blocks.block(16, 'equation', { elements: [blocks.formula('E=mc^2')] }),
     blocks.bitable('bascnA', 'tblB'),
@@ -69,8 +72,9 @@ const typesOf = (list: readonly Block[]): number[] =>
   list.flatMap(({ block_type, children = [] }) => [block_type, ...typesOf(children)])
 
 /**
- * Adds a knowledge base of three pages that link to each other, across directories and with names that need escaping.
- * Returns the blocks of the page that has every kind, and the inputs that export the knowledge base.
+ * Adds a knowledge base of three pages with links between them, also from one directory to another. In these links, the
+ * names of the pages need escaping.
+ * @returns the blocks of the page that has every kind, and the inputs that export the knowledge base as Markdown
  */
 function addKnowledgeBase() {
   const { emulator } = bench

@@ -3,17 +3,17 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 
 const bench = exportBench()
 
-/** Adds a folder with two documents, a sub-folder with one, and a folder in the sub-folder with one. */
+/** Adds a folder with two documents and a sub-folder. The sub-folder has one document and a folder with one more. */
 function addTree() {
   const { emulator } = bench
   const root = emulator.addFolder({ name: 'Root' })
   const sub = emulator.addFolder({ name: '归档', parent: root.token })
   const deep = emulator.addFolder({ name: 'Deep', parent: sub.token })
-  const [large] = ['Large', 'Small'].map((title) => emulator.addDocument({ type: 'docx', title, folder: root.token }))
-  const old = emulator.addDocument({ type: 'docx', title: 'Old', folder: sub.token })
-  const deepest = emulator.addDocument({ type: 'docx', title: 'Deepest', folder: deep.token })
-  if (!large) throw new Error('no document')
-  return { root, sub, deep, large, old, deepest, sources: folderLink(root.token) }
+  const large = emulator.addDocument({ type: 'docx', title: 'Large', folder: root.token })
+  emulator.addDocument({ type: 'docx', title: 'Small', folder: root.token })
+  emulator.addDocument({ type: 'docx', title: 'Old', folder: sub.token })
+  emulator.addDocument({ type: 'docx', title: 'Deepest', folder: deep.token })
+  return { sub, large, sources: folderLink(root.token) }
 }
 
 describe('exclude', () => {
@@ -137,7 +137,7 @@ describe('csv of every sheet and table', () => {
   const tables = ['Orders', 'Orders', 'Items'].map((name, nth) => ({ tableId: `tbl${nth}`, name, revision: 1 }))
 
   /** Adds a folder with a spreadsheet and a base. `formats` selects a csv of each sheet and table. */
-  function addBooks() {
+  function addSheetAndBase() {
     const folder = bench.emulator.addFolder({ name: 'F' }).token
     const sheet = bench.emulator.addDocument({ type: 'sheet', title: 'Plan', folder, sheets: [...sheets] })
     const base = bench.emulator.addDocument({ type: 'bitable', title: 'Shop', folder, tables: structuredClone(tables) })
@@ -145,7 +145,7 @@ describe('csv of every sheet and table', () => {
   }
 
   it('is saved in a directory of the document, under the name of the sheet; a tab of another type is skipped', async () => {
-    const { sources, formats, sheet } = addBooks()
+    const { sources, formats, sheet } = addSheetAndBase()
     const step = await bench.run({ sources, formats })
     expect(step.errors).toEqual([])
     expect(step.outputs).toMatchObject({ exported: '5', skipped: '1', failed: '0' })
@@ -162,7 +162,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('needs no request for documents that have not changed', async () => {
-    const { sources, formats } = addBooks()
+    const { sources, formats } = addSheetAndBase()
     await bench.prepare({ sources, formats })
     const before = bench.emulator.requests.length
     const step = await bench.run({ sources, formats })
@@ -171,7 +171,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('costs one task after an edit in one table of a base', async () => {
-    const { sources, formats, base } = addBooks()
+    const { sources, formats, base } = addSheetAndBase()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     const [, , items] = base.tables
@@ -185,7 +185,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('is stale when its sheet or table was deleted, like the file of a deleted document', async () => {
-    const { sources, formats, sheet } = addBooks()
+    const { sources, formats, sheet } = addSheetAndBase()
     await bench.prepare({ sources, formats })
     Object.assign(sheet, { editTime: '1740000000', sheets: sheets.slice(0, 1) })
     const kept = await bench.runInProcess({ sources, formats })
@@ -196,7 +196,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('is saved for a single document beside its other formats, in a directory of the given name', async () => {
-    const { base } = addBooks()
+    const { base } = addSheetAndBase()
     const link = `https://acme.feishu.cn/base/${base.token}`
     await bench.runInProcess({ sources: `${link} as=xlsx,csv to=data/shop` })
     expect(bench.files()).toEqual([
@@ -208,7 +208,7 @@ describe('csv of every sheet and table', () => {
   })
 
   it('stays for a document whose tables cannot be listed: it fails with its name, and the others are not affected', async () => {
-    const { sources, formats, base } = addBooks()
+    const { sources, formats, base } = addSheetAndBase()
     await bench.prepare({ sources, formats })
     base.editTime = '1740000000'
     bench.emulator.script('tables', () => ({ status: 403, json: { code: 1254302, msg: 'Permission denied.' } }))

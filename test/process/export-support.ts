@@ -32,6 +32,8 @@ export type RunResult = Pick<StepResult, 'outputs' | 'errors'>
 
 /** How many times faster the clock of a run in this process is. Its requests to the emulator take their real time. */
 const WAIT_SPEED = 10
+/** The timeout of a run, in seconds of real time. */
+const TIMEOUT_S = 30
 
 /** Runs the export action against an emulator, in a workspace. `exportBench` makes new ones for each test. */
 export class ExportBench {
@@ -62,21 +64,22 @@ export class ExportBench {
     const { emulator, workspace } = this
     return runAction(
       'export',
-      { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 30, ...inputs },
+      { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': TIMEOUT_S, ...inputs },
       { workspace, ...options },
     )
   }
 
   /**
-   * Exports in this process, from the source code, for runs that the test is not about. It is quicker than `run`: the waits
-   * for export tasks are shorter. There is no log.
+   * Exports in this process, from the source code: for runs that prepare or follow up a scenario, and for variants of it.
+   * It is quicker than `run`: no process starts, and its waits are shorter. There is no log and no output `error-message`.
+   * @throws InputError if an input is wrong
    */
   async runInProcess(inputs: Inputs): Promise<RunResult> {
     const { emulator, workspace } = this
     const given: Inputs = {
       'access-token': emulator.accessToken,
       'base-url': emulator.url,
-      'timeout-seconds': 30 * WAIT_SPEED,
+      'timeout-seconds': TIMEOUT_S * WAIT_SPEED,
       ...inputs,
     }
     const ignore = (): void => undefined
@@ -108,7 +111,7 @@ export class ExportBench {
     if (errors.length > 0) throw new Error(`The preparation failed: ${errors.join()}`)
   }
 
-  /** Every file below the workspace, with `/`, sorted; the manifest is left out. */
+  /** The paths of all regular files below the workspace, with `/`, sorted. A manifest at the top is left out. */
   files(): string[] {
     return readdirSync(this.workspace, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -8,7 +8,7 @@ import { docLink, exportBench, folderLink, spaceLink } from './export-support.js
 
 const bench = exportBench()
 
-/** Adds a small knowledge base: a chapter with two pages, and a mind note. */
+/** Adds a small knowledge base: a chapter with a document and a spreadsheet below it, and a mind note. */
 function addHandbook() {
   const { emulator } = bench
   const space = emulator.addSpace({ name: '手册' }).spaceId

@@ -26,7 +26,8 @@ function newWorkspace(existing?: string): string {
 
 interface Downloaded {
   readonly step: StepResult
-  readonly files: readonly string[]
+  /** The paths of all files and folders in the workspace, sorted. */
+  readonly entries: readonly string[]
   /** The content of `a.docx`; undefined if it does not exist. */
   readonly text: string | undefined
 }
@@ -41,11 +42,11 @@ async function download(inputs: Inputs, options: RunOptions): Promise<Downloaded
     { ...common, 'file-token': task.fileToken, 'file-name': 'a.docx', ...inputs },
     { killAfterMs: 15_000, ...options, workspace },
   )
-  const files = readdirSync(workspace, { recursive: true }).map(String).sort()
+  const entries = readdirSync(workspace, { recursive: true }).map(String).sort()
   return {
     step,
-    files,
-    text: files.includes('a.docx') ? readFileSync(path.join(workspace, 'a.docx'), 'utf8') : undefined,
+    entries,
+    text: entries.includes('a.docx') ? readFileSync(path.join(workspace, 'a.docx'), 'utf8') : undefined,
   }
 }
 
@@ -56,11 +57,11 @@ function expectFailed({ step }: Downloaded, error: RegExp): void {
   expect(step.outputs).toEqual({ 'error-message': step.errors[0] })
 }
 
-function expectSaved({ step, files, text }: Downloaded): void {
+function expectSaved({ step, entries, text }: Downloaded): void {
   expect(step.errors).toEqual([])
   expect(step.exitCode).toBe(0)
   expect(text).toBe('content')
-  expect(files).toEqual(['a.docx'])
+  expect(entries).toEqual(['a.docx'])
 }
 
 describe('a folder that cannot be created', () => {
@@ -79,7 +80,7 @@ describe('a folder that cannot be created', () => {
       refusing({ calls: ['mkdir'], code: 'EROFS', paths: /[\\/]er$/ }),
     )
     expectFailed(ended, /Cannot write into the folder ".*er": the file system is read-only/)
-    expect(ended.files).toEqual([])
+    expect(ended.entries).toEqual([])
   })
 })
 
@@ -184,7 +185,7 @@ describe('a file that another program holds for a moment', () => {
     const ended = await download({ overwrite: true }, options)
     expectFailed(ended, /Cannot write the file ".*a\.docx": another program holds the file \(EBUSY\)/)
     expect(ended.step.durationMs).toBeGreaterThan(1000)
-    expect(ended.files).toEqual(['a.docx'])
+    expect(ended.entries).toEqual(['a.docx'])
     expect(ended.text).toBe('old')
   })
 
@@ -199,7 +200,7 @@ describe('a file that another program holds for a moment', () => {
   it.concurrent('does not change what is reported if it is a temporary file that cannot be removed', async () => {
     const ended = await download({ 'file-size': 3 }, refusing({ calls: ['unlink'], code: 'EPERM', paths: /\.part$/ }))
     expectFailed(ended, /The received file has 7 bytes, but it must have 3/)
-    expect(ended.files).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
+    expect(ended.entries).toEqual([expect.stringMatching(/^\.feishu-export-[\da-f]{24}\.part$/)])
   })
 })
 
@@ -218,6 +219,6 @@ describe('a disk whose fsync fails', () => {
   ])('with %s fails the step', async (code, words) => {
     const ended = await download({}, refusingHandles('sync', code))
     expectFailed(ended, words)
-    expect(ended.files).toEqual([])
+    expect(ended.entries).toEqual([])
   })
 })

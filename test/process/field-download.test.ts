@@ -27,7 +27,7 @@ function partOf({ headers }: Pick<RecordedRequest, 'headers'>, bytes: Buffer, et
   return etag === undefined ? answer : { ...answer, headers: { ...answer.headers, etag } }
 }
 
-/** The answer of a service that supports `Range` and `If-Range`: the whole file if the ETag is not that of `If-Range`. */
+/** The answer of a service that supports `Range` and `If-Range`: the whole file if `If-Range` has another ETag. */
 function rangedOrWhole(request: RecordedRequest, bytes: Buffer = CONTENT, etag?: string): PlainAnswer {
   const ifRange = request.headers['if-range']
   const isSame = ifRange === undefined || ifRange === etag

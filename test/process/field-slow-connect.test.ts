@@ -25,10 +25,11 @@ afterAll(async () => {
 const CONNECTED_LATE = 'connected late'
 
 /**
- * Makes a slow network: every name has these addresses, in this order. A connection takes `SLOW_MS`, and one to `DEAD` is
- * never answered. The handles of the operating system are replaced, so that Node.js itself still chooses the address.
+ * Makes a slow network: every name has these addresses, in this order. A connection takes `SLOW_MS` longer, and one to
+ * `DEAD` is never answered. Only the lookup and the TCP handle below `node:net` are changed: Node.js itself still chooses
+ * the address.
  */
-const farNetwork = (addresses: readonly string[]) =>
+const slowNetwork = (addresses: readonly string[]) =>
   preloading(`
     import dns from 'node:dns'
     const addresses = ${JSON.stringify(addresses)}.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
@@ -42,6 +43,7 @@ const farNetwork = (addresses: readonly string[]) =>
         const { oncomplete } = request
         request.oncomplete = function late(...result) {
           setTimeout(() => {
+            // Node.js removes its callback from an attempt that it gives up.
             if (request.oncomplete !== late) return
             console.log('${CONNECTED_LATE}')
             oncomplete.apply(request, result)
@@ -59,7 +61,7 @@ it.concurrent.each([
   async (_, addresses) => {
     const task = emulator.addTask()
     const base = { 'base-url': `http://localhost:${emulator.port}`, 'timeout-seconds': 12 }
-    const step = await runWait(emulator, task, base, farNetwork(addresses))
+    const step = await runWait(emulator, task, base, slowNetwork(addresses))
     expectWaitSuccess(step)
     expect(step.log).toContain(CONNECTED_LATE)
     // The first request succeeds: it may take a quarter of the timeout.
@@ -74,7 +76,7 @@ it.concurrent('a proxy 300 ms away whose other address is dead is reached', asyn
     task,
     { 'base-url': 'https://feishu.example.test', 'timeout-seconds': 12 },
     {
-      ...farNetwork([ALIVE, DEAD]),
+      ...slowNetwork([ALIVE, DEAD]),
       env: { https_proxy: proxy.url.replace(ALIVE, 'proxy.example.test'), NODE_EXTRA_CA_CERTS: trusted },
     },
   )

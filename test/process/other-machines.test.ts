@@ -55,7 +55,7 @@ describeIf(POSIX_SHELL, 'the script for', () => {
     await emulator.stop()
   })
 
-  /** Runs a script in an empty workspace. Returns all that it printed, and the names of the files in `feishu`. */
+  /** Runs a script in an empty workspace. `text` is all that it printed; `files` are the names in its folder `feishu`. */
   async function runScript(
     script: string,
     appSecret: string,

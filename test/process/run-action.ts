@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** The Node.js version of the runner, if its npm package exists for this platform; otherwise the one that runs the tests. */
+/**
+ * The path of the Node.js that runs the actions. It has the runner's version if its npm package is installed (on Linux);
+ * otherwise it is the Node.js of the tests.
+ */
 export const RUNNER_NODE = runnerNode()
 
 function runnerNode(): string {
@@ -66,7 +69,10 @@ export interface StepResult {
   readonly afterInterruptMs?: number
 }
 
-/** Runs a built action as the runner would: a child process, inputs in the environment, files for outputs and summary. */
+/**
+ * Runs a built action as the runner would: a child process, inputs in the environment, files for outputs and summary. But
+ * an input that is not given does not get its default from `action.yml`.
+ */
 export async function runAction(
   action: 'wait' | 'create' | 'download' | 'export',
   inputs: Inputs,

@@ -14,7 +14,7 @@ async function start(): Promise<Emulator> {
 }
 
 /** Inputs with the app's id and secret in place of an access token. */
-const appOf = (emulator: Emulator, more: Inputs = {}): Inputs => ({
+const appInputs = (emulator: Emulator, more: Inputs = {}): Inputs => ({
   'access-token': undefined,
   'app-id': emulator.appId,
   'app-secret': emulator.appSecret,
@@ -29,7 +29,7 @@ describe('the token of an app is requested', () => {
   it.concurrent('once, as documented, and masks it before its first use', async () => {
     const emulator = await start()
     const task = emulator.addTask({ durationMs: 700 })
-    const step = await runWait(emulator, task, appOf(emulator))
+    const step = await runWait(emulator, task, appInputs(emulator))
     expectWaitSuccess(step)
     const [mint, ...more] = emulator.requestsTo('mint')
     expect(more).toEqual([])
@@ -54,7 +54,7 @@ describe('the token of an app is requested', () => {
       if (nth === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
       return undefined
     })
-    const step = await runWait(emulator, task, appOf(emulator))
+    const step = await runWait(emulator, task, appInputs(emulator))
     expectWaitSuccess(step)
     expect(emulator.requestsTo('mint')).toHaveLength(2)
     const [first, second, third] = bearers(emulator, task)
@@ -70,7 +70,7 @@ describe('the token of an app is requested', () => {
       emulator.mintBehaviour.reuse = code === 99991663 ? 'always' : 'never'
       emulator.script('query', () => answers.error(code))
       const task = emulator.addTask()
-      const message = expectWaitFailure(await runWait(emulator, task, appOf(emulator)))
+      const message = expectWaitFailure(await runWait(emulator, task, appInputs(emulator)))
       expect(message).toMatch(
         new RegExp(`access token is wrong or has expired \\(code ${code}, HTTP 400, log id \\w+\\)`),
       )
@@ -88,7 +88,7 @@ describe('the token of an app is requested', () => {
       if (nth % 3 === 2) emulator.revoke(String(request.headers.authorization).replace('Bearer ', ''))
       return undefined
     })
-    expectWaitSuccess(await runWait(emulator, task, appOf(emulator, { 'poll-interval-seconds': 0.3 })))
+    expectWaitSuccess(await runWait(emulator, task, appInputs(emulator, { 'poll-interval-seconds': 0.3 })))
     expect(emulator.requestsTo('mint').length).toBeGreaterThanOrEqual(3)
   })
 
@@ -100,7 +100,7 @@ describe('the token of an app is requested', () => {
       answers.rateLimited('99991400-400', { resetSeconds: 1 }),
       answers.json({ code: 0, msg: 'ok', tenant_access_token: ['t-x'] }),
     ])
-    expectWaitSuccess(await runWait(emulator, task, appOf(emulator)))
+    expectWaitSuccess(await runWait(emulator, task, appInputs(emulator)))
     const [, second, third, fourth, ...more] = emulator.requestsTo('mint')
     expect(more).toEqual([])
     expect((third?.atMs ?? NaN) - (second?.atMs ?? NaN)).toBeGreaterThanOrEqual(1000)
@@ -112,7 +112,7 @@ describe('the token of an app is requested', () => {
     ['an unknown app', 10003, { 'app-id': 'cli_unknown' }],
   ] as const)('without result with %s: the step fails immediately', async (_, code, wrong) => {
     const emulator = await start()
-    const message = expectWaitFailure(await runWait(emulator, emulator.addTask(), appOf(emulator, wrong)))
+    const message = expectWaitFailure(await runWait(emulator, emulator.addTask(), appInputs(emulator, wrong)))
     expect(message).toMatch(new RegExp(`app id or the app secret is wrong \\(code ${code}.*凭证与基础信息.*larksuite`))
     expect(emulator.requests).toHaveLength(1)
   })
@@ -157,7 +157,7 @@ it.concurrent('no secret is in the log, the summary or the outputs, whatever the
       error: { helps: [{ url: `https://x.test/${emulator.appSecret}` }] },
     })
   })
-  const step = await runAction('wait', buildWaitInputs(emulator, task, appOf(emulator)))
+  const step = await runAction('wait', buildWaitInputs(emulator, task, appInputs(emulator)))
   expect(expectWaitFailure(step)).toContain('you sent Bearer ***, made with ***')
   const printed = [
     ...step.lines.filter((line) => !line.startsWith('::add-mask::')),
