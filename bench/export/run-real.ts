@@ -27,6 +27,8 @@ const PACE = IS_REAL
   : `In a quick run the clock of the first two goes ${SPEED} times as fast, and the emulator has no limits.`
 const LARGE_FILES = 20
 const LARGE_BYTES = 100_000_000
+// The longest run takes about twenty minutes.
+const KILL_AFTER_MS = 60 * 60_000
 
 interface Measured {
   readonly step: StepResult
@@ -49,6 +51,7 @@ async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs,
     { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': 36_000, ...inputs },
     {
       workspace,
+      killAfterMs: KILL_AFTER_MS,
       nodeArguments: [...writingUsage(usageFile).nodeArguments, ...(speed === 1 ? [] : preloadingFastClock(speed))],
     },
   )
