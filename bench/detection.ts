@@ -10,6 +10,8 @@ import { markdownTable } from './lib/table.js'
 
 const DURATIONS_S = [0.4, 1, 3, 5, 10, 15, 30, 60, 120, 180, 300, 600]
 const ROUND_TRIP_MS = 150
+// Longer than any wait here.
+const TIMEOUT_MS = 3_600_000
 const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1)
 
 /** A way to wait for an export. */
@@ -32,8 +34,8 @@ const STRATEGIES: readonly Strategy[] = [
 
 interface Wait {
   /**
-   * From the end of the export until it was noticed, without one round trip; undefined when the strategy gave up
-   * before.
+   * From the end of the export until it was noticed, without one round trip: even a request that is sent at the end needs
+   * that. Undefined if the strategy gave up before.
    */
   readonly delayMs: number | undefined
   readonly attempts: number
@@ -42,9 +44,10 @@ interface Wait {
 /** Waits once, on a new virtual clock, for an export of about `durationMs`. */
 async function waitOnce(strategy: Strategy, durationMs: number, seed: number): Promise<Wait> {
   const clock = new VirtualClock()
+  // Other random numbers for each seed and duration.
   const random = createRandom(seed * 7919 + durationMs)
   const cancel = new AbortController()
-  const deadline = startDeadline(clock, 3_600_000, cancel.signal)
+  const deadline = startDeadline(clock, TIMEOUT_MS, cancel.signal)
   // Random, since the delay of a fixed loop depends on when within a pause the export ends.
   const endsAtMs = durationMs * (0.95 + 0.1 * random())
   let attempts = 0
@@ -63,7 +66,7 @@ async function waitOnce(strategy: Strategy, durationMs: number, seed: number): P
   return { delayMs: end.kind === 'done' ? clock.nowMs() - ROUND_TRIP_MS - endsAtMs : undefined, attempts }
 }
 
-/** Measures all strategies with exports of all durations. @returns a Markdown table, and plots by file name */
+/** Measures all strategies with exports of all durations. @returns a Markdown table, and plots by file name without `.svg` */
 export async function measureDetection(): Promise<{
   readonly table: string
   readonly plots: Readonly<Record<string, Plot>>
@@ -76,19 +79,19 @@ export async function measureDetection(): Promise<{
     for (const [index, strategy] of STRATEGIES.entries()) {
       const waits = await Promise.all(SEEDS.map((seed) => waitOnce(strategy, seconds * 1000, seed)))
       const delaysMs = waits.flatMap(({ delayMs }) => delayMs ?? [])
-      const medianAttempts = median(waits.map(({ attempts }) => attempts))
-      const maxAttempts = Math.max(...waits.map(({ attempts }) => attempts))
+      const counts = waits.map(({ attempts }) => attempts)
+      const medianCount = median(counts)
       if (delaysMs.length < waits.length) {
         row.push('gives up')
         continue
       }
       // The largest number of requests is shown for the action only.
-      const most = index === 0 ? ` (${maxAttempts})` : ''
+      const maxCount = index === 0 ? ` (${Math.max(...counts)})` : ''
       row.push(
-        `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianAttempts}${most}`,
+        `${(median(delaysMs) / 1000).toFixed(1)} s (${(Math.max(...delaysMs) / 1000).toFixed(1)}) · ${medianCount}${maxCount}`,
       )
       delays[index]?.points.push([seconds, median(delaysMs) / 1000])
-      requests[index]?.points.push([seconds, medianAttempts])
+      requests[index]?.points.push([seconds, medianCount])
     }
     rows.push(row)
   }

@@ -6,10 +6,8 @@ export function recordRetry(error: unknown): void {
   // The reporter sets this variable. Without the reporter, nothing is recorded.
   const file = process.env['RETRY_RECORD']
   if (file === undefined) return
-  const { currentTestName, testPath, ...state } = expect.getState()
-  // jest-circus sets this function, which its types lack. In a concurrent test, `currentTestName` is that of another
-  // test.
-  const { currentConcurrentTestName } = state as { currentConcurrentTestName?: () => string | undefined }
+  // In a concurrent test, `currentTestName` is that of another test.
+  const { currentTestName, currentConcurrentTestName, testPath } = expect.getState()
   const test = currentConcurrentTestName?.() ?? currentTestName
   const reason = error instanceof Error ? error.message : String(error)
   appendFileSync(file, `${JSON.stringify({ test, testPath, reason })}\n`)

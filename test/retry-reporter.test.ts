@@ -20,7 +20,11 @@ const RETRYING_ITSELF = `
   })
 `
 
-/** Runs jest on test files, in a folder `name` of its own, with this reporter only. @returns what it prints */
+/**
+ * Runs jest on test files, in a new folder `name`. Its only reporter is `test/retry-reporter.js`.
+ * @param files the code of each file, by its name
+ * @returns what the reporter prints
+ */
 function runJest(name: string, files: Readonly<Record<string, string>>): string {
   const rootDir = path.join(folder, name)
   const config = { rootDir, transform: {}, reporters: [path.join(ROOT, 'test/retry-reporter.js')] }

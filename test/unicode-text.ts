@@ -9,10 +9,10 @@ const CHARACTER_COUNT = 0x110000 - SURROGATE_COUNT
 const characterAt = (nth: number): string => String.fromCodePoint(nth < FIRST_SURROGATE ? nth : nth + SURROGATE_COUNT)
 
 /**
- * The inverse of `characterAt`.
- * @throws Error if the value is not one character: fast-check cuts a text into characters by trying its parts
+ * The inverse of `characterAt`. To divide a text into characters, fast-check calls it with parts of the text.
+ * @throws Error if the value is not exactly one character
  */
-function numberOf(value: unknown): number {
+function positionOf(value: unknown): number {
   const codePoint = typeof value === 'string' ? value.codePointAt(0) : undefined
   if (codePoint === undefined) throw new Error('not a character')
   const nth = codePoint < FIRST_SURROGATE ? codePoint : codePoint - SURROGATE_COUNT
@@ -20,7 +20,7 @@ function numberOf(value: unknown): number {
   return nth
 }
 
-export const unicodeCharacter = fc.nat({ max: CHARACTER_COUNT - 1 }).map(characterAt, numberOf)
+export const unicodeCharacter = fc.nat({ max: CHARACTER_COUNT - 1 }).map(characterAt, positionOf)
 
 /**
  * Text of any Unicode characters. For equal seeds, it has the same texts as `fc.string({ unit: 'binary' })`. That one makes

@@ -1,12 +1,13 @@
 import { createLimiter } from '../../test/emulator/limiter.js'
 import type { Service } from './pace.js'
 
-// How exactly the time is found at which a limiter accepts a request.
+// After a refusal, the limiter is asked again for a time that is this much later.
 const STEP_MS = 10
 
 /**
- * When a perfect coordinator would have the last file. It takes the documents in the given order, and knows when each
- * export ends and when each limiter accepts a request. So it never sends a useless request.
+ * Computes when a perfect coordinator would have the last file. The pace of the action is compared with it. The
+ * coordinator creates the tasks in the given order. It knows when each export ends and when each limiter accepts a
+ * request, so it never sends a useless request.
  * @returns milliseconds from when the service gets the first request
  */
 export function coordinatorMs({ limit, durationsMs, roundTripMs, transferMs }: Service): number {

@@ -71,8 +71,8 @@ interface SimulatedWork extends Work {
 
 /**
  * Runs the export action's own engine against a simulated service on a virtual clock.
- * @param firstExpectedAgeMs the age at which the engine expects exports to have ended, before it has seen one end; by
- *   default that of the action
+ * @param firstExpectedAgeMs the age at which the engine expects exports to have ended, at the start of the run; by default
+ *   that of the action
  * @throws Error if an export fails
  */
 export async function runEngine(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<PaceResult> {

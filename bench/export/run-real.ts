@@ -25,6 +25,7 @@ const NO_LIMITS = Object.fromEntries(
 const PACE = IS_REAL
   ? 'All runs are of the built action on the real clock, under the documented limits.'
   : `In a quick run the clock of the first two goes ${SPEED} times as fast, and the emulator has no limits.`
+const DOCUMENTS = 2_000
 const LARGE_FILES = 20
 const LARGE_BYTES = 100_000_000
 // The longest run takes about twenty minutes.
@@ -40,7 +41,8 @@ interface Measured {
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
 /**
- * Runs the action. @param speed of its clock: 60 is 60 times as fast as the clock of the machine
+ * Runs the export action, and measures its requests and its memory.
+ * @param speed of the action's clock: 60 is 60 times as fast as the clock of the machine
  * @throws Error if the action fails
  */
 async function measureRun(emulator: Emulator, workspace: string, inputs: Inputs, speed = 1): Promise<Measured> {
@@ -75,7 +77,8 @@ async function measureManyDocuments(): Promise<{
 }> {
   const emulator = await startEmulator(IS_REAL ? {} : { limits: NO_LIMITS })
   try {
-    const world = generateWorld(emulator, 2000, createRandom(5))
+    const world = generateWorld(emulator, DOCUMENTS, createRandom(5))
+    // Some of the generated documents cannot be exported.
     healWorld(world)
     // The generated durations are almost zero. These are as long as real exports, divided by the speed of the clock.
     const random = createRandom(6)
@@ -139,7 +142,7 @@ ${markdownTable(
   ],
 )}
 
-The first two runs are of a generated knowledge base and folders of about 2,000 documents, with shortcuts, copies and
+The first two runs are of a generated knowledge base and folders of about ${DOCUMENTS.toLocaleString('en')} documents, with shortcuts, copies and
 uploaded files (\`test/export/proof\`), whose exports take 2 to 15 s. ${PACE}
 The fewest possible requests are one for each page of each folder and of each page of the knowledge base with anything
 below it, and one for each 200 documents that only a line or a shortcut names; lines and shortcuts are asked for apart.

@@ -23,9 +23,11 @@ const EDIT_TIME = '1732000000'
 const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-bench-'))
 
 /**
- * Adds a tree of folders with `count` documents, and makes a workspace as an earlier run left it: files and manifest.
+ * Starts an emulator that has a tree of folders with `count` documents. Makes a workspace as an earlier run of the action
+ * would have left it: files and manifest.
  */
 async function prepare(count: number): Promise<{ emulator: Emulator; workspace: string; root: string }> {
+  // The rate limit would only make the runs longer.
   const emulator = await startEmulator({ limits: { folder: undefined } })
   const workspace = path.join(scratch, String(count))
   const root = emulator.addFolder({ name: 'Root' }).token

@@ -10,7 +10,7 @@ export type LengthRange = readonly [shortestSeconds: number, longestSeconds: num
 
 /**
  * A service with the documented limits, 100 requests a minute for each API. The exports of its documents take
- * log-uniformly distributed times; the same seed gives the same times.
+ * log-uniformly distributed times; the same arguments give the same times.
  */
 export function serviceFor(
   documents: number,

@@ -2,11 +2,12 @@ import type { Reply } from '../../src/feishu/errors/failure.js'
 import { computeResult, SimulatedService, type PaceResult, type Service } from './pace.js'
 import { VirtualClock } from '../../test/polling/virtual-clock.js'
 
-const QUERY_INTERVAL_MS = 1_000
+const QUERY_PAUSE_MS = 1_000
 
 /**
- * Runs several simple loops at once. Each takes one document after another: it creates a task, queries it every second
- * and downloads the file. After a refusal, it waits as long as the header says.
+ * Runs several simple loops at once; the pace of the action is compared with theirs. Each loop takes one document after
+ * another. It creates a task, pauses a second before each query, and downloads the file. After a refusal, it waits as
+ * long as the header says.
  */
 export async function runLoops(service: Service, loops: number): Promise<PaceResult> {
   const clock = new VirtualClock()
@@ -26,7 +27,7 @@ export async function runLoops(service: Service, loops: number): Promise<PaceRes
       const endsAtMs = await retryUntilAccepted(() => simulated.request('create', () => clock.nowMs() + durationMs))
       let hasEnded = false
       while (!hasEnded) {
-        await clock.wait(QUERY_INTERVAL_MS)
+        await clock.wait(QUERY_PAUSE_MS)
         hasEnded = await retryUntilAccepted(() => simulated.request('query', () => clock.nowMs() >= endsAtMs))
       }
       await retryUntilAccepted(() => simulated.request('download', () => undefined))

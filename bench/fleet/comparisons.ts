@@ -72,7 +72,7 @@ export async function measureLoops(): Promise<string> {
   )
 }
 
-/** Compares ways to poll for jobs that do not know how many jobs there are. @returns a table */
+/** Compares ways to poll when no job knows how many parallel jobs there are. @returns a table */
 export async function measureUnknownJobs(): Promise<string> {
   const lengths: readonly Lengths[] = [5, 10, 20, 30, 45, 60, 75, 90, 120, 150, 200, 'mix']
   const behaviours: readonly (readonly [string, Behaviour])[] = [

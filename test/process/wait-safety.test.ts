@@ -23,7 +23,10 @@ const HOSTILE = [
 ].join('')
 const SHORT = `::error::PWN\n##[error]PWN\u2028::warning::PWN <b>[a](https://evil.test) \`x\` | *y*`
 
-/** Expects that the output has only these workflow commands, and no character that may hide another one. */
+/**
+ * Expects that the output has only these workflow commands, besides `debug`. No line may have a character that could hide
+ * a command, and only the access token may be masked.
+ */
 function expectHarmless(step: StepResult, commands: readonly string[]): void {
   expect(findCommands(step)).toEqual(commands)
   for (const line of step.lines) {
@@ -42,6 +45,7 @@ function expectPlainSummary(summary: string): void {
     .replace(/<a href="https:\/\/[^\s"'<>`\\|()[\]]+">([^<]*)<\/a>/g, '$1')
     .replace(/^- /gm, '')
     .replace(/&#\d+;/g, '')
+  // The action writes all other ASCII punctuation as entities, such as `&#42;` for `*`.
   expect(withoutOwnMarkup).not.toMatch(/[!-/:-@[-`{-~]/)
 }
 

@@ -21,8 +21,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** Runs an action in a process that is only simulated. @returns its outputs and its exit code */
-async function runInFake(run: (tools: ActionTools, host: EventEmitter) => Promise<Outcome>) {
+/** Runs an action in a fake process, on which `run` can emit events. @returns the outputs and the exit code */
+async function runInFakeProcess(run: (tools: ActionTools, host: EventEmitter) => Promise<Outcome>) {
   const host = Object.assign(new EventEmitter(), {
     env: {},
     cwd: () => folder,
@@ -33,7 +33,7 @@ async function runInFake(run: (tools: ActionTools, host: EventEmitter) => Promis
   })
   await runAction(
     host as unknown as NodeJS.Process,
-    // The timer of a run that never ends must not outlive the test by more than two seconds.
+    // A run that never ends leaves a timer. With so short a timeout, this timer fires within two seconds.
     () => ({ timeoutMs: 1 }),
     (_, tools) => run(tools, host),
   )
@@ -55,7 +55,7 @@ describe('after a mistake of the action, the step fails and still has its output
       },
     ],
   ])('%s', async (_, fail) => {
-    const ended = await runInFake((tools, host) => {
+    const ended = await runInFakeProcess((tools, host) => {
       tools.keepOutputs(() => ({ exported: 7, changed: true }))
       return fail(host)
     })
@@ -70,7 +70,7 @@ describe('after a mistake of the action, the step fails and still has its output
   })
 
   test('unless the outputs are the mistake', async () => {
-    const ended = await runInFake((tools) => {
+    const ended = await runInFakeProcess((tools) => {
       tools.keepOutputs(() => {
         throw MISTAKE
       })

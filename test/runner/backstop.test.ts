@@ -3,8 +3,8 @@ import { startBackstop } from '../../src/runner/backstop.js'
 import { VirtualClock } from '../polling/virtual-clock.js'
 
 /**
- * Starts a backstop for a timeout of 10 s. When it finds that the run is overdue, `found` gets the reason and the time;
- * before that, it is empty.
+ * Starts a backstop for a timeout of 10 s. `found` is empty until the run is overdue. Then it has the reason and the
+ * time.
  */
 function start(clock: VirtualClock, cancel: AbortSignal) {
   const backstop = startBackstop(clock, 10_000, cancel)

@@ -6,15 +6,15 @@ import { unicodeText } from '../unicode-text.js'
 
 const SECRET = 'kP3vX9qLr8TnWz5YbC2mDfGh7JsA4eVu'
 
-/** Masks secrets and returns the function that hides them. */
-function hideSecrets(...secrets: string[]): (text: string) => string {
+/** Masks secrets. @returns the function `hide`, which removes them from a text */
+function createHide(...secrets: string[]): (text: string) => string {
   const { mask, hide } = new Secrets(() => undefined)
   secrets.forEach(mask)
   return hide
 }
 
 describe('a secret in a text', () => {
-  const hide = hideSecrets(SECRET)
+  const hide = createHide(SECRET)
 
   it('is hidden wherever it occurs', () => {
     expect(hide(`${SECRET} and "${SECRET}${SECRET}".`)).toBe('*** and "******".')
@@ -38,8 +38,8 @@ describe('a secret in a text', () => {
   })
 
   it('is not hidden when it has so few characters that other words may contain it', () => {
-    expect(hideSecrets('abc')('abcdef')).toBe('abcdef')
-    expect(hideSecrets('abcdefgh')('abcdefghi')).toBe('***i')
+    expect(createHide('abc')('abcdef')).toBe('abcdef')
+    expect(createHide('abcdefgh')('abcdefghi')).toBe('***i')
   })
 
   it.each([
@@ -47,18 +47,18 @@ describe('a secret in a text', () => {
     ['begins with a shorter one', ['t-g1044abcdef', 't-g1044abcdefBBBBBBBBBBBB'], 'x *** y'],
     ['begins with a shorter one that was masked later', ['t-g1044abcdefBBBBBBBBBBBB', 't-g1044abcdef'], 'x *** y'],
   ])('that %s is hidden completely', (_, secrets, expected) => {
-    expect(hideSecrets(...secrets)('x t-g1044abcdefBBBBBBBBBBBB y')).toBe(expected)
+    expect(createHide(...secrets)('x t-g1044abcdefBBBBBBBBBBBB y')).toBe(expected)
   })
 
   it('that contains another one is hidden completely', () => {
-    expect(hideSecrets('secretsecret', 'my-secretsecret-is-long')('x my-secretsecret-is-long y')).toBe('x *** y')
+    expect(createHide('secretsecret', 'my-secretsecret-is-long')('x my-secretsecret-is-long y')).toBe('x *** y')
   })
 
   it('that repeats its beginning is hidden completely', () => {
-    expect(hideSecrets('abcdefghijkl-1-abcdefghijkl-2')('x abcdefghijkl-1-abcdefghijkl-2 y')).toBe('x *** y')
+    expect(createHide('abcdefghijkl-1-abcdefghijkl-2')('x abcdefghijkl-1-abcdefghijkl-2 y')).toBe('x *** y')
   })
 
   it('that overlaps another one is hidden together with it', () => {
-    expect(hideSecrets('aaaaaaaabbbbbbbb', 'bbbbbbbbcccccccc')('x aaaaaaaabbbbbbbbcccccccc y')).toBe('x *** y')
+    expect(createHide('aaaaaaaabbbbbbbb', 'bbbbbbbbcccccccc')('x aaaaaaaabbbbbbbbcccccccc y')).toBe('x *** y')
   })
 })

@@ -31,7 +31,7 @@ export function pollRequestsFor(emulator: Emulator, task: Task): RecordedRequest
   return emulator.requestsTo('query').filter((request) => request.ticket === task.ticket)
 }
 
-/** Expects a successful wait: no annotation, no summary, no error message. */
+/** Expects a successful wait: exit code 0, the status success, and no error, warning or summary. */
 export function expectWaitSuccess(step: StepResult): void {
   expect(step.errors).toEqual([])
   expect(step.warnings).toEqual([])
@@ -42,8 +42,8 @@ export function expectWaitSuccess(step: StepResult): void {
 }
 
 /**
- * Expects a failed wait: exit code 1, and one annotation with the text of the output `error-message`. The status is not
- * success, no output is about a file, and the log has no stack trace. The job summary matches `summary`.
+ * Expects a failed wait: exit code 1, no warning, and one error with the text of the output `error-message`. The status is
+ * not success, no output is about a file, and the log has no stack trace. The job summary matches `summary`.
  * @returns the error message
  */
 export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}): string {
@@ -57,6 +57,7 @@ export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}
     expect(step.outputs).not.toHaveProperty(name)
   }
   expect(message.trim()).not.toBe('')
+  // A value that was put into the message by mistake.
   expect(message).not.toMatch(/undefined|\[object|NaN/)
   expect(step.lines.filter((line) => /^\s+at .*\d+:\d+\)?$|node:internal/.test(line))).toEqual([])
   expect(step.warnings).toEqual([])
@@ -65,7 +66,8 @@ export function expectWaitFailure(step: StepResult, { summary = /^### \w/ } = {}
 }
 
 /**
- * Finds the commands in a log that a runner would execute, except `debug`.
+ * Finds the commands in the output of a step that a runner would execute, except `debug`. So a test sees whether text
+ * from outside would run a command.
  * @returns the name of each `::name::` command, and the whole line of each `##[name]` command
  */
 export function findCommands(step: StepResult): string[] {
@@ -76,7 +78,10 @@ export function findCommands(step: StepResult): string[] {
   })
 }
 
-/** Measures how long this machine needs at present for a Node.js process that does nothing, from start to end. */
+/**
+ * Measures how long this machine needs at present for a Node.js process that does nothing, from start to end. A test of
+ * the deadline allows for this time if the machine is busy.
+ */
 export async function measureNodeStartMs(): Promise<number> {
   const startedAtMs = performance.now()
   await new Promise((resolve) => spawn(RUNNER_NODE, ['-e', '0'], { stdio: 'ignore' }).once('close', resolve))
