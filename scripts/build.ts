@@ -54,8 +54,8 @@ async function bundle(action: string): Promise<OutputFile[]> {
     })),
     { path: path.join(folder, 'main.mjs'), content: code },
     ...Object.entries(assets).map(([name, { source }]) => ({ path: path.join(folder, name), content: source })),
-    // Replaces that of ncc, whose type "module" would be wrong for the start files. The bundle is .mjs, so it needs no
-    // type.
+    // Replaces the package.json of ncc, which is among the assets. Its type "module" would be wrong for the start files.
+    // The bundle needs no type, since its name ends in .mjs.
     { path: path.join(folder, 'package.json'), content: '{\n  "type": "commonjs"\n}\n' },
   ]
 }

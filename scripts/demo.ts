@@ -32,8 +32,8 @@ const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-demo-'))
 const unexpected: string[] = []
 
 /**
- * Runs an action, and prints it as a workflow shows it: its title, inputs, log, outputs, and whether it succeeded. If
- * that is not as expected, its title is added to `unexpected`.
+ * Runs an action, and prints its title, inputs (without the credentials), log, errors and outputs, and whether it
+ * succeeded. The title of a step that does not end as expected is added to `unexpected`.
  */
 async function runStep(
   name: keyof typeof TEXTS,
@@ -54,6 +54,7 @@ async function runStep(
   )
   for (const line of result.log) print(`  ${line}`)
   for (const error of result.errors) print(paint('red', `  Error: ${error}`))
+  // `error-message` has the text of the error above.
   const outputs = Object.entries(result.outputs).filter(([output]) => output !== 'error-message')
   // JSON writes a value on one line.
   for (const [output, value] of outputs) print(paint('cyan', `  → ${output}: ${JSON.stringify(value).slice(1, -1)}`))
@@ -81,7 +82,7 @@ const BASH = 7
 
 /**
  * Adds a knowledge base with two pages that link to each other (one has a picture), a spreadsheet, a board and a mind
- * map.
+ * note.
  * @returns the link to the knowledge base
  */
 function addHandbook(): string {
@@ -122,9 +123,10 @@ function addHandbook(): string {
 }
 
 /**
- * Makes a job summary readable in a terminal: with characters in place of their escapes, and links without addresses.
+ * Makes a job summary readable in a terminal. Links lose their addresses, escapes become characters, and several empty
+ * lines become one.
  */
-const readable = (summary: string): string =>
+const makeReadable = (summary: string): string =>
   summary
     .replace(/<a href="[^"]*">([^<]*)<\/a>/g, '$1')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
@@ -155,7 +157,7 @@ try {
     'red',
   )
   printTitle(text('summary'))
-  printBlock(readable(summary))
+  printBlock(makeReadable(summary))
 
   const created = await runStep('create', 'create', { url: link(contract.token), 'file-extension': 'pdf' }, 'green')
   const { ticket, token } = created.outputs

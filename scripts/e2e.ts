@@ -1,7 +1,7 @@
 // Runs .github/workflows/e2e.yml on this machine with act, without GitHub and without a container, and then the
 // workflows that README.md and docs/workflows.md show. It runs the commit that is checked out. `--only documented`
-// leaves out e2e.yml. Exit code: 1 when a workflow fails; CANNOT_RUN on Windows, and when this machine has neither act
-// nor Go, with which this script installs act.
+// leaves out e2e.yml. If act is missing, this script installs it with Go. Exit code: CANNOT_RUN on Windows, and when this
+// machine has neither act in ACT_VERSION nor Go; 1 when a workflow fails or anything else goes wrong.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -12,6 +12,8 @@ import { runDocumentedWorkflows } from '../test/e2e/documented-workflows.js'
 import { CANNOT_RUN } from './e2e-exit-code.js'
 
 const ACT_VERSION = '0.2.89'
+/** The Node.js that the action.yml files name: `node24`. */
+const NODE_MAJOR = 24
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
@@ -19,7 +21,7 @@ const { values: flags } = parseArgs({ options: { only: { type: 'string' } } })
 
 process.exitCode = await main()
 
-/** Checks what the workflows need, then runs them. @returns the exit code */
+/** Checks what the workflows need, installs act if it is missing, then runs the workflows. @returns the exit code */
 async function main(): Promise<number> {
   if (flags.only !== undefined && flags.only !== 'documented') {
     return fail(`--only ${flags.only} is unknown: the only value is documented.`)
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
   const node = findNode()
   if (node === undefined) {
     return fail(
-      `Node.js 24 is needed to run the actions, this is ${process.version}: run \`npm ci\`, or install Node.js 24.`,
+      `Node.js ${NODE_MAJOR} is needed to run the actions, this is ${process.version}: run \`npm ci\`, or install Node.js ${NODE_MAJOR}.`,
     )
   }
   if (readCommand('git', ['rev-parse', '--verify', 'HEAD']) === undefined) {
@@ -58,7 +60,8 @@ async function runWorkflows(act: string, node: string): Promise<number> {
   const changed = (readCommand('git', ['status', '--porcelain']) ?? '').split('\n').filter(Boolean).length
   if (changed > 0) console.log(`Note: the last commit is run; ${changed} changed or new files are not in it.`)
 
-  // For the clone, the files of the documented workflows, and those that act would write below HOME.
+  // For the clone, the files of the documented workflows, and those that act would write below HOME. On macOS the
+  // temporary folder is behind a link. The real path is used, because e2e.yml compares paths with $PWD.
   const temporary = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'feishu-export-e2e-')))
   try {
     const clone = path.join(temporary, 'repository')
@@ -79,7 +82,11 @@ async function runWorkflows(act: string, node: string): Promise<number> {
   }
 }
 
-/** Runs .github/workflows/e2e.yml. @returns what went wrong, if anything did */
+/**
+ * Runs the job e2e of .github/workflows/e2e.yml, on this machine instead of in a container. The other job of this file
+ * would start this script again.
+ * @returns what went wrong, if anything did
+ */
 function runOwnWorkflow(act: string, node: string, clone: string, temporary: string): string | undefined {
   const { status, signal, error } = spawnSync(
     act,
@@ -102,12 +109,12 @@ function runOwnWorkflow(act: string, node: string, clone: string, temporary: str
 
 /**
  * Finds the Node.js that runs the actions: that of the development dependencies, or else that of this process.
- * Undefined if the first is not installed and the second is too old.
+ * @returns undefined if node_modules has none and this process runs an older version than {@link NODE_MAJOR}
  */
 function findNode(): string | undefined {
   const own = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   if (existsSync(own)) return own
-  return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : undefined
+  return Number(process.versions.node.split('.')[0]) >= NODE_MAJOR ? process.execPath : undefined
 }
 
 /** The program act in {@link ACT_VERSION}, on the PATH or where Go installs programs; undefined if it is in neither. */

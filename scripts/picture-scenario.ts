@@ -8,6 +8,9 @@ import { runAction } from '../test/process/run-action.js'
 const TOO_LARGE = 107
 const NO_PERMISSION = 110
 
+/** Gives the same tokens in every run. */
+const SEED = 7
+
 /** What a person sees of one run: the job summary as Markdown, and the log. */
 export interface PictureTexts {
   readonly summary: string
@@ -19,7 +22,7 @@ export interface PictureTexts {
  * fail, two are skipped, the others are exported.
  */
 export async function runPictureScenario(): Promise<PictureTexts> {
-  const emulator = await startEmulator({ random: createRandom(7) })
+  const emulator = await startEmulator({ random: createRandom(SEED) })
   const workspace = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
   try {
     const space = emulator.addSpace({ name: '产品手册' }).spaceId
@@ -50,8 +53,9 @@ export async function runPictureScenario(): Promise<PictureTexts> {
 }
 
 /**
- * Makes one text of both, without what differs from run to run: durations, hosts and log ids. The order of the failures
- * in the log differs too: their lines are sorted and moved to the end of the log.
+ * Joins the log and the summary into one text that is the same after every run. A test compares it with
+ * docs/images/texts.txt. Durations, hosts and log ids are replaced. Failures are logged in any order, so their lines are
+ * sorted and moved to the end of the log.
  */
 export function normalizeTexts({ summary, log }: PictureTexts): string {
   const normalize = (text: string): string =>

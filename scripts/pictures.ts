@@ -11,7 +11,9 @@ import { normalizeTexts, runPictureScenario } from './picture-scenario.js'
 
 const IMAGES = path.join(import.meta.dirname, '../docs/images')
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']
-const WIDTH = 900
+const WIDTH_PX = 900
+/** After how long a browser that hangs is killed. */
+const TIMEOUT_MS = 60_000
 
 const require = createRequire(import.meta.url)
 const style = readFileSync(require.resolve('github-markdown-css/github-markdown.css'), 'utf8')
@@ -30,10 +32,10 @@ function findBrowser(): string {
 }
 
 /**
- * A page in one theme. GitHub's stylesheet has media queries for the theme that the browser prefers. Here, those of this
- * theme always match, and those of the other one never do.
+ * Renders an HTML page in one theme. GitHub's stylesheet has media queries for the theme that the browser prefers. Here,
+ * those of this theme always match, and those of the other one never do.
  */
-const page = (
+const renderPage = (
   body: string,
   theme: 'light' | 'dark',
 ): string => `<!doctype html><html data-theme="${theme}"><meta charset="utf-8">
@@ -42,8 +44,8 @@ body { margin: 0; padding: 24px; background: ${theme === 'dark' ? '#0d1117' : '#
 pre.log { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word; margin: 0; color: #c9d1d9; }
 </style><body><article class="markdown-body">${body}</article></body></html>`
 
-/** Takes a picture of a page. @param name the file in docs/images @param height in pixels */
-function takePicture(browser: string, html: string, name: string, height: number): void {
+/** Takes a picture of a page. @param name the file in docs/images */
+function takePicture(browser: string, html: string, name: string, heightPx: number): void {
   const scratch = mkdtempSync(path.join(tmpdir(), 'feishu-pictures-'))
   try {
     const file = path.join(scratch, 'page.html')
@@ -55,11 +57,11 @@ function takePicture(browser: string, html: string, name: string, height: number
         '--no-sandbox',
         '--hide-scrollbars',
         '--disable-gpu',
-        `--window-size=${WIDTH},${height}`,
+        `--window-size=${WIDTH_PX},${heightPx}`,
         `--screenshot=${path.join(IMAGES, name)}`,
         `file://${file}`,
       ],
-      { stdio: 'ignore', timeout: 60_000 },
+      { stdio: 'ignore', timeout: TIMEOUT_MS },
     )
   } finally {
     rmSync(scratch, { recursive: true, force: true })
@@ -71,9 +73,11 @@ const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (character) 
 const browser = findBrowser()
 const texts = await runPictureScenario()
 const summary = micromark(texts.summary, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
-for (const theme of ['light', 'dark'] as const) takePicture(browser, page(summary, theme), `summary-${theme}.png`, 760)
+for (const theme of ['light', 'dark'] as const) {
+  takePicture(browser, renderPage(summary, theme), `summary-${theme}.png`, 760)
+}
 const log = texts.log.map(escapeHtml).join('\n')
-takePicture(browser, page(`<pre class="log">${log}</pre>`, 'dark'), 'log.png', 520)
+takePicture(browser, renderPage(`<pre class="log">${log}</pre>`, 'dark'), 'log.png', 520)
 // Comes last: with new texts beside old pictures, the test of the pictures would pass.
 writeFileSync(path.join(IMAGES, 'texts.txt'), normalizeTexts(texts))
 console.log(`The pictures are in ${path.relative(process.cwd(), IMAGES)}.`)

@@ -60,7 +60,7 @@ const ANSWERS: readonly Answer[] = [
   {
     question: { en: 'How many jobs may wait at the same time?', zh: '最多可以同时等待多少个 job？' },
     answer: (figures) => {
-      const delay = figures.sentence('fleet', /Fifty are fine: [^.]*within\s+(\d+(?:\.\d+)? s)/)
+      const delay = figures.captured('fleet', /Fifty are fine: [^.]*within\s+(\d+(?:\.\d+)? s)/)
       return {
         en: `50: half of them notice the end within ${delay} (simulated)`,
         zh: `50 个：其中一半在 ${delay} 内发现导出完成（模拟）`,
@@ -99,13 +99,13 @@ export function parseCells(markdown: string): string[][] {
 }
 
 /**
- * Finds figures in the results, and removes their bold type.
+ * Finds figures in the results. Those in tables lose their bold type.
  * @throws Error (each function) when there is no such figure
  */
 class Figures {
   constructor(private readonly read: ReadResults) {}
 
-  /** A figure in the first table of a file that has the column. @param row the first cell of its row */
+  /** A figure in the first table with this column. @param row the first cell of the row of the figure */
   cell(file: string, row: string, column: string): string {
     const { head, rows } = this.table(file, column)
     const found = rows.find(([first]) => first === row)?.[head.indexOf(column)]
@@ -125,8 +125,8 @@ class Figures {
     return [...new Set(this.values(file, column))]
   }
 
-  /** What a pattern captures in the text of a file. */
-  sentence(file: string, pattern: RegExp): string {
+  /** What the first group of a pattern captures in the text of a file. */
+  captured(file: string, pattern: RegExp): string {
     const found = pattern.exec(this.read(file))?.[1]
     if (found === undefined) throw missing(file, String(pattern))
     return found
@@ -140,7 +140,7 @@ class Figures {
     return values
   }
 
-  /** The first table of a file that has the column. */
+  /** The first table with this column. */
   private table(file: string, column: string): { head: string[]; rows: string[][] } {
     // Split before each line outside of a table, so that no part has more than one table.
     const tables = this.read(file)

@@ -36,8 +36,6 @@ const CHINESE: Readonly<Record<string, string>> = {
   Limit: '限频方式',
   Coordinator: '理想调度',
   'This action': '本 action',
-  Share: '与理想之比',
-  Refused: '被拒',
   'Queries a document': '每篇查询次数',
   Serial: '串行',
   '8 loops': '8 个循环',
@@ -48,7 +46,8 @@ const CHINESE: Readonly<Record<string, string>> = {
 
 /**
  * Returns the table between the marks NAME of bench/results/FILE.md, in the language of a page.
- * @param page its path
+ * @param page the path of that page
+ * @throws Error if there is no such table, or a column head has no Chinese
  */
 export function readMeasuredTable(file: string, name: string, page: string): string {
   const [, table] = new RegExp(`<!-- ${name} -->([\\s\\S]*?)<!-- /${name} -->`).exec(readResults(file)) ?? []
@@ -79,14 +78,14 @@ function parseNumbers(text: string): string[] {
   return [...text.matchAll(NUMBER)].map(([, number = '', , unit = '']) => `${number} ${unit === '秒' ? 's' : unit}`)
 }
 
-/** Returns the numbers that bench/results/fleet.md gives for the size of a matrix. */
+/** Returns the seconds and percentages that bench/results/fleet.md gives for the size of a matrix, in order. */
 export function readFleetNumbers(): string[] {
   const [, text] = /\n## What size of matrix is sensible\n([\s\S]*?)\n## /.exec(readResults('fleet')) ?? []
   if (text === undefined) throw new Error('bench/results/fleet.md has no section about the size of a matrix')
   return parseNumbers(text)
 }
 
-/** Returns the numbers that a page gives for the size of a matrix; undefined when it has no such marks. */
+/** Returns the seconds and percentages between the marks `fleet` of a page; undefined when it has no such marks. */
 export function parseShownFleetNumbers(markdown: string): string[] | undefined {
   const [text] = markdown.match(FLEET) ?? []
   return text === undefined ? undefined : parseNumbers(text)
@@ -106,6 +105,7 @@ function fillFleetNumbers(markdown: string): string {
     }
     const remaining = [...numbers]
     return text.replace(NUMBER, (_, _old: string, gap: string, unit: string) => {
+      // Only the number is replaced: the page has the unit in its own language.
       const [number = ''] = (remaining.shift() ?? '').split(' ')
       return `${number}${gap}${unit}`
     })

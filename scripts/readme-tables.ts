@@ -21,7 +21,7 @@ export interface ActionFile {
 
 type TableKind = 'inputs' | 'outputs'
 
-/** A marked table of a README: its cells without surrounding blanks and without escapes. */
+/** A marked table of a page: its cells without surrounding blanks and without escapes. */
 interface MarkedTable {
   readonly kind: TableKind
   /** The action.yml that the mark names. */
@@ -34,10 +34,10 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const MARKED_TABLE = /(<!-- (inputs|outputs): (\S+) -->\n)([\s\S]*?)(<!-- \/\2 -->)/g
 const HEADS = { inputs: ['Input', 'Default', 'Description'], outputs: ['Output', 'Description'] }
 
-/** The manifests of this repository. */
+/** The action.yml files of this repository. */
 export const ACTION_FILES = ['action.yml', 'create/action.yml', 'download/action.yml', 'export/action.yml']
 
-/** The page with the tables of each manifest, in the same order. */
+/** The page with the tables of each action.yml, in the same order. */
 export const REFERENCE_PAGES = ACTION_FILES.map((file) =>
   file === 'action.yml' ? 'docs/wait.md' : file.replace('action.yml', 'README.md'),
 )
@@ -58,23 +58,24 @@ export function toChinesePage(page: string): string {
   return page.replace(/\.md$/, '.zh-CN.md')
 }
 
-/** Reads a manifest; `file` is relative to the root of the repository. */
+/** Reads an action.yml; `file` is relative to the root of the repository. */
 export function readAction(file: string): ActionFile {
   return parse(readFileSync(path.join(root, file), 'utf8')) as ActionFile
 }
 
-/** Returns the rows that the English table of a manifest must have, cell by cell, without the head. */
+/** Returns the rows that the English table of inputs or outputs must have, cell by cell, without the head. */
 export function buildRows(kind: TableKind, action: ActionFile): string[][] {
   if (kind === 'outputs') {
     return Object.entries(action.outputs).map(([name, { description }]) => [`\`${name}\``, description])
   }
   return Object.entries(action.inputs).map(([name, { description, required, default: value }]) => {
+    // An input without a default has `required` or nothing in the column Default.
     const withoutDefault = required === true ? 'required' : ''
     return [`\`${name}\``, value === undefined ? withoutDefault : `\`${value}\``, description]
   })
 }
 
-/** Reads the marked tables of a README, in order. */
+/** Reads the marked tables of a page, in order. */
 export function parseTables(markdown: string): MarkedTable[] {
   return [...markdown.matchAll(MARKED_TABLE)].map(([, , kind, file = '', table = '']) => {
     const [head = [], , ...rows] = table
@@ -96,7 +97,7 @@ function renderTable(kind: TableKind, rows: readonly (readonly string[])[]): str
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`).join('')
 }
 
-/** Returns a README with its marked tables filled from the action.yml files. */
+/** Returns an English page with its marked tables filled from the action.yml files. */
 export function fillTables(markdown: string): string {
   return markdown.replace(
     MARKED_TABLE,
@@ -107,11 +108,11 @@ export function fillTables(markdown: string): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { format, resolveConfig } = await import('prettier')
-  for (const readme of REFERENCE_PAGES) {
-    const file = path.join(root, readme)
+  for (const page of REFERENCE_PAGES) {
+    const file = path.join(root, page)
     const before = readFileSync(file, 'utf8')
     const after = await format(fillTables(before), { ...(await resolveConfig(file)), parser: 'markdown' })
     writeFileSync(file, after)
-    console.log(`${readme}: ${after === before ? 'unchanged' : 'updated'}`)
+    console.log(`${page}: ${after === before ? 'unchanged' : 'updated'}`)
   }
 }
