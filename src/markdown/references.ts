@@ -11,8 +11,8 @@ export interface References {
 }
 
 /**
- * Collects the references of a document, by converting it. References in the content of its synced blocks are missing:
- * call this function for that content, too.
+ * Collects the references of a document, by converting it. Content that a synced block takes from another document is
+ * not converted: call this function for that content, too. `synced` names these blocks.
  */
 export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()

@@ -200,7 +200,7 @@ const MAX_WAITING_JOBS = 70
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50
 const MIN_SPREAD_MS = 200
-// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+// These two are for a service that does not say how long to wait. The jitter is added to the pause.
 const MIN_UNASKED_SPREAD_MS = 5_000
 const MAX_UNASKED_PAUSE_MS = 300_000
 
@@ -210,8 +210,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000
  * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
- * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
+ * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
+ * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */

@@ -216,6 +216,7 @@ function readFileOutputs(result: Readonly<Record<string, unknown>>, text: string
   return fields
 }
 
+/** The only possible outputs of a run of download, without `error-message`: none, unless it saved the file. */
 function expectDownloadOutputs({ step }: FinishedRun, { last }: ExpectedRun, green: boolean): Record<string, string>[] {
   if (!green || last?.answerClass.kind !== 'file') return [{}]
   const { body } = last.answerClass

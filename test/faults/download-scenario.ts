@@ -6,7 +6,10 @@ import { PAGE_MARK, randomHostileHeader, randomTitle } from './hostile-text.js'
 import type { RandomSource } from './random-source.js'
 import type { Plan, Scenario, World } from './types.js'
 
-/** Generates a run of the download action. Redirects may lead it to another address of the service, or to `storage`. */
+/**
+ * Generates a run of the download action. Redirects may lead it to another address of the service, or to a second server
+ * (`storageUrl`). Both answer by the plan `storage`.
+ */
 export function generateDownloadScenario(random: RandomSource, world: World): Scenario {
   const faulty = new FaultyAnswers(random, world)
   const bytes = random.bytes(
@@ -39,6 +42,7 @@ export function generateDownloadScenario(random: RandomSource, world: World): Sc
       ...faulty.headers(),
       'content-type': looksLikeError ? 'application/octet-stream' : type,
       'content-disposition': disposition,
+      // The label alone: the bytes are not compressed.
       ...(random.chance(0.05) && { 'content-encoding': random.pick(['gzip', 'br', 'identity', '']) }),
     })
   }

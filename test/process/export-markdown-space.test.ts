@@ -20,7 +20,7 @@ const PAGE_TYPE = 1
 const PYTHON = 49
 
 /**
- * Makes blocks of every kind except the page. The pictures, the attachment and the board that they show are added to the
+ * Makes blocks of every kind except the page. The picture, the attachment and the board that they show are added to the
  * emulator.
  * @param links blocks with links to other pages, which come first
  * @param source the token of the document that has the synced block `shared`

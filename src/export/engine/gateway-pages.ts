@@ -1,8 +1,8 @@
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 
-// After this many pages of a gateway, and no success of the API, the fault is not about one document.
-const MAX_PAGES_WITHOUT_SUCCESS = 3
+// So many pages of a gateway for an API, and no success of it, mean that the fault is not about one document.
+const PAGES_ABOUT_ALL = 3
 
 /** The operations that download files: here, a gateway may send its page because it blocks one file. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
@@ -18,9 +18,9 @@ export class GatewayPages {
   }
 
   /**
-   * Narrows the scope of a page of a gateway from `app` to one document, with one exception. From the third page of an API
-   * on, the scope stays if no call of the API has succeeded. The exception does not apply to APIs that download files.
-   * Returns a failure that is no page as it is.
+   * Narrows the scope of a failure from `app` to one document if the failure is a page of a gateway. If an API has got
+   * three such pages and no success, the fault may concern every request: then the scope stays. It is narrowed all the
+   * same for APIs that download files. Any other failure is returned unchanged.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
     // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -28,7 +28,7 @@ export class GatewayPages {
     if (!isPage) return failure
     const pages = (this.pageCounts.get(operation) ?? 0) + 1
     this.pageCounts.set(operation, pages)
-    const mayConcernAll = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation)
+    const mayConcernAll = pages >= PAGES_ABOUT_ALL && !this.succeeded.has(operation)
     return mayConcernAll && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }

@@ -32,8 +32,8 @@ export function assetsOf(content: DocumentContent): readonly OwnedAsset[] {
 }
 
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that `findRecord` finds there is not
- * downloaded again. A board always is, since it can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved there is not
+ * downloaded again. A board is always downloaded, since it can change under the same token.
  * @param attachmentNames the names of all attachments of the document, by token
  * @param others other files of the same document: their assets may be copied, except boards
  * @returns the names of `assets`, by token; or the first failure, after which no further asset is saved

@@ -17,9 +17,9 @@ const OPTION =
   /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi
 
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
- * value. The rest of the line is not changed, nor is a value in ASCII quotes.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
+ * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
  */
 export function normalizePastedText(text: string): string {
   return withoutInvisible(text).replace(

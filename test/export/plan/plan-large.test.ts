@@ -14,10 +14,12 @@ const MAX_CPU_MS = 2_000
 /** The records of a Markdown file with two pictures and an attachment. */
 const recordsOf = (token: string): FileRecord[] => [
   fileRecord(`Page ${token}.md`, token, { title: `Page ${token}`, fileExtension: 'md' }),
-  ...[`a${token}.png`, `b${token}.png`, 'manual.pdf'].map((name) =>
-    // A picture is named by its token. Any other name is that of an attachment.
-    fileRecord(`Page ${token}.assets/${name}`, token, { asset: name.replace(/\.png$/, '') }),
-  ),
+  // A picture is named by its token, an attachment by its own name. `asset` is the token of either.
+  ...[
+    [`a${token}.png`, `a${token}`],
+    [`b${token}.png`, `b${token}`],
+    ['manual.pdf', `c${token}`],
+  ].map(([name = '', asset = '']) => fileRecord(`Page ${token}.assets/${name}`, token, { asset })),
 ]
 
 /**

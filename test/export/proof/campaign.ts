@@ -171,7 +171,7 @@ class Campaign {
     })
   }
 
-  /** Changes the world, and notes which documents were edited in the present second. */
+  /** Changes the world before a run, and notes in `recent` which documents were edited in the present second. */
   private change(): void {
     const nowSeconds = Math.floor(this.runner.wallMs() / 1000)
     this.log(changeWorld(this.world, nowSeconds).join(', '))
@@ -181,7 +181,7 @@ class Campaign {
 
   /**
    * After a run, edits some of the documents of `recent` again. Their edit time stays the same, as if both edits were made
-   * within one second.
+   * within one second: the edit time alone does not show the second one.
    */
   private editAgain(): void {
     for (const document of this.recent) {
