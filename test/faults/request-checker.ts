@@ -44,7 +44,7 @@ export class RequestChecker implements FollowedRun {
   /** The role of the next request in the same attempt; 'attempt' when the next request begins another attempt. */
   private next: 'attempt' | ClassifiedExchange['role'] = 'attempt'
   /** The role of the last request if its answer was unexpected (see AnswerClass), so that it must be sent again. */
-  private repeated: ClassifiedExchange['role'] | undefined
+  private roleToSendAgain: ClassifiedExchange['role'] | undefined
   /** Whether the next attempt must request the complete file at once, because a request for a part was refused. */
   private isWholeNext = false
   /** The number of redirects since the last request of the action itself (role `main`). */
@@ -71,10 +71,10 @@ export class RequestChecker implements FollowedRun {
       this.addWrong(`request to ${role} at ${atMs} after the end by ${this.endedBy.answerClass.kind}`)
     if (atMs < this.dueMs - TIMER_TOLERANCE_MS) this.addWrong(`request at ${atMs}, due at ${this.dueMs}`)
     if (atMs > this.deadlineMs + SLACK_MS) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
-    // An attempt may end early, for example at its time limit. Then the next request has another role than expected. If
-    // it is a redirected one, `checkCredential` reports it.
+    // A request with another role than expected begins a new attempt: the last one ended early, for example at its time
+    // limit. A redirected request never begins one; `checkCredential` reports it.
     const isNewAttempt = this.next === 'attempt' || (role !== this.next && role !== 'redirected')
-    if (this.repeated === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
+    if (this.roleToSendAgain === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) this.startAttempt(exchange)
     // Redirects begin again with each request of the action, also with one that repeats it with a new token.
     if (role === 'main') {
@@ -141,8 +141,8 @@ export class RequestChecker implements FollowedRun {
   private applyAnswer(exchange: ClassifiedExchange): void {
     const { answerClass, role } = exchange
     const { context } = this
-    const wasSentAgain = this.repeated === role
-    this.repeated = undefined
+    const wasSentAgain = this.roleToSendAgain === role
+    this.roleToSendAgain = undefined
     this.next = 'attempt'
     if (showsAcceptedToken(answerClass)) this.isRenewalUnproven = false
     if (context.secondLostAnswerEnds && role === 'main') this.countLostAnswer(exchange)
@@ -154,7 +154,7 @@ export class RequestChecker implements FollowedRun {
           return
         }
         this.next = role
-        this.repeated = role
+        this.roleToSendAgain = role
         return
       case 'pending':
       case 'unclear':

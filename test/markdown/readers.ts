@@ -114,14 +114,19 @@ export function readPage(html: string): Page {
   return { seen, elements, links, pictures }
 }
 
-const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
+const NAMED_ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+])
 
 /** Decodes the character references of HTML; leaves a name that is not in `NAMED_ENTITIES` as it is. */
 function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name = '') => {
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
     if (hex !== undefined) return String.fromCodePoint(parseInt(hex, 16))
-    return NAMED_ENTITIES[name as string] ?? whole
+    return NAMED_ENTITIES.get(name as string) ?? whole
   })
 }
 

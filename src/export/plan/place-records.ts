@@ -56,7 +56,7 @@ export function placeRecords(
     ...findFilesAmongAssets([...removable], planned),
   ])
   const toPark = [...removable].filter((record) => inTheWay.has(record))
-  const returns = planReturns(findFilesToKeep(present, planned, removable, options), pairing, plannedPaths)
+  const returns = planReturns(findReturnCandidates(present, planned, removable, options), pairing, plannedPaths)
   const allMoves = [...pairing.moves, ...returns]
   const leaving = [...toPark, ...allMoves.map(({ record }) => record)]
   const occupancy = new Occupancy(snapshot, overwrite, present, leaving)
@@ -122,15 +122,18 @@ function findFilesAmongAssets(records: readonly FileRecord[], planned: readonly 
   })
 }
 
-/** Finds the candidates for `planReturns`: the recorded files, without those that this run or a later one removes. */
-function findFilesToKeep(
+/**
+ * Finds the files that may go back to their reserved path, if an earlier run left them parked (see `planReturns`). A file
+ * that this run or a later one removes is not among them.
+ */
+function findReturnCandidates(
   present: readonly FileRecord[],
   planned: readonly PlannedFile[],
   removable: ReadonlySet<FileRecord>,
   { deleteStale }: PlanOptions,
 ): readonly FileRecord[] {
   const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. Files
-  // with a planned path, and surplus copies, need no condition here: `planReturns` leaves them out.
+  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. The
+  // condition for that also leaves out files with a planned path: `planReturns` ignores those anyway, and surplus copies.
   return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }

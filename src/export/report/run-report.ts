@@ -198,13 +198,16 @@ export class RunReport {
     return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile }
   }
 
-  /** Collects all facts about the run so far. @param whyEnded why the run ended early; undefined if it did not */
+  /**
+   * Collects all facts about the run so far; of a dry run, what it would do. Files that were not reached count as failed.
+   * @param whyEnded why the run ended early; undefined if it did not
+   */
   private facts(elapsedMs: number, requests: number, whyEnded: string | undefined): ReportFacts {
     const { plan } = this
     const { dryRun } = this.options
     const exported = dryRun ? (plan?.toExport ?? []) : this.exported
     const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path))
-    const failures = [
+    const failedItems = [
       ...this.failed,
       ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
     ]
@@ -215,10 +218,11 @@ export class RunReport {
       requests,
       exported: exported.length,
       unchanged: plan?.unchanged.length ?? 0,
-      failed: failures.length,
+      failed: failedItems.length,
       skipped: plan?.skipped.length ?? 0,
       deleted: deletedPaths.length,
-      failures: [...failures, ...this.notRemoved],
+      // A stale file that could not be removed is reported, but is none of the files that `failed` counts.
+      failures: [...failedItems, ...this.notRemoved],
       written: [...exported].sort(byPath).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
       skippedItems: plan?.skipped ?? [],
       moved: dryRun ? this.plannedMoves() : this.moves,
