@@ -20,9 +20,8 @@ export const sortKey = ({ title, type, reason, url = '' }: SkippedEntry): string
 /** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 export function describeSkip(slot: Slot, { entry, why }: Skip, paths: ReadonlyMap<Slot, string>): SkippedEntry {
   const { title, type, url } = entry
-  // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension. That of an uploaded file
-  // is added, since it is known from the title.
-  const lacksExtension = type === 'file' && typeof why === 'string'
+  // The path of a slot without a file has no extension. That of an uploaded file is known from its title, and is added.
+  const lacksExtension = type === 'file' && slot.files.size === 0
   const extension = lacksExtension ? splitUploadedName(title).extension : ''
   const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`
   return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) }

@@ -228,6 +228,15 @@ describe('shortcuts', () => {
     expect(skipped).toMatchObject([{ path: 'x', reason: 'excluded by "x/"' }])
   })
 
+  test('to an uploaded file are skipped with its extension, like any uploaded file', () => {
+    const entries = [
+      entry('boxcn1', 'a.pdf', { type: 'file' }),
+      folder('f1', 'x', shortcut('boxcn1', 'b.pdf', { type: 'file' })),
+    ]
+    const { skipped } = layOut(listing(tree(entries)), OPTIONS)
+    expect(skipped).toMatchObject([{ path: 'x/b.pdf', reason: 'shortcut to "a.pdf", exported there' }])
+  })
+
   test('of another line are copies', () => {
     const sources = listing(tree([entry('d1', 'A')]), tree([shortcut('d1', 'A')], { to: ['y'] }))
     expect(layPaths(sources)).toEqual(['A.docx', 'y/A.docx'])
