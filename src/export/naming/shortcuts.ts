@@ -51,14 +51,14 @@ class EntryPlace {
   /** True if its file (without extension) or its directory may have this name on the disk. */
   mayHaveName(name: string): boolean {
     this.names ??= namePartsOf(this.entry)
-    // The user may have named the directory with `to`, with other letter case.
+    // The `to` of another source line may have set the letter case: `report` for the title `Report`.
     return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || fold(name) === fold(parts.stem))
   }
 }
 
 /**
- * The parts of the names that an entry can have. For an uploaded file `v1.2 final`, which has no extension, also those of
- * `v1`: `chooseShortcut` takes `.2 final` for its extension.
+ * The parts of the names that an entry can have. The second ones are for an uploaded file without extension, such as
+ * `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path, as if that were an extension.
  */
 function namePartsOf({ title, type, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
@@ -69,8 +69,8 @@ function namePartsOf({ title, type, token }: Entry): readonly NameParts[] {
 const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')
 
 /**
- * Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document.
- * Excluded entries do not count: nothing is exported there.
+ * Finds the documents and folders that a tree holds at their original place, and the places of the shortcuts to each
+ * target. Both are by `documentKey`. Excluded entries do not count: nothing is exported there.
  */
 function findPlaces(entries: readonly Entry[]): {
   readonly originals: ReadonlySet<string>
@@ -104,7 +104,7 @@ function selectNeeded(
   const [first] = entries
   if (!first) return new Set()
   if (first.type === 'folder') {
-    // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
+    // The content of a folder is listed below at most one of its shortcuts: this one is needed. If none has content,
     // and the folder itself is not in the tree, each shortcut gets a directory.
     const withContent = entries.filter(({ children }) => children.length > 0)
     return new Set(hasOriginal || withContent.length > 0 ? withContent : entries)
@@ -141,8 +141,9 @@ function chooseShortcut(places: readonly EntryPlace[], source: Source, recorded:
  * - the path has as many levels as the place
  * - the entry on each level may have the name on that level of the path
  *
- * @param title the recorded title; undefined if it is not known
- * @param names the segments of the recorded path, without the directories of `to` and without the extension
+ * @param title the recorded title of the document; undefined for a sheet or table, whose record does not have it
+ * @param names the segments of the recorded path, without the directories of `to` and without the extension. For a sheet
+ * or table, also without its file name
  */
 function mayBeAt(place: EntryPlace, title: string | undefined, names: readonly string[]): boolean {
   if ((title ?? place.entry.title) !== place.entry.title || names.length !== place.depth) return false

@@ -33,7 +33,7 @@ function describeElsewhere(
   { type }: Entry,
   paths: ReadonlyMap<Slot, string>,
 ): string {
-  // The target has at least one slot, and every slot has a path; the defaults are for the type.
+  // The target has at least one slot, and every slot has a path: the defaults are only for the compiler.
   const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(byCodePoints)
   const target = quoted(at)
   return to === 'original'

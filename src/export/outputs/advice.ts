@@ -50,7 +50,8 @@ export function adviseFor<T>(step: keyof typeof ADVICE, reply: Reply<T>): Reply<
 function findAdvice(step: keyof typeof ADVICE, { code, httpStatus, scope }: Failure): string | undefined {
   const byCode = code === undefined ? undefined : ADVICE[step][code]
   if (byCode !== undefined) return byCode
-  // The service may answer with one of these statuses, and without a code that `ADVICE` has.
+  // The service may report a deleted file by its HTTP status, without a code that `ADVICE` has. A failure with a scope has
+  // another cause.
   const isFileDeleted = step === 'download' && scope === undefined && (httpStatus === 404 || httpStatus === 410)
   return isFileDeleted ? FILE_DELETED : undefined
 }

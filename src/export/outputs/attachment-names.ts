@@ -24,7 +24,7 @@ export function nameAttachments(assets: readonly Asset[]): ReadonlyMap<string, s
   for (const { name } of requested) counts.set(fold(name), (counts.get(fold(name)) ?? 0) + 1)
   const endsWithToken = (name: string): boolean => {
     const stem = fold(splitExtension(name).stem)
-    // By the few lengths of tokens, since a document may have many tokens.
+    // A document may have many tokens, but these have few different lengths. So there is one lookup for each length.
     return [...lengths].some((length) => tokens.has(stem.slice(-length)))
   }
   return new Map(

@@ -77,7 +77,7 @@ export async function withSecondRead<T>(read: () => Promise<Reply<T>>): Promise<
 export type SavedAssets = ReadonlyMap<string, AssetNames>
 
 /**
- * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
+ * Removes the assets of earlier runs that the published files of a work no longer use. To be called after these files are
  * published: until then, the previous files on the disk need the assets.
  * @param saved the assets that each file of the work uses now
  */
@@ -119,7 +119,7 @@ async function readAndSaveAttachments(work: OutputWork, tools: OutputTools): Pro
   if (!content.ok) return content
   const assets = assetsOf(content.value)
   const attachments = assets.filter(({ kind }) => kind === 'attachment')
-  // Of all assets, so that Markdown beside it gives them the same names.
+  // The names depend on all assets. So an attachment has the same name here as in the Markdown of the document.
   const attachmentNames = nameAttachments(assets)
   const saved = new Map<string, AssetNames>()
   for (const file of work.files.filter(hasAttachments)) {
@@ -223,7 +223,8 @@ async function downloadAsset(asset: OwnedAsset, { path }: PlannedFile, tools: Ou
   const at = `${assetsDirectory(path)}/${safeSegment(asset.token)}`
   if (asset.kind === 'board') return downloadPaced('boardImage', boardImage(asset.token), at, tools)
   const plain = await downloadPaced('mediaDownload', mediaFile(asset), at, tools)
-  // The service sends some pictures of wiki documents only if the request names the document.
+  // The service sends some pictures of wiki documents only if the request names the document. A failure with a scope has
+  // another cause.
   const isForbidden = !plain.ok && plain.failure.httpStatus === FORBIDDEN && plain.failure.scope === undefined
   const document = { token: asset.documentId, type: 'docx' }
   return isForbidden ? downloadPaced('mediaDownload', mediaFile(asset, document), at, tools) : plain
@@ -242,7 +243,7 @@ function downloadPaced(
   const transfer = new Transfer()
   const attempt = (signal: AbortSignal): Promise<Reply<Downloaded>> =>
     downloadStaged({ source, transfer }, at, tools, signal)
-  // No time limit for an attempt: a transfer limits itself by its progress. After a success, the transfer has no file to
+  // No time limit for an attempt: it fails by itself when no bytes arrive. After a success, the transfer has no file to
   // discard any more.
   return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard())
 }

@@ -25,7 +25,7 @@ export interface Downloaded {
 
 /**
  * Makes one attempt to download a file to a temporary name.
- * @param at the path that messages name, relative to the directory; the file may be empty if this ends with `.csv`
+ * @param at the path that messages name, relative to the directory; if it ends with `.csv`, the file may be empty
  */
 export async function downloadStaged(
   download: Download,

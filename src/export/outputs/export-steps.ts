@@ -12,8 +12,8 @@ import type { OutputTools, OutputWork } from './work.js'
 /** Makes the steps by which the engine exports, for all kinds of outputs. */
 export function exportSteps(tools: OutputTools): ExportSteps<OutputWork> {
   const { connection, credential } = tools.session
-  // The outputs for which the request for an export task once got an answer with an unexpected shape. A second such answer
-  // for the same output is a permanent failure.
+  // The outputs whose `create` got a successful answer with an unexpected shape. The client does not repeat `create` by
+  // itself, so a second such answer is noticed only here: it is a permanent failure.
   const unexpected = new Set<Output>()
   const savedAttachments = new Map<OutputWork, SavedAssets>()
   return {
@@ -56,7 +56,7 @@ async function make(work: OutputWork, tools: OutputTools): Promise<Failure | und
 /** Makes an output of any kind but `task`. */
 function makeDirectly(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const { api } = tools
-  // No time limit for an attempt: a transfer limits itself by its progress.
+  // No time limit for an attempt: it fails by itself when no bytes arrive.
   const limits = { limitMs: Infinity }
   switch (work.output.kind) {
     case 'upload':
@@ -66,6 +66,6 @@ function makeDirectly(work: OutputWork, tools: OutputTools): Promise<Reply<void>
     case 'markdown':
       return makeMarkdown(work, tools)
     case 'task':
-      return Promise.resolve(fail({ class: 'permanent', what: 'An export task cannot be made directly' }))
+      return Promise.resolve(fail({ class: 'permanent', what: 'This output needs an export task' }))
   }
 }
