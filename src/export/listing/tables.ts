@@ -17,8 +17,8 @@ export interface TableOptions {
 }
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing, for the documents where each is a separate
- * output. A document whose sheets or tables cannot be listed becomes a fault.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, where each sheet or table is a separate output.
+ * A document whose sheets or tables cannot be listed becomes a fault.
  */
 export async function listTables(listing: Listing, calls: ListingCalls, options: TableOptions): Promise<Listing> {
   const selected = listing.sources.map((listed) => selectDocuments(listed, options))
@@ -57,8 +57,8 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
 }
 
 /**
- * Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last: a fault
- * is then reported for the document itself, not for a shortcut to it.
+ * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: a
+ * fault is then reported for the document itself, not for a shortcut to it.
  */
 function selectDocuments({ source, entries }: ListedSource, { hasTableOutputs }: TableOptions): ListedSource {
   const selected: Entry[] = []

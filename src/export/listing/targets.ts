@@ -11,7 +11,10 @@ export const isSinglePage = (target: SourceTarget): target is NodeTarget =>
 /** True for a wiki page with the pages below it. */
 export const isNodeTree = (target: SourceTarget): target is NodeTarget => target.kind === 'wiki-node' && target.children
 
-/** The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. */
+/**
+ * The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. The level
+ * below a wiki page is known only after a query of the page (see `itemOfNode`).
+ */
 export function levelOf(target: SourceTarget): Level | undefined {
   if (target.kind === 'folder') return { kind: 'folder', token: target.token }
   if (target.kind === 'wiki-spaces') return { kind: 'spaces' }

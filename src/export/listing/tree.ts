@@ -60,7 +60,7 @@ interface Branch {
 }
 
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry. The content
+ * Builds the tree of a source. An item occurs at most once, at its original place. A shortcut is a separate entry. The content
  * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
  * have the content, the choice does not depend on the order of the listing.
  */
@@ -133,10 +133,15 @@ class TreeBuilder {
   }
 
   /**
-   * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
-   * read becomes a fault, unless it is excluded. A shortcut whose target must be queried first is not added: the target
-   * is noted in `missing`. The level below the item is only noted, in `branches` or `shortcuts`.
-   * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
+   * Adds the entry of an item below a place. Does nothing if the tree has the item or its content already. Otherwise, the
+   * first case that applies decides:
+   * - An excluded item gets an entry without children, even if it cannot be read.
+   * - A shortcut whose target must be queried first gets no entry. The target is noted in `missing`.
+   * - An item that cannot be read becomes a fault.
+   * - Any other item gets an entry.
+   *
+   * The level below the item is only noted, in `branches` or `shortcuts`.
+   * @param shortcutContent when the content of a shortcut is added: `now` for the root of the tree, otherwise `later`
    */
   private addItem(item: Item, parent: ParentPlace, shortcutContent: 'now' | 'later' = 'later'): void {
     const { below, shortcut } = item
@@ -174,8 +179,8 @@ class TreeBuilder {
   }
 
   /**
-   * The document of an item; for a shortcut, its target. A failure for a target that is still to be queried (see
-   * `unknownTarget`).
+   * The document of an item; for a shortcut, its target. A failure if the item or the target cannot be read, also while
+   * the target is still to be queried (see `unknownTarget`).
    */
   private documentOf(item: Item): Reply<DocumentInfo> {
     const { document, title, editTime, url } = item
@@ -186,7 +191,7 @@ class TreeBuilder {
     return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
   }
 
-  /** The target of a shortcut, if it must be queried first. */
+  /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
   private unknownTarget(item: Item): DocumentRef | undefined {
     const { document } = item
     if (!document || !needsTargetQuery(item)) return undefined

@@ -16,8 +16,8 @@ import type { LevelVisit } from './walk.js'
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined if the source has no level to list. This is so for a single document or page. It is also so if the
- * root page could not be read, has nothing below it, or is excluded
+ * @returns undefined for a single document or page: it has no level to list. Also undefined if the root page could not be
+ * read, has nothing below it, or is excluded
  */
 export function firstVisit(rules: TreeRules, nodes: ReadonlyMap<string, Reply<WikiNode>>): LevelVisit | undefined {
   const { target } = rules.source

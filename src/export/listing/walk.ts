@@ -9,12 +9,12 @@ export interface LevelVisit {
 }
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended; rejects
- * as soon as one `work` rejects. The work for an item does not wait for the items that it added.
+ * Runs `work` for the first items and for all items that `work` adds, concurrently. Resolves when everything has ended;
+ * rejects as soon as one `work` rejects. The work for an item does not wait for the items that it added.
  */
 function forEachAdded<T>(first: Iterable<T>, work: (item: T, add: (item: T) => void) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Starts at 1 for the loop over `first`, which the last line ends. So the promise also resolves if `first` is empty.
+    // The loop over `first` counts as running until the last line. So the promise also resolves if `first` is empty.
     let running = 1
     const end = (): void => {
       running--

@@ -12,8 +12,8 @@ import { parseManifest } from './parse.js'
  * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
  * @param relative the path of the manifest in the directory, with `/`
- * @throws ManifestError when the content is not a manifest. DiskFault when it cannot be read, is not a plain file, or is
- * outside the directory because of a link
+ * @throws ManifestError when the content is not a manifest, or one of a newer version. DiskFault when the file cannot be
+ * read, is not a plain file, or is outside the directory because of a link
  */
 export async function readManifest(root: string, relative: string): Promise<Manifest> {
   const absolute = path.join(root, ...relative.split('/'))

@@ -11,8 +11,9 @@ export interface IntendedChange {
   readonly isMove?: boolean
 }
 
-// How long a committed record may wait for the next write of the manifest. The delay is safe, because the next run recovers
-// such a record from the file itself. It is useful, because each write of a large manifest needs memory.
+// How long a committed record may wait for the next write of the manifest. The delay is useful, because each write of a
+// large manifest needs memory. It is safe: the next run recovers the record of a changed file from the file itself. A change
+// of the record alone is decided again by the next run.
 const WRITE_WITHIN_MS = 5_000
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000
@@ -69,8 +70,9 @@ export class Journal {
   }
 
   /**
-   * Records which file is at a path after a change; undefined if there is none. A change of the record alone, not of the
-   * disk, is recorded without `intend`. The manifest is written soon.
+   * Records which file is at a path after a change. A change of the record alone, not of the disk, needs no `intend`
+   * before. The manifest is written soon.
+   * @param record undefined if no file is at the path
    */
   commit(path: string, record: FileRecord | undefined): void {
     this.pending.delete(path)
