@@ -46,11 +46,6 @@ export class Journal {
     return this.files.get(path) ?? this.pending.get(path)?.before
   }
 
-  /** How many files are recorded. */
-  get size(): number {
-    return this.files.size
-  }
-
   /**
    * Announces changes. Resolves when the manifest on the disk contains them.
    * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
