@@ -110,7 +110,8 @@ async function list(
     const calls = listingCalls(api, connection, credential)
     const listing = await listTables(withoutTables, calls, {
       hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
-      folders: recorded.folders,
+      // A forced run relies on no edit time, so it queries the sheets and tables of every document.
+      folders: inputs.force ? [] : recorded.folders,
       listedAtMs,
     })
     return { listing, listedAtMs }

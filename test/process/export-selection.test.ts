@@ -184,6 +184,16 @@ describe('csv of every sheet and table', () => {
     expect(again.outputs).toMatchObject({ exported: '0', unchanged: '5', changed: 'false' })
   })
 
+  it('is found by a forced run even if the new sheet did not change the edit time', async () => {
+    const { sources, formats, sheet } = addSheetAndBase()
+    Object.assign(sheet, { sheets: sheets.slice(0, 1) })
+    await bench.prepare({ sources, formats })
+    Object.assign(sheet, { sheets })
+    expect((await bench.runInProcess({ sources, formats })).outputs).toMatchObject({ exported: '0' })
+    await bench.runInProcess({ sources, formats, force: true })
+    expect(bench.files()).toContain('Plan/二月.csv')
+  })
+
   it('is stale when its sheet or table was deleted, like the file of a deleted document', async () => {
     const { sources, formats, sheet } = addSheetAndBase()
     await bench.prepare({ sources, formats })
