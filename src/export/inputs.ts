@@ -66,10 +66,10 @@ export function readExportInputs(
 
 const DEFAULT_TIMEOUT_SECONDS = 3600
 
-/** The formats of the types that the input does not name. */
+/** The formats of the types that the input does not name. Boards have no default. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx'
 
-/** Reads the extensions by type: the defaults, each replaced where the input names the type. @throws InputError */
+/** Reads the extensions by type: those of the input, and the defaults of the types that it does not name. @throws InputError */
 function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> {
   const formats = new Map(parseFormats(DEFAULT_FORMATS))
   for (const [type, extensions] of parseFormats(read('formats'))) formats.set(type, extensions)

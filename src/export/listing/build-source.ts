@@ -19,8 +19,8 @@ export interface SourceResult {
 const NOTHING_MISSING: Missing = { levels: [], targets: [] }
 
 /**
- * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
- * that cannot be read becomes a fault.
+ * Builds the tree of a source from the answers so far. The tree of a single document or page has one entry. What cannot
+ * be read or listed becomes a fault.
  * @param nodes the replies for wiki pages, by token: for each root page of a tree, and for each single page that was
  * queried alone
  */
@@ -51,18 +51,18 @@ function buildSourceTree(root: Root, rules: TreeRules, answers: Answers): Source
 
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns the document, or the failure of the reply. Undefined if the app lacks the scope for wiki pages: then the
- * metadata API was queried
+ * @returns the document, or the failure of the reply. Undefined if the API of wiki pages is closed: then the metadata
+ * API was queried
  */
 function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined {
-  if (!node.ok) return lacksScope(node) ? undefined : node
+  if (!node.ok) return isNodeApiClosed(node) ? undefined : node
   const { objToken: token, objType: type, title, objEditTime: editTime } = node.value
   return { ok: true, value: { token, type, title, editTime, url: undefined } }
 }
 
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ownReply the reply for a wiki page that was queried alone; undefined where `documents` has the reply
+ * @param ownReply the document behind a wiki page, from the API of wiki pages; if undefined, `documents` has the reply
  */
 function buildDocument(
   ref: DocumentRef,
@@ -85,7 +85,8 @@ function buildDocument(
   const entry: Entry = {
     ...document,
     title,
-    // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
+    // Two queries of one document may give different edit times. If a level or wiki page describes it, too, that edit time
+    // counts.
     editTime: listed.get(token)?.editTime ?? editTime,
     url:
       url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
@@ -96,6 +97,6 @@ function buildDocument(
   return { rules, listed: { source, entries: [entry] }, faults: [], missing: NOTHING_MISSING }
 }
 
-/** True when the app lacks the scope for the API of wiki pages. */
-export const lacksScope = (reply: Reply<WikiNode> | undefined): boolean =>
+/** True when every request to the API of wiki pages would fail: the app lacks its scope, or has used up its quota. */
+export const isNodeApiClosed = (reply: Reply<WikiNode> | undefined): boolean =>
   reply?.ok === false && reply.failure.scope === 'endpoint'

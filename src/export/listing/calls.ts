@@ -32,7 +32,7 @@ export interface ListingCalls {
   board(token: string): Promise<Reply<void>>
 }
 
-/** Makes the calls of a listing, which are sent to the service through `api`. */
+/** Returns the functions that a listing calls. Each of them sends its request through `api`. */
 export function listingCalls(api: ListingApi, connection: Connection, credential: Credential): ListingCalls {
   return {
     folderPage: (token, cursor) =>

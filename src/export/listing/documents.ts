@@ -44,8 +44,8 @@ export class Documents {
   }
 
   /**
-   * Queries a batch in one request. Then queries each wiki page that the metadata API may not know in a request of its own.
-   * After a failure: see `fetchAfterFailure`.
+   * Queries a batch in one request. Wiki pages that the metadata API does not seem to know are then queried by `fetchNode`.
+   * If the whole request fails, see `fetchAfterFailure`.
    */
   private async fetch(batch: readonly DocumentRef[]): Promise<void> {
     const reply = await this.calls.metas(batch)
@@ -67,17 +67,17 @@ export class Documents {
       }
       const code = refused.get(ref.token)
       this.known.set(documentKey(ref), fail(metaFailure(code, ref.type, reply.logId)))
-      // The answers of a deployment whose metadata API does not know wiki pages (see `fetchNode`).
-      const mayNotKnowPages = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND
-      if (ref.type === 'wiki' && mayNotKnowPages) unresolvedPages.push(ref)
+      // A deployment whose metadata API does not know wiki pages answers in one of these ways.
+      const isPageUnknown = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND
+      if (ref.type === 'wiki' && isPageUnknown) unresolvedPages.push(ref)
     }
     await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)))
   }
 
   /**
-   * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-   * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
-   * query, with the API of knowledge bases. So does each wiki page if every request for metadata would fail (`endpoint`).
+   * Handles the failure of a batch. If the service refused several documents, queries each half again, since one document
+   * may cause the refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that was refused alone
+   * is then queried with the API of wiki pages. So is each wiki page if every request for metadata would fail (`endpoint`).
    */
   private async fetchAfterFailure(batch: readonly DocumentRef[], failure: Failure): Promise<void> {
     const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined
@@ -87,13 +87,14 @@ export class Documents {
       return
     }
     for (const ref of batch) this.known.set(documentKey(ref), fail(failure))
-    if (!isRefusal && failure.scope !== 'endpoint') return
-    await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)))
+    if (isRefusal || failure.scope === 'endpoint') {
+      await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)))
+    }
   }
 
   /**
-   * Queries a wiki page with the API of knowledge bases. Needed where the metadata API does not know wiki pages, or the
-   * app lacks the scope for it. The answer has no URL.
+   * Queries a wiki page with the API of wiki pages, which sends no URL. Needed where the metadata API does not know
+   * the page, refuses it, or refuses every request (`endpoint`).
    */
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)
@@ -107,8 +108,8 @@ export class Documents {
 }
 
 /**
- * Splits references into batches of at most `MAX_METAS`. The service names a document that it refuses by the token alone.
- * So two references with the same token and different types are in different batches.
+ * Splits references into batches of at most `MAX_METAS`. The service names a refused document by its token alone. So two
+ * references with the same token and different types are in different batches.
  */
 function batchesOf(refs: readonly DocumentRef[]): DocumentRef[][] {
   // In each group, a token occurs at most once.

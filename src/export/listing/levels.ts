@@ -86,7 +86,7 @@ export async function readLevel(
 const MAX_ITEMS = 20_000
 // A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
 // 2,500 of these in a row. The requests for them already take half a minute under the rate limit.
-const MAX_IDLE_PAGES = 50
+const ENDLESS_AFTER_IDLE_PAGES = 50
 
 /** The result of reading the list of a level once. */
 interface ListRead extends LevelListing {
@@ -119,8 +119,8 @@ async function readPages(level: Level, calls: ListingCalls, onItems: (count: num
     idlePages = newCount === 0 ? idlePages + 1 : 0
     if (!page.hasMore) return end(undefined)
     if (items.size > MAX_ITEMS) return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId))
-    if (idlePages >= MAX_IDLE_PAGES) {
-      const why = `the last ${MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`
+    if (idlePages >= ENDLESS_AFTER_IDLE_PAGES) {
+      const why = `the last ${ENDLESS_AFTER_IDLE_PAGES} pages brought nothing new, and there is always one more`
       return end(endless(level, why, logId))
     }
     if (page.cursor === undefined) return end(unusableCursor(level, 'missing', logId))
@@ -152,9 +152,9 @@ function mapItems<T>(level: Level, reply: Reply<TolerantPage<T>>, map: (item: T)
 }
 
 /**
- * Returns the function that gives ids to the odd items of one page of a level. Without a token, level, title and reason
- * identify an item. Items that look the same get different numbers on one page. On the next page, the numbers begin again,
- * since the service may send an item twice.
+ * Returns the function that gives ids to the odd items of one page of a list. The id of an item is its token. If it has
+ * none, the id consists of level, title, reason and a number, which counts the items of this page that look the same. Each
+ * page counts from 1: so an item that the service sends again on a later page gets the same id.
  */
 function oddItemIds(level: Level): (oddItem: OddItem) => string {
   const counts = new Map<string, number>()
@@ -167,7 +167,7 @@ function oddItemIds(level: Level): (oddItem: OddItem) => string {
   }
 }
 
-/** Makes the item of an `OddItem`: it holds the failure. */
+/** Makes the item of an `OddItem`, with the failure that says why it cannot be read. */
 function itemOfOdd(level: Level, { token, title, reason }: OddItem, id: string, logId: string | undefined): Item {
   return {
     id,

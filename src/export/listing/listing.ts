@@ -3,7 +3,7 @@ import type { Credential } from '../../feishu/auth/credentials.js'
 import type { Reply } from '../../feishu/errors/failure.js'
 import type { DocumentRef } from '../../feishu/drive/metas.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
-import { buildSource, lacksScope } from './build-source.js'
+import { buildSource, isNodeApiClosed } from './build-source.js'
 import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { itemOfNode } from './levels.js'
@@ -65,7 +65,7 @@ export async function listWith(
       await levels.walk(visits)
       continue
     }
-    // Only now, since a further level may describe the target.
+    // The targets of shortcuts come after all levels, since a level may describe a target: then it needs no query.
     const targets = results.flatMap(({ missing }) => missing.targets)
     if (targets.length > 0) {
       await documents.query(targets)
@@ -85,7 +85,7 @@ export async function listWith(
 interface Replies {
   readonly levels: Levels
   readonly documents: Documents
-  /** The replies for the wiki pages that sources name, by token. */
+  /** The replies of the API of wiki pages, by token. Single pages are here only if they were queried alone. */
   readonly nodes: Map<string, Reply<WikiNode>>
 }
 
@@ -107,8 +107,8 @@ async function querySources(
     // One walk for each source, since a walk enters each level once, and the sources have different rules.
     await Promise.all(visits.map((visit) => levels.walk([visit])))
   }
-  // A few single pages are queried alone, which shows whether they have pages below them. All other single pages and
-  // documents are queried together, for their metadata.
+  // If there are only a few single pages, each is queried alone, which shows whether it has pages below. All other single
+  // pages and documents are queried together, for their metadata.
   const pagesToQueryAlone = selectPagesToQueryAlone(sources)
   const isQueriedAlone = (target: SourceTarget): boolean => isSinglePage(target) && pagesToQueryAlone.has(target.token)
   const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []))
@@ -122,12 +122,12 @@ async function querySources(
     walkTrees((target) => !isNodeTree(target)),
     documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
   ])
-  // An app without the scope for wiki pages may have the one for metadata.
-  await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))))
+  // Where the API of wiki pages is closed, the metadata API may still answer: each has its own scope and rate limit.
+  await documents.query(refsOf(sources, (target) => isSinglePage(target) && isNodeApiClosed(nodes.get(target.token))))
 }
 
 /**
- * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of knowledge bases.
+ * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of wiki pages.
  * The reply says whether there are pages below, for a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages
  * means exactly these pages. Then no page is selected, and one request for metadata queries them all.
  * @returns the tokens of the selected pages
@@ -146,8 +146,9 @@ const refsOf = (sources: readonly Source[], isSelected: (target: SourceTarget) =
 const NO_EXCLUDES: ExcludeRules = { lines: [], linesFor: () => [] }
 
 /**
- * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Leaves
- * out excluded pages. Checks only the pages in `nodes` (see `selectPagesToQueryAlone`).
+ * Finds the sources that name a single wiki page with pages below it, for a warning: the user may have meant those, too.
+ * Leaves out a page that is excluded, and one whose pages below another source includes. Checks only the pages in `nodes`
+ * (see `selectPagesToQueryAlone`).
  */
 function findPagesWithChildren(
   listedSources: readonly ListedSource[],
@@ -170,7 +171,8 @@ function findPagesWithChildren(
 }
 
 /**
- * Collects the documents that the listed levels and the wiki pages named by sources describe.
+ * Collects the documents that levels and wiki pages describe: shortcuts to them need no query.
+ * @param nodes the replies of the API of wiki pages
  * @returns the documents, by token
  */
 function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): ReadonlyMap<string, DocumentInfo> {
