@@ -9,10 +9,11 @@ import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 import { faultPauseMs, refusalPauseMs } from './pauses.js'
 
 const MAX_AT_ONCE = 16
-// Eight attempts with growing pauses take more than two minutes. After that, the run continues with other documents.
-const MAX_FAULTS_IN_A_ROW = 8
-// When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
-const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18
+// Faults in a row. Eight attempts with growing pauses take more than two minutes. After that, the run continues with
+// other documents.
+const GIVE_UP_AFTER_FAULTS = 8
+// In an outage of the whole service, there is nothing to continue with. So a call waits longer: about thirteen minutes.
+const GIVE_UP_AFTER_FAULTS_IN_OUTAGE = 18
 const MAX_REFUSALS = 10
 const ATTEMPT_LIMIT_MS = 30_000
 const MINUTE_MS = 60_000
@@ -63,21 +64,17 @@ export class PacedApi {
 
   constructor(private readonly options: PacedApiOptions) {}
 
-  /** Returns the pacer of an API; creates it at the first use. Public because the engine needs its forecasts. */
+  /** Returns the pacer of an API; creates it at the first use. Public because the engine asks it what the limit allows. */
   pacer(operation: Operation): Pacer {
     let pacer = this.pacers.get(operation)
     if (!pacer) {
       const { clock, parallelJobs, stop, concurrency } = this.options
-      const { limit } = OPERATIONS[operation]
-      // A pacer sends probes for a token bucket only under these conditions (see `mayProbe` in `Pacer`). Only such pacers
-      // share the kind of limit that was detected.
-      const sharesDetected = limit.windowMs >= MINUTE_MS && parallelJobs === 1
       pacer = new Pacer({
         clock,
         parallelJobs,
         stop,
-        ...limit,
-        ...(sharesDetected && { detected: this.detected }),
+        ...OPERATIONS[operation].limit,
+        detected: this.detected,
         concurrency: concurrency?.[operation] ?? MAX_AT_ONCE,
       })
       this.pacers.set(operation, pacer)
@@ -135,7 +132,10 @@ export class PacedApi {
     }
   }
 
-  /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
+  /**
+   * After a rate limit refused a request or its token request: gives back the slot, and decides whether the request is
+   * sent again.
+   */
   private afterRefusal(state: CallState, failure: Failure): NextStep {
     const { operation } = state
     const pacer = this.pacer(operation)
@@ -185,15 +185,16 @@ export class PacedApi {
     state.failedAtMs ??= this.options.clock.nowMs()
     if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
       state.otherHasSucceeded = true
-      // The faults before the other call's success may come from an outage of the whole service. So they count as half
-      // of the maximum at most.
-      state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2)
+      // The faults before the other call's success may come from an outage of the whole service. So only some of them
+      // count.
+      state.faults = Math.min(state.faults, GIVE_UP_AFTER_FAULTS / 2)
     }
+    // A fault with an error code is an answer of the service, so there is no outage.
     const mayBeOutage = failure.code === undefined && !state.otherHasSucceeded
-    const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW
+    const giveUpAfter = mayBeOutage ? GIVE_UP_AFTER_FAULTS_IN_OUTAGE : GIVE_UP_AFTER_FAULTS
     // A fault after progress starts a new count.
     state.faults = failure.madeProgress === true ? 1 : state.faults + 1
-    return state.faults >= maxFaults
+    return state.faults >= giveUpAfter
   }
 
   /** Makes every further call of an API fail without a request. */
@@ -240,7 +241,7 @@ interface CallState {
   readonly operation: Operation
   /** How many of the attempts a rate limit refused. */
   refusals: number
-  /** How many faults in a row count towards the maximum. */
+  /** How many faults in a row count for giving up. */
   faults: number
   /** When a fault ended an attempt for the first time. */
   failedAtMs?: number

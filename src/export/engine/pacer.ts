@@ -28,7 +28,10 @@ export interface PacerOptions {
   /** How many requests may be in flight. */
   readonly concurrency: number
   readonly stop: AbortSignal
-  /** Shared by the pacers of one service: the kind of its rate limits, once it is known. */
+  /**
+   * Shared by the pacers of one service: the kind of its rate limits, once it is known. A pacer that never sends probes
+   * does not use it.
+   */
   readonly detected?: DetectedLimit
 }
 
@@ -42,7 +45,7 @@ export interface DetectedLimit {
 // delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500
 const MAX_MARGIN_SHARE = 0.03
-// A due time may change without notice, so it is evaluated again at least this often.
+// A due time may change without notice, and tokens are refilled: both are evaluated again at least this often.
 const RECHECK_MS = 500
 
 // A token bucket is tried when it would hold at least two tokens. It is not tried for a window of a second: there, a
@@ -81,6 +84,8 @@ export class Pacer {
   private acceptedAsBucket = 0
   /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
   private readonly safeWindowMs: number
+  /** False when a probe would cost too much time (see `MIN_PROBED_WINDOW_MS`), or would not show the kind of limit. */
+  private readonly canProbe: boolean
 
   constructor(private readonly options: PacerOptions) {
     const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs)
@@ -89,6 +94,8 @@ export class Pacer {
     this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs)
     this.share = new AdaptiveLimit(Math.max(1, options.requests / options.parallelJobs))
     this.tokens = this.share.limit
+    // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
+    this.canProbe = options.parallelJobs === 1 && options.windowMs >= MIN_PROBED_WINDOW_MS
     options.stop.addEventListener('abort', () => this.close())
   }
 
@@ -98,6 +105,7 @@ export class Pacer {
     this.update(nowMs)
     if (nowMs < this.blockedUntilMs) return 0
     const freeInWindow = Math.max(0, Math.floor(this.share.limit) - this.arrivals.timesMs.length)
+    // A token bucket allows all that a window allows.
     return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow
   }
 
@@ -182,10 +190,9 @@ export class Pacer {
 
   /** True when a request may be sent as a probe, although the window is full. */
   private mayProbe(): boolean {
-    const { parallelJobs, windowMs } = this.options
-    // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
-    if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS) return false
-    return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS
+    // No other request is in flight: its refusal would be taken for that of the probe.
+    const isAlone = this.running === 0
+    return this.canProbe && this.kind === 'window' && isAlone && this.tokens >= PROBE_AT_TOKENS
   }
 
   /**
@@ -202,10 +209,10 @@ export class Pacer {
     this.share.raise(nowMs, windowMs)
   }
 
-  /** Uses the kind of rate limit that the probes of another API have shown. */
+  /** Uses the kind of rate limit that the probes of another API have shown, in place of own probes. */
   private useDetectedKind(): void {
     const { detected } = this.options
-    if (this.kind !== 'window' || !detected?.kind) return
+    if (!this.canProbe || this.kind !== 'window' || !detected?.kind) return
     this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window'
     // A bucket is confirmed at once.
     this.acceptedAsBucket = CONFIRM_BUCKET_AFTER
