@@ -23,13 +23,16 @@ export interface ExportTools {
   readonly listedAtMs: number
 }
 
-/** Makes the outputs of a plan, many at the same time, and reports the result of each. */
+/**
+ * Makes the outputs of a plan, many at the same time, and reports the result of each. Stops the run after a failure that
+ * affects all documents; with `fail-fast`, after any failure.
+ */
 export async function exportAll(context: RunContext, plan: Plan, exportTools: ExportTools): Promise<void> {
   const { inputs, tools, stop } = context
   const works = groupByOutput(plan.toExport)
   if (works.length === 0 || stop.cause()) return
   // The rate limit that closed an API of export tasks. No further task is created then, but the run goes on: tasks in
-  // progress may still end, and outputs without a task are still made. Afterwards, it is the cause that stops the run.
+  // progress may still end, and outputs without a task are still made. Only afterwards, this failure stops the run.
   let lastingLimit: Failure | undefined
   const stopIfNeeded = (work: OutputWork, failure: Failure): void => {
     const affectsAll = affectsAllDocuments(work, failure, engine.canExport())
@@ -39,7 +42,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   }
   let done = 0
   let failed = 0
-  // The removals of partial downloads that works have left.
+  // The running removals of partial downloads.
   const discarding: Promise<void>[] = []
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
@@ -70,7 +73,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
 }
 
 /**
- * Makes the engine and what its steps need. Reports and logs the end of each work.
+ * Makes the engine and what its steps need. The engine then reports and logs the end of each work.
  * @param onEnd called after the report, with undefined for a work that is done
  */
 function createEngine(
@@ -82,7 +85,7 @@ function createEngine(
   const { inputs, tools, stop, session, report } = context
   const { clock, log } = tools
   const { directory, overwrite, timeoutMs } = inputs
-  // Two formats of a document at the same place may save the same attachment at the same time.
+  // Two formats of a document in the same folder may save the same attachment at the same time.
   const inTurn = makeTurns()
   const outputTools: OutputTools = {
     session,
@@ -100,7 +103,7 @@ function createEngine(
       return reply
     },
     async remove(records) {
-      // For `gone`, `prune` requires no other file of the document.
+      // With the reason `gone`, `prune` removes a file even if the document has no other file.
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
       await prune(stale, { clock, directory, journal }, stop.signal)
     },

@@ -4,8 +4,8 @@ import type { Failure } from '../../feishu/errors/failure.js'
 // exported file was deleted.
 const DELETED = 1069906
 /**
- * The codes for a task, or the file of a task, that the service no longer knows. The documentation does not list them. It
- * only names 1060001 as an error of the download.
+ * The codes for a task, or the file of a task, that the service no longer knows. The documentation names only one of
+ * them: 1060001, as an error of the download.
  */
 const LOST_CODES: Readonly<Record<'query' | 'download', readonly number[]>> = {
   query: [1069904, 1069914],

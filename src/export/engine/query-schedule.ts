@@ -43,8 +43,10 @@ const MIN_PAUSE_MS = 500
 // Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
 const MIN_PAUSE_SHARE = 0.08
 const MAX_PAUSE_SHARE = 0.6
-// Early queries are spread over all ages up to this one.
+// After a miss, early queries are spread over all ages up to this one.
 const LONG_AGE_MS = 90_000
+// They are spread at least until the age has grown by this factor.
+const MIN_AGE_GROWTH = 1.5
 const MAX_EARLY_QUERIES = 48
 const MAX_IN_FLIGHT = 16
 // How many queries are in flight until the first answer shows whether tasks of this age have ended.
@@ -68,7 +70,7 @@ export class QuerySchedule {
   private expectedAgeMs: number
   private readonly tasks = new Set<WatchedTask>()
   private hitsInARow = 0
-  /** How many queries are in flight, early ones included, and how many may be. */
+  /** How many queries are in flight, early ones included. At `maxInFlight`, only an early query is still sent. */
   private inFlight = 0
   private maxInFlight = INITIAL_MAX_IN_FLIGHT
   /** How many early queries are in flight, and how many may be. */
@@ -117,8 +119,9 @@ export class QuerySchedule {
     if (expectedMs <= nowMs) return this.inFlight < this.maxInFlight ? expectedMs : recheckMs
     // Otherwise its query would be an early one.
     const { createdAtMs, lastUnfinishedAgeMs } = task
-    const minAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
-    const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs)
+    const requeryAgeMs = lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS
+    const minEarlyAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : requeryAgeMs
+    const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minEarlyAgeMs)
     if (earlyMs > nowMs) return Math.min(expectedMs, earlyMs)
     const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.affordableMisses())
     return mayQueryEarly ? earlyMs : Math.min(expectedMs, recheckMs)
@@ -174,9 +177,10 @@ export class QuerySchedule {
     this.maxEarlyInFlight = 1
     // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
     this.forecastAtMs = -Infinity
-    // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, but at least to 1.5 times this one.
-    // The logarithm makes each pause about the same share of the age at which it begins.
-    const growth = Math.max(1.5, LONG_AGE_MS / ageMs)
+    // Spreads the affordable misses over the ages from now to `LONG_AGE_MS`: each pause is about the same share of the
+    // age at which it begins. Example: from 10 s to 90 s, the age grows by the factor 9. With 20 misses, each pause is
+    // ln 9 / 20, which is 11 % of the age.
+    const growth = Math.max(MIN_AGE_GROWTH, LONG_AGE_MS / ageMs)
     const share = Math.log(growth) / Math.max(1, this.affordableMisses())
     const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share))
     this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs))
@@ -218,8 +222,10 @@ export class QuerySchedule {
     const endMs = this.budget.lastQueryMs(plannedMs)
     // The delay counts from the best forecast so far: otherwise each early query could delay the end a little more.
     this.bestEndMs = Math.min(this.bestEndMs, endMs)
-    const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs))
-    // A binary search for the largest number with which the run ends by then.
+    const maxDelayMs = DELAY_SHARE * (this.bestEndMs - this.startedAtMs)
+    // If `endMs` is already later than that, early queries may not delay it any more.
+    const latestMs = Math.max(endMs, this.bestEndMs + maxDelayMs)
+    // A binary search for the largest number with which the run ends at `latestMs` or before.
     let [affordable, tooMany] = [0, MAX_EARLY_QUERIES + 1]
     while (tooMany - affordable > 1) {
       const count = Math.floor((affordable + tooMany) / 2)
