@@ -90,16 +90,16 @@ function readSource(read: InputReader, mask: (secret: string) => void, baseUrl: 
  * @throws InputError when the type is unknown or empty
  */
 function toSource(token: string, type: string): Source {
-  const known = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
-  if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${known}`)
+  const cure = `One of these: ${DOCUMENT_TYPES.join(', ')}, or wiki for the token in a wiki link.`
+  if (type === '') throw new InputError(`Input \`type\` is empty, though \`token\` is given. ${cure}`)
   if (type === 'wiki') return { kind: 'wiki-node', token }
-  if (!isDocumentType(type)) throw new InputError(`Input \`type\` is ${excerpt(type)}, which is not a type. ${known}`)
+  if (!isDocumentType(type)) throw new InputError(`Input \`type\` is ${excerpt(type)}, which is not a type. ${cure}`)
   return { kind: 'document', token, type }
 }
 
 /**
  * Reads the link of a document or a wiki page.
- * @throws InputError, also for a link to anything else, or to a document on another platform than that of `baseUrl`
+ * @throws InputError, also for a link to anything else, or of another platform than that of `baseUrl`
  */
 function readUrl(url: string, baseUrl: string): SourceAndSub {
   const wrongUrl = (fault: string, cure: string): InputError =>

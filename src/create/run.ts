@@ -27,7 +27,8 @@ export async function run(inputs: CreateInputs, tools: ActionTools): Promise<Out
     const { attempt, countLostAnswers } = creationAttempts(session.connection, session.credential, task)
     const end = await pollAlone(attempt, deadline, tools, {
       schedule: creationSchedule(countLostAnswers, inputs.timeoutMs),
-      // Longer than by default, because a second lost answer ends the poll.
+      // An answer that does not come within this limit is lost, and a second lost answer ends the poll. So the limit is
+      // longer than by default.
       attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, MIN_ATTEMPT_MS), MAX_ATTEMPT_MS),
     })
     if (end.kind !== 'done') return makeFailedOutcome(end, inputs, task, countLostAnswers())
@@ -58,7 +59,7 @@ const PAUSE_AFTER_LOST_MS = 3_000
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers: () => number, timeoutMs: number): Schedule {
-  // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the other request.
+  // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the second request.
   const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20)
   return {
     ...adaptiveSchedule,
@@ -95,8 +96,8 @@ function pollAlone<T>(
 
 /**
  * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
- * @returns the task to create; otherwise how the query of the wiki page ended. A document that cannot be exported to
- * the file extension is a failure
+ * @returns the task to create; otherwise how the query of the wiki page ended. A wiki page whose document cannot be
+ * exported to the file extension is a failure
  */
 async function findDocument(
   { source, fileExtension, subId }: CreateInputs,

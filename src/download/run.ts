@@ -63,7 +63,7 @@ export async function run(inputs: DownloadInputs, tools: ActionTools): Promise<O
       clock,
       deadline,
       random: tools.random,
-      // `stallLimitMs` limits each attempt.
+      // An attempt may take any time as long as bytes arrive: `stallLimitMs` limits only the time without any.
       attemptLimitMs: Infinity,
       onAttempt: (attempt, pauseMs) => {
         if ('failure' in attempt) log.info(describeRetry(attempt.failure, pauseMs))
@@ -121,7 +121,7 @@ const HOW_TO_CONTINUE =
 /**
  * Makes the outcome of a step that saved no file.
  * @param failure the failure that ended the download, or the last one before it was stopped (see `failureOf`). Undefined
- * if there was none, as when the target is not usable
+ * if there was none: the target was refused before any request, or no attempt had failed before the stop
  */
 function failedOutcome({ fileToken, fileName }: DownloadInputs, error: string, failure: Failure | undefined): Outcome {
   const facts: [string, string][] = [['File token', fileToken]]

@@ -6,7 +6,8 @@ const MAX_SECONDS = 1e11
 
 /**
  * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
- * was edited just before the listing or later. A second edit within the same second would have the same edit time. Pure.
+ * was edited just before the listing or later. Such a document may be edited again in the same second, after this run has
+ * read it. Then its edit time stays the same. Pure.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */

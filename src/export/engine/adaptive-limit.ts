@@ -2,7 +2,7 @@
 const LOWER_FACTOR = 0.8
 // Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2
-// How much each window without a refusal raises a lowered limit, as a share of the full limit.
+// If the limit was lowered more than once, each window without a refusal raises it by this share of the full limit.
 const RAISE_SHARE = 0.1
 
 /**
@@ -22,7 +22,8 @@ export class AdaptiveLimit {
   }
 
   /**
-   * Lowers the limit to a little less than `accepted` or than the current limit, whichever is lower.
+   * Lowers the limit to a little less than `accepted`, or than the current limit if that is lower. The limit never falls
+   * below `MIN_SHARE` of the full limit.
    * @param accepted how many requests the service accepted in the last window
    * @param calmFromMs the end of the pause after the refusal
    */
@@ -33,7 +34,7 @@ export class AdaptiveLimit {
     this.calmWindowStartMs = calmFromMs
   }
 
-  /** Raises a lowered limit, once for each window without a refusal that has ended. */
+  /** Raises a lowered limit once for each window that has ended without a refusal. */
   raise(nowMs: number, windowMs: number): void {
     while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
       // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they

@@ -31,14 +31,14 @@ export class Arrivals {
   /**
    * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
    * nothing if `forget` has removed this request.
-   * @param inFlight how many requests had no answer until now, the answered one included
+   * @param inFlight how many requests were in flight until now, the answered one included
    */
   answered(nowMs: number, inFlight: number): void {
     // The requests in flight are the last ones in the list.
     const index = this.estimatesMs.length - inFlight
     const assumedMs = this.estimatesMs[index]
     if (assumedMs === undefined) return
-    // See `sent`.
+    // `sent` has added `maxLateMs`.
     const sentMs = assumedMs - this.maxLateMs
     const roundTripMs = nowMs - sentMs
     this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs)

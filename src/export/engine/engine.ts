@@ -234,7 +234,7 @@ export class Engine<W extends Work> {
         const reply = await api.call('query', query, { turn })
         if (!reply.ok) return reply
         if (reply.value.kind !== 'pending') return { ok: true, value: reply.value }
-        // `recordResult` has set the age to that of this query.
+        // `recordResult` has set `lastUnfinishedAgeMs` to the age of the task at this query.
         if (watched.lastUnfinishedAgeMs > MAX_TASK_MS) {
           return fail({
             class: 'permanent',

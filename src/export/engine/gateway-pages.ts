@@ -1,10 +1,10 @@
 import type { Operation } from '../../feishu/client/operations.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 
-// So many pages of a gateway for an API, and no success of it, mean that the fault is not about one document.
-const PAGES_ABOUT_ALL = 3
+// If an API has got this many pages of a gateway, and no success, the fault may concern every request.
+const MIN_PAGES_ABOUT_ALL = 3
 
-/** The operations that download files: here, a gateway may send its page because it blocks one file. */
+/** The operations that download files. A gateway may block single files, and send a page in place of each. */
 const FILE_OPERATIONS: ReadonlySet<Operation> = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage'])
 
 /** Decides whether a page (or redirect) that a gateway sent in place of an answer concerns one document or every request. */
@@ -18,9 +18,9 @@ export class GatewayPages {
   }
 
   /**
-   * Narrows the scope of a failure from `app` to one document if the failure is a page of a gateway. If an API has got
-   * three such pages and no success, the fault may concern every request: then the scope stays. It is narrowed all the
-   * same for APIs that download files. Any other failure is returned unchanged.
+   * Narrows the scope of a gateway's page from `app` to one document; returns any other failure unchanged. If an API has
+   * got `MIN_PAGES_ABOUT_ALL` pages and no success, the fault may concern every request: then the scope stays `app`. For
+   * an API that downloads files, the scope is always narrowed.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
     // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -28,7 +28,7 @@ export class GatewayPages {
     if (!isPage) return failure
     const pages = (this.pageCounts.get(operation) ?? 0) + 1
     this.pageCounts.set(operation, pages)
-    const mayConcernAll = pages >= PAGES_ABOUT_ALL && !this.succeeded.has(operation)
+    const mayConcernAll = pages >= MIN_PAGES_ABOUT_ALL && !this.succeeded.has(operation)
     return mayConcernAll && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined }
   }
 }

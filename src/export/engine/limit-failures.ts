@@ -8,8 +8,8 @@ export const EXHAUSTED_AFTER_MINUTES = 5
 export function exhaustedFailure(failure: Failure): Failure {
   const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`
   const advice =
-    'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
-    ' this run ended.'
+    'If the quota of the day or of the month is used up, run it again on the next day or in the next month: it' +
+    ' continues where this run ended.'
   return { ...failure, what, advice, scope: 'endpoint' }
 }
 
