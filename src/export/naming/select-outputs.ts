@@ -66,9 +66,16 @@ export function selectOutputs(entry: Entry, source: Source, options: SelectionOp
   return { files, skip: isTable ? undefined : skip }
 }
 
-/** True for a format with one file per sheet or table, unless the link of the source names a single sheet or table. */
-const isPerTable = (extension: string, { target }: Source): boolean =>
-  needsSubId(extension) && !('subId' in target && target.subId !== undefined)
+/** True for a format with one file per sheet or table, unless the link names a single one (see `linkedSubId`). */
+const isPerTable = (extension: string, source: Source): boolean =>
+  needsSubId(extension) && linkedSubId(source) === undefined
+
+/**
+ * The id of the sheet or table that the link of a single document names. In a tree, it is ignored: the other documents
+ * do not have this sheet or table.
+ */
+const linkedSubId = (source: Source): string | undefined =>
+  isSingle(source) && 'subId' in source.target ? source.target.subId : undefined
 
 /** True when each sheet or table of a document is a separate output. Pure. */
 export function hasTableOutputs(entry: Entry, source: Source, options: SelectionOptions): boolean {
@@ -143,14 +150,8 @@ function variantOf(
 }
 
 /** The file of a document, sheet or table in one format; with a failure if the type cannot be exported to it. */
-function fileFor(
-  entry: Entry,
-  extension: string,
-  { target }: Source,
-  variant: OutputVariant | undefined,
-): SelectedFile {
-  const linkedSubId = needsSubId(extension) && 'subId' in target ? target.subId : undefined
-  const subId = entry.table?.id ?? linkedSubId
+function fileFor(entry: Entry, extension: string, source: Source, variant: OutputVariant | undefined): SelectedFile {
+  const subId = entry.table?.id ?? (needsSubId(extension) ? linkedSubId(source) : undefined)
   const revision = entry.table?.revision
   const kind = kindFor(entry.type, extension)
   const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant })

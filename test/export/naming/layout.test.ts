@@ -58,6 +58,26 @@ describe('the tree', () => {
     const page = entry('boxcn1', 'README', { type: 'file', children: [entry('d1', 'A')] })
     expect(layPaths(listing(tree([page])))).toEqual(['README', 'README-boxcn1/A.docx'])
   })
+
+  test('has each sheet of every page with children=true, whatever sheet the link shows', () => {
+    const sheet = (id: string): Entry => entry(`s${id}`, id, { type: 'sheet' })
+    const child = sheet('Child')
+    const page = { ...sheet('Page'), children: [child] }
+    const tableOf = (parent: Entry): Entry => ({
+      ...parent,
+      title: 'T',
+      table: { id: `${parent.token}-t` },
+      children: [],
+    })
+    const target = { kind: 'wiki-node', token: 'node', subId: 'shown', children: true } as const
+    const tables = new Map([page, child].map((one) => [one, [tableOf(one)]]))
+    const found = { ...listing(tree([page], { target, as: ['csv'] })), tables }
+    const { files } = layOut(found, OPTIONS)
+    expect(files.map(({ path, output }) => [path, output.subId])).toEqual([
+      ['Page/Child/T.csv', 'sChild-t'],
+      ['Page/T.csv', 'sPage-t'],
+    ])
+  })
 })
 
 describe('equal names', () => {
