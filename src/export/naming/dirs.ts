@@ -15,13 +15,13 @@ export interface Dir {
   readonly owner: Slot | undefined
   /** By the key of `openSlot`. */
   readonly slots: Map<string, Slot>
-  /** Directories that the user names with `to`, by folded name; they have precedence over names from titles. */
+  /** Directories that the user names, by folded name; they have precedence over names from titles. */
   readonly named: Map<string, NamedDir>
   /** Folded names that no file or directory may have. */
   readonly reserved: Set<string>
 }
 
-/** A directory that the user names with `to`. */
+/** A directory that the user names: with `to`, or above a reserved path such as that of the manifest. */
 export interface NamedDir {
   name: string
   /** True for a directory above a reserved path: its name must stay exactly as it is. */
@@ -84,8 +84,8 @@ export function allDirs(top: Dir): Dir[] {
 }
 
 /**
- * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
- * `_` at its end, unless `isFixed`.
+ * Gets or makes a directory that the user names, inside another one. While its name is reserved, temporary or parked, it
+ * gets a `_` at its end. A fixed name stays as it is.
  * @param isFixed true for a directory above a reserved path (see NamedDir)
  */
 export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
@@ -93,8 +93,8 @@ export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFix
   while (!isFixed && (dir.reserved.has(fold(name)) || isTemporaryOrParked(name))) name += '_'
   const key = fold(name)
   const known = dir.named.get(key)
-  // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing
-  // has no influence.
+  // Two spellings may be one name on some disks. A fixed one is used, otherwise the first one by code points: the order of
+  // the source lines has no influence.
   if (known && !known.isFixed && byCodePoints(name, known.name) < 0) known.name = name
   const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) }
   dir.named.set(key, next)
@@ -102,8 +102,9 @@ export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFix
 }
 
 /**
- * Lets a slot use a directory that the user names, if it is the only slot whose own directory would have the same name.
- * Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
+ * Lets slots use the directories that the user names. With `to=A`, a folder `A` from another source line uses the same
+ * directory `A`. If several slots with directories have this name, none of them uses it. A slot with a file without
+ * extension does not use it either: its directory gets another name (see `requestNames`).
  */
 export function shareNamed({ named, slots }: Dir): void {
   if (named.size === 0) return
@@ -122,7 +123,7 @@ export function shareNamed({ named, slots }: Dir): void {
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
 export const isTemporaryOrParked = (name: string): boolean => isTemporaryName(name) || isParkedName(name)
 
-/** True for a slot with an uploaded file without extension, whose name is the bare stem. */
+/** True for a slot with a file without extension (see SelectedFile), whose name is the bare stem. */
 export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].some(({ extension }) => extension === '')
 
 /**
@@ -165,18 +166,19 @@ export function openSlot(
   return slot
 }
 
-/** Adds a file to a slot. Two source lines may select the same file: then the slot has it once. */
+/** Adds a file to a slot. Two source lines may select the same output: then the slot has one file for it. */
 export function addFile({ files }: Slot, file: SelectedFile): void {
   const key = outputKey(file.output)
   const known = files.get(key)
-  files.set(key, known ? mergeReads(known, file) : file)
+  files.set(key, known ? mergeFiles(known, file) : file)
 }
 
 /**
- * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
- * their edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
+ * Merges two files for the same output. Its document was listed for two source lines, and may have changed in between.
+ * If the titles or URLs differ, the first file by title, then by URL, is used: the order of the listing has no influence.
+ * If the edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
  */
-function mergeReads(a: SelectedFile, b: SelectedFile): SelectedFile {
+function mergeFiles(a: SelectedFile, b: SelectedFile): SelectedFile {
   const sortTextOf = ({ output }: SelectedFile): string => `${output.title}\0${output.url ?? ''}`
   const first = byCodePoints(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b
   const isSameTime = a.output.editTime === b.output.editTime

@@ -15,7 +15,10 @@ export interface EndingText {
 /** What follows the stem in the name of a file: `.docx`. */
 export const endingOf = ({ extension }: SelectedFile): string => (extension === '' ? '' : `.${extension}`)
 
-/** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
+/**
+ * The endings of further names that are reserved for a file, since its export may need them. These are the names of its
+ * assets directory, or of a board's picture with the other extension.
+ */
 export function reservedEndings({ output, extension }: SelectedFile): readonly EndingText[] {
   if (savesAssets(output)) return [{ text: ASSETS_ENDING, isDirectory: true, assetsOf: documentKey(output) }]
   const otherExtensions = output.kind === 'board' ? BOARD_EXTENSIONS.filter((one) => one !== extension) : []

@@ -49,8 +49,8 @@ export interface Layout {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded path until its title or its parent changes, or its name is no longer free or short enough. The recorded path
- * of an output that was not found stays reserved until `released`. Pure.
+ * recorded name until its parent, its title or its name in `to` changes. A recorded name that is not free or is too long
+ * now is not used again. The recorded path of an output that was not found stays reserved until `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -84,8 +84,9 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
 }
 
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
- * After a run in which the extension changed, two pictures are recorded: the newer one counts.
+ * Gives each board the extension of its recorded picture, so that an unchanged picture keeps its path. The extension of a
+ * new picture is known only after its download. After a run in which the extension changed, both pictures may be recorded:
+ * the newer one counts.
  */
 function useRecordedExtensions(
   slots: readonly Slot[],
@@ -103,8 +104,8 @@ function useRecordedExtensions(
 }
 
 /**
- * Finds the assets that stay where they are even if their document moves. They are beside a recorded file that is no
- * output now: its format, for example, is no longer selected. No file of an output that was found is beside them.
+ * Finds the assets that stay where they are even if their document moves. The recorded files beside such an asset are all
+ * of outputs that were not found: their format, for example, is no longer selected. At least one is beside it.
  */
 function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySet<string>): ReadonlySet<FileRecord> {
   const keyOf = (record: FileRecord, directory: string): string => `${documentKey(record)} ${directory}`
@@ -120,7 +121,7 @@ function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySe
   return new Set(left)
 }
 
-/** The keys (`documentKey`) of all documents and folders of a listing, also of skipped ones, but not of excluded ones. */
+/** The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. */
 export function findDocuments(listing: Listing): ReadonlySet<string> {
   const keys = new Set<string>()
   const toVisit: Entry[] = listing.sources.flatMap(({ entries }) => entries)
@@ -136,7 +137,7 @@ export function findDocuments(listing: Listing): ReadonlySet<string> {
 interface Placed {
   readonly files: LaidOutFile[]
   readonly folders: FolderRecord[]
-  /** The path of each slot; of a skipped one, the path that it would have. */
+  /** The path of each slot: that of its first file or its directory, or the path that it would have, without extension. */
   readonly paths: ReadonlyMap<Slot, string>
 }
 
@@ -166,6 +167,7 @@ function placeAll(
     const names = assignNames(requests, placement.path, reserved.namesIn(placement.path, dir))
     for (const { name, dir: namedDir } of dir.named.values()) {
       const path = joined(placement.path, name)
+      // Below a path of exactly `MAX_PATH_BYTES`, no name fits.
       placements.set(namedDir, placementOf(path, path, placement.isReal && bytesOf(path) < MAX_PATH_BYTES))
     }
     for (const slot of dir.slots.values()) {
@@ -219,8 +221,8 @@ interface SlotRequests {
 
 /**
  * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
- * except where a recorded name stays. If a file has no extension, the directory has a request of its own. The further
- * endings only reserve names, for the assets directory and for the other extension of a board.
+ * except where a recorded name stays. If a file has no extension, the directory has a request of its own. Further endings
+ * only reserve names (see `reservedEndings`).
  */
 function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
   const files = new Map(
@@ -228,8 +230,8 @@ function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorde
       return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
     }),
   )
-  // Each ending once. Two source lines may export a document to Markdown and to a format with attachments: both files need
-  // the assets directory.
+  // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
+  // Markdown and to a format with attachments.
   const furtherEndings = new Map(
     [...slot.files.values()]
       .flatMap(reservedEndings)

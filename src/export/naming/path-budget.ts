@@ -14,6 +14,7 @@ const endingBytesOf = ({ files }: Slot): number => maxEndingBytes(files.values()
 
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 export class PathBudget {
+  /** The results of `measure`, by limit. */
   private readonly lengths = new Map<number, ReadonlyMap<Dir, number>>()
   /** The minimum bytes of the stem with a suffix, for each slot that may need one: other slots have the same stem. */
   private readonly suffixedBytes = new Map<Slot, number>()
@@ -29,9 +30,9 @@ export class PathBudget {
   }
 
   /**
-   * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
-   * limit applies to all stems on that path. It is the largest limit with which the path fits, but at least
-   * `MIN_STEM_BYTES`. Shorter stems are not affected.
+   * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. If a path below
+   * the slot would be too long, one limit applies to all stems on that path. This is the largest limit with which the
+   * path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
    */
   maxStemBytes(slot: Slot, directory: string): number {
     const leftBytes = MAX_PATH_BYTES - bytesOf(joined(directory, '')) // with the `/` after the directory
@@ -57,18 +58,18 @@ export class PathBudget {
     return Math.min(ownLimit, low)
   }
 
-  /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
-  private longestBelow(dir: Dir, maxStemBytes: number): number {
-    let lengths = this.lengths.get(maxStemBytes)
+  /** The bytes of the longest path below a directory, relative to it, if each stem of a title is cut to `limit` bytes. */
+  private longestBelow(dir: Dir, limit: number): number {
+    let lengths = this.lengths.get(limit)
     if (!lengths) {
-      lengths = this.measure(maxStemBytes)
-      this.lengths.set(maxStemBytes, lengths)
+      lengths = this.measure(limit)
+      this.lengths.set(limit, lengths)
     }
     return lengths.get(dir) ?? 0
   }
 
   /** Measures `longestBelow` for every directory. */
-  private measure(maxStemBytes: number): ReadonlyMap<Dir, number> {
+  private measure(limit: number): ReadonlyMap<Dir, number> {
     const lengths = new Map<Dir, number>()
     // The bytes of the longest path below a directory and of the `/` before it.
     const below = (dir: Dir | undefined): number => (dir ? 1 + (lengths.get(dir) ?? 0) : 0)
@@ -76,8 +77,8 @@ export class PathBudget {
     for (const dir of [...this.dirs].reverse()) {
       let length = 0
       for (const slot of dir.slots.values()) {
-        // A stem that may need a suffix counts with the room for it.
-        const cutBytes = Math.min(bytesOf(slot.stem), maxStemBytes)
+        // A stem that may need a suffix has at least the bytes of a few letters and the suffix, whatever the limit.
+        const cutBytes = Math.min(bytesOf(slot.stem), limit)
         const stemBytes = Math.max(cutBytes, this.suffixedBytes.get(slot) ?? 0)
         length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)))
       }

@@ -21,6 +21,7 @@ export class ReservedPaths {
   // Names by directory, both folded.
   private readonly files = new Map<string, Set<string>>()
   private readonly directories = new Map<string, Set<string>>()
+  // Here each name has its documents.
   private readonly assetsDirectories = new Map<string, Map<string, Set<string>>>()
 
   /**
@@ -48,7 +49,7 @@ export class ReservedPaths {
     for (const { path } of folders) if (directoriesWithFiles.has(path)) reserveName(this.files, path)
   }
 
-  /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
+  /** The names in a directory that are taken: by the recorded paths, and by what is reserved or named in its `Dir`. */
   namesIn(directory: string, { reserved, named }: Dir): TakenNames {
     const key = fold(directory)
     const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])])
@@ -59,11 +60,12 @@ export class ReservedPaths {
     }
   }
 
-  /** Reserves an assets directory for the document whose assets are in it. @param document its `documentKey` */
+  /** Reserves an assets directory for a document with an asset in it. @param document its `documentKey` */
   private reserveAssets(path: string, document: string): void {
     const { directory, name } = splitPath(fold(path))
-    const names = this.assetsDirectories.get(directory) ?? new Map<string, Set<string>>()
-    this.assetsDirectories.set(directory, names.set(name, (names.get(name) ?? new Set()).add(document)))
+    const documentsByName = this.assetsDirectories.get(directory) ?? new Map<string, Set<string>>()
+    const documents = documentsByName.get(name) ?? new Set()
+    this.assetsDirectories.set(directory, documentsByName.set(name, documents.add(document)))
   }
 }
 
@@ -85,17 +87,17 @@ export class RecordedNames {
   }
 
   /**
-   * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
-   * target. The first choice is a directory inside the same parent whose name the slot can have. The second is any
-   * directory inside the same parent, and the last is any other directory.
+   * Finds the recorded directory of a slot. Several directories may be recorded for its document: a shortcut has the token
+   * of its target, and several source lines may lead to one document. The first choice is a directory inside the same
+   * parent whose name the slot can have. The second is any directory inside the same parent, and the last is any other.
    * @param parent the directory that the slot is in
-   * @returns undefined if no directory is recorded for the token
+   * @returns undefined if no directory is recorded for the document
    */
   folderOf(slot: Slot, parent: Placement): FolderRecord | undefined {
     const known = this.folders.get(documentKey(slot)) ?? []
-    const here = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath)
-    const named = here.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined)
-    return named ?? here[0] ?? known[0]
+    const inParent = known.filter(({ path }) => splitPath(path).directory === parent.recordedPath)
+    const withPossibleName = inParent.find(({ path }) => suffixLevelOf(splitPath(path).name, slot) !== undefined)
+    return withPossibleName ?? inParent[0] ?? known[0]
   }
 
   /**
@@ -112,8 +114,9 @@ export class RecordedNames {
 
   /**
    * The recorded stem of a slot's file. Only records inside the same parent count, with a stem that the slot can have now.
-   * The recorded title must also give the same name as the title now, unless the user gave the name. Of several stems, the
-   * one with the lowest level is returned.
+   * The recorded title must also give the same name as the title now. `Plan-x9f3ab` alone does not show whether the title
+   * was `Plan` or a longer one that was cut. Where the user gave the name, titles do not count. Of several stems, the one
+   * with the lowest level is returned.
    * @returns undefined if there is no such stem
    */
   fileStem(slot: Slot, file: SelectedFile, parent: Placement): Ending['recorded'] {

@@ -20,7 +20,7 @@ export interface SelectionOptions {
 /** A file to be made for a document. */
 export interface SelectedFile {
   readonly output: Output
-  /** The extension of the file's name; empty for an uploaded file without one. */
+  /** The extension of the file's name; empty for an uploaded file without one, and for a type that cannot be exported. */
   readonly extension: string
   /** Why it cannot be made, if that is known before any request. */
   readonly failure: Failure | undefined
@@ -97,7 +97,10 @@ const outputOf = (document: DocumentInfo, rest: Omit<Output, keyof DocumentInfo>
   return { token, type, title, editTime, url, ...rest }
 }
 
-/** Makes the failure of a single document that cannot be exported, as a file. Its kind and extension have no meaning. */
+/**
+ * Makes the file by which the report names a single document whose type cannot be exported. It has a failure, so it is
+ * never written, and its kind has no meaning.
+ */
 function notExportable(entry: Entry): SelectedFile {
   const what = `Could not export it: ${describeUnsupported(entry.type)}`
   return {
@@ -107,7 +110,7 @@ function notExportable(entry: Entry): SelectedFile {
   }
 }
 
-/** Selects the extensions that a type is exported to; if there are none, `skip` is the reason. */
+/** Selects the extensions that a source line wants for a type; if there are none, `skip` is the reason. */
 function selectExtensions(
   type: string,
   source: Source,
@@ -117,7 +120,8 @@ function selectExtensions(
   const defaultExtensions = isSingle(source) && type === 'board' ? ['png'] : []
   const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)]
   if (requested.length === 0) return { extensions: [], skip: describeNoFormat(type) }
-  // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
+  // For a single document, an extension of `as` that its type does not have becomes a failure (see `fileFor`). In a tree,
+  // such an extension is left out, and a document without any other is skipped.
   if (source.as === undefined || isSingle(source)) return { extensions: requested }
   const extensions = requested.filter((extension) => findFormatFault(type, extension) === undefined)
   if (extensions.length > 0) return { extensions }
@@ -132,10 +136,10 @@ const describeNoFormat = (type: string): string =>
     : `\`formats\` names no format for ${type}`
 
 /**
- * The variant of one format of a document; undefined for the plain output. Only a docx has variants. Its Markdown may
- * have front matter. With `include-attachments`, its first format saves the attachments. If Markdown is among the formats,
- * no other format saves them, since Markdown always does.
- * @param allExtensions those of all formats of the document
+ * The variant of one format of a document; undefined for the plain output. Only documents of type docx have variants.
+ * Their Markdown may have front matter. With `include-attachments`, the first format saves the attachments. If Markdown is
+ * among the formats, no other format saves them, since Markdown always does.
+ * @param allExtensions the extensions of all formats that this source line selects for the document
  */
 function variantOf(
   type: string,
