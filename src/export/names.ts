@@ -34,9 +34,10 @@ const stemOf = (title: string, type: string): string => safeStem(withoutExtensio
 /** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
 function withoutExtension(name: string, extensions: readonly string[]): string {
   const text = name.trim()
+  // The same number of characters is compared and removed: `İ` is longer in lower case.
   const ending = extensions
-    .map((extension) => `.${extension.toLowerCase()}`)
-    .find((candidate) => text.toLowerCase().endsWith(candidate))
+    .map((extension) => `.${extension}`)
+    .find((candidate) => text.slice(-candidate.length).toLowerCase() === candidate.toLowerCase())
   const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length)
   return isMoreThanDots(withoutEnding) ? withoutEnding : text
 }

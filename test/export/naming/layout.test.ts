@@ -30,6 +30,11 @@ describe('the tree', () => {
     expect(layPaths(sources)).toEqual([path])
   })
 
+  test('keeps its last letter before an extension that is longer in lower case', () => {
+    const sources = listing(single(entry('boxcn1', 'Resim.TİF', { type: 'file' }), { to: ['foto.TİF'] }))
+    expect(layPaths(sources)).toEqual(['foto.TİF'])
+  })
+
   test('is written once if two lines lead to the same path, and as copies if they do not', () => {
     const same = [folder('f1', 'x', entry('d1', 'A'))]
     expect(layPaths(listing(tree(same), tree(same)))).toEqual(['x/A.docx'])
