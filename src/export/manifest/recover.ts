@@ -135,7 +135,9 @@ function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): 
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
   // The recorded file has left the path, so a user may have put this one there.
   if (matches.has(before)) return undefined
-  if (before) return { ...before, ...(before.sha256 === UNKNOWN_HASH && found), path, ...OUTDATED }
+  // A manifest with UNKNOWN_HASH in `files` could not be read again.
+  const knownBytes = before?.sha256 === UNKNOWN_HASH ? (found ?? EMPTY_FILE) : undefined
+  if (before) return { ...before, ...knownBytes, path, ...OUTDATED }
   // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
   // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
   if (!after || matches.has(after)) return undefined

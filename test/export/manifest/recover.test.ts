@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { PendingChange } from '../../../src/export/manifest/format.js'
+import { formatManifest, type PendingChange } from '../../../src/export/manifest/format.js'
 import { parseManifest } from '../../../src/export/manifest/parse.js'
 import { identify, recover, type FoundFile } from '../../../src/export/manifest/recover.js'
 import type { FileRecord } from '../../../src/export/model.js'
@@ -192,5 +192,16 @@ describe('recover, after a killed run,', () => {
     expect(more).toEqual([])
     expect(record).toMatchObject({ path: 'A.docx', token: 'd1', ...factsOf('whole') })
     expect(record?.editTime).toBeUndefined()
+  })
+
+  test('makes a record that the next run can read, also if it cannot read a file that an earlier release was about to write', async () => {
+    // The file exists, but reading it fails.
+    mkdirSync(path.join(directory, 'A.docx'))
+    const { path: at, token, type, fileExtension, title } = fileRecord('A.docx', 'd1')
+    const writing = [{ path: at, token, type, fileExtension, title }]
+    const manifest = parseManifest(JSON.stringify({ version: 1, files: [], writing }), 'm')
+    const files = await recover(manifest, directory, () => Promise.resolve({ kind: 'file', size: 3, id: '1' }))
+    const text = formatManifest({ files, folders: [], journal: [] }).join('')
+    expect(parseManifest(text, 'm').files).toMatchObject([{ path: 'A.docx', token: 'd1', fileSize: 0 }])
   })
 })
