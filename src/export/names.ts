@@ -31,7 +31,7 @@ const safeStem = (text: string, maxBytes = MAX_STEM_BYTES): string =>
  */
 const stemOf = (title: string, type: string): string => safeStem(withoutExtension(title, extensionsFor(type)))
 
-/** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
+/** Removes one of the extensions from the end of a name; in any letter case, and only if a name is left. */
 function withoutExtension(name: string, extensions: readonly string[]): string {
   const text = name.trim()
   // The same number of characters is compared and removed: `İ` is longer in lower case.
@@ -85,8 +85,8 @@ export function suffixesOf(token: string, subId = ''): string[] {
 }
 
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. The stem is cut to fit, but not
- * at level 0. A suffix is never cut.
+ * The name at a suffix level, without an ending such as `.docx`: at level 0 the stem, at level n the stem and the nth
+ * suffix. The stem is cut to fit, but not at level 0. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: number): string | undefined {
@@ -99,7 +99,7 @@ export function nameAt({ stem, suffixes }: NameParts, level: number, maxBytes: n
 }
 
 /**
- * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
+ * Finds the level at which `nameAt` makes a recorded name, with any `maxBytes`.
  * @returns undefined if `nameAt` never makes this name
  */
 export function suffixLevelOf(name: string, { stem, suffixes }: NameParts): number | undefined {

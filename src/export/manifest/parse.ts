@@ -64,7 +64,7 @@ const readPath: Reader<Pick<FileRecord, 'path'>> = ({ path }) => {
   return isInside(path) ? { path } : `its path ${quoted(path)} leads out of the directory, or is not a path`
 }
 
-/** Reads the path of any entry, and the token and type of its document. */
+/** Reads the fields that the entries of `folders`, `files` and `writing` have in common. */
 const readPathAndDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>> = (entry) => {
   const pathOnly = readPath(entry)
   if (typeof pathOnly === 'string') return pathOnly
@@ -74,7 +74,10 @@ const readPathAndDocument: Reader<Pick<FolderRecord, 'path' | 'token' | 'type'>>
   return { ...pathOnly, token, type }
 }
 
-/** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
+/**
+ * Reads an entry of `folders`. The recorded tables only save a request: if they cannot be read, they are left out and queried
+ * again.
+ */
 const readFolder: Reader<FolderRecord> = (entry) => {
   const pathAndDocument = readPathAndDocument(entry)
   if (typeof pathAndDocument === 'string') return pathAndDocument
@@ -82,7 +85,10 @@ const readFolder: Reader<FolderRecord> = (entry) => {
   return { ...pathAndDocument, ...(tables && { tables }) }
 }
 
-/** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
+/**
+ * Reads the recorded tables of a document. An invalid `revision` or `unsupported` of a table is left out.
+ * @returns undefined if there are none, or any other field is invalid
+ */
 function readTables(tables: unknown): FolderRecord['tables'] {
   if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items'])) return undefined
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -94,7 +100,7 @@ function readTables(tables: unknown): FolderRecord['tables'] {
   return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined
 }
 
-/** Reads the fields that the entries of `files` and those of `writing` have in common (see `readUnfinished`). */
+/** Reads the fields that the entries of `files` and `writing` have in common (see `readUnfinished`). */
 const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fileExtension' | 'subId' | 'title'>> = (
   entry,
 ) => {
@@ -108,8 +114,8 @@ const readCommonFields: Reader<Pick<FileRecord, 'path' | 'token' | 'type' | 'fil
 }
 
 /**
- * Reads the entry of a file. An invalid value of `fresh`, `variant`, `reservedPath` or `links` is left out; an invalid value
- * of any other field makes the whole entry invalid.
+ * Reads an entry of `files`, or a record in an entry of `journal`. An invalid value of `fresh`, `variant`, `reservedPath` or
+ * `links` is left out; an invalid value of any other field makes the whole entry invalid.
  */
 const readFileEntry: Reader<FileRecord> = (entry) => {
   const common = readCommonFields(entry)
@@ -117,7 +123,7 @@ const readFileEntry: Reader<FileRecord> = (entry) => {
   const { editTime, fresh, revision, asset, variant, links, reservedPath, fileSize, sha256, exportedAt } = entry
   if (editTime !== undefined && typeof editTime !== 'string') return 'its `editTime` is not a text'
   if (revision !== undefined && typeof revision !== 'string') return 'its `revision` is not a text'
-  // If it were left out, a picture would count as the file of its document.
+  // If `asset` were left out, a picture or attachment would count as the file of its document.
   if (asset !== undefined && typeof asset !== 'string') return 'its `asset` is not a text'
   if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0) return 'it has no `fileSize`'
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return 'it has no `sha256`'

@@ -24,7 +24,7 @@ export interface FoundChange {
  * Finds out which changes of the journal a killed run has made, by the content of the files at the paths of these changes.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
- * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
+ * @returns the records of `files`, and one for each file that a run wrote to a path of the journal
  * @throws DiskFault when a path cannot be inspected
  */
 export async function recover(
@@ -99,16 +99,18 @@ function matchByBytes(entry: FoundChange, matches: Matches): void {
 }
 
 /**
- * Matches files that have the bytes of both `before` and `after`. Call it after all other files are matched: a recorded
- * file that was found at another path cannot be at this one. If this leaves both records or none, `after` is chosen.
+ * Matches files that have the bytes of both `before` and `after`: two documents have the same content, or the same bytes
+ * were exported again. Call it after all other files are matched: a recorded file that was found at another path cannot be
+ * at this one. If this leaves both records or none, `after` is chosen.
  */
 function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): void {
   const remaining = new Set(ambiguous)
+  /** True if a record of the change was found at another path. */
   const isDecided = ({ change }: FoundChange): boolean => matches.has(change.after) || matches.has(change.before)
   for (;;) {
     const [first] = remaining
     if (!first) return
-    // A file with a decision comes first, since its match may decide another file.
+    // A decided file comes first, since its match may decide another file.
     const next = [...remaining].find(isDecided) ?? first
     const { before, after } = next.change
     const record = matches.has(after) && !matches.has(before) ? before : after
@@ -119,7 +121,8 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 }
 
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`. There are four cases:
+ * Makes the record of a file that a run wrote, but that has the bytes of neither `before` nor `after`. There are four
+ * cases:
  * - the file cannot be read
  * - a user changed it
  * - it is the empty file that reserves a name (see StagedFile)
@@ -127,21 +130,22 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
  *
  * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
  * size, by which the plan sees the change.
- * @returns undefined if the file may be one of the user, or if the file has a record at another path
+ * @returns undefined if a user may have put the file there, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
   const { before, after, isMove, path } = change
   // On a disk that ignores case, the same file is at two paths, and the other path has the record (see matchByBytes).
   if (hasBytesOf(before, found) || hasBytesOf(after, found)) return undefined
-  // The recorded file has left the path, so a user may have put this one there.
+  // The file of `before` is at another path now, so a user may have put the file here.
   if (matches.has(before)) return undefined
-  // A manifest with UNKNOWN_HASH in `files` could not be read again.
+  // An unreadable file gets the size and hash of an empty one: a manifest with UNKNOWN_HASH in `files` could not be read.
   const knownBytes = before?.sha256 === UNKNOWN_HASH ? (found ?? EMPTY_FILE) : undefined
   if (before) return { ...before, ...knownBytes, path, ...OUTDATED }
-  // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
-  // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
+  // The run wrote no file here, or the file of `after` is at another path: the file here may be one of the user.
   if (!after || matches.has(after)) return undefined
+  // Nothing was at the path before the move, so the file here is the moved one.
   if (isMove) return { ...after, path, ...OUTDATED }
+  // On some disks, an empty file reserves the name of a new file (see StagedFile). Any other file may be one of the user.
   return found?.fileSize === 0 ? { ...after, path, ...EMPTY_FILE } : undefined
 }
 

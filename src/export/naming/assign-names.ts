@@ -48,11 +48,11 @@ export type AssignedNames = ReadonlyMap<Ending, string>
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay, if they are free, recorded once, and short enough.
- * 2. In each pass, level by level, every request asks for its missing names, with its stem at that level. It gets them
- *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
- *    name that a request asked for is not given to another one at a later level or in a later pass.
- * 3. A request with a recorded name still asks for its names at all lower levels, only to keep others from getting them.
- *    So the names of a run do not depend on which documents failed in the run before.
+ * 2. In each pass, level by level, every request of the pass asks for its missing names, with its stem at that level. It
+ *    gets them if all of them are free and no other request asks for one of them. Otherwise it continues with the next
+ *    level. A name that a request asked for is not given to another one at a later level or in a later pass.
+ * 3. A request with a recorded name also asks for its names at all levels below that of the recorded name, only to keep
+ *    others from getting them. So the names of a run do not depend on which documents failed in the run before.
  * @param directory the path of the directory
  */
 export function assignNames(requests: readonly NameRequest[], directory: string, taken: TakenNames): AssignedNames {
@@ -83,7 +83,7 @@ class DirectoryNames {
 
   /**
    * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
-   * file. The path is not too long.
+   * file. It is not that of an assets directory with assets of other documents. The path is not too long.
    */
   isFree(name: string, ending: Ending): boolean {
     const key = fold(name)

@@ -30,7 +30,7 @@ interface Batch {
 
 /**
  * Builds the tree of directories for everything that was found. Names are assigned later. Pure.
- * @param records the files of earlier runs, by output
+ * @param records the files of earlier runs, by output; they decide which of several shortcuts is exported
  * @param reserved paths that no document may have, such as that of the manifest
  */
 export function buildDirs(
@@ -100,8 +100,8 @@ function fill(dir: Dir, batches: readonly Batch[], options: SelectionOptions): R
   // Only now does each slot have its final directory: its own, or a shared one that the user names.
   shareNamed(dir)
   for (const { parent, batch } of children) {
-    const below = parent.sharedDir?.dir ?? parent.dir
-    if (below) listIn(inside, below).push(batch)
+    const childDir = parent.sharedDir?.dir ?? parent.dir
+    if (childDir) listIn(inside, childDir).push(batch)
   }
   return inside
 }
@@ -130,7 +130,7 @@ function addEntry(dir: Dir, entry: Entry, from: PlacedSource, options: Selection
     listIn(slot.skips, listed).push({ entry, why })
   }
   if (shortcutTo) {
-    // The list is complete only when all entries of the source are added; the report reads it later.
+    // `documentSlots` is complete only when all entries of the source are added; the report reads it later.
     skip({ to: shortcutTo, slots: documentSlots })
   } else {
     if (selected.skip !== undefined) skip(selected.skip)
