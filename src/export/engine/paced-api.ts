@@ -56,8 +56,8 @@ export class PacedApi {
   private readonly gatewayPages = new GatewayPages()
   /** The APIs that fail every further call, with the failure. */
   private readonly closed = new Map<Operation, Failure>()
-  /** Since when each API has refused every request. */
-  private readonly refusedSinceMs = new Map<Operation, number>()
+  /** The APIs that have refused every request for some time. */
+  private readonly refusals = new Map<Operation, RefusedTime>()
   /** When a call last succeeded. */
   private succeededAtMs = -Infinity
   private callCount = 0
@@ -152,7 +152,7 @@ export class PacedApi {
     if (isOwnLimit) pacer.refused(pauseMs)
     pacer.finished(isOwnLimit ? 'refused' : 'unanswered')
     if (this.options.stop.aborted) return giveUp(STOPPED)
-    const lastingFailure = this.recordRefusal(operation, failure)
+    const lastingFailure = this.recordRefusal(operation, failure, pauseMs)
     if (lastingFailure) {
       this.close(operation, lastingFailure)
       return giveUp(lastingFailure)
@@ -169,7 +169,7 @@ export class PacedApi {
     // a failed token request, the request itself was never sent.
     const isAnswered = failure.code !== undefined && failure.origin !== 'token-request'
     this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
-    if (isAnswered) this.refusedSinceMs.delete(operation)
+    if (isAnswered) this.refusals.delete(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)
     const hasFailedTooOften = this.countFault(state, failure)
@@ -204,23 +204,27 @@ export class PacedApi {
   }
 
   /**
-   * Records since when an API has refused every request.
+   * Records since when an API has refused every request. The time begins anew if none was sent or answered for minutes.
+   * @param pauseMs the pause after this refusal
    * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
    * `exhaustedFailure`)
    */
-  private recordRefusal(operation: Operation, failure: Failure): Failure | undefined {
+  private recordRefusal(operation: Operation, failure: Failure, pauseMs: number): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
     if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
     // The API for access tokens refused, not this one.
     if (failure.origin === 'token-request') return undefined
-    const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs()
-    this.refusedSinceMs.set(operation, sinceMs)
-    return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * MINUTE_MS ? undefined : exhaustedFailure(failure)
+    const nowMs = clock.nowMs()
+    const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * MINUTE_MS
+    const earlier = this.refusals.get(operation)
+    const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs
+    this.refusals.set(operation, { sinceMs, retryAtMs: nowMs + pauseMs })
+    return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure)
   }
 
   /** Records that a call has succeeded: its API no longer refuses every request. */
   private recordSuccess(operation: Operation): void {
-    this.refusedSinceMs.delete(operation)
+    this.refusals.delete(operation)
     this.gatewayPages.recordSuccess(operation)
     this.succeededAtMs = this.options.clock.nowMs()
   }
@@ -232,6 +236,13 @@ export class PacedApi {
     this.retriedFailures.set(number, failure)
     this.options.onRetry?.(failure, pauseMs)
   }
+}
+
+/** The time in which an API has refused every request. */
+interface RefusedTime {
+  readonly sinceMs: number
+  /** When the pause after the last refusal ends. */
+  readonly retryAtMs: number
 }
 
 /** The state of one call over its attempts. */

@@ -71,6 +71,22 @@ describe('a refusal by the rate limit', () => {
     expect([next.attempts, next.reply]).toEqual([0, first.reply])
   })
 
+  it('does not close the API if it sent no request for minutes, before it is refused again', async () => {
+    await clock.run(call([refused({ askedMs: 1000 })], 'fileDownload'))
+    await clock.run(clock.wait(400_000))
+    const { reply } = await clock.run(call([refused({ askedMs: 1000 }), OK], 'fileDownload'))
+    expect(reply).toEqual(OK)
+  })
+
+  it('does not close the API if most of the five minutes were an outage', async () => {
+    const outage = Array.from({ length: 12 }, () => fail(failure('no answer', { class: 'transient' })))
+    const { reply, seconds } = await clock.run(
+      call([refused({ askedMs: 1000 }), ...outage, refused({ askedMs: 1000 }), OK], 'fileDownload'),
+    )
+    expect(seconds).toBeGreaterThan(300)
+    expect(reply).toEqual(OK)
+  })
+
   it('does not close the API if a request succeeds now and then', async () => {
     const refusals = Array.from({ length: 3 }, () => refused({ askedMs: 60_000 }))
     for (let round = 0; round < 4; round++) {
