@@ -55,20 +55,18 @@ export function findStale(
     reason,
     instead: reason === 'gone' ? [] : (byDocument.get(documentKey(record)) ?? []),
   })
-  const files = assets.nonAssets.flatMap((record) => {
-    const reason = findReason(record)
-    return reason ? toStale(record, reason) : []
-  })
+  const selectStale = (records: readonly FileRecord[]): readonly StaleFile[] =>
+    records.flatMap((record) => {
+      const reason = findReason(record)
+      return reason ? toStale(record, reason) : []
+    })
+  const files = selectStale(assets.nonAssets)
   const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)))
   const isSaved = savedBy(writable)
   const seen = new Set(ofFiles.map(({ record }) => record))
   const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record))
   return {
-    stale: [
-      ...files,
-      ...ofFiles.filter(({ record }) => !isSaved(record)),
-      ...otherAssets.map((record) => toStale(record, missingRecords.has(record) ? 'gone' : 'copy')),
-    ],
+    stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...selectStale(otherAssets)],
     takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
   }
 }

@@ -142,6 +142,20 @@ describe('copies of a document', () => {
     expect(brief(planFor(one, { records: copies, isComplete: false })).stale).toEqual([])
   })
 
+  test('that are too many stay with their pictures while no other file of the document can be written', () => {
+    const copies = ['A', 'x/A'].flatMap((path) => [
+      fileRecord(`${path}.md`, 'd1', { fileExtension: 'md' }),
+      fileRecord(`${path}.assets/p.png`, 'd1', { asset: 'p', fileExtension: 'png' }),
+    ])
+    const found = listing(tree([entry('d1', 'B')]))
+    const world = { records: copies, formats: new Map([['docx', ['md']]]) }
+    expect(brief(planFor(found, { ...world, disk: diskWith(copies, { 'B.md': 1 }) }))).toMatchObject({
+      refused: ['B.md'],
+      stale: [],
+    })
+    expect(brief(planFor(found, world)).stale).toEqual(['x/A.md copy', 'x/A.assets/p.png copy'])
+  })
+
   test('that are too many give their path to another document', () => {
     const copies = [...records, fileRecord('x/A.docx', 'd1')]
     const found = listing(tree([entry('d1', 'A'), folder('f1', 'x', entry('d2', 'A'))]))
