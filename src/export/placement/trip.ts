@@ -63,11 +63,11 @@ export class Trip {
 }
 
 /**
- * Makes the trip of each file; the trip of an asset refers to the trip of its file.
+ * Makes the trip of each file. The trip of an asset refers to that of its file, if the file moves as well.
  * @param toPark files that are parked and have no target
  */
 export function planTrips(moves: readonly Move[], toPark: readonly FileRecord[]): Trip[] {
-  // An asset that goes with its file has the group of that file, and owns no assets itself.
+  // Without the assets that go with their file: their group is that file.
   const fileMoves = moves.filter((move) => move.group === move.record)
   const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]))
   return [

@@ -1,4 +1,7 @@
-/** Makes a function that runs tasks: those with the same key one after another, in the order of the calls. */
+/**
+ * Makes a function that runs tasks, such as writes to a path. Tasks with the same key run one after another, in the order
+ * of the calls, even after one that failed.
+ */
 export function makeTurns(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>()
   return async (key, task) => {

@@ -6,8 +6,8 @@ import type { Plan } from './plan.js'
 import type { Move } from './plan-moves.js'
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is the old path of a file that
- * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused. The old path of such a file may still be taken: so
+ * files that are planned there are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 export function withFailedMoves(
   plan: Plan,
@@ -17,11 +17,11 @@ export function withFailedMoves(
   const failures = new Map(failed.map(({ to, failure }) => [to, failure]))
   const stillTaken = new Set(failed.map(({ record }) => fold(record.path)))
   const reachedTargets = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)))
-  // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
+  // A file that has reached its path is not refused, even if that path equals a taken one or differs from it only in case.
   const failureAt = (path: string): Failure | undefined =>
     failures.get(path) ?? (stillTaken.has(fold(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined)
   const isPossible = ({ path }: PlannedFile): boolean => failureAt(path) === undefined
-  // The directories of the assets that could not be moved: an export of the file saves its assets again.
+  // The directories that lack an asset, since it could not be moved. An export of their file saves the asset again.
   const incompleteDirectories = new Set(
     failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => splitPath(to).directory),
   )
@@ -40,7 +40,10 @@ export function withFailedMoves(
   }
 }
 
-/** In a plan, sets the path of each stale file that `applyMoves` has parked: the temporary path where it is now. Pure. */
+/**
+ * In a plan, gives each stale file that `applyMoves` has parked the temporary path where it is now. The path reserved for
+ * it stays the same. Pure.
+ */
 export function withParked(plan: Plan, parked: readonly { readonly record: FileRecord; readonly at: string }[]): Plan {
   if (parked.length === 0) return plan
   const paths = new Map(parked.map(({ record, at }) => [record, at]))

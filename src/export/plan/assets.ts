@@ -62,8 +62,8 @@ export class Assets {
   }
 
   /**
-   * The attachments in the assets directory of a file that another format of its document owns (see `mapOwners`). If one of
-   * them is damaged or no longer beside the file, the file is exported again. Empty if it was exported without attachments.
+   * The attachments that a file shares with another format of its document, which owns them (see `mapOwners`). Empty if the
+   * file was exported without attachments. The file is exported again if one of them is damaged or no longer beside it.
    */
   sharedBy(file: FileRecord): readonly FileRecord[] {
     const owner = this.attachmentOwners.get(directoryKey(file, assetsDirectory(reservedPathOf(file))))
@@ -86,8 +86,8 @@ export const isInAny = (asset: FileRecord, directories: ReadonlySet<string>): bo
   directories.has(directoryKey(asset, splitPath(asset.path).directory))
 
 /**
- * Makes a function that is true for a recorded asset in the assets directory of a planned file that saves it. Markdown
- * saves all assets of its document, another format at most the attachments.
+ * Makes a function that checks whether a planned file saves a recorded asset. The asset must be in the file's assets
+ * directory. Markdown saves pictures and attachments, another format at most the attachments.
  */
 export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) => boolean {
   const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => savesAssets(output)))
@@ -101,7 +101,7 @@ export function savedBy(planned: readonly PlannedFile[]): (asset: FileRecord) =>
  * same assets directory, only one gets the assets (see `mapOwners`). Another format may need fewer, and would remove the
  * rest.
  * @param recordByPath by planned path, the recorded file that is there after the moves
- * @param takenOver the assets of stale files that a planned file saves
+ * @param takenOver assets that a planned file saves, although the file that owns them is stale
  * @returns the assets, with their new paths, by the path of their planned file
  */
 export function findAssets(
@@ -132,7 +132,7 @@ export function findAssets(
 export const hasSavedAssets = ({ fileExtension, variant }: FileRecord): boolean =>
   fileExtension === 'md' || variant === 'attachments'
 
-/** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
+/** True for an asset that is a picture or board: only these are named by their token (see `nameAttachments`). */
 function isPicture(record: FileRecord): boolean {
   const { asset = '' } = record
   // A parked file has its name only in the reserved path.
@@ -141,7 +141,7 @@ function isPicture(record: FileRecord): boolean {
 
 /**
  * Lists every path that a plan reads from the snapshot. These are the paths of recorded files, the paths reserved for them,
- * the planned paths, and the target paths of assets. Pure.
+ * the planned paths, and all paths to which assets may move. Pure.
  */
 export function listPathsToInspect(
   planned: readonly PlannedFile[],
@@ -163,8 +163,8 @@ type FormatAtPath = Pick<FileRecord, 'token' | 'type' | 'fileExtension' | 'varia
 
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory. Then the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
- * If neither is among them, the owner is the last one.
+ * assets directory. Then the owner is the Markdown or, without Markdown, a format with which the attachments are saved.
+ * Of files with the same rank (see `rankAsOwner`), the last one is the owner.
  */
 function mapOwners<T extends FormatAtPath>(files: readonly T[]): ReadonlyMap<string, T> {
   // Of the files with the same key, the map keeps the last one.

@@ -43,7 +43,7 @@ export class Occupancy {
   /**
    * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
    * that may be replaced.
-   * @param path not the path of a recorded file of the same output that stays: that would count as another document's
+   * @param path a path where no recorded file of the same output stays: it would count as another document's file
    */
   findObstacle(path: string): Obstacle | undefined {
     const entry = this.snapshot.at(path)

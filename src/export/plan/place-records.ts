@@ -24,7 +24,7 @@ export interface PlacedRecords {
   readonly recordByPath: ReadonlyMap<string, FileRecord>
   /** The files that cannot be moved, or have an asset that cannot be moved. */
   readonly blocked: ReadonlySet<FileRecord>
-  /** The files, planned or not, that need a new export because of the moves. */
+  /** The files, planned or not, that need a new export because of moves or removed attachments. */
   readonly outdated: ReadonlySet<FileRecord>
   /** Finds why no file can be written to a planned path; undefined if one can be, after the moves. */
   readonly findObstacle: (path: string) => Obstacle | undefined
@@ -81,7 +81,7 @@ export function placeRecords(
 
 /**
  * Finds the files of `PlacedRecords.outdated`:
- * - files whose shared attachments (see `Assets.sharedBy`) are removed, or are in another directory after the moves
+ * - files with a shared attachment (see `Assets.sharedBy`) that is removed, or in another directory after the moves
  * - Markdown whose text has the old name of its assets directory
  * @param isRemoved whether this run removes an asset
  */
@@ -133,7 +133,7 @@ function findReturnCandidates(
   { deleteStale }: PlanOptions,
 ): readonly FileRecord[] {
   const documents = new Set(planned.map(({ output }) => documentKey(output)))
-  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. The
-  // condition for that also leaves out files with a planned path: `planReturns` ignores those anyway, and surplus copies.
+  // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. Files
+  // with a planned path, and surplus copies, may be among the candidates: `planReturns` leaves them out.
   return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has(documentKey(record))))
 }

@@ -63,8 +63,9 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds the assets that do not stay to a pairing: they move or are surplus together with their file. Duplicates and assets
- * without an owner are surplus if no planned file uses them. Also adds the moves that finish those of a killed run. Pure.
+ * Adds assets to a pairing: those that move to the assets directory of their file, and those that are surplus like their
+ * file. Redundant assets (see `isRedundant`), and those without an owner, are surplus if no planned file uses them. Also
+ * adds the moves that finish those of a killed run. Pure.
  * @param files the planned files
  */
 export function withAssets(pairing: Pairing, assets: Assets, files: readonly PlannedFile[]): Pairing {
@@ -79,7 +80,7 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     return other !== undefined && outputKey(other) === outputKey(record)
   }
   const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
-  // An asset that is not needed at the target stays if another planned file uses it where it is.
+  // A redundant asset stays if another planned file uses it where it is.
   const isSaved = savedBy(files)
   const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record)
   // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
@@ -129,8 +130,8 @@ function findSurplusOrphans(
 }
 
 /**
- * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
- * where a directory is now. Pure.
+ * Finds the files that are in the way of one of the paths. For `a/b`, these are the files `a` and `a/b`, and all files
+ * below `a/b`. Pure.
  * @param paths where files are going to be
  */
 export function findFilesInTheWay<T extends { readonly path: string }>(
@@ -149,7 +150,7 @@ export function findFilesInTheWay<T extends { readonly path: string }>(
 
 /**
  * Plans the way back of files that an earlier run left parked and that are not in the pairing. Each goes to the path that
- * is reserved for it, unless a planned file needs that path or another one goes back to it. Pure.
+ * is reserved for it, unless a planned file needs that path or another parked file goes back to it. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 export function planReturns(

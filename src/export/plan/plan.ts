@@ -87,7 +87,7 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    // A move fails for it or for one of its assets, or the moves make it outdated.
+    // One of its assets cannot be moved, or the moves make it outdated. Then only an output that saves assets is exported.
     const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
     return !needsExport && isUnchanged(record, file, snapshot, links)
   }
@@ -179,7 +179,8 @@ function findPresent(
     if (entry.kind === 'unreadable') continue
     if (entry.kind !== 'file') toDrop.push(record)
     else if (entry.size === record.fileSize || isPlannedHere(record)) present.push(record)
-    // The changed file stays on the disk. Its record stays too while a later run may find the document again.
+    // The changed file stays on the disk. Its record is dropped if its output (for an asset, its document) is planned at
+    // other paths, or it is confirmed missing. Otherwise the record stays: a later run may plan the output here again.
     else if (isPlanned(record) || missingRecords.has(record)) toDrop.push(record)
   }
   return { present, toDrop }
@@ -187,8 +188,8 @@ function findPresent(
 
 /**
  * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
- * layout either. So later runs know to which folder or page each directory belongs. They keep the files while the app may
- * not read that folder or page. When it is found again, it gets the same directory.
+ * layout either. So later runs know to which folder or page a directory belongs. If the app cannot read the folder or page,
+ * those runs keep the files in its directory. When it is found again, it gets the same directory.
  */
 function findKeptFolders(
   layout: Layout,
@@ -208,9 +209,9 @@ function findKeptFolders(
 }
 
 /**
- * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
- * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
- * (A table of a base has a revision, by which alone it is compared.)
+ * Drops the edit time of an output whose files were listed with different edit times: its document was edited while the
+ * sources were listed. Without an edit time, the output is exported in this run. Its record has none either, so the next
+ * run exports it again. (A table of a base has a revision, by which alone it is compared.)
  */
 function withOneEditTime(files: readonly LaidOutFile[]): readonly LaidOutFile[] {
   const times = new Map<string, Set<string | undefined>>()

@@ -24,14 +24,15 @@ export interface StaleFile {
 interface Stale {
   /** With their assets. */
   readonly stale: readonly StaleFile[]
-  /** The assets of stale files that stay, because a planned file saves them. */
+  /** The assets that stay although the file that owns them is stale: a planned file saves them. */
   readonly takenOver: readonly FileRecord[]
 }
 
 /**
- * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
- * @param writable the planned files that can be written; a stale file of the same document is removed only if one of them exists
- * @param removable the files that are confirmed missing, and the surplus copies
+ * Finds what is to be removed: recorded files with their assets, and the other assets of `removable`. For the reasons
+ * `format` and `copy`, a planned file of the same document must be writable. Pure.
+ * @param writable the planned files that can be written
+ * @param removable the files and assets that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
  */
 export function findStale(
@@ -72,7 +73,8 @@ export function findStale(
 }
 
 /**
- * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * Finds the assets that are beside planned files, but are no longer saved by any of them. For example, these are attachments
+ * after `include-attachments` was turned off. Pure.
  * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */
