@@ -116,7 +116,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
     isComplete,
   })
   tools.log.group('Plan')
-  report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest })
+  report.planned(plan, { hasRecords: records.length > 0, manifest: inputs.manifest })
   if (inputs.dryRun) return
   if (inputs.failFast && listing.faults.length + plan.refused.length > 0) stop.stop({ kind: 'fail-fast' })
 

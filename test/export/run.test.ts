@@ -295,3 +295,15 @@ test('a removed file is reported with its own path, also if another file has tak
   expect(recorded()).toEqual({ 'A.docx': renamed.token })
   expect(summary).toContainEqual(expect.objectContaining({ title: 'Deleted (1)', items: ['A.docx'] }))
 })
+
+test('the advice about files in the way does not deny a manifest that an earlier run wrote without files', async () => {
+  const folder = emulator.addFolder()
+  for (const title of ['A', 'B']) {
+    emulator.addDocument({ type: 'docx', title, folder: folder.token })
+    writeFileSync(path.join(workspace, `${title}.docx`), 'of the user')
+  }
+  await exportFolder(folder.token)
+  expect(recorded()).toEqual({})
+  const { error } = await exportFolder(folder.token)
+  expect(error).toContain(`2 of 2 failed. The manifest "${MANIFEST}" is missing or lists no files`)
+})

@@ -327,7 +327,7 @@ describe('links and odd files on the disk', () => {
     rmSync(path.join(bench.workspace, '.feishu-export.json'))
     const step = await bench.run({ sources: folderLink(folder) })
     expect(step.errors[0]).toMatch(
-      /^2 of 2 failed\. There is no manifest ".feishu-export.json".*restore.*\.gitignore.*overwrite: true/,
+      /^2 of 2 failed\. The manifest ".feishu-export.json" is missing.*restore.*\.gitignore.*overwrite: true/,
     )
     expect(bench.read('A.docx')).toEqual(before)
   })

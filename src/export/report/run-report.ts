@@ -17,7 +17,7 @@ import { countsLine, errorMessage, failedLine } from './report.js'
 import type { FailedItem, ReportFacts, RunEnd, Tally } from './report.js'
 import { planLines, withoutAssets } from './plan-lines.js'
 import {
-  adviseNoManifest,
+  adviseLostManifest,
   describeEarlyEnd,
   describePageAlone,
   describeUnusedExcludes,
@@ -92,14 +92,18 @@ export class RunReport {
     this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
   }
 
-  /** Records the plan, and logs it. */
-  planned(plan: Plan, { isFirstRun, manifest }: { readonly isFirstRun: boolean; readonly manifest: string }): void {
+  /**
+   * Records the plan, and logs it.
+   * @param hasRecords false for a manifest that is missing or lists no files
+   * @param manifest its path, as messages name it
+   */
+  planned(plan: Plan, { hasRecords, manifest }: { readonly hasRecords: boolean; readonly manifest: string }): void {
     // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
     this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
     this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })))
-    // One file that is not in the manifest may be at its path by chance. Several are probably from earlier runs.
-    if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
-      this.hints.push(adviseNoManifest(manifest))
+    // Without records, a file at a planned path may be there by chance. Several are probably from earlier runs.
+    if (!hasRecords && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
+      this.hints.push(adviseLostManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
     const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed, changes })
     for (const line of lines) this.log.info(line)

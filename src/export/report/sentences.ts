@@ -48,12 +48,13 @@ export function describePageAlone({ source, title, spaceId }: PageWithChildren):
 }
 
 /**
- * Advises what to do if files exist at planned paths, but the manifest is missing.
+ * Advises what to do if files exist at planned paths, but the manifest lists none. Either it is missing, or an earlier run
+ * that exported nothing wrote it.
  * @param manifest the path of the manifest
  */
-export const adviseNoManifest = (manifest: string): string =>
-  `There is no manifest ${quoted(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-  ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
+export const adviseLostManifest = (manifest: string): string =>
+  `The manifest ${quoted(manifest, 200)} is missing or lists no files, but files of these names are there. If earlier runs` +
+  ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
 
 /**
  * Names the lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or another line

@@ -18,7 +18,7 @@ it('a move that a killed run has made already is not announced', () => {
   const report = new RunReport(log, { dryRun: true, manifestFile: '/m', excludeLines: [] })
   const found = listing(tree([entry('d1', 'A')]))
   report.listed(found)
-  report.planned({ ...planFor(found), moves }, { isFirstRun: true, manifest: 'm' })
+  report.planned({ ...planFor(found), moves }, { hasRecords: false, manifest: 'm' })
   expect(lines).toEqual([
     'Found 1: 1 to export, 0 unchanged, 0 failed, 0 skipped, 1 to move',
     'To export: "A.docx"',
@@ -66,7 +66,7 @@ it('a file that must be exported because its asset could not be moved fails if t
   const found = listing(tree([entry('d1', 'A')]))
   const { toExport, ...plan } = planFor(found)
   report.listed(found)
-  report.planned({ ...plan, toExport: [], unchanged: toExport }, { isFirstRun: false, manifest: 'm' })
+  report.planned({ ...plan, toExport: [], unchanged: toExport }, { hasRecords: true, manifest: 'm' })
   report.moved({ moved: [], failed: [], parked: [], isChanged: false }, { ...plan, toExport })
   const { outputs, error } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
   expect(outputs).toMatchObject({ unchanged: 0, failed: 1 })
