@@ -11,12 +11,16 @@ const isSameVersion = (record: FileRecord, output: Output): boolean =>
 
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
 export const isCurrent = (record: FileRecord, output: Output): boolean =>
+  // A fresh record has the edit time of its document, but the document may have been edited later in the same second.
   record.fresh !== true &&
   record.variant === output.variant &&
   record.fileExtension === output.fileExtension &&
   isSameVersion(record, output)
 
-/** Decides whether the file on the disk is still the recorded one, and a new export would write the same again. Pure. */
+/**
+ * True if a file needs no export: on the disk it has the recorded size, and a new export would write the same again.
+ * Damaged assets are not checked here: they have already made the record outdated (see `findOutdated`). Pure.
+ */
 export function isUnchanged(record: FileRecord, file: PlannedFile, snapshot: Snapshot, links: LinkTargets): boolean {
   const { output } = file
   const entry = snapshot.at(record.path)
@@ -34,9 +38,11 @@ const isSameText = (record: FileRecord, { output, path }: PlannedFile, links: Li
   Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link)
 
 /**
- * Finds the damaged assets of `present`, and the files whose export saves a damaged asset again. An asset is damaged if it
- * is missing or unreadable, if a user has changed it, or if its bytes cannot be used.
- * @param present the records whose file the plan can use (see findPresent)
+ * Finds the records that become outdated, so that damaged assets are saved again. These are the files whose export saves a
+ * damaged asset, and the damaged assets that are in `present`. An asset is damaged if its file is missing, unreadable or not
+ * of the recorded size. It is also damaged if its bytes cannot be used.
+ * @param records all records of the manifest
+ * @param present the records whose file the plan can use (see `findPresent`)
  */
 export function findOutdated(
   records: readonly FileRecord[],

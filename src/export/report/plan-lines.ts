@@ -10,7 +10,7 @@ const MAX_PATH = 200
 
 /** What the lines of a plan need besides the plan. */
 export interface PlanFacts {
-  /** How many files were found, plus how many documents and parts of a tree could not be listed. */
+  /** How many files and skipped entries were found, plus how many documents and parts of a tree could not be listed. */
   readonly found: number
   readonly failed: readonly FailedItem[]
   /** What a dry run would move and delete; undefined in a real run. */

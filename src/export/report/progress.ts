@@ -32,7 +32,7 @@ export class Ticker {
   }
 }
 
-/** The progress of the exports of a run. */
+/** The progress of the exports of a run. It counts outputs: one output may be written to several paths. */
 export interface Progress {
   readonly done: number
   readonly failed: number
@@ -60,9 +60,10 @@ export class ProgressLines {
   }
 
   /**
-   * Estimates the remaining minutes, rounded up; undefined if nothing is left to do. Also undefined at the beginning, and
-   * while nothing is done. An estimate that is at least twice the last one shown is not reliable: then it is undefined, too.
-   * @param left the number of works that have not ended
+   * Estimates the remaining minutes, rounded up. Undefined at the beginning, while nothing is done, and when nothing is
+   * left to do. Also undefined if the estimate is at least twice the last one shown: it is not reliable.
+   * @param left the number of outputs that have not ended
+   * @param perMinute how many outputs were done in a minute, without the failed ones
    */
   private estimateMinutes(left: number, perMinute: number, elapsedMs: number): number | undefined {
     if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0) return undefined

@@ -20,7 +20,7 @@ export interface FailedItem {
   readonly failure: Failure
 }
 
-/** A file that was written. */
+/** A file that was written, or would be in a dry run. */
 export interface WrittenItem {
   readonly path: string
   readonly title: string
@@ -71,13 +71,13 @@ export function errorMessage(
 ): string | undefined {
   if (failures.length === 0 && whyEnded === undefined) return undefined
   const found = tally.exported + tally.unchanged + tally.failed + tally.skipped
-  // `whyEnded` may already have the message of one of these failures. The messages of a group differ in their log ids, so
-  // each is compared.
+  // `whyEnded` may already have the message of a failure: then its group is left out. The messages of a group may differ,
+  // for example in the log id, so each is compared.
   const isInWhyEnded = ({ failure }: FailedItem): boolean => whyEnded?.includes(describe(failure)) === true
   const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded))
   const named = groups.slice(0, MAX_NAMED_IN_ERROR)
   const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0)
-  // "1 of 1 failed" says nothing new after the failure that stopped the run.
+  // If everything failed, and `whyEnded` has every cause, "5 of 5 failed" says nothing new.
   const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found
   return [
     whyEnded,
@@ -134,8 +134,8 @@ const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 :
  */
 const linkToExclude = ({ url, failure }: FailedItem): string | undefined => {
   // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-  const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined
-  const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway
+  const mayBeFromGateway = failure.httpStatus !== undefined && failure.code === undefined
+  const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !mayBeFromGateway
   return failure.class === 'permanent' && concernsOneDocument ? url : undefined
 }
 

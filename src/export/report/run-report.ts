@@ -71,8 +71,8 @@ export class RunReport {
   }
 
   /**
-   * Records the listing. Warns of pages that are exported without the pages below them, and logs the lines of `exclude`
-   * that excluded nothing.
+   * Records the listing; its faults count as failed. Two likely mistakes are put in the log and the summary. These are
+   * pages exported without the pages below them, and lines of `exclude` that excluded nothing.
    */
   listed(listing: Listing): void {
     // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
@@ -266,7 +266,7 @@ export class RunReport {
     return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`
   }
 
-  /** How many files were found, plus how many documents and parts of a tree could not be listed. */
+  /** How many files and skipped entries were found, plus how many documents and parts of a tree could not be listed. */
   private countFound(): number {
     const { plan, listing } = this
     const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : []

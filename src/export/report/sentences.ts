@@ -57,8 +57,8 @@ export const adviseLostManifest = (manifest: string): string =>
   ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
 
 /**
- * Names the lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or another line
- * excludes a folder above these.
+ * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or
+ * another line excludes a folder or page above these documents.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -96,8 +96,8 @@ const NOT_PLANNED = {
 } as const
 
 /**
- * Describes an early end of a run: why it ended, after a stop also what was not done, and the failure that was being
- * retried.
+ * Describes an early end of a run: why it ended, and the failure that was being retried. For a stop before the plan,
+ * also says what was not done.
  * @returns undefined if the run did not end early
  */
 export function describeEarlyEnd({ stopped, fault, reached, retried }: EarlyEnd): string | undefined {

@@ -5,7 +5,8 @@ import { countsLine, groupByCause, type FailedItem, type ReportFacts } from './r
 
 // A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50
-const MAX_WRITTEN = 100
+// Of each list: written, moved and deleted.
+const MAX_CHANGES = 100
 const MAX_SKIPPED = 50
 // In characters.
 const MAX_TEXT = 200
@@ -21,12 +22,12 @@ export function summarize(report: ReportFacts): Summary[] {
   const written = listPart(
     dryRun ? 'To export' : 'Exported',
     report.written,
-    MAX_WRITTEN,
+    MAX_CHANGES,
     ({ path, url }) => link(path, url),
     dryRun ? '' : '; the manifest has them all',
   )
-  const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to))
-  const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) =>
+  const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_CHANGES, ({ from, to }) => arrow(from, to))
+  const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_CHANGES, (path) =>
     oneLine(path, MAX_TEXT),
   )
   const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }))
@@ -51,7 +52,7 @@ export function summarize(report: ReportFacts): Summary[] {
  */
 function describeFailures(failures: readonly FailedItem[]): Summary[] {
   let shownCount = 0
-  const groups = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
+  const parts = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
     const shown = items.slice(0, MAX_FAILURES - shownCount)
     shownCount += shown.length
     if (shown.length === 0) return []
@@ -67,8 +68,8 @@ function describeFailures(failures: readonly FailedItem[]): Summary[] {
       },
     ]
   })
-  if (shownCount === failures.length) return groups
-  return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
+  if (shownCount === failures.length) return parts
+  return [...parts, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }]
 }
 
 /** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
@@ -93,7 +94,10 @@ function skippedTable({ skippedItems }: ReportFacts): Summary[] {
   ]
 }
 
-/** Makes the part with a list; no part if the list is empty. @param whereAll see `cutNote` */
+/**
+ * Makes the part with a list; no part if the list is empty.
+ * @param whereAll says where all items are, if the list is cut: `; the manifest has them all`
+ */
 function listPart<T>(
   title: string,
   items: readonly T[],
