@@ -30,8 +30,8 @@ import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
 /**
- * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
- * stale.
+ * Lists the sources, moves recorded files to the paths that their documents have now, exports what changed, and removes
+ * what is stale.
  * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
  * fails
  */
@@ -74,17 +74,16 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
 }
 
 /**
- * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
- * listing ends there. The steps:
+ * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. The
+ * steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
  *    records whose document is deleted or no longer in the sources.
  * 3. Lay out: give every file its path. A document usually keeps its recorded path until it is renamed or moved. The
  *    path of a recorded file that was not found stays reserved, unless its record is in `confirmedMissing`.
- * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
- *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
- *    and what is stale.
- * 5. Move files. Then `exportAll` makes and publishes the files to export.
+ * 4. Plan: compare layout, records and disk. The plan decides what happens to each file and each record (see `Plan`).
+ * 5. Move files. A stale file whose path another file needs gets a temporary name first (`toPark`). Then `exportAll`
+ *    makes and publishes the files to export.
  * 6. Remove stale files.
  */
 async function exportSources(context: RunContext, remainingMs: () => number): Promise<void> {
@@ -148,7 +147,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   }
 }
 
-/** Makes the API with the pace, the retries and the log of the run. */
+/** Makes the API that paces and retries the requests of the run, and logs the retries. */
 function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => number): PacedApi {
   const { clock, random, log } = tools
   const logThrottled = throttleLog(clock, log)
@@ -168,7 +167,7 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
   })
 }
 
-/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {
@@ -189,8 +188,9 @@ function applyRecordChanges(journal: Journal, { toDrop, outdated }: Plan): void 
 }
 
 /**
- * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
- * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
+ * Records the current titles, also of unchanged files: by the recorded title, the next run sees whether a document was
+ * renamed. The text of a Markdown file has the title. If that title has changed, the record becomes outdated, so
+ * that the next run exports the file if this run does not.
  */
 function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
   for (const { path: at, output } of [...unchanged, ...toExport]) {

@@ -13,7 +13,10 @@ export type StopCause =
   /** The first failure, with `fail-fast`. */
   | { readonly kind: 'fail-fast' }
 
-/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
+/**
+ * Stops a run early: at the deadline, a cancellation, a failure that every other document would meet, or the first
+ * failure with `fail-fast`.
+ */
 export class RunStop {
   private readonly controller = new AbortController()
   private first: StopCause | undefined

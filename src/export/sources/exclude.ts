@@ -14,9 +14,9 @@ export interface ExcludeCandidate {
 
 /** The rules of the input `exclude`. */
 export interface ExcludeRules {
-  /** Every line that can exclude something, as `linesFor` names it. */
+  /** Every line that can exclude something; of several links with the same id, only the last. */
   readonly lines: readonly string[]
-  /** Every line that excludes an item, not only the one that decides; empty if the item is not excluded. */
+  /** Every line of `lines` that excludes an item, not only the one that decides; empty if the item is not excluded. */
   linesFor(candidate: ExcludeCandidate): readonly string[]
 }
 

@@ -16,7 +16,7 @@ export interface SourceInputs {
 export interface SourceFiles {
   /** The directory that relative paths start from, absolute. */
   readonly workspace: string
-  /** The bytes of a file; rejects as Node's `readFile` does. */
+  /** The bytes of a file; rejects as `readPlainFile` does. */
   readonly readFile: (absolutePath: string) => Promise<Uint8Array>
 }
 
@@ -55,7 +55,10 @@ async function readSourcesFile(file: string, { workspace, readFile }: SourceFile
     new InputError(`Input \`sources-file\` is ${excerpt(file)}, ${fault}. ${cure}`)
   const absolutePath = path.resolve(workspace, file)
   const relativePath = path.relative(workspace, absolutePath)
-  if (file.includes('\0') || /^\.\.([/\\]|$)/.test(relativePath) || path.isAbsolute(relativePath)) {
+  // On Windows, the relative path to another drive is absolute.
+  const isOutside = /^\.\.([/\\]|$)/.test(relativePath) || path.isAbsolute(relativePath)
+  // Node.js refuses every path with a NUL.
+  if (isOutside || file.includes('\0')) {
     throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.')
   }
   let bytes: Uint8Array

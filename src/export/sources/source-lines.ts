@@ -88,7 +88,7 @@ const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: 
 
 /**
  * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
- * link. The name of an option is not ignored: its value is missing.
+ * link. But a word such as `depth` is refused: it is the name of an option whose value is missing.
  * @throws InputError
  */
 function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
@@ -125,11 +125,12 @@ function splitWords(text: string, refuse: Refuse): readonly string[] {
   // quotes has `key`, `quote` and `value`, but no `value` if the quote is not closed.
   const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
   for (;;) {
-    // The pattern matches every text, so the default value is never used; the type needs it.
+    // The pattern matches at every position, so there are always groups: the default values are for the types.
     const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' }
     if (end !== undefined) return words
     if (quote !== undefined && value === undefined) {
-      const shown = excerpt(text.slice(next.lastIndex - quote.length - key.length))
+      const optionStart = next.lastIndex - `${key}${quote}`.length
+      const shown = excerpt(text.slice(optionStart))
       throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
     }
     words.push(word ?? `${key}${value ?? ''}`)
@@ -219,7 +220,7 @@ const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to
 
 /**
  * Reads the segments of `to`.
- * @param isTree true if `to` is a directory
+ * @param isTree true if `to` is a directory, false if it is the path of a file without extension
  * @returns undefined without `to`, and for a tree whose `to` is `directory` itself
  */
 function readTo(value: string | undefined, isTree: boolean, refuse: Refuse): readonly string[] | undefined {

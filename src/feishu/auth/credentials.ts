@@ -30,8 +30,9 @@ export function givenToken(accessToken: string): Credential {
 }
 
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
+ * The credential of an app: tenant access tokens, requested when needed. After a refusal, a token is requested again as a
+ * replacement. If the service refuses the replacement and never accepted it, the cause is not the token. Then no other
+ * token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 export function mintedTokens(mint: (signal: AbortSignal) => Promise<Reply<string>>): Credential {

@@ -32,7 +32,7 @@ export function createCredential(
           return token
         },
       },
-      // Without a credential, which this call is to get.
+      // No header with a token: this call requests the token.
       {},
       signal,
     )

@@ -7,7 +7,7 @@ import type { Reply } from '../errors/failure.js'
  * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
- * @param whiteboardId the token of a block of type 43, or of a board that is a separate document
+ * @param whiteboardId the token in a board block (type 43) of a document, or that of a board that is a separate document
  */
 export const boardImage = (whiteboardId: string): FileSource => ({
   operation: 'boardImage',
@@ -21,8 +21,8 @@ export const boardImage = (whiteboardId: string): FileSource => ({
 export const BOARD_NOT_FOUND = 2890003
 
 /**
- * Checks that a board exists and can be read: opens the download of its picture, and does not read it. Boards have no
- * metadata that would say so.
+ * Checks that a board exists and can be read. Boards have no metadata that would say so. So this function opens
+ * the download of the picture, and ends it without reading the picture.
  */
 export async function checkBoard(
   connection: Connection,

@@ -1,8 +1,8 @@
 import { fail, type Reply } from '../errors/failure.js'
 import type { Page } from './fields.js'
 
-// A page without new items is not expected at all. A list with this many of them in a row has no end.
-const MAX_IDLE_PAGES = 3
+// A list with this many pages without new items in a row counts as endless: not even one such page is expected.
+const ENDLESS_AFTER_IDLE_PAGES = 3
 
 /**
  * Reads all pages of a list. Of several items with the same id, keeps the first.
@@ -32,8 +32,10 @@ export async function readAllPages<T>(
         logId: reply.logId,
       })
     idlePages = items.size === sizeBefore ? idlePages + 1 : 0
-    if (idlePages >= MAX_IDLE_PAGES) {
-      return giveUp(`the last ${MAX_IDLE_PAGES} pages of the list brought nothing new, and there is always one more`)
+    if (idlePages >= ENDLESS_AFTER_IDLE_PAGES) {
+      return giveUp(
+        `the last ${ENDLESS_AFTER_IDLE_PAGES} pages of the list brought nothing new, and there is always one more`,
+      )
     }
     cursor = reply.value.cursor
     if (cursor === undefined || cursors.has(cursor)) {
