@@ -179,6 +179,32 @@ describe('a move', () => {
     expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
   })
 
+  test('that a file of the user blocks in a run with `force` is made by the next run, which exports the file', async () => {
+    const folder = emulator.addFolder()
+    const renamed = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    renamed.title = 'B'
+    const userFile = path.join(workspace, 'B.docx')
+    writeFileSync(userFile, 'of the user')
+    expect((await exportFolder(folder.token, { force: true })).outputs).toMatchObject({ exported: 0, failed: 1 })
+    rmSync(userFile)
+    expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
+  })
+
+  test('that `force` and `fail-fast` did not reach is made by the next run, which exports the file', async () => {
+    const folder = emulator.addFolder()
+    const renamed = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    renamed.title = 'B'
+    emulator.addDocument({ type: 'docx', title: 'C', folder: folder.token })
+    const userFile = path.join(workspace, 'C.docx')
+    writeFileSync(userFile, 'of the user')
+    expect((await exportFolder(folder.token, { force: true, failFast: true })).error).toContain('`fail-fast`')
+    expect(recorded()).toEqual({ 'A.docx': renamed.token })
+    rmSync(userFile)
+    expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 2, unchanged: 0 })
+  })
+
   test('of a folder keeps the names in it, also when the run is killed before the move', async () => {
     const top = emulator.addFolder()
     const folder = emulator.addFolder({ name: 'old', parent: top.token })
