@@ -5,6 +5,7 @@ import type { Clock } from '../../polling/clock.js'
 import { ensureParentInside, inspectInside, removeEmptyAbove, removeEmptyFolder } from '../../files/inside.js'
 import type { Failure } from '../../feishu/errors/failure.js'
 import type { IntendedChange, Journal } from '../manifest/journal.js'
+import { OF_ANOTHER_DOCUMENT } from '../failures.js'
 import type { FileRecord } from '../model.js'
 import { byCodePoints, fold, splitPath } from '../paths.js'
 import type { Move } from '../plan/plan-moves.js'
@@ -135,10 +136,9 @@ async function separateBlocked(
     for (const trip of possible) {
       // The default is for the type: every trip of `possible` has a target.
       const { to = '' } = trip
-      const isTaken = taken.has(fold(to))
-      const fault = isTaken ? existsFault(path.join(options.directory, to)) : await findObstacle(to, options)
-      if (!fault) continue
-      trip.failure = diskFailure(fault)
+      const failure = taken.has(fold(to)) ? OF_ANOTHER_DOCUMENT : await findObstacle(to, options)
+      if (!failure) continue
+      trip.failure = failure
       newlyBlocked.push(trip)
     }
     if (newlyBlocked.length === 0) return { possible, blocked }
@@ -151,22 +151,19 @@ async function separateBlocked(
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
  * @param at the path, relative to the directory
- * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the fault to report
+ * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the failure
  */
-async function findObstacle(
-  at: string,
-  { directory, overwrite, journal }: MoveOptions,
-): Promise<DiskFault | undefined> {
+async function findObstacle(at: string, { directory, overwrite, journal }: MoveOptions): Promise<Failure | undefined> {
   try {
     const found = await inspectInside(directory)(at)
     const mayReplace = overwrite && found?.kind === 'file' && journal.recordAt(at) === undefined
     if (!found || mayReplace) return undefined
     const absolute = path.join(directory, at)
-    if (found.kind === 'file') return existsFault(absolute)
+    if (found.kind === 'file') return diskFailure(existsFault(absolute))
     // `other` may also be a link. The cure is the same as for a folder: to move it away.
-    return diskFault('write the file', absolute, { code: 'EISDIR' })
+    return diskFailure(diskFault('write the file', absolute, { code: 'EISDIR' }))
   } catch (error) {
-    if (error instanceof DiskFault) return error
+    if (error instanceof DiskFault) return diskFailure(error)
     throw error
   }
 }

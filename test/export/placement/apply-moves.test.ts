@@ -143,7 +143,7 @@ describe('a file that no run wrote', () => {
     const result = await bench.moveAll({ files, moves: { a: 'b', b: 'c', d: 'e' } })
     expect(result.moved).toEqual(['d > e'])
     expect(result.failed.map((line) => line.replace(/".*\//, '"'))).toEqual([
-      'a > b: The file "b" exists already',
+      'a > b: Could not write it: it is the file of another document, which could not be moved',
       'b > c: The file "c" exists already',
     ])
     expect(bench.files()).toEqual({ ...asBytes({ a: A, b: B, e: D }), c: MINE })

@@ -18,6 +18,7 @@ describe('a refused rename', () => {
     const result = await bench.moveAll({ files: { a: A, b: B, c: C, d: D }, moves: { a: 'b', b: 'c', c: 'e', d: 'f' } })
     expect(result.moved).toEqual(['d > f'])
     expect(result.failed.map((line) => line.slice(0, 'a > b:'.length))).toEqual(['a > b:', 'b > c:', 'c > e:'])
+    expect(result.failed[0]).toContain('it is the file of another document, which could not be moved')
     expect(result.failed[2]).toContain('another program holds the file')
     expect(bench.files()).toEqual(asBytes({ a: A, b: B, c: C, f: D }))
   })
