@@ -57,7 +57,7 @@ export async function applyMoves(
   for (const trip of trips) await renameTrip(trip, trip.parkedAt, options)
   await clearDirectories(trips, options)
   const { possible, blocked } = await separateBlocked(trips, options)
-  for (const trip of possible) await renameToTarget(trip, options)
+  for (const trip of possible) if (trip.to !== undefined) await renameIntoFolder(trip, trip.to, options)
   for (const trip of [...blocked, ...possible]) await sendBack(trip, trips, options)
 
   // First, every path that may have changed loses its record; then the path of each file gets the record of the file.
@@ -168,20 +168,6 @@ async function findObstacle(at: string, { directory, overwrite, journal }: MoveO
   }
 }
 
-/** Renames a parked file to its target; an error becomes the failure of its trip. */
-async function renameToTarget(trip: Trip, options: MoveOptions): Promise<void> {
-  const { to } = trip
-  // The check is for the type: `renameToTarget` is called only for trips with a target.
-  if (to === undefined) return
-  try {
-    await ensureParentInside(options.clock, options.directory, to)
-    await renameTrip(trip, to, options)
-  } catch (error) {
-    if (!(error instanceof DiskFault)) throw error
-    trip.failure = diskFailure(error)
-  }
-}
-
 /** Removes the empty directories whose path is the target of a file; parking files may have emptied them. */
 async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptions): Promise<void> {
   for (const { to } of trips) if (to !== undefined) await removeEmptyFolder(directory, to)
@@ -201,11 +187,24 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
     await renameTrip(occupant, occupant.parkedAt, options)
   }
   if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
-    // An error here is ignored: the rename then fails as well, and the trip already has the failure of its move.
-    await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined)
-    await renameTrip(trip, oldPath, options)
+    await renameIntoFolder(trip, oldPath, options)
   }
   if (occupant) await sendBack(occupant, trips, options)
+}
+
+/**
+ * Renames a file like `renameTrip`, after creating the folders above the path. Does not rename it if a link above the path
+ * leads out of the directory.
+ */
+async function renameIntoFolder(trip: Trip, to: string, options: MoveOptions): Promise<void> {
+  try {
+    await ensureParentInside(options.clock, options.directory, to)
+  } catch (error) {
+    if (!(error instanceof DiskFault)) throw error
+    trip.failure ??= diskFailure(error)
+    return
+  }
+  await renameTrip(trip, to, options)
 }
 
 /** Renames a file; an error becomes the failure of its trip, unless the trip has a failure already. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { quickClock } from '../../polling/quick-clock.js'
 import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
@@ -44,6 +47,26 @@ describe('a refused rename', () => {
     expect(result.failed).toHaveLength(2)
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old', 'parked.old'])
     expect(Object.values(await bench.recorded()).sort()).toEqual([A, B])
+  })
+
+  test('leaves the file parked, not outside the directory, if the old folder has become a link that leads out', async () => {
+    const outside = mkdtempSync(path.join(tmpdir(), 'feishu-outside-'))
+    const oldFolder = path.join(bench.directory, 'z')
+    let isLink = false
+    bench.refuse = (step) => {
+      if (!isMoveStep(step) || step.to !== 'b') return
+      if (!isLink) {
+        rmdirSync(oldFolder)
+        symlinkSync(outside, oldFolder, 'junction')
+        isLink = true
+      }
+      refuseBusy()
+    }
+    const result = await bench.moveAll({ files: { 'z/a': A }, moves: { 'z/a': 'b' } })
+    expect(result.failed).toEqual([expect.stringContaining('z/a > b: Cannot move the file')])
+    expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old'])
+    expect(readdirSync(outside)).toEqual([])
+    rmSync(outside, { recursive: true })
   })
 
   test.each([
