@@ -5,8 +5,8 @@ export const MAX_SEGMENT_BYTES = 255
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /**
- * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
- * UTF-16 code units, and put U+FFFF after an emoji.
+ * Compares texts by code points. This is also the order of their bytes in UTF-8, so git sorts in the same way. `<` would
+ * compare UTF-16 code units, and put U+FFFF after an emoji.
  */
 export function byCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)

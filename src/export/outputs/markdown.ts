@@ -16,7 +16,7 @@ import { publishAll, type OutputTools, type OutputWork, type Staged } from './wo
  */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   let isReported = false
-  // The document is converted for each path, and again if it is read a second time.
+  // The placeholders are reported once, although the document is converted for each path, and again after a second read.
   const reportOnce: OutputTools['onPlaceholders'] = (placeholders) => {
     if (isReported) return
     isReported = true
@@ -26,8 +26,8 @@ export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promis
 }
 
 /**
- * Reads the document, and publishes its assets and its Markdown at each path. Then removes the recorded assets that the
- * published Markdown no longer uses.
+ * Makes one try of `makeMarkdown`: reads the document, and publishes its assets and its Markdown at each path. Then removes
+ * the recorded assets that the published Markdown no longer uses.
  */
 async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   const content = await readContent(work.output.token, tools)
@@ -52,7 +52,8 @@ async function readAndPublish(work: OutputWork, tools: OutputTools): Promise<Rep
 }
 
 /**
- * Converts the document and writes the text to a file with a temporary name. Reports the blocks that Markdown cannot show.
+ * Converts the document for a path, and writes the text to a file with a temporary name. Reports the blocks and text
+ * elements that Markdown cannot show.
  * @param names the names of the saved assets, by token
  */
 async function stageText(
@@ -61,8 +62,8 @@ async function stageText(
   names: AssetNames,
   tools: OutputTools,
 ): Promise<Reply<Staged>> {
-  // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for
-  // a link that leads to Feishu.
+  // The relative path of each linked document, by token; '' for a link that leads to Feishu. The manifest records these
+  // paths: when one changes, the next run writes the text again.
   const links = new Map<string, string>()
   const resolveAndCollect = ({ token }: { readonly token: string }): string | undefined => {
     const link = tools.links.resolve(token, path)

@@ -33,7 +33,8 @@ const MAX_SYNCED_DEPTH = 3
 
 /**
  * Reads the blocks of a document of type docx, and the content of its synced blocks, to a depth of `MAX_SYNCED_DEPTH`. A
- * synced block is left out if its own failure is lasting (see `isOwnFailure`). Any other failure is returned.
+ * synced block is left out if its content cannot be read for a lasting reason (see `isOwnFailure`). Any other failure is
+ * returned.
  */
 export async function readContent(documentId: string, tools: OutputTools): Promise<Reply<DocumentContent>> {
   const items = await readDocument(documentId, tools)
@@ -48,7 +49,7 @@ export async function readContent(documentId: string, tools: OutputTools): Promi
       const reply = await readSynced(reference, tools)
       if (!reply.ok) {
         if (!isOwnFailure(reply.failure)) return reply
-        // For example, the app may not read it, or it was deleted. The Markdown shows a note instead.
+        // For example, the other document was deleted, or the app may not read it. The Markdown shows a note instead.
         continue
       }
       const inner = parseBlocks(reply.value)
@@ -76,7 +77,7 @@ function readDocument(documentId: string, tools: OutputTools): Promise<Reply<rea
   )
 }
 
-/** Reads the content of a synced block. */
+/** Reads the content of a synced block: all blocks below the block that it refers to. */
 function readSynced(reference: BlockRef, tools: OutputTools): Promise<Reply<readonly Fields[]>> {
   const { api, session } = tools
   const { connection, credential } = session
@@ -88,7 +89,7 @@ function readSynced(reference: BlockRef, tools: OutputTools): Promise<Reply<read
 /**
  * Reads a list of blocks of a document. If the list has several pages, these could be of different revisions. So the
  * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
- * is read again, at most `MAX_READS` times in all.
+ * is read again. After `MAX_READS` reads without success, the call fails.
  */
 async function readOneRevision(
   documentId: string,
@@ -101,7 +102,8 @@ async function readOneRevision(
       return reply.ok ? { ...reply, value: reply.value.revisionId } : reply
     })
 
-  // Most lists have one page, which is of one revision: they need no further request.
+  // Most lists have one page, which is of one revision: they need no further request. A longer list is read again below,
+  // from its first page on, since the revision before this page is not known.
   const first = await readPage(undefined)
   if (!first.ok) return first
   if (!first.value.hasMore) return { ok: true, value: first.value.items }

@@ -64,7 +64,7 @@ export interface OutputTools {
   /** The recorded pictures and attachments of each planned file, by its path. */
   readonly assets: ReadonlyMap<string, readonly FileRecord[]>
   readonly links: LinkTargets
-  /** Called once for each document with blocks that its Markdown shows only as a note. */
+  /** Called once for each document with blocks or text elements that its Markdown shows only as a note. */
   readonly onPlaceholders: (placeholders: readonly Placeholder[]) => void
 }
 

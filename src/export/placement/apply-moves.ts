@@ -38,11 +38,11 @@ export interface Moved {
 
 /**
  * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
- * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * So swaps, circles, names that differ only in case, and a folder in place of a file need no special handling. A file that
  * cannot be moved goes back to its old path if possible (see `sendBack`). The changes are announced to the journal before
  * the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
- * @throws DiskFault when the journal cannot be written; then nothing was moved
+ * @throws DiskFault when the manifest cannot be written before the moves; then nothing was moved
  */
 export async function applyMoves(
   moves: readonly Move[],
@@ -63,10 +63,10 @@ export async function applyMoves(
   // First, every path that may have changed loses its record; then the path of each file gets the record of the file.
   for (const { path: at } of changes) journal.commit(at, undefined)
   for (const trip of trips) journal.commit(trip.at, trip.recordAfterMoves())
-  // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
-  // the failure. So it is ignored here, and the caller learns what was moved.
+  // A failure is ignored, so that the caller learns what was moved. The manifest on the disk still announces the moves, and
+  // the flush at the end of the run tries again.
   await journal.flush().catch(() => undefined)
-  // One path of each folder is enough, and each check of a folder takes a while.
+  // Removes the empty folders. One path of each folder is enough, and each check of a folder takes a while.
   const paths = trips.flatMap(({ record, to = record.path }) => [record.path, to])
   const pathByFolder = new Map(paths.map((at) => [splitPath(at).directory, at]))
   for (const at of pathByFolder.values()) await removeEmptyAbove(directory, at)
@@ -86,14 +86,14 @@ function makeResult(trips: readonly Trip[]): Moved {
     } else if (at === to) {
       if (hasNewPath) moved.push({ record, to })
     } else if (failure) {
-      // Every file that did not reach its target has a failure.
+      // The check is for the type: every file that did not reach its target has a failure.
       failed.push({ record, to, failure })
     }
   }
   return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) }
 }
 
-/** Lists the changes to announce: every path that the trips may change, with the file that may be there afterwards. */
+/** Lists the changes to announce: each path that the trips may change, with the record that it may have afterwards. */
 async function listChanges(trips: readonly Trip[], { directory }: MoveOptions): Promise<IntendedChange[]> {
   const recordAfter = new Map<string, FileRecord | undefined>(trips.map(({ record }) => [record.path, undefined]))
   for (const trip of trips) {
@@ -121,7 +121,7 @@ async function isUnused(at: string, directory: string): Promise<boolean> {
 /**
  * Separates the parked files with a target: those that can be renamed to it, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
- * @returns the two groups; each blocked trip has its failure
+ * @returns the two groups; the failure of each blocked trip is set
  */
 async function separateBlocked(
   trips: readonly Trip[],
@@ -174,15 +174,16 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 }
 
 /**
- * Renames a file back to its old path, if it is still parked before its target. A file that was moved to that path is first
- * parked again, and then sent back in the same way. If anything else is at the path, the file stays parked.
+ * Sends back a file whose move failed: renames it from its parked path to its old path. If another file was moved there, the
+ * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. A file
+ * that is not parked, or has no target, stays where it is.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record
   if (!trip.isParkedBeforeTarget()) return
   const occupant = trips.find((other) => other !== trip && fold(other.at) === fold(oldPath))
   if (occupant) {
-    // It cannot stay at its target, because of the failure of this file.
+    // The occupant cannot stay at its target, because of the failure of this file.
     occupant.failure ??= trip.failure
     await renameTrip(occupant, occupant.parkedAt, options)
   }
@@ -193,8 +194,8 @@ async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions
 }
 
 /**
- * Renames a file like `renameTrip`, after creating the folders above the path. Does not rename it if a link above the path
- * leads out of the directory.
+ * Creates the folders above a path, then renames a file to the path. An error becomes the failure of its trip, as in
+ * `renameTrip`. A link above the path that leads out of the directory is such an error.
  */
 async function renameIntoFolder(trip: Trip, to: string, options: MoveOptions): Promise<void> {
   try {

@@ -23,9 +23,9 @@ interface PruneOptions {
 }
 
 /**
- * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there, or has another size since a user changed it, loses its
- * record, but is not removed.
+ * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
+ * stays, and the other files are removed all the same. If a file is no longer there, or has another size since a user
+ * changed it, only its record is removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -57,8 +57,9 @@ export async function prune(stale: readonly StaleFile[], options: PruneOptions, 
 }
 
 /**
- * True when the manifest still records the stale file. For `gone`, this is enough. Otherwise the run must not have written
- * the file again, and a file of `instead` at another path must be recorded and exist.
+ * Decides whether a stale file may be removed. The manifest must still record it. For `gone`, this is enough. For `format`
+ * and `copy`, there are two more conditions. The run has not written the file again, and a file of `instead` at another path
+ * is recorded and exists.
  */
 async function isRemovable(
   { record, reason, instead }: StaleFile,
@@ -81,8 +82,8 @@ async function isRemovable(
 }
 
 /**
- * Removes the temporary files that killed runs left. Documents are written to temporary files in the directory itself,
- * the manifest to one in its own folder.
+ * Removes the temporary files that killed runs left. Outputs and assets are written to temporary files in the directory
+ * itself, the manifest to one in the folder of the manifest.
  * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 export async function removeTemporaries(clock: Clock, directory: string, folders: readonly string[]): Promise<void> {

@@ -24,8 +24,8 @@ export interface PublishOptions {
 
 /**
  * Moves a complete file to its path and records it. Replaces what is at the path if it is one of these:
- * - the previous file of the same output
- * - the previous attachment with this name in the same document
+ * - the recorded file of the same output, even if a user has changed it
+ * - for an asset, any recorded asset of the same document, such as the previous attachment with this name
  * - with `overwrite`, a file that no run wrote
  * - an empty folder
  *
@@ -83,7 +83,7 @@ async function prepareTarget(at: string, mayReplace: boolean, { directory, clock
 }
 
 /**
- * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
+ * Moves a file to its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
  * @throws DiskFault; then the record that was at the path before stays. Exception: on a disk without hard links, the
  * empty file that reserved the name may be left; then this empty file is recorded
  */
@@ -110,8 +110,8 @@ async function publishAndRecord(
 const MAX_TRIES = 20
 
 /**
- * Gives a file its path. Creates the folder again if it has vanished since `prepareTarget`: when another file is removed,
- * the folders that it leaves empty are removed, too.
+ * Moves a file to its path. Creates the folder again if it has vanished meanwhile: when another file is removed, the folders
+ * that become empty are removed, too.
  * @throws DiskFault
  */
 async function moveIntoFolder(
@@ -165,9 +165,10 @@ function makeRecord(
  * Edit times are in whole seconds: if the last edit was just before the listing, another edit may have the same edit time.
  */
 const isFresh = ({ editTime, revision }: Output, before: FileRecord | undefined, listedAtMs: number): boolean =>
-  editTime !== undefined &&
   // A table of a base is compared by its revision.
   revision === undefined &&
+  // Without an edit time, the next run exports the document in any case.
+  editTime !== undefined &&
   // If an earlier run recorded this edit time, its second was over before this run began: no further edit can have it.
   before?.editTime !== editTime &&
   !isTrustedEditTime(editTime, listedAtMs)

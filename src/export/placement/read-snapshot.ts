@@ -6,7 +6,7 @@ import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 // Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64
 
-/** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
+/** Inspects paths on the disk for the plan, each once. @param directory absolute @param paths relative to it, with `/` */
 export async function readSnapshot(directory: string, paths: Iterable<string>): Promise<Snapshot> {
   const inspect = inspectInside(directory)
   const isEmpty = (at: string): Promise<boolean> => {
@@ -30,7 +30,7 @@ export async function readSnapshot(directory: string, paths: Iterable<string>): 
   }
 }
 
-/** Inspects a path on the disk. An empty folder counts as nothing: it is no obstacle to a file. */
+/** Inspects a path on the disk. A folder without any file in it counts as nothing: it is no obstacle to a file. */
 async function entryAt(
   at: string,
   inspect: ReturnType<typeof inspectInside>,
