@@ -15,3 +15,8 @@ export const POSIX_SIGNALS: Requirement = {
 export const POSIX_SHELL: Requirement = { isMet: !isWindows, reason: 'Windows has no /bin/sh' }
 
 export const NAMED_PIPES: Requirement = { isMet: !isWindows, reason: 'Windows has no named pipes in its file system' }
+
+export const LETTER_CASE: Requirement = {
+  isMet: process.platform === 'linux',
+  reason: 'on the disks of macOS and Windows, two names cannot differ only in letter case',
+}

@@ -181,7 +181,8 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record
   if (!trip.isParkedBeforeTarget()) return
-  const occupant = trips.find((other) => other !== trip && fold(other.at) === fold(oldPath))
+  // A file that is at its own old path may stay there, although the two paths may differ only in letter case.
+  const occupant = trips.find((other) => other.at !== other.record.path && fold(other.at) === fold(oldPath))
   if (occupant) {
     // The occupant cannot stay at its target, because of the failure of this file.
     occupant.failure ??= trip.failure

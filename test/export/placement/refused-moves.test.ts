@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { quickClock } from '../../polling/quick-clock.js'
+import { LETTER_CASE } from '../../platform.js'
+import { itIf } from '../../skip.js'
 import { bytesOf, isMoveStep, loadPlacement, plain, refuseBusy } from './bench.js'
 import { A, asBytes, B, C, D, situations } from './situations.js'
 
@@ -67,6 +69,19 @@ describe('a refused rename', () => {
     expect(Object.keys(bench.files()).map(plain)).toEqual(['parked.old'])
     expect(readdirSync(outside)).toEqual([])
     rmSync(outside, { recursive: true })
+  })
+
+  itIf(LETTER_CASE, 'of two files whose names differ only in letter case: both go back, once', async () => {
+    bench.put('y', 'a file of the user, where a folder is needed')
+    let moveSteps = 0
+    bench.refuse = (step) => {
+      // To park both files and to send both back takes four renames. Without a limit, the test might not end.
+      if (isMoveStep(step) && ++moveSteps > 4) refuseBusy()
+    }
+    const result = await bench.moveAll({ files: { 'x/P': A, 'x/p': B }, moves: { 'x/P': 'y/P', 'x/p': 'y/p' } })
+    expect(result.failed).toHaveLength(2)
+    expect(result.isChanged).toBe(false)
+    expect(moveSteps).toBe(4)
   })
 
   test.each([
