@@ -349,9 +349,9 @@ const FULL_WIDTH_OFFSET = 0xfee0;
 // The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
- * value. The rest of the line is not changed, nor is a value in ASCII quotes.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
+ * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
@@ -845,18 +845,18 @@ function readSource(read, mask, baseUrl) {
  * @throws InputError when the type is unknown or empty
  */
 function toSource(token, type) {
-    const known = `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}, or wiki for the token in a wiki link.`;
+    const cure = `One of these: ${export_formats/* DOCUMENT_TYPES */.g2.join(', ')}, or wiki for the token in a wiki link.`;
     if (type === '')
-        throw new inputs/* InputError */.dz(`Input \`type\` is empty, though \`token\` is given. ${known}`);
+        throw new inputs/* InputError */.dz(`Input \`type\` is empty, though \`token\` is given. ${cure}`);
     if (type === 'wiki')
         return { kind: 'wiki-node', token };
     if (!(0,export_formats/* isDocumentType */.Oc)(type))
-        throw new inputs/* InputError */.dz(`Input \`type\` is ${(0,inputs/* excerpt */.Kb)(type)}, which is not a type. ${known}`);
+        throw new inputs/* InputError */.dz(`Input \`type\` is ${(0,inputs/* excerpt */.Kb)(type)}, which is not a type. ${cure}`);
     return { kind: 'document', token, type };
 }
 /**
  * Reads the link of a document or a wiki page.
- * @throws InputError, also for a link to anything else, or to a document on another platform than that of `baseUrl`
+ * @throws InputError, also for a link to anything else, or of another platform than that of `baseUrl`
  */
 function readUrl(url, baseUrl) {
     const wrongUrl = (fault, cure) => new inputs/* InputError */.dz(`Input \`url\` is ${(0,inputs/* excerpt */.Kb)(url)}, ${fault}. ${cure}`);
@@ -2199,8 +2199,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
+ * The credential of an app: tenant access tokens, requested when needed. After a refusal, a token is requested again as a
+ * replacement. If the service refuses the replacement and never accepted it, the cause is not the token. Then no other
+ * token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -2267,7 +2268,7 @@ function createCredential(connection, input, mask) {
                 return token;
             },
         }, 
-        // Without a credential, which this call is to get.
+        // No header with a token: this call requests the token.
         {}, signal);
         if (reply.ok)
             mask(reply.value);
@@ -3013,7 +3014,7 @@ const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
 const MIN_SPREAD_MS = 200;
-// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+// These two are for a service that does not say how long to wait. The jitter is added to the pause.
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
@@ -3022,8 +3023,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
- * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
+ * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
+ * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -3166,7 +3167,8 @@ async function run(inputs, tools) {
         const { attempt, countLostAnswers } = creationAttempts(session.connection, session.credential, task);
         const end = await pollAlone(attempt, deadline, tools, {
             schedule: creationSchedule(countLostAnswers, inputs.timeoutMs),
-            // Longer than by default, because a second lost answer ends the poll.
+            // An answer that does not come within this limit is lost, and a second lost answer ends the poll. So the limit is
+            // longer than by default.
             attemptLimitMs: Math.min(Math.max(inputs.timeoutMs / 3, run_MIN_ATTEMPT_MS), run_MAX_ATTEMPT_MS),
         });
         if (end.kind !== 'done')
@@ -3197,7 +3199,7 @@ const PAUSE_AFTER_LOST_MS = 3_000;
  * @param countLostAnswers returns how many answers were lost so far
  */
 function creationSchedule(countLostAnswers, timeoutMs) {
-    // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the other request.
+    // At most a twentieth of the timeout. So a timeout below a minute leaves enough time for the second request.
     const pauseAfterLostMs = Math.min(PAUSE_AFTER_LOST_MS, timeoutMs / 20);
     return {
         ...adaptiveSchedule,
@@ -3228,8 +3230,8 @@ function pollAlone(attempt, deadline, { clock, random, log }, options = {}) {
 }
 /**
  * Finds the document to export: the one in the inputs, or the one behind the wiki page in the inputs.
- * @returns the task to create; otherwise how the query of the wiki page ended. A document that cannot be exported to
- * the file extension is a failure
+ * @returns the task to create; otherwise how the query of the wiki page ended. A wiki page whose document cannot be
+ * exported to the file extension is a failure
  */
 async function findDocument({ source, fileExtension, subId }, { connection, credential }, deadline, tools) {
     if (source.kind === 'document') {

@@ -2377,9 +2377,9 @@ function readExportInputs(read, mask, workspace) {
     };
 }
 const DEFAULT_TIMEOUT_SECONDS = 3600;
-/** The formats of the types that the input does not name. */
+/** The formats of the types that the input does not name. Boards have no default. */
 const DEFAULT_FORMATS = 'doc=docx docx=docx sheet=xlsx bitable=xlsx slides=pptx';
-/** Reads the extensions by type: the defaults, each replaced where the input names the type. @throws InputError */
+/** Reads the extensions by type: those of the input, and the defaults of the types that it does not name. @throws InputError */
 function readFormats(read) {
     const formats = new Map(parseFormats(DEFAULT_FORMATS));
     for (const [type, extensions] of parseFormats(read('formats')))
@@ -2520,8 +2520,8 @@ const MAX_SEGMENT_BYTES = 255;
 /** The number of bytes of a text in UTF-8. */
 const bytesOf = (text) => Buffer.byteLength(text);
 /**
- * Compares texts by code points. This is also the order of their bytes in UTF-8, in which git sorts. `<` would compare
- * UTF-16 code units, and put U+FFFF after an emoji.
+ * Compares texts by code points. This is also the order of their bytes in UTF-8, so git sorts in the same way. `<` would
+ * compare UTF-16 code units, and put U+FFFF after an emoji.
  */
 function byCodePoints(a, b) {
     const length = Math.min(a.length, b.length);
@@ -3856,8 +3856,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
+ * The credential of an app: tenant access tokens, requested when needed. After a refusal, a token is requested again as a
+ * replacement. If the service refuses the replacement and never accepted it, the cause is not the token. Then no other
+ * token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -3924,7 +3925,7 @@ function createCredential(connection, input, mask) {
                 return token;
             },
         }, 
-        // Without a credential, which this call is to get.
+        // No header with a token: this call requests the token.
         {}, signal);
         if (reply.ok)
             mask(reply.value);
@@ -4525,8 +4526,8 @@ function throttleLog(clock, log) {
 // exported file was deleted.
 const DELETED = 1069906;
 /**
- * The codes for a task, or the file of a task, that the service no longer knows. The documentation does not list them. It
- * only names 1060001 as an error of the download.
+ * The codes for a task, or the file of a task, that the service no longer knows. The documentation names only one of
+ * them: 1060001, as an error of the download.
  */
 const LOST_CODES = {
     query: [1069904, 1069914],
@@ -4563,8 +4564,10 @@ const MIN_PAUSE_MS = 500;
 // Limits of the pause between early queries, as a share of the task's age: an end may be seen that much later.
 const MIN_PAUSE_SHARE = 0.08;
 const MAX_PAUSE_SHARE = 0.6;
-// Early queries are spread over all ages up to this one.
+// After a miss, early queries are spread over all ages up to this one.
 const LONG_AGE_MS = 90_000;
+// They are spread at least until the age has grown by this factor.
+const MIN_AGE_GROWTH = 1.5;
 const MAX_EARLY_QUERIES = 48;
 const MAX_IN_FLIGHT = 16;
 // How many queries are in flight until the first answer shows whether tasks of this age have ended.
@@ -4588,7 +4591,7 @@ class QuerySchedule {
     expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
-    /** How many queries are in flight, early ones included, and how many may be. */
+    /** How many queries are in flight, early ones included. At `maxInFlight`, only an early query is still sent. */
     inFlight = 0;
     maxInFlight = INITIAL_MAX_IN_FLIGHT;
     /** How many early queries are in flight, and how many may be. */
@@ -4632,8 +4635,9 @@ class QuerySchedule {
             return this.inFlight < this.maxInFlight ? expectedMs : recheckMs;
         // Otherwise its query would be an early one.
         const { createdAtMs, lastUnfinishedAgeMs } = task;
-        const minAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
-        const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minAgeMs);
+        const requeryAgeMs = lastUnfinishedAgeMs * (1 + MIN_PAUSE_SHARE) + MIN_PAUSE_MS;
+        const minEarlyAgeMs = lastUnfinishedAgeMs === 0 ? MIN_AGE_MS : requeryAgeMs;
+        const earlyMs = Math.max(this.nextEarlyMs, createdAtMs + minEarlyAgeMs);
         if (earlyMs > nowMs)
             return Math.min(expectedMs, earlyMs);
         const mayQueryEarly = this.earlyInFlight < Math.min(this.maxEarlyInFlight, this.affordableMisses());
@@ -4692,9 +4696,10 @@ class QuerySchedule {
         this.maxEarlyInFlight = 1;
         // Makes `affordableMisses` forecast again, since the last forecast did not include this miss.
         this.forecastAtMs = -Infinity;
-        // The affordable misses are spread over the ages from this one to `LONG_AGE_MS`, but at least to 1.5 times this one.
-        // The logarithm makes each pause about the same share of the age at which it begins.
-        const growth = Math.max(1.5, LONG_AGE_MS / ageMs);
+        // Spreads the affordable misses over the ages from now to `LONG_AGE_MS`: each pause is about the same share of the
+        // age at which it begins. Example: from 10 s to 90 s, the age grows by the factor 9. With 20 misses, each pause is
+        // ln 9 / 20, which is 11 % of the age.
+        const growth = Math.max(MIN_AGE_GROWTH, LONG_AGE_MS / ageMs);
         const share = Math.log(growth) / Math.max(1, this.affordableMisses());
         const pauseMs = ageMs * Math.min(MAX_PAUSE_SHARE, Math.max(MIN_PAUSE_SHARE, share));
         this.nextEarlyMs = Math.max(this.nextEarlyMs, sentAtMs + Math.max(MIN_PAUSE_MS, pauseMs));
@@ -4733,8 +4738,10 @@ class QuerySchedule {
         const endMs = this.budget.lastQueryMs(plannedMs);
         // The delay counts from the best forecast so far: otherwise each early query could delay the end a little more.
         this.bestEndMs = Math.min(this.bestEndMs, endMs);
-        const latestMs = Math.max(endMs, this.bestEndMs + DELAY_SHARE * (this.bestEndMs - this.startedAtMs));
-        // A binary search for the largest number with which the run ends by then.
+        const maxDelayMs = DELAY_SHARE * (this.bestEndMs - this.startedAtMs);
+        // If `endMs` is already later than that, early queries may not delay it any more.
+        const latestMs = Math.max(endMs, this.bestEndMs + maxDelayMs);
+        // A binary search for the largest number with which the run ends at `latestMs` or before.
         let [affordable, tooMany] = [0, MAX_EARLY_QUERIES + 1];
         while (tooMany - affordable > 1) {
             const count = Math.floor((affordable + tooMany) / 2);
@@ -4947,7 +4954,7 @@ class Engine {
                     return reply;
                 if (reply.value.kind !== 'pending')
                     return { ok: true, value: reply.value };
-                // `recordResult` has set the age to that of this query.
+                // `recordResult` has set `lastUnfinishedAgeMs` to the age of the task at this query.
                 if (watched.lastUnfinishedAgeMs > MAX_TASK_MS) {
                     return failure_fail({
                         class: 'permanent',
@@ -4968,7 +4975,10 @@ class Engine {
 
 /** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
 const STOPPED = { class: 'permanent', what: 'The run was stopped before this could be done' };
-/** Stops a run early: at the deadline, a cancellation, a failure of the whole app, or the first failure. */
+/**
+ * Stops a run early: at the deadline, a cancellation, a failure that every other document would meet, or the first
+ * failure with `fail-fast`.
+ */
 class RunStop {
     deadline;
     controller = new AbortController();
@@ -5019,9 +5029,9 @@ class RunStop {
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/gateway-pages.ts
-// After this many pages of a gateway, and no success of the API, the fault is not about one document.
-const MAX_PAGES_WITHOUT_SUCCESS = 3;
-/** The operations that download files: here, a gateway may send its page because it blocks one file. */
+// If an API has got this many pages of a gateway, and no success, the fault may concern every request.
+const MIN_PAGES_ABOUT_ALL = 3;
+/** The operations that download files. A gateway may block single files, and send a page in place of each. */
 const FILE_OPERATIONS = new Set(['download', 'fileDownload', 'mediaDownload', 'boardImage']);
 /** Decides whether a page (or redirect) that a gateway sent in place of an answer concerns one document or every request. */
 class GatewayPages {
@@ -5032,9 +5042,9 @@ class GatewayPages {
         this.succeeded.add(operation);
     }
     /**
-     * Narrows the scope of a page of a gateway from `app` to one document, with one exception. From the third page of an API
-     * on, the scope stays if no call of the API has succeeded. The exception does not apply to APIs that download files.
-     * Returns a failure that is no page as it is.
+     * Narrows the scope of a gateway's page from `app` to one document; returns any other failure unchanged. If an API has
+     * got `MIN_PAGES_ABOUT_ALL` pages and no success, the fault may concern every request: then the scope stays `app`. For
+     * an API that downloads files, the scope is always narrowed.
      */
     narrowScope(operation, failure) {
         // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -5043,7 +5053,7 @@ class GatewayPages {
             return failure;
         const pages = (this.pageCounts.get(operation) ?? 0) + 1;
         this.pageCounts.set(operation, pages);
-        const mayConcernAll = pages >= MAX_PAGES_WITHOUT_SUCCESS && !this.succeeded.has(operation);
+        const mayConcernAll = pages >= MIN_PAGES_ABOUT_ALL && !this.succeeded.has(operation);
         return mayConcernAll && !FILE_OPERATIONS.has(operation) ? failure : { ...failure, scope: undefined };
     }
 }
@@ -5055,8 +5065,8 @@ const EXHAUSTED_AFTER_MINUTES = 5;
 /** Makes the failure for an API that has refused every request for so long that a quota is probably used up. */
 function exhaustedFailure(failure) {
     const what = `${failure.what}; it has refused every request for ${EXHAUSTED_AFTER_MINUTES} minutes`;
-    const advice = 'If the quota of the day or of the month is used up, run it again when the next one begins: it continues where' +
-        ' this run ended.';
+    const advice = 'If the quota of the day or of the month is used up, run it again on the next day or in the next month: it' +
+        ' continues where this run ended.';
     return { ...failure, what, advice, scope: 'endpoint' };
 }
 /**
@@ -5075,7 +5085,7 @@ function tooLongFailure(failure) {
 const LOWER_FACTOR = 0.8;
 // Refusals lower the limit to no less than this share: other clients may have filled this window and not the next one.
 const MIN_SHARE = 0.2;
-// How much each window without a refusal raises a lowered limit, as a share of the full limit.
+// If the limit was lowered more than once, each window without a refusal raises it by this share of the full limit.
 const RAISE_SHARE = 0.1;
 /**
  * A limit that is lowered after refusals, since other clients use the rest, and raised again by each window without a
@@ -5094,7 +5104,8 @@ class AdaptiveLimit {
         this.limit = fullLimit;
     }
     /**
-     * Lowers the limit to a little less than `accepted` or than the current limit, whichever is lower.
+     * Lowers the limit to a little less than `accepted`, or than the current limit if that is lower. The limit never falls
+     * below `MIN_SHARE` of the full limit.
      * @param accepted how many requests the service accepted in the last window
      * @param calmFromMs the end of the pause after the refusal
      */
@@ -5104,7 +5115,7 @@ class AdaptiveLimit {
         this.timesLowered++;
         this.calmWindowStartMs = calmFromMs;
     }
-    /** Raises a lowered limit, once for each window without a refusal that has ended. */
+    /** Raises a lowered limit once for each window that has ended without a refusal. */
     raise(nowMs, windowMs) {
         while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
             // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
@@ -5148,7 +5159,7 @@ class Arrivals {
     /**
      * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
      * nothing if `forget` has removed this request.
-     * @param inFlight how many requests had no answer until now, the answered one included
+     * @param inFlight how many requests were in flight until now, the answered one included
      */
     answered(nowMs, inFlight) {
         // The requests in flight are the last ones in the list.
@@ -5156,7 +5167,7 @@ class Arrivals {
         const assumedMs = this.estimatesMs[index];
         if (assumedMs === undefined)
             return;
-        // See `sent`.
+        // `sent` has added `maxLateMs`.
         const sentMs = assumedMs - this.maxLateMs;
         const roundTripMs = nowMs - sentMs;
         this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
@@ -5242,7 +5253,7 @@ function chooseTurn(waiting, nowMs) {
 // delay of each request is estimated as well (see Arrivals).
 const MAX_MARGIN_MS = 500;
 const MAX_MARGIN_SHARE = 0.03;
-// A due time may change without notice, so it is evaluated again at least this often.
+// A due time may change without notice, and tokens are refilled: both are evaluated again at least this often.
 const RECHECK_MS = 500;
 // A token bucket is tried when it would hold at least two tokens. It is not tried for a window of a second: there, a
 // refusal costs more time than a bucket can save.
@@ -5280,6 +5291,8 @@ class Pacer {
     acceptedAsBucket = 0;
     /** The window of the service with a margin (see `MAX_MARGIN_MS`). */
     safeWindowMs;
+    /** False when a probe would cost too much time (see `MIN_PROBED_WINDOW_MS`), or would not show the kind of limit. */
+    canProbe;
     constructor(options) {
         this.options = options;
         const marginMs = Math.min(MAX_MARGIN_MS, MAX_MARGIN_SHARE * options.windowMs);
@@ -5288,6 +5301,8 @@ class Pacer {
         this.arrivals = new Arrivals(MAX_MARGIN_MS - marginMs);
         this.share = new AdaptiveLimit(Math.max(1, options.requests / options.parallelJobs));
         this.tokens = this.share.limit;
+        // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
+        this.canProbe = options.parallelJobs === 1 && options.windowMs >= MIN_PROBED_WINDOW_MS;
         options.stop.addEventListener('abort', () => this.close());
     }
     /** How many requests the rate limit allows now, without a probe. */
@@ -5297,6 +5312,7 @@ class Pacer {
         if (nowMs < this.blockedUntilMs)
             return 0;
         const freeInWindow = Math.max(0, Math.floor(this.share.limit) - this.arrivals.timesMs.length);
+        // A token bucket allows all that a window allows.
         return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
     }
     /**
@@ -5382,11 +5398,9 @@ class Pacer {
     }
     /** True when a request may be sent as a probe, although the window is full. */
     mayProbe() {
-        const { parallelJobs, windowMs } = this.options;
-        // With parallel jobs, a probe may be accepted only because the other jobs have not used their share.
-        if (parallelJobs !== 1 || windowMs < MIN_PROBED_WINDOW_MS)
-            return false;
-        return this.kind === 'window' && this.running === 0 && this.tokens >= PROBE_AT_TOKENS;
+        // No other request is in flight: its refusal would be taken for that of the probe.
+        const isAlone = this.running === 0;
+        return this.canProbe && this.kind === 'window' && isAlone && this.tokens >= PROBE_AT_TOKENS;
     }
     /**
      * Updates the state to a time: uses the kind of limit detected meanwhile, refills the bucket, removes old requests,
@@ -5401,10 +5415,10 @@ class Pacer {
         this.arrivals.forget(nowMs - windowMs);
         this.share.raise(nowMs, windowMs);
     }
-    /** Uses the kind of rate limit that the probes of another API have shown. */
+    /** Uses the kind of rate limit that the probes of another API have shown, in place of own probes. */
     useDetectedKind() {
         const { detected } = this.options;
-        if (this.kind !== 'window' || !detected?.kind)
+        if (!this.canProbe || this.kind !== 'window' || !detected?.kind)
             return;
         this.kind = detected.kind === 'bucket' ? 'bucket' : 'confirmed-window';
         // A bucket is confirmed at once.
@@ -5611,7 +5625,7 @@ const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
 const MIN_SPREAD_MS = 200;
-// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+// These two are for a service that does not say how long to wait. The jitter is added to the pause.
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
@@ -5620,8 +5634,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
- * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
+ * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
+ * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -5678,10 +5692,11 @@ const withJitter = (pauseMs, random) => pauseMs * (1 + 0.3 * random);
 
 
 const MAX_AT_ONCE = 16;
-// Eight attempts with growing pauses take more than two minutes. After that, the run continues with other documents.
-const MAX_FAULTS_IN_A_ROW = 8;
-// When all other calls fail as well, there is nothing to continue with, so a call waits longer: about thirteen minutes.
-const MAX_FAULTS_WITHOUT_ANY_SUCCESS = 18;
+// Faults in a row. Eight attempts with growing pauses take more than two minutes. After that, the run continues with
+// other documents.
+const GIVE_UP_AFTER_FAULTS = 8;
+// In an outage of the whole service, there is nothing to continue with. So a call waits longer: about thirteen minutes.
+const GIVE_UP_AFTER_FAULTS_IN_OUTAGE = 18;
 const MAX_REFUSALS = 10;
 const ATTEMPT_LIMIT_MS = 30_000;
 const paced_api_MINUTE_MS = 60_000;
@@ -5698,29 +5713,25 @@ class PacedApi {
     gatewayPages = new GatewayPages();
     /** The APIs that fail every further call, with the failure. */
     closed = new Map();
-    /** Since when each API has refused every request. */
-    refusedSinceMs = new Map();
+    /** The APIs that have refused every request for some time. */
+    refusals = new Map();
     /** When a call last succeeded. */
     succeededAtMs = -Infinity;
     callCount = 0;
     constructor(options) {
         this.options = options;
     }
-    /** Returns the pacer of an API; creates it at the first use. Public because the engine needs its forecasts. */
+    /** Returns the pacer of an API; creates it at the first use. Public because the engine asks it what the limit allows. */
     pacer(operation) {
         let pacer = this.pacers.get(operation);
         if (!pacer) {
             const { clock, parallelJobs, stop, concurrency } = this.options;
-            const { limit } = OPERATIONS[operation];
-            // A pacer sends probes for a token bucket only under these conditions (see `mayProbe` in `Pacer`). Only such pacers
-            // share the kind of limit that was detected.
-            const sharesDetected = limit.windowMs >= paced_api_MINUTE_MS && parallelJobs === 1;
             pacer = new Pacer({
                 clock,
                 parallelJobs,
                 stop,
-                ...limit,
-                ...(sharesDetected && { detected: this.detected }),
+                ...OPERATIONS[operation].limit,
+                detected: this.detected,
                 concurrency: concurrency?.[operation] ?? MAX_AT_ONCE,
             });
             this.pacers.set(operation, pacer);
@@ -5775,7 +5786,10 @@ class PacedApi {
                 this.retriedFailures.delete(state.number);
         }
     }
-    /** Gives back the slot of a request that the rate limit refused, and decides whether it is sent again. */
+    /**
+     * After a rate limit refused a request or its token request: gives back the slot, and decides whether the request is
+     * sent again.
+     */
     afterRefusal(state, failure) {
         const { operation } = state;
         const pacer = this.pacer(operation);
@@ -5794,7 +5808,7 @@ class PacedApi {
         pacer.finished(isOwnLimit ? 'refused' : 'unanswered');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
-        const lastingFailure = this.recordRefusal(operation, failure);
+        const lastingFailure = this.recordRefusal(operation, failure, pauseMs);
         if (lastingFailure) {
             this.close(operation, lastingFailure);
             return giveUp(lastingFailure);
@@ -5812,7 +5826,7 @@ class PacedApi {
         const isAnswered = failure.code !== undefined && failure.origin !== 'token-request';
         this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
         if (isAnswered)
-            this.refusedSinceMs.delete(operation);
+            this.refusals.delete(operation);
         if (stop.aborted)
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
@@ -5829,15 +5843,16 @@ class PacedApi {
         state.failedAtMs ??= this.options.clock.nowMs();
         if (!state.otherHasSucceeded && this.succeededAtMs > state.failedAtMs) {
             state.otherHasSucceeded = true;
-            // The faults before the other call's success may come from an outage of the whole service. So they count as half
-            // of the maximum at most.
-            state.faults = Math.min(state.faults, MAX_FAULTS_IN_A_ROW / 2);
+            // The faults before the other call's success may come from an outage of the whole service. So only some of them
+            // count.
+            state.faults = Math.min(state.faults, GIVE_UP_AFTER_FAULTS / 2);
         }
+        // A fault with an error code is an answer of the service, so there is no outage.
         const mayBeOutage = failure.code === undefined && !state.otherHasSucceeded;
-        const maxFaults = mayBeOutage ? MAX_FAULTS_WITHOUT_ANY_SUCCESS : MAX_FAULTS_IN_A_ROW;
+        const giveUpAfter = mayBeOutage ? GIVE_UP_AFTER_FAULTS_IN_OUTAGE : GIVE_UP_AFTER_FAULTS;
         // A fault after progress starts a new count.
         state.faults = failure.madeProgress === true ? 1 : state.faults + 1;
-        return state.faults >= maxFaults;
+        return state.faults >= giveUpAfter;
     }
     /** Makes every further call of an API fail without a request. */
     close(operation, failure) {
@@ -5845,24 +5860,28 @@ class PacedApi {
         this.pacer(operation).close();
     }
     /**
-     * Records since when an API has refused every request.
+     * Records since when an API has refused every request. The time begins anew if none was sent or answered for minutes.
+     * @param pauseMs the pause after this refusal
      * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
      * `exhaustedFailure`)
      */
-    recordRefusal(operation, failure) {
+    recordRefusal(operation, failure, pauseMs) {
         const { clock, remainingMs = () => Infinity } = this.options;
         if ((failure.askedMs ?? 0) >= remainingMs())
             return tooLongFailure(failure);
         // The API for access tokens refused, not this one.
         if (failure.origin === 'token-request')
             return undefined;
-        const sinceMs = this.refusedSinceMs.get(operation) ?? clock.nowMs();
-        this.refusedSinceMs.set(operation, sinceMs);
-        return clock.nowMs() - sinceMs < EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS ? undefined : exhaustedFailure(failure);
+        const nowMs = clock.nowMs();
+        const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS;
+        const earlier = this.refusals.get(operation);
+        const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs;
+        this.refusals.set(operation, { sinceMs, retryAtMs: nowMs + pauseMs });
+        return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure);
     }
     /** Records that a call has succeeded: its API no longer refuses every request. */
     recordSuccess(operation) {
-        this.refusedSinceMs.delete(operation);
+        this.refusals.delete(operation);
         this.gatewayPages.recordSuccess(operation);
         this.succeededAtMs = this.options.clock.nowMs();
     }
@@ -7447,7 +7466,8 @@ function findAdvice(step, { code, httpStatus, scope }) {
     const byCode = code === undefined ? undefined : ADVICE[step][code];
     if (byCode !== undefined)
         return byCode;
-    // The service may answer with one of these statuses, and without a code that `ADVICE` has.
+    // The service may report a deleted file by its HTTP status, without a code that `ADVICE` has. A failure with a scope has
+    // another cause.
     const isFileDeleted = step === 'download' && scope === undefined && (httpStatus === 404 || httpStatus === 410);
     return isFileDeleted ? FILE_DELETED : undefined;
 }
@@ -7470,7 +7490,7 @@ function adviseForQuery(reply) {
  * The download of a board (画板) as a picture. The format is that of the answer's content type, usually PNG or JPEG.
  * Source: 下载画板为图片, `GET /open-apis/board/v1/whiteboards/:whiteboard_id/download_as_image`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/download_as_image
- * @param whiteboardId the token of a block of type 43, or of a board that is a separate document
+ * @param whiteboardId the token in a board block (type 43) of a document, or that of a board that is a separate document
  */
 const boardImage = (whiteboardId) => ({
     operation: 'boardImage',
@@ -7482,8 +7502,8 @@ const boardImage = (whiteboardId) => ({
 /** The error code for a board that does not exist. */
 const BOARD_NOT_FOUND = 2890003;
 /**
- * Checks that a board exists and can be read: opens the download of its picture, and does not read it. Boards have no
- * metadata that would say so.
+ * Checks that a board exists and can be read. Boards have no metadata that would say so. So this function opens
+ * the download of the picture, and ends it without reading the picture.
  */
 async function checkBoard(connection, credential, token, signal) {
     const reply = await openDownload(connection, credential, boardImage(token), signal);
@@ -8649,8 +8669,8 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects the references of a document, by converting it. References in the content of its synced blocks are missing:
- * call this function for that content, too.
+ * Collects the references of a document, by converting it. Content that a synced block takes from another document is
+ * not converted: call this function for that content, too. `synced` names these blocks.
  */
 function collectReferences(blocks) {
     const assets = new Map();
@@ -8805,12 +8825,13 @@ const safeStem = (text, maxBytes = MAX_STEM_BYTES) => safeSegment(cutToBytes(saf
  * from the title. For the title `A.docx`, the stem is `A`, so that the file is not named `A.docx.docx`.
  */
 const stemOf = (title, type) => safeStem(withoutExtension(title, (0,export_formats/* extensionsFor */.il)(type)));
-/** Removes an extension from the end of a name; in any letter case, and only if a name is left. */
+/** Removes one of the extensions from the end of a name; in any letter case, and only if a name is left. */
 function withoutExtension(name, extensions) {
     const text = name.trim();
+    // The same number of characters is compared and removed: `İ` is longer in lower case.
     const ending = extensions
-        .map((extension) => `.${extension.toLowerCase()}`)
-        .find((candidate) => text.toLowerCase().endsWith(candidate));
+        .map((extension) => `.${extension}`)
+        .find((candidate) => text.slice(-candidate.length).toLowerCase() === candidate.toLowerCase());
     const withoutEnding = ending === undefined ? text : text.slice(0, -ending.length);
     return isMoreThanDots(withoutEnding) ? withoutEnding : text;
 }
@@ -8853,8 +8874,8 @@ function suffixesOf(token, subId = '') {
     return [...new Set(parts)].filter((part) => part !== '').map((part) => (subId ? `${part}-${clean(subId)}` : part));
 }
 /**
- * The name at a suffix level: at level 0 the stem, at level n the stem and the nth suffix. The stem is cut to fit, but not
- * at level 0. A suffix is never cut.
+ * The name at a suffix level, without an ending such as `.docx`: at level 0 the stem, at level n the stem and the nth
+ * suffix. The stem is cut to fit, but not at level 0. A suffix is never cut.
  * @returns undefined if the name does not fit into `maxBytes`, or there is no such level
  */
 function nameAt({ stem, suffixes }, level, maxBytes) {
@@ -8868,7 +8889,7 @@ function nameAt({ stem, suffixes }, level, maxBytes) {
     return head === '' ? undefined : head + end;
 }
 /**
- * Finds the level at which `nameAt` makes a recorded name, whatever its `maxBytes` was.
+ * Finds the level at which `nameAt` makes a recorded name, with any `maxBytes`.
  * @returns undefined if `nameAt` never makes this name
  */
 function suffixLevelOf(name, { stem, suffixes }) {
@@ -8908,7 +8929,7 @@ function nameAttachments(assets) {
         counts.set((0,export_paths/* fold */.AU)(name), (counts.get((0,export_paths/* fold */.AU)(name)) ?? 0) + 1);
     const endsWithToken = (name) => {
         const stem = (0,export_paths/* fold */.AU)(splitExtension(name).stem);
-        // By the few lengths of tokens, since a document may have many tokens.
+        // A document may have many tokens, but these have few different lengths. So there is one lookup for each length.
         return [...lengths].some((length) => tokens.has(stem.slice(-length)));
     };
     return new Map(requested.map(({ token, name }) => {
@@ -9026,7 +9047,7 @@ async function* work_readFile(file, signal) {
 const WRONG_SIZE_ADVICE = 'Run it again; if the error comes back, give the log id to Feishu support.';
 /**
  * Makes one attempt to download a file to a temporary name.
- * @param at the path that messages name, relative to the directory; the file may be empty if this ends with `.csv`
+ * @param at the path that messages name, relative to the directory; if it ends with `.csv`, the file may be empty
  */
 async function downloadStaged(download, at, { session, directory, stallLimitMs }, signal) {
     const { connection, credential } = session;
@@ -9110,8 +9131,8 @@ const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(
 
 ;// CONCATENATED MODULE: ./src/feishu/client/all-pages.ts
 
-// A page without new items is not expected at all. A list with this many of them in a row has no end.
-const MAX_IDLE_PAGES = 3;
+// A list with this many pages without new items in a row counts as endless: not even one such page is expected.
+const ENDLESS_AFTER_IDLE_PAGES = 3;
 /**
  * Reads all pages of a list. Of several items with the same id, keeps the first.
  * @param readPage takes the cursor of a page; undefined for the first page
@@ -9139,8 +9160,8 @@ async function readAllPages(readPage, idOf, doing) {
             logId: reply.logId,
         });
         idlePages = items.size === sizeBefore ? idlePages + 1 : 0;
-        if (idlePages >= MAX_IDLE_PAGES) {
-            return giveUp(`the last ${MAX_IDLE_PAGES} pages of the list brought nothing new, and there is always one more`);
+        if (idlePages >= ENDLESS_AFTER_IDLE_PAGES) {
+            return giveUp(`the last ${ENDLESS_AFTER_IDLE_PAGES} pages of the list brought nothing new, and there is always one more`);
         }
         cursor = reply.value.cursor;
         if (cursor === undefined || cursors.has(cursor)) {
@@ -9487,7 +9508,8 @@ const STALE_CURSOR = 1770022;
 const MAX_SYNCED_DEPTH = 3;
 /**
  * Reads the blocks of a document of type docx, and the content of its synced blocks, to a depth of `MAX_SYNCED_DEPTH`. A
- * synced block is left out if its own failure is lasting (see `isOwnFailure`). Any other failure is returned.
+ * synced block is left out if its content cannot be read for a lasting reason (see `isOwnFailure`). Any other failure is
+ * returned.
  */
 async function readContent(documentId, tools) {
     const items = await readDocument(documentId, tools);
@@ -9505,7 +9527,7 @@ async function readContent(documentId, tools) {
             if (!reply.ok) {
                 if (!isOwnFailure(reply.failure))
                     return reply;
-                // For example, the app may not read it, or it was deleted. The Markdown shows a note instead.
+                // For example, the other document was deleted, or the app may not read it. The Markdown shows a note instead.
                 continue;
             }
             const inner = parseBlocks(reply.value);
@@ -9527,7 +9549,7 @@ function readDocument(documentId, tools) {
     const { connection, credential } = session;
     return readOneRevision(documentId, tools, (cursor) => api.call('blocks', (signal) => blocksPage(connection, credential, documentId, cursor, signal)));
 }
-/** Reads the content of a synced block. */
+/** Reads the content of a synced block: all blocks below the block that it refers to. */
 function readSynced(reference, tools) {
     const { api, session } = tools;
     const { connection, credential } = session;
@@ -9536,14 +9558,15 @@ function readSynced(reference, tools) {
 /**
  * Reads a list of blocks of a document. If the list has several pages, these could be of different revisions. So the
  * revision of the document is read before and after the list. If the revision has changed, or a cursor is stale, the list
- * is read again, at most `MAX_READS` times in all.
+ * is read again. After `MAX_READS` reads without success, the call fails.
  */
 async function readOneRevision(documentId, { api, session }, readPage) {
     const readRevision = () => api.call('document', async (signal) => {
         const reply = await getDocument(session.connection, session.credential, documentId, signal);
         return reply.ok ? { ...reply, value: reply.value.revisionId } : reply;
     });
-    // Most lists have one page, which is of one revision: they need no further request.
+    // Most lists have one page, which is of one revision: they need no further request. A longer list is read again below,
+    // from its first page on, since the revision before this page is not known.
     const first = await readPage(undefined);
     if (!first.ok)
         return first;
@@ -9604,8 +9627,8 @@ function assetsOf(content) {
     return [...assets.values()];
 }
 /**
- * Saves assets of a document in the assets directory of a planned file. An asset that `findRecord` finds there is not
- * downloaded again. A board always is, since it can change under the same token.
+ * Saves assets of a document in the assets directory of a planned file. An asset that an earlier run saved there is not
+ * downloaded again. A board is always downloaded, since it can change under the same token.
  * @param attachmentNames the names of all attachments of the document, by token
  * @param others other files of the same document: their assets may be copied, except boards
  * @returns the names of `assets`, by token; or the first failure, after which no further asset is saved
@@ -9635,7 +9658,7 @@ async function withSecondRead(read) {
     return !first.ok && isStaleAsset(first.failure) ? read() : first;
 }
 /**
- * Removes the recorded assets that the published files of a work no longer use. To be called after these files are
+ * Removes the assets of earlier runs that the published files of a work no longer use. To be called after these files are
  * published: until then, the previous files on the disk need the assets.
  * @param saved the assets that each file of the work uses now
  */
@@ -9677,7 +9700,7 @@ async function readAndSaveAttachments(work, tools) {
         return content;
     const assets = assetsOf(content.value);
     const attachments = assets.filter(({ kind }) => kind === 'attachment');
-    // Of all assets, so that Markdown beside it gives them the same names.
+    // The names depend on all assets. So an attachment has the same name here as in the Markdown of the document.
     const attachmentNames = nameAttachments(assets);
     const saved = new Map();
     for (const file of work.files.filter(hasAttachments)) {
@@ -9760,7 +9783,8 @@ async function downloadAsset(asset, { path }, tools) {
     if (asset.kind === 'board')
         return downloadPaced('boardImage', boardImage(asset.token), at, tools);
     const plain = await downloadPaced('mediaDownload', mediaFile(asset), at, tools);
-    // The service sends some pictures of wiki documents only if the request names the document.
+    // The service sends some pictures of wiki documents only if the request names the document. A failure with a scope has
+    // another cause.
     const isForbidden = !plain.ok && plain.failure.httpStatus === document_assets_FORBIDDEN && plain.failure.scope === undefined;
     const document = { token: asset.documentId, type: 'docx' };
     return isForbidden ? downloadPaced('mediaDownload', mediaFile(asset, document), at, tools) : plain;
@@ -9772,7 +9796,7 @@ async function downloadAsset(asset, { path }, tools) {
 function downloadPaced(operation, source, at, tools) {
     const transfer = new Transfer();
     const attempt = (signal) => downloadStaged({ source, transfer }, at, tools, signal);
-    // No time limit for an attempt: a transfer limits itself by its progress. After a success, the transfer has no file to
+    // No time limit for an attempt: it fails by itself when no bytes arrive. After a success, the transfer has no file to
     // discard any more.
     return tools.api.call(operation, attempt, { limitMs: Infinity }).finally(() => transfer.discard());
 }
@@ -20659,7 +20683,8 @@ const CLOCK_MARGIN_MS = 2 * 60_000;
 const MAX_SECONDS = 1e11;
 /**
  * Decides whether the same edit time in a later run proves that a document has not changed. False for a document that
- * was edited just before the listing or later. A second edit within the same second would have the same edit time. Pure.
+ * was edited just before the listing or later. Such a document may be edited again in the same second, after this run has
+ * read it. Then its edit time stays the same. Pure.
  * @param editTime seconds (or milliseconds) since 1970, as the service wrote them
  * @param listedAtMs when the listing began, in milliseconds since 1970
  */
@@ -20702,7 +20727,7 @@ function msOf(editTime) {
  */
 async function makeMarkdown(work, tools) {
     let isReported = false;
-    // The document is converted for each path, and again if it is read a second time.
+    // The placeholders are reported once, although the document is converted for each path, and again after a second read.
     const reportOnce = (placeholders) => {
         if (isReported)
             return;
@@ -20712,8 +20737,8 @@ async function makeMarkdown(work, tools) {
     return withSecondRead(() => readAndPublish(work, { ...tools, onPlaceholders: reportOnce }));
 }
 /**
- * Reads the document, and publishes its assets and its Markdown at each path. Then removes the recorded assets that the
- * published Markdown no longer uses.
+ * Makes one try of `makeMarkdown`: reads the document, and publishes its assets and its Markdown at each path. Then removes
+ * the recorded assets that the published Markdown no longer uses.
  */
 async function readAndPublish(work, tools) {
     const content = await readContent(work.output.token, tools);
@@ -20735,12 +20760,13 @@ async function readAndPublish(work, tools) {
     return reply;
 }
 /**
- * Converts the document and writes the text to a file with a temporary name. Reports the blocks that Markdown cannot show.
+ * Converts the document for a path, and writes the text to a file with a temporary name. Reports the blocks and text
+ * elements that Markdown cannot show.
  * @param names the names of the saved assets, by token
  */
 async function stageText({ output, path }, { blocks, synced }, names, tools) {
-    // The address of each link, for the manifest: when an address changes, the text must be written again. '' stands for
-    // a link that leads to Feishu.
+    // The relative path of each linked document, by token; '' for a link that leads to Feishu. The manifest records these
+    // paths: when one changes, the next run writes the text again.
     const links = new Map();
     const resolveAndCollect = ({ token }) => {
         const link = tools.links.resolve(token, path);
@@ -20793,8 +20819,8 @@ function frontMatterOf({ title, url = '', token, type, editTime }) {
 /** Makes the steps by which the engine exports, for all kinds of outputs. */
 function exportSteps(tools) {
     const { connection, credential } = tools.session;
-    // The outputs for which the request for an export task once got an answer with an unexpected shape. A second such answer
-    // for the same output is a permanent failure.
+    // The outputs whose `create` got a successful answer with an unexpected shape. The client does not repeat `create` by
+    // itself, so a second such answer is noticed only here: it is a permanent failure.
     const unexpected = new Set();
     const savedAttachments = new Map();
     return {
@@ -20839,7 +20865,7 @@ async function make(work, tools) {
 /** Makes an output of any kind but `task`. */
 function makeDirectly(work, tools) {
     const { api } = tools;
-    // No time limit for an attempt: a transfer limits itself by its progress.
+    // No time limit for an attempt: it fails by itself when no bytes arrive.
     const limits = { limitMs: Infinity };
     switch (work.output.kind) {
         case 'upload':
@@ -20849,7 +20875,7 @@ function makeDirectly(work, tools) {
         case 'markdown':
             return makeMarkdown(work, tools);
         case 'task':
-            return Promise.resolve(failure_fail({ class: 'permanent', what: 'An export task cannot be made directly' }));
+            return Promise.resolve(failure_fail({ class: 'permanent', what: 'This output needs an export task' }));
     }
 }
 
@@ -20861,9 +20887,9 @@ function makeDirectly(work, tools) {
 
 
 /**
- * Removes stale files that `isRemovable` allows to remove. A file that cannot be removed keeps its record; the others are
- * removed all the same. A file that is no longer there, or has another size since a user changed it, loses its
- * record, but is not removed.
+ * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
+ * stays, and the other files are removed all the same. If a file is no longer there, or has another size since a user
+ * changed it, only its record is removed.
  * @param stop when it is aborted, the remaining files are kept
  * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
  * nothing was removed
@@ -20900,8 +20926,9 @@ async function prune(stale, options, stop) {
     return { removed, notRemoved };
 }
 /**
- * True when the manifest still records the stale file. For `gone`, this is enough. Otherwise the run must not have written
- * the file again, and a file of `instead` at another path must be recorded and exist.
+ * Decides whether a stale file may be removed. The manifest must still record it. For `gone`, this is enough. For `format`
+ * and `copy`, there are two more conditions. The run has not written the file again, and a file of `instead` at another path
+ * is recorded and exists.
  */
 async function isRemovable({ record, reason, instead }, journal, inspect) {
     const recorded = journal.recordAt(record.path);
@@ -20923,8 +20950,8 @@ async function isRemovable({ record, reason, instead }, journal, inspect) {
     return false;
 }
 /**
- * Removes the temporary files that killed runs left. Documents are written to temporary files in the directory itself,
- * the manifest to one in its own folder.
+ * Removes the temporary files that killed runs left. Outputs and assets are written to temporary files in the directory
+ * itself, the manifest to one in the folder of the manifest.
  * @param folders the folders to search, relative to the directory; the empty text is the directory itself
  */
 async function removeTemporaries(clock, directory, folders) {
@@ -20957,8 +20984,8 @@ const OF_ANOTHER_DOCUMENT = {
 
 /**
  * Moves a complete file to its path and records it. Replaces what is at the path if it is one of these:
- * - the previous file of the same output
- * - the previous attachment with this name in the same document
+ * - the recorded file of the same output, even if a user has changed it
+ * - for an asset, any recorded asset of the same document, such as the previous attachment with this name
  * - with `overwrite`, a file that no run wrote
  * - an empty folder
  *
@@ -21009,7 +21036,7 @@ async function prepareTarget(at, mayReplace, { directory, clock }) {
         throw fault;
 }
 /**
- * Gives a file its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
+ * Moves a file to its path, and records it: announces the change to the journal before it is made, and commits it afterwards.
  * @throws DiskFault; then the record that was at the path before stays. Exception: on a disk without hard links, the
  * empty file that reserved the name may be left; then this empty file is recorded
  */
@@ -21032,8 +21059,8 @@ async function publishAndRecord(staged, record, mayReplace, options) {
 }
 const publish_MAX_TRIES = 20;
 /**
- * Gives a file its path. Creates the folder again if it has vanished since `prepareTarget`: when another file is removed,
- * the folders that it leaves empty are removed, too.
+ * Moves a file to its path. Creates the folder again if it has vanished meanwhile: when another file is removed, the folders
+ * that become empty are removed, too.
  * @throws DiskFault
  */
 async function moveIntoFolder(staged, at, mayReplace, { directory, clock }) {
@@ -21076,15 +21103,20 @@ function makeRecord({ output, path: at }, staged, before, options) {
  * Decides whether the next run exports the document again, even if its edit time is still the same (see `FileRecord.fresh`).
  * Edit times are in whole seconds: if the last edit was just before the listing, another edit may have the same edit time.
  */
-const isFresh = ({ editTime, revision }, before, listedAtMs) => editTime !== undefined &&
-    // A table of a base is compared by its revision.
-    revision === undefined &&
+const isFresh = ({ editTime, revision }, before, listedAtMs) => 
+// A table of a base is compared by its revision.
+revision === undefined &&
+    // Without an edit time, the next run exports the document in any case.
+    editTime !== undefined &&
     // If an earlier run recorded this edit time, its second was over before this run began: no further edit can have it.
     before?.editTime !== editTime &&
     !isTrustedEditTime(editTime, listedAtMs);
 
 ;// CONCATENATED MODULE: ./src/export/placement/turns.ts
-/** Makes a function that runs tasks: those with the same key one after another, in the order of the calls. */
+/**
+ * Makes a function that runs tasks, such as writes to a path. Tasks with the same key run one after another, in the order
+ * of the calls, even after one that failed.
+ */
 function makeTurns() {
     const last = new Map();
     return async (key, task) => {
@@ -21120,13 +21152,13 @@ function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
     if (failures.length === 0 && whyEnded === undefined)
         return undefined;
     const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    // `whyEnded` may already have the message of one of these failures. The messages of a group differ in their log ids, so
-    // each is compared.
+    // `whyEnded` may already have the message of a failure: then its group is left out. The messages of a group may differ,
+    // for example in the log id, so each is compared.
     const isInWhyEnded = ({ failure }) => whyEnded?.includes(failure_describe(failure)) === true;
     const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded));
     const named = groups.slice(0, MAX_NAMED_IN_ERROR);
     const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
-    // "1 of 1 failed" says nothing new after the failure that stopped the run.
+    // If everything failed, and `whyEnded` has every cause, "5 of 5 failed" says nothing new.
     const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found;
     return [
         whyEnded,
@@ -21172,8 +21204,8 @@ const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
  */
 const linkToExclude = ({ url, failure }) => {
     // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-    const isFromGateway = failure.httpStatus !== undefined && failure.code === undefined;
-    const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !isFromGateway;
+    const mayBeFromGateway = failure.httpStatus !== undefined && failure.code === undefined;
+    const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !mayBeFromGateway;
     return failure.class === 'permanent' && concernsOneDocument ? url : undefined;
 };
 /** The log line for a failed item. */
@@ -21241,9 +21273,10 @@ class ProgressLines {
         return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
     }
     /**
-     * Estimates the remaining minutes, rounded up; undefined if nothing is left to do. Also undefined at the beginning, and
-     * while nothing is done. An estimate that is at least twice the last one shown is not reliable: then it is undefined, too.
-     * @param left the number of works that have not ended
+     * Estimates the remaining minutes, rounded up. Undefined at the beginning, while nothing is done, and when nothing is
+     * left to do. Also undefined if the estimate is at least twice the last one shown: it is not reliable.
+     * @param left the number of outputs that have not ended
+     * @param perMinute how many outputs were done in a minute, without the failed ones
      */
     estimateMinutes(left, perMinute, elapsedMs) {
         if (elapsedMs < NO_ESTIMATE_BEFORE_MS || perMinute === 0 || left === 0)
@@ -21269,14 +21302,17 @@ class ProgressLines {
 
 
 
-/** Makes the outputs of a plan, many at the same time, and reports the result of each. */
+/**
+ * Makes the outputs of a plan, many at the same time, and reports the result of each. Stops the run after a failure that
+ * affects all documents; with `fail-fast`, after any failure.
+ */
 async function exportAll(context, plan, exportTools) {
     const { inputs, tools, stop } = context;
     const works = groupByOutput(plan.toExport);
     if (works.length === 0 || stop.cause())
         return;
     // The rate limit that closed an API of export tasks. No further task is created then, but the run goes on: tasks in
-    // progress may still end, and outputs without a task are still made. Afterwards, it is the cause that stops the run.
+    // progress may still end, and outputs without a task are still made. Only afterwards, this failure stops the run.
     let lastingLimit;
     const stopIfNeeded = (work, failure) => {
         const affectsAll = affectsAllDocuments(work, failure, engine.canExport());
@@ -21289,7 +21325,7 @@ async function exportAll(context, plan, exportTools) {
     };
     let done = 0;
     let failed = 0;
-    // The removals of partial downloads that works have left.
+    // The running removals of partial downloads.
     const discarding = [];
     const engine = createEngine(context, plan, exportTools, (work, failure) => {
         discarding.push(...work.transfers.map((transfer) => transfer.discard()));
@@ -21320,14 +21356,14 @@ async function exportAll(context, plan, exportTools) {
         stop.stop({ kind: 'app-wide', failure: lastingLimit });
 }
 /**
- * Makes the engine and what its steps need. Reports and logs the end of each work.
+ * Makes the engine and what its steps need. The engine then reports and logs the end of each work.
  * @param onEnd called after the report, with undefined for a work that is done
  */
 function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
     const { inputs, tools, stop, session, report } = context;
     const { clock, log } = tools;
     const { directory, overwrite, timeoutMs } = inputs;
-    // Two formats of a document at the same place may save the same attachment at the same time.
+    // Two formats of a document in the same folder may save the same attachment at the same time.
     const inTurn = makeTurns();
     const outputTools = {
         session,
@@ -21344,7 +21380,7 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
             return reply;
         },
         async remove(records) {
-            // For `gone`, `prune` requires no other file of the document.
+            // With the reason `gone`, `prune` removes a file even if the document has no other file.
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
             await prune(stale, { clock, directory, journal }, stop.signal);
         },
@@ -21739,7 +21775,7 @@ function nodeOf(fields, spaceId) {
 
 
 
-/** Makes the calls of a listing, which are sent to the service through `api`. */
+/** Returns the functions that a listing calls. Each of them sends its request through `api`. */
 function listingCalls(api, connection, credential) {
     return {
         folderPage: (token, cursor) => api.call('folder', (signal) => folderPage(connection, credential, token, cursor, signal)),
@@ -21792,8 +21828,8 @@ class Documents {
         return this.known.get((0,model/* documentKey */.XC)(ref)) ?? failure_fail(metaFailure(undefined, ref.type, undefined));
     }
     /**
-     * Queries a batch in one request. Then queries each wiki page that the metadata API may not know in a request of its own.
-     * After a failure: see `fetchAfterFailure`.
+     * Queries a batch in one request. Wiki pages that the metadata API does not seem to know are then queried by `fetchNode`.
+     * If the whole request fails, see `fetchAfterFailure`.
      */
     async fetch(batch) {
         const reply = await this.calls.metas(batch);
@@ -21815,17 +21851,17 @@ class Documents {
             }
             const code = refused.get(ref.token);
             this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(metaFailure(code, ref.type, reply.logId)));
-            // The answers of a deployment whose metadata API does not know wiki pages (see `fetchNode`).
-            const mayNotKnowPages = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
-            if (ref.type === 'wiki' && mayNotKnowPages)
+            // A deployment whose metadata API does not know wiki pages answers in one of these ways.
+            const isPageUnknown = code === undefined || code === META_WRONG_TYPE || code === META_NOT_FOUND;
+            if (ref.type === 'wiki' && isPageUnknown)
                 unresolvedPages.push(ref);
         }
         await Promise.all(unresolvedPages.map((ref) => this.fetchNode(ref)));
     }
     /**
-     * Handles the failure of a batch. If the service refused it, queries each half again, since one document may cause the
-     * refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that is refused alone gets a second
-     * query, with the API of knowledge bases. So does each wiki page if every request for metadata would fail (`endpoint`).
+     * Handles the failure of a batch. If the service refused several documents, queries each half again, since one document
+     * may cause the refusal of all. Otherwise, all documents of the batch get the failure. A wiki page that was refused alone
+     * is then queried with the API of wiki pages. So is each wiki page if every request for metadata would fail (`endpoint`).
      */
     async fetchAfterFailure(batch, failure) {
         const isRefusal = failure.class === 'permanent' && failure.code !== undefined && failure.scope === undefined;
@@ -21836,13 +21872,13 @@ class Documents {
         }
         for (const ref of batch)
             this.known.set((0,model/* documentKey */.XC)(ref), failure_fail(failure));
-        if (!isRefusal && failure.scope !== 'endpoint')
-            return;
-        await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)));
+        if (isRefusal || failure.scope === 'endpoint') {
+            await Promise.all(batch.filter(({ type }) => type === 'wiki').map((page) => this.fetchNode(page)));
+        }
     }
     /**
-     * Queries a wiki page with the API of knowledge bases. Needed where the metadata API does not know wiki pages, or the
-     * app lacks the scope for it. The answer has no URL.
+     * Queries a wiki page with the API of wiki pages, which sends no URL. Needed where the metadata API does not know
+     * the page, refuses it, or refuses every request (`endpoint`).
      */
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
@@ -21855,8 +21891,8 @@ class Documents {
     }
 }
 /**
- * Splits references into batches of at most `MAX_METAS`. The service names a document that it refuses by the token alone.
- * So two references with the same token and different types are in different batches.
+ * Splits references into batches of at most `MAX_METAS`. The service names a refused document by its token alone. So two
+ * references with the same token and different types are in different batches.
  */
 function batchesOf(refs) {
     // In each group, a token occurs at most once.
@@ -21910,7 +21946,7 @@ async function readLevel(level, calls, onItems) {
 const MAX_ITEMS = 20_000;
 // A page of the list without new items stands for 50 wiki pages that the app may not read. No level is likely to have
 // 2,500 of these in a row. The requests for them already take half a minute under the rate limit.
-const levels_MAX_IDLE_PAGES = 50;
+const levels_ENDLESS_AFTER_IDLE_PAGES = 50;
 /** Reads the list of a level page by page, to its end or until a failure. */
 async function readPages(level, calls, onItems) {
     const items = new Map();
@@ -21940,8 +21976,8 @@ async function readPages(level, calls, onItems) {
             return end(undefined);
         if (items.size > MAX_ITEMS)
             return end(endless(level, `it has more than ${MAX_ITEMS} entries`, logId));
-        if (idlePages >= levels_MAX_IDLE_PAGES) {
-            const why = `the last ${levels_MAX_IDLE_PAGES} pages brought nothing new, and there is always one more`;
+        if (idlePages >= levels_ENDLESS_AFTER_IDLE_PAGES) {
+            const why = `the last ${levels_ENDLESS_AFTER_IDLE_PAGES} pages brought nothing new, and there is always one more`;
             return end(endless(level, why, logId));
         }
         if (page.cursor === undefined)
@@ -21973,9 +22009,9 @@ function mapItems(level, reply, map) {
     return { ...reply, value: { ...page, items: [...items.map(map), ...odd] } };
 }
 /**
- * Returns the function that gives ids to the odd items of one page of a level. Without a token, level, title and reason
- * identify an item. Items that look the same get different numbers on one page. On the next page, the numbers begin again,
- * since the service may send an item twice.
+ * Returns the function that gives ids to the odd items of one page of a list. The id of an item is its token. If it has
+ * none, the id consists of level, title, reason and a number, which counts the items of this page that look the same. Each
+ * page counts from 1: so an item that the service sends again on a later page gets the same id.
  */
 function oddItemIds(level) {
     const counts = new Map();
@@ -21988,7 +22024,7 @@ function oddItemIds(level) {
         return `${look}#${count}`;
     };
 }
-/** Makes the item of an `OddItem`: it holds the failure. */
+/** Makes the item of an `OddItem`, with the failure that says why it cannot be read. */
 function itemOfOdd(level, { token, title, reason }, id, logId) {
     return {
         id,
@@ -22104,7 +22140,7 @@ const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || d
 
 
 /**
- * Builds the tree of a source. Each item occurs once, at its original place. A shortcut is a separate entry. The content
+ * Builds the tree of a source. An item occurs at most once, at its original place. A shortcut is a separate entry. The content
  * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
  * have the content, the choice does not depend on the order of the listing.
  */
@@ -22171,10 +22207,15 @@ class TreeBuilder {
         this.branches = [];
     }
     /**
-     * Adds the entry of an item below a place, unless the tree has the item or its content already. An item that cannot be
-     * read becomes a fault, unless it is excluded. A shortcut whose target must be queried first is not added: the target
-     * is noted in `missing`. The level below the item is only noted, in `branches` or `shortcuts`.
-     * @param shortcutContent when the content of a shortcut is added: `now` only if the shortcut is the root of the tree
+     * Adds the entry of an item below a place. Does nothing if the tree has the item or its content already. Otherwise, the
+     * first case that applies decides:
+     * - An excluded item gets an entry without children, even if it cannot be read.
+     * - A shortcut whose target must be queried first gets no entry. The target is noted in `missing`.
+     * - An item that cannot be read becomes a fault.
+     * - Any other item gets an entry.
+     *
+     * The level below the item is only noted, in `branches` or `shortcuts`.
+     * @param shortcutContent when the content of a shortcut is added: `now` for the root of the tree, otherwise `later`
      */
     addItem(item, parent, shortcutContent = 'later') {
         const { below, shortcut } = item;
@@ -22215,8 +22256,8 @@ class TreeBuilder {
             this.branches.push(branch);
     }
     /**
-     * The document of an item; for a shortcut, its target. A failure for a target that is still to be queried (see
-     * `unknownTarget`).
+     * The document of an item; for a shortcut, its target. A failure if the item or the target cannot be read, also while
+     * the target is still to be queried (see `unknownTarget`).
      */
     documentOf(item) {
         const { document, title, editTime, url } = item;
@@ -22228,7 +22269,7 @@ class TreeBuilder {
         const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
         return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
-    /** The target of a shortcut, if it must be queried first. */
+    /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
     unknownTarget(item) {
         const { document } = item;
         if (!document || !needsTargetQuery(item))
@@ -22369,7 +22410,10 @@ function confirmMissing({ files, folders }, states) {
 const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
 /** True for a wiki page with the pages below it. */
 const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-/** The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. */
+/**
+ * The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. The level
+ * below a wiki page is known only after a query of the page (see `itemOfNode`).
+ */
 function levelOf(target) {
     if (target.kind === 'folder')
         return { kind: 'folder', token: target.token };
@@ -22391,8 +22435,8 @@ function refOf(target) {
 
 const NOTHING_MISSING = { levels: [], targets: [] };
 /**
- * Builds the tree of a source from the answers so far. The tree of a single document has one entry. A document or page
- * that cannot be read becomes a fault.
+ * Builds the tree of a source from the answers so far. The tree of a single document or page has one entry. What cannot
+ * be read or listed becomes a fault.
  * @param nodes the replies for wiki pages, by token: for each root page of a tree, and for each single page that was
  * queried alone
  */
@@ -22421,18 +22465,18 @@ function buildSourceTree(root, rules, answers) {
 }
 /**
  * Gets the document behind a wiki page from the reply for the page.
- * @returns the document, or the failure of the reply. Undefined if the app lacks the scope for wiki pages: then the
- * metadata API was queried
+ * @returns the document, or the failure of the reply. Undefined if the API of wiki pages is closed: then the metadata
+ * API was queried
  */
 function documentOfNode(node) {
     if (!node.ok)
-        return lacksScope(node) ? undefined : node;
+        return isNodeApiClosed(node) ? undefined : node;
     const { objToken: token, objType: type, title, objEditTime: editTime } = node.value;
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
 /**
  * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
- * @param ownReply the reply for a wiki page that was queried alone; undefined where `documents` has the reply
+ * @param ownReply the document behind a wiki page, from the API of wiki pages; if undefined, `documents` has the reply
  */
 function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
@@ -22450,7 +22494,8 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const entry = {
         ...document,
         title,
-        // Two queries of one document may give different edit times. If it is also in a tree, the one of the tree counts.
+        // Two queries of one document may give different edit times. If a level or wiki page describes it, too, that edit time
+        // counts.
         editTime: listed.get(token)?.editTime ?? editTime,
         url: url ?? (ref.type === 'wiki' ? wikiUrl(source.host, ref.token) : documentUrl(source.host, document.type, token)),
         shortcut: false,
@@ -22459,8 +22504,8 @@ function buildDocument(ref, ownReply, rules, { documents, listed }) {
     };
     return { rules, listed: { source, entries: [entry] }, faults: [], missing: NOTHING_MISSING };
 }
-/** True when the app lacks the scope for the API of wiki pages. */
-const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
+/** True when every request to the API of wiki pages would fail: the app lacks its scope, or has used up its quota. */
+const isNodeApiClosed = (reply) => reply?.ok === false && reply.failure.scope === 'endpoint';
 
 ;// CONCATENATED MODULE: ./src/export/listing/visits.ts
 
@@ -22469,8 +22514,8 @@ const lacksScope = (reply) => reply?.ok === false && reply.failure.scope === 'en
 /**
  * The visit to the first level of a source's tree.
  * @param nodes the replies for wiki pages, by token
- * @returns undefined if the source has no level to list. This is so for a single document or page. It is also so if the
- * root page could not be read, has nothing below it, or is excluded
+ * @returns undefined for a single document or page: it has no level to list. Also undefined if the root page could not be
+ * read, has nothing below it, or is excluded
  */
 function firstVisit(rules, nodes) {
     const { target } = rules.source;
@@ -22499,12 +22544,12 @@ function visitBelow(item, above, rules) {
 ;// CONCATENATED MODULE: ./src/export/listing/walk.ts
 
 /**
- * Runs `work` for all items and for those that it adds, all concurrently. Resolves when everything has ended; rejects
- * as soon as one `work` rejects. The work for an item does not wait for the items that it added.
+ * Runs `work` for the first items and for all items that `work` adds, concurrently. Resolves when everything has ended;
+ * rejects as soon as one `work` rejects. The work for an item does not wait for the items that it added.
  */
 function forEachAdded(first, work) {
     return new Promise((resolve, reject) => {
-        // Starts at 1 for the loop over `first`, which the last line ends. So the promise also resolves if `first` is empty.
+        // The loop over `first` counts as running until the last line. So the promise also resolves if `first` is empty.
         let running = 1;
         const end = () => {
             running--;
@@ -22610,7 +22655,7 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
             await levels.walk(visits);
             continue;
         }
-        // Only now, since a further level may describe the target.
+        // The targets of shortcuts come after all levels, since a level may describe a target: then it needs no query.
         const targets = results.flatMap(({ missing }) => missing.targets);
         if (targets.length > 0) {
             await documents.query(targets);
@@ -22637,8 +22682,8 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
         // One walk for each source, since a walk enters each level once, and the sources have different rules.
         await Promise.all(visits.map((visit) => levels.walk([visit])));
     };
-    // A few single pages are queried alone, which shows whether they have pages below them. All other single pages and
-    // documents are queried together, for their metadata.
+    // If there are only a few single pages, each is queried alone, which shows whether it has pages below. All other single
+    // pages and documents are queried together, for their metadata.
     const pagesToQueryAlone = selectPagesToQueryAlone(sources);
     const isQueriedAlone = (target) => isSinglePage(target) && pagesToQueryAlone.has(target.token);
     const treeTokens = sources.flatMap(({ target }) => (isNodeTree(target) ? target.token : []));
@@ -22652,11 +22697,11 @@ async function querySources(rulesOfSources, calls, { levels, documents, nodes })
         walkTrees((target) => !isNodeTree(target)),
         documents.query(refsOf(sources, (target) => !isQueriedAlone(target))),
     ]);
-    // An app without the scope for wiki pages may have the one for metadata.
-    await documents.query(refsOf(sources, (target) => isSinglePage(target) && lacksScope(nodes.get(target.token))));
+    // Where the API of wiki pages is closed, the metadata API may still answer: each has its own scope and rate limit.
+    await documents.query(refsOf(sources, (target) => isSinglePage(target) && isNodeApiClosed(nodes.get(target.token))));
 }
 /**
- * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of knowledge bases.
+ * Selects the single wiki pages that are queried alone: each in a request of its own, and with the API of wiki pages.
  * The reply says whether there are pages below, for a warning. A user who links more than `MAX_SINGLE_PAGE_QUERIES` pages
  * means exactly these pages. Then no page is selected, and one request for metadata queries them all.
  * @returns the tokens of the selected pages
@@ -22670,8 +22715,9 @@ const MAX_SINGLE_PAGE_QUERIES = 3;
 const refsOf = (sources, isSelected) => sources.flatMap(({ target }) => (isSelected(target) ? (refOf(target) ?? []) : []));
 const NO_EXCLUDES = { lines: [], linesFor: () => [] };
 /**
- * Finds the sources that name a single wiki page although there are pages below it that no other source includes. Leaves
- * out excluded pages. Checks only the pages in `nodes` (see `selectPagesToQueryAlone`).
+ * Finds the sources that name a single wiki page with pages below it, for a warning: the user may have meant those, too.
+ * Leaves out a page that is excluded, and one whose pages below another source includes. Checks only the pages in `nodes`
+ * (see `selectPagesToQueryAlone`).
  */
 function findPagesWithChildren(listedSources, nodes, levels, faults) {
     // The part of a tree that could not be listed may include the pages below.
@@ -22691,7 +22737,8 @@ function findPagesWithChildren(listedSources, nodes, levels, faults) {
     });
 }
 /**
- * Collects the documents that the listed levels and the wiki pages named by sources describe.
+ * Collects the documents that levels and wiki pages describe: shortcuts to them need no query.
+ * @param nodes the replies of the API of wiki pages
  * @returns the documents, by token
  */
 function collectListed(levels, nodes) {
@@ -22714,8 +22761,8 @@ function collectListed(levels, nodes) {
 
 
 /**
- * Adds the sheets of spreadsheets and the tables of bases to a listing, for the documents where each is a separate
- * output. A document whose sheets or tables cannot be listed becomes a fault.
+ * Adds the sheets of spreadsheets and the tables of bases to a listing, where each sheet or table is a separate output.
+ * A document whose sheets or tables cannot be listed becomes a fault.
  */
 async function listTables(listing, calls, options) {
     const selected = listing.sources.map((listed) => selectDocuments(listed, options));
@@ -22753,8 +22800,8 @@ async function listTables(listing, calls, options) {
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
 /**
- * Selects the spreadsheets and bases of a source whose sheets or tables are separate outputs. Shortcuts come last: a fault
- * is then reported for the document itself, not for a shortcut to it.
+ * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: a
+ * fault is then reported for the document itself, not for a shortcut to it.
  */
 function selectDocuments({ source, entries }, { hasTableOutputs }) {
     const selected = [];
@@ -22861,8 +22908,8 @@ function allDirs(top) {
     return dirs;
 }
 /**
- * Gets or makes a directory with a given name inside another one. A name that is reserved, temporary or parked gets a
- * `_` at its end, unless `isFixed`.
+ * Gets or makes a directory that the user names, inside another one. While its name is reserved, temporary or parked, it
+ * gets a `_` at its end. A fixed name stays as it is.
  * @param isFixed true for a directory above a reserved path (see NamedDir)
  */
 function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
@@ -22871,8 +22918,8 @@ function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
         name += '_';
     const key = (0,export_paths/* fold */.AU)(name);
     const known = dir.named.get(key);
-    // Two spellings may be one name on some disks. The first one by code points is used, so that the order of the listing
-    // has no influence.
+    // Two spellings may be one name on some disks. A fixed one is used, otherwise the first one by code points: the order of
+    // the source lines has no influence.
     if (known && !known.isFixed && (0,export_paths/* byCodePoints */.U)(name, known.name) < 0)
         known.name = name;
     const next = known ?? { name, isFixed, dir: newDir(dir.depth + 1) };
@@ -22880,8 +22927,9 @@ function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     return next.dir;
 }
 /**
- * Lets a slot use a directory that the user names, if it is the only slot whose own directory would have the same name.
- * Not for a slot with a file without extension: its directory gets another name (see `requestNames`).
+ * Lets slots use the directories that the user names. With `to=A`, a folder `A` from another source line uses the same
+ * directory `A`. If several slots with directories have this name, none of them uses it. A slot with a file without
+ * extension does not use it either: its directory gets another name (see `requestNames`).
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
@@ -22901,7 +22949,7 @@ function shareNamed({ named, slots }) {
 }
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
 const isTemporaryOrParked = (name) => isTemporaryName(name) || (0,export_paths/* isParkedName */.z4)(name);
-/** True for a slot with an uploaded file without extension, whose name is the bare stem. */
+/** True for a slot with a file without extension (see SelectedFile), whose name is the bare stem. */
 const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
 /**
  * Gets or makes the slot of an entry in a directory. Entries of the same document share a slot if their stems differ at
@@ -22937,17 +22985,18 @@ function openSlot(home, { token, type, shortcut }, stem, explicit, subId) {
     home.slots.set(key, slot);
     return slot;
 }
-/** Adds a file to a slot. Two source lines may select the same file: then the slot has it once. */
+/** Adds a file to a slot. Two source lines may select the same output: then the slot has one file for it. */
 function addFile({ files }, file) {
     const key = (0,model/* outputKey */.zi)(file.output);
     const known = files.get(key);
-    files.set(key, known ? mergeReads(known, file) : file);
+    files.set(key, known ? mergeFiles(known, file) : file);
 }
 /**
- * Merges two reads of the same output: the first one by title and URL is used, whatever the order of the listing. If
- * their edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
+ * Merges two files for the same output. Its document was listed for two source lines, and may have changed in between.
+ * If the titles or URLs differ, the first file by title, then by URL, is used: the order of the listing has no influence.
+ * If the edit times differ, the edit time is dropped, so that the output is exported (see withOneEditTime).
  */
-function mergeReads(a, b) {
+function mergeFiles(a, b) {
     const sortTextOf = ({ output }) => `${output.title}\0${output.url ?? ''}`;
     const first = (0,export_paths/* byCodePoints */.U)(sortTextOf(a), sortTextOf(b)) <= 0 ? a : b;
     const isSameTime = a.output.editTime === b.output.editTime;
@@ -22970,7 +23019,10 @@ const isShortcutSkip = ({ why }) => typeof why !== 'string';
 
 /** What follows the stem in the name of a file: `.docx`. */
 const endingOf = ({ extension }) => (extension === '' ? '' : `.${extension}`);
-/** The endings of further names that are reserved for a file: its assets directory, the other extension of a board. */
+/**
+ * The endings of further names that are reserved for a file, since its export may need them. These are the names of its
+ * assets directory, or of a board's picture with the other extension.
+ */
 function reservedEndings({ output, extension }) {
     if ((0,model/* savesAssets */.ch)(output))
         return [{ text: model/* ASSETS_ENDING */._T, isDirectory: true, assetsOf: (0,model/* documentKey */.XC)(output) }];
@@ -22994,6 +23046,7 @@ const endingBytesOf = ({ files }) => maxEndingBytes(files.values());
 /** Limits the length of each name so that no path becomes longer than `MAX_PATH_BYTES`. */
 class PathBudget {
     dirs;
+    /** The results of `measure`, by limit. */
     lengths = new Map();
     /** The minimum bytes of the stem with a suffix, for each slot that may need one: other slots have the same stem. */
     suffixedBytes = new Map();
@@ -23010,9 +23063,9 @@ class PathBudget {
         }
     }
     /**
-     * The maximum length of the stem of a slot in a directory, in bytes. If a path below the slot would be too long, one
-     * limit applies to all stems on that path. It is the largest limit with which the path fits, but at least
-     * `MIN_STEM_BYTES`. Shorter stems are not affected.
+     * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. If a path below
+     * the slot would be too long, one limit applies to all stems on that path. This is the largest limit with which the
+     * path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
      */
     maxStemBytes(slot, directory) {
         const leftBytes = MAX_PATH_BYTES - (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(directory, '')); // with the `/` after the directory
@@ -23040,17 +23093,17 @@ class PathBudget {
         }
         return Math.min(ownLimit, low);
     }
-    /** The bytes of the longest path below a directory, if every stem is cut to `maxStemBytes` bytes. */
-    longestBelow(dir, maxStemBytes) {
-        let lengths = this.lengths.get(maxStemBytes);
+    /** The bytes of the longest path below a directory, relative to it, if each stem of a title is cut to `limit` bytes. */
+    longestBelow(dir, limit) {
+        let lengths = this.lengths.get(limit);
         if (!lengths) {
-            lengths = this.measure(maxStemBytes);
-            this.lengths.set(maxStemBytes, lengths);
+            lengths = this.measure(limit);
+            this.lengths.set(limit, lengths);
         }
         return lengths.get(dir) ?? 0;
     }
     /** Measures `longestBelow` for every directory. */
-    measure(maxStemBytes) {
+    measure(limit) {
         const lengths = new Map();
         // The bytes of the longest path below a directory and of the `/` before it.
         const below = (dir) => (dir ? 1 + (lengths.get(dir) ?? 0) : 0);
@@ -23058,8 +23111,8 @@ class PathBudget {
         for (const dir of [...this.dirs].reverse()) {
             let length = 0;
             for (const slot of dir.slots.values()) {
-                // A stem that may need a suffix counts with the room for it.
-                const cutBytes = Math.min((0,export_paths/* bytesOf */.$$)(slot.stem), maxStemBytes);
+                // A stem that may need a suffix has at least the bytes of a few letters and the suffix, whatever the limit.
+                const cutBytes = Math.min((0,export_paths/* bytesOf */.$$)(slot.stem), limit);
                 const stemBytes = Math.max(cutBytes, this.suffixedBytes.get(slot) ?? 0);
                 length = Math.max(length, stemBytes + Math.max(endingBytesOf(slot), below(slot.dir)));
             }
@@ -23080,11 +23133,11 @@ const PASSES = ['explicit', 'original', 'shortcut', 'beside'];
 /**
  * Assigns the names of one directory. Pure, and independent of the order of the requests.
  * 1. Recorded names stay, if they are free, recorded once, and short enough.
- * 2. In each pass, level by level, every request asks for its missing names, with its stem at that level. It gets them
- *    if all of them are free and no other request asks for one of them. Otherwise it continues with the next level. A
- *    name that a request asked for is not given to another one at a later level or in a later pass.
- * 3. A request with a recorded name still asks for its names at all lower levels, only to keep others from getting them.
- *    So the names of a run do not depend on which documents failed in the run before.
+ * 2. In each pass, level by level, every request of the pass asks for its missing names, with its stem at that level. It
+ *    gets them if all of them are free and no other request asks for one of them. Otherwise it continues with the next
+ *    level. A name that a request asked for is not given to another one at a later level or in a later pass.
+ * 3. A request with a recorded name also asks for its names at all levels below that of the recorded name, only to keep
+ *    others from getting them. So the names of a run do not depend on which documents failed in the run before.
  * @param directory the path of the directory
  */
 function assignNames(requests, directory, taken) {
@@ -23110,7 +23163,7 @@ class DirectoryNames {
     }
     /**
      * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
-     * file. The path is not too long.
+     * file. It is not that of an assets directory with assets of other documents. The path is not too long.
      */
     isFree(name, ending) {
         const key = (0,export_paths/* fold */.AU)(name);
@@ -23264,8 +23317,13 @@ function selectOutputs(entry, source, options) {
     // The reason concerns the document, whose own entry reports it.
     return { files, skip: isTable ? undefined : skip };
 }
-/** True for a format with one file per sheet or table, unless the link of the source names a single sheet or table. */
-const isPerTable = (extension, { target }) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && !('subId' in target && target.subId !== undefined);
+/** True for a format with one file per sheet or table, unless the link names a single one (see `linkedSubId`). */
+const isPerTable = (extension, source) => (0,tasks_export_formats/* needsSubId */.Hn)(extension) && linkedSubId(source) === undefined;
+/**
+ * The id of the sheet or table that the link of a single document names. In a tree, it is ignored: the other documents
+ * do not have this sheet or table.
+ */
+const linkedSubId = (source) => (0,model/* isSingle */.vX)(source) && 'subId' in source.target ? source.target.subId : undefined;
 /** True when each sheet or table of a document is a separate output. Pure. */
 function hasTableOutputs(entry, source, options) {
     if (entry.excludedBy !== undefined || (entry.type !== 'sheet' && entry.type !== 'bitable'))
@@ -23283,7 +23341,10 @@ const outputOf = (document, rest) => {
     const { token, type, title, editTime, url } = document;
     return { token, type, title, editTime, url, ...rest };
 };
-/** Makes the failure of a single document that cannot be exported, as a file. Its kind and extension have no meaning. */
+/**
+ * Makes the file by which the report names a single document whose type cannot be exported. It has a failure, so it is
+ * never written, and its kind has no meaning.
+ */
 function notExportable(entry) {
     const what = `Could not export it: ${describeUnsupported(entry.type)}`;
     return {
@@ -23292,14 +23353,15 @@ function notExportable(entry) {
         failure: { class: 'permanent', what, advice: 'Remove its line from the sources.' },
     };
 }
-/** Selects the extensions that a type is exported to; if there are none, `skip` is the reason. */
+/** Selects the extensions that a source line wants for a type; if there are none, `skip` is the reason. */
 function selectExtensions(type, source, { formats }) {
     // A source line that names a board exports it, although `formats` has no default for boards.
     const defaultExtensions = (0,model/* isSingle */.vX)(source) && type === 'board' ? ['png'] : [];
     const requested = [...new Set(source.as ?? formats.get(type) ?? defaultExtensions)];
     if (requested.length === 0)
         return { extensions: [], skip: describeNoFormat(type) };
-    // In a tree, documents that cannot be exported to `as` are skipped; for a single document, that is a failure.
+    // For a single document, an extension of `as` that its type does not have becomes a failure (see `fileFor`). In a tree,
+    // such an extension is left out, and a document without any other is skipped.
     if (source.as === undefined || (0,model/* isSingle */.vX)(source))
         return { extensions: requested };
     const extensions = requested.filter((extension) => (0,export_formats/* findFormatFault */.Pu)(type, extension) === undefined);
@@ -23313,10 +23375,10 @@ const describeNoFormat = (type) => type === 'board'
     ? 'board (画板); add `board=png` to `formats` to have a picture of it'
     : `\`formats\` names no format for ${type}`;
 /**
- * The variant of one format of a document; undefined for the plain output. Only a docx has variants. Its Markdown may
- * have front matter. With `include-attachments`, its first format saves the attachments. If Markdown is among the formats,
- * no other format saves them, since Markdown always does.
- * @param allExtensions those of all formats of the document
+ * The variant of one format of a document; undefined for the plain output. Only documents of type docx have variants.
+ * Their Markdown may have front matter. With `include-attachments`, the first format saves the attachments. If Markdown is
+ * among the formats, no other format saves them, since Markdown always does.
+ * @param allExtensions the extensions of all formats that this source line selects for the document
  */
 function variantOf(type, extension, allExtensions, { includeAttachments, frontMatter }) {
     if (type !== 'docx')
@@ -23327,9 +23389,8 @@ function variantOf(type, extension, allExtensions, { includeAttachments, frontMa
     return includeAttachments && savesAttachments ? 'attachments' : undefined;
 }
 /** The file of a document, sheet or table in one format; with a failure if the type cannot be exported to it. */
-function fileFor(entry, extension, { target }, variant) {
-    const linkedSubId = (0,tasks_export_formats/* needsSubId */.Hn)(extension) && 'subId' in target ? target.subId : undefined;
-    const subId = entry.table?.id ?? linkedSubId;
+function fileFor(entry, extension, source, variant) {
+    const subId = entry.table?.id ?? ((0,tasks_export_formats/* needsSubId */.Hn)(extension) ? linkedSubId(source) : undefined);
     const revision = entry.table?.revision;
     const kind = (0,export_formats/* kindFor */.QK)(entry.type, extension);
     const output = outputOf(entry, { kind, fileExtension: extension, subId, revision, variant });
@@ -23388,13 +23449,13 @@ class EntryPlace {
     /** True if its file (without extension) or its directory may have this name on the disk. */
     mayHaveName(name) {
         this.names ??= namePartsOf(this.entry);
-        // The user may have named the directory with `to`, with other letter case.
+        // The `to` of another source line may have set the letter case: `report` for the title `Report`.
         return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || (0,export_paths/* fold */.AU)(name) === (0,export_paths/* fold */.AU)(parts.stem));
     }
 }
 /**
- * The parts of the names that an entry can have. For an uploaded file `v1.2 final`, which has no extension, also those of
- * `v1`: `chooseShortcut` takes `.2 final` for its extension.
+ * The parts of the names that an entry can have. The second ones are for an uploaded file without extension, such as
+ * `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path, as if that were an extension.
  */
 function namePartsOf({ title, type, token }) {
     const suffixes = suffixesOf(token);
@@ -23403,8 +23464,8 @@ function namePartsOf({ title, type, token }) {
 }
 const shortcuts_withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 /**
- * Finds the documents that a tree holds at their original place, and the places of the shortcuts to each document.
- * Excluded entries do not count: nothing is exported there.
+ * Finds the documents and folders that a tree holds at their original place, and the places of the shortcuts to each
+ * target. Both are by `documentKey`. Excluded entries do not count: nothing is exported there.
  */
 function findPlaces(entries) {
     const originals = new Set();
@@ -23434,7 +23495,7 @@ function selectNeeded(places, hasOriginal, source, { tables, options, records })
     if (!first)
         return new Set();
     if (first.type === 'folder') {
-        // The content of a folder is listed below one of its shortcuts at most: this one is needed. If none has content,
+        // The content of a folder is listed below at most one of its shortcuts: this one is needed. If none has content,
         // and the folder itself is not in the tree, each shortcut gets a directory.
         const withContent = entries.filter(({ children }) => children.length > 0);
         return new Set(hasOriginal || withContent.length > 0 ? withContent : entries);
@@ -23471,8 +23532,9 @@ function chooseShortcut(places, source, recorded) {
  * - the path has as many levels as the place
  * - the entry on each level may have the name on that level of the path
  *
- * @param title the recorded title; undefined if it is not known
- * @param names the segments of the recorded path, without the directories of `to` and without the extension
+ * @param title the recorded title of the document; undefined for a sheet or table, whose record does not have it
+ * @param names the segments of the recorded path, without the directories of `to` and without the extension. For a sheet
+ * or table, also without its file name
  */
 function mayBeAt(place, title, names) {
     if ((title ?? place.entry.title) !== place.entry.title || names.length !== place.depth)
@@ -23518,7 +23580,7 @@ const compareEntries = (a, b) => (0,export_paths/* byCodePoints */.U)(a.title, b
 
 /**
  * Builds the tree of directories for everything that was found. Names are assigned later. Pure.
- * @param records the files of earlier runs, by output
+ * @param records the files of earlier runs, by output; they decide which of several shortcuts is exported
  * @param reserved paths that no document may have, such as that of the manifest
  */
 function buildDirs(listing, options, records, reserved) {
@@ -23580,9 +23642,9 @@ function fill(dir, batches, options) {
     // Only now does each slot have its final directory: its own, or a shared one that the user names.
     shareNamed(dir);
     for (const { parent, batch } of children) {
-        const below = parent.sharedDir?.dir ?? parent.dir;
-        if (below)
-            listIn(inside, below).push(batch);
+        const childDir = parent.sharedDir?.dir ?? parent.dir;
+        if (childDir)
+            listIn(inside, childDir).push(batch);
     }
     return inside;
 }
@@ -23609,7 +23671,7 @@ function addEntry(dir, entry, from, options) {
         listIn(slot.skips, listed).push({ entry, why });
     };
     if (shortcutTo) {
-        // The list is complete only when all entries of the source are added; the report reads it later.
+        // `documentSlots` is complete only when all entries of the source are added; the report reads it later.
         skip({ to: shortcutTo, slots: documentSlots });
     }
     else {
@@ -23644,6 +23706,7 @@ class ReservedPaths {
     // Names by directory, both folded.
     files = new Map();
     directories = new Map();
+    // Here each name has its documents.
     assetsDirectories = new Map();
     /**
      * @param isTaken whether a recorded file is at a path. If so, the path is not also reserved for a file that is
@@ -23673,7 +23736,7 @@ class ReservedPaths {
             if (directoriesWithFiles.has(path))
                 reserveName(this.files, path);
     }
-    /** The names in a directory that are taken, including the reserved names and the named directories of the layout. */
+    /** The names in a directory that are taken: by the recorded paths, and by what is reserved or named in its `Dir`. */
     namesIn(directory, { reserved, named }) {
         const key = (0,export_paths/* fold */.AU)(directory);
         const files = new Set([...reserved, ...named.keys(), ...(this.files.get(key) ?? [])]);
@@ -23683,11 +23746,12 @@ class ReservedPaths {
             assetsDirectories: this.assetsDirectories.get(key) ?? new Map(),
         };
     }
-    /** Reserves an assets directory for the document whose assets are in it. @param document its `documentKey` */
+    /** Reserves an assets directory for a document with an asset in it. @param document its `documentKey` */
     reserveAssets(path, document) {
         const { directory, name } = (0,export_paths/* splitPath */.Uf)((0,export_paths/* fold */.AU)(path));
-        const names = this.assetsDirectories.get(directory) ?? new Map();
-        this.assetsDirectories.set(directory, names.set(name, (names.get(name) ?? new Set()).add(document)));
+        const documentsByName = this.assetsDirectories.get(directory) ?? new Map();
+        const documents = documentsByName.get(name) ?? new Set();
+        this.assetsDirectories.set(directory, documentsByName.set(name, documents.add(document)));
     }
 }
 /** Adds the name at the end of a path to the names of its directory. */
@@ -23705,17 +23769,17 @@ class RecordedNames {
             listIn(this.folders, (0,model/* documentKey */.XC)(folder)).push(folder);
     }
     /**
-     * Finds the recorded directory of a slot. Several records may have its token, since a shortcut has the token of its
-     * target. The first choice is a directory inside the same parent whose name the slot can have. The second is any
-     * directory inside the same parent, and the last is any other directory.
+     * Finds the recorded directory of a slot. Several directories may be recorded for its document: a shortcut has the token
+     * of its target, and several source lines may lead to one document. The first choice is a directory inside the same
+     * parent whose name the slot can have. The second is any directory inside the same parent, and the last is any other.
      * @param parent the directory that the slot is in
-     * @returns undefined if no directory is recorded for the token
+     * @returns undefined if no directory is recorded for the document
      */
     folderOf(slot, parent) {
         const known = this.folders.get((0,model/* documentKey */.XC)(slot)) ?? [];
-        const here = known.filter(({ path }) => (0,export_paths/* splitPath */.Uf)(path).directory === parent.recordedPath);
-        const named = here.find(({ path }) => suffixLevelOf((0,export_paths/* splitPath */.Uf)(path).name, slot) !== undefined);
-        return named ?? here[0] ?? known[0];
+        const inParent = known.filter(({ path }) => (0,export_paths/* splitPath */.Uf)(path).directory === parent.recordedPath);
+        const withPossibleName = inParent.find(({ path }) => suffixLevelOf((0,export_paths/* splitPath */.Uf)(path).name, slot) !== undefined);
+        return withPossibleName ?? inParent[0] ?? known[0];
     }
     /**
      * The recorded name of a slot's directory. Undefined if none is recorded, the parent has changed, or the slot cannot have
@@ -23731,8 +23795,9 @@ class RecordedNames {
     }
     /**
      * The recorded stem of a slot's file. Only records inside the same parent count, with a stem that the slot can have now.
-     * The recorded title must also give the same name as the title now, unless the user gave the name. Of several stems, the
-     * one with the lowest level is returned.
+     * The recorded title must also give the same name as the title now. `Plan-x9f3ab` alone does not show whether the title
+     * was `Plan` or a longer one that was cut. Where the user gave the name, titles do not count. Of several stems, the one
+     * with the lowest level is returned.
      * @returns undefined if there is no such stem
      */
     fileStem(slot, file, parent) {
@@ -23762,16 +23827,15 @@ const sortKey = ({ title, type, reason, url = '' }) => [title, type, reason, url
 /** Describes a skip for the report. @param paths the path of each slot; without extension for a slot without a file */
 function describeSkip(slot, { entry, why }, paths) {
     const { title, type, url } = entry;
-    // If the reason is a text, the slot has no file (see skipsOf), and so its path has no extension. That of an uploaded file
-    // is added, since it is known from the title.
-    const lacksExtension = type === 'file' && typeof why === 'string';
+    // The path of a slot without a file has no extension. That of an uploaded file is known from its title, and is added.
+    const lacksExtension = type === 'file' && slot.files.size === 0;
     const extension = lacksExtension ? splitUploadedName(title).extension : '';
     const path = `${paths.get(slot) ?? slot.stem}${extension === '' ? '' : `.${extension}`}`;
     return { title, type, path, url, reason: typeof why === 'string' ? why : describeElsewhere(why, entry, paths) };
 }
 /** Describes where the target of a shortcut is exported. Of several paths, it names the first by code points. */
 function describeElsewhere({ to, slots }, { type }, paths) {
-    // The target has at least one slot, and every slot has a path; the defaults are for the type.
+    // The target has at least one slot, and every slot has a path: the defaults are only for the compiler.
     const [at = ''] = slots.map((slot) => paths.get(slot) ?? '').sort(export_paths/* byCodePoints */.U);
     const target = (0,src_text/* quoted */.TL)(at);
     return to === 'original'
@@ -23794,8 +23858,8 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded path until its title or its parent changes, or its name is no longer free or short enough. The recorded path
- * of an output that was not found stays reserved until `released`. Pure.
+ * recorded name until its parent, its title or its name in `to` changes. A recorded name that is not free or is too long
+ * now is not used again. The recorded path of an output that was not found stays reserved until `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -23824,8 +23888,9 @@ function layOut(listing, options) {
     };
 }
 /**
- * Gives each board the extension of its recorded picture, since that of a new picture is known only after its download.
- * After a run in which the extension changed, two pictures are recorded: the newer one counts.
+ * Gives each board the extension of its recorded picture, so that an unchanged picture keeps its path. The extension of a
+ * new picture is known only after its download. After a run in which the extension changed, both pictures may be recorded:
+ * the newer one counts.
  */
 function useRecordedExtensions(slots, recordsByOutput) {
     for (const { files } of slots) {
@@ -23841,8 +23906,8 @@ function useRecordedExtensions(slots, recordsByOutput) {
     }
 }
 /**
- * Finds the assets that stay where they are even if their document moves. They are beside a recorded file that is no
- * output now: its format, for example, is no longer selected. No file of an output that was found is beside them.
+ * Finds the assets that stay where they are even if their document moves. The recorded files beside such an asset are all
+ * of outputs that were not found: their format, for example, is no longer selected. At least one is beside it.
  */
 function findLeftAssets(records, foundOutputs) {
     const keyOf = (record, directory) => `${(0,model/* documentKey */.XC)(record)} ${directory}`;
@@ -23856,7 +23921,7 @@ function findLeftAssets(records, foundOutputs) {
     });
     return new Set(left);
 }
-/** The keys (`documentKey`) of all documents and folders of a listing, also of skipped ones, but not of excluded ones. */
+/** The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. */
 function findDocuments(listing) {
     const keys = new Set();
     const toVisit = listing.sources.flatMap(({ entries }) => entries);
@@ -23891,6 +23956,7 @@ function placeAll(dirs, recorded, reserved, tableLists) {
         const names = assignNames(requests, placement.path, reserved.namesIn(placement.path, dir));
         for (const { name, dir: namedDir } of dir.named.values()) {
             const path = (0,export_paths/* joined */.oR)(placement.path, name);
+            // Below a path of exactly `MAX_PATH_BYTES`, no name fits.
             placements.set(namedDir, placementOf(path, path, placement.isReal && (0,export_paths/* bytesOf */.$$)(path) < MAX_PATH_BYTES));
         }
         for (const slot of dir.slots.values()) {
@@ -23931,15 +23997,15 @@ function placementOf(path, recordedPath, isReal) {
 }
 /**
  * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
- * except where a recorded name stays. If a file has no extension, the directory has a request of its own. The further
- * endings only reserve names, for the assets directory and for the other extension of a board.
+ * except where a recorded name stays. If a file has no extension, the directory has a request of its own. Further endings
+ * only reserve names (see `reservedEndings`).
  */
 function requestNames(slot, parent, budget, recorded) {
     const files = new Map([...slot.files].map(([key, file]) => {
         return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
     }));
-    // Each ending once. Two source lines may export a document to Markdown and to a format with attachments: both files need
-    // the assets directory.
+    // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
+    // Markdown and to a format with attachments.
     const furtherEndings = new Map([...slot.files.values()]
         .flatMap(reservedEndings)
         .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
@@ -24060,7 +24126,8 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
         const calls = listingCalls(api, connection, credential);
         const listing = await listTables(withoutTables, calls, {
             hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
-            folders: recorded.folders,
+            // A forced run relies on no edit time, so it queries the sheets and tables of every document.
+            folders: inputs.force ? [] : recorded.folders,
             listedAtMs,
         });
         return { listing, listedAtMs };
@@ -24186,7 +24253,7 @@ const readPath = ({ path }) => {
         return 'it has no `path`';
     return isInside(path) ? { path } : `its path ${(0,src_text/* quoted */.TL)(path)} leads out of the directory, or is not a path`;
 };
-/** Reads the path of any entry, and the token and type of its document. */
+/** Reads the fields that the entries of `folders`, `files` and `writing` have in common. */
 const readPathAndDocument = (entry) => {
     const pathOnly = readPath(entry);
     if (typeof pathOnly === 'string')
@@ -24198,7 +24265,10 @@ const readPathAndDocument = (entry) => {
         return 'it has no `type`';
     return { ...pathOnly, token, type };
 };
-/** Reads a folder. The recorded tables only save a request: if they cannot be read, they are left out and queried again. */
+/**
+ * Reads an entry of `folders`. The recorded tables only save a request: if they cannot be read, they are left out and queried
+ * again.
+ */
 const readFolder = (entry) => {
     const pathAndDocument = readPathAndDocument(entry);
     if (typeof pathAndDocument === 'string')
@@ -24206,7 +24276,10 @@ const readFolder = (entry) => {
     const tables = parse_readTables(entry['tables']);
     return { ...pathAndDocument, ...(tables && { tables }) };
 };
-/** Reads the recorded tables of a document. @returns undefined if there are none, or any of them cannot be read */
+/**
+ * Reads the recorded tables of a document. An invalid `revision` or `unsupported` of a table is left out.
+ * @returns undefined if there are none, or any other field is invalid
+ */
 function parse_readTables(tables) {
     if (!isObject(tables) || typeof tables['editTime'] !== 'string' || !Array.isArray(tables['items']))
         return undefined;
@@ -24219,7 +24292,7 @@ function parse_readTables(tables) {
     });
     return items.length === tables['items'].length ? { editTime: tables['editTime'], items } : undefined;
 }
-/** Reads the fields that the entries of `files` and those of `writing` have in common (see `readUnfinished`). */
+/** Reads the fields that the entries of `files` and `writing` have in common (see `readUnfinished`). */
 const readCommonFields = (entry) => {
     const pathAndDocument = readPathAndDocument(entry);
     if (typeof pathAndDocument === 'string')
@@ -24234,8 +24307,8 @@ const readCommonFields = (entry) => {
     return { ...pathAndDocument, fileExtension, subId, title };
 };
 /**
- * Reads the entry of a file. An invalid value of `fresh`, `variant`, `reservedPath` or `links` is left out; an invalid value
- * of any other field makes the whole entry invalid.
+ * Reads an entry of `files`, or a record in an entry of `journal`. An invalid value of `fresh`, `variant`, `reservedPath` or
+ * `links` is left out; an invalid value of any other field makes the whole entry invalid.
  */
 const readFileEntry = (entry) => {
     const common = readCommonFields(entry);
@@ -24246,7 +24319,7 @@ const readFileEntry = (entry) => {
         return 'its `editTime` is not a text';
     if (revision !== undefined && typeof revision !== 'string')
         return 'its `revision` is not a text';
-    // If it were left out, a picture would count as the file of its document.
+    // If `asset` were left out, a picture or attachment would count as the file of its document.
     if (asset !== undefined && typeof asset !== 'string')
         return 'its `asset` is not a text';
     if (typeof fileSize !== 'number' || !Number.isSafeInteger(fileSize) || fileSize < 0)
@@ -24324,8 +24397,8 @@ function isInside(path) {
  * Reads the manifest of earlier runs; a missing one counts as empty.
  * @param root the directory of the export, absolute
  * @param relative the path of the manifest in the directory, with `/`
- * @throws ManifestError when the content is not a manifest. DiskFault when it cannot be read, is not a plain file, or is
- * outside the directory because of a link
+ * @throws ManifestError when the content is not a manifest, or one of a newer version. DiskFault when the file cannot be
+ * read, is not a plain file, or is outside the directory because of a link
  */
 async function readManifest(root, relative) {
     const absolute = external_node_path_default().join(root, ...relative.split('/'));
@@ -24397,8 +24470,9 @@ async function writeManifest(clock, root, relative, pieces) {
 
 ;// CONCATENATED MODULE: ./src/export/manifest/journal.ts
 
-// How long a committed record may wait for the next write of the manifest. The delay is safe, because the next run recovers
-// such a record from the file itself. It is useful, because each write of a large manifest needs memory.
+// How long a committed record may wait for the next write of the manifest. The delay is useful, because each write of a
+// large manifest needs memory. It is safe: the next run recovers the record of a changed file from the file itself. A change
+// of the record alone is decided again by the next run.
 const WRITE_WITHIN_MS = 5_000;
 // The pause before a failed write is tried again.
 const RETRY_AFTER_MS = 1_000;
@@ -24428,10 +24502,6 @@ class Journal {
     recordAt(path) {
         return this.files.get(path) ?? this.pending.get(path)?.before;
     }
-    /** How many files are recorded. */
-    get size() {
-        return this.files.size;
-    }
     /**
      * Announces changes. Resolves when the manifest on the disk contains them.
      * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
@@ -24453,8 +24523,9 @@ class Journal {
         }
     }
     /**
-     * Records which file is at a path after a change; undefined if there is none. A change of the record alone, not of the
-     * disk, is recorded without `intend`. The manifest is written soon.
+     * Records which file is at a path after a change. A change of the record alone, not of the disk, needs no `intend`
+     * before. The manifest is written soon.
+     * @param record undefined if no file is at the path
      */
     commit(path, record) {
         this.pending.delete(path);
@@ -24534,7 +24605,7 @@ var external_node_fs_ = __nccwpck_require__(24);
  * Finds out which changes of the journal a killed run has made, by the content of the files at the paths of these changes.
  * @param root the directory of the export, absolute
  * @param inspect returns the kind and id of the file at a relative path
- * @returns the records of `files`, and one for each file at a path of the journal that a run wrote
+ * @returns the records of `files`, and one for each file that a run wrote to a path of the journal
  * @throws DiskFault when a path cannot be inspected
  */
 async function recover({ files, journal }, root, inspect) {
@@ -24603,17 +24674,19 @@ function matchByBytes(entry, matches) {
     matches.add(entry, record);
 }
 /**
- * Matches files that have the bytes of both `before` and `after`. Call it after all other files are matched: a recorded
- * file that was found at another path cannot be at this one. If this leaves both records or none, `after` is chosen.
+ * Matches files that have the bytes of both `before` and `after`: two documents have the same content, or the same bytes
+ * were exported again. Call it after all other files are matched: a recorded file that was found at another path cannot be
+ * at this one. If this leaves both records or none, `after` is chosen.
  */
 function matchAmbiguous(ambiguous, matches) {
     const remaining = new Set(ambiguous);
+    /** True if a record of the change was found at another path. */
     const isDecided = ({ change }) => matches.has(change.after) || matches.has(change.before);
     for (;;) {
         const [first] = remaining;
         if (!first)
             return;
-        // A file with a decision comes first, since its match may decide another file.
+        // A decided file comes first, since its match may decide another file.
         const next = [...remaining].find(isDecided) ?? first;
         const { before, after } = next.change;
         const record = matches.has(after) && !matches.has(before) ? before : after;
@@ -24624,7 +24697,8 @@ function matchAmbiguous(ambiguous, matches) {
     }
 }
 /**
- * Makes the record of a file that has the bytes of neither `before` nor `after`. There are four cases:
+ * Makes the record of a file that a run wrote, but that has the bytes of neither `before` nor `after`. There are four
+ * cases:
  * - the file cannot be read
  * - a user changed it
  * - it is the empty file that reserves a name (see StagedFile)
@@ -24632,24 +24706,27 @@ function matchAmbiguous(ambiguous, matches) {
  *
  * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
  * size, by which the plan sees the change.
- * @returns undefined if the file may be one of the user, or if the file has a record at another path
+ * @returns undefined if a user may have put the file there, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }, matches) {
     const { before, after, isMove, path } = change;
     // On a disk that ignores case, the same file is at two paths, and the other path has the record (see matchByBytes).
     if (hasBytesOf(before, found) || hasBytesOf(after, found))
         return undefined;
-    // The recorded file has left the path, so a user may have put this one there.
+    // The file of `before` is at another path now, so a user may have put the file here.
     if (matches.has(before))
         return undefined;
+    // An unreadable file gets the size and hash of an empty one: a manifest with UNKNOWN_HASH in `files` could not be read.
+    const knownBytes = before?.sha256 === UNKNOWN_HASH ? (found ?? model/* EMPTY_FILE */.xq) : undefined;
     if (before)
-        return { ...before, ...(before.sha256 === UNKNOWN_HASH && found), path, ...model/* OUTDATED */.LJ };
-    // A file at a path without a record may be one of the user. The run may have renamed or created it only if nothing was at
-    // the path (`isMove`), or if it is empty. If the file of `after` is at another path, this is not it.
+        return { ...before, ...knownBytes, path, ...model/* OUTDATED */.LJ };
+    // The run wrote no file here, or the file of `after` is at another path: the file here may be one of the user.
     if (!after || matches.has(after))
         return undefined;
+    // Nothing was at the path before the move, so the file here is the moved one.
     if (isMove)
         return { ...after, path, ...model/* OUTDATED */.LJ };
+    // On some disks, an empty file reserves the name of a new file (see StagedFile). Any other file may be one of the user.
     return found?.fileSize === 0 ? { ...after, path, ...model/* EMPTY_FILE */.xq } : undefined;
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
@@ -24725,11 +24802,11 @@ class Trip {
     }
 }
 /**
- * Makes the trip of each file; the trip of an asset refers to the trip of its file.
+ * Makes the trip of each file. The trip of an asset refers to that of its file, if the file moves as well.
  * @param toPark files that are parked and have no target
  */
 function planTrips(moves, toPark) {
-    // An asset that goes with its file has the group of that file, and owns no assets itself.
+    // Without the assets that go with their file: their group is that file.
     const fileMoves = moves.filter((move) => move.group === move.record);
     const fileTrips = new Map(fileMoves.map((move) => [move.record, new Trip(move)]));
     return [
@@ -24745,13 +24822,14 @@ function planTrips(moves, toPark) {
 
 
 
+
 /**
  * Moves recorded files, one after another. All files are first parked under temporary names, then renamed to their targets.
- * So swaps, circles, names that differ only in case, and files that become folders need no special handling. A file that
+ * So swaps, circles, names that differ only in case, and a folder in place of a file need no special handling. A file that
  * cannot be moved goes back to its old path if possible (see `sendBack`). The changes are announced to the journal before
  * the first rename.
  * @param toPark files that must leave their path and will be removed later: they stay parked
- * @throws DiskFault when the journal cannot be written; then nothing was moved
+ * @throws DiskFault when the manifest cannot be written before the moves; then nothing was moved
  */
 async function applyMoves(moves, toPark, options) {
     const trips = planTrips(moves, toPark);
@@ -24765,7 +24843,8 @@ async function applyMoves(moves, toPark, options) {
     await clearDirectories(trips, options);
     const { possible, blocked } = await separateBlocked(trips, options);
     for (const trip of possible)
-        await renameToTarget(trip, options);
+        if (trip.to !== undefined)
+            await renameIntoFolder(trip, trip.to, options);
     for (const trip of [...blocked, ...possible])
         await sendBack(trip, trips, options);
     // First, every path that may have changed loses its record; then the path of each file gets the record of the file.
@@ -24773,10 +24852,10 @@ async function applyMoves(moves, toPark, options) {
         journal.commit(at, undefined);
     for (const trip of trips)
         journal.commit(trip.at, trip.recordAfterMoves());
-    // If this write fails, the manifest on the disk still announces the moves, and the flush at the end of the run reports
-    // the failure. So it is ignored here, and the caller learns what was moved.
+    // A failure is ignored, so that the caller learns what was moved. The manifest on the disk still announces the moves, and
+    // the flush at the end of the run tries again.
     await journal.flush().catch(() => undefined);
-    // One path of each folder is enough, and each check of a folder takes a while.
+    // Removes the empty folders. One path of each folder is enough, and each check of a folder takes a while.
     const paths = trips.flatMap(({ record, to = record.path }) => [record.path, to]);
     const pathByFolder = new Map(paths.map((at) => [(0,export_paths/* splitPath */.Uf)(at).directory, at]));
     for (const at of pathByFolder.values())
@@ -24800,13 +24879,13 @@ function makeResult(trips) {
                 moved.push({ record, to });
         }
         else if (failure) {
-            // Every file that did not reach its target has a failure.
+            // The check is for the type: every file that did not reach its target has a failure.
             failed.push({ record, to, failure });
         }
     }
     return { moved, parked, failed, isChanged: trips.some(({ record, at }) => at !== record.path) };
 }
-/** Lists the changes to announce: every path that the trips may change, with the file that may be there afterwards. */
+/** Lists the changes to announce: each path that the trips may change, with the record that it may have afterwards. */
 async function listChanges(trips, { directory }) {
     const recordAfter = new Map(trips.map(({ record }) => [record.path, undefined]));
     for (const trip of trips) {
@@ -24835,7 +24914,7 @@ async function isUnused(at, directory) {
 /**
  * Separates the parked files with a target: those that can be renamed to it, and those whose target is taken or unreadable.
  * A blocked file will go back to its old path. If that is the target of another file, the other file is blocked, too.
- * @returns the two groups; each blocked trip has its failure
+ * @returns the two groups; the failure of each blocked trip is set
  */
 async function separateBlocked(trips, options) {
     // The old paths of files that stay or go back: at first, of those that could not be parked.
@@ -24847,11 +24926,10 @@ async function separateBlocked(trips, options) {
         for (const trip of possible) {
             // The default is for the type: every trip of `possible` has a target.
             const { to = '' } = trip;
-            const isTaken = taken.has((0,export_paths/* fold */.AU)(to));
-            const fault = isTaken ? existsFault(external_node_path_default().join(options.directory, to)) : await findObstacle(to, options);
-            if (!fault)
+            const failure = taken.has((0,export_paths/* fold */.AU)(to)) ? OF_ANOTHER_DOCUMENT : await findObstacle(to, options);
+            if (!failure)
                 continue;
-            trip.failure = disk_fault_diskFailure(fault);
+            trip.failure = failure;
             newlyBlocked.push(trip);
         }
         if (newlyBlocked.length === 0)
@@ -24865,7 +24943,7 @@ async function separateBlocked(trips, options) {
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
  * @param at the path, relative to the directory
- * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the fault to report
+ * @returns undefined when the path is free or, with `overwrite`, has a file that no run wrote; otherwise the failure
  */
 async function findObstacle(at, { directory, overwrite, journal }) {
     try {
@@ -24875,30 +24953,14 @@ async function findObstacle(at, { directory, overwrite, journal }) {
             return undefined;
         const absolute = external_node_path_default().join(directory, at);
         if (found.kind === 'file')
-            return existsFault(absolute);
+            return disk_fault_diskFailure(existsFault(absolute));
         // `other` may also be a link. The cure is the same as for a folder: to move it away.
-        return diskFault('write the file', absolute, { code: 'EISDIR' });
+        return disk_fault_diskFailure(diskFault('write the file', absolute, { code: 'EISDIR' }));
     }
     catch (error) {
         if (error instanceof disk_fault_DiskFault)
-            return error;
+            return disk_fault_diskFailure(error);
         throw error;
-    }
-}
-/** Renames a parked file to its target; an error becomes the failure of its trip. */
-async function renameToTarget(trip, options) {
-    const { to } = trip;
-    // The check is for the type: `renameToTarget` is called only for trips with a target.
-    if (to === undefined)
-        return;
-    try {
-        await ensureParentInside(options.clock, options.directory, to);
-        await renameTrip(trip, to, options);
-    }
-    catch (error) {
-        if (!(error instanceof disk_fault_DiskFault))
-            throw error;
-        trip.failure = disk_fault_diskFailure(error);
     }
 }
 /** Removes the empty directories whose path is the target of a file; parking files may have emptied them. */
@@ -24908,26 +24970,42 @@ async function clearDirectories(trips, { directory }) {
             await removeEmptyFolder(directory, to);
 }
 /**
- * Renames a file back to its old path, if it is still parked before its target. A file that was moved to that path is first
- * parked again, and then sent back in the same way. If anything else is at the path, the file stays parked.
+ * Sends back a file whose move failed: renames it from its parked path to its old path. If another file was moved there, the
+ * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. A file
+ * that is not parked, or has no target, stays where it is.
  */
 async function sendBack(trip, trips, options) {
     const { path: oldPath } = trip.record;
     if (!trip.isParkedBeforeTarget())
         return;
-    const occupant = trips.find((other) => other !== trip && (0,export_paths/* fold */.AU)(other.at) === (0,export_paths/* fold */.AU)(oldPath));
+    // A file that is at its own old path may stay there, although the two paths may differ only in letter case.
+    const occupant = trips.find((other) => other.at !== other.record.path && (0,export_paths/* fold */.AU)(other.at) === (0,export_paths/* fold */.AU)(oldPath));
     if (occupant) {
-        // It cannot stay at its target, because of the failure of this file.
+        // The occupant cannot stay at its target, because of the failure of this file.
         occupant.failure ??= trip.failure;
         await renameTrip(occupant, occupant.parkedAt, options);
     }
     if (!(await findObstacle(oldPath, { ...options, overwrite: false }))) {
-        // An error here is ignored: the rename then fails as well, and the trip already has the failure of its move.
-        await ensureParentInside(options.clock, options.directory, oldPath).catch(() => undefined);
-        await renameTrip(trip, oldPath, options);
+        await renameIntoFolder(trip, oldPath, options);
     }
     if (occupant)
         await sendBack(occupant, trips, options);
+}
+/**
+ * Creates the folders above a path, then renames a file to the path. An error becomes the failure of its trip, as in
+ * `renameTrip`. A link above the path that leads out of the directory is such an error.
+ */
+async function renameIntoFolder(trip, to, options) {
+    try {
+        await ensureParentInside(options.clock, options.directory, to);
+    }
+    catch (error) {
+        if (!(error instanceof disk_fault_DiskFault))
+            throw error;
+        trip.failure ??= disk_fault_diskFailure(error);
+        return;
+    }
+    await renameTrip(trip, to, options);
 }
 /** Renames a file; an error becomes the failure of its trip, unless the trip has a failure already. */
 async function renameTrip(trip, to, { directory, clock }) {
@@ -24947,7 +25025,7 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 // Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64;
-/** Inspects each path once. @param directory absolute @param paths relative to the directory, with `/` */
+/** Inspects paths on the disk for the plan, each once. @param directory absolute @param paths relative to it, with `/` */
 async function readSnapshot(directory, paths) {
     const inspect = inspectInside(directory);
     const isEmpty = (at) => {
@@ -24971,7 +25049,7 @@ async function readSnapshot(directory, paths) {
         },
     };
 }
-/** Inspects a path on the disk. An empty folder counts as nothing: it is no obstacle to a file. */
+/** Inspects a path on the disk. A folder without any file in it counts as nothing: it is no obstacle to a file. */
 async function entryAt(at, inspect, isEmpty) {
     try {
         const found = await inspect(at);
@@ -25045,8 +25123,8 @@ class Assets {
         return this.byOwner.get(owner) ?? [];
     }
     /**
-     * The attachments in the assets directory of a file that another format of its document owns (see `mapOwners`). If one of
-     * them is damaged or no longer beside the file, the file is exported again. Empty if it was exported without attachments.
+     * The attachments that a file shares with another format of its document, which owns them (see `mapOwners`). Empty if the
+     * file was exported without attachments. The file is exported again if one of them is damaged or no longer beside it.
      */
     sharedBy(file) {
         const owner = this.attachmentOwners.get(directoryKey(file, (0,model/* assetsDirectory */.LY)((0,model/* reservedPathOf */.dx)(file))));
@@ -25064,8 +25142,8 @@ const assetsDirectoriesOf = (files) => new Set(files.map(({ output, path }) => d
 /** True for an asset that is in one of the assets directories of its document. */
 const isInAny = (asset, directories) => directories.has(directoryKey(asset, (0,export_paths/* splitPath */.Uf)(asset.path).directory));
 /**
- * Makes a function that is true for a recorded asset in the assets directory of a planned file that saves it. Markdown
- * saves all assets of its document, another format at most the attachments.
+ * Makes a function that checks whether a planned file saves a recorded asset. The asset must be in the file's assets
+ * directory. Markdown saves pictures and attachments, another format at most the attachments.
  */
 function savedBy(planned) {
     const withAttachments = assetsDirectoriesOf(planned.filter(({ output }) => (0,model/* savesAssets */.ch)(output)));
@@ -25078,7 +25156,7 @@ function savedBy(planned) {
  * same assets directory, only one gets the assets (see `mapOwners`). Another format may need fewer, and would remove the
  * rest.
  * @param recordByPath by planned path, the recorded file that is there after the moves
- * @param takenOver the assets of stale files that a planned file saves
+ * @param takenOver assets that a planned file saves, although the file that owns them is stale
  * @returns the assets, with their new paths, by the path of their planned file
  */
 function findAssets(files, recordByPath, assets, takenOver) {
@@ -25104,7 +25182,7 @@ function findAssets(files, recordByPath, assets, takenOver) {
 }
 /** True for a recorded file whose export saved the pictures or attachments of its document. */
 const hasSavedAssets = ({ fileExtension, variant }) => fileExtension === 'md' || variant === 'attachments';
-/** True for a picture or board. It is named by its token, and no attachment is (see nameAttachments). */
+/** True for an asset that is a picture or board: only these are named by their token (see `nameAttachments`). */
 function isPicture(record) {
     const { asset = '' } = record;
     // A parked file has its name only in the reserved path.
@@ -25112,7 +25190,7 @@ function isPicture(record) {
 }
 /**
  * Lists every path that a plan reads from the snapshot. These are the paths of recorded files, the paths reserved for them,
- * the planned paths, and the target paths of assets. Pure.
+ * the planned paths, and all paths to which assets may move. Pure.
  */
 function listPathsToInspect(planned, records) {
     const paths = new Set([...records, ...planned].map(({ path }) => path));
@@ -25132,8 +25210,8 @@ function listPathsToInspect(planned, records) {
 }
 /**
  * Maps each assets directory (by `directoryKey`) to the file that owns it. Several formats of a document may have the same
- * assets directory. Then the owner is the Markdown or, without Markdown, the format with which the attachments were saved.
- * If neither is among them, the owner is the last one.
+ * assets directory. Then the owner is the Markdown or, without Markdown, a format with which the attachments are saved.
+ * Of files with the same rank (see `rankAsOwner`), the last one is the owner.
  */
 function mapOwners(files) {
     // Of the files with the same key, the map keeps the last one.
@@ -25150,8 +25228,8 @@ const directoryKey = (document, directory) => `${(0,model/* documentKey */.XC)(d
 
 
 /**
- * Corrects a plan after the moves. Files whose move failed are refused. Files whose path is the old path of a file that
- * could not be moved are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
+ * Corrects a plan after the moves. Files whose move failed are refused. The old path of such a file may still be taken: so
+ * files that are planned there are refused, too. An unchanged file with an asset that could not be moved is exported. Pure.
  */
 function withFailedMoves(plan, failed) {
     if (failed.length === 0)
@@ -25159,10 +25237,10 @@ function withFailedMoves(plan, failed) {
     const failures = new Map(failed.map(({ to, failure }) => [to, failure]));
     const stillTaken = new Set(failed.map(({ record }) => (0,export_paths/* fold */.AU)(record.path)));
     const reachedTargets = new Set(plan.moves.flatMap(({ to }) => (failures.has(to) ? [] : to)));
-    // A path that a file has moved to is not taken, although it may differ from a taken one only in case.
+    // A file that has reached its path is not refused, even if that path equals a taken one or differs from it only in case.
     const failureAt = (path) => failures.get(path) ?? (stillTaken.has((0,export_paths/* fold */.AU)(path)) && !reachedTargets.has(path) ? OF_ANOTHER_DOCUMENT : undefined);
     const isPossible = ({ path }) => failureAt(path) === undefined;
-    // The directories of the assets that could not be moved: an export of the file saves its assets again.
+    // The directories that lack an asset, since it could not be moved. An export of their file saves the asset again.
     const incompleteDirectories = new Set(failed.filter(({ record }) => record.asset !== undefined).map(({ to }) => (0,export_paths/* splitPath */.Uf)(to).directory));
     const isIncomplete = ({ path, output }) => (0,model/* savesAssets */.ch)(output) && incompleteDirectories.has((0,model/* assetsDirectory */.LY)(path));
     const possible = plan.unchanged.filter(isPossible);
@@ -25177,7 +25255,10 @@ function withFailedMoves(plan, failed) {
         refused: [...plan.refused, ...refused],
     };
 }
-/** In a plan, sets the path of each stale file that `applyMoves` has parked: the temporary path where it is now. Pure. */
+/**
+ * In a plan, gives each stale file that `applyMoves` has parked the temporary path where it is now. The path reserved for
+ * it stays the same. Pure.
+ */
 function withParked(plan, parked) {
     if (parked.length === 0)
         return plan;
@@ -25242,11 +25323,16 @@ const isSameVersion = (record, output) => output.revision !== undefined
     ? record.revision === output.revision
     : record.editTime !== undefined && record.editTime === output.editTime;
 /** Decides whether a recorded file holds the version of its document that an export would make now. Pure. */
-const isCurrent = (record, output) => record.fresh !== true &&
+const isCurrent = (record, output) => 
+// A fresh record has the edit time of its document, but the document may have been edited later in the same second.
+record.fresh !== true &&
     record.variant === output.variant &&
     record.fileExtension === output.fileExtension &&
     isSameVersion(record, output);
-/** Decides whether the file on the disk is still the recorded one, and a new export would write the same again. Pure. */
+/**
+ * True if a file needs no export: on the disk it has the recorded size, and a new export would write the same again.
+ * Damaged assets are not checked here: they have already made the record outdated (see `findOutdated`). Pure.
+ */
 function isUnchanged(record, file, snapshot, links) {
     const { output } = file;
     const entry = snapshot.at(record.path);
@@ -25259,9 +25345,11 @@ function isUnchanged(record, file, snapshot, links) {
 const isSameText = (record, { output, path }, links) => record.title === output.title &&
     Object.entries(record.links ?? {}).every(([token, link]) => (links.resolve(token, path) ?? '') === link);
 /**
- * Finds the damaged assets of `present`, and the files whose export saves a damaged asset again. An asset is damaged if it
- * is missing or unreadable, if a user has changed it, or if its bytes cannot be used.
- * @param present the records whose file the plan can use (see findPresent)
+ * Finds the records that become outdated, so that damaged assets are saved again. These are the files whose export saves a
+ * damaged asset, and the damaged assets that are in `present`. An asset is damaged if its file is missing, unreadable or not
+ * of the recorded size. It is also damaged if its bytes cannot be used.
+ * @param records all records of the manifest
+ * @param present the records whose file the plan can use (see `findPresent`)
  */
 function findOutdated(records, present, { planned, snapshot }) {
     const presentRecords = new Set(present);
@@ -25305,7 +25393,7 @@ class Occupancy {
     /**
      * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
      * that may be replaced.
-     * @param path not the path of a recorded file of the same output that stays: that would count as another document's
+     * @param path a path where no recorded file of the same output stays: it would count as another document's file
      */
     findObstacle(path) {
         const entry = this.snapshot.at(path);
@@ -25426,8 +25514,9 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds the assets that do not stay to a pairing: they move or are surplus together with their file. Duplicates and assets
- * without an owner are surplus if no planned file uses them. Also adds the moves that finish those of a killed run. Pure.
+ * Adds assets to a pairing: those that move to the assets directory of their file, and those that are surplus like their
+ * file. Redundant assets (see `isRedundant`), and those without an owner, are surplus if no planned file uses them. Also
+ * adds the moves that finish those of a killed run. Pure.
  * @param files the planned files
  */
 function withAssets(pairing, assets, files) {
@@ -25442,7 +25531,7 @@ function withAssets(pairing, assets, files) {
         return other !== undefined && (0,model/* outputKey */.zi)(other) === (0,model/* outputKey */.zi)(record);
     };
     const assetMoves = allAssetMoves.filter((move) => !isRedundant(move));
-    // An asset that is not needed at the target stays if another planned file uses it where it is.
+    // A redundant asset stays if another planned file uses it where it is.
     const isSaved = savedBy(files);
     const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record);
     // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
@@ -25482,8 +25571,8 @@ function findSurplusOrphans({ orphans }, files, assetMoves) {
     return orphans.filter((orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path)));
 }
 /**
- * Finds the files that are in the way of a path. They are at the path, at the path of a directory above it, or below it,
- * where a directory is now. Pure.
+ * Finds the files that are in the way of one of the paths. For `a/b`, these are the files `a` and `a/b`, and all files
+ * below `a/b`. Pure.
  * @param paths where files are going to be
  */
 function findFilesInTheWay(files, paths) {
@@ -25499,7 +25588,7 @@ function findFilesInTheWay(files, paths) {
 }
 /**
  * Plans the way back of files that an earlier run left parked and that are not in the pairing. Each goes to the path that
- * is reserved for it, unless a planned file needs that path or another one goes back to it. Pure.
+ * is reserved for it, unless a planned file needs that path or another parked file goes back to it. Pure.
  * @param records only those whose file is on the disk and is not to be removed
  */
 function planReturns(records, { staying, moves, surplus }, plannedPaths) {
@@ -25545,7 +25634,7 @@ function placeRecords(present, planned, assets, options) {
         ...findFilesAmongAssets([...removable], planned),
     ]);
     const toPark = [...removable].filter((record) => inTheWay.has(record));
-    const returns = planReturns(findFilesToKeep(present, planned, removable, options), pairing, plannedPaths);
+    const returns = planReturns(findReturnCandidates(present, planned, removable, options), pairing, plannedPaths);
     const allMoves = [...pairing.moves, ...returns];
     const leaving = [...toPark, ...allMoves.map(({ record }) => record)];
     const occupancy = new Occupancy(snapshot, overwrite, present, leaving);
@@ -25569,7 +25658,7 @@ function placeRecords(present, planned, assets, options) {
 }
 /**
  * Finds the files of `PlacedRecords.outdated`:
- * - files whose shared attachments (see `Assets.sharedBy`) are removed, or are in another directory after the moves
+ * - files with a shared attachment (see `Assets.sharedBy`) that is removed, or in another directory after the moves
  * - Markdown whose text has the old name of its assets directory
  * @param isRemoved whether this run removes an asset
  */
@@ -25600,11 +25689,14 @@ function findFilesAmongAssets(records, planned) {
         return document !== undefined && document !== (0,model/* documentKey */.XC)(record);
     });
 }
-/** Finds the candidates for `planReturns`: the recorded files, without those that this run or a later one removes. */
-function findFilesToKeep(present, planned, removable, { deleteStale }) {
+/**
+ * Finds the files that may go back to their reserved path, if an earlier run left them parked (see `planReturns`). A file
+ * that this run or a later one removes is not among them.
+ */
+function findReturnCandidates(present, planned, removable, { deleteStale }) {
     const documents = new Set(planned.map(({ output }) => (0,model/* documentKey */.XC)(output)));
     // With `delete-stale`, a file without a planned path is removed as soon as a planned file of its document exists. Files
-    // with a planned path, and surplus copies, need no condition here: `planReturns` leaves them out.
+    // with a planned path, and surplus copies, may be among the candidates: `planReturns` leaves them out.
     return present.filter((record) => !removable.has(record) && !(deleteStale && documents.has((0,model/* documentKey */.XC)(record))));
 }
 
@@ -25613,9 +25705,10 @@ function findFilesToKeep(present, planned, removable, { deleteStale }) {
 
 
 /**
- * Finds what is to be removed: recorded files with their assets, and other assets. Pure.
- * @param writable the planned files that can be written; a stale file of the same document is removed only if one of them exists
- * @param removable the files that are confirmed missing, and the surplus copies
+ * Finds what is to be removed: recorded files with their assets, and the other assets of `removable`. For the reasons
+ * `format` and `copy`, a planned file of the same document must be writable. Pure.
+ * @param writable the planned files that can be written
+ * @param removable the files and assets that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
  */
 function findStale(writable, assets, removable, layout, { confirmedMissing, deleteStale, isComplete }) {
@@ -25636,25 +25729,23 @@ function findStale(writable, assets, removable, layout, { confirmedMissing, dele
         reason,
         instead: reason === 'gone' ? [] : (byDocument.get((0,model/* documentKey */.XC)(record)) ?? []),
     });
-    const files = assets.nonAssets.flatMap((record) => {
+    const selectStale = (records) => records.flatMap((record) => {
         const reason = findReason(record);
         return reason ? toStale(record, reason) : [];
     });
+    const files = selectStale(assets.nonAssets);
     const ofFiles = files.flatMap(({ record, reason }) => assets.of(record).map((asset) => toStale(asset, reason)));
     const isSaved = savedBy(writable);
     const seen = new Set(ofFiles.map(({ record }) => record));
     const otherAssets = [...removable].filter((record) => record.asset !== undefined && !seen.has(record));
     return {
-        stale: [
-            ...files,
-            ...ofFiles.filter(({ record }) => !isSaved(record)),
-            ...otherAssets.map((record) => toStale(record, missingRecords.has(record) ? 'gone' : 'copy')),
-        ],
+        stale: [...files, ...ofFiles.filter(({ record }) => !isSaved(record)), ...selectStale(otherAssets)],
         takenOver: ofFiles.flatMap(({ record }) => (isSaved(record) ? record : [])),
     };
 }
 /**
- * Finds the assets beside planned files that no planned file saves any more. Pure.
+ * Finds the assets that are beside planned files, but are no longer saved by any of them. For example, these are attachments
+ * after `include-attachments` was turned off. Pure.
  * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */
@@ -25699,7 +25790,7 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         if (!record)
             return false;
-        // A move fails for it or for one of its assets, or the moves make it outdated.
+        // One of its assets cannot be moved, or the moves make it outdated. Then only an output that saves assets is exported.
         const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
         return !needsExport && isUnchanged(record, file, snapshot, links);
     };
@@ -25776,7 +25867,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
             toDrop.push(record);
         else if (entry.size === record.fileSize || isPlannedHere(record))
             present.push(record);
-        // The changed file stays on the disk. Its record stays too while a later run may find the document again.
+        // The changed file stays on the disk. Its record is dropped if its output (for an asset, its document) is planned at
+        // other paths, or it is confirmed missing. Otherwise the record stays: a later run may plan the output here again.
         else if (isPlanned(record) || missingRecords.has(record))
             toDrop.push(record);
     }
@@ -25784,8 +25876,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
 }
 /**
  * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
- * layout either. So later runs know to which folder or page each directory belongs. They keep the files while the app may
- * not read that folder or page. When it is found again, it gets the same directory.
+ * layout either. So later runs know to which folder or page a directory belongs. If the app cannot read the folder or page,
+ * those runs keep the files in its directory. When it is found again, it gets the same directory.
  */
 function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing }) {
     const placed = new Set(layout.folders.map(model/* documentKey */.XC));
@@ -25801,9 +25893,9 @@ function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing })
     return unplaced.filter(({ path }) => used.has(path));
 }
 /**
- * Drops the edit time of an output whose files were listed with different ones: its document was edited while the sources
- * were listed. Without an edit time, it counts as changed: now, and also in the next run, which learns the edit time.
- * (A table of a base has a revision, by which alone it is compared.)
+ * Drops the edit time of an output whose files were listed with different edit times: its document was edited while the
+ * sources were listed. Without an edit time, the output is exported in this run. Its record has none either, so the next
+ * run exports it again. (A table of a base has a revision, by which alone it is compared.)
  */
 function withOneEditTime(files) {
     const times = new Map();
@@ -25893,14 +25985,15 @@ function describePageAlone({ source, title, spaceId }) {
         ` \`https://${host}/wiki/space/${spaceId}\`.`);
 }
 /**
- * Advises what to do if files exist at planned paths, but the manifest is missing.
+ * Advises what to do if files exist at planned paths, but the manifest lists none. Either it is missing, or an earlier run
+ * that exported nothing wrote it.
  * @param manifest the path of the manifest
  */
-const adviseNoManifest = (manifest) => `There is no manifest ${(0,src_text/* quoted */.TL)(manifest, 200)}, but files of these names are there. If earlier runs wrote them, restore` +
-    ' the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
+const adviseLostManifest = (manifest) => `The manifest ${(0,src_text/* quoted */.TL)(manifest, 200)} is missing or lists no files, but files of these names are there. If earlier runs` +
+    ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /**
- * Names the lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or another line
- * excludes a folder above these.
+ * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or
+ * another line excludes a folder or page above these documents.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -25927,8 +26020,8 @@ const NOT_PLANNED = {
     plan: undefined,
 };
 /**
- * Describes an early end of a run: why it ended, after a stop also what was not done, and the failure that was being
- * retried.
+ * Describes an early end of a run: why it ended, and the failure that was being retried. For a stop before the plan,
+ * also says what was not done.
  * @returns undefined if the run did not end early
  */
 function describeEarlyEnd({ stopped, fault, reached, retried }) {
@@ -25946,7 +26039,8 @@ function describeEarlyEnd({ stopped, fault, reached, retried }) {
 
 // A job summary may have 1 MiB; with these limits it stays far below, whatever the titles are.
 const MAX_FAILURES = 50;
-const MAX_WRITTEN = 100;
+// Of each list: written, moved and deleted.
+const summary_MAX_CHANGES = 100;
 const summary_MAX_SKIPPED = 50;
 // In characters.
 const MAX_TEXT = 200;
@@ -25958,9 +26052,9 @@ const MAX_PARAGRAPH = 600;
  */
 function summarize(report) {
     const { dryRun, failures } = report;
-    const written = listPart(dryRun ? 'To export' : 'Exported', report.written, MAX_WRITTEN, ({ path, url }) => summary_link(path, url), dryRun ? '' : '; the manifest has them all');
-    const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, MAX_WRITTEN, ({ from, to }) => arrow(from, to));
-    const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, MAX_WRITTEN, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
+    const written = listPart(dryRun ? 'To export' : 'Exported', report.written, summary_MAX_CHANGES, ({ path, url }) => summary_link(path, url), dryRun ? '' : '; the manifest has them all');
+    const moved = listPart(dryRun ? 'To move' : 'Moved', report.moved, summary_MAX_CHANGES, ({ from, to }) => arrow(from, to));
+    const deleted = listPart(dryRun ? 'To delete' : 'Deleted', report.deletedPaths, summary_MAX_CHANGES, (path) => (0,src_text/* oneLine */.TN)(path, MAX_TEXT));
     const changes = [...written, ...moved, ...deleted].map((part) => ({ ...part, folded: !dryRun }));
     return [
         {
@@ -25982,7 +26076,7 @@ function summarize(report) {
  */
 function describeFailures(failures) {
     let shownCount = 0;
-    const groups = groupByCause(failures).flatMap(({ items, failure }) => {
+    const parts = groupByCause(failures).flatMap(({ items, failure }) => {
         const shown = items.slice(0, MAX_FAILURES - shownCount);
         shownCount += shown.length;
         if (shown.length === 0)
@@ -25998,8 +26092,8 @@ function describeFailures(failures) {
         ];
     });
     if (shownCount === failures.length)
-        return groups;
-    return [...groups, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
+        return parts;
+    return [...parts, { title: `The first ${MAX_FAILURES} of ${failures.length} failures` }];
 }
 /** The facts of a failure that follow its `what`. Without the log id if several items failed, since each has its own. */
 function summary_detailsOf(failure, count) {
@@ -26022,7 +26116,10 @@ function skippedTable({ skippedItems }) {
         },
     ];
 }
-/** Makes the part with a list; no part if the list is empty. @param whereAll see `cutNote` */
+/**
+ * Makes the part with a list; no part if the list is empty.
+ * @param whereAll says where all items are, if the list is cut: `; the manifest has them all`
+ */
 function listPart(title, items, max, show, whereAll = '') {
     if (items.length === 0)
         return [];
@@ -26095,8 +26192,8 @@ class RunReport {
         this.failureBeingRetried = failureBeingRetried;
     }
     /**
-     * Records the listing. Warns of pages that are exported without the pages below them, and logs the lines of `exclude`
-     * that excluded nothing.
+     * Records the listing; its faults count as failed. Two likely mistakes are put in the log and the summary. These are
+     * pages exported without the pages below them, and lines of `exclude` that excluded nothing.
      */
     listed(listing) {
         // What was not listed because the run was stopped did not fail. The report names the cause of the stop.
@@ -26115,14 +26212,18 @@ class RunReport {
         }
         this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
     }
-    /** Records the plan, and logs it. */
-    planned(plan, { isFirstRun, manifest }) {
+    /**
+     * Records the plan, and logs it.
+     * @param hasRecords false for a manifest that is missing or lists no files
+     * @param manifest its path, as messages name it
+     */
+    planned(plan, { hasRecords, manifest }) {
         // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
         this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
-        // One file that is not in the manifest may be at its path by chance. Several are probably from earlier runs.
-        if (isFirstRun && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
-            this.hints.push(adviseNoManifest(manifest));
+        // Without records, a file at a planned path may be there by chance. Several are probably from earlier runs.
+        if (!hasRecords && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
+            this.hints.push(adviseLostManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
         const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed, changes });
         for (const line of lines)
@@ -26213,13 +26314,16 @@ class RunReport {
         const changed = exported > 0 || this.deletedFiles().length > 0 || this.hasMoves() || this.hasChangedDisk;
         return { exported, unchanged, failed, skipped, deleted, changed, manifest: this.options.manifestFile };
     }
-    /** Collects all facts about the run so far. @param whyEnded why the run ended early; undefined if it did not */
+    /**
+     * Collects all facts about the run so far; of a dry run, what it would do. Files that were not reached count as failed.
+     * @param whyEnded why the run ended early; undefined if it did not
+     */
     facts(elapsedMs, requests, whyEnded) {
         const { plan } = this;
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
         const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
-        const failures = [
+        const failedItems = [
             ...this.failed,
             ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
         ];
@@ -26230,10 +26334,11 @@ class RunReport {
             requests,
             exported: exported.length,
             unchanged: plan?.unchanged.length ?? 0,
-            failed: failures.length,
+            failed: failedItems.length,
             skipped: plan?.skipped.length ?? 0,
             deleted: deletedPaths.length,
-            failures: [...failures, ...this.notRemoved],
+            // A stale file that could not be removed is reported, but is none of the files that `failed` counts.
+            failures: [...failedItems, ...this.notRemoved],
             written: [...exported].sort(export_paths/* byPath */.f2).map(({ path, output }) => ({ path, title: output.title, url: output.url })),
             skippedItems: plan?.skipped ?? [],
             moved: dryRun ? this.plannedMoves() : this.moves,
@@ -26265,7 +26370,7 @@ class RunReport {
         const addsUp = this.plan === undefined || exported + unchanged + failed + skipped === found;
         return addsUp ? undefined : `This action lost count: ${found} were found. Please report it.`;
     }
-    /** How many files were found, plus how many documents and parts of a tree could not be listed. */
+    /** How many files and skipped entries were found, plus how many documents and parts of a tree could not be listed. */
     countFound() {
         const { plan, listing } = this;
         const lists = plan ? [plan.toExport, plan.unchanged, plan.refused, plan.skipped] : [];
@@ -26301,8 +26406,8 @@ class RunReport {
 
 
 /**
- * Lists the sources, moves recorded files to where their documents are now, exports what changed, and removes what is
- * stale.
+ * Lists the sources, moves recorded files to the paths that their documents have now, exports what changed, and removes
+ * what is stale.
  * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
  * fails
  */
@@ -26347,17 +26452,16 @@ async function run(inputs, tools) {
     });
 }
 /**
- * Turns the parsed lines of `sources` into files. A dry run ends after the plan, and a run that is stopped during the
- * listing ends there. The steps:
+ * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. The
+ * steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
  *    records whose document is deleted or no longer in the sources.
  * 3. Lay out: give every file its path. A document usually keeps its recorded path until it is renamed or moved. The
  *    path of a recorded file that was not found stays reserved, unless its record is in `confirmedMissing`.
- * 4. Plan: compare layout, records and disk. The plan says what moves, which stale files get a temporary name
- *    first, because another file needs their place (`toPark`), which records are dropped (`toDrop`), what is exported,
- *    and what is stale.
- * 5. Move files. Then `exportAll` makes and publishes the files to export.
+ * 4. Plan: compare layout, records and disk. The plan decides what happens to each file and each record (see `Plan`).
+ * 5. Move files. A stale file whose path another file needs gets a temporary name first (`toPark`). Then `exportAll`
+ *    makes and publishes the files to export.
  * 6. Remove stale files.
  */
 async function exportSources(context, remainingMs) {
@@ -26388,7 +26492,7 @@ async function exportSources(context, remainingMs) {
         isComplete,
     });
     tools.log.group('Plan');
-    report.planned(plan, { isFirstRun: records.length === 0, manifest: inputs.manifest });
+    report.planned(plan, { hasRecords: records.length > 0, manifest: inputs.manifest });
     if (inputs.dryRun)
         return;
     if (inputs.failFast && listing.faults.length + plan.refused.length > 0)
@@ -26412,7 +26516,7 @@ async function exportSources(context, remainingMs) {
             updateTitles(journal, plan);
         }
         if (force)
-            outdateRecords(journal, plan);
+            outdateRecords(journal, records, plan);
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -26424,7 +26528,7 @@ async function exportSources(context, remainingMs) {
         await journal.flush();
     }
 }
-/** Makes the API with the pace, the retries and the log of the run. */
+/** Makes the API that paces and retries the requests of the run, and logs the retries. */
 function createApi({ inputs, tools, stop }, remainingMs) {
     const { clock, random, log } = tools;
     const logThrottled = throttleLog(clock, log);
@@ -26443,7 +26547,7 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** Wraps the API so that a failure with scope `app`, which every other call would meet too, stops the run. */
+/** Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. */
 function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
@@ -26465,8 +26569,9 @@ function applyRecordChanges(journal, { toDrop, outdated }) {
         journal.commit(record.path, record);
 }
 /**
- * Records the current titles, also for documents whose file stays as it is. The text of a Markdown file has the title: if
- * its export fails, the text still has the old one. So the record becomes outdated, and the next run exports the file.
+ * Records the current titles, also of unchanged files: by the recorded title, the next run sees whether a document was
+ * renamed. The text of a Markdown file has the title. If that title has changed, the record becomes outdated, so
+ * that the next run exports the file if this run does not.
  */
 function updateTitles(journal, { unchanged, toExport }) {
     for (const { path: at, output } of [...unchanged, ...toExport]) {
@@ -26476,11 +26581,14 @@ function updateTitles(journal, { unchanged, toExport }) {
     }
 }
 /**
- * Makes the records of the files to export outdated. If a forced run is stopped, the next run then exports the files that
- * it did not reach.
+ * Makes the records of all planned files outdated. So the next run exports the files that a forced run does not reach, and
+ * those that fail.
+ * @param recorded the records before the moves: a file that was not moved is still at its path of then
  */
-function outdateRecords(journal, { toExport }) {
-    for (const { path: at } of toExport)
+function outdateRecords(journal, recorded, { toExport, refused }) {
+    const planned = new Set([...toExport, ...refused].map(({ output }) => (0,model/* outputKey */.zi)(output)));
+    const recordedBefore = recorded.filter((record) => planned.has((0,model/* outputKey */.zi)(record)));
+    for (const { path: at } of [...toExport, ...recordedBefore])
         journal.update(at, model/* OUTDATED */.LJ);
 }
 
@@ -26531,7 +26639,10 @@ async function readSourcesFile(file, { workspace, readFile }) {
     const bad = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputError */ .dz(`Input \`sources-file\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .excerpt */ .Kb)(file)}, ${fault}. ${cure}`);
     const absolutePath = node_path__WEBPACK_IMPORTED_MODULE_0___default().resolve(workspace, file);
     const relativePath = node_path__WEBPACK_IMPORTED_MODULE_0___default().relative(workspace, absolutePath);
-    if (file.includes('\0') || /^\.\.([/\\]|$)/.test(relativePath) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(relativePath)) {
+    // On Windows, the relative path to another drive is absolute.
+    const isOutside = /^\.\.([/\\]|$)/.test(relativePath) || node_path__WEBPACK_IMPORTED_MODULE_0___default().isAbsolute(relativePath);
+    // Node.js refuses every path with a NUL.
+    if (isOutside || file.includes('\0')) {
         throw bad('which is not in the workspace', 'Write a path relative to the workspace, for example docs/sources.txt.');
     }
     let bytes;
@@ -26633,7 +26744,7 @@ const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [de
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
 /**
  * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
- * link. The name of an option is not ignored: its value is missing.
+ * link. But a word such as `depth` is refused: it is the name of an option whose value is missing.
  * @throws InputError
  */
 function readOptions(text, refuse) {
@@ -26672,12 +26783,13 @@ function splitWords(text, refuse) {
     // quotes has `key`, `quote` and `value`, but no `value` if the quote is not closed.
     const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy;
     for (;;) {
-        // The pattern matches every text, so the default value is never used; the type needs it.
+        // The pattern matches at every position, so there are always groups: the default values are for the types.
         const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' };
         if (end !== undefined)
             return words;
         if (quote !== undefined && value === undefined) {
-            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(text.slice(next.lastIndex - quote.length - key.length));
+            const optionStart = next.lastIndex - `${key}${quote}`.length;
+            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(text.slice(optionStart));
             throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
         }
         words.push(word ?? `${key}${value ?? ''}`);
@@ -26764,7 +26876,7 @@ function parseExtensions(value) {
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
 /**
  * Reads the segments of `to`.
- * @param isTree true if `to` is a directory
+ * @param isTree true if `to` is a directory, false if it is the path of a file without extension
  * @returns undefined without `to`, and for a tree whose `to` is `directory` itself
  */
 function readTo(value, isTree, refuse) {
@@ -27055,9 +27167,9 @@ const FULL_WIDTH_OFFSET = 0xfee0;
 // The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
- * value. The rest of the line is not changed, nor is a value in ASCII quotes.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
+ * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {

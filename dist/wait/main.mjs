@@ -2064,9 +2064,9 @@ const FULL_WIDTH_OFFSET = 0xfee0;
 // The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
- * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard. Invisible characters are
- * removed. A full-width `＝` after the name of an option becomes ASCII, and so do curly or full-width quotes around its
- * value. The rest of the line is not changed, nor is a value in ASCII quotes.
+ * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
+ * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
@@ -3695,8 +3695,9 @@ function givenToken(accessToken) {
     };
 }
 /**
- * The credential of an app: tenant access tokens, requested when needed. A refused token is replaced by a new one. If
- * the service refuses the new token and never accepted it, the cause is not the token: no other token is requested.
+ * The credential of an app: tenant access tokens, requested when needed. After a refusal, a token is requested again as a
+ * replacement. If the service refuses the replacement and never accepted it, the cause is not the token. Then no other
+ * token is requested.
  * @param mint requests a token; the service returns the same one until 30 minutes before it expires
  */
 function mintedTokens(mint) {
@@ -3763,7 +3764,7 @@ function createCredential(connection, input, mask) {
                 return token;
             },
         }, 
-        // Without a credential, which this call is to get.
+        // No header with a token: this call requests the token.
         {}, signal);
         if (reply.ok)
             mask(reply.value);
@@ -4475,7 +4476,7 @@ const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
 const AFTER_ASKED_MS = 50;
 const MIN_SPREAD_MS = 200;
-// If the service does not say how long to wait: the minimum of the jitter, and the maximum of the pause without it.
+// These two are for a service that does not say how long to wait. The jitter is added to the pause.
 const MIN_UNASKED_SPREAD_MS = 5_000;
 const MAX_UNASKED_PAUSE_MS = 300_000;
 /**
@@ -4484,8 +4485,8 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * minutes plus jitter.
  *
  * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. They also stop counting within ten seconds. After a wait of 1 s, they stop counting over 59 s. The jitter
- * spreads the waiting jobs over the part of this time in which as many requests stop counting as jobs wait.
+ * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
+ * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
