@@ -154,7 +154,7 @@ function readSubId(read: InputReader): string | undefined {
   }
   if (!/^[\w-]{1,64}$/.test(value)) {
     throw new InputError(
-      `Input \`sub-id\` is ${excerpt(value)}, which is no id: only letters, digits, - and _ may be in one.` +
+      `Input \`sub-id\` is ${excerpt(value)}, which is no id: an id has at most 64 letters, digits, - and _.` +
         " It is what follows ?sheet= or ?table= in the document's link.",
     )
   }

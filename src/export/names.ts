@@ -63,8 +63,10 @@ export function splitUploadedName(title: string): { readonly stem: string; reado
 /** The stem of a name that the user gives to a document or file in `to`, with or without its extension. */
 export function givenStem(name: string, { title, type }: { readonly title: string; readonly type: string }): string {
   if (type !== 'file') return stemOf(name, type)
+  // In the same form as the extension of the title: a name copied on macOS may be decomposed.
+  const text = name.toWellFormed().normalize('NFC')
   const { extension } = splitUploadedName(title)
-  return safeStem(withoutExtension(name, extension === '' ? [] : [extension]))
+  return safeStem(withoutExtension(text, extension === '' ? [] : [extension]))
 }
 
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */

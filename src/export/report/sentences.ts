@@ -31,7 +31,7 @@ function describePlaceholders(blockCounts: ReadonlyMap<string, number>, document
   const more = counts.length > MAX_KINDS ? ', …' : ''
   return (
     `Markdown cannot show ${countOf(blocks, 'block')} in ${countOf(documents, 'document')}` +
-    ` (${kinds.join(', ')}${more}): a visible note is in its place.`
+    ` (${kinds.join(', ')}${more}): a visible note is in the place of each.`
   )
 }
 

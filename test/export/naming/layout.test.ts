@@ -30,6 +30,11 @@ describe('the tree', () => {
     expect(layPaths(sources)).toEqual([path])
   })
 
+  test('can have the extension of an uploaded file once, also with decomposed letters', () => {
+    const sources = listing(single(entry('boxcn1', 'Alt.r\u00e9v', { type: 'file' }), { to: ['neu.re\u0301v'] }))
+    expect(layPaths(sources)).toEqual(['neu.r\u00e9v'])
+  })
+
   test('keeps its last letter before an extension that is longer in lower case', () => {
     const sources = listing(single(entry('boxcn1', 'Resim.TİF', { type: 'file' }), { to: ['foto.TİF'] }))
     expect(layPaths(sources)).toEqual(['foto.TİF'])
