@@ -133,9 +133,10 @@ export function metaFailure(code: number | undefined, type: string, logId: strin
     logId,
   })
   const thing = THINGS[type] ?? 'document'
+  const thingOfType = THINGS[type] ?? `document of type ${type}`
   switch (code) {
     case META_WRONG_TYPE:
-      return failure(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, CHECK_LINK)
+      return failure(`the token is not that of ${type === 'file' ? 'an' : 'a'} ${thingOfType}`, CHECK_LINK)
     case META_NO_PERMISSION:
       return failure(`the app or user may not read this ${thing}`, adviceFor(type))
     case META_NOT_FOUND:

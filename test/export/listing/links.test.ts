@@ -141,6 +141,7 @@ describe('links of single documents', () => {
     ['docx', 970005, false, /no such document/, /Check the link/],
     ['docx', 970001, true, /refused to describe/, /Feishu support/],
     ['docx', undefined, true, /said nothing/, /Run it again/],
+    ['file', 970002, true, /not that of an uploaded file/, /Copy the link again/],
     ['file', 970003, true, /may not read this uploaded file/, /添加协作者/],
   ])('a %s refused with code %s is a fault', async (type, code, mayHideDocuments, what, advice) => {
     const { listing, entries } = await entriesOf([documentSource('d', type), documentSource('e')], {
