@@ -25,7 +25,7 @@ export interface HttpAnswer {
   destroy(): void
 }
 
-/** Sends requests. Rejects for errors of the network, never for an answer. Follows no redirect. */
+/** Sends requests. Rejects for an error of the network or an unusable proxy, never for an answer. Follows no redirect. */
 export interface Transport {
   send(request: HttpRequest): Promise<HttpAnswer>
   dispose(): void
@@ -111,8 +111,9 @@ export const isChunked = (transferEncoding: string | readonly string[] | undefin
   /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''))
 
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
- * a reset or an abort for that end and throws nothing. So an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end (no length, no chunks) ends with the
+ * connection. Node takes a reset or an abort for that end and throws nothing. So an error is thrown here. A normal close
+ * is always the end of such a body.
  */
 async function* readComplete(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield* message as AsyncIterable<Uint8Array>

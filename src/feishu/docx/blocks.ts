@@ -36,15 +36,15 @@ export function blocksPage(
   return readPage(connection, credential, { operation: 'blocks', path, read }, signal)
 }
 
-/** A block in a document, which a synced block refers to. */
+/** The block whose content a synced block shows. */
 export interface BlockRef {
   readonly documentId: string
   readonly blockId: string
 }
 
 /**
- * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. Needs the right to read the
- * document of the block.
+ * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. They are the content of a synced
+ * block that refers to this block. Needs the right to read the document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor the cursor that came with the previous page; undefined for the first page

@@ -23,8 +23,8 @@ export interface FileSource {
 }
 
 /**
- * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
- * complete file.
+ * The file of a finished export task. `Range` is not documented for it, but is safe to try: a service that ignores
+ * `Range` sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
  */
 export const exportedFile = (fileToken: string): FileSource => ({
@@ -117,7 +117,7 @@ function openPart(operation: Operation, { answer, url }: Hop): Reply<OpenedFile>
 
 /**
  * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
- * headers or the beginning of the body show something else. Every other answer is a failure.
+ * headers show something else or a short body is an envelope. Every other answer is a failure.
  * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(
@@ -138,8 +138,8 @@ async function openWhole(
   const { attachment } = parseDisposition(headers['content-disposition'])
   const type = String(headers['content-type'] ?? '')
   // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
-  const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment
-  if (answer.status !== 200 || isPage) return readError(answer)
+  const looksLikeError = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment
+  if (answer.status !== 200 || looksLikeError) return readError(answer)
 
   const makeFailure = findBodyFault(headers)
   if (makeFailure) {
@@ -229,8 +229,8 @@ function compressedFailure(operation: Operation, host: string, logId: string | u
 
 /**
  * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
- * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
- * answer says nothing about the Open API.
+ * message, links, `origin` and scope are left out: they describe an answer of the Open API, and that host may be
+ * another service.
  */
 function storageFailure(failure: Failure, operation: Operation, host: string): Failure {
   return {

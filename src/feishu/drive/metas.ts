@@ -122,7 +122,7 @@ function refusalOf(fields: Fields): Metas['refused'][number] {
 
 /**
  * Makes the failure of one document whose metadata could not be queried.
- * @param code its code in `failed_list`; undefined when that list does not have it
+ * @param code the code of the document in `failed_list`; undefined when the answer does not have the document
  */
 export function metaFailure(code: number | undefined, type: string, logId: string | undefined): Failure {
   const failure = (meaning: string, advice: string | undefined): Failure => ({
