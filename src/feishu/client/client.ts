@@ -46,10 +46,10 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300
 /**
  * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
  * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
- * failure. A request that creates a task is never sent again here, because each request may create one: see
- * `creationAttempts`.
- * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, whose failure is then never permanent
+ * failure. A request that creates a task is never sent again here, because each request may create another task. The
+ * callers of `createTask` decide whether it is sent again.
+ * @param headers the `authorization` header; empty for a call without a credential
+ * @param signal ends the call; the failure of a call that it ended is never permanent
  */
 export async function callWithHeaders<T>(
   connection: Connection,
@@ -70,7 +70,10 @@ type Failed = Extract<Reply<unknown>, { ok: false }>
 const isUnexpectedShape = (reply: Reply<unknown>): reply is Failed =>
   !reply.ok && reply.failure.origin === 'unexpected-shape'
 
-/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
+/**
+ * Makes the permanent failure of a request that got two successful answers, both with an unexpected shape.
+ * @param failure the failure of the second answer
+ */
 export const unexpectedTwice = (failure: Failure): Failure => ({
   ...failure,
   class: 'permanent',
@@ -100,10 +103,10 @@ export function callApi<T>(
 }
 
 /**
- * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
- * credential. After a refusal, the attempt is repeated if the credential can give another token.
- * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
- * failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. Reports to the credential when the attempt succeeds, and when the token
+ * is refused. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt. If its token was refused, the failure has `refusedAdvice`, where the credential
+ * has such advice. A failure of origin `token-request` when the credential has no token
  */
 export async function withToken<T>(
   credential: Credential,
@@ -163,7 +166,8 @@ export async function sendRequest(
 }
 
 /**
- * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * Reads the body of an answer and classifies the answer. If the body is longer than `maxBodyBytes` or its
+ * compression is not known, the answer is classified by its status and headers alone.
  * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
@@ -195,7 +199,7 @@ export async function readAnswer<T>(
   try {
     return { ok: true, value: call.read(envelope), logId: logIdOf(facts) }
   } catch (error) {
-    if (error instanceof WrongShape) return fail(wrongShape(facts, error.message))
+    if (error instanceof WrongShape) return fail(shapeFailure(facts, error.message))
     throw error
   }
 }
@@ -204,7 +208,7 @@ export async function readAnswer<T>(
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
  * service may send the documented shape: see `callWithHeaders`.
  */
-function wrongShape(answer: AnswerFacts, detail: string): Failure {
+function shapeFailure(answer: AnswerFacts, detail: string): Failure {
   return {
     class: 'transient',
     what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,

@@ -5,8 +5,8 @@ type Decoder = (bytes: Uint8Array, options: { readonly maxOutputLength: number }
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
- * a coding, or of plain JSON in spite of the header, is returned unchanged
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body that is
+ * not compressed is returned unchanged: no coding, 0 bytes, or a plain JSON object in spite of the header
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 export async function decodeBody(
@@ -16,7 +16,7 @@ export async function decodeBody(
 ): Promise<Uint8Array | undefined> {
   const coding = contentEncoding?.trim().toLowerCase() ?? ''
   if (coding === '' || coding === 'identity' || bytes.length === 0) return bytes
-  // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+  // Some gateways name a coding and send plain JSON. Decompression may succeed even for plain JSON, and return garbage.
   if (isJsonObject(bytes)) return bytes
   const decode = await findDecoder(coding)
   if (!decode) return undefined
@@ -51,8 +51,7 @@ async function findDecoder(coding: string): Promise<Decoder | undefined> {
       return gunzipSync
     case 'deflate':
       // Some servers leave out the zlib header.
-      return (bytes, options) =>
-        ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options)
+      return (bytes, options) => (hasZlibHeader(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options))
     case 'br':
       return brotliDecompressSync
     default:
@@ -60,6 +59,8 @@ async function findDecoder(coding: string): Promise<Decoder | undefined> {
   }
 }
 
-// The compression method in the low four bits of the first byte.
 // Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8
+
+/** True if the low four bits of the first byte are the number of the compression method. */
+const hasZlibHeader = (bytes: Uint8Array): boolean => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE

@@ -37,7 +37,7 @@ export function pageIn<T>(data: unknown, names: PageNames, read: (item: Fields) 
 }
 
 /**
- * Reads a page of a list whose items are independent. An item with an unexpected shape does not fail the page.
+ * Reads a page of a list. An item with an unexpected shape does not fail the page: it becomes one of the `oddItems`.
  * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */
@@ -100,10 +100,10 @@ function rawPageIn(data: unknown, names: PageNames): Page<unknown> {
   return { items: list as unknown[], hasMore, cursor }
 }
 
-/** Checks that all items of a list are objects. @throws WrongShape */
-export function objectsIn(list: readonly unknown[], name: string): readonly Fields[] {
+/** Checks that all items of a list are objects, and returns them. @throws WrongShape */
+export function objectsIn(list: readonly unknown[], listName: string): readonly Fields[] {
   return list.map((item) => {
-    if (!isObject(item)) throw new WrongShape(`an item of ${name} is not an object`)
+    if (!isObject(item)) throw new WrongShape(`an item of ${listName} is not an object`)
     return item
   })
 }
@@ -140,14 +140,17 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
   return value
 }
 
-/** Reads an edit time, a text or a number, as a text that is not parsed; undefined for 0, "" and any other type. */
+/**
+ * Reads an edit time, which the service sends as a text or a number.
+ * @returns a text as it was sent, or the number as a text; undefined for 0, a blank text and any other type
+ */
 export function editTimeIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined
 }
 
-/** Reads a revision, an integer, as a text for comparisons; undefined for anything else. */
+/** Reads a revision, an integer or a text of digits, as a text for comparisons; undefined for anything else. */
 export function revisionIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)

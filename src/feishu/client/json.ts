@@ -8,10 +8,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJson(text: string): unknown {
+  // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
   const plain: unknown = JSON.parse(text)
   if (!/\d{16}/.test(text)) return plain
   let isInText = false

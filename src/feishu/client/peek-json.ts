@@ -2,11 +2,11 @@ import { readEnvelope } from '../errors/errors.js'
 import { parseJson } from './json.js'
 
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
- * connection is reset, what was received but not read is lost.
- * @param maxBytes no further chunk is read after this number of bytes
- * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
- * `body`: the complete body, also the bytes that were read here
+ * Reads the beginning of a body that may be a JSON error in place of a file. The first chunk is always read, because a
+ * reset of the connection destroys the bytes that were received but not read.
+ * @param maxBytes as soon as more bytes than this are read, no further chunk is read
+ * @returns `jsonText`: the text of a body of up to `maxBytes` that begins like a JSON object or is blank, otherwise
+ * undefined. `body`: the complete body, also the bytes that were read here. An error of a read is thrown by `body`
  */
 export async function peekJson(
   body: AsyncIterable<Uint8Array>,
@@ -53,7 +53,7 @@ const IGNORED_BYTES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef
 
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param readFault the error to throw after these chunks; undefined if they were read without an error
  * @param ended whether these chunks are the whole body
  */
 async function* replay(

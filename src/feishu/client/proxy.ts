@@ -22,8 +22,8 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`
 
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
- * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
+ * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -62,7 +62,7 @@ function findAddressFault(address: string): ProxyFault | undefined {
       cure: 'Write % as %25 there.',
     }
   }
-  // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
+  // `proxy:8080` is a URL with the scheme `proxy:`. http-client adds `http://` only to an address that is not a URL.
   if (scheme === '' && URL.canParse(address)) {
     return { fault: 'does not begin with http://', cure: CURE }
   }
