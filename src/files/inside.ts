@@ -79,7 +79,7 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
       await createParentInside(clock, root, relative)
       return
     } catch (error) {
-      // A folder may vanish meanwhile: when another file is removed, the folders that it leaves empty are removed, too.
+      // Meanwhile, another call may have removed a folder because it was still empty.
       const mayHaveVanished = error instanceof DiskFault && error.code === 'ENOENT'
       if (!mayHaveVanished || triesLeft === 1) throw error
     }
@@ -88,7 +88,8 @@ export async function ensureParentInside(clock: Clock, root: string, relative: s
 
 /**
  * Checks the root, and the folders between the root and a file, as far as they exist. Each must be a folder inside the
- * root, or a link to one.
+ * root, or a link to one. Protects reads and removals, as `ensureParentInside` protects writes: no link may lead them out
+ * of the root.
  * @throws DiskFault
  */
 export async function checkParentInside(root: string, relative: string): Promise<void> {
@@ -130,7 +131,7 @@ function foldersAbove(root: string, relative: string): string[] {
   return segments.map((_, i) => path.join(root, ...segments.slice(0, i + 1)))
 }
 
-/** Creates a folder if nothing exists at its path. A file there is no error: the caller checks it. @throws DiskFault */
+/** Creates a folder if nothing exists at its path. The caller checks what is there afterwards. @throws DiskFault */
 async function createIfMissing(directory: string): Promise<void> {
   try {
     await mkdir(directory)
@@ -159,8 +160,8 @@ async function checkFolder(realRoot: string, directory: string): Promise<void> {
 }
 
 /**
- * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing if
- * anything but a plain file inside the root is at the path. This action writes only plain files.
+ * Removes a plain file below the root, then the folders above it that are empty now, but never the root. Does not remove
+ * a folder, a link, or a file below a link that leads outside: no export has written these.
  * @returns whether the file was removed
  * @throws DiskFault
  */
@@ -179,7 +180,7 @@ export async function removeInside(clock: Clock, root: string, relative: string)
 
 /** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 export async function removeEmptyAbove(root: string, relative: string): Promise<void> {
-  // A link above a folder may lead out of the root. Nothing is removed there.
+  // If a link above a folder leads out of the root, nothing is removed.
   const isInside = await checkParentInside(root, relative).then(
     () => true,
     () => false,
@@ -219,7 +220,7 @@ export async function removeEmptyFolder(root: string, relative: string): Promise
   try {
     const folder = path.join(root, relative)
     if (!(await isEmptyFolder(folder))) return
-    // A link above the folder may lead out of the root. Nothing is removed there.
+    // Throws if a link above the folder leads out of the root: then nothing is removed.
     await checkParentInside(root, relative)
     for (const name of await readdir(folder)) await removeEmptyFolder(root, path.join(relative, name))
     await rmdir(folder)

@@ -5,7 +5,7 @@ import path from 'node:path'
  * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
  * the folder: an error message could quote that file.
  * @param file absolute, below the root
- * @throws as `readFile` of Node.js; with the code ENXIO for a pipe or device, ELOOP for a link that leads outside
+ * @throws as `readFile` of Node.js; with the code ENXIO for a pipe, device or socket, ELOOP for a link that leads outside
  */
 export async function readPlainFile(root: string, file: string): Promise<Uint8Array> {
   const real = await realpath(file)

@@ -28,7 +28,7 @@ export async function receiveBody(
   try {
     for (;;) {
       const next = await iterator.next().catch(async (cause: unknown) => {
-        // The next attempt may resume after the bytes that are in the file.
+        // All received bytes must be in the file: the next attempt may resume after them.
         await writer.flush()
         throw new BrokenBody('the body broke off', { cause })
       })
@@ -36,7 +36,7 @@ export async function receiveBody(
       watch.progress()
       check(next.value.length)
       writer.add(next.value)
-      // Starts to write this batch; waits only while too many earlier ones are still being written.
+      // Starts to write this batch, and may wait for an earlier one.
       if (writer.isBatchFull()) await writer.write()
     }
     await writer.flush()
@@ -52,7 +52,7 @@ export async function receiveBody(
 class BatchWriter {
   private batch: Uint8Array[] = []
   private batchBytes = 0
-  /** The writes under way, the oldest first. */
+  /** The writes that were not awaited so far, the oldest first. Some may have ended. */
   private writes: Promise<void>[] = []
 
   constructor(
@@ -69,13 +69,16 @@ class BatchWriter {
     return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES
   }
 
-  /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
+  /**
+   * Starts to write the batch. If `writes` is then longer than `MAX_WRITES`, waits for the oldest write.
+   * @throws DiskFault of the oldest write
+   */
   async write(): Promise<void> {
     const pieces = this.batch
     this.batch = []
     this.batchBytes = 0
     const writing = this.file.write(pieces).then(() => pieces.forEach(free))
-    // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+    // A later `write` or `flush` throws the error of this write. Until then, the error must not count as unhandled.
     writing.catch(() => undefined)
     this.writes.push(writing)
     const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined

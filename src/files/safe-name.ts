@@ -21,7 +21,7 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
  * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
+ * @param extension with or without its dot. It is added, with a dot, unless the name already ends so (in any letter case)
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 export function safeName(name: string, extension = ''): string {
@@ -29,7 +29,7 @@ export function safeName(name: string, extension = ''): string {
   const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension))
 
   let result = joinSafely(stem, suffix)
-  // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+  // A cut may leave the name of a device or a name for git: `joinSafely` adds `_`, which may need another cut.
   while (bytesOf(result) > MAX_BYTES) {
     const longStem = result.slice(0, result.length - suffix.length)
     result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix)
@@ -49,9 +49,9 @@ function cleanExtension(extension: string): string {
 }
 
 /**
- * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
- * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
- * so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension). `safeName` cuts only the
+ * stem. If the name already ends with the suffix, the suffix keeps the letter case of the name: `.PDF` for `A.PDF` and
+ * `pdf`. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name: string, extension: string): { readonly stem: string; readonly suffix: string } {
@@ -98,8 +98,8 @@ const bytesOf = (text: string): number => Buffer.byteLength(text)
  * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 export function cutToBytes(text: string, maxBytes: number): string {
-  // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
-  // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
+  // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character:
+  // with it, the last grapheme may be too long. The rest of the text, maybe a megabyte, is not read.
   const head = text.slice(0, maxBytes + 2)
   if (head === text && bytesOf(text) <= maxBytes) return text
   const graphemes = Array.from(GRAPHEMES.segment(head), ({ segment }) => segment)

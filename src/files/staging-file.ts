@@ -148,13 +148,13 @@ function ignoreMissingSync(error: unknown): void {
   if (!NO_FSYNC_CODES.has((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
-/** Removes a number of bytes from the beginning of a list of pieces. */
+/** Returns what remains of the pieces without their first `bytes` bytes. */
 function withoutFirst(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
-  let skipped = bytes
+  let bytesToSkip = bytes
   const rest: Uint8Array[] = []
   for (const piece of pieces) {
-    if (skipped < piece.length) rest.push(piece.subarray(skipped))
-    skipped = Math.max(0, skipped - piece.length)
+    if (bytesToSkip < piece.length) rest.push(piece.subarray(bytesToSkip))
+    bytesToSkip = Math.max(0, bytesToSkip - piece.length)
   }
   return rest
 }
