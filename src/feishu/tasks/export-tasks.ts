@@ -121,14 +121,11 @@ function ticketOf(data: unknown): string {
 
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error: unknown): boolean {
-  const { code = '', syscall = '', message = '', errors } = error as Partial<NodeJS.ErrnoException & AggregateError>
-  // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
+  const { syscall = '', message = '', errors } = error as Partial<NodeJS.ErrnoException & AggregateError>
+  // If the name has several addresses, `errors` has an error for each.
   if (errors) return errors.every(neverArrived)
-  return (
-    /^(connect|getaddrinfo)$/.test(syscall) ||
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
-    message.startsWith('tunneling socket could not be established')
-  )
+  // `code` is not used: EHOSTUNREACH, for example, may also come from a read after the request was sent.
+  return /^(connect|getaddrinfo)$/.test(syscall) || message.startsWith('tunneling socket could not be established')
 }
 
 /**

@@ -29,6 +29,7 @@ describe('the answer to the request to create a task', () => {
   it.each([
     ['the connection is refused', fault('ECONNREFUSED', 'connect')],
     ['the connection times out', fault('ETIMEDOUT', 'connect')],
+    ['the name is not found', fault('ENOTFOUND', 'getaddrinfo')],
     [
       'no address can be connected to',
       faultOfEach(fault('ETIMEDOUT', 'connect'), fault('ENETUNREACH', 'connect'), fault('ETIMEDOUT', 'connect')),
@@ -40,6 +41,7 @@ describe('the answer to the request to create a task', () => {
   it.each([
     ['resets the connection', fault('ECONNRESET', 'read')],
     ['stops sending', fault('ETIMEDOUT', 'read')],
+    ['becomes unreachable after the request', fault('EHOSTUNREACH', 'read')],
   ])('counts as lost when the service %s', async (_, error) => {
     expect(await isLostAfter(error)).toBe(true)
   })
