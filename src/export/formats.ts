@@ -1,4 +1,9 @@
-import { EXPORT_FORMATS, findFaultAmong, type DocumentType, type FormatFault } from '../feishu/tasks/export-formats.js'
+import {
+  EXPORT_FORMATS,
+  findMissingFormatFault,
+  type DocumentType,
+  type FormatFault,
+} from '../feishu/tasks/export-formats.js'
 
 /** How an output is made. */
 export type OutputKind =
@@ -49,4 +54,4 @@ export const SUPPORTED_FORMATS_SENTENCE =
  * @returns undefined if it can
  */
 export const findFormatFault = (type: string, extension: string): FormatFault | undefined =>
-  findFaultAmong(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE)
+  findMissingFormatFault(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE)

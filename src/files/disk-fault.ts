@@ -35,7 +35,7 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, cure: string]
 /**
  * Makes the fault for an error of the file system.
  * @param doing the phrase after "Cannot": "write the file"
- * @param error what Node.js threw; only its `code` is used
+ * @param error an error of Node.js, or any object with such a `code`
  */
 export function diskFault(doing: string, path: string, error: unknown): DiskFault {
   const { code = 'unknown' } = error as { code?: string }

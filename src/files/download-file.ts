@@ -75,7 +75,7 @@ export function stageDownload(options: StageDownloadOptions, signal: AbortSignal
 }
 
 /**
- * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * Requests the complete file, or one part after the other, until the file is complete or the attempt fails.
  * @param limitMs the stall limit of this attempt, for its failure
  */
 async function downloadParts(
@@ -123,7 +123,7 @@ async function downloadParts(
 function changeRequest(transfer: Transfer, source: FileSource, wasForPart: boolean, failure: Failure): boolean {
   if (failure.class !== 'permanent') return false
   if (transfer.usesSmallParts) {
-    // The file may have changed after an earlier part. This is tried only once.
+    // The file may have changed after an earlier part. It is requested again from the beginning, but only once.
     if (transfer.bytes === 0 || transfer.hasStartedAgain) return false
     transfer.hasStartedAgain = true
     return true
@@ -156,8 +156,8 @@ function classifyReceiveError(
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
- * DiskFault
+ * @throws BrokenBody, also for a body that is too short, and for a file that is empty but must not be. WrongPart,
+ * WrongSize, DiskFault, or what `choosePlace` throws
  */
 async function receivePart(
   { connection, source, transfer, choosePlace, expectedBytes, onBytes }: StageDownloadOptions,
@@ -187,7 +187,7 @@ async function receivePart(
 }
 
 /**
- * Gives the staging place of a file: the folder of its target.
+ * Makes the staging place of a file, for `choosePlace`: in the folder of its target.
  * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 export async function placeFor(target: string, overwrite: boolean): Promise<StagingPlace> {
@@ -198,7 +198,7 @@ export async function placeFor(target: string, overwrite: boolean): Promise<Stag
 
 /**
  * Moves a downloaded file to its target, or discards it if that fails.
- * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ * @returns the saved file, or the failure for a fault of the disk. Without `overwrite`, an existing file is such a fault
  */
 export async function publishDownload(
   { staged, target }: StagedDownload,

@@ -4,8 +4,8 @@ import type { Clock } from '../polling/clock.js'
 import { rmdirWithRetry } from './retry.js'
 
 /**
- * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
+ * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js is not used.
+ * It never returns in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
  * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
  * removed again
@@ -38,6 +38,7 @@ async function createFolder(directory: string): Promise<'created' | 'exists' | '
     return 'created'
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    // Also for an existing parent that cannot hold new folders, such as `/proc`.
     if (code === 'ENOENT') return 'parent-missing'
     // For an existing folder, systems give different codes: EEXIST, EPERM (a drive of Windows), EROFS.
     const found = await stat(directory).catch(() => undefined)
@@ -47,8 +48,8 @@ async function createFolder(directory: string): Promise<'created' | 'exists' | '
 }
 
 /**
- * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
- * because it is not empty. Never rejects.
+ * Undoes `createFolders`: removes the folders from the innermost to the outermost. Stops at the first one that cannot be
+ * removed, usually because it is not empty. Never rejects.
  */
 export async function removeEmptyFolders(clock: Clock, innermost: string, outermost: string): Promise<void> {
   for (let directory = innermost; ; directory = path.dirname(directory)) {

@@ -47,15 +47,16 @@ export interface FormatFault {
  * @returns undefined if it can
  */
 export const findTaskFormatFault = (type: string, fileExtension: string): FormatFault | undefined =>
-  findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE)
+  findMissingFormatFault(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE)
 
 /**
- * Checks whether an extension is among those that a type can be exported to.
- * @param formats the extensions of that type; empty if the type cannot be exported
+ * Checks whether an extension is among the formats of a type. The caller gives the formats, because `export` also makes
+ * md and png, which no export task can make.
+ * @param formats the extensions that the type can be exported to; empty if it cannot be exported
  * @param cureIfNone the cure if `formats` is empty: a sentence with the extensions of every type
  * @returns undefined if the extension is among them
  */
-export function findFaultAmong(
+export function findMissingFormatFault(
   formats: readonly string[],
   type: string,
   fileExtension: string,

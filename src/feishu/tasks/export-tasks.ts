@@ -95,7 +95,10 @@ export async function createTask(
   return { reply, lost }
 }
 
-/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
+/**
+ * Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before.
+ * Without `onError`, the caller would get only the `Failure` that is made from the error.
+ */
 function watchErrors(connection: Connection, onError: (error: unknown) => void): Connection {
   const { transport } = connection
   return {

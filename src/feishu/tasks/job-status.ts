@@ -145,10 +145,7 @@ function statusCodeOf(value: unknown): number | string {
   throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer')
 }
 
-/**
- * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
- * known, so only the user may decide to create a new task.
- */
+/** Makes the state of a task that failed. A status that this action does not know is a failure, too. */
 function failedState(code: number | string, result: Record<string, unknown>): TaskState {
   const known = FAILED_STATUSES[Number(code)]
   const reason = result['job_error_msg']
@@ -160,6 +157,7 @@ function failedState(code: number | string, result: Record<string, unknown>): Ta
     // The service may write `success` even for a task that failed.
     serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
   }
+  // The cause of an unknown status is not known, so only the user may decide to create a new task.
   return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false }
 }
 
