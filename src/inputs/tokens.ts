@@ -20,7 +20,7 @@ export function readTicket(read: InputReader, mask: (secret: string) => void): s
   }
   if (!/^[\w-]{1,64}$/.test(ticket)) {
     throw new InputError(
-      `Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one. ` +
+      `Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one, at most 64. ` +
         "Give the create step's output: ${{ steps.create.outputs.ticket }}.",
     )
   }
@@ -39,6 +39,8 @@ export interface TokenRule {
   readonly maxLength: number
   /** The last sentence of a message. */
   readonly cure: string
+  /** The last sentence for a link, if the token is a part of links. */
+  readonly linkCure?: string
 }
 
 /**
@@ -47,13 +49,11 @@ export interface TokenRule {
  * @throws InputError
  */
 export function readToken(read: InputReader, rule: TokenRule, mask: (secret: string) => void): string {
-  const { name, expected, pattern, characters, maxLength, cure } = rule
+  const { name, expected, pattern, characters, maxLength, cure, linkCure = cure } = rule
   const token = requiredInput(read, name, cure)
   refuseCredential(name, token, expected, mask)
   if (/^https?:\/\//i.test(token)) {
-    throw new InputError(
-      `Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`,
-    )
+    throw new InputError(`Input \`${name}\` is a link. ${linkCure}`)
   }
   if (!pattern.test(token)) {
     throw new InputError(
@@ -91,4 +91,5 @@ export const DOCUMENT_TOKEN: TokenRule = {
   characters: 'letters, digits, - and _',
   maxLength: MAX_TOKEN_LENGTH,
   cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
+  linkCure: "Give the document's token alone, the last part of the link's path: .../docx/TOKEN.",
 }

@@ -61,6 +61,11 @@ describe('readDownloadInputs', () => {
     ['no file token', { 'file-token': '' }, /`file-token` is empty\. Give the wait step's output/],
     ['a file token that is a path', { 'file-token': '../auth' }, /only letters, digits and -_/],
     ['a file token of dots', { 'file-token': '..' }, /which is not the exported file's token/],
+    [
+      'a link as the file token',
+      { 'file-token': 'https://x.feishu.cn/docx/AbC' },
+      /^Input `file-token` is a link\. Give the wait step's output: \$\{\{ steps\.wait\.outputs\.file-token \}\}\.$/,
+    ],
     ['a file token that is too long', { 'file-token': 'A'.repeat(201) }, /201 characters.*at most 200/],
     ['a credential as the file token', { 'file-token': `eyJ${'a'.repeat(60)}` }, /looks like a credential/],
     [
