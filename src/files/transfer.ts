@@ -17,7 +17,7 @@ interface ReceivedBytes {
   readonly etag: string | undefined
 }
 
-/** Thrown for a body that is not the requested part of the file. */
+/** Thrown for a body that is not the requested part of the file, or is a part of a file of unknown size. */
 export class WrongPart extends Error {}
 
 /**
@@ -62,12 +62,14 @@ export class Transfer {
   }
 
   /**
-   * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
-   * complete file, or nothing was received so far, the file starts empty.
+   * Prepares to receive a body:
+   * - The complete file replaces the received bytes.
+   * - A part must begin right after the received bytes, and be of the same version of the file. The size of the complete
+   *   file must be known.
    * @param expectedBytes the size of the complete file, used if the server does not send it
-   * @param choosePlace called only when the file starts empty
-   * @returns the file to append the body to
-   * @throws WrongPart, DiskFault, or what `choosePlace` throws
+   * @param choosePlace called for the complete file, and for a part if no byte was received before
+   * @returns the file on the disk, to which the caller appends the body
+   * @throws WrongPart for any other part, DiskFault, or what `choosePlace` throws
    */
   async begin(
     clock: Clock,
@@ -86,6 +88,7 @@ export class Transfer {
       const empty = await this.openEmptyFile(clock, await choosePlace())
       this.received = { ...empty, totalBytes, etag: file.etag }
     }
+    // Only the size of the complete file shows which part is the last one.
     if (!isCompleteFile && this.received.totalBytes === undefined) {
       throw new WrongPart('a part of a file of unknown size')
     }
@@ -93,19 +96,21 @@ export class Transfer {
   }
 
   /**
-   * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+   * Called after a body could not be received: keeps the received bytes if the next attempt can resume after them,
+   * otherwise discards them.
    * @param isResumable whether the received bytes are right and the service may send the rest
    */
   async keepOrDiscard(isResumable: boolean): Promise<void> {
     const hasStrongEtag = this.received?.etag?.startsWith('"') === true
     // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
     const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag
-    if (!isResumable || !canCheckNextPart || this.bytes === 0) await this.discard()
+    const isKept = isResumable && canCheckNextPart && this.bytes > 0
+    if (!isKept) await this.discard()
   }
 
   /**
-   * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
-   * after such progress counts as the first.
+   * Records the number of received bytes if it is the largest so far. Retries depend on the number of faults in a row: a
+   * fault after such progress counts as the first.
    * @returns whether it was recorded
    */
   recordProgress(): boolean {

@@ -129,7 +129,8 @@ export function readBaseUrl(read: InputReader): string {
   if (/[?#]/.test(value)) {
     throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`)
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+  const isLocal = url.protocol === 'http:' && LOOPBACK.test(url.hostname)
+  if (url.protocol !== 'https:' && !isLocal) {
     throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`)
   }
   if (/\/open-apis(\/|$)/.test(url.pathname)) {

@@ -2,7 +2,8 @@ import path from 'node:path'
 import { excerpt, InputError, type InputReader } from '../runner/inputs.js'
 
 /**
- * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
+ * Reads the directory for the files. A relative path is resolved against the workspace.
+ * @returns an absolute path; the workspace itself when the input is empty
  * @throws InputError
  */
 export function readDirectory(read: InputReader, workspace: string): string {

@@ -16,8 +16,8 @@ export const convertLinkPreview: ConvertBlock = (block, context) =>
   linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context)
 
 /**
- * Makes a paragraph with a link, or with its text alone if there is no safe address. Without a title and an address,
- * makes a placeholder.
+ * Makes a paragraph with a link, or with the link's text alone if there is no safe address. If both title and address
+ * are empty, makes a placeholder.
  * @param url the address as the service sends it, percent-encoded; may be empty
  */
 function linkBlock(url: string, title: string, block: Block, context: Context): ReturnType<ConvertBlock> {
@@ -49,9 +49,9 @@ export function makeEmbeddedConverter(
 }
 
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) at the last `_`. The parts are the
- * token of the document, and the query that selects the sheet or table in the document's address. Without
- * `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of an embedded table or sheet at the last `_`: `APP_TABLEID` becomes `APP` and `?table=TABLEID`. These
+ * are the token of the base, and the query that selects the table in the address of the base. Without `subIdParameter`,
+ * or without a `_` after the first character, the whole token is the `documentToken`.
  */
 function splitToken(token: string, subIdParameter: string | undefined): { documentToken: string; query: string } {
   const separator = token.lastIndexOf('_')
@@ -61,11 +61,11 @@ function splitToken(token: string, subIdParameter: string | undefined): { docume
 }
 
 /**
- * Converts a reference to a synced block of another document:
- * - to its children in this document, if it has any
- * - otherwise to the content of the block in the other document
+ * Converts a block that shows a synced block of another document:
+ * - to its own children, if this document has any of them
+ * - otherwise to the content of the synced block
  * - if that content cannot be used, to a placeholder with a link to the other document
- * - if an id is missing, to a plain placeholder
+ * - if the id of the other document or of the synced block is missing, to a plain placeholder
  */
 export const convertReferenceSynced: ConvertBlock = (block, context) => {
   if (block.children.some((id) => context.find(id) !== undefined)) return context.convert(block.children)
