@@ -24,9 +24,9 @@ const PAGE = 1
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids'])
 
 /**
- * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of several
- * blocks with the same id, keeps the first.
- * @param items `data.items` of all pages, in any order
+ * Checks the blocks that the service sent. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of
+ * several blocks with the same id, keeps the first.
+ * @param items `data.items` of all answers, in any order
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list

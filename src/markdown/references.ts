@@ -11,8 +11,8 @@ export interface References {
 }
 
 /**
- * Collects the references of a document, by converting it. Content that a synced block takes from another document is
- * not converted: call this function for that content, too. `synced` names these blocks.
+ * Collects the references of a document, by converting it. `synced` lists the content of other documents that its synced
+ * blocks show. References inside that content are not included: read it, and call this function for it, too.
  */
 export function collectReferences(blocks: DocumentBlocks): References {
   const assets = new Map<string, Asset>()

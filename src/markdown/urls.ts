@@ -46,8 +46,8 @@ export function referenceUrl(origin: string, type: ReferenceType, token: string,
 }
 
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
- * that excludes other pages of the product, such as `/wiki/settings`.
+ * Finds the document that a link leads to, on any host; undefined for any other link. A token has 10 to 40 characters. The
+ * minimum excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/TOKEN`, or an older link with `/space/doc/TOKEN`
  */
 export function findReference(url: string): DocumentReference | undefined {
@@ -73,7 +73,7 @@ export function decodeUrl(url: string): string {
  * https and mailto
  */
 export function safeUrl(url: string): string | undefined {
-  // Browsers ignore control characters, also in the middle of a scheme.
+  // Browsers ignore control characters such as tab and line feed, even in the middle of a scheme.
   const address = url
     .toWellFormed()
     .replace(/\p{Cc}+/gu, '')

@@ -80,7 +80,8 @@ export async function withStallLimit<T>(
   if (parent.aborted) onParent()
   else parent.addEventListener('abort', onParent)
 
-  // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
+  // `progress` sets no new timer, since a large file has very many chunks. When the timer ends, `check` sets it again if
+  // there was progress.
   let silentSinceMs = clock.nowMs()
   let stopTimer = (): void => undefined
   let isOver = false

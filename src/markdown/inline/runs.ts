@@ -100,7 +100,7 @@ function noteName(kind: string): string {
 
 /**
  * Reads a mention of a document as a link to the document. If the document is exported, the link leads to its file.
- * Without a token or a known type, only the address in the mention says which document it is (see `titledLink`).
+ * Without a token or a known type, the document is found by the address in the mention.
  */
 function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block, context: Context): ElementText {
   const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0)
@@ -116,11 +116,11 @@ function readMentionedDocument({ token, obj_type, url, title }: Fields, _: Block
 const MAX_TIME_MS = 8e15
 const CHINA_OFFSET_MS = 8 * 3_600_000
 
-/** Reads a reminder as a date, with the time unless it is for a whole day. It has no time zone: China's is used. */
+/** Reads a reminder as a date, with the time unless it is for a whole day. A reminder has no time zone: China's is used. */
 function readReminder({ expire_time, is_whole_day }: Fields): ElementText {
   const timeMs = integerOf(expire_time)
   if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS) return ''
-  // Not cut at fixed positions: a year after 9999 has a sign and six digits.
+  // Split at the `T`, since the length of a date varies: a year after 9999 has a sign and six digits.
   const [date = '', time = ''] = new Date(timeMs + CHINA_OFFSET_MS).toISOString().split('T')
   return is_whole_day === true ? date : `${date} ${time.slice(0, 5)} (UTC+8)`
 }
@@ -132,8 +132,8 @@ function readFile({ file_token, source_block_id }: Fields, block: Block, context
 }
 
 /**
- * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block, or
- * a missing one, becomes a note.
+ * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block
+ * becomes a note. So does a block that is missing or was converted before.
  */
 function readInlineBlock({ block_id }: Fields, block: Block, context: Context): ElementText {
   const inside = context.take(stringOf(block_id))

@@ -20,7 +20,7 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
     const after = index === last ? info.after : '@'
     const text = state.safe(part, { ...info, before, after })
     if (index === 0) return text
-    // The character before the whole text counts, too: the `_` of an emphasis may be read as a name.
+    // Before the first `@`, the character before the text counts, too: GitHub may read the `_` of an emphasis as a name.
     const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`
     const isAddress = endsAsName(name) && startsAsHost(part, after)
     return isAddress ? `<!---->@${text}` : `@${text}`

@@ -4,17 +4,17 @@ import type { Handle } from 'mdast-util-to-markdown'
 
 // Some programs do not support formulas, or read Markdown before formulas. They would read these parts as Markdown, as
 // HTML or as the end of the formula.
-const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
-// Lines that begin with a letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a list, a
-// heading, a quote or a table.
+const MISREADABLE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im
+// Lines that begin with an ASCII letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a
+// list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i
 
 /**
- * Makes a formula block: between `$$`, or in GitHub's code block ```` ```math ````. The code block is for a formula of
- * which a program could read a part as Markdown or HTML.
+ * Makes a formula block: between `$$` where that is safe, otherwise in GitHub's code block ```` ```math ````. Between
+ * `$$`, some programs could read a part of the formula as Markdown, as HTML or as the end of the formula.
  */
 export function equationBlock(tex: string): RootContent {
-  return !LIVE.test(tex) && PLAIN_LINES.test(tex)
+  return !MISREADABLE.test(tex) && PLAIN_LINES.test(tex)
     ? { type: 'math', value: tex }
     : { type: 'code', lang: 'math', value: tex }
 }
@@ -28,7 +28,7 @@ export function equationBlock(tex: string): RootContent {
 export const inlineMathHandle: Handle & { peek?: Handle } = ({ value }: InlineMath, parent, state, info) => {
   const isSeparate = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after)
   // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
-  const isPlain = isSeparate && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'))
+  const isPlain = isSeparate && !MISREADABLE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'))
   return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`
 }
 // The first character, for which the library asks.

@@ -55,6 +55,7 @@ function nodeToHtml(node: Nodes): string {
     case 'thematicBreak':
       return '<hr>'
     case 'table':
+      // Without a header: GFM requires one, so the first row may be an ordinary row.
       return tableToHtml(node.children.map(({ children }) => children.map((cell) => ({ content: cell.children }))))
     case 'html':
       return node.value

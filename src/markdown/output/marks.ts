@@ -34,9 +34,9 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // The library asks for the first character, and passes it to the node before as `info.after`. Beside `<`, that node can
-  // use its mark. If two marks would meet, `markWith` refuses the second one. Beside `~`, the mark of the node before may
-  // not work (see SURE_BOUNDARY).
+  // The library passes this character to the node before, as `info.after`. `<` stands for `*` and `_`, too: beside all
+  // three, the mark of the node before works. With `*`, that node would avoid its own `*`. Instead, `markWith` refuses a
+  // `*` after a `*`. Beside `~`, the mark of the node before may not work (see SURE_BOUNDARY).
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
@@ -80,7 +80,7 @@ function flanks(markCharacter: string, outside: string, inside: string): boolean
   return markCharacter !== '_' && !POSSIBLE_PUNCTUATION.test(inside)
 }
 
-// Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
+// Without `~`: beside `*` and `_`, GitHub skips it and uses the character beyond it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u
 

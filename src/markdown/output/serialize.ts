@@ -30,8 +30,8 @@ export function serialize(root: Root): string {
 
 /**
  * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
- * list that begins with a paragraph, the library writes one if it is necessary.
- * @returns the number of empty lines; undefined to leave it to the library
+ * list whose first item begins with a paragraph, an empty line is rarely necessary. There the library decides.
+ * @returns the number of empty lines; undefined to let the library decide
  */
 const joinInItem: Join = (left, right, parent) => {
   if (parent.type !== 'listItem') return undefined
