@@ -49,7 +49,10 @@ export async function followRedirects(
   return { ok: true, value: hop }
 }
 
-/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
+/**
+ * The target of a redirect from the URL `from`. Undefined when it is missing, is not a valid URL, has a user or password,
+ * or is not safe.
+ */
 function redirectTarget(location: string | string[] | undefined, from: URL): URL | undefined {
   const target = typeof location === 'string' ? headerText(location) : undefined
   if (target === undefined || !URL.canParse(target, from.href)) return undefined

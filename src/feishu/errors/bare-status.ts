@@ -13,21 +13,20 @@ const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>
 }
 
 /**
- * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
- * status.
+ * Explains a failed download by its HTTP status, with the text of a code from `CODES_BY_STATUS`. Returns the failure
+ * unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has no code for this operation and status.
  */
 export function explainBareStatus(failure: Failure, operation: Operation): Failure {
   const { code, httpStatus } = failure
   if (code !== undefined && findRow(code)) return failure
-  const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus]
-  const text = usualCode === undefined ? undefined : findRow(usualCode)?.per?.[operation]
+  const likelyCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus]
+  const text = likelyCode === undefined ? undefined : findRow(likelyCode)?.per?.[operation]
   if (!text) return failure
   return {
     ...failure,
     what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
     advice: text.advice,
-    // `classify` may have taken the answer for the page of a gateway, and set `app`.
+    // `classify` may have taken the answer for the page of a gateway, and set `scope` to `app`.
     scope: undefined,
   }
 }

@@ -100,20 +100,22 @@ export function logIdOf(answer: Pick<AnswerFacts, 'headers' | 'envelope' | 'code
 }
 
 /**
- * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
+ * `msg` decides only for code 9499 (see `findRow`).
  */
 export function classify(answer: AnswerFacts): Failure {
   const { envelope, codeless, httpStatus, operation } = answer
   const couldNot = `Could not ${OPERATIONS[operation].doing}`
-  // Code 0 means success. With an HTTP status of failure, it does not describe the error.
-  const refusal = envelope?.code === 0 ? undefined : envelope
-  const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
+  // Code 0 means success: it does not explain why the HTTP status is an error.
+  const errorEnvelope = envelope?.code === 0 ? undefined : envelope
+  const row =
+    (errorEnvelope && findRow(errorEnvelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined)
   const common = {
     httpStatus,
     logId: logIdOf(answer),
-    code: refusal?.code,
-    serviceMessage: (refusal ?? codeless)?.msg,
+    code: errorEnvelope?.code,
+    // Undefined for an answer that is taken for a gateway's page: the text of the page is never shown.
+    serviceMessage: (errorEnvelope ?? codeless)?.msg,
     links: envelope && helpLinks(envelope),
   }
   if (row) {
@@ -128,7 +130,7 @@ export function classify(answer: AnswerFacts): Failure {
     }
     return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure
   }
-  if (!refusal) return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) }
+  if (!errorEnvelope) return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) }
   return {
     ...common,
     class: httpStatus === 408 || httpStatus >= 500 ? 'transient' : 'permanent',
@@ -151,8 +153,8 @@ function findBodyFault({ envelope, codeless, headers }: AnswerFacts): string | u
 
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param bodyFault what is wrong with the body of an answer of the service: "is empty". Undefined for the page of a
+ * gateway or proxy
  * @param couldNot the beginning of the message: "Could not download the file"
  */
 function classifyHttpStatus(
@@ -176,7 +178,7 @@ function classifyHttpStatus(
       scope: 'app',
     }
   }
-  // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
+  // A status of success is transient, too: the next answer may have the right body.
   const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300
   if (bodyFault !== undefined) {
     return isTransient

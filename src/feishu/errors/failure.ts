@@ -66,7 +66,7 @@ export function describeWithoutAdvice(failure: Failure): string {
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
   const { serviceMessage = '', links = [] } = failure
-  // `describe` shows the links after the text, where they cannot be cut.
+  // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
   const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage
   const quote = message.trim() === '' ? '' : `; the service says ${quoted(message.replace(/[\s.。]+$/, ''))}`
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`

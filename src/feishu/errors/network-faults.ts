@@ -66,7 +66,7 @@ export function classifyNetworkFault(
       scope: 'app',
     }
   }
-  // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
+  // http-client cannot parse the address of the proxy. Usually, such an address is refused earlier, as an `UnusableProxy`.
   if (code === 'ERR_INVALID_URL') {
     return {
       class: 'permanent',

@@ -15,8 +15,8 @@ export interface EndContext {
 }
 
 /**
- * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
- * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice and links. If
+ * it was stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinue }: EndContext): string {
   if (end.kind === 'failed') return describe(end.failure)
@@ -29,8 +29,8 @@ export function describeEnd(end: PollFailure, { notDone, timeoutMs, howToContinu
 }
 
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
- * the timeout.
+ * Says why the poll was stopped: the user cancelled, or no time was left for another attempt. After a refusal by the rate
+ * limit, no time is left if the pause would last beyond the timeout.
  */
 function causeOf(end: Exclude<PollFailure, { kind: 'failed' }>, notDone: string, timeoutMs: number): string {
   if (end.kind === 'cancelled') return `Cancelled: ${notDone}.`

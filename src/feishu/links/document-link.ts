@@ -112,7 +112,7 @@ function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFa
   return toUrl(found.link) ?? fault('which is no link')
 }
 
-/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink: URL, scope: LinkScope, fault: MakeFault): URL | LinkFault {
   const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
   const found = text === undefined ? undefined : findUrl(text, scope, fault)
@@ -153,7 +153,7 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
  * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
+ * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
  */
 function parseWiki(
   [word, id]: readonly string[],

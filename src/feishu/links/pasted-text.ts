@@ -12,14 +12,14 @@ export const toHalfWidth = (text: string): string =>
 
 const FULL_WIDTH_OFFSET = 0xfee0
 
-// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+// The name of an option, the `=`, and a value if it is in quotes: ASCII quotes, other double or other single quotes.
 const OPTION =
   /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi
 
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
  * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
- * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, `＝` and such quotes are not changed.
  */
 export function normalizePastedText(text: string): string {
   return withoutInvisible(text).replace(
@@ -43,8 +43,8 @@ export interface FoundLink {
   readonly after: string
 }
 
-// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
-// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, one of `<>|\^{}`, the `](`
+// of Markdown, most full-width or CJK punctuation, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u
 const REST =
@@ -55,8 +55,8 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
 const TRAILING = new Set(')],:;!?*~？')
 
 /**
- * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
- * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
+ * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
  * @returns the link; `none` or `several` if there is not exactly one
  */
 export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } | { readonly kind: 'several' } {
