@@ -244,13 +244,13 @@ function describeScopes(envelope: Envelope | undefined, operation: Operation): s
   return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`
 }
 
-/** Finds the links to help pages in the error object; each may have other text around it. */
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
 function helpLinks(envelope: Envelope): string[] {
   const { helps, permission_violations: violations, troubleshooter } = envelope.error
   const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter)
   const links = texts
     .filter((text) => typeof text === 'string')
-    .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+    .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
     .filter((link) => link !== undefined)
   return [...new Set(links)].slice(0, MAX_LINKS)
 }

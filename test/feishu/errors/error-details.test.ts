@@ -58,4 +58,11 @@ describe('the error object', () => {
       'https://open.feishu.cn/search?log_id=1',
     ])
   })
+
+  it('gives a link without the Chinese punctuation after it', () => {
+    for (const after of ['。', '，请申请权限', '）', '；']) {
+      const error = { troubleshooter: `排查（见 https://open.feishu.cn/search?log_id=1${after}` }
+      expect(classified({ code: MISSING_SCOPE, error }).links).toEqual(['https://open.feishu.cn/search?log_id=1'])
+    }
+  })
 })
