@@ -242,6 +242,13 @@ describe('text elements other than text', () => {
     expect(body).toBe('[a.zip](Title.assets/a.zip)\n\n[a.zip](Title.assets/a.zip)')
   })
 
+  it('file without a name has its token as text, cleaned', () => {
+    const notSaved = { assetPath: () => undefined }
+    expect(paragraph([{ file: { file_token: 'box\u0001cn\nF' } }], notSaved)).toBe(
+      'boxcn F Not exported: file, block type 2',
+    )
+  })
+
   it('inline_block', () => {
     const body = bodyOf((document) => {
       const file = document.add(23, 'file', { token: 'boxcnF', name: 'a.zip' })

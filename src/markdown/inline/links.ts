@@ -41,7 +41,7 @@ export function titledLink(title: string, encoded: string, context: Context): Li
  * @param blockType the type that the note names
  */
 export function attachmentLink(token: string, name: string, blockType: number, context: Context): LinkText {
-  const shown = cleanLine(name) || token
+  const shown = cleanLine(name) || cleanLine(token)
   const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown })
   return path === undefined
     ? { text: `${shown} ${context.note('file', blockType)}`.trim(), url: undefined }
