@@ -112,7 +112,7 @@ class Conversion implements Context {
     this.syncedBlocksLeft -= blocks.byId.size
     this.openSynced.add(key)
     this.blocks = blocks
-    // An id is unique only among the blocks of one document.
+    // The same content may be shown several times, and other documents may have blocks with the same ids.
     this.converted = new Set()
     const content = this.convert(blocks.roots)
     this.blocks = outer.blocks
@@ -123,8 +123,8 @@ class Conversion implements Context {
 
   /**
    * Converts a block with everything below it.
-   * @param lists collects the list items among the blocks beside it
-   * @returns its content; nothing if it was added to the open list, or was converted before
+   * @param lists collects the list items among this block and its siblings
+   * @returns its content; nothing if the block was added to the open list, or was converted before
    */
   private convertOne(id: string, lists: ListCollector): RootContent[] {
     // Checked first, because `take` returns undefined for a converted block and also for a missing one.

@@ -89,7 +89,8 @@ function validSpans(property: Fields, cells: Cells, columns: number): ReadonlyMa
     }
     const isMerged = span.rows >= 1 && span.columns >= 1 && span.rows * span.columns > 1
     const fitsInRow = (index % columns) + span.columns <= columns
-    const fitsInColumn = index + (span.rows - 1) * columns < cells.length
+    const bottomLeft = index + (span.rows - 1) * columns
+    const fitsInColumn = bottomLeft < cells.length
     if (!isMerged || !fitsInRow || !fitsInColumn) continue
     const covered = coveredBy(index, span, columns)
     const overlaps = [index, ...covered].some((cell) => taken.has(cell))

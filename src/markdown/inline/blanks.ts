@@ -57,8 +57,8 @@ function commonMarks(a: Marks, b: Marks): Marks {
 }
 
 /**
- * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
+ * Removes the blanks that Markdown ignores: at both ends of a block's text, and around each line break.
+ * @param runs the runs of one block after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
  * blanks around it
  */
 export function trimBlanks(runs: readonly Run[]): Run[] {
@@ -74,7 +74,10 @@ export function trimBlanks(runs: readonly Run[]): Run[] {
   })
 }
 
-/** Removes the blanks around each line break, but not those at both ends of the text. */
+/**
+ * Removes the blanks around each line break. The blanks at both ends of the text stay: they separate it from the runs
+ * beside it.
+ */
 function trimAroundBreaks(text: string): string {
   const lines = text.split('\n')
   return lines

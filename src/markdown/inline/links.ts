@@ -37,7 +37,7 @@ export function titledLink(title: string, encoded: string, context: Context): Li
 
 /**
  * Makes a link to an attachment. If its file is not saved, the text has a note and no link.
- * @param name the file name, which may be empty
+ * @param name the file name; if it is empty, the text has the token instead
  * @param blockType the type that the note names
  */
 export function attachmentLink(token: string, name: string, blockType: number, context: Context): LinkText {

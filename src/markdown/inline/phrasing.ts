@@ -46,7 +46,7 @@ const LAYERS: readonly Layer[] = [
   },
 ]
 
-/** Merges neighbouring runs of one style: the service also splits at colours and comments, which Markdown lacks. */
+/** Merges neighbouring runs of one style: the service also splits at what Markdown lacks, such as colours and comments. */
 function mergeRuns(runs: readonly Run[]): Run[] {
   const differ = (a: Run, b: Run): boolean =>
     a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks))
