@@ -346,12 +346,12 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 /** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
-// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+// The name of an option, the `=`, and a value if it is in quotes: ASCII quotes, other double or other single quotes.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
  * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
- * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, `＝` and such quotes are not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
@@ -362,8 +362,8 @@ function normalizePastedText(text) {
         return `${name}=${option.slice(name.length + 1)}`;
     });
 }
-// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
-// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, one of `<>|\^{}`, the `](`
+// of Markdown, most full-width or CJK punctuation, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
@@ -372,8 +372,8 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
- * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
- * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
+ * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
  * @returns the link; `none` or `several` if there is not exactly one
  */
 function findLink(pasted) {
@@ -471,7 +471,7 @@ function findUrl(text, scope, fault) {
     }
     return toUrl(found.link) ?? fault('which is no link');
 }
-/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink, scope, fault) {
     const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
     const found = text === undefined ? undefined : findUrl(text, scope, fault);
@@ -515,7 +515,7 @@ function parseUrl(url, fault) {
  * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
+ * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -708,7 +708,8 @@ function readBaseUrl(read) {
     if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    const isLocal = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (url.protocol !== 'https:' && !isLocal) {
         throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
@@ -738,7 +739,7 @@ function readTicket(read, mask) {
             "Quote it: ticket: '7143131813848813572'.");
     }
     if (!/^[\w-]{1,64}$/.test(ticket)) {
-        throw new InputError(`Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one. ` +
+        throw new InputError(`Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one, at most 64. ` +
             "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
     }
     return ticket;
@@ -749,11 +750,11 @@ function readTicket(read, mask) {
  * @throws InputError
  */
 function readToken(read, rule, mask) {
-    const { name, expected, pattern, characters, maxLength, cure } = rule;
+    const { name, expected, pattern, characters, maxLength, cure, linkCure = cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
     refuseCredential(name, token, expected, mask);
     if (/^https?:\/\//i.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. ${linkCure}`);
     }
     if (!pattern.test(token)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only ${characters} may be in one. ${cure}`);
@@ -784,6 +785,7 @@ const DOCUMENT_TOKEN = {
     characters: 'letters, digits, - and _',
     maxLength: MAX_TOKEN_LENGTH,
     cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
+    linkCure: "Give the document's token alone, the last part of the link's path: .../docx/TOKEN.",
 };
 
 ;// CONCATENATED MODULE: ./src/create/inputs.ts
@@ -904,7 +906,7 @@ function readSubId(read) {
             " Quote it: sub-id: '12e345'.");
     }
     if (!/^[\w-]{1,64}$/.test(value)) {
-        throw new inputs/* InputError */.dz(`Input \`sub-id\` is ${(0,inputs/* excerpt */.Kb)(value)}, which is no id: only letters, digits, - and _ may be in one.` +
+        throw new inputs/* InputError */.dz(`Input \`sub-id\` is ${(0,inputs/* excerpt */.Kb)(value)}, which is no id: an id has at most 64 letters, digits, - and _.` +
             " It is what follows ?sheet= or ?table= in the document's link.");
     }
     return value;
@@ -934,15 +936,15 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
- * a coding, or of plain JSON in spite of the header, is returned unchanged
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body that is
+ * not compressed is returned unchanged: no coding, 0 bytes, or a plain JSON object in spite of the header
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
-    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    // Some gateways name a coding and send plain JSON. Decompression may succeed even for plain JSON, and return garbage.
     if (isJsonObject(bytes))
         return bytes;
     const decode = await findDecoder(coding);
@@ -980,16 +982,17 @@ async function findDecoder(coding) {
             return gunzipSync;
         case 'deflate':
             // Some servers leave out the zlib header.
-            return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+            return (bytes, options) => (hasZlibHeader(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options));
         case 'br':
             return brotliDecompressSync;
         default:
             return undefined;
     }
 }
-// The compression method in the low four bits of the first byte.
 // Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
+/** True if the low four bits of the first byte are the number of the compression method. */
+const hasZlibHeader = (bytes) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
@@ -1485,10 +1488,11 @@ function json_isObject(value) {
 // text has millions of characters.
 const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
+    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
@@ -1570,20 +1574,21 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
+ * `msg` decides only for code 9499 (see `findRow`).
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
-    const refusal = envelope?.code === 0 ? undefined : envelope;
-    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    // Code 0 means success: it does not explain why the HTTP status is an error.
+    const errorEnvelope = envelope?.code === 0 ? undefined : envelope;
+    const row = (errorEnvelope && findRow(errorEnvelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: refusal?.code,
-        serviceMessage: (refusal ?? codeless)?.msg,
+        code: errorEnvelope?.code,
+        // Undefined for an answer that is taken for a gateway's page: the text of the page is never shown.
+        serviceMessage: (errorEnvelope ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
@@ -1598,7 +1603,7 @@ function classify(answer) {
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!refusal)
+    if (!errorEnvelope)
         return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
@@ -1621,8 +1626,8 @@ function findBodyFault({ envelope, codeless, headers }) {
 }
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param bodyFault what is wrong with the body of an answer of the service: "is empty". Undefined for the page of a
+ * gateway or proxy
  * @param couldNot the beginning of the message: "Could not download the file"
  */
 function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
@@ -1642,7 +1647,7 @@ function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
             scope: 'app',
         };
     }
-    // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
+    // A status of success is transient, too: the next answer may have the right body.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     if (bodyFault !== undefined) {
         return isTransient
@@ -1705,13 +1710,13 @@ function describeScopes(envelope, operation) {
         return '';
     return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
 }
-/** Finds the links to help pages in the error object; each may have other text around it. */
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
 function helpLinks(envelope) {
     const { helps, permission_violations: violations, troubleshooter } = envelope.error;
     const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
     const links = texts
         .filter((text) => typeof text === 'string')
-        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
         .filter((link) => link !== undefined);
     return [...new Set(links)].slice(0, MAX_LINKS);
 }
@@ -1735,7 +1740,7 @@ function describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `describe` shows the links after the text, where they cannot be cut.
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
     const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
@@ -1792,7 +1797,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
+    // `progress` sets no new timer, since a large file has very many chunks. When the timer ends, `check` sets it again if
+    // there was progress.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -1853,8 +1859,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
- * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
+ * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -1893,7 +1899,7 @@ function findAddressFault(address) {
             cure: 'Write % as %25 there.',
         };
     }
-    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
+    // `proxy:8080` is a URL with the scheme `proxy:`. http-client adds `http://` only to an address that is not a URL.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
@@ -1967,7 +1973,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
+    // http-client cannot parse the address of the proxy. Usually, such an address is refused earlier, as an `UnusableProxy`.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -2025,10 +2031,10 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
  * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
  * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
- * failure. A request that creates a task is never sent again here, because each request may create one: see
- * `creationAttempts`.
- * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, whose failure is then never permanent
+ * failure. A request that creates a task is never sent again here, because each request may create another task. The
+ * callers of `createTask` decide whether it is sent again.
+ * @param headers the `authorization` header; empty for a call without a credential
+ * @param signal ends the call; the failure of a call that it ended is never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -2041,7 +2047,10 @@ async function callWithHeaders(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
+/**
+ * Makes the permanent failure of a request that got two successful answers, both with an unexpected shape.
+ * @param failure the failure of the second answer
+ */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -2058,10 +2067,10 @@ function client_callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
- * credential. After a refusal, the attempt is repeated if the credential can give another token.
- * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
- * failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. Reports to the credential when the attempt succeeds, and when the token
+ * is refused. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt. If its token was refused, the failure has `refusedAdvice`, where the credential
+ * has such advice. A failure of origin `token-request` when the credential has no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -2110,7 +2119,8 @@ async function sendRequest({ transport, onAnswer }, operation, request) {
     }
 }
 /**
- * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * Reads the body of an answer and classifies the answer. If the body is longer than `maxBodyBytes` or its
+ * compression is not known, the answer is classified by its status and headers alone.
  * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
@@ -2142,7 +2152,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (error instanceof json_WrongShape)
-            return fail(wrongShape(facts, error.message));
+            return fail(shapeFailure(facts, error.message));
         throw error;
     }
 }
@@ -2150,7 +2160,7 @@ async function readAnswer(connection, call, answer, signal) {
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
  * service may send the documented shape: see `callWithHeaders`.
  */
-function wrongShape(answer, detail) {
+function shapeFailure(answer, detail) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
@@ -2297,6 +2307,11 @@ const MAX_HEADER_BYTES = 128 * 1024;
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+/** Removes the brackets around an IPv6 address. */
+function withoutBrackets(options = {}) {
+    if (options.host)
+        options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+}
 // http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
 const nodeOptionsHandler = {
     prepareRequest(options) {
@@ -2305,9 +2320,9 @@ const nodeOptionsHandler = {
             options.signal = signal;
         // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node would look up as a name.
-        if (options.host)
-            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+        // http-client passes on the brackets of [::1], which Node would look up as a name: of the host, and of the proxy.
+        withoutBrackets(options);
+        withoutBrackets(options.agent?.proxyOptions);
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error('never called')),
@@ -2364,8 +2379,9 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
- * a reset or an abort for that end and throws nothing. So an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end (no length, no chunks) ends with the
+ * connection. Node takes a reset or an abort for that end and throws nothing. So an error is thrown here. A normal close
+ * is always the end of such a body.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2534,10 +2550,7 @@ function statusCodeOf(value) {
         return value;
     throw new WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/**
- * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
- * known, so only the user may decide to create a new task.
- */
+/** Makes the state of a task that failed. A status that this action does not know is a failure, too. */
 function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -2549,6 +2562,7 @@ function failedState(code, result) {
         // The service may write `success` even for a task that failed.
         serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
     };
+    // The cause of an unknown status is not known, so only the user may decide to create a new task.
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
 /** Reads the facts about the exported file; a field without a usable value becomes undefined. */
@@ -2643,7 +2657,10 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
+/**
+ * Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before.
+ * Without `onError`, the caller would get only the `Failure` that is made from the error.
+ */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -2667,13 +2684,12 @@ function ticketOf(data) {
 }
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
-    const { code = '', syscall = '', message = '', errors } = error;
-    // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
+    const { syscall = '', message = '', errors } = error;
+    // If the name has several addresses, `errors` has an error for each.
     if (errors)
         return errors.every(neverArrived);
-    return (/^(connect|getaddrinfo)$/.test(syscall) ||
-        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
-        message.startsWith('tunneling socket could not be established'));
+    // `code` is not used: EHOSTUNREACH, for example, may also come from a read after the request was sent.
+    return /^(connect|getaddrinfo)$/.test(syscall) || message.startsWith('tunneling socket could not be established');
 }
 /**
  * True when the service may have received the request, but did not answer clearly:
@@ -2722,8 +2738,8 @@ function lostTwice(failure) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
- * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice and links. If
+ * it was stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -2736,8 +2752,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
- * the timeout.
+ * Says why the poll was stopped: the user cancelled, or no time was left for another attempt. After a refusal by the rate
+ * limit, no time is left if the pause would last beyond the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -3291,7 +3307,7 @@ function makeFailedOutcome(end, inputs, task, lostAnswers) {
 /* harmony export */   lc: () => (/* binding */ TASK_FORMATS_SENTENCE),
 /* harmony export */   q$: () => (/* binding */ EXPORT_EXTENSIONS)
 /* harmony export */ });
-/* unused harmony exports EXPORT_FORMATS, findFaultAmong */
+/* unused harmony exports EXPORT_FORMATS, findMissingFormatFault */
 /**
  * The file extensions that each type of document exports to.
  * Source: 导出云文档概述, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/export-user-guide;
@@ -3322,14 +3338,15 @@ const TASK_FORMATS_SENTENCE = 'These can be exported: doc and docx to docx or pd
  * @param type any type of the service, also one that cannot be exported
  * @returns undefined if it can
  */
-const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
+const findTaskFormatFault = (type, fileExtension) => findMissingFormatFault(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
 /**
- * Checks whether an extension is among those that a type can be exported to.
- * @param formats the extensions of that type; empty if the type cannot be exported
+ * Checks whether an extension is among the formats of a type. The caller gives the formats, because `export` also makes
+ * md and png, which no export task can make.
+ * @param formats the extensions that the type can be exported to; empty if it cannot be exported
  * @param cureIfNone the cure if `formats` is empty: a sentence with the extensions of every type
  * @returns undefined if the extension is among them
  */
-function findFaultAmong(formats, type, fileExtension, cureIfNone) {
+function findMissingFormatFault(formats, type, fileExtension, cureIfNone) {
     if (formats.includes(fileExtension))
         return undefined;
     if (formats.length === 0)

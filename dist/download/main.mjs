@@ -411,7 +411,8 @@ function readBaseUrl(read) {
     if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    const isLocal = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (url.protocol !== 'https:' && !isLocal) {
         throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
@@ -430,7 +431,8 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 /**
- * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
+ * Reads the directory for the files. A relative path is resolved against the workspace.
+ * @returns an absolute path; the workspace itself when the input is empty
  * @throws InputError
  */
 function readDirectory(read, workspace) {
@@ -499,12 +501,12 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 /** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
-// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+// The name of an option, the `=`, and a value if it is in quotes: ASCII quotes, other double or other single quotes.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
  * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
- * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, `＝` and such quotes are not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
@@ -515,8 +517,8 @@ function normalizePastedText(text) {
         return `${name}=${option.slice(name.length + 1)}`;
     });
 }
-// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
-// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, one of `<>|\^{}`, the `](`
+// of Markdown, most full-width or CJK punctuation, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
@@ -525,8 +527,8 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
- * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
- * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
+ * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
  * @returns the link; `none` or `several` if there is not exactly one
  */
 function pasted_text_findLink(pasted) {
@@ -624,7 +626,7 @@ function findUrl(text, scope, fault) {
     }
     return toUrl(found.link) ?? fault('which is no link');
 }
-/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink, scope, fault) {
     const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
     const found = text === undefined ? undefined : findUrl(text, scope, fault);
@@ -668,7 +670,7 @@ function parseUrl(url, fault) {
  * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
+ * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -774,7 +776,7 @@ function readTicket(read, mask) {
             "Quote it: ticket: '7143131813848813572'.");
     }
     if (!/^[\w-]{1,64}$/.test(ticket)) {
-        throw new InputError(`Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one. ` +
+        throw new InputError(`Input \`ticket\` is ${excerpt(ticket)}, which is no ticket: only digits, letters, - and _ may be in one, at most 64. ` +
             "Give the create step's output: ${{ steps.create.outputs.ticket }}.");
     }
     return ticket;
@@ -785,11 +787,11 @@ function readTicket(read, mask) {
  * @throws InputError
  */
 function readToken(read, rule, mask) {
-    const { name, expected, pattern, characters, maxLength, cure } = rule;
+    const { name, expected, pattern, characters, maxLength, cure, linkCure = cure } = rule;
     const token = (0,inputs/* requiredInput */.YF)(read, name, cure);
     refuseCredential(name, token, expected, mask);
     if (/^https?:\/\//i.test(token)) {
-        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. Give ${expected} alone, the last part of the link's path: .../docx/TOKEN.`);
+        throw new inputs/* InputError */.dz(`Input \`${name}\` is a link. ${linkCure}`);
     }
     if (!pattern.test(token)) {
         throw new inputs/* InputError */.dz(`Input \`${name}\` is ${(0,inputs/* excerpt */.Kb)(token)}, which is not ${expected}: only ${characters} may be in one. ${cure}`);
@@ -820,6 +822,7 @@ const DOCUMENT_TOKEN = {
     characters: 'letters, digits, - and _',
     maxLength: MAX_TOKEN_LENGTH,
     cure: "Give the create step's output: ${{ steps.create.outputs.token }}.",
+    linkCure: "Give the document's token alone, the last part of the link's path: .../docx/TOKEN.",
 };
 
 ;// CONCATENATED MODULE: ./src/download/inputs.ts
@@ -885,15 +888,15 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
- * a coding, or of plain JSON in spite of the header, is returned unchanged
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body that is
+ * not compressed is returned unchanged: no coding, 0 bytes, or a plain JSON object in spite of the header
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
-    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    // Some gateways name a coding and send plain JSON. Decompression may succeed even for plain JSON, and return garbage.
     if (isJsonObject(bytes))
         return bytes;
     const decode = await findDecoder(coding);
@@ -931,16 +934,17 @@ async function findDecoder(coding) {
             return gunzipSync;
         case 'deflate':
             // Some servers leave out the zlib header.
-            return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+            return (bytes, options) => (hasZlibHeader(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options));
         case 'br':
             return brotliDecompressSync;
         default:
             return undefined;
     }
 }
-// The compression method in the low four bits of the first byte.
 // Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
+/** True if the low four bits of the first byte are the number of the compression method. */
+const hasZlibHeader = (bytes) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
@@ -1436,10 +1440,11 @@ function isObject(value) {
 // text has millions of characters.
 const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
+    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
@@ -1521,20 +1526,21 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
+ * `msg` decides only for code 9499 (see `findRow`).
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
-    const refusal = envelope?.code === 0 ? undefined : envelope;
-    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    // Code 0 means success: it does not explain why the HTTP status is an error.
+    const errorEnvelope = envelope?.code === 0 ? undefined : envelope;
+    const row = (errorEnvelope && findRow(errorEnvelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: refusal?.code,
-        serviceMessage: (refusal ?? codeless)?.msg,
+        code: errorEnvelope?.code,
+        // Undefined for an answer that is taken for a gateway's page: the text of the page is never shown.
+        serviceMessage: (errorEnvelope ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
@@ -1549,7 +1555,7 @@ function classify(answer) {
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!refusal)
+    if (!errorEnvelope)
         return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
@@ -1572,8 +1578,8 @@ function findBodyFault({ envelope, codeless, headers }) {
 }
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param bodyFault what is wrong with the body of an answer of the service: "is empty". Undefined for the page of a
+ * gateway or proxy
  * @param couldNot the beginning of the message: "Could not download the file"
  */
 function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
@@ -1593,7 +1599,7 @@ function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
             scope: 'app',
         };
     }
-    // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
+    // A status of success is transient, too: the next answer may have the right body.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     if (bodyFault !== undefined) {
         return isTransient
@@ -1656,13 +1662,13 @@ function describeScopes(envelope, operation) {
         return '';
     return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
 }
-/** Finds the links to help pages in the error object; each may have other text around it. */
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
 function helpLinks(envelope) {
     const { helps, permission_violations: violations, troubleshooter } = envelope.error;
     const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
     const links = texts
         .filter((text) => typeof text === 'string')
-        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
         .filter((link) => link !== undefined);
     return [...new Set(links)].slice(0, MAX_LINKS);
 }
@@ -1686,7 +1692,7 @@ function describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `describe` shows the links after the text, where they cannot be cut.
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
     const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
@@ -1743,7 +1749,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
+    // `progress` sets no new timer, since a large file has very many chunks. When the timer ends, `check` sets it again if
+    // there was progress.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -1804,8 +1811,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
- * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
+ * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -1844,7 +1851,7 @@ function findAddressFault(address) {
             cure: 'Write % as %25 there.',
         };
     }
-    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
+    // `proxy:8080` is a URL with the scheme `proxy:`. http-client adds `http://` only to an address that is not a URL.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
@@ -1918,7 +1925,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
+    // http-client cannot parse the address of the proxy. Usually, such an address is refused earlier, as an `UnusableProxy`.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -1976,10 +1983,10 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
  * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
  * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
- * failure. A request that creates a task is never sent again here, because each request may create one: see
- * `creationAttempts`.
- * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, whose failure is then never permanent
+ * failure. A request that creates a task is never sent again here, because each request may create another task. The
+ * callers of `createTask` decide whether it is sent again.
+ * @param headers the `authorization` header; empty for a call without a credential
+ * @param signal ends the call; the failure of a call that it ended is never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -1992,7 +1999,10 @@ async function callWithHeaders(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
+/**
+ * Makes the permanent failure of a request that got two successful answers, both with an unexpected shape.
+ * @param failure the failure of the second answer
+ */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -2009,10 +2019,10 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
- * credential. After a refusal, the attempt is repeated if the credential can give another token.
- * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
- * failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. Reports to the credential when the attempt succeeds, and when the token
+ * is refused. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt. If its token was refused, the failure has `refusedAdvice`, where the credential
+ * has such advice. A failure of origin `token-request` when the credential has no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -2061,7 +2071,8 @@ async function sendRequest({ transport, onAnswer }, operation, request) {
     }
 }
 /**
- * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * Reads the body of an answer and classifies the answer. If the body is longer than `maxBodyBytes` or its
+ * compression is not known, the answer is classified by its status and headers alone.
  * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
@@ -2093,7 +2104,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (error instanceof WrongShape)
-            return fail(wrongShape(facts, error.message));
+            return fail(shapeFailure(facts, error.message));
         throw error;
     }
 }
@@ -2101,7 +2112,7 @@ async function readAnswer(connection, call, answer, signal) {
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
  * service may send the documented shape: see `callWithHeaders`.
  */
-function wrongShape(answer, detail) {
+function shapeFailure(answer, detail) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
@@ -2248,6 +2259,11 @@ const MAX_HEADER_BYTES = 128 * 1024;
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+/** Removes the brackets around an IPv6 address. */
+function withoutBrackets(options = {}) {
+    if (options.host)
+        options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+}
 // http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
 const nodeOptionsHandler = {
     prepareRequest(options) {
@@ -2256,9 +2272,9 @@ const nodeOptionsHandler = {
             options.signal = signal;
         // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node would look up as a name.
-        if (options.host)
-            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+        // http-client passes on the brackets of [::1], which Node would look up as a name: of the host, and of the proxy.
+        withoutBrackets(options);
+        withoutBrackets(options.agent?.proxyOptions);
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error('never called')),
@@ -2315,8 +2331,9 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
- * a reset or an abort for that end and throws nothing. So an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end (no length, no chunks) ends with the
+ * connection. Node takes a reset or an abort for that end and throws nothing. So an error is thrown here. A normal close
+ * is always the end of such a body.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -2403,8 +2420,8 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`. In `filename`, raw UTF-8 and
- * percent-encoding are accepted, too, since servers send them.
+ * Reads a `Content-Disposition` header. A `filename*` that can be decoded has precedence over `filename`. In
+ * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -2497,7 +2514,10 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
+/**
+ * The target of a redirect from the URL `from`. Undefined when it is missing, is not a valid URL, has a user or password,
+ * or is not safe.
+ */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -2537,23 +2557,22 @@ const CODES_BY_STATUS = {
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
 /**
- * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
- * status.
+ * Explains a failed download by its HTTP status, with the text of a code from `CODES_BY_STATUS`. Returns the failure
+ * unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has no code for this operation and status.
  */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
     if (code !== undefined && bare_status_findRow(code))
         return failure;
-    const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
-    const text = usualCode === undefined ? undefined : bare_status_findRow(usualCode)?.per?.[operation];
+    const likelyCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = likelyCode === undefined ? undefined : bare_status_findRow(likelyCode)?.per?.[operation];
     if (!text)
         return failure;
     return {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        // `classify` may have taken the answer for the page of a gateway, and set `app`.
+        // `classify` may have taken the answer for the page of a gateway, and set `scope` to `app`.
         scope: undefined,
     };
 }
@@ -2563,11 +2582,11 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 
 
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
- * connection is reset, what was received but not read is lost.
- * @param maxBytes no further chunk is read after this number of bytes
- * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
- * `body`: the complete body, also the bytes that were read here
+ * Reads the beginning of a body that may be a JSON error in place of a file. The first chunk is always read, because a
+ * reset of the connection destroys the bytes that were received but not read.
+ * @param maxBytes as soon as more bytes than this are read, no further chunk is read
+ * @returns `jsonText`: the text of a body of up to `maxBytes` that begins like a JSON object or is blank, otherwise
+ * undefined. `body`: the complete body, also the bytes that were read here. An error of a read is thrown by `body`
  */
 async function peekJson(body, maxBytes) {
     const iterator = body[Symbol.asyncIterator]();
@@ -2607,7 +2626,7 @@ const peek_json_OPENING_BRACE = 0x7b;
 const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param readFault the error to throw after these chunks; undefined if they were read without an error
  * @param ended whether these chunks are the whole body
  */
 async function* replay(chunks, iterator, readFault, ended) {
@@ -2649,8 +2668,8 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
- * complete file.
+ * The file of a finished export task. `Range` is not documented for it, but is safe to try: a service that ignores
+ * `Range` sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
  */
 const exportedFile = (fileToken) => ({
@@ -2713,7 +2732,7 @@ function openPart(operation, { answer, url }) {
 }
 /**
  * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
- * headers or the beginning of the body show something else. Every other answer is a failure.
+ * headers show something else or a short body is an envelope. Every other answer is a failure.
  * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
@@ -2729,8 +2748,8 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
-    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
-    if (answer.status !== 200 || isPage)
+    const looksLikeError = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
+    if (answer.status !== 200 || looksLikeError)
         return readError(answer);
     const makeFailure = file_download_findBodyFault(headers);
     if (makeFailure) {
@@ -2807,8 +2826,8 @@ function compressedFailure(operation, host, logId) {
 }
 /**
  * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
- * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
- * answer says nothing about the Open API.
+ * message, links, `origin` and scope are left out: they describe an answer of the Open API, and that host may be
+ * another service.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -2825,8 +2844,8 @@ function storageFailure(failure, operation, host) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
- * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice and links. If
+ * it was stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -2839,8 +2858,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
- * the timeout.
+ * Says why the poll was stopped: the user cancelled, or no time was left for another attempt. After a refusal by the rate
+ * limit, no time is left if the pause would last beyond the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -2917,7 +2936,7 @@ const MEANINGS = {
 /**
  * Makes the fault for an error of the file system.
  * @param doing the phrase after "Cannot": "write the file"
- * @param error what Node.js threw; only its `code` is used
+ * @param error an error of Node.js, or any object with such a `code`
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
@@ -3001,7 +3020,7 @@ async function receiveBody(body, file, watch, check) {
     try {
         for (;;) {
             const next = await iterator.next().catch(async (cause) => {
-                // The next attempt may resume after the bytes that are in the file.
+                // All received bytes must be in the file: the next attempt may resume after them.
                 await writer.flush();
                 throw new BrokenBody('the body broke off', { cause });
             });
@@ -3010,7 +3029,7 @@ async function receiveBody(body, file, watch, check) {
             watch.progress();
             check(next.value.length);
             writer.add(next.value);
-            // Starts to write this batch; waits only while too many earlier ones are still being written.
+            // Starts to write this batch, and may wait for an earlier one.
             if (writer.isBatchFull())
                 await writer.write();
         }
@@ -3029,7 +3048,7 @@ class BatchWriter {
     watch;
     batch = [];
     batchBytes = 0;
-    /** The writes under way, the oldest first. */
+    /** The writes that were not awaited so far, the oldest first. Some may have ended. */
     writes = [];
     constructor(file, watch) {
         this.file = file;
@@ -3042,13 +3061,16 @@ class BatchWriter {
     isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
+    /**
+     * Starts to write the batch. If `writes` is then longer than `MAX_WRITES`, waits for the oldest write.
+     * @throws DiskFault of the oldest write
+     */
     async write() {
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
         const writing = this.file.write(pieces).then(() => pieces.forEach(free));
-        // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+        // A later `write` or `flush` throws the error of this write. Until then, the error must not count as unhandled.
         writing.catch(() => undefined);
         this.writes.push(writing);
         const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined;
@@ -3115,8 +3137,8 @@ async function retryWhileHeld(clock, action) {
 
 
 /**
- * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
+ * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js is not used.
+ * It never returns in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
  * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
  * removed again
@@ -3156,6 +3178,7 @@ async function createFolder(directory) {
     }
     catch (error) {
         const { code } = error;
+        // Also for an existing parent that cannot hold new folders, such as `/proc`.
         if (code === 'ENOENT')
             return 'parent-missing';
         // For an existing folder, systems give different codes: EEXIST, EPERM (a drive of Windows), EROFS.
@@ -3166,8 +3189,8 @@ async function createFolder(directory) {
     }
 }
 /**
- * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
- * because it is not empty. Never rejects.
+ * Undoes `createFolders`: removes the folders from the innermost to the outermost. Stops at the first one that cannot be
+ * removed, usually because it is not empty. Never rejects.
  */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
@@ -3433,14 +3456,14 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** Removes a number of bytes from the beginning of a list of pieces. */
+/** Returns what remains of the pieces without their first `bytes` bytes. */
 function withoutFirst(pieces, bytes) {
-    let skipped = bytes;
+    let bytesToSkip = bytes;
     const rest = [];
     for (const piece of pieces) {
-        if (skipped < piece.length)
-            rest.push(piece.subarray(skipped));
-        skipped = Math.max(0, skipped - piece.length);
+        if (bytesToSkip < piece.length)
+            rest.push(piece.subarray(bytesToSkip));
+        bytesToSkip = Math.max(0, bytesToSkip - piece.length);
     }
     return rest;
 }
@@ -3511,8 +3534,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`. A
- * symbolic link counts as a file.
+ * Checks whether a file may be saved at a path. A folder there is always a fault. Anything else, also a symbolic link, is
+ * a fault only without `overwrite`.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function findTargetFault(target, overwrite) {
@@ -3533,7 +3556,7 @@ async function findTargetFault(target, overwrite) {
 // The size of the parts that the official CLI requests:
 // https://github.com/larksuite/cli (im_messages_resources_download.go).
 const SMALL_PART_BYTES = 8 * 1024 * 1024;
-/** Thrown for a body that is not the requested part of the file. */
+/** Thrown for a body that is not the requested part of the file, or is a part of a file of unknown size. */
 class WrongPart extends Error {
 }
 /**
@@ -3574,12 +3597,14 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
-     * complete file, or nothing was received so far, the file starts empty.
+     * Prepares to receive a body:
+     * - The complete file replaces the received bytes.
+     * - A part must begin right after the received bytes, and be of the same version of the file. The size of the complete
+     *   file must be known.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called only when the file starts empty
-     * @returns the file to append the body to
-     * @throws WrongPart, DiskFault, or what `choosePlace` throws
+     * @param choosePlace called for the complete file, and for a part if no byte was received before
+     * @returns the file on the disk, to which the caller appends the body
+     * @throws WrongPart for any other part, DiskFault, or what `choosePlace` throws
      */
     async begin(clock, file, expectedBytes, choosePlace) {
         // Both sizes are undefined for a complete file whose size the server does not send.
@@ -3595,25 +3620,28 @@ class Transfer {
             const empty = await this.openEmptyFile(clock, await choosePlace());
             this.received = { ...empty, totalBytes, etag: file.etag };
         }
+        // Only the size of the complete file shows which part is the last one.
         if (!isCompleteFile && this.received.totalBytes === undefined) {
             throw new WrongPart('a part of a file of unknown size');
         }
         return this.received.staging;
     }
     /**
-     * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * Called after a body could not be received: keeps the received bytes if the next attempt can resume after them,
+     * otherwise discards them.
      * @param isResumable whether the received bytes are right and the service may send the rest
      */
     async keepOrDiscard(isResumable) {
         const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
         // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
         const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
-        if (!isResumable || !canCheckNextPart || this.bytes === 0)
+        const isKept = isResumable && canCheckNextPart && this.bytes > 0;
+        if (!isKept)
             await this.discard();
     }
     /**
-     * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
-     * after such progress counts as the first.
+     * Records the number of received bytes if it is the largest so far. Retries depend on the number of faults in a row: a
+     * fault after such progress counts as the first.
      * @returns whether it was recorded
      */
     recordProgress() {
@@ -3691,7 +3719,7 @@ function stageDownload(options, signal) {
     });
 }
 /**
- * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * Requests the complete file, or one part after the other, until the file is complete or the attempt fails.
  * @param limitMs the stall limit of this attempt, for its failure
  */
 async function downloadParts(options, signal, watch, limitMs) {
@@ -3738,7 +3766,7 @@ function changeRequest(transfer, source, wasForPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
-        // The file may have changed after an earlier part. This is tried only once.
+        // The file may have changed after an earlier part. It is requested again from the beginning, but only once.
         if (transfer.bytes === 0 || transfer.hasStartedAgain)
             return false;
         transfer.hasStartedAgain = true;
@@ -3769,8 +3797,8 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
- * DiskFault
+ * @throws BrokenBody, also for a body that is too short, and for a file that is empty but must not be. WrongPart,
+ * WrongSize, DiskFault, or what `choosePlace` throws
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
@@ -3796,7 +3824,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
     return isComplete;
 }
 /**
- * Gives the staging place of a file: the folder of its target.
+ * Makes the staging place of a file, for `choosePlace`: in the folder of its target.
  * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 async function placeFor(target, overwrite) {
@@ -3807,7 +3835,7 @@ async function placeFor(target, overwrite) {
 }
 /**
  * Moves a downloaded file to its target, or discards it if that fails.
- * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ * @returns the saved file, or the failure for a fault of the disk. Without `overwrite`, an existing file is such a fault
  */
 async function publishDownload({ staged, target }, overwrite) {
     try {
@@ -3843,14 +3871,14 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
  * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
+ * @param extension with or without its dot. It is added, with a dot, unless the name already ends so (in any letter case)
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
     let result = joinSafely(stem, suffix);
-    // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+    // A cut may leave the name of a device or a name for git: `joinSafely` adds `_`, which may need another cut.
     while (bytesOf(result) > MAX_BYTES) {
         const longStem = result.slice(0, result.length - suffix.length);
         result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix);
@@ -3867,9 +3895,9 @@ function cleanExtension(extension) {
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
 }
 /**
- * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
- * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
- * so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension). `safeName` cuts only the
+ * stem. If the name already ends with the suffix, the suffix keeps the letter case of the name: `.PDF` for `A.PDF` and
+ * `pdf`. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -3910,8 +3938,8 @@ const bytesOf = (text) => Buffer.byteLength(text);
  * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
-    // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
+    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character:
+    // with it, the last grapheme may be too long. The rest of the text, maybe a megabyte, is not read.
     const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;

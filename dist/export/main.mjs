@@ -2096,7 +2096,7 @@ const SUPPORTED_FORMATS_SENTENCE = 'These can be exported: doc to docx or pdf; d
  * @param type any type of the service, also one that cannot be exported
  * @returns undefined if it can
  */
-const findFormatFault = (type, extension) => (0,_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .findFaultAmong */ .OL)(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE);
+const findFormatFault = (type, extension) => (0,_feishu_tasks_export_formats_js__WEBPACK_IMPORTED_MODULE_0__/* .findMissingFormatFault */ .rw)(extensionsFor(type), type, extension, SUPPORTED_FORMATS_SENTENCE);
 
 
 /***/ }),
@@ -2239,7 +2239,8 @@ function readBaseUrl(read) {
     if (/[?#]/.test(value)) {
         throw wrongUrl('which carries a query or a # part', `Leave them out. ${example}`);
     }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    const isLocal = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (url.protocol !== 'https:' && !isLocal) {
         throw wrongUrl('which is not https', `The credential would travel in the clear. ${example}`);
     }
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
@@ -2258,7 +2259,8 @@ var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_nod
 
 
 /**
- * Reads the directory for the files: an absolute path, or relative to the workspace; the workspace itself when empty.
+ * Reads the directory for the files. A relative path is resolved against the workspace.
+ * @returns an absolute path; the workspace itself when the input is empty
  * @throws InputError
  */
 function readDirectory(read, workspace) {
@@ -2591,15 +2593,15 @@ var polling_clock = __nccwpck_require__(849);
  * Source: RFC 9110, HTTP Semantics, 8.4.1, https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1
  * @param contentEncoding the header; undefined when there is none
  * @param maxBytes the maximum size of a decompressed body
- * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body without
- * a coding, or of plain JSON in spite of the header, is returned unchanged
+ * @returns the decompressed body; undefined when it is longer than `maxBytes`, or its coding is unknown. A body that is
+ * not compressed is returned unchanged: no coding, 0 bytes, or a plain JSON object in spite of the header
  * @throws when the compressed bytes are damaged; the error has a `code`
  */
 async function decodeBody(bytes, contentEncoding, maxBytes) {
     const coding = contentEncoding?.trim().toLowerCase() ?? '';
     if (coding === '' || coding === 'identity' || bytes.length === 0)
         return bytes;
-    // Some gateways name a coding and send plain JSON. Decompression may succeed for such a text, and return garbage.
+    // Some gateways name a coding and send plain JSON. Decompression may succeed even for plain JSON, and return garbage.
     if (isJsonObject(bytes))
         return bytes;
     const decode = await findDecoder(coding);
@@ -2637,16 +2639,17 @@ async function findDecoder(coding) {
             return gunzipSync;
         case 'deflate':
             // Some servers leave out the zlib header.
-            return (bytes, options) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+            return (bytes, options) => (hasZlibHeader(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options));
         case 'br':
             return brotliDecompressSync;
         default:
             return undefined;
     }
 }
-// The compression method in the low four bits of the first byte.
 // Source: RFC 1950, ZLIB Compressed Data Format, 2.2, https://www.rfc-editor.org/rfc/rfc1950
 const ZLIB_DEFLATE = 8;
+/** True if the low four bits of the first byte are the number of the compression method. */
+const hasZlibHeader = (bytes) => ((bytes[0] ?? 0) & 0x0f) === ZLIB_DEFLATE;
 
 ;// CONCATENATED MODULE: ./src/feishu/client/operations.ts
 const EXPORT_SCOPES = ['docs:document:export', 'drive:export:readonly'];
@@ -3142,10 +3145,11 @@ function isObject(value) {
 // text has millions of characters.
 const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
- * Parses JSON; integers of 16 digits and more, which a JavaScript number may not represent, become digit strings.
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
  * @throws SyntaxError when the text is not JSON
  */
 function parseJson(text) {
+    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
     const plain = JSON.parse(text);
     if (!/\d{16}/.test(text))
         return plain;
@@ -3227,20 +3231,21 @@ function logIdOf(answer) {
     return ids.find((id) => typeof id === 'string' && id.trim() !== '');
 }
 /**
- * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. Not by the
- * text of `msg`, except for code 9499, whose two meanings differ in nothing else.
+ * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
+ * `msg` decides only for code 9499 (see `findRow`).
  */
 function classify(answer) {
     const { envelope, codeless, httpStatus, operation } = answer;
     const couldNot = `Could not ${OPERATIONS[operation].doing}`;
-    // Code 0 means success. With an HTTP status of failure, it does not describe the error.
-    const refusal = envelope?.code === 0 ? undefined : envelope;
-    const row = (refusal && findRow(refusal)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
+    // Code 0 means success: it does not explain why the HTTP status is an error.
+    const errorEnvelope = envelope?.code === 0 ? undefined : envelope;
+    const row = (errorEnvelope && findRow(errorEnvelope)) ?? (httpStatus === 429 ? ROWS.get(TOO_MANY_REQUESTS) : undefined);
     const common = {
         httpStatus,
         logId: logIdOf(answer),
-        code: refusal?.code,
-        serviceMessage: (refusal ?? codeless)?.msg,
+        code: errorEnvelope?.code,
+        // Undefined for an answer that is taken for a gateway's page: the text of the page is never shown.
+        serviceMessage: (errorEnvelope ?? codeless)?.msg,
         links: envelope && helpLinks(envelope),
     };
     if (row) {
@@ -3255,7 +3260,7 @@ function classify(answer) {
         };
         return row.class === 'rate-limit' ? { ...failure, askedMs: askedWaitMs(answer) } : failure;
     }
-    if (!refusal)
+    if (!errorEnvelope)
         return { ...common, ...classifyHttpStatus(httpStatus, findBodyFault(answer), couldNot) };
     return {
         ...common,
@@ -3278,8 +3283,8 @@ function findBodyFault({ envelope, codeless, headers }) {
 }
 /**
  * Classifies an answer without an error code by its HTTP status.
- * @param bodyFault set if the answer comes from the service. Otherwise the answer is taken for the page of a gateway or
- * proxy, whose text is never shown
+ * @param bodyFault what is wrong with the body of an answer of the service: "is empty". Undefined for the page of a
+ * gateway or proxy
  * @param couldNot the beginning of the message: "Could not download the file"
  */
 function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
@@ -3299,7 +3304,7 @@ function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
             scope: 'app',
         };
     }
-    // A status of success is transient, too: only the body is wrong, and that of the next answer may be right.
+    // A status of success is transient, too: the next answer may have the right body.
     const isTransient = httpStatus === 408 || httpStatus >= 500 || httpStatus < 300;
     if (bodyFault !== undefined) {
         return isTransient
@@ -3362,13 +3367,13 @@ function describeScopes(envelope, operation) {
         return '';
     return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
 }
-/** Finds the links to help pages in the error object; each may have other text around it. */
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
 function helpLinks(envelope) {
     const { helps, permission_violations: violations, troubleshooter } = envelope.error;
     const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
     const links = texts
         .filter((text) => typeof text === 'string')
-        .map((text) => /https:\/\/[^\s"'<>`]{1,800}/.exec(text)?.[0])
+        .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
         .filter((link) => link !== undefined);
     return [...new Set(links)].slice(0, MAX_LINKS);
 }
@@ -3392,7 +3397,7 @@ function failure_describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `describe` shows the links after the text, where they cannot be cut.
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
     const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
@@ -3449,7 +3454,8 @@ async function withStallLimit(clock, limitMs, parent, attempt) {
         onParent();
     else
         parent.addEventListener('abort', onParent);
-    // One timer for the attempt: a timer for each chunk of a large file would cost more than the chunk.
+    // `progress` sets no new timer, since a large file has very many chunks. When the timer ends, `check` sets it again if
+    // there was progress.
     let silentSinceMs = clock.nowMs();
     let stopTimer = () => undefined;
     let isOver = false;
@@ -3510,8 +3516,8 @@ const ADDRESS = 'http://HOST:PORT';
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
- * Finds out whether the proxy for a protocol can be used. @actions/http-client may connect without a proxy if it cannot
- * parse the address. It speaks HTTP to every proxy, and supports neither SOCKS nor `ALL_PROXY`.
+ * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
+ * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
  * @param protocol the protocol of the request: `https:` or `http:`
  * @returns undefined when there is no proxy, or one that can be used
  */
@@ -3550,7 +3556,7 @@ function findAddressFault(address) {
             cure: 'Write % as %25 there.',
         };
     }
-    // http-client adds `http://` only to what is not a URL. `proxy:8080` is one, with the scheme `proxy:`.
+    // `proxy:8080` is a URL with the scheme `proxy:`. http-client adds `http://` only to an address that is not a URL.
     if (scheme === '' && URL.canParse(address)) {
         return { fault: 'does not begin with http://', cure: CURE };
     }
@@ -3624,7 +3630,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
             scope: 'app',
         };
     }
-    // From http-client, when it cannot parse the address of the proxy and `findProxyFault` did not check it before.
+    // http-client cannot parse the address of the proxy. Usually, such an address is refused earlier, as an `UnusableProxy`.
     if (code === 'ERR_INVALID_URL') {
         return {
             class: 'permanent',
@@ -3682,10 +3688,10 @@ const UNEXPECTED_SHAPE_PAUSE_MS = 300;
 /**
  * Makes one API call and classifies the answer. Never throws for errors of the service or the network. After a
  * successful answer with an unexpected shape, the request is sent once more. A second such answer is a permanent
- * failure. A request that creates a task is never sent again here, because each request may create one: see
- * `creationAttempts`.
- * @param headers the header with the credential, if the call needs one; other headers are added
- * @param signal ends the call, whose failure is then never permanent
+ * failure. A request that creates a task is never sent again here, because each request may create another task. The
+ * callers of `createTask` decide whether it is sent again.
+ * @param headers the `authorization` header; empty for a call without a credential
+ * @param signal ends the call; the failure of a call that it ended is never permanent
  */
 async function callWithHeaders(connection, call, headers, signal) {
     const reply = await callOnce(connection, call, headers, signal);
@@ -3698,7 +3704,10 @@ async function callWithHeaders(connection, call, headers, signal) {
     return isUnexpectedShape(second) ? failure_fail(unexpectedTwice(second.failure)) : second;
 }
 const isUnexpectedShape = (reply) => !reply.ok && reply.failure.origin === 'unexpected-shape';
-/** Makes the permanent failure after a second successful answer with an unexpected shape to the same request. */
+/**
+ * Makes the permanent failure of a request that got two successful answers, both with an unexpected shape.
+ * @param failure the failure of the second answer
+ */
 const unexpectedTwice = (failure) => ({
     ...failure,
     class: 'permanent',
@@ -3715,10 +3724,10 @@ function callApi(connection, credential, call, signal) {
     return withToken(credential, signal, (authorization) => callWithHeaders(connection, call, authorization, signal));
 }
 /**
- * Runs an attempt with the credential's token. If the service accepts or refuses the token, this is reported to the
- * credential. After a refusal, the attempt is repeated if the credential can give another token.
- * @returns the reply of the last attempt; a refusal of its token has the credential's own advice, if there is one. A
- * failure of origin `token-request` when there is no token
+ * Runs an attempt with the credential's token. Reports to the credential when the attempt succeeds, and when the token
+ * is refused. After a refusal, the attempt is repeated if the credential can give another token.
+ * @returns the reply of the last attempt. If its token was refused, the failure has `refusedAdvice`, where the credential
+ * has such advice. A failure of origin `token-request` when the credential has no token
  */
 async function withToken(credential, signal, attempt) {
     for (;;) {
@@ -3767,7 +3776,8 @@ async function sendRequest({ transport, onAnswer }, operation, request) {
     }
 }
 /**
- * Reads the body of an answer, up to its size limit, and classifies the answer.
+ * Reads the body of an answer and classifies the answer. If the body is longer than `maxBodyBytes` or its
+ * compression is not known, the answer is classified by its status and headers alone.
  * @param signal the signal of the request; if it is aborted, its reason explains the fault
  * @returns what `call.read` reads from a successful answer, otherwise a failure
  */
@@ -3799,7 +3809,7 @@ async function readAnswer(connection, call, answer, signal) {
     }
     catch (error) {
         if (error instanceof json_WrongShape)
-            return failure_fail(wrongShape(facts, error.message));
+            return failure_fail(shapeFailure(facts, error.message));
         throw error;
     }
 }
@@ -3807,7 +3817,7 @@ async function readAnswer(connection, call, answer, signal) {
  * Makes the failure for a successful answer with an unexpected shape. It is transient, because another server of the
  * service may send the documented shape: see `callWithHeaders`.
  */
-function wrongShape(answer, detail) {
+function shapeFailure(answer, detail) {
     return {
         class: 'transient',
         what: `Could not ${OPERATIONS[answer.operation].doing}: the answer has an unexpected shape (${detail})`,
@@ -3954,6 +3964,11 @@ const MAX_HEADER_BYTES = 128 * 1024;
 const MIN_CONNECT_MS = 1_000;
 // The signal of the request that http-client is just making.
 const currentSignal = new external_node_async_hooks_namespaceObject.AsyncLocalStorage();
+/** Removes the brackets around an IPv6 address. */
+function withoutBrackets(options = {}) {
+    if (options.host)
+        options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+}
 // http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
 const nodeOptionsHandler = {
     prepareRequest(options) {
@@ -3962,9 +3977,9 @@ const nodeOptionsHandler = {
             options.signal = signal;
         // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
         options.maxHeaderSize = MAX_HEADER_BYTES;
-        // http-client passes on the brackets of [::1], which Node would look up as a name.
-        if (options.host)
-            options.host = options.host.replace(/^\[(.*)\]$/, '$1');
+        // http-client passes on the brackets of [::1], which Node would look up as a name: of the host, and of the proxy.
+        withoutBrackets(options);
+        withoutBrackets(options.agent?.proxyOptions);
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error('never called')),
@@ -4021,8 +4036,9 @@ function createTransport(userAgent, environment) {
  */
 const isChunked = (transferEncoding) => /(^|,)\s*chunked\s*$/i.test(String(transferEncoding ?? ''));
 /**
- * Yields a body, and throws when it is cut off. A body that does not mark its end ends with the connection. Node takes
- * a reset or an abort for that end and throws nothing. So an error is thrown here.
+ * Yields a body, and throws when it is cut off. A body that does not mark its end (no length, no chunks) ends with the
+ * connection. Node takes a reset or an abort for that end and throws nothing. So an error is thrown here. A normal close
+ * is always the end of such a body.
  */
 async function* readComplete(message, signal) {
     yield* message;
@@ -4081,8 +4097,8 @@ function connect(options) {
 
 
 /**
- * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice. If it was
- * stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
+ * Describes how a poll ended, in complete sentences for the user. If it failed: the failure with its advice and links. If
+ * it was stopped: the cause, the last failure, its advice (only after a time-out), and how to continue.
  */
 function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
     if (end.kind === 'failed')
@@ -4095,8 +4111,8 @@ function describeEnd(end, { notDone, timeoutMs, howToContinue }) {
         .join(' ');
 }
 /**
- * Says why the poll was stopped: the user cancelled, the timeout passed, or the pause after a refusal would last beyond
- * the timeout.
+ * Says why the poll was stopped: the user cancelled, or no time was left for another attempt. After a refusal by the rate
+ * limit, no time is left if the pause would last beyond the timeout.
  */
 function causeOf(end, notDone, timeoutMs) {
     if (end.kind === 'cancelled')
@@ -4157,7 +4173,7 @@ const MEANINGS = {
 /**
  * Makes the fault for an error of the file system.
  * @param doing the phrase after "Cannot": "write the file"
- * @param error what Node.js threw; only its `code` is used
+ * @param error an error of Node.js, or any object with such a `code`
  */
 function diskFault(doing, path, error) {
     const { code = 'unknown' } = error;
@@ -4215,8 +4231,8 @@ async function retryWhileHeld(clock, action) {
 
 
 /**
- * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js never returns
- * in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
+ * Creates a folder and the missing folders above it, one level at a time. The recursive `mkdir` of Node.js is not used.
+ * It never returns in an existing folder that cannot hold new folders (`/proc`, a network disk that is offline).
  * @returns the outermost folder that was created; undefined when all existed
  * @throws as `mkdir`, and `ENOTDIR` when a file or a broken link has the name. Folders created before the error are
  * removed again
@@ -4256,6 +4272,7 @@ async function createFolder(directory) {
     }
     catch (error) {
         const { code } = error;
+        // Also for an existing parent that cannot hold new folders, such as `/proc`.
         if (code === 'ENOENT')
             return 'parent-missing';
         // For an existing folder, systems give different codes: EEXIST, EPERM (a drive of Windows), EROFS.
@@ -4266,8 +4283,8 @@ async function createFolder(directory) {
     }
 }
 /**
- * Removes empty folders, from the innermost to the outermost. Stops at the first one that cannot be removed, usually
- * because it is not empty. Never rejects.
+ * Undoes `createFolders`: removes the folders from the innermost to the outermost. Stops at the first one that cannot be
+ * removed, usually because it is not empty. Never rejects.
  */
 async function removeEmptyFolders(clock, innermost, outermost) {
     for (let directory = innermost;; directory = external_node_path_default().dirname(directory)) {
@@ -4346,7 +4363,7 @@ async function ensureParentInside(clock, root, relative) {
             return;
         }
         catch (error) {
-            // A folder may vanish meanwhile: when another file is removed, the folders that it leaves empty are removed, too.
+            // Meanwhile, another call may have removed a folder because it was still empty.
             const mayHaveVanished = error instanceof disk_fault_DiskFault && error.code === 'ENOENT';
             if (!mayHaveVanished || triesLeft === 1)
                 throw error;
@@ -4355,7 +4372,8 @@ async function ensureParentInside(clock, root, relative) {
 }
 /**
  * Checks the root, and the folders between the root and a file, as far as they exist. Each must be a folder inside the
- * root, or a link to one.
+ * root, or a link to one. Protects reads and removals, as `ensureParentInside` protects writes: no link may lead them out
+ * of the root.
  * @throws DiskFault
  */
 async function checkParentInside(root, relative) {
@@ -4396,7 +4414,7 @@ function foldersAbove(root, relative) {
     const segments = relative.split('/').slice(0, -1);
     return segments.map((_, i) => external_node_path_default().join(root, ...segments.slice(0, i + 1)));
 }
-/** Creates a folder if nothing exists at its path. A file there is no error: the caller checks it. @throws DiskFault */
+/** Creates a folder if nothing exists at its path. The caller checks what is there afterwards. @throws DiskFault */
 async function createIfMissing(directory) {
     try {
         await (0,promises_.mkdir)(directory);
@@ -4427,8 +4445,8 @@ async function checkFolder(realRoot, directory) {
     throw new disk_fault_DiskFault(what, 'Move the file away, or choose another `directory`.', 'ENOTDIR');
 }
 /**
- * Removes a file below the root, then the folders above it that are empty now, but never the root. Removes nothing if
- * anything but a plain file inside the root is at the path. This action writes only plain files.
+ * Removes a plain file below the root, then the folders above it that are empty now, but never the root. Does not remove
+ * a folder, a link, or a file below a link that leads outside: no export has written these.
  * @returns whether the file was removed
  * @throws DiskFault
  */
@@ -4449,7 +4467,7 @@ async function removeInside(clock, root, relative) {
 }
 /** Removes the empty folders between the root and a path, from the innermost outwards, not the root. Never rejects. */
 async function removeEmptyAbove(root, relative) {
-    // A link above a folder may lead out of the root. Nothing is removed there.
+    // If a link above a folder leads out of the root, nothing is removed.
     const isInside = await checkParentInside(root, relative).then(() => true, () => false);
     if (!isInside)
         return;
@@ -4491,7 +4509,7 @@ async function removeEmptyFolder(root, relative) {
         const folder = external_node_path_default().join(root, relative);
         if (!(await isEmptyFolder(folder)))
             return;
-        // A link above the folder may lead out of the root. Nothing is removed there.
+        // Throws if a link above the folder leads out of the root: then nothing is removed.
         await checkParentInside(root, relative);
         for (const name of await (0,promises_.readdir)(folder))
             await removeEmptyFolder(root, external_node_path_default().join(relative, name));
@@ -5927,8 +5945,8 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. `filename*` has precedence over `filename`. In `filename`, raw UTF-8 and
- * percent-encoding are accepted, too, since servers send them.
+ * Reads a `Content-Disposition` header. A `filename*` that can be decoded has precedence over `filename`. In
+ * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -6021,7 +6039,10 @@ async function followRedirects(connection, operation, start, headers, signal) {
     }
     return { ok: true, value: hop };
 }
-/** The target of a redirect from the URL `from`. Undefined when it is missing, not a valid URL, or not safe. */
+/**
+ * The target of a redirect from the URL `from`. Undefined when it is missing, is not a valid URL, has a user or password,
+ * or is not safe.
+ */
 function redirectTarget(location, from) {
     const target = typeof location === 'string' ? headerText(location) : undefined;
     if (target === undefined || !URL.canParse(target, from.href))
@@ -6061,23 +6082,22 @@ const CODES_BY_STATUS = {
     mediaDownload: { 403: 1061004, 404: 1061003 },
 };
 /**
- * Explains a failed download by its HTTP status, with the text of the error code that usually has this status. Returns
- * the failure unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has none for this operation and
- * status.
+ * Explains a failed download by its HTTP status, with the text of a code from `CODES_BY_STATUS`. Returns the failure
+ * unchanged if its own code is in the error table, or if `CODES_BY_STATUS` has no code for this operation and status.
  */
 function explainBareStatus(failure, operation) {
     const { code, httpStatus } = failure;
     if (code !== undefined && bare_status_findRow(code))
         return failure;
-    const usualCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
-    const text = usualCode === undefined ? undefined : bare_status_findRow(usualCode)?.per?.[operation];
+    const likelyCode = httpStatus === undefined ? undefined : CODES_BY_STATUS[operation]?.[httpStatus];
+    const text = likelyCode === undefined ? undefined : bare_status_findRow(likelyCode)?.per?.[operation];
     if (!text)
         return failure;
     return {
         ...failure,
         what: `Could not ${OPERATIONS[operation].doing}: ${text.meaning}`,
         advice: text.advice,
-        // `classify` may have taken the answer for the page of a gateway, and set `app`.
+        // `classify` may have taken the answer for the page of a gateway, and set `scope` to `app`.
         scope: undefined,
     };
 }
@@ -6087,11 +6107,11 @@ const bare_status_findRow = (code) => ERROR_TABLE.find(({ codes }) => codes.incl
 
 
 /**
- * Reads the beginning of a body that may be a JSON error in place of a file. At least the first chunk is read: if the
- * connection is reset, what was received but not read is lost.
- * @param maxBytes no further chunk is read after this number of bytes
- * @returns `jsonText`: the text of a short body that begins like a JSON object or is blank, otherwise undefined.
- * `body`: the complete body, also the bytes that were read here
+ * Reads the beginning of a body that may be a JSON error in place of a file. The first chunk is always read, because a
+ * reset of the connection destroys the bytes that were received but not read.
+ * @param maxBytes as soon as more bytes than this are read, no further chunk is read
+ * @returns `jsonText`: the text of a body of up to `maxBytes` that begins like a JSON object or is blank, otherwise
+ * undefined. `body`: the complete body, also the bytes that were read here. An error of a read is thrown by `body`
  */
 async function peekJson(body, maxBytes) {
     const iterator = body[Symbol.asyncIterator]();
@@ -6131,7 +6151,7 @@ const peek_json_OPENING_BRACE = 0x7b;
 const IGNORED_BYTES = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 /**
  * Yields the chunks that were read already, then the rest of the body.
- * @param readFault the fault of the read after these chunks, which is thrown again; undefined if that read had no fault
+ * @param readFault the error to throw after these chunks; undefined if they were read without an error
  * @param ended whether these chunks are the whole body
  */
 async function* replay(chunks, iterator, readFault, ended) {
@@ -6173,8 +6193,8 @@ function isEnvelope(text) {
 
 
 /**
- * The file of a finished export task. `Range` is not documented for it; if the service ignores `Range`, it sends the
- * complete file.
+ * The file of a finished export task. `Range` is not documented for it, but is safe to try: a service that ignores
+ * `Range` sends the complete file.
  * Source: 下载导出文件, https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download
  */
 const exportedFile = (fileToken) => ({
@@ -6237,7 +6257,7 @@ function openPart(operation, { answer, url }) {
 }
 /**
  * Opens the body of an answer that is not a requested part. With status 200, the body is the complete file, unless the
- * headers or the beginning of the body show something else. Every other answer is a failure.
+ * headers show something else or a short body is an envelope. Every other answer is a failure.
  * @param isElsewhere whether the answer is from another origin than that of the Open API
  */
 async function openWhole(connection, operation, { answer, url }, isElsewhere, signal) {
@@ -6253,8 +6273,8 @@ async function openWhole(connection, operation, { answer, url }, isElsewhere, si
     const { attachment } = parseDisposition(headers['content-disposition']);
     const type = String(headers['content-type'] ?? '');
     // An error envelope or the page of a gateway. The service sends a file of these types as an attachment.
-    const isPage = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
-    if (answer.status !== 200 || isPage)
+    const looksLikeError = /^\s*(application\/([\w.-]+\+)?json|text\/html)\b/i.test(type) && !attachment;
+    if (answer.status !== 200 || looksLikeError)
         return readError(answer);
     const makeFailure = file_download_findBodyFault(headers);
     if (makeFailure) {
@@ -6331,8 +6351,8 @@ function compressedFailure(operation, host, logId) {
 }
 /**
  * Makes the failure of an answer that is not a file and comes from another origin than that of the Open API. Code,
- * message, links and `origin` are left out, because that host has its own codes. The scope is left out, because the
- * answer says nothing about the Open API.
+ * message, links, `origin` and scope are left out: they describe an answer of the Open API, and that host may be
+ * another service.
  */
 function storageFailure(failure, operation, host) {
     return {
@@ -6409,7 +6429,7 @@ async function receiveBody(body, file, watch, check) {
     try {
         for (;;) {
             const next = await iterator.next().catch(async (cause) => {
-                // The next attempt may resume after the bytes that are in the file.
+                // All received bytes must be in the file: the next attempt may resume after them.
                 await writer.flush();
                 throw new BrokenBody('the body broke off', { cause });
             });
@@ -6418,7 +6438,7 @@ async function receiveBody(body, file, watch, check) {
             watch.progress();
             check(next.value.length);
             writer.add(next.value);
-            // Starts to write this batch; waits only while too many earlier ones are still being written.
+            // Starts to write this batch, and may wait for an earlier one.
             if (writer.isBatchFull())
                 await writer.write();
         }
@@ -6437,7 +6457,7 @@ class BatchWriter {
     watch;
     batch = [];
     batchBytes = 0;
-    /** The writes under way, the oldest first. */
+    /** The writes that were not awaited so far, the oldest first. Some may have ended. */
     writes = [];
     constructor(file, watch) {
         this.file = file;
@@ -6450,13 +6470,16 @@ class BatchWriter {
     isBatchFull() {
         return this.batchBytes >= BATCH_BYTES || this.batch.length >= MAX_BATCH_PIECES;
     }
-    /** Starts to write the batch. If too many writes are then under way, waits for the oldest one. @throws its DiskFault */
+    /**
+     * Starts to write the batch. If `writes` is then longer than `MAX_WRITES`, waits for the oldest write.
+     * @throws DiskFault of the oldest write
+     */
     async write() {
         const pieces = this.batch;
         this.batch = [];
         this.batchBytes = 0;
         const writing = this.file.write(pieces).then(() => pieces.forEach(free));
-        // A later `write` or `flush` throws its error; until then, the error must not count as unhandled.
+        // A later `write` or `flush` throws the error of this write. Until then, the error must not count as unhandled.
         writing.catch(() => undefined);
         this.writes.push(writing);
         const oldest = this.writes.length > MAX_WRITES ? this.writes.shift() : undefined;
@@ -6736,14 +6759,14 @@ function ignoreMissingSync(error) {
     if (!NO_FSYNC_CODES.has(error.code ?? ''))
         throw error;
 }
-/** Removes a number of bytes from the beginning of a list of pieces. */
+/** Returns what remains of the pieces without their first `bytes` bytes. */
 function withoutFirst(pieces, bytes) {
-    let skipped = bytes;
+    let bytesToSkip = bytes;
     const rest = [];
     for (const piece of pieces) {
-        if (skipped < piece.length)
-            rest.push(piece.subarray(skipped));
-        skipped = Math.max(0, skipped - piece.length);
+        if (bytesToSkip < piece.length)
+            rest.push(piece.subarray(bytesToSkip));
+        bytesToSkip = Math.max(0, bytesToSkip - piece.length);
     }
     return rest;
 }
@@ -6814,8 +6837,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault, a file only without `overwrite`. A
- * symbolic link counts as a file.
+ * Checks whether a file may be saved at a path. A folder there is always a fault. Anything else, also a symbolic link, is
+ * a fault only without `overwrite`.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function save_findTargetFault(target, overwrite) {
@@ -6836,7 +6859,7 @@ async function save_findTargetFault(target, overwrite) {
 // The size of the parts that the official CLI requests:
 // https://github.com/larksuite/cli (im_messages_resources_download.go).
 const SMALL_PART_BYTES = 8 * 1024 * 1024;
-/** Thrown for a body that is not the requested part of the file. */
+/** Thrown for a body that is not the requested part of the file, or is a part of a file of unknown size. */
 class WrongPart extends Error {
 }
 /**
@@ -6877,12 +6900,14 @@ class Transfer {
         return firstByte > 0 ? { firstByte, etag } : undefined;
     }
     /**
-     * Prepares to receive a body. A part of the file must begin right after the received bytes. If the body is the
-     * complete file, or nothing was received so far, the file starts empty.
+     * Prepares to receive a body:
+     * - The complete file replaces the received bytes.
+     * - A part must begin right after the received bytes, and be of the same version of the file. The size of the complete
+     *   file must be known.
      * @param expectedBytes the size of the complete file, used if the server does not send it
-     * @param choosePlace called only when the file starts empty
-     * @returns the file to append the body to
-     * @throws WrongPart, DiskFault, or what `choosePlace` throws
+     * @param choosePlace called for the complete file, and for a part if no byte was received before
+     * @returns the file on the disk, to which the caller appends the body
+     * @throws WrongPart for any other part, DiskFault, or what `choosePlace` throws
      */
     async begin(clock, file, expectedBytes, choosePlace) {
         // Both sizes are undefined for a complete file whose size the server does not send.
@@ -6898,25 +6923,28 @@ class Transfer {
             const empty = await this.openEmptyFile(clock, await choosePlace());
             this.received = { ...empty, totalBytes, etag: file.etag };
         }
+        // Only the size of the complete file shows which part is the last one.
         if (!isCompleteFile && this.received.totalBytes === undefined) {
             throw new WrongPart('a part of a file of unknown size');
         }
         return this.received.staging;
     }
     /**
-     * Ends a failed attempt: keeps the received bytes if the next attempt can resume after them, otherwise discards them.
+     * Called after a body could not be received: keeps the received bytes if the next attempt can resume after them,
+     * otherwise discards them.
      * @param isResumable whether the received bytes are right and the service may send the rest
      */
     async keepOrDiscard(isResumable) {
         const hasStrongEtag = this.received?.etag?.startsWith('"') === true;
         // With neither a size nor a strong ETag, nothing shows that the next part belongs to the same version of the file.
         const canCheckNextPart = this.totalBytes !== undefined || hasStrongEtag;
-        if (!isResumable || !canCheckNextPart || this.bytes === 0)
+        const isKept = isResumable && canCheckNextPart && this.bytes > 0;
+        if (!isKept)
             await this.discard();
     }
     /**
-     * Records the number of received bytes if it is the largest so far. The retries are limited by faults in a row: a fault
-     * after such progress counts as the first.
+     * Records the number of received bytes if it is the largest so far. Retries depend on the number of faults in a row: a
+     * fault after such progress counts as the first.
      * @returns whether it was recorded
      */
     recordProgress() {
@@ -6994,7 +7022,7 @@ function stageDownload(options, signal) {
     });
 }
 /**
- * Requests the file, in one part or several, until it is complete or the attempt fails.
+ * Requests the complete file, or one part after the other, until the file is complete or the attempt fails.
  * @param limitMs the stall limit of this attempt, for its failure
  */
 async function downloadParts(options, signal, watch, limitMs) {
@@ -7041,7 +7069,7 @@ function changeRequest(transfer, source, wasForPart, failure) {
     if (failure.class !== 'permanent')
         return false;
     if (transfer.usesSmallParts) {
-        // The file may have changed after an earlier part. This is tried only once.
+        // The file may have changed after an earlier part. It is requested again from the beginning, but only once.
         if (transfer.bytes === 0 || transfer.hasStartedAgain)
             return false;
         transfer.hasStartedAgain = true;
@@ -7072,8 +7100,8 @@ function classifyReceiveError(error, file, { source, wrongSizeAdvice }, state) {
 /**
  * Receives one body: the complete file, or a part of it.
  * @returns whether the file is complete now
- * @throws BrokenBody, also for a body that is too short, or empty where the file must not be; WrongPart, WrongSize,
- * DiskFault
+ * @throws BrokenBody, also for a body that is too short, and for a file that is empty but must not be. WrongPart,
+ * WrongSize, DiskFault, or what `choosePlace` throws
  */
 async function receivePart({ connection, source, transfer, choosePlace, expectedBytes, onBytes }, file, watch) {
     const staging = await watch.exempt(transfer.begin(connection.clock, file, expectedBytes, async () => choosePlace(file.fileName)));
@@ -7099,7 +7127,7 @@ async function receivePart({ connection, source, transfer, choosePlace, expected
     return isComplete;
 }
 /**
- * Gives the staging place of a file: the folder of its target.
+ * Makes the staging place of a file, for `choosePlace`: in the folder of its target.
  * @throws DiskFault when the file may not be saved at the target (see `findTargetFault`)
  */
 async function placeFor(target, overwrite) {
@@ -7110,7 +7138,7 @@ async function placeFor(target, overwrite) {
 }
 /**
  * Moves a downloaded file to its target, or discards it if that fails.
- * @returns the saved file. Otherwise the failure: a fault of the disk, or a file at the target without `overwrite`
+ * @returns the saved file, or the failure for a fault of the disk. Without `overwrite`, an existing file is such a fault
  */
 async function publishDownload({ staged, target }, overwrite) {
     try {
@@ -7248,10 +7276,7 @@ function statusCodeOf(value) {
         return value;
     throw new json_WrongShape(value === undefined ? 'job_status is missing' : 'job_status is not an integer');
 }
-/**
- * Makes the state of a task that failed. A status that this action does not know is a failure, too. Its cause is not
- * known, so only the user may decide to create a new task.
- */
+/** Makes the state of a task that failed. A status that this action does not know is a failure, too. */
 function failedState(code, result) {
     const known = FAILED_STATUSES[Number(code)];
     const reason = result['job_error_msg'];
@@ -7263,6 +7288,7 @@ function failedState(code, result) {
         // The service may write `success` even for a task that failed.
         serviceMessage: typeof reason === 'string' && reason !== '' && reason !== 'success' ? reason : undefined,
     };
+    // The cause of an unknown status is not known, so only the user may decide to create a new task.
     return { kind: 'failed', status, failure, newTaskMayHelp: known?.newTaskMayHelp ?? false };
 }
 /** Reads the facts about the exported file; a field without a usable value becomes undefined. */
@@ -7341,7 +7367,10 @@ async function createTask(connection, credential, task, signal) {
     });
     return { reply, lost };
 }
-/** Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before. */
+/**
+ * Makes a connection that calls `onError` with each error of `transport.send`. The error is then thrown as before.
+ * Without `onError`, the caller would get only the `Failure` that is made from the error.
+ */
 function watchErrors(connection, onError) {
     const { transport } = connection;
     return {
@@ -7365,13 +7394,12 @@ function ticketOf(data) {
 }
 /** True for the error of a request that was not sent: the DNS lookup, the connection or the tunnel of the proxy failed. */
 function neverArrived(error) {
-    const { code = '', syscall = '', message = '', errors } = error;
-    // If the name has several addresses, `errors` has an error for each. `code` is only that of the first.
+    const { syscall = '', message = '', errors } = error;
+    // If the name has several addresses, `errors` has an error for each.
     if (errors)
         return errors.every(neverArrived);
-    return (/^(connect|getaddrinfo)$/.test(syscall) ||
-        /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code) ||
-        message.startsWith('tunneling socket could not be established'));
+    // `code` is not used: EHOSTUNREACH, for example, may also come from a read after the request was sent.
+    return /^(connect|getaddrinfo)$/.test(syscall) || message.startsWith('tunneling socket could not be established');
 }
 /**
  * True when the service may have received the request, but did not answer clearly:
@@ -7552,16 +7580,16 @@ function cleanLine(text) {
 ;// CONCATENATED MODULE: ./src/markdown/output/equations.ts
 // Some programs do not support formulas, or read Markdown before formulas. They would read these parts as Markdown, as
 // HTML or as the end of the formula.
-const LIVE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
-// Lines that begin with a letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a list, a
-// heading, a quote or a table.
+const MISREADABLE = /<[a-z/!?]|&[#a-z]|[`*~$@]|\]\(|\[\^|:\/\/|www\.|(?<![a-z\d])_|(?<!\\)(?:\\\\)*\\$| {2}$/im;
+// Lines that begin with an ASCII letter, a digit, `\`, `(` or `{`, but not with `1.` or `1)`. Any other line might begin a
+// list, a heading, a quote or a table.
 const PLAIN_LINES = /^(?:[ \t]*(?!\d+[.)])[a-z\d\\({][^\n]*(?:\n|$))+$/i;
 /**
- * Makes a formula block: between `$$`, or in GitHub's code block ```` ```math ````. The code block is for a formula of
- * which a program could read a part as Markdown or HTML.
+ * Makes a formula block: between `$$` where that is safe, otherwise in GitHub's code block ```` ```math ````. Between
+ * `$$`, some programs could read a part of the formula as Markdown, as HTML or as the end of the formula.
  */
 function equationBlock(tex) {
-    return !LIVE.test(tex) && PLAIN_LINES.test(tex)
+    return !MISREADABLE.test(tex) && PLAIN_LINES.test(tex)
         ? { type: 'math', value: tex }
         : { type: 'code', lang: 'math', value: tex };
 }
@@ -7574,7 +7602,7 @@ function equationBlock(tex) {
 const inlineMathHandle = ({ value }, parent, state, info) => {
     const isSeparate = /\s$/.test(info.before) && /^[\s.,;:!?]/.test(info.after);
     // In a table, a pipe is escaped, but inside `$` the backslash would be part of the formula.
-    const isPlain = isSeparate && !LIVE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
+    const isPlain = isSeparate && !MISREADABLE.test(value) && !(value.includes('|') && state.stack.includes('tableCell'));
     return `$${isPlain ? value : state.handle({ type: 'inlineCode', value }, parent, state, info)}$`;
 };
 // The first character, for which the library asks.
@@ -7678,8 +7706,8 @@ function commonMarks(a, b) {
     };
 }
 /**
- * Removes the blanks that Markdown ignores: around a paragraph, and around each line break.
- * @param runs the runs of one paragraph after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
+ * Removes the blanks that Markdown ignores: at both ends of a block's text, and around each line break.
+ * @param runs the runs of one block after `separateBlanks` and `mergeRuns`. Each line break is in one run with the
  * blanks around it
  */
 function trimBlanks(runs) {
@@ -7696,7 +7724,10 @@ function trimBlanks(runs) {
         return { ...run, text: index === content.length - 1 ? trimAsciiEnd(text) : text };
     });
 }
-/** Removes the blanks around each line break, but not those at both ends of the text. */
+/**
+ * Removes the blanks around each line break. The blanks at both ends of the text stay: they separate it from the runs
+ * beside it.
+ */
 function trimAroundBreaks(text) {
     const lines = text.split('\n');
     return lines
@@ -7753,8 +7784,8 @@ function referenceUrl(origin, type, token, query = '') {
     return `${origin}/${WORD_BY_TYPE[type]}/${encodeURIComponent(token.toWellFormed())}${query}`;
 }
 /**
- * Finds the document that a link leads to, on any host; undefined for any other link. A token has at least ten characters:
- * that excludes other pages of the product, such as `/wiki/settings`.
+ * Finds the document that a link leads to, on any host; undefined for any other link. A token has 10 to 40 characters. The
+ * minimum excludes other pages of the product, such as `/wiki/settings`.
  * @param url decoded: `https://example.feishu.cn/docx/TOKEN`, or an older link with `/space/doc/TOKEN`
  */
 function findReference(url) {
@@ -7779,7 +7810,7 @@ function decodeUrl(url) {
  * https and mailto
  */
 function safeUrl(url) {
-    // Browsers ignore control characters, also in the middle of a scheme.
+    // Browsers ignore control characters such as tab and line feed, even in the middle of a scheme.
     const address = url
         .toWellFormed()
         .replace(/\p{Cc}+/gu, '')
@@ -7834,11 +7865,11 @@ function titledLink(title, encoded, context) {
 }
 /**
  * Makes a link to an attachment. If its file is not saved, the text has a note and no link.
- * @param name the file name, which may be empty
+ * @param name the file name; if it is empty, the text has the token instead
  * @param blockType the type that the note names
  */
 function attachmentLink(token, name, blockType, context) {
-    const shown = cleanLine(name) || token;
+    const shown = cleanLine(name) || cleanLine(token);
     const path = token === '' ? undefined : context.surroundings.assetPath({ kind: 'attachment', token, name: shown });
     return path === undefined
         ? { text: `${shown} ${context.note('file', blockType)}`.trim(), url: undefined }
@@ -7917,7 +7948,7 @@ function noteName(kind) {
 }
 /**
  * Reads a mention of a document as a link to the document. If the document is exported, the link leads to its file.
- * Without a token or a known type, only the address in the mention says which document it is (see `titledLink`).
+ * Without a token or a known type, the document is found by the address in the mention.
  */
 function readMentionedDocument({ token, obj_type, url, title }, _, context) {
     const type = TYPE_BY_NUMBER.get(integerOf(obj_type) ?? 0);
@@ -7932,12 +7963,12 @@ function readMentionedDocument({ token, obj_type, url, title }, _, context) {
 // A JavaScript date ends at 8.64e15 ms.
 const MAX_TIME_MS = 8e15;
 const CHINA_OFFSET_MS = 8 * 3_600_000;
-/** Reads a reminder as a date, with the time unless it is for a whole day. It has no time zone: China's is used. */
+/** Reads a reminder as a date, with the time unless it is for a whole day. A reminder has no time zone: China's is used. */
 function readReminder({ expire_time, is_whole_day }) {
     const timeMs = integerOf(expire_time);
     if (timeMs === undefined || Math.abs(timeMs) > MAX_TIME_MS)
         return '';
-    // Not cut at fixed positions: a year after 9999 has a sign and six digits.
+    // Split at the `T`, since the length of a date varies: a year after 9999 has a sign and six digits.
     const [date = '', time = ''] = new Date(timeMs + CHINA_OFFSET_MS).toISOString().split('T');
     return is_whole_day === true ? date : `${date} ${time.slice(0, 5)} (UTC+8)`;
 }
@@ -7947,8 +7978,8 @@ function readFile({ file_token, source_block_id }, block, context) {
     return attachmentLink(stringOf(file_token), stringOf(source?.content['name']), block.type, context);
 }
 /**
- * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block, or
- * a missing one, becomes a note.
+ * Reads a block in a text. An attachment, a preview of a link or a web page in a frame becomes a link. Any other block
+ * becomes a note. So does a block that is missing or was converted before.
  */
 function readInlineBlock({ block_id }, block, context) {
     const inside = context.take(stringOf(block_id));
@@ -7996,7 +8027,7 @@ const LAYERS = [
         wrap: (children) => ({ type: 'delete', children }),
     },
 ];
-/** Merges neighbouring runs of one style: the service also splits at colours and comments, which Markdown lacks. */
+/** Merges neighbouring runs of one style: the service also splits at what Markdown lacks, such as colours and comments. */
 function mergeRuns(runs) {
     const differ = (a, b) => a.kind !== b.kind || LAYERS.some(({ valueOf }) => valueOf(a.marks) !== valueOf(b.marks));
     return splitWhere(runs, differ).flatMap((group) => {
@@ -8183,8 +8214,8 @@ const convertIframe = (block, context) => linkBlock(stringOf(fieldsOf(block.cont
 /** Converts the preview of a web page to a link with its title. */
 const convertLinkPreview = (block, context) => linkBlock(stringOf(block.content['url']), stringOf(block.content['title']), block, context);
 /**
- * Makes a paragraph with a link, or with its text alone if there is no safe address. Without a title and an address,
- * makes a placeholder.
+ * Makes a paragraph with a link, or with the link's text alone if there is no safe address. If both title and address
+ * are empty, makes a placeholder.
  * @param url the address as the service sends it, percent-encoded; may be empty
  */
 function linkBlock(url, title, block, context) {
@@ -8212,9 +8243,9 @@ function makeEmbeddedConverter(type, text, subIdParameter) {
     };
 }
 /**
- * Splits the token of a sheet (`SPREADSHEET_SHEETID`) or of a table (`APP_TABLEID`) at the last `_`. The parts are the
- * token of the document, and the query that selects the sheet or table in the document's address. Without
- * `subIdParameter` or `_`, the whole token is that of the document.
+ * Splits the token of an embedded table or sheet at the last `_`: `APP_TABLEID` becomes `APP` and `?table=TABLEID`. These
+ * are the token of the base, and the query that selects the table in the address of the base. Without `subIdParameter`,
+ * or without a `_` after the first character, the whole token is the `documentToken`.
  */
 function splitToken(token, subIdParameter) {
     const separator = token.lastIndexOf('_');
@@ -8224,11 +8255,11 @@ function splitToken(token, subIdParameter) {
     return { documentToken: token.slice(0, separator), query: `?${subIdParameter}=${subId}` };
 }
 /**
- * Converts a reference to a synced block of another document:
- * - to its children in this document, if it has any
- * - otherwise to the content of the block in the other document
+ * Converts a block that shows a synced block of another document:
+ * - to its own children, if this document has any of them
+ * - otherwise to the content of the synced block
  * - if that content cannot be used, to a placeholder with a link to the other document
- * - if an id is missing, to a plain placeholder
+ * - if the id of the other document or of the synced block is missing, to a plain placeholder
  */
 const convertReferenceSynced = (block, context) => {
     if (block.children.some((id) => context.find(id) !== undefined))
@@ -8365,6 +8396,7 @@ function nodeToHtml(node) {
         case 'thematicBreak':
             return '<hr>';
         case 'table':
+            // Without a header: GFM requires one, so the first row may be an ordinary row.
             return tableToHtml(node.children.map(({ children }) => children.map((cell) => ({ content: cell.children }))));
         case 'html':
             return node.value;
@@ -8499,7 +8531,8 @@ function validSpans(property, cells, columns) {
         };
         const isMerged = span.rows >= 1 && span.columns >= 1 && span.rows * span.columns > 1;
         const fitsInRow = (index % columns) + span.columns <= columns;
-        const fitsInColumn = index + (span.rows - 1) * columns < cells.length;
+        const bottomLeft = index + (span.rows - 1) * columns;
+        const fitsInColumn = bottomLeft < cells.length;
         if (!isMerged || !fitsInRow || !fitsInColumn)
             continue;
         const covered = coveredBy(index, span, columns);
@@ -8632,7 +8665,7 @@ class Conversion {
         this.syncedBlocksLeft -= blocks.byId.size;
         this.openSynced.add(key);
         this.blocks = blocks;
-        // An id is unique only among the blocks of one document.
+        // The same content may be shown several times, and other documents may have blocks with the same ids.
         this.converted = new Set();
         const content = this.convert(blocks.roots);
         this.blocks = outer.blocks;
@@ -8642,8 +8675,8 @@ class Conversion {
     }
     /**
      * Converts a block with everything below it.
-     * @param lists collects the list items among the blocks beside it
-     * @returns its content; nothing if it was added to the open list, or was converted before
+     * @param lists collects the list items among this block and its siblings
+     * @returns its content; nothing if the block was added to the open list, or was converted before
      */
     convertOne(id, lists) {
         // Checked first, because `take` returns undefined for a converted block and also for a missing one.
@@ -8669,8 +8702,8 @@ class Conversion {
 ;// CONCATENATED MODULE: ./src/markdown/references.ts
 
 /**
- * Collects the references of a document, by converting it. Content that a synced block takes from another document is
- * not converted: call this function for that content, too. `synced` names these blocks.
+ * Collects the references of a document, by converting it. `synced` lists the content of other documents that its synced
+ * blocks show. References inside that content are not included: read it, and call this function for it, too.
  */
 function collectReferences(blocks) {
     const assets = new Map();
@@ -8712,14 +8745,14 @@ const IGNORED_BY_HFS = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  * Makes a path segment of any text. Linux, macOS and Windows accept the segment as a name, and it has no meaning for
  * git. Pure. A second call with the same extension changes nothing.
  * @param name a title or a name: any Unicode
- * @param extension with or without its dot. Both are added unless the name already ends with them, in any letter case
+ * @param extension with or without its dot. It is added, with a dot, unless the name already ends so (in any letter case)
  * @returns 1 to 255 bytes of UTF-8; a longer name is cut before the extension. Different texts may get the same name
  */
 function safeName(name, extension = '') {
     const cleaned = clean(name);
     const { stem, suffix } = splitSuffix(cleaned, cleanExtension(extension));
     let result = joinSafely(stem, suffix);
-    // A cut may leave the name of a device or a name for git. The `_` that it then gets may need another cut.
+    // A cut may leave the name of a device or a name for git: `joinSafely` adds `_`, which may need another cut.
     while (bytesOf(result) > MAX_BYTES) {
         const longStem = result.slice(0, result.length - suffix.length);
         result = joinSafely(cutToBytes(longStem, MAX_BYTES - bytesOf(suffix)), suffix);
@@ -8736,9 +8769,9 @@ function cleanExtension(extension) {
     return cutToBytes(clean(withoutDot).replace(/\s/g, '_'), MAX_EXTENSION_BYTES);
 }
 /**
- * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension), which a cut must keep. If
- * the name already ends with the suffix, its letter case there is kept. A stem of blanks and dots alone becomes empty,
- * so that `joinSafely` adds a visible character.
+ * Finds the two parts of the final name: the stem, and the suffix (a dot and the extension). `safeName` cuts only the
+ * stem. If the name already ends with the suffix, the suffix keeps the letter case of the name: `.PDF` for `A.PDF` and
+ * `pdf`. A stem of blanks and dots alone becomes empty, so that `joinSafely` adds a visible character.
  * @param extension cleaned; if it is empty, the name's own extension counts
  */
 function splitSuffix(name, extension) {
@@ -8779,8 +8812,8 @@ const bytesOf = (text) => Buffer.byteLength(text);
  * the first one alone is too long. A text that was cut loses the blanks and dots at its end.
  */
 function cutToBytes(text, maxBytes) {
-    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character,
-    // which may be a part of the last grapheme. The rest of the text, maybe a megabyte, is not read.
+    // Each code unit takes at least one byte, so no more than `maxBytes` units fit. Two more units hold the next character:
+    // with it, the last grapheme may be too long. The rest of the text, maybe a megabyte, is not read.
     const head = text.slice(0, maxBytes + 2);
     if (head === text && bytesOf(text) <= maxBytes)
         return text;
@@ -8856,8 +8889,10 @@ function splitUploadedName(title) {
 function givenStem(name, { title, type }) {
     if (type !== 'file')
         return stemOf(name, type);
+    // In the same form as the extension of the title: a name copied on macOS may be decomposed.
+    const text = name.toWellFormed().normalize('NFC');
     const { extension } = splitUploadedName(title);
-    return safeStem(withoutExtension(name, extension === '' ? [] : [extension]));
+    return safeStem(withoutExtension(text, extension === '' ? [] : [extension]));
 }
 /** The stem of the name of a document, file or folder by its title, where the user gives no other name. */
 const titleStem = (title, type) => type === 'file' ? splitUploadedName(title).stem : stemOf(title, type);
@@ -9183,7 +9218,7 @@ function pageIn(data, names, read) {
     return { ...page, items: objectsIn(page.items, names.list).map(read) };
 }
 /**
- * Reads a page of a list whose items are independent. An item with an unexpected shape does not fail the page.
+ * Reads a page of a list. An item with an unexpected shape does not fail the page: it becomes one of the `oddItems`.
  * @param names the names of the fields of the page, and of an item's token and title
  * @throws WrongShape when the page itself has an unexpected shape
  */
@@ -9239,11 +9274,11 @@ function rawPageIn(data, names) {
         throw new json_WrongShape(`data.${names.list} is not a list`);
     return { items: list, hasMore, cursor };
 }
-/** Checks that all items of a list are objects. @throws WrongShape */
-function objectsIn(list, name) {
+/** Checks that all items of a list are objects, and returns them. @throws WrongShape */
+function objectsIn(list, listName) {
     return list.map((item) => {
         if (!isObject(item))
-            throw new json_WrongShape(`an item of ${name} is not an object`);
+            throw new json_WrongShape(`an item of ${listName} is not an object`);
         return item;
     });
 }
@@ -9277,13 +9312,16 @@ function flagIn(fields, name) {
         throw new json_WrongShape(`${name} is not a boolean`);
     return value;
 }
-/** Reads an edit time, a text or a number, as a text that is not parsed; undefined for 0, "" and any other type. */
+/**
+ * Reads an edit time, which the service sends as a text or a number.
+ * @returns a text as it was sent, or the number as a text; undefined for 0, a blank text and any other type
+ */
 function editTimeIn(fields, name) {
     const value = fields[name];
     const text = typeof value === 'number' ? String(value) : value;
     return typeof text === 'string' && text !== '' && Number(text) !== 0 ? text : undefined;
 }
-/** Reads a revision, an integer, as a text for comparisons; undefined for anything else. */
+/** Reads a revision, an integer or a text of digits, as a text for comparisons; undefined for anything else. */
 function revisionIn(fields, name) {
     const value = fields[name];
     if (typeof value === 'number' && Number.isSafeInteger(value))
@@ -9325,8 +9363,8 @@ function blocksPage(connection, credential, documentId, cursor, signal) {
     return readPage(connection, credential, { operation: 'blocks', path, read }, signal);
 }
 /**
- * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. Needs the right to read the
- * document of the block.
+ * Reads one page of all blocks below a block: up to 500 blocks as the service sends them. They are the content of a synced
+ * block that refers to this block. Needs the right to read the document of the block.
  * Source: 获取所有子块, `GET /open-apis/docx/v1/documents/:document_id/blocks/:block_id/children`,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block-children/get
  * @param cursor the cursor that came with the previous page; undefined for the first page
@@ -9447,9 +9485,9 @@ const KIND_NAMES = new Map([
 const PAGE = 1;
 const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 'comment_ids']);
 /**
- * Checks the blocks of an answer. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of several
- * blocks with the same id, keeps the first.
- * @param items `data.items` of all pages, in any order
+ * Checks the blocks that the service sent. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of
+ * several blocks with the same id, keeps the first.
+ * @param items `data.items` of all answers, in any order
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
@@ -20513,7 +20551,7 @@ const textHandle = (node, parent, state, info) => {
         const text = state.safe(part, { ...info, before, after });
         if (index === 0)
             return text;
-        // The character before the whole text counts, too: the `_` of an emphasis may be read as a name.
+        // Before the first `@`, the character before the text counts, too: GitHub may read the `_` of an emphasis as a name.
         const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`;
         const isAddress = endsAsName(name) && startsAsHost(part, after);
         return isAddress ? `<!---->@${text}` : `@${text}`;
@@ -20559,9 +20597,9 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The library asks for the first character, and passes it to the node before as `info.after`. Beside `<`, that node can
-    // use its mark. If two marks would meet, `markWith` refuses the second one. Beside `~`, the mark of the node before may
-    // not work (see SURE_BOUNDARY).
+    // The library passes this character to the node before, as `info.after`. `<` stands for `*` and `_`, too: beside all
+    // three, the mark of the node before works. With `*`, that node would avoid its own `*`. Instead, `markWith` refuses a
+    // `*` after a `*`. Beside `~`, the mark of the node before may not work (see SURE_BOUNDARY).
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -20599,7 +20637,7 @@ function flanks(markCharacter, outside, inside) {
         return true;
     return markCharacter !== '_' && !POSSIBLE_PUNCTUATION.test(inside);
 }
-// Without `~`: GitHub ignores it beside `*` and `_` and uses the character after it.
+// Without `~`: beside `*` and `_`, GitHub skips it and uses the character beyond it.
 const SURE_BOUNDARY = /^(?![\u{10000}-\u{10ffff}])[\t\n\f\r\p{Zs}\p{P}$+<=>^`|]$/u;
 const POSSIBLE_PUNCTUATION = /[\p{P}\p{S}]/u;
 /** The first code point of a text; empty for the empty text. */
@@ -20642,8 +20680,8 @@ function serialize_serialize(root) {
 }
 /**
  * Puts an empty line between the parts of a list item, so that every program separates them. Between a paragraph and a
- * list that begins with a paragraph, the library writes one if it is necessary.
- * @returns the number of empty lines; undefined to leave it to the library
+ * list whose first item begins with a paragraph, an empty line is rarely necessary. There the library decides.
+ * @returns the number of empty lines; undefined to let the library decide
  */
 const joinInItem = (left, right, parent) => {
     if (parent.type !== 'listItem')
@@ -21617,7 +21655,7 @@ function refusalOf(fields) {
 }
 /**
  * Makes the failure of one document whose metadata could not be queried.
- * @param code its code in `failed_list`; undefined when that list does not have it
+ * @param code the code of the document in `failed_list`; undefined when the answer does not have the document
  */
 function metaFailure(code, type, logId) {
     const failure = (meaning, advice) => ({
@@ -21628,9 +21666,10 @@ function metaFailure(code, type, logId) {
         logId,
     });
     const thing = THINGS[type] ?? 'document';
+    const thingOfType = THINGS[type] ?? `document of type ${type}`;
     switch (code) {
         case META_WRONG_TYPE:
-            return failure(`the token is not that of a ${thing}${thing === 'document' ? ` of type ${type}` : ''}`, metas_CHECK_LINK);
+            return failure(`the token is not that of ${type === 'file' ? 'an' : 'a'} ${thingOfType}`, metas_CHECK_LINK);
         case META_NO_PERMISSION:
             return failure(`the app or user may not read this ${thing}`, adviceFor(type));
         case META_NOT_FOUND:
@@ -25973,7 +26012,7 @@ function describePlaceholders(blockCounts, documents) {
     const kinds = counts.slice(0, MAX_KINDS).map(([kind, count]) => `${count} × ${(0,src_text/* oneLine */.TN)(kind, 60)}`);
     const more = counts.length > MAX_KINDS ? ', …' : '';
     return (`Markdown cannot show ${(0,src_text/* countOf */.pq)(blocks, 'block')} in ${(0,src_text/* countOf */.pq)(documents, 'document')}` +
-        ` (${kinds.join(', ')}${more}): a visible note is in its place.`);
+        ` (${kinds.join(', ')}${more}): a visible note is in the place of each.`);
 }
 /**
  * Describes a common mistake: the link of a page, where the user wants the pages below it or the knowledge base.
@@ -27012,7 +27051,7 @@ function findUrl(text, scope, fault) {
     }
     return toUrl(found.link) ?? fault('which is no link');
 }
-/** Finds the URL that a link to the app opens. Another link to the app is a fault: it is not followed any deeper. */
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink, scope, fault) {
     const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
     const found = text === undefined ? undefined : findUrl(text, scope, fault);
@@ -27056,7 +27095,7 @@ function parseUrl(url, fault) {
  * Parses the segments after `/wiki/`. Only these are usable:
  * - a node token
  * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home` or `space` alone, on the host of a tenant: the page of all its knowledge bases
+ * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
  */
 function parseWiki([word, id], subId, host, fault) {
     const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
@@ -27164,12 +27203,12 @@ const withoutInvisible = (text) => text.replace(INVISIBLE, '');
 /** Replaces full-width forms by ASCII characters: `ｈｔｔｐｓ：／／` becomes `https://`. */
 const toHalfWidth = (text) => text.replace(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET));
 const FULL_WIDTH_OFFSET = 0xfee0;
-// The name of an option, the `=`, and a value in quotes: ASCII quotes, double quotes of another kind, or single ones.
+// The name of an option, the `=`, and a value if it is in quotes: ASCII quotes, other double or other single quotes.
 const OPTION = /(?<=^|\s)([a-z-]+)[=＝](?:(["'])[^]*?(?:\2(?=\s|$)|$)|[“”„‟＂]([^“”„‟＂"]*)[“”„‟＂"](?=\s|$)|[‘’‚‛＇]([^‘’‚‛＇']*)[‘’‚‛＇'](?=\s|$))?/gi;
 /**
  * Normalizes a line with a link and options that was pasted, or typed with a Chinese keyboard: `to＝“a b”` becomes
  * `to="a b"`. Invisible characters are removed everywhere. A full-width `＝` after the name of an option becomes ASCII, and
- * so do curly or full-width quotes around its value. Inside ASCII quotes, such characters are part of the value, and stay.
+ * so do curly or full-width quotes around its value. Inside ASCII quotes, `＝` and such quotes are not changed.
  */
 function normalizePastedText(text) {
     return withoutInvisible(text).replace(OPTION, (option, name, _quote, inDoubles, inSingles) => {
@@ -27180,8 +27219,8 @@ function normalizePastedText(text) {
         return `${name}=${option.slice(name.length + 1)}`;
     });
 }
-// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, a bracket of CJK or
-// Markdown, a CJK punctuation mark, or a Chinese, Japanese or Korean character.
+// A link may lack the scheme, or be percent-encoded as a whole. It ends at a blank, a quote, one of `<>|\^{}`, the `](`
+// of Markdown, most full-width or CJK punctuation, or a Chinese, Japanese or Korean character.
 const SCHEME = /[hｈ][tｔ]{2}[pｐ][sｓ]?(?:[:：][/／]{2}|%3a%2f%2f)/u;
 const HOST = /(?<![\w/:.@%-])[\w-]+(?:\.[\w-]+)+(?::\d+)?\//u;
 const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜，；！：\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uffef])*/u;
@@ -27190,8 +27229,8 @@ const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation that is not part of the link before it.
 const TRAILING = new Set(')],:;!?*~？');
 /**
- * Finds the only link in a pasted text, which may have other text around it: `【title】LINK 复制链接`, `- LINK`,
- * `<LINK>`, `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
+ * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
+ * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
  * @returns the link; `none` or `several` if there is not exactly one
  */
 function findLink(pasted) {
@@ -27232,8 +27271,8 @@ function withoutTrailing(link) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hn: () => (/* binding */ needsSubId),
-/* harmony export */   OL: () => (/* binding */ findFaultAmong),
-/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS)
+/* harmony export */   UP: () => (/* binding */ EXPORT_FORMATS),
+/* harmony export */   rw: () => (/* binding */ findMissingFormatFault)
 /* harmony export */ });
 /* unused harmony exports DOCUMENT_TYPES, EXPORT_EXTENSIONS, isDocumentType, TASK_FORMATS_SENTENCE, findTaskFormatFault */
 /**
@@ -27266,14 +27305,15 @@ const TASK_FORMATS_SENTENCE = (/* unused pure expression or super */ null && ('T
  * @param type any type of the service, also one that cannot be exported
  * @returns undefined if it can
  */
-const findTaskFormatFault = (type, fileExtension) => findFaultAmong(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
+const findTaskFormatFault = (type, fileExtension) => findMissingFormatFault(isDocumentType(type) ? EXPORT_FORMATS[type] : [], type, fileExtension, TASK_FORMATS_SENTENCE);
 /**
- * Checks whether an extension is among those that a type can be exported to.
- * @param formats the extensions of that type; empty if the type cannot be exported
+ * Checks whether an extension is among the formats of a type. The caller gives the formats, because `export` also makes
+ * md and png, which no export task can make.
+ * @param formats the extensions that the type can be exported to; empty if it cannot be exported
  * @param cureIfNone the cure if `formats` is empty: a sentence with the extensions of every type
  * @returns undefined if the extension is among them
  */
-function findFaultAmong(formats, type, fileExtension, cureIfNone) {
+function findMissingFormatFault(formats, type, fileExtension, cureIfNone) {
     if (formats.includes(fileExtension))
         return undefined;
     if (formats.length === 0)
@@ -27302,7 +27342,7 @@ function findFaultAmong(formats, type, fileExtension, cureIfNone) {
  * Reads a plain file below a folder. Does not open a pipe, which may never end. Does not follow a link to a file outside
  * the folder: an error message could quote that file.
  * @param file absolute, below the root
- * @throws as `readFile` of Node.js; with the code ENXIO for a pipe or device, ELOOP for a link that leads outside
+ * @throws as `readFile` of Node.js; with the code ENXIO for a pipe, device or socket, ELOOP for a link that leads outside
  */
 async function readPlainFile(root, file) {
     const real = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(file);

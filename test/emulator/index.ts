@@ -12,6 +12,7 @@ import { createStore, type Store } from './store.js'
 import { endOf, type Task, type TaskOptions } from './tasks.js'
 import type { Api, EmulatorOptions, RecordedRequest, Refusal } from './types.js'
 import type { NodeOptions, Space, SpaceOptions, WikiNode } from './wiki.js'
+import { urlHost } from './url-host.js'
 
 export * as answers from './answers.js'
 export * as blocks from './block-builders.js'
@@ -43,7 +44,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const certificate = options.tls ? await createCertificate(options.tls) : undefined
   const emulator = new Emulator(options, certificate?.cert)
   const listening = await listen(emulator, { host, port: options.port ?? 0, certificate })
-  emulator.attach(listening, `${certificate === undefined ? 'http' : 'https'}://${host}:${listening.port}`)
+  emulator.attach(listening, `${certificate === undefined ? 'http' : 'https'}://${urlHost(host)}:${listening.port}`)
   return emulator
 }
 

@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { urlHost } from './url-host.js'
 
 export interface ProxyOptions {
   /** The port to which all requests are sent, for any host; without it, only loopback hosts can be reached. */
@@ -111,7 +112,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, host, resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${urlHost(host)}:${port}`,
     port,
     requests,
     async stop() {

@@ -52,6 +52,13 @@ describe('https_proxy', () => {
     },
   )
 
+  it.concurrent('can have an IPv6 address', async () => {
+    const proxy = await proxyWith({ host: '::1' })
+    const env = { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: trusted }
+    expectWaitSuccess(await runWaitWith(emulator, FAR, env))
+    expect(proxy.requests).toHaveLength(1)
+  })
+
   it.concurrent('gets its user and password, which nobody else gets', async () => {
     const proxy = await proxyWith()
     const task = emulator.addTask()

@@ -47,7 +47,7 @@ it('loopback can be reached by name and by IPv6', async () => {
   const six = await startEmulator({ host: '::1' })
   try {
     const task = six.addTask()
-    expectWaitSuccess(await runAction('wait', buildWaitInputs(six, task, { 'base-url': `http://[::1]:${six.port}` })))
+    expectWaitSuccess(await runAction('wait', buildWaitInputs(six, task)))
     expect(pollRequestsFor(six, task)).toHaveLength(1)
   } finally {
     await six.stop()

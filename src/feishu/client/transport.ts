@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { IncomingMessage, RequestOptions } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 import { checkBypass } from '@actions/http-client/lib/proxy'
@@ -41,6 +41,16 @@ const MIN_CONNECT_MS = 1_000
 // The signal of the request that http-client is just making.
 const currentSignal = new AsyncLocalStorage<AbortSignal>()
 
+/** The agent of http-client for a request through a proxy. */
+interface ProxyAgent extends Agent {
+  readonly proxyOptions?: { host?: string }
+}
+
+/** Removes the brackets around an IPv6 address. */
+function withoutBrackets(options: { host?: string | null | undefined } = {}): void {
+  if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
+}
+
 // http-client calls `prepareRequest` for each request. Only there can Node's options be set, such as the signal.
 const nodeOptionsHandler = {
   prepareRequest(options: RequestOptions): void {
@@ -48,8 +58,9 @@ const nodeOptionsHandler = {
     if (signal) options.signal = signal
     // A title of many emoji, percent-encoded in Content-Disposition, may be longer than Node's default of 16 kB.
     options.maxHeaderSize = MAX_HEADER_BYTES
-    // http-client passes on the brackets of [::1], which Node would look up as a name.
-    if (options.host) options.host = options.host.replace(/^\[(.*)\]$/, '$1')
+    // http-client passes on the brackets of [::1], which Node would look up as a name: of the host, and of the proxy.
+    withoutBrackets(options)
+    withoutBrackets((options.agent as ProxyAgent | undefined)?.proxyOptions)
   },
   canHandleAuthentication: () => false,
   handleAuthentication: () => Promise.reject(new Error('never called')),
