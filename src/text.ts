@@ -25,7 +25,7 @@ export function formatBytes(bytes: number): string {
   let value = bytes / 1000
   let unit = 'kB'
   for (const largerUnit of ['MB', 'GB', 'TB']) {
-    // `toFixed` would round a larger value to 1000.0.
+    // From 999.95 on, `toFixed` would round to 1000.0.
     if (value < 999.95) break
     value /= 1000
     unit = largerUnit
@@ -38,10 +38,10 @@ export function countOf(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`
 }
 
-/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `119 s`, `2 min 0 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000
-  // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
+  // From 9.95 on, the seconds are rounded to 10 or more, and have no decimals.
   if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`
   const rounded = Math.round(seconds)
   return rounded < 120 ? `${rounded} s` : `${Math.floor(rounded / 60)} min ${rounded % 60} s`

@@ -75,7 +75,7 @@ export async function poll<T, F>(options: PollOptions<T, F>): Promise<PollEnd<T,
     const result = await withTimeLimit(clock, limitMs, deadline.signal, attempt)
     const times: AttemptTimes = { startedAtMs, endedAtMs: clock.nowMs(), limitMs }
     if (result.kind === 'done' || result.kind === 'failed') return result
-    // Not recorded: an attempt that the deadline or a cancel ended says nothing about the service.
+    // The result of an attempt that the deadline or a cancel ended is not recorded: it is not the service's answer.
     const endAfter = endIfStopped()
     if (endAfter) return endAfter
 
@@ -118,9 +118,9 @@ function pauseAfter<T, F>(
 }
 
 /**
- * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the next answer may come too late. After a refusal without such a time, the pause is not
- * shortened at all.
+ * Shortens a pause so that there is time for another attempt before the deadline. After a refusal, the pause is never
+ * shorter than the service asks for, even if the next answer may come too late. If the service does not say how long to
+ * wait, the pause after the refusal is not shortened at all.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause<T, F>(

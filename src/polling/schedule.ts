@@ -79,12 +79,14 @@ function ownPauseMs({ elapsedMs, random }: PauseFacts): number {
 }
 
 /**
- * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
- * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ * The number of parallel jobs that the plan of a job assumes; it may be a fraction. With up to 100 jobs, each plans a
+ * whole number of attempts a minute. So 60 jobs plan as 100 do, one attempt each; 40 plan as 50 do, two each. More than
+ * 100 jobs plan with their real number, at most `MAX_PARALLEL_JOBS`.
  */
 function plannedJobs(parallelJobs: number): number {
   if (parallelJobs > LIMIT_PER_MINUTE) return Math.min(parallelJobs, MAX_PARALLEL_JOBS)
-  // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+  // Without rounding, each of sixty jobs could make 1.7 attempts a minute. If by chance many made two in the same minute,
+  // they would exceed the limit.
   const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs)
   return LIMIT_PER_MINUTE / attemptsPerMinute
 }
@@ -110,8 +112,9 @@ function leadMs(parallelJobs: number): number {
 }
 
 /**
- * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
+ * The time at which a job has made a share of its attempts, in milliseconds after the lead (see `leadMs`). A share of 1
+ * is all its attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within
+ * a minute. With fifty jobs, a share of 0.5 is made after 13 s, and a share of 1.5 after `PLAN_MS` + 13 s.
  */
 function timeOfShareMs(share: number, parallelJobs: number): number {
   let timeMs = Math.floor(share) * PLAN_MS
@@ -127,8 +130,8 @@ function timeOfShareMs(share: number, parallelJobs: number): number {
 }
 
 /**
- * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the end of `leadMs`. A share
- * of 2 is all its attempts of two minutes.
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. A share of 2 is
+ * all its attempts of two minutes.
  */
 function shareAtTime(timeMs: number, parallelJobs: number): number {
   let share = Math.floor(timeMs / PLAN_MS)
@@ -154,7 +157,8 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }: PauseFacts
   const jobs = plannedJobs(parallelJobs)
   // When the last attempt was sent, counted from the end of the lead.
   const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs))
-  // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+  // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1. With 50 jobs, these are two
+  // attempts, each with a share of 0.5.
   const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE
   const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt
   return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs
@@ -166,8 +170,9 @@ const FIRST_REFUSED_PAUSE_MS = 5_000
 const MAX_REFUSED_PAUSE_MS = 30_000
 
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
- * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
+ * The pause after an attempt that was not refused, if an earlier one was, in milliseconds. (`refusedDelayMs` is the pause
+ * directly after a refusal.) At the refusal, the limit was used up. So the attempts that succeeded in the minute before
+ * the refusal are this job's share of the limit.
  */
 function pauseSinceRefusalMs(
   { parallelJobs, refusals, random }: PauseFacts,
@@ -177,21 +182,23 @@ function pauseSinceRefusalMs(
   if (parallelJobs > 1) {
     // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
     const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2
+    // The pause with which MAX_PARALLEL_JOBS jobs use up the limit: 105 s.
     const maxPauseMs = (MAX_PARALLEL_JOBS * MINUTE_MS) / LIMIT_PER_MINUTE
     return Math.min((jitter * MINUTE_MS) / attemptsPerMinute, maxPauseMs)
   }
   const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS)
-  // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
+  // With few attempts in the minute, this job's share of the limit gives a long pause, or an infinite one. But early in a
+  // wait, few attempts do not mean a small share. So the back-off is the maximum.
   const pauseMs = Math.min(backedOffMs, MINUTE_MS / attemptsInMinute)
   // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
   return (jitter * pauseMs) / (1 + agoMs / MINUTE_MS)
 }
 
-/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
-export function fixedSchedule(intervalMs: number): Schedule {
+/** Makes a schedule in which all pauses are equal. Only the delay before the first attempt is that of `adaptiveSchedule`. */
+export function fixedSchedule(pauseMs: number): Schedule {
   return {
     firstDelayMs: adaptiveSchedule.firstDelayMs,
-    nextDelayMs: () => intervalMs,
+    nextDelayMs: () => pauseMs,
   }
 }
 

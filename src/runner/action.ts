@@ -45,7 +45,7 @@ const DRAIN_MS = 300
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
- * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, with the outputs so far.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
@@ -81,7 +81,7 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
       workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
       environment: host.env,
     }
-    const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env)
+    const { inputs, names } = readInputsAndNames((read) => readInputs(read, tools), host.env)
     warnOfUnknownInputs(names, tools)
     const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel)
     const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()))
@@ -93,10 +93,10 @@ export async function runAction<I extends { readonly timeoutMs: number }>(
 }
 
 /**
- * Reads the inputs, and collects the names of the inputs that were read.
+ * Reads the inputs, and collects their names. Every action reads all its inputs, so no other name exists.
  * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
  */
-function readNamedInputs<I>(
+function readInputsAndNames<I>(
   readInputs: (read: InputReader) => I,
   environment: NodeJS.ProcessEnv,
 ): { readonly inputs: I; readonly names: ReadonlySet<string> } {
@@ -114,7 +114,7 @@ function readNamedInputs<I>(
   }
 }
 
-/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist. Under a runner this is left to the runner: GitHub's knows action.yml, and warns. */
 function warnOfUnknownInputs(names: ReadonlySet<string>, { environment, log }: ActionTools): void {
   if (environment['GITHUB_ACTIONS'] === 'true') return
   for (const name of listUnknownInputs(names, environment)) {
@@ -132,11 +132,12 @@ const THREAD_RESOURCES: ReadonlySet<string> = new Set([
 
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host: NodeJS.Process): void {
-  // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
-  // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
-  // killed. When a step succeeds, no such thread hangs.
+  // exit() waits for DNS lookups and disk operations, even if the name server or the disk never answers. After a success,
+  // none of them hangs.
   if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
+    // A shell that replaces this process does not wait, and exits with 1, too.
     if (host.platform !== 'win32') host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {})
+    // Reached on Windows, and on a Node.js without `execve`.
     host.kill(host.pid, 'SIGKILL')
   }
   host.exit()

@@ -14,8 +14,8 @@ export interface Backstop {
 
 /**
  * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
- * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
- * the machine was suspended.
+ * to a disk that was removed. If the run is overdue, the caller reports the outputs so far. The grace period starts when
+ * the timeout or cancel is noticed. So the run has all of it even if the machine was suspended until after the timeout.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */

@@ -7,9 +7,9 @@ export type InputReader = (name: string) => string
 export class InputError extends Error {}
 
 /**
- * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
- * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
- * input may be just the default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens, such as `dry_run`: its value would be ignored, at most
+ * with a warning. If `dry-run` has another value, `dry_run` is refused, too: the other value may be the default, which a
+ * runner sets. An input with underscores is accepted if it is empty, or if both have the same value.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -56,7 +56,7 @@ export function requiredInput(read: InputReader, name: string, cure: string): st
 const MAX_SECONDS = 100 * 24 * 3600
 
 /**
- * Reads a positive number of seconds.
+ * Reads a positive number of seconds, at most `MAX_SECONDS`.
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */

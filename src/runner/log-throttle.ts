@@ -4,8 +4,9 @@ import type { Log } from './log.js'
 const INTERVAL_MS = 30_000
 
 /**
- * Logs at most one line in 30 seconds as info, the others as debug. So frequent short faults do not fill the log.
- * @returns a function that logs a line, and returns whether it was logged as info
+ * Makes a function that logs at most one line in 30 seconds as info, the others as debug. So frequent short faults do
+ * not fill the log.
+ * @returns the function; it returns whether the line was logged as info
  */
 export function throttleLog(clock: Clock, log: Log): (line: string) => boolean {
   let loggedAtMs = -Infinity

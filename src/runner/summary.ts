@@ -44,7 +44,10 @@ export function renderSummary(summary: Summary, hide: (text: string) => string =
   return lines.join('\n')
 }
 
-/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
+/**
+ * Renders a link, or only its text if the address is not safe. A safe address is https, has at most 1000 characters, and
+ * none that could end the link or the table cell.
+ */
 function renderLink(href: string, text: string): string {
   const address = href.replace(/&/g, '&amp;')
   const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000

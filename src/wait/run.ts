@@ -122,7 +122,7 @@ function describeFailedStep(
   const lastStatus = status ? `The last status was ${status.label}.` : 'No status was seen.'
   // `notDone` and `howToContinue` appear only after a time-out or a cancel.
   const error = describeEnd(end, {
-    notDone: status || !failure ? 'the export did not end' : 'no usable answer of the service came',
+    notDone: failure && !status ? 'no usable answer of the service came' : 'the export did not end',
     timeoutMs: inputs.timeoutMs,
     howToContinue: `${lastStatus} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
   })
