@@ -1368,8 +1368,8 @@ var src_text = __nccwpck_require__(992);
 const GRACE_MS = 1_500;
 /**
  * Starts to watch whether a run ends in time. Some operations cannot be ended by an abort signal, such as a system call
- * to a disk that was removed. The grace period starts when the timeout or cancel is noticed. So a run also gets it after
- * the machine was suspended.
+ * to a disk that was removed. If the run is overdue, the caller reports the outputs so far. The grace period starts when
+ * the timeout or cancel is noticed. So the run has all of it even if the machine was suspended until after the timeout.
  * @param timeoutMs the end of the run, counted from the zero of the clock (the start of the process)
  * @param cancel aborted when the user cancels
  */
@@ -1529,7 +1529,10 @@ function renderSummary(summary, hide = (text) => text) {
         lines.push('</details>', '');
     return lines.join('\n');
 }
-/** Renders a link, or only its text if the address is not https, is long, or has characters that could end the link. */
+/**
+ * Renders a link, or only its text if the address is not safe. A safe address is https, has at most 1000 characters, and
+ * none that could end the link or the table cell.
+ */
 function renderLink(href, text) {
     const address = href.replace(/&/g, '&amp;');
     const isSafe = /^https:\/\/[^\s"'<>`\\|()[\]]+$/.test(href) && address.length <= 1000;
@@ -1568,7 +1571,7 @@ const DRAIN_MS = 300;
 /**
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
- * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, and the process ends.
+ * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, with the outputs so far.
  * @param readInputs reads and checks the inputs; throws InputError for a bad input
  */
 async function runAction(host, readInputs, run) {
@@ -1601,7 +1604,7 @@ async function runAction(host, readInputs, run) {
             workspace: host.env['GITHUB_WORKSPACE']?.trim() || host.cwd(),
             environment: host.env,
         };
-        const { inputs, names } = readNamedInputs((read) => readInputs(read, tools), host.env);
+        const { inputs, names } = readInputsAndNames((read) => readInputs(read, tools), host.env);
         warnOfUnknownInputs(names, tools);
         const backstop = startBackstop(tools.clock, inputs.timeoutMs, tools.cancel);
         const overdue = backstop.overdue.then((reason) => overdueOutcome(reason, inputs.timeoutMs, readOutputsSoFar()));
@@ -1612,10 +1615,10 @@ async function runAction(host, readInputs, run) {
     setTimeout(() => leave(host), DRAIN_MS).unref();
 }
 /**
- * Reads the inputs, and collects the names of the inputs that were read.
+ * Reads the inputs, and collects their names. Every action reads all its inputs, so no other name exists.
  * @throws InputError, also if a workflow writes `base_url` instead of `base-url`
  */
-function readNamedInputs(readInputs, environment) {
+function readInputsAndNames(readInputs, environment) {
     const names = new Set();
     try {
         const inputs = readInputs((name) => {
@@ -1630,7 +1633,7 @@ function readNamedInputs(readInputs, environment) {
         (0,inputs/* refuseUnderscores */.uV)(names, environment);
     }
 }
-/** Warns of inputs that do not exist, if there is no runner. GitHub's runner warns by itself: it knows action.yml. */
+/** Warns of inputs that do not exist. Under a runner this is left to the runner: GitHub's knows action.yml, and warns. */
 function warnOfUnknownInputs(names, { environment, log }) {
     if (environment['GITHUB_ACTIONS'] === 'true')
         return;
@@ -1647,12 +1650,13 @@ const THREAD_RESOURCES = new Set([
 ]);
 /** Ends the process immediately, even if it still waits for something. */
 function leave(host) {
-    // exit() waits for the threads that look up names or use the disk, even if the name server or the disk never answers. A
-    // shell that replaces this process does not wait, and exits with 1, too. Where that is not possible, the process is
-    // killed. When a step succeeds, no such thread hangs.
+    // exit() waits for DNS lookups and disk operations, even if the name server or the disk never answers. After a success,
+    // none of them hangs.
     if (host.exitCode === 1 && host.getActiveResourcesInfo().some((name) => THREAD_RESOURCES.has(name))) {
+        // A shell that replaces this process does not wait, and exits with 1, too.
         if (host.platform !== 'win32')
             host.execve?.('/bin/sh', ['sh', '-c', 'exit 1'], {});
+        // Reached on Windows, and on a Node.js without `execve`.
         host.kill(host.pid, 'SIGKILL');
     }
     host.exit();
@@ -1742,9 +1746,9 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 class InputError extends Error {
 }
 /**
- * Refuses an input whose name has underscores instead of hyphens: its value would be ignored, at most with a warning.
- * It is accepted if it is empty, or if the input with the right name has the same value. A different value of that
- * input may be just the default, which a runner sets.
+ * Refuses an input whose name has underscores instead of hyphens, such as `dry_run`: its value would be ignored, at most
+ * with a warning. If `dry-run` has another value, `dry_run` is refused, too: the other value may be the default, which a
+ * runner sets. An input with underscores is accepted if it is empty, or if both have the same value.
  * @param names the names of the inputs that the action reads
  * @param environment holds each input in a variable `INPUT_…`
  * @throws InputError
@@ -1782,7 +1786,7 @@ function requiredInput(read, name, cure) {
 // Longer than any job can run, and small enough for exact sums of milliseconds.
 const MAX_SECONDS = 100 * 24 * 3600;
 /**
- * Reads a positive number of seconds.
+ * Reads a positive number of seconds, at most `MAX_SECONDS`.
  * @returns milliseconds, at least 1; undefined when the input is empty
  * @throws InputError
  */
@@ -1857,7 +1861,7 @@ function formatBytes(bytes) {
     let value = bytes / 1000;
     let unit = 'kB';
     for (const largerUnit of ['MB', 'GB', 'TB']) {
-        // `toFixed` would round a larger value to 1000.0.
+        // From 999.95 on, `toFixed` would round to 1000.0.
         if (value < 999.95)
             break;
         value /= 1000;
@@ -1869,10 +1873,10 @@ function formatBytes(bytes) {
 function countOf(count, thing) {
     return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
-/** Formats a duration: `0.4 s`, `4 s`, `12 s`, `3 min 20 s`. */
+/** Formats a duration: `0.4 s`, `4 s`, `119 s`, `2 min 0 s`. */
 function formatDuration(ms) {
     const seconds = ms / 1000;
-    // From 9.95 on, a number is rounded to 10 or more, and has no decimals.
+    // From 9.95 on, the seconds are rounded to 10 or more, and have no decimals.
     if (seconds < 9.95)
         return `${seconds.toFixed(1).replace('.0', '')} s`;
     const rounded = Math.round(seconds);
@@ -4382,13 +4386,15 @@ function ownPauseMs({ elapsedMs, random }) {
     return clamp(proportional, MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
 }
 /**
- * The number of parallel jobs that the plan of a job assumes: as many as there are, or some more. So with up to 100
- * jobs, each plans a whole number of attempts a minute. The result may be a fraction.
+ * The number of parallel jobs that the plan of a job assumes; it may be a fraction. With up to 100 jobs, each plans a
+ * whole number of attempts a minute. So 60 jobs plan as 100 do, one attempt each; 40 plan as 50 do, two each. More than
+ * 100 jobs plan with their real number, at most `MAX_PARALLEL_JOBS`.
  */
 function plannedJobs(parallelJobs) {
     if (parallelJobs > LIMIT_PER_MINUTE)
         return Math.min(parallelJobs, MAX_PARALLEL_JOBS);
-    // Each of sixty jobs could make 1.7 attempts a minute. Chance would decide how many make two in the same minute.
+    // Without rounding, each of sixty jobs could make 1.7 attempts a minute. If by chance many made two in the same minute,
+    // they would exceed the limit.
     const attemptsPerMinute = Math.floor(LIMIT_PER_MINUTE / parallelJobs);
     return LIMIT_PER_MINUTE / attemptsPerMinute;
 }
@@ -4411,8 +4417,9 @@ function leadMs(parallelJobs) {
     return Math.min(parallelJobs * 100, 3_000);
 }
 /**
- * When a job has made a share of its attempts, in milliseconds after the end of `leadMs`. A share of 1 is all its
- * attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within a minute.
+ * The time at which a job has made a share of its attempts, in milliseconds after the lead (see `leadMs`). A share of 1
+ * is all its attempts of the first minute, 2 those of two minutes. `STAGES` says how the attempts are distributed within
+ * a minute. With fifty jobs, a share of 0.5 is made after 13 s, and a share of 1.5 after `PLAN_MS` + 13 s.
  */
 function timeOfShareMs(share, parallelJobs) {
     let timeMs = Math.floor(share) * PLAN_MS;
@@ -4428,8 +4435,8 @@ function timeOfShareMs(share, parallelJobs) {
     return timeMs;
 }
 /**
- * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the end of `leadMs`. A share
- * of 2 is all its attempts of two minutes.
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. A share of 2 is
+ * all its attempts of two minutes.
  */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
@@ -4453,7 +4460,8 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
     const jobs = plannedJobs(parallelJobs);
     // When the last attempt was sent, counted from the end of the lead.
     const sentAtMs = Math.max(0, elapsedMs - roundTripMs - leadMs(jobs));
-    // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1.
+    // A job may make LIMIT_PER_MINUTE / jobs attempts a minute; together, they are a share of 1. With 50 jobs, these are two
+    // attempts, each with a share of 0.5.
     const shareOfOneAttempt = jobs / LIMIT_PER_MINUTE;
     const nextShare = shareAtTime(sentAtMs, jobs) + shareOfOneAttempt;
     return timeOfShareMs(nextShare, jobs) - sentAtMs - roundTripMs;
@@ -4463,28 +4471,31 @@ function plannedPauseMs({ elapsedMs, roundTripMs = 0, parallelJobs }) {
 const FIRST_REFUSED_PAUSE_MS = 5_000;
 const MAX_REFUSED_PAUSE_MS = 30_000;
 /**
- * The pause of a job that was refused before, in milliseconds; `refusedDelayMs` is the pause directly after a refusal.
- * At the refusal the limit was used up. So the attempts that succeeded in the minute before are this job's share of it.
+ * The pause after an attempt that was not refused, if an earlier one was, in milliseconds. (`refusedDelayMs` is the pause
+ * directly after a refusal.) At the refusal, the limit was used up. So the attempts that succeeded in the minute before
+ * the refusal are this job's share of the limit.
  */
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
     const jitter = between(0.9, 1.1, random);
     if (parallelJobs > 1) {
         // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
         const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
+        // The pause with which MAX_PARALLEL_JOBS jobs use up the limit: 105 s.
         const maxPauseMs = (MAX_PARALLEL_JOBS * schedule_MINUTE_MS) / LIMIT_PER_MINUTE;
         return Math.min((jitter * schedule_MINUTE_MS) / attemptsPerMinute, maxPauseMs);
     }
     const backedOffMs = Math.min(FIRST_REFUSED_PAUSE_MS * 2 ** (refusals - 1), MAX_REFUSED_PAUSE_MS);
-    // The back-off is the maximum. Early in a wait, too few attempts were made to show this job's share of the limit.
+    // With few attempts in the minute, this job's share of the limit gives a long pause, or an infinite one. But early in a
+    // wait, few attempts do not mean a small share. So the back-off is the maximum.
     const pauseMs = Math.min(backedOffMs, schedule_MINUTE_MS / attemptsInMinute);
     // As other exports end, fewer jobs poll: the pause is half as long after a minute, a third as long after two.
     return (jitter * pauseMs) / (1 + agoMs / schedule_MINUTE_MS);
 }
-/** The schedule with a fixed interval; only its first delay depends on the number of parallel jobs. */
-function fixedSchedule(intervalMs) {
+/** Makes a schedule in which all pauses are equal. Only the delay before the first attempt is that of `adaptiveSchedule`. */
+function fixedSchedule(pauseMs) {
     return {
         firstDelayMs: adaptiveSchedule.firstDelayMs,
-        nextDelayMs: () => intervalMs,
+        nextDelayMs: () => pauseMs,
     };
 }
 // With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
@@ -4559,7 +4570,7 @@ async function poll(options) {
         const times = { startedAtMs, endedAtMs: clock.nowMs(), limitMs };
         if (result.kind === 'done' || result.kind === 'failed')
             return result;
-        // Not recorded: an attempt that the deadline or a cancel ended says nothing about the service.
+        // The result of an attempt that the deadline or a cancel ended is not recorded: it is not the service's answer.
         const endAfter = endIfStopped();
         if (endAfter)
             return endAfter;
@@ -4594,9 +4605,9 @@ function pauseAfter(result, schedule, faultsInARow, facts) {
     }
 }
 /**
- * Shortens a pause so that the next attempt ends before the deadline. After a refusal, the pause is never shorter than
- * the service asks for, even if the next answer may come too late. After a refusal without such a time, the pause is not
- * shortened at all.
+ * Shortens a pause so that there is time for another attempt before the deadline. After a refusal, the pause is never
+ * shorter than the service asks for, even if the next answer may come too late. If the service does not say how long to
+ * wait, the pause after the refusal is not shortened at all.
  * @returns `timed-out` when there is no time left for another attempt
  */
 function limitPause(result, pauseMs, remainingMs, { startedAtMs, endedAtMs }) {
@@ -4621,8 +4632,9 @@ function lastAttemptMarginMs(roundTripMs) {
 ;// CONCATENATED MODULE: ./src/runner/log-throttle.ts
 const INTERVAL_MS = 30_000;
 /**
- * Logs at most one line in 30 seconds as info, the others as debug. So frequent short faults do not fill the log.
- * @returns a function that logs a line, and returns whether it was logged as info
+ * Makes a function that logs at most one line in 30 seconds as info, the others as debug. So frequent short faults do
+ * not fill the log.
+ * @returns the function; it returns whether the line was logged as info
  */
 function throttleLog(clock, log) {
     let loggedAtMs = -Infinity;
@@ -4796,7 +4808,7 @@ function describeFailedStep(end, inputs, state) {
     const lastStatus = status ? `The last status was ${status.label}.` : 'No status was seen.';
     // `notDone` and `howToContinue` appear only after a time-out or a cancel.
     const error = describeEnd(end, {
-        notDone: status || !failure ? 'the export did not end' : 'no usable answer of the service came',
+        notDone: failure && !status ? 'no usable answer of the service came' : 'the export did not end',
         timeoutMs: inputs.timeoutMs,
         howToContinue: `${lastStatus} The ticket ${ticket} stays valid: ${HOW_TO_CONTINUE[end.kind]}.`,
     });
