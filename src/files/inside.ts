@@ -136,9 +136,18 @@ async function createIfMissing(directory: string): Promise<void> {
   try {
     await mkdir(directory)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw diskFault('create the folder', directory, error)
+    // Some file systems refuse to create a folder before they look whether it exists.
+    const exists = codeOf(error) === 'EEXIST' || (await isAnythingAt(directory))
+    if (!exists) throw diskFault('create the folder', directory, error)
   }
 }
+
+/** True if there is something at a path: also a broken link. False if that cannot be found out. */
+const isAnythingAt = (at: string): Promise<boolean> =>
+  lstat(at).then(
+    () => true,
+    () => false,
+  )
 
 /** @throws DiskFault when a path is missing, is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot: string, directory: string): Promise<void> {
