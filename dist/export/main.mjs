@@ -4420,10 +4420,14 @@ async function createIfMissing(directory) {
         await (0,promises_.mkdir)(directory);
     }
     catch (error) {
-        if (codeOf(error) !== 'EEXIST')
+        // Some file systems refuse to create a folder before they look whether it exists.
+        const exists = codeOf(error) === 'EEXIST' || (await isAnythingAt(directory));
+        if (!exists)
             throw diskFault('create the folder', directory, error);
     }
 }
+/** True if there is something at a path: also a broken link. False if that cannot be found out. */
+const isAnythingAt = (at) => (0,promises_.lstat)(at).then(() => true, () => false);
 /** @throws DiskFault when a path is missing, is not a folder, or is outside the root after all links are followed */
 async function checkFolder(realRoot, directory) {
     let isFolder;
