@@ -97,6 +97,9 @@ function mayCostRequest(
 ): boolean {
   // A request for the picture also shows whether a board that was not found still exists.
   if (type === 'board' && (expected.length === 0 || isListingMoved)) return true
+  // An uploaded file that was moved while the run listed may be found only by a shortcut, whose title has another
+  // extension (see `isCurrent`).
+  if (type === 'file' && isListingMoved) return true
   // A picture or attachment that the disk did not let move is saved again with its file.
   return result.isDiskFaulty && expected.some(({ assets }) => assets.length > 0)
 }
