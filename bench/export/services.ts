@@ -27,14 +27,18 @@ export function serviceFor(
   }
 }
 
-/** A run of the action's engine, compared with the coordinator. */
+/** A run of the action's engine, compared with a perfect coordinator (see `coordinatorMs`). */
 export interface SharedPace extends PaceResult {
   /** The action's pace, divided by the coordinator's. */
   readonly share: number
   readonly coordinatorMinutes: number
 }
 
-/** Runs the action's engine against a simulated service, and compares its pace with the coordinator's. */
+/**
+ * Runs the action's engine against a simulated service, and compares its pace with that of a perfect coordinator, the
+ * fastest possible.
+ * @param firstExpectedAgeMs the age at which the engine first expects exports to have ended; its default if undefined
+ */
 export async function measureShare(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<SharedPace> {
   const result = await runEngine(service, seed, firstExpectedAgeMs)
   const coordinatorMinutes = coordinatorMs(service) / 60_000

@@ -215,10 +215,6 @@ const MAX_UNASKED_PAUSE_MS = 300_000
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
  * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
  * minutes plus jitter.
- *
- * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
- * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -230,10 +226,20 @@ export function refusedDelayMs(
   // half of the maximum.
   const waitingJobs =
     parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2)
-  const spreadMs = MIN_SPREAD_MS + (Math.max(MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE
+  const spreadMs = retriesSpreadMs(askedMs ?? 0, waitingJobs)
   if (askedMs !== undefined) return askedMs + AFTER_ASKED_MS + random * spreadMs
   const pauseMs = Math.min(MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS)
   return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS)
+}
+
+/**
+ * The time over which waiting jobs spread their retries, in milliseconds. A request counts for a minute, and the wait ends
+ * when the oldest request stops counting. If the wait is 1 s, that request is 59 s old: the requests of the whole limit came
+ * in 59 s, and stop counting in 59 s. So 10 jobs, a tenth of the limit, spread their retries over a tenth of that.
+ */
+function retriesSpreadMs(waitMs: number, waitingJobs: number): number {
+  const oldestAgeMs = Math.max(MINUTE_MS - waitMs, 0)
+  return MIN_SPREAD_MS + (oldestAgeMs * waitingJobs) / LIMIT_PER_MINUTE
 }
 
 const FIRST_BACK_OFF_MS = 500

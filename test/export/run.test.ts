@@ -37,7 +37,10 @@ afterEach(async () => {
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
 
-/** Exports a folder in this process. @param speed how many times as fast as the machine's clock that of the run is */
+/**
+ * Exports a folder in this process. The options are inputs of the action, but for one:
+ * @param speed the clock of the run is so many times as fast as that of the machine
+ */
 function exportFolder(
   token: string,
   {

@@ -29,7 +29,7 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
       return { ...observed, maxBytes: body.length, ...(observed.body && { body }) }
     }
     case 'trickle':
-      return answer.forever === true ? observeEndless(request, atMs) : observeRecorded(request, of)
+      return answer.forever === true ? observeEndless(request) : observeRecorded(request, of)
     // A client that decodes the body of `encode` observes the answer as it was before.
     case 'encode':
       return observeRecorded(request, of)
@@ -40,7 +40,7 @@ export function observe({ request, answer }: Pick<Exchange, 'request' | 'answer'
     case 'reset':
       return { status: request.answeredStatus, headers: {}, completeAtMs: atMs + RESET_MS }
     case 'endless':
-      return observeEndless(request, atMs)
+      return observeEndless(request)
     case 'close':
     case 'garbage':
       return { headers: {}, completeAtMs: atMs }
@@ -93,11 +93,11 @@ function observeRecorded(request: RecordedRequest, answer: PlainAnswer | undefin
 }
 
 /** Observes blanks without an end, which the server announces as JSON. */
-function observeEndless(request: RecordedRequest, atMs: number): Observation {
+function observeEndless(request: RecordedRequest): Observation {
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    completeAtMs: request.closedByClientAtMs ?? atMs,
+    completeAtMs: request.closedByClientAtMs,
   }
 }
 

@@ -126,14 +126,16 @@ export class RequestChecker implements FollowedRun {
     this.attemptStartMs = atMs
   }
 
-  /** Checks that a request does not come too soon after the last answer. Just before the deadline, any pause is correct. */
+  /**
+   * Checks that a request does not come too soon after the last answer. Just before the deadline, any pause is correct.
+   * A busy machine may cause a finding (see `late` of Violation), since the server may record the end of an answer late.
+   */
   private checkPause(atMs: number, usualPauseMs: number): void {
     const completeAtMs = this.last?.observed.completeAtMs
     if (completeAtMs === undefined || atMs > this.deadlineMs - MAX_LAST_ATTEMPT_MS - SLACK_MS) return
     // An answer with a rate limit says itself how long the pause must be: `add` checks that.
     const minPauseMs = this.last?.answerClass.kind === 'limited' ? 0 : usualPauseMs
     const pauseMs = atMs - completeAtMs
-    // Only `late`: a busy server may record the end of an answer some time after the client has read it.
     if (pauseMs < minPauseMs - PAUSE_TOLERANCE_MS) this.addLate(`a pause of only ${Math.round(pauseMs)} ms`)
   }
 

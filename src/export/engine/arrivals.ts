@@ -34,7 +34,8 @@ export class Arrivals {
    * @param inFlight how many requests were in flight until now, the answered one included
    */
   answered(nowMs: number, inFlight: number): void {
-    // The requests in flight are the last ones in the list.
+    // The requests in flight are taken for the last ones in the list. After one that got no answer, that may be wrong by
+    // as many places: then an estimate is given to a neighbour.
     const index = this.estimatesMs.length - inFlight
     const assumedMs = this.estimatesMs[index]
     if (assumedMs === undefined) return

@@ -49,8 +49,9 @@ export interface Layout {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded name until its parent, its title or its name in `to` changes. A recorded name that is not free or is too long
- * now is not used again. The recorded path of an output that was not found stays reserved until `released`. Pure.
+ * recorded name until its parent, its title or its name in `to=` changes. A recorded name that is not free or is too long
+ * now is not used again. The recorded path of an output that was not found stays reserved, unless its record is in
+ * `released`. Pure.
  */
 export function layOut(listing: Listing, options: LayoutOptions): Layout {
   const { records, folders, released, manifestPath } = options
@@ -69,10 +70,11 @@ export function layOut(listing: Listing, options: LayoutOptions): Layout {
       ? foundOutputs.has(outputKey(record))
       : documents.has(documentKey(record)) && !leftAssets.has(record)
   const recordedPaths = new Set(records.map(({ path }) => fold(path)))
+  const isTaken = (path: string): boolean => recordedPaths.has(fold(path))
   const reserved = new ReservedPaths(
     records.filter((record) => !released.has(record) && !isFound(record)),
     folders.filter((folder) => !documents.has(documentKey(folder))),
-    (path) => recordedPaths.has(fold(path)),
+    isTaken,
   )
   const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists)
   const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)))

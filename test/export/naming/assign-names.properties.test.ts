@@ -90,7 +90,10 @@ const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: 
     [...fileEndings, ...(hasDirectory ? [''] : [])].map((ending) => ({ parts, maxBytes, ending })),
   )
 
-/** Makes requests as the layout does, except that none reserves further names. @returns also all endings, by position */
+/**
+ * Makes requests as the layout does (`requestNames`), but without further endings, which only reserve names.
+ * @returns also the ending of each name, in the order of `listNames`
+ */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {
   const endings: Ending[] = []
   /** Makes the ending of the next name, with the stem that is recorded for its position. */

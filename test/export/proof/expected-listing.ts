@@ -155,11 +155,12 @@ class Reader {
   }
 
   /**
-   * Reads the pages below another page, or at the top of a knowledge base.
+   * Adds the spots of the pages below another page, or at the top of a knowledge base, and counts the requests.
    * @param parent the token of that page or knowledge base
    * @param tokens those of the pages to read
    */
   private readNodes(line: Line, parent: string, tokens: readonly string[], above: Directory): void {
+    // Hidden pages and those of deleted documents take a place in a list, although they are left out of it.
     this.countListRequests(parent, tokens.length, 'wiki-nodes', 50)
     for (const node of this.world.emulator.store.wiki.nodesOf(tokens)) {
       if (node.rights === 'hidden' || node.document.deleted) continue
