@@ -218,7 +218,9 @@ export class PacedApi {
     const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * MINUTE_MS
     const earlier = this.refusals.get(operation)
     const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs
-    this.refusals.set(operation, { sinceMs, retryAtMs: nowMs + pauseMs })
+    // The pacer waits for the longest pause: a request that was in flight may be refused with a shorter one.
+    const retryAtMs = Math.max(earlier?.retryAtMs ?? 0, nowMs + pauseMs)
+    this.refusals.set(operation, { sinceMs, retryAtMs })
     return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure)
   }
 
@@ -241,7 +243,7 @@ export class PacedApi {
 /** The time in which an API has refused every request. */
 interface RefusedTime {
   readonly sinceMs: number
-  /** When the pause after the last refusal ends. */
+  /** When the pauses after all refusals so far have ended. */
   readonly retryAtMs: number
 }
 

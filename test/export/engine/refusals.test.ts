@@ -71,6 +71,14 @@ describe('a refusal by the rate limit', () => {
     expect([next.attempts, next.reply]).toEqual([0, first.reply])
   })
 
+  it('of every request closes the API also if a request that was in flight was refused with a shorter pause', async () => {
+    const longer = call([refused({ askedMs: 400_000 })], 'fileDownload')
+    const shorter = call([refused({ askedMs: 1000 })], 'fileDownload')
+    const [{ reply, seconds }] = await clock.run(Promise.all([longer, shorter]))
+    expect(reply).toMatchObject({ ok: false, failure: { scope: 'endpoint' } })
+    expect(seconds).toBeLessThan(420)
+  })
+
   it('does not close the API if it sent no request for minutes, before it is refused again', async () => {
     await clock.run(call([refused({ askedMs: 1000 })], 'fileDownload'))
     await clock.run(clock.wait(400_000))
