@@ -17,7 +17,7 @@ import { readManifest, writeManifest } from './manifest/file.js'
 import { ManifestError } from './manifest/format.js'
 import { Journal } from './manifest/journal.js'
 import { recover } from './manifest/recover.js'
-import { OUTDATED, outputKey, type FileRecord } from './model.js'
+import { OUTDATED, outputKey } from './model.js'
 import { layOut } from './naming/layout.js'
 import { splitPath } from './paths.js'
 import { applyMoves } from './placement/apply-moves.js'
@@ -137,7 +137,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
       journal.setFolders(plan.folders)
       updateTitles(journal, plan)
     }
-    if (force) outdateRecords(journal, records, plan)
+    if (force) outdateRecords(journal, plan)
     await exportAll(context, plan, { api, journal, listedAtMs })
     if (stop.cause()) report.notPruned(plan.stale)
     else report.pruned(await prune(plan.stale, { clock: tools.clock, directory, journal }, stop.signal))
@@ -202,11 +202,9 @@ function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
 
 /**
  * Makes the records of all planned files outdated. So the next run exports the files that a forced run does not reach, and
- * those that fail.
- * @param recorded the records before the moves: a file that was not moved is still at its path of then
+ * those that fail. A file that was not moved is still at its old path, or parked.
  */
-function outdateRecords(journal: Journal, recorded: readonly FileRecord[], { toExport, refused }: Plan): void {
+function outdateRecords(journal: Journal, { toExport, refused }: Plan): void {
   const planned = new Set([...toExport, ...refused].map(({ output }) => outputKey(output)))
-  const recordedBefore = recorded.filter((record) => planned.has(outputKey(record)))
-  for (const { path: at } of [...toExport, ...recordedBefore]) journal.update(at, OUTDATED)
+  journal.updateWhere((record) => planned.has(outputKey(record)), OUTDATED)
 }

@@ -194,6 +194,19 @@ describe('a move', () => {
     expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
   })
 
+  test('that leaves the file parked in a run with `force` is made by the next run, which exports the file', async () => {
+    const folder = emulator.addFolder()
+    const renamed = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })
+    await exportFolder(folder.token)
+    renamed.title = 'B'
+    beforeRename = (from) => {
+      if (from.endsWith('.old')) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    }
+    expect((await exportFolder(folder.token, { force: true })).outputs).toMatchObject({ exported: 0, failed: 1 })
+    beforeRename = () => undefined
+    expect((await exportFolder(folder.token)).outputs).toMatchObject({ exported: 1, unchanged: 0 })
+  })
+
   test('that `force` and `fail-fast` did not reach is made by the next run, which exports the file', async () => {
     const folder = emulator.addFolder()
     const renamed = emulator.addDocument({ type: 'docx', title: 'A', folder: folder.token })

@@ -11,6 +11,9 @@ export interface IntendedChange {
   readonly isMove?: boolean
 }
 
+/** A change of a record while its file stays as it is. */
+type RecordChange = Partial<Pick<FileRecord, 'title' | 'editTime' | 'revision'>>
+
 // How long a committed record may wait for the next write of the manifest. The delay is useful, because each write of a
 // large manifest needs memory. It is safe: the next run recovers the record of a changed file from the file itself. A change
 // of the record alone is decided again by the next run.
@@ -83,12 +86,17 @@ export class Journal {
   }
 
   /** Updates the record of the file at a path, if there is one. The file itself stays as it is. */
-  update(path: string, change: Partial<Pick<FileRecord, 'title' | 'editTime' | 'revision'>>): void {
+  update(path: string, change: RecordChange): void {
     const record = this.files.get(path)
     if (!record) return
     const updated = { ...record, ...change }
     const isChanged = (['title', 'editTime', 'revision'] as const).some((name) => updated[name] !== record[name])
     if (isChanged) this.commit(path, updated)
+  }
+
+  /** Updates the records of all files that a function selects, wherever they are. */
+  updateWhere(isSelected: (record: FileRecord) => boolean, change: RecordChange): void {
+    for (const record of [...this.files.values()]) if (isSelected(record)) this.update(record.path, change)
   }
 
   /** Replaces the recorded folders. */
