@@ -2,7 +2,7 @@ import { oneLine } from '../../text.js'
 import { askedWaitMs } from './asked-wait.js'
 import { ERROR_TABLE, type ErrorRow } from './error-table.js'
 import { MINUTE_MS, OPERATIONS, type Operation } from '../client/operations.js'
-import type { Failure } from './failure.js'
+import { ADDRESS_CHARACTER, type Failure } from './failure.js'
 import { isObject } from '../client/json.js'
 
 /** The facts about an answer by which it is classified. */
@@ -215,6 +215,7 @@ const MAX_FIELD_LENGTH = 60
 // A message stays readable.
 const MAX_NAMES = 8
 const MAX_LINKS = 2
+const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`)
 
 /** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row: ErrorRow, envelope: Envelope | undefined, operation: Operation): string {
@@ -250,7 +251,7 @@ function helpLinks(envelope: Envelope): string[] {
   const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter)
   const links = texts
     .filter((text) => typeof text === 'string')
-    .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
+    .map((text) => HELP_LINK.exec(text)?.[0])
     .filter((link) => link !== undefined)
   return [...new Set(links)].slice(0, MAX_LINKS)
 }

@@ -72,7 +72,14 @@ export function describeWithoutAdvice(failure: Failure): string {
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`
 }
 
-const withoutAddresses = (text: string): string => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '')
+/**
+ * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
+ * Chinese text, there may be no blank after it.
+ */
+export const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/
+const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g')
+
+const withoutAddresses = (text: string): string => text.replace(ADDRESS, '')
 
 /** Describes a failure with its advice and its links. */
 export function describe(failure: Failure): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { logIdOf, readEnvelope } from '../../../src/feishu/errors/errors.js'
+import { describeWithoutAdvice } from '../../../src/feishu/errors/failure.js'
 import { classified, type Headers } from './classified.js'
 
 describe('the log id', () => {
@@ -60,9 +61,21 @@ describe('the error object', () => {
   })
 
   it('gives a link without the Chinese punctuation after it', () => {
-    for (const after of ['。', '，请申请权限', '）', '；']) {
+    for (const after of ['。', '，请申请权限', '）', '；', '、', '！', '”']) {
       const error = { troubleshooter: `排查（见 https://open.feishu.cn/search?log_id=1${after}` }
       expect(classified({ code: MISSING_SCOPE, error }).links).toEqual(['https://open.feishu.cn/search?log_id=1'])
+    }
+  })
+
+  it('leaves the text after a link in the message, also without a blank between them', () => {
+    for (const after of ['。', '，', '）', '；', '、', '！']) {
+      const link = 'https://open.feishu.cn/search?log_id=1'
+      const failure = classified({
+        code: MISSING_SCOPE,
+        msg: `缺少权限 ${link}${after}请申请`,
+        error: { troubleshooter: link },
+      })
+      expect(describeWithoutAdvice(failure)).toContain(`"缺少权限${after}请申请"`)
     }
   })
 })
