@@ -127,8 +127,11 @@ async function separateBlocked(
   trips: readonly Trip[],
   options: MoveOptions,
 ): Promise<{ readonly possible: readonly Trip[]; readonly blocked: readonly Trip[] }> {
-  // The old paths of files that stay or go back: at first, of those that could not be parked.
-  const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => fold(at)))
+  // The old paths of files that stay or go back, each with the failure of a move to it. At first, those of the files that
+  // could not be parked.
+  const taken = new Map(
+    trips.filter((trip) => trip.at !== trip.parkedAt).map((trip) => [fold(trip.at), failureBehind(trip)]),
+  )
   const blocked: Trip[] = []
   let possible = trips.filter((trip) => trip.isParkedBeforeTarget())
   for (;;) {
@@ -136,17 +139,24 @@ async function separateBlocked(
     for (const trip of possible) {
       // The default is for the type: every trip of `possible` has a target.
       const { to = '' } = trip
-      const failure = taken.has(fold(to)) ? OF_ANOTHER_DOCUMENT : await findObstacle(to, options)
+      const failure = taken.get(fold(to)) ?? (await findObstacle(to, options))
       if (!failure) continue
       trip.failure = failure
       newlyBlocked.push(trip)
     }
     if (newlyBlocked.length === 0) return { possible, blocked }
-    for (const { record } of newlyBlocked) taken.add(fold(record.path))
+    for (const { record } of newlyBlocked) taken.set(fold(record.path), OF_ANOTHER_DOCUMENT)
     blocked.push(...newlyBlocked)
     possible = possible.filter((trip) => trip.failure === undefined)
   }
 }
+
+/**
+ * The failure of a move to the path of a file that could not be parked. The failure of a file of `toPark` is not reported
+ * itself, so it is the reason here.
+ */
+const failureBehind = ({ to, failure }: Trip): Failure =>
+  (to === undefined ? failure : undefined) ?? OF_ANOTHER_DOCUMENT
 
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
