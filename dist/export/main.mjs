@@ -3136,6 +3136,40 @@ const ERROR_TABLE = [
     ...DOCUMENT_ERRORS,
 ];
 
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+/** Makes a reply with a failure. */
+const failure_fail = (failure) => ({ ok: false, failure });
+/**
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
+ */
+function failure_describeWithoutAdvice(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const { serviceMessage = '', links = [] } = failure;
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
+}
+/**
+ * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
+ * Chinese text, there may be no blank after it.
+ */
+const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
+const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const withoutAddresses = (text) => text.replace(ADDRESS, '');
+/** Describes a failure with its advice and its links. */
+function failure_describe(failure) {
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
+    return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function isObject(value) {
@@ -3166,6 +3200,7 @@ class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+
 
 
 
@@ -3339,6 +3374,7 @@ const MAX_FIELD_LENGTH = 60;
 // A message stays readable.
 const MAX_NAMES = 8;
 const MAX_LINKS = 2;
+const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
 /** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(TOO_MANY_REQUESTS))
@@ -3373,41 +3409,13 @@ function helpLinks(envelope) {
     const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
     const links = texts
         .filter((text) => typeof text === 'string')
-        .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
+        .map((text) => HELP_LINK.exec(text)?.[0])
         .filter((link) => link !== undefined);
     return [...new Set(links)].slice(0, MAX_LINKS);
 }
 /** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
     return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
-
-/** Makes a reply with a failure. */
-const failure_fail = (failure) => ({ ok: false, failure });
-/**
- * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
- * service says "…"`.
- */
-function failure_describeWithoutAdvice(failure) {
-    const numbers = [
-        failure.code !== undefined && `code ${failure.code}`,
-        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
-        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
-    ].filter((part) => part !== false);
-    const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
-    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
-}
-const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
-/** Describes a failure with its advice and its links. */
-function failure_describe(failure) {
-    // In angle brackets, so that the text after a link cannot be read as a part of it.
-    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3511,10 +3519,10 @@ class UnusableProxy extends Error {
         this.fault = fault;
     }
 }
-const ADDRESS = 'http://HOST:PORT';
+const proxy_ADDRESS = 'http://HOST:PORT';
 // Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
-const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
+const CURE = `Write ${proxy_ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
  * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
  * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
@@ -3534,14 +3542,14 @@ function findProxyFault(environment, protocol) {
         return undefined;
     return {
         fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-        cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+        cure: `Set \`${name}\` to the address of an HTTP proxy: ${proxy_ADDRESS}. SOCKS proxies are not supported.`,
     };
 }
 /** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
-        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
+        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${proxy_ADDRESS}.` };
     }
     // These characters end the host of a URL. In a user or password, the text before them would become the host.
     const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
@@ -5185,7 +5193,8 @@ class Arrivals {
      * @param inFlight how many requests were in flight until now, the answered one included
      */
     answered(nowMs, inFlight) {
-        // The requests in flight are the last ones in the list.
+        // The requests in flight are taken for the last ones in the list. After one that got no answer, that may be wrong by
+        // as many places: then an estimate is given to a neighbour.
         const index = this.estimatesMs.length - inFlight;
         const assumedMs = this.estimatesMs[index];
         if (assumedMs === undefined)
@@ -5662,10 +5671,6 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
  * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
  * minutes plus jitter.
- *
- * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
- * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -5673,11 +5678,20 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
     // half of the maximum.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = retriesSpreadMs(askedMs ?? 0, waitingJobs);
     if (askedMs !== undefined)
         return askedMs + AFTER_ASKED_MS + random * spreadMs;
     const pauseMs = Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS);
     return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS);
+}
+/**
+ * The time over which waiting jobs spread their retries, in milliseconds. A request counts for a minute, and the wait ends
+ * when the oldest request stops counting. If the wait is 1 s, that request is 59 s old: the requests of the whole limit came
+ * in 59 s, and stop counting in 59 s. So 10 jobs, a tenth of the limit, spread their retries over a tenth of that.
+ */
+function retriesSpreadMs(waitMs, waitingJobs) {
+    const oldestAgeMs = Math.max(schedule_MINUTE_MS - waitMs, 0);
+    return MIN_SPREAD_MS + (oldestAgeMs * waitingJobs) / LIMIT_PER_MINUTE;
 }
 const FIRST_BACK_OFF_MS = 500;
 /**
@@ -5906,7 +5920,9 @@ class PacedApi {
         const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS;
         const earlier = this.refusals.get(operation);
         const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs;
-        this.refusals.set(operation, { sinceMs, retryAtMs: nowMs + pauseMs });
+        // The pacer waits for the longest pause: a request that was in flight may be refused with a shorter one.
+        const retryAtMs = Math.max(earlier?.retryAtMs ?? 0, nowMs + pauseMs);
+        this.refusals.set(operation, { sinceMs, retryAtMs });
         return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure);
     }
     /** Records that a call has succeeded: its API no longer refuses every request. */
@@ -23114,9 +23130,11 @@ class PathBudget {
         }
     }
     /**
-     * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. If a path below
-     * the slot would be too long, one limit applies to all stems on that path. This is the largest limit with which the
-     * path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
+     * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. Not positive if
+     * the directory leaves no room for a name.
+     *
+     * If a path below the slot would be too long, one limit applies to all stems on that path. It is the largest one with
+     * which the path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
      */
     maxStemBytes(slot, directory) {
         const leftBytes = MAX_PATH_BYTES - (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(directory, '')); // with the `/` after the directory
@@ -23127,8 +23145,8 @@ class PathBudget {
         const stemBytes = (0,export_paths/* bytesOf */.$$)(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
-        // The path fits without a limit. A suffix may still make this stem longer, up to the bytes that the longest path
-        // below leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
+        // The path fits as it is. But this stem may get a suffix later: it may then have the bytes that the longest path below
+        // leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
         if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN)) {
             const bytesForStem = leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN);
             return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES));
@@ -23909,8 +23927,9 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 /**
  * Gives every output its path, inside the directory. The path is safe on all systems, and unique also where a file system
  * ignores case. It is never that of the manifest, and does not depend on the order of the listing. A document keeps its
- * recorded name until its parent, its title or its name in `to` changes. A recorded name that is not free or is too long
- * now is not used again. The recorded path of an output that was not found stays reserved until `released`. Pure.
+ * recorded name until its parent, its title or its name in `to=` changes. A recorded name that is not free or is too long
+ * now is not used again. The recorded path of an output that was not found stays reserved, unless its record is in
+ * `released`. Pure.
  */
 function layOut(listing, options) {
     const { records, folders, released, manifestPath } = options;
@@ -23929,7 +23948,8 @@ function layOut(listing, options) {
         ? foundOutputs.has((0,model/* outputKey */.zi)(record))
         : documents.has((0,model/* documentKey */.XC)(record)) && !leftAssets.has(record);
     const recordedPaths = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
-    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), (path) => recordedPaths.has((0,export_paths/* fold */.AU)(path)));
+    const isTaken = (path) => recordedPaths.has((0,export_paths/* fold */.AU)(path));
+    const reserved = new ReservedPaths(records.filter((record) => !released.has(record) && !isFound(record)), folders.filter((folder) => !documents.has((0,model/* documentKey */.XC)(folder))), isTaken);
     const placed = placeAll(dirs, new RecordedNames(recordsByOutput, folders), reserved, listing.tableLists);
     const skipped = slots.flatMap((slot) => skipsOf(slot).map((skip) => describeSkip(slot, skip, placed.paths)));
     return {
@@ -24602,6 +24622,12 @@ class Journal {
         if (isChanged)
             this.commit(path, updated);
     }
+    /** Updates the records of all files that a function selects, wherever they are. */
+    updateWhere(isSelected, change) {
+        for (const record of [...this.files.values()])
+            if (isSelected(record))
+                this.update(record.path, change);
+    }
     /** Replaces the recorded folders. */
     setFolders(folders) {
         this.folders = folders;
@@ -24968,8 +24994,9 @@ async function isUnused(at, directory) {
  * @returns the two groups; the failure of each blocked trip is set
  */
 async function separateBlocked(trips, options) {
-    // The old paths of files that stay or go back: at first, of those that could not be parked.
-    const taken = new Set(trips.filter((trip) => trip.at !== trip.parkedAt).map(({ at }) => (0,export_paths/* fold */.AU)(at)));
+    // The old paths of files that stay or go back, each with the failure of a move to it. At first, those of the files that
+    // could not be parked.
+    const taken = new Map(trips.filter((trip) => trip.at !== trip.parkedAt).map((trip) => [(0,export_paths/* fold */.AU)(trip.at), failureBehind(trip)]));
     const blocked = [];
     let possible = trips.filter((trip) => trip.isParkedBeforeTarget());
     for (;;) {
@@ -24977,7 +25004,7 @@ async function separateBlocked(trips, options) {
         for (const trip of possible) {
             // The default is for the type: every trip of `possible` has a target.
             const { to = '' } = trip;
-            const failure = taken.has((0,export_paths/* fold */.AU)(to)) ? OF_ANOTHER_DOCUMENT : await findObstacle(to, options);
+            const failure = taken.get((0,export_paths/* fold */.AU)(to)) ?? (await findObstacle(to, options));
             if (!failure)
                 continue;
             trip.failure = failure;
@@ -24986,11 +25013,16 @@ async function separateBlocked(trips, options) {
         if (newlyBlocked.length === 0)
             return { possible, blocked };
         for (const { record } of newlyBlocked)
-            taken.add((0,export_paths/* fold */.AU)(record.path));
+            taken.set((0,export_paths/* fold */.AU)(record.path), OF_ANOTHER_DOCUMENT);
         blocked.push(...newlyBlocked);
         possible = possible.filter((trip) => trip.failure === undefined);
     }
 }
+/**
+ * The failure of a move to the path of a file that could not be parked. The failure of a file of `toPark` is not reported
+ * itself, so it is the reason here.
+ */
+const failureBehind = ({ to, failure }) => (to === undefined ? failure : undefined) ?? OF_ANOTHER_DOCUMENT;
 /**
  * Checks whether a file may be renamed to a path: a rename would silently replace a file there.
  * @param at the path, relative to the directory
@@ -26567,7 +26599,7 @@ async function exportSources(context, remainingMs) {
             updateTitles(journal, plan);
         }
         if (force)
-            outdateRecords(journal, records, plan);
+            outdateRecords(journal, plan);
         await exportAll(context, plan, { api, journal, listedAtMs });
         if (stop.cause())
             report.notPruned(plan.stale);
@@ -26633,14 +26665,11 @@ function updateTitles(journal, { unchanged, toExport }) {
 }
 /**
  * Makes the records of all planned files outdated. So the next run exports the files that a forced run does not reach, and
- * those that fail.
- * @param recorded the records before the moves: a file that was not moved is still at its path of then
+ * those that fail. A file that was not moved is still at its old path, or parked.
  */
-function outdateRecords(journal, recorded, { toExport, refused }) {
+function outdateRecords(journal, { toExport, refused }) {
     const planned = new Set([...toExport, ...refused].map(({ output }) => (0,model/* outputKey */.zi)(output)));
-    const recordedBefore = recorded.filter((record) => planned.has((0,model/* outputKey */.zi)(record)));
-    for (const { path: at } of [...toExport, ...recordedBefore])
-        journal.update(at, model/* OUTDATED */.LJ);
+    journal.updateWhere((record) => planned.has((0,model/* outputKey */.zi)(record)), model/* OUTDATED */.LJ);
 }
 
 

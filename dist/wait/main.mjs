@@ -2979,6 +2979,40 @@ const ERROR_TABLE = [
     ...DOCUMENT_ERRORS,
 ];
 
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+/** Makes a reply with a failure. */
+const failure_fail = (failure) => ({ ok: false, failure });
+/**
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
+ */
+function describeWithoutAdvice(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const { serviceMessage = '', links = [] } = failure;
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
+}
+/**
+ * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
+ * Chinese text, there may be no blank after it.
+ */
+const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
+const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const withoutAddresses = (text) => text.replace(ADDRESS, '');
+/** Describes a failure with its advice and its links. */
+function describe(failure) {
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
+    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/client/json.ts
 /** True for a JSON object: neither a list nor null. */
 function json_isObject(value) {
@@ -3009,6 +3043,7 @@ class json_WrongShape extends Error {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+
 
 
 
@@ -3182,6 +3217,7 @@ const MAX_FIELD_LENGTH = 60;
 // A message stays readable.
 const MAX_NAMES = 8;
 const MAX_LINKS = 2;
+const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
 /** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
 function detailsOf(row, envelope, operation) {
     if (row.codes.includes(TOO_MANY_REQUESTS))
@@ -3216,41 +3252,13 @@ function helpLinks(envelope) {
     const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
     const links = texts
         .filter((text) => typeof text === 'string')
-        .map((text) => /https:\/\/[^\s"'<>`，。；）]{1,800}/.exec(text)?.[0])
+        .map((text) => HELP_LINK.exec(text)?.[0])
         .filter((link) => link !== undefined);
     return [...new Set(links)].slice(0, MAX_LINKS);
 }
 /** The objects in a list, without its other items; an empty list if the value is not a list. */
 function objectsOf(value) {
     return Array.isArray(value) ? value.filter(json_isObject) : [];
-}
-
-;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
-
-/** Makes a reply with a failure. */
-const failure_fail = (failure) => ({ ok: false, failure });
-/**
- * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
- * service says "…"`.
- */
-function describeWithoutAdvice(failure) {
-    const numbers = [
-        failure.code !== undefined && `code ${failure.code}`,
-        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
-        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
-    ].filter((part) => part !== false);
-    const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
-    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
-}
-const withoutAddresses = (text) => text.replace(/[:：]?\s*https?:\/\/[^\s"'<>，。]+/g, '');
-/** Describes a failure with its advice and its links. */
-function describe(failure) {
-    // In angle brackets, so that the text after a link cannot be read as a part of it.
-    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3354,10 +3362,10 @@ class UnusableProxy extends Error {
         this.fault = fault;
     }
 }
-const ADDRESS = 'http://HOST:PORT';
+const proxy_ADDRESS = 'http://HOST:PORT';
 // Stricter than `URL`, which accepts quotes in a host.
 const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
-const CURE = `Write ${ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
+const CURE = `Write ${proxy_ADDRESS}, or http://USER:PASSWORD@HOST:PORT.`;
 /**
  * Finds out why the proxy for a protocol cannot be used. Without this check, @actions/http-client may connect without
  * the proxy: if it cannot parse the address, or if only `ALL_PROXY` names a proxy. It does not support SOCKS, either.
@@ -3377,14 +3385,14 @@ function findProxyFault(environment, protocol) {
         return undefined;
     return {
         fault: `\`${forAll}\` names a proxy, but this action reads \`${name}\` alone`,
-        cure: `Set \`${name}\` to the address of an HTTP proxy: ${ADDRESS}. SOCKS proxies are not supported.`,
+        cure: `Set \`${name}\` to the address of an HTTP proxy: ${proxy_ADDRESS}. SOCKS proxies are not supported.`,
     };
 }
 /** Finds what is wrong with the address of a proxy; undefined if nothing is. `fault` lacks the variable's name. */
 function findAddressFault(address) {
     const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(address) ?? [];
     if (/^socks/i.test(scheme)) {
-        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${ADDRESS}.` };
+        return { fault: 'names a SOCKS proxy, which this action cannot use', cure: `Give an HTTP proxy: ${proxy_ADDRESS}.` };
     }
     // These characters end the host of a URL. In a user or password, the text before them would become the host.
     const reserved = /^[^/?#\\]*([/?#\\]).*@/s.exec(rest)?.[1];
@@ -4510,10 +4518,6 @@ const MAX_UNASKED_PAUSE_MS = 300_000;
  * The pause after a request that the rate limit refused, in milliseconds: the time that the service asks to wait, plus
  * jitter. If the service names no time, the pause is at least a minute. With each refusal it grows, up to five
  * minutes plus jitter.
- *
- * A request counts for a minute. If the service asks to wait 50 s, the requests that used up the limit came within ten
- * seconds. So after the wait, all 100 stop counting within ten seconds; after a wait of 1 s, within 59 s. The jitter lets
- * the waiting jobs retry at that pace: 10 jobs within a tenth of the 59 s.
  * Source: 频控策略, https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control (wait
  * `x-ogw-ratelimit-reset` seconds); without the header, the official CLI advises a minute at least.
  */
@@ -4521,11 +4525,20 @@ function refusedDelayMs(askedMs, { parallelJobs, refusals, random }) {
     // A job that does not know about other jobs can only guess. It assumes one more waiting job after each refusal, up to
     // half of the maximum.
     const waitingJobs = parallelJobs > 1 ? Math.min(parallelJobs, MAX_WAITING_JOBS) : Math.min(refusals, MAX_WAITING_JOBS / 2);
-    const spreadMs = MIN_SPREAD_MS + (Math.max(schedule_MINUTE_MS - (askedMs ?? 0), 0) * waitingJobs) / LIMIT_PER_MINUTE;
+    const spreadMs = retriesSpreadMs(askedMs ?? 0, waitingJobs);
     if (askedMs !== undefined)
         return askedMs + AFTER_ASKED_MS + random * spreadMs;
     const pauseMs = Math.min(schedule_MINUTE_MS * 1.5 ** (refusals - 1), MAX_UNASKED_PAUSE_MS);
     return pauseMs + random * Math.max(spreadMs, MIN_UNASKED_SPREAD_MS);
+}
+/**
+ * The time over which waiting jobs spread their retries, in milliseconds. A request counts for a minute, and the wait ends
+ * when the oldest request stops counting. If the wait is 1 s, that request is 59 s old: the requests of the whole limit came
+ * in 59 s, and stop counting in 59 s. So 10 jobs, a tenth of the limit, spread their retries over a tenth of that.
+ */
+function retriesSpreadMs(waitMs, waitingJobs) {
+    const oldestAgeMs = Math.max(schedule_MINUTE_MS - waitMs, 0);
+    return MIN_SPREAD_MS + (oldestAgeMs * waitingJobs) / LIMIT_PER_MINUTE;
 }
 const FIRST_BACK_OFF_MS = 500;
 /**
