@@ -83,7 +83,7 @@ export async function createTask(
     },
     read: ({ data }) => ticketOf(data),
   }
-  // Describes the last request. Each request before it was answered: the service refused its access token.
+  // Only of the last request: an earlier one is sent again after an answer, which refused its access token.
   let lost = false
   const reply = await withToken(credential, signal, async (authorization) => {
     const networkErrors: unknown[] = []

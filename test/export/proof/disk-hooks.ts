@@ -180,7 +180,7 @@ function hookHandle(run: DiskRun, handle: FileHandle): void {
     const writeHalf = (): Promise<unknown> => handle.write(all, 0, Math.floor(all.length / 2), at)
     return perform(run, 'write', [], () => writev(pieces, at), writeHalf)
   }) as FileHandle['writev']
-  // With `onCall`, no kill ends this process: a real sync would only take time.
+  // A run with `onCall` is in this process, which no kill ends: nothing has to reach the disk, and a real sync takes time.
   handle.sync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : sync)
   handle.datasync = () => perform(run, 'sync', [], run.plan.onCall ? () => Promise.resolve() : datasync)
   handle.truncate = (length) => perform(run, 'write', [], () => truncate(length))
