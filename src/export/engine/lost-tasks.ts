@@ -17,6 +17,7 @@ export function isLost(step: 'query' | 'download', { code, httpStatus, scope }: 
   // A failure with a scope concerns other requests, too, so its reason is not this task.
   if (scope !== undefined) return false
   if (code !== undefined && LOST_CODES[step].includes(code)) return true
-  // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
-  return (httpStatus === 404 || httpStatus === 410) && code !== DELETED
+  // The code of a query, since that of a download has returned above. A new task cannot export a deleted document either.
+  if (code === DELETED) return false
+  return httpStatus === 404 || httpStatus === 410
 }

@@ -104,7 +104,8 @@ export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFix
 /**
  * Lets slots use the directories that the user names. With `to=A`, a folder `A` from another source line uses the same
  * directory `A`. If several slots with directories have this name, none of them uses it. A slot with a file without
- * extension does not use it either: its directory gets another name (see `requestNames`).
+ * extension does not use it either: its directory gets another name (see `requestNames`). To be called before the
+ * directories of the slots are filled, since a slot gives up its own one.
  */
 export function shareNamed({ named, slots }: Dir): void {
   if (named.size === 0) return

@@ -120,11 +120,15 @@ function isCurrent(record: RecordedFile, document: EmulatedDocument, expected: r
 /** The extension of an uploaded file; '' if the title has none that the action takes for one. */
 const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})\s*$/u.exec(title)?.[1] ?? ''
 
-/** Whether a request makes or downloads an output, or one of its pictures and attachments (`assets`). */
+/**
+ * Whether a request of `TASK_APIS` is for an output, or for one of its pictures and attachments (`assets`).
+ * @param output see `outputOf`
+ */
 function isAbout({ api, tokens, body }: RecordedRequest, output: string, assets: readonly string[]): boolean {
   const [token = '', extension = '', subId = ''] = output.split(' ')
   if (api === 'media-download') return tokens.some((asset) => assets.includes(assetOutputOf(token, asset)))
   if (!tokens.includes(token)) return false
+  // The other APIs download an uploaded file or a board, which has only one output.
   if (api !== 'create') return true
   const { file_extension: requested, sub_id: requestedSubId = '' } = body as Readonly<Record<string, unknown>>
   return requested === extension && requestedSubId === subId
