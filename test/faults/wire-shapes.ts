@@ -33,7 +33,7 @@ function reshape(answer: Answer, random: RandomSource): Answer {
   ])
 }
 
-/** Removes the headers with a log id and the member `error`, and puts a log id at the top level of the JSON. */
+/** Gives an error the shape with the log id at the top level of the JSON, not in a header or in `error`; drops `data`. */
 function withTopLevelLogId(answer: PlainAnswer, json: Envelope, random: RandomSource): PlainAnswer {
   const logId = `2026${random.int(1e9, 9e9)}ABCDEF`
   const headers = { ...answer.headers, 'x-tt-logid': null, 'x-request-id': null }

@@ -185,7 +185,8 @@ class TreeBuilder {
   private documentOf(item: Item): Reply<DocumentInfo> {
     const { document, title, editTime, url } = item
     if (!document) return fail(item.failure ?? LEADS_NOWHERE)
-    if (!needsTargetQuery(item)) return { ok: true, value: { ...document, title, editTime, url } }
+    if (!lacksTargetInfo(item)) return { ok: true, value: { ...document, title, editTime, url } }
+    // A level may describe the target; otherwise it is queried. Until then, `get` returns a failure.
     const listed = this.answers.listed.get(document.token)
     const reply = listed ? { ok: true as const, value: listed } : this.answers.documents.get(document)
     return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
@@ -194,7 +195,7 @@ class TreeBuilder {
   /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
   private unknownTarget(item: Item): DocumentRef | undefined {
     const { document } = item
-    if (!document || !needsTargetQuery(item)) return undefined
+    if (!document || !lacksTargetInfo(item)) return undefined
     const { listed, documents } = this.answers
     return listed.has(document.token) || documents.has(document) ? undefined : document
   }
@@ -272,7 +273,7 @@ export const wikiUrl = (host: string, nodeToken: string): string => `https://${h
  * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
  * shortcut to a folder, these are enough.
  */
-const needsTargetQuery = ({ shortcut, nodeToken, document, below }: Item): boolean =>
+const lacksTargetInfo = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
 // The codes of the metadata API and of the API of wiki pages.

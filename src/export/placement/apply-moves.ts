@@ -185,13 +185,13 @@ async function clearDirectories(trips: readonly Trip[], { directory }: MoveOptio
 
 /**
  * Sends back a file whose move failed: renames it from its parked path to its old path. If another file was moved there, the
- * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. A file
- * that is not parked, or has no target, stays where it is.
+ * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. Does
+ * nothing for a file that reached its target, could not be parked, or has no target.
  */
 async function sendBack(trip: Trip, trips: readonly Trip[], options: MoveOptions): Promise<void> {
   const { path: oldPath } = trip.record
   if (!trip.isParkedBeforeTarget()) return
-  // A file that is at its own old path may stay there, although the two paths may differ only in letter case.
+  // A file that never left its own old path is not in the way: that path may differ from this one in letter case.
   const occupant = trips.find((other) => other.at !== other.record.path && fold(other.at) === fold(oldPath))
   if (occupant) {
     // The occupant cannot stay at its target, because of the failure of this file.

@@ -178,7 +178,7 @@ function parseWiki(
 
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token: string | undefined, whose: string): string {
-  if (token === undefined) return `where the token of the ${whose} is missing`
+  if (token === undefined || token === '') return `where the token of the ${whose} is missing`
   return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
     ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
     : `where the token of the ${whose} holds other characters than letters, digits, - and _`

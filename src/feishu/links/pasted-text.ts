@@ -52,7 +52,7 @@ const REST =
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu')
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu')
 // Punctuation that is not part of the link before it.
-const TRAILING = new Set(')],:;!?*~？')
+const TRAILING = new Set(')],:;!?*~')
 
 /**
  * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
@@ -77,12 +77,13 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
 }
 
 /**
- * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
- * was cut off.
+ * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
+ * they show that the link was cut off.
  */
 function withoutTrailing(link: string): string {
+  const halfWidth = toHalfWidth(link)
   let end = link.length
-  const isSingleDot = (): boolean => link[end - 1] === '.' && link[end - 2] !== '.'
-  while (TRAILING.has(link.charAt(end - 1)) || isSingleDot()) end--
+  const isSingleDot = (): boolean => halfWidth[end - 1] === '.' && halfWidth[end - 2] !== '.'
+  while (TRAILING.has(halfWidth.charAt(end - 1)) || isSingleDot()) end--
   return link.slice(0, end)
 }

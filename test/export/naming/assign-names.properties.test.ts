@@ -91,7 +91,8 @@ const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: 
   )
 
 /**
- * Makes requests as the layout does (`requestNames`), but without further endings, which only reserve names.
+ * Makes the requests that the layout would make (see `requestNames`). The layout also reserves the names of assets
+ * directories and of the other picture of a board (see `reservedEndings`); these requests do not.
  * @returns also the ending of each name, in the order of `listNames`
  */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {

@@ -1,9 +1,9 @@
-// The clock of a child process: many times as fast as the machine's, and some days ahead. Child processes load this
-// file as it is, before the built action: so it imports nothing.
+// The clock of a child process: many times as fast as the machine's, and ahead by the time that the campaign skipped
+// between runs. Child processes load this file as it is, before the built action: so it imports nothing.
 
 const TICK_MS = 4
 // The most real time that counts between two ticks. More real time passes while no timer is set, or on a busy machine. If
-// it counted, attempts would end too early.
+// it counted, a request would reach its time limit before the emulator can answer.
 const MAX_TICK_MS = 12
 
 interface Timer {
@@ -14,7 +14,7 @@ interface Timer {
 /**
  * Replaces `setTimeout`, `clearTimeout`, `performance.now` and `Date.now` in this process.
  * @param options.speed 20 makes timers and `performance.now` 20 times as fast; `Date.now` is not faster
- * @param options.aheadMs how far `Date.now` is ahead of the machine's clock
+ * @param options.aheadMs how far `Date.now` is ahead of the machine's clock (see `ChildRunner.skip`)
  */
 export function installFastClock({ speed, aheadMs }: { readonly speed: number; readonly aheadMs: number }): void {
   const realNow = performance.now.bind(performance)

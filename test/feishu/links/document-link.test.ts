@@ -119,6 +119,7 @@ describe('parseLink refuses', () => {
     ['https://a.feishu.cn/docx/abc https://a.feishu.cn/docx/abd', /several links/],
     ['https://a.feishu.cn/drive/home/', /names no document/],
     ['https://a.feishu.cn/docx/', /token of the document is missing/],
+    ['https://a.feishu.cn/docx/%20', /token of the document is missing/],
     [`https://a.feishu.cn/docx/${'x'.repeat(65)}`, /longer than the 64/],
     ['https://a.feishu.cn/docx/a.b', /other characters/],
     ['https://a.feishu.cn/docx/a%2Fb', /other characters/],

@@ -20,6 +20,9 @@ describe('findLink finds the one link', () => {
     [`[合同](${LINK})`, '[合同](', ')'],
     [`[${LINK}](${LINK}) as=pdf`, '[', ') as=pdf'],
     [`见${LINK}？`, '见', '？'],
+    [`见${LINK}～`, '见', '～'],
+    [`＊${LINK}＊`, '＊', '＊'],
+    [`见${LINK}．`, '见', '．'],
     [`\u200b${LINK.slice(0, 12)}\u200b${LINK.slice(12)}\ufeff as=pdf`, '', ' as=pdf'],
     [`${LINK.replace('://', '：／／')} as=pdf`, '', ' as=pdf'],
   ])('%j', (text, before, after) => {
@@ -31,6 +34,7 @@ describe('findLink finds the one link', () => {
     ['with a full-width query', `${SHORT}？sheet＝x1＆a＝b`, `${SHORT}?sheet=x1&a=b`],
     ['with joiners in it', `${SHORT.slice(0, 20)}\u200d${SHORT.slice(20)}`, SHORT],
     ['cut off', `${SHORT}...`, `${SHORT}...`],
+    ['cut off, full-width', `${SHORT}．．．`, `${SHORT}...`],
     ['cut off by an ellipsis', `${SHORT}……`, `${SHORT}……`],
     ['without a scheme', `见 ${SHORT.slice(8)}，`, SHORT.slice(8)],
     ['percent-encoded', 'https%3A%2F%2Facme.feishu.cn%2Fwiki%2FAbC', 'https%3A%2F%2Facme.feishu.cn%2Fwiki%2FAbC'],
