@@ -525,7 +525,7 @@ const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜�
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation that is not part of the link before it.
-const TRAILING = new Set(')],:;!?*~？');
+const TRAILING = new Set(')],:;!?*~');
 /**
  * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
  * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
@@ -550,13 +550,14 @@ function pasted_text_findLink(pasted) {
     };
 }
 /**
- * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
- * was cut off.
+ * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
+ * they show that the link was cut off.
  */
 function withoutTrailing(link) {
+    const halfWidth = toHalfWidth(link);
     let end = link.length;
-    const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
-    while (TRAILING.has(link.charAt(end - 1)) || isSingleDot())
+    const isSingleDot = () => halfWidth[end - 1] === '.' && halfWidth[end - 2] !== '.';
+    while (TRAILING.has(halfWidth.charAt(end - 1)) || isSingleDot())
         end--;
     return link.slice(0, end);
 }
@@ -690,7 +691,7 @@ function parseWiki([word, id], subId, host, fault) {
 }
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
-    if (token === undefined)
+    if (token === undefined || token === '')
         return `where the token of the ${whose} is missing`;
     return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`

@@ -4571,8 +4571,10 @@ function isLost(step, { code, httpStatus, scope }) {
         return false;
     if (code !== undefined && LOST_CODES[step].includes(code))
         return true;
-    // Here, `DELETED` can only come from a query: the document was deleted, and a new task cannot export it either.
-    return (httpStatus === 404 || httpStatus === 410) && code !== DELETED;
+    // The code of a query, since that of a download has returned above. A new task cannot export a deleted document either.
+    if (code === DELETED)
+        return false;
+    return httpStatus === 404 || httpStatus === 410;
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/query-schedule.ts
@@ -7384,7 +7386,7 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
-    // Describes the last request. Each request before it was answered: the service refused its access token.
+    // Only of the last request: an earlier one is sent again after an answer, which refused its access token.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
         const networkErrors = [];
@@ -22330,8 +22332,9 @@ class TreeBuilder {
         const { document, title, editTime, url } = item;
         if (!document)
             return failure_fail(item.failure ?? LEADS_NOWHERE);
-        if (!needsTargetQuery(item))
+        if (!lacksTargetInfo(item))
             return { ok: true, value: { ...document, title, editTime, url } };
+        // A level may describe the target; otherwise it is queried. Until then, `get` returns a failure.
         const listed = this.answers.listed.get(document.token);
         const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
         return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
@@ -22339,7 +22342,7 @@ class TreeBuilder {
     /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
     unknownTarget(item) {
         const { document } = item;
-        if (!document || !needsTargetQuery(item))
+        if (!document || !lacksTargetInfo(item))
             return undefined;
         const { listed, documents } = this.answers;
         return listed.has(document.token) || documents.has(document) ? undefined : document;
@@ -22406,7 +22409,7 @@ const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
  * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
  * shortcut to a folder, these are enough.
  */
-const needsTargetQuery = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+const lacksTargetInfo = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 // The codes of the metadata API and of the API of wiki pages.
 const tree_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
@@ -22996,7 +22999,8 @@ function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
 /**
  * Lets slots use the directories that the user names. With `to=A`, a folder `A` from another source line uses the same
  * directory `A`. If several slots with directories have this name, none of them uses it. A slot with a file without
- * extension does not use it either: its directory gets another name (see `requestNames`).
+ * extension does not use it either: its directory gets another name (see `requestNames`). To be called before the
+ * directories of the slots are filled, since a slot gives up its own one.
  */
 function shareNamed({ named, slots }) {
     if (named.size === 0)
@@ -25054,14 +25058,14 @@ async function clearDirectories(trips, { directory }) {
 }
 /**
  * Sends back a file whose move failed: renames it from its parked path to its old path. If another file was moved there, the
- * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. A file
- * that is not parked, or has no target, stays where it is.
+ * other file is parked again first, and sent back afterwards. If anything else is there, this file stays parked. Does
+ * nothing for a file that reached its target, could not be parked, or has no target.
  */
 async function sendBack(trip, trips, options) {
     const { path: oldPath } = trip.record;
     if (!trip.isParkedBeforeTarget())
         return;
-    // A file that is at its own old path may stay there, although the two paths may differ only in letter case.
+    // A file that never left its own old path is not in the way: that path may differ from this one in letter case.
     const occupant = trips.find((other) => other.at !== other.record.path && (0,export_paths/* fold */.AU)(other.at) === (0,export_paths/* fold */.AU)(oldPath));
     if (occupant) {
         // The occupant cannot stay at its target, because of the failure of this file.
@@ -27156,7 +27160,7 @@ function parseWiki([word, id], subId, host, fault) {
 }
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
-    if (token === undefined)
+    if (token === undefined || token === '')
         return `where the token of the ${whose} is missing`;
     return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
@@ -27268,7 +27272,7 @@ const REST = /(?:(?!\]\()[^\s<>"'`|\\^{}“”‘’（）＜＞［］｛｝｜�
 const WITH_SCHEME = new RegExp(SCHEME.source + REST.source, 'giu');
 const WITHOUT_SCHEME = new RegExp(HOST.source + REST.source, 'giu');
 // Punctuation that is not part of the link before it.
-const TRAILING = new Set(')],:;!?*~？');
+const TRAILING = new Set(')],:;!?*~');
 /**
  * Finds the only link in a pasted text. Other text may be around the link: `【title】LINK 复制链接`, `- LINK`, `<LINK>`,
  * `[title](LINK)`. Links without a scheme are considered only if no link has one. Equal links count as one.
@@ -27293,13 +27297,14 @@ function findLink(pasted) {
     };
 }
 /**
- * Removes the punctuation and single dots from the end of a link. Several dots in a row are kept: they show that the link
- * was cut off.
+ * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
+ * they show that the link was cut off.
  */
 function withoutTrailing(link) {
+    const halfWidth = toHalfWidth(link);
     let end = link.length;
-    const isSingleDot = () => link[end - 1] === '.' && link[end - 2] !== '.';
-    while (TRAILING.has(link.charAt(end - 1)) || isSingleDot())
+    const isSingleDot = () => halfWidth[end - 1] === '.' && halfWidth[end - 2] !== '.';
+    while (TRAILING.has(halfWidth.charAt(end - 1)) || isSingleDot())
         end--;
     return link.slice(0, end);
 }
