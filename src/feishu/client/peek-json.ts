@@ -1,4 +1,4 @@
-import { readEnvelope } from '../errors/errors.js'
+import { readEnvelope } from '../errors/envelope.js'
 import { parseJson } from './json.js'
 
 /**

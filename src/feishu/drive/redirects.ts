@@ -2,7 +2,7 @@ import { headerText } from './content-disposition.js'
 import { sendRequest, type Connection } from '../client/client.js'
 import { OPERATIONS, type Operation } from '../client/operations.js'
 import type { HttpAnswer } from '../client/transport.js'
-import { logIdOf } from '../errors/errors.js'
+import { logIdOf } from '../errors/envelope.js'
 import { fail, type Failure, type Reply } from '../errors/failure.js'
 
 /** An answer, with the URL and the credential of its request. */

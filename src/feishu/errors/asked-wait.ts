@@ -1,4 +1,4 @@
-import type { AnswerFacts } from './errors.js'
+import type { AnswerFacts } from './envelope.js'
 
 // Longer than any timeout, and still readable in a message.
 const MAX_ASKED_MS = 1e12

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../src/feishu/client/operations.js'
-import { classify, readEnvelope, type AnswerFacts } from '../../../src/feishu/errors/errors.js'
+import { classify } from '../../../src/feishu/errors/classify.js'
+import { readEnvelope, type AnswerFacts } from '../../../src/feishu/errors/envelope.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
 
 /** Header names in lower case. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { logIdOf, readEnvelope } from '../../../src/feishu/errors/errors.js'
+import { logIdOf, readEnvelope } from '../../../src/feishu/errors/envelope.js'
 import { describeWithoutAdvice } from '../../../src/feishu/errors/failure.js'
 import { classified, type Headers } from './classified.js'
 
