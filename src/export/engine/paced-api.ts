@@ -7,6 +7,7 @@ import { GatewayPages } from './gateway-pages.js'
 import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './limit-failures.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
 import { faultPauseMs, refusalPauseMs } from './pauses.js'
+import { Refusals } from './refusals.js'
 
 const MAX_AT_ONCE = 16
 // Faults in a row. Eight attempts with growing pauses take more than two minutes. After that, the run continues with
@@ -56,8 +57,7 @@ export class PacedApi {
   private readonly gatewayPages = new GatewayPages()
   /** The APIs that fail every further call, with the failure. */
   private readonly closed = new Map<Operation, Failure>()
-  /** The APIs that have refused every request for some time. */
-  private readonly refusals = new Map<Operation, RefusedTime>()
+  private readonly refusals = new Refusals(EXHAUSTED_AFTER_MINUTES * MINUTE_MS)
   /** When a call last succeeded. */
   private succeededAtMs = -Infinity
   private callCount = 0
@@ -169,7 +169,7 @@ export class PacedApi {
     // a failed token request, the request itself was never sent.
     const isAnswered = failure.code !== undefined && failure.origin !== 'token-request'
     this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
-    if (isAnswered) this.refusals.delete(operation)
+    if (isAnswered) this.refusals.clear(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)
     const hasFailedTooOften = this.countFault(state, failure)
@@ -204,8 +204,8 @@ export class PacedApi {
   }
 
   /**
-   * Records since when an API has refused every request. The time begins anew if none was sent or answered for minutes.
-   * @param pauseMs the pause after this refusal
+   * Records a refusal.
+   * @param pauseMs the pause after it
    * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
    * `exhaustedFailure`)
    */
@@ -214,19 +214,13 @@ export class PacedApi {
     if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
     // The API for access tokens refused, not this one.
     if (failure.origin === 'token-request') return undefined
-    const nowMs = clock.nowMs()
-    const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * MINUTE_MS
-    const earlier = this.refusals.get(operation)
-    const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs
-    // The pacer waits for the longest pause: a request that was in flight may be refused with a shorter one.
-    const retryAtMs = Math.max(earlier?.retryAtMs ?? 0, nowMs + pauseMs)
-    this.refusals.set(operation, { sinceMs, retryAtMs })
-    return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure)
+    const isExhausted = this.refusals.record(operation, clock.nowMs(), pauseMs)
+    return isExhausted ? exhaustedFailure(failure) : undefined
   }
 
   /** Records that a call has succeeded: its API no longer refuses every request. */
   private recordSuccess(operation: Operation): void {
-    this.refusals.delete(operation)
+    this.refusals.clear(operation)
     this.gatewayPages.recordSuccess(operation)
     this.succeededAtMs = this.options.clock.nowMs()
   }
@@ -238,13 +232,6 @@ export class PacedApi {
     this.retriedFailures.set(number, failure)
     this.options.onRetry?.(failure, pauseMs)
   }
-}
-
-/** The time in which an API has refused every request. */
-interface RefusedTime {
-  readonly sinceMs: number
-  /** When the pauses after all refusals so far have ended. */
-  readonly retryAtMs: number
 }
 
 /** The state of one call over its attempts. */
