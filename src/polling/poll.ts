@@ -1,7 +1,8 @@
 import { sleep, type Clock } from './clock.js'
 import { withTimeLimit, type Deadline } from './deadline.js'
 import { PollHistory, type AttemptTimes } from './history.js'
-import { faultDelayMs, refusedDelayMs, type PauseFacts, type Schedule } from './schedule.js'
+import { faultDelayMs, refusedDelayMs } from './retry-delays.js'
+import type { PauseFacts, Schedule } from './schedule.js'
 
 /** The result of one attempt. `F` is the caller's type for a failure. */
 export type PollAttempt<T, F> =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { adaptiveSchedule, faultDelayMs, refusedDelayMs } from '../../src/polling/schedule.js'
+import { faultDelayMs, refusedDelayMs } from '../../src/polling/retry-delays.js'
+import { adaptiveSchedule } from '../../src/polling/schedule.js'
 import { pauseFacts } from './pause-facts.js'
 
 describe('the pauses of a job that was refused by the rate limit', () => {

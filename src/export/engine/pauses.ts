@@ -1,4 +1,4 @@
-import { refusedDelayMs } from '../../polling/schedule.js'
+import { refusedDelayMs } from '../../polling/retry-delays.js'
 
 const MINUTE_MS = 60_000
 const MAX_FAULT_PAUSE_MS = MINUTE_MS
