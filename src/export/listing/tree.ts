@@ -5,6 +5,7 @@ import { SPACE_TYPE, type DocumentInfo } from '../model.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
+import { sortShortcuts } from './sort-shortcuts.js'
 import {
   ABOVE_ROOT_PAGE,
   excludedBy,
@@ -103,7 +104,7 @@ class TreeBuilder {
     else this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now')
     this.addBranches()
     while (this.shortcuts.length > 0) {
-      for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
+      for (const shortcut of sortShortcuts(this.shortcuts.splice(0), this.answers.levels)) {
         this.branches.push(shortcut)
         this.addBranches()
       }
@@ -206,36 +207,6 @@ class TreeBuilder {
 
   private wikiUrl({ nodeToken }: Item): string | undefined {
     return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken)
-  }
-
-  /**
-   * Sorts shortcuts: those with the most levels inside their target come first, and equal ones are in the order of their
-   * own tokens. So if the target of a shortcut A is inside the target of a shortcut B, A comes after B. The target of A then
-   * has its original place below B.
-   */
-  private sortShortcuts(shortcuts: readonly Branch[]): readonly Branch[] {
-    const counts = new Map<string, number>()
-    const countInside = (level: Level): number => {
-      const key = keyOf(level)
-      const count = counts.get(key) ?? this.countLevels(level)
-      counts.set(key, count)
-      return count
-    }
-    return [...shortcuts].sort((a, b) => countInside(b.level) - countInside(a.level) || (a.id < b.id ? -1 : 1))
-  }
-
-  /** Counts a level and all levels inside it, without those to which only shortcuts lead. */
-  private countLevels(top: Level): number {
-    const keys = new Set([keyOf(top)])
-    const toVisit = [top]
-    for (let level = toVisit.pop(); level; level = toVisit.pop()) {
-      for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-        if (!below || shortcut || keys.has(keyOf(below))) continue
-        keys.add(keyOf(below))
-        toVisit.push(below)
-      }
-    }
-    return keys.size
   }
 
   /** Makes a fault. Its name is the titles down to the place, `Folder/Page`; at the top, the link of the source. */
