@@ -12,12 +12,13 @@ import {
   type PlannedFile,
 } from '../model.js'
 import { byCodePoints, byPath, bytesOf, fold, joined, splitPath } from '../paths.js'
-import { assignNames, type NameRequest, type Ending } from './assign-names.js'
+import { assignNames } from './assign-names.js'
 import { buildDirs } from './build-dirs.js'
-import { endingOf, reservedEndings } from './endings.js'
+import { endingOf } from './endings.js'
 import { ReservedPaths, RecordedNames, type Placement } from './recorded-names.js'
-import { allDirs, hasBareFile, skipsOf, type Dir, type Slot } from './dirs.js'
+import { allDirs, skipsOf, type Dir, type Slot } from './dirs.js'
 import { MAX_PATH_BYTES, PathBudget } from './path-budget.js'
+import { requestNames, type SlotRequests } from './request-names.js'
 import { describeSkip, sortKey, type SkippedEntry } from './skipped.js'
 import type { SelectedFile, SelectionOptions } from './select-outputs.js'
 
@@ -210,52 +211,6 @@ const MAX_SHOWN_LENGTH = MAX_PATH_BYTES
 function placementOf(path: string, recordedPath: string, isReal: boolean): Placement {
   const isShort = isReal || path.length <= MAX_SHOWN_LENGTH
   return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal }
-}
-
-/** The names that a slot requests. */
-interface SlotRequests {
-  readonly requests: readonly NameRequest[]
-  /** The ending of each file in these requests, by `outputKey`: the key of its name in `AssignedNames`. */
-  readonly files: ReadonlyMap<string, Ending>
-  /** The ending of the directory in these requests. */
-  readonly directory: Ending | undefined
-}
-
-/**
- * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
- * except where a recorded name stays. If a file has no extension, the directory has a request of its own. Further endings
- * only reserve names (see `reservedEndings`).
- */
-function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
-  const files = new Map(
-    [...slot.files].map(([key, file]) => {
-      return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
-    }),
-  )
-  // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
-  // Markdown and to a format with attachments.
-  const furtherEndings = new Map(
-    [...slot.files.values()]
-      .flatMap(reservedEndings)
-      .map((ending): [string, Ending] => [ending.text, { ...ending, recorded: undefined }]),
-  )
-  const directory: Ending | undefined = slot.dir && {
-    text: '',
-    isDirectory: true,
-    recorded: recorded.directoryName(slot, parent),
-  }
-  const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
-  const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) } as const
-  const endings = [...files.values(), ...furtherEndings.values()]
-  // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
-  const requests: NameRequest[] =
-    directory && hasBareFile(slot)
-      ? [
-          { ...common, endings },
-          { ...common, endings: [directory], pass: 'beside' },
-        ]
-      : [{ ...common, endings: directory ? [...endings, directory] : endings }]
-  return { requests, files, directory }
 }
 
 const TOO_LONG: Failure = {
