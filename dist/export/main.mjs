@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(933);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(448);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2569,7 +2569,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 933:
+/***/ 448:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2721,8 +2721,6 @@ const OPERATIONS = {
     },
 };
 
-// EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
 // Longer than any timeout, and still readable in a message.
 const MAX_ASKED_MS = 1e12;
@@ -2755,6 +2753,179 @@ function parseHttpDate(value) {
     // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
     const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
     return Number.isNaN(date) ? undefined : date;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
+/** True for a JSON object: neither a list nor null. */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
+ * @throws SyntaxError when the text is not JSON
+ */
+function parseJson(text) {
+    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
+    const plain = JSON.parse(text);
+    if (!/\d{16}/.test(text))
+        return plain;
+    let isInText = false;
+    const quoteLongInteger = (token) => {
+        if (token === '"')
+            isInText = !isInText;
+        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
+    };
+    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
+}
+/** Thrown for an answer that does not have the documented shape. */
+class json_WrongShape extends Error {
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/envelope.ts
+
+/** Reads the envelope of an answer; undefined when the body is not one. */
+function readEnvelope(body) {
+    if (!isObject(body) || !Number.isInteger(body['code']))
+        return undefined;
+    return {
+        code: body['code'],
+        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+        data: body['data'],
+        error: isObject(body['error']) ? body['error'] : {},
+        whole: body,
+    };
+}
+/**
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
+ * @param text the body as it was received
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
+ */
+function readCodeless(text, body, headers) {
+    const isEmpty = text.trim() === '';
+    if (!isEmpty && !isObject(body))
+        return undefined;
+    const { log_id: logId, msg } = isObject(body) ? body : {};
+    if (!hasLogId(logId, headers))
+        return undefined;
+    return {
+        isEmpty,
+        bodyLogId: typeof logId === 'string' ? logId : undefined,
+        msg: typeof msg === 'string' ? msg : '',
+    };
+}
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId, headers) {
+    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
+}
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
+function logIdOf(answer) {
+    const ids = [
+        answer.headers['x-tt-logid'],
+        answer.headers['x-request-id'],
+        answer.envelope?.error['log_id'],
+        answer.envelope?.error['logid'],
+        answer.envelope?.whole['log_id'],
+        answer.codeless?.bodyLogId,
+    ];
+    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
+}
+
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+/** Makes a reply with a failure. */
+const failure_fail = (failure) => ({ ok: false, failure });
+/**
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
+ */
+function failure_describeWithoutAdvice(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const { serviceMessage = '', links = [] } = failure;
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
+}
+/**
+ * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
+ * Chinese text, there may be no blank after it.
+ */
+const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
+const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const withoutAddresses = (text) => text.replace(ADDRESS, '');
+/** Describes a failure with its advice and its links. */
+function failure_describe(failure) {
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
+    return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-details.ts
+
+
+
+
+// Errors with these codes have details of their own (see `detailsOf`).
+const TOO_MANY_REQUESTS = 99991400;
+const LACKS_SCOPE = 99991672;
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MAX_FIELD_LENGTH = 60;
+// A message stays readable.
+const MAX_NAMES = 8;
+const MAX_LINKS = 2;
+const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
+function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(TOO_MANY_REQUESTS))
+        return describeLimit(operation);
+    if (row.codes.includes(LACKS_SCOPE))
+        return describeScopes(envelope, operation);
+    const fields = objectsOf(envelope?.error['field_violations'])
+        .map((violation) => violation['field'])
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
+}
+/** Names the rate limit of an operation. */
+function describeLimit(operation) {
+    const { requests, windowMs } = OPERATIONS[operation].limit;
+    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
+    return `; the limit is ${requests} ${window} for all jobs of the app together`;
+}
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
+function describeScopes(envelope, operation) {
+    const named = objectsOf(envelope?.error['permission_violations'])
+        .flatMap((violation) => [violation['subject'], violation['scope']])
+        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+    if (scopes.length === 0)
+        return '';
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
+}
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
+function helpLinks(envelope) {
+    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
+    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
+    const links = texts
+        .filter((text) => typeof text === 'string')
+        .map((text) => HELP_LINK.exec(text)?.[0])
+        .filter((link) => link !== undefined);
+    return [...new Set(links)].slice(0, MAX_LINKS);
+}
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
+function objectsOf(value) {
+    return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
@@ -3136,78 +3307,12 @@ const ERROR_TABLE = [
     ...DOCUMENT_ERRORS,
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
-
-/** Makes a reply with a failure. */
-const failure_fail = (failure) => ({ ok: false, failure });
-/**
- * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
- * service says "…"`.
- */
-function failure_describeWithoutAdvice(failure) {
-    const numbers = [
-        failure.code !== undefined && `code ${failure.code}`,
-        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
-        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
-    ].filter((part) => part !== false);
-    const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
-    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
-}
-/**
- * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
- * Chinese text, there may be no blank after it.
- */
-const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
-const withoutAddresses = (text) => text.replace(ADDRESS, '');
-/** Describes a failure with its advice and its links. */
-function failure_describe(failure) {
-    // In angle brackets, so that the text after a link cannot be read as a part of it.
-    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${failure_describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/feishu/client/json.ts
-/** True for a JSON object: neither a list nor null. */
-function isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
-// text has millions of characters.
-const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/**
- * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
- * @throws SyntaxError when the text is not JSON
- */
-function parseJson(text) {
-    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
-    const plain = JSON.parse(text);
-    if (!/\d{16}/.test(text))
-        return plain;
-    let isInText = false;
-    const quoteLongInteger = (token) => {
-        if (token === '"')
-            isInText = !isInText;
-        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
-    };
-    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
-}
-/** Thrown for an answer that does not have the documented shape. */
-class json_WrongShape extends Error {
-}
-
-;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/classify.ts
 
 
 
 
 
-
-const TOO_MANY_REQUESTS = 99991400;
-const LACKS_SCOPE = 99991672;
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499;
 const BAD_REQUEST = {
@@ -3217,54 +3322,6 @@ const BAD_REQUEST = {
     advice: 'Check the inputs.',
 };
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
-/** Reads the envelope of an answer; undefined when the body is not one. */
-function readEnvelope(body) {
-    if (!isObject(body) || !Number.isInteger(body['code']))
-        return undefined;
-    return {
-        code: body['code'],
-        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
-        data: body['data'],
-        error: isObject(body['error']) ? body['error'] : {},
-        whole: body,
-    };
-}
-/**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
- * @param text the body as it was received
- * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
- * an object
- */
-function readCodeless(text, body, headers) {
-    const isEmpty = text.trim() === '';
-    if (!isEmpty && !isObject(body))
-        return undefined;
-    const { log_id: logId, msg } = isObject(body) ? body : {};
-    if (!hasLogId(logId, headers))
-        return undefined;
-    return {
-        isEmpty,
-        bodyLogId: typeof logId === 'string' ? logId : undefined,
-        msg: typeof msg === 'string' ? msg : '',
-    };
-}
-/** True if an answer has a log id; the page of a gateway has none. */
-function hasLogId(bodyLogId, headers) {
-    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
-}
-/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
-function logIdOf(answer) {
-    const ids = [
-        answer.headers['x-tt-logid'],
-        answer.headers['x-request-id'],
-        answer.envelope?.error['log_id'],
-        answer.envelope?.error['logid'],
-        answer.envelope?.whole['log_id'],
-        answer.codeless?.bodyLogId,
-    ];
-    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
-}
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
  * `msg` decides only for code 9499 (see `findRow`).
@@ -3368,54 +3425,6 @@ function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
             advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
             scope: 'app',
         };
-}
-// The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_FIELD_LENGTH = 60;
-// A message stays readable.
-const MAX_NAMES = 8;
-const MAX_LINKS = 2;
-const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
-/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
-function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(TOO_MANY_REQUESTS))
-        return describeLimit(operation);
-    if (row.codes.includes(LACKS_SCOPE))
-        return describeScopes(envelope, operation);
-    const fields = objectsOf(envelope?.error['field_violations'])
-        .map((violation) => violation['field'])
-        .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
-    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
-}
-/** Names the rate limit of an operation. */
-function describeLimit(operation) {
-    const { requests, windowMs } = OPERATIONS[operation].limit;
-    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
-    return `; the limit is ${requests} ${window} for all jobs of the app together`;
-}
-/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
-function describeScopes(envelope, operation) {
-    const named = objectsOf(envelope?.error['permission_violations'])
-        .flatMap((violation) => [violation['subject'], violation['scope']])
-        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
-    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-    if (scopes.length === 0)
-        return '';
-    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
-}
-/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
-function helpLinks(envelope) {
-    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
-    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
-    const links = texts
-        .filter((text) => typeof text === 'string')
-        .map((text) => HELP_LINK.exec(text)?.[0])
-        .filter((link) => link !== undefined);
-    return [...new Set(links)].slice(0, MAX_LINKS);
-}
-/** The objects in a list, without its other items; an empty list if the value is not a list. */
-function objectsOf(value) {
-    return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3677,6 +3686,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/client.ts
+
 
 
 
@@ -5511,10 +5521,11 @@ const MAX_PARALLEL_JOBS = 175;
 const schedule_MIN_SHARE = 0.09;
 const MAX_SHARE = 0.1;
 const schedule_MIN_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 10_000;
+const schedule_MAX_PAUSE_MS = 10_000;
 // Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
-const between = (low, high, random) => low + (high - low) * random;
+/** The value at a part of the way from `low` to `high`. @param random the part: 0 is `low`, 1 is `high` */
+const schedule_between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
  * The adaptive schedule. A single job polls immediately, then after pauses that grow with the time waited so far. Each
@@ -5545,8 +5556,8 @@ const adaptiveSchedule = {
 };
 /** The pause of a job that has the limit for itself, in milliseconds: a share of the time waited so far. */
 function ownPauseMs({ elapsedMs, random }) {
-    const proportional = elapsedMs * between(schedule_MIN_SHARE, MAX_SHARE, random);
-    return clamp(proportional, schedule_MIN_PAUSE_MS * between(1, 1.3, random), MAX_PAUSE_MS * between(0.95, 1.1, random));
+    const proportional = elapsedMs * schedule_between(schedule_MIN_SHARE, MAX_SHARE, random);
+    return clamp(proportional, schedule_MIN_PAUSE_MS * schedule_between(1, 1.3, random), schedule_MAX_PAUSE_MS * schedule_between(0.95, 1.1, random));
 }
 /**
  * The number of parallel jobs that the plan of a job assumes; it may be a fraction. With up to 100 jobs, each plans a
@@ -5612,7 +5623,7 @@ function shareAtTime(timeMs, parallelJobs) {
 }
 /** The share of its attempts that a job makes in a stage. */
 function shareOf({ shareOfTen, shareOfFifty }, parallelJobs) {
-    return between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
+    return schedule_between(shareOfTen, shareOfFifty, clamp((parallelJobs - 10) / 40, 0, 1));
 }
 /**
  * The pause of a job that knows how many jobs share the limit, in milliseconds: until its next planned attempt. The
@@ -5639,7 +5650,7 @@ const MAX_REFUSED_PAUSE_MS = 30_000;
  * the refusal are this job's share of the limit.
  */
 function pauseSinceRefusalMs({ parallelJobs, refusals, random }, { agoMs, attemptsInMinute }) {
-    const jitter = between(0.9, 1.1, random);
+    const jitter = schedule_between(0.9, 1.1, random);
     if (parallelJobs > 1) {
         // The measured number is partly chance, so it is averaged with this job's equal part of the limit.
         const attemptsPerMinute = (attemptsInMinute + LIMIT_PER_MINUTE / parallelJobs) / 2;
@@ -5661,6 +5672,9 @@ function fixedSchedule(pauseMs) {
         nextDelayMs: () => pauseMs,
     };
 }
+
+;// CONCATENATED MODULE: ./src/polling/retry-delays.ts
+
 // With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
@@ -5727,7 +5741,36 @@ const faultPauseMs = (faults, random) => withJitter(Math.min(1000 * 2 ** (faults
 /** Lengthens a pause by up to 30 %, so that calls that failed together are not all repeated at the same time. */
 const withJitter = (pauseMs, random) => pauseMs * (1 + 0.3 * random);
 
+;// CONCATENATED MODULE: ./src/export/engine/refusals.ts
+/** Finds out which APIs have refused every request for so long that a quota is probably used up. */
+class Refusals {
+    exhaustedAfterMs;
+    refused = new Map();
+    /** @param exhaustedAfterMs how long an API must have refused every request */
+    constructor(exhaustedAfterMs) {
+        this.exhaustedAfterMs = exhaustedAfterMs;
+    }
+    /**
+     * Records that an API refused a request. The time begins anew if none was sent or answered for `exhaustedAfterMs`.
+     * @param pauseMs the pause after this refusal
+     * @returns true if the API has refused every request for so long
+     */
+    record(operation, nowMs, pauseMs) {
+        const earlier = this.refused.get(operation);
+        const sinceMs = earlier && nowMs - earlier.retryAtMs < this.exhaustedAfterMs ? earlier.sinceMs : nowMs;
+        // The pacer waits for the longest pause: a request that was in flight may be refused with a shorter one.
+        const retryAtMs = Math.max(earlier?.retryAtMs ?? 0, nowMs + pauseMs);
+        this.refused.set(operation, { sinceMs, retryAtMs });
+        return nowMs - sinceMs >= this.exhaustedAfterMs;
+    }
+    /** Records that an API has answered a request: it no longer refuses every one. */
+    clear(operation) {
+        this.refused.delete(operation);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/export/engine/paced-api.ts
+
 
 
 
@@ -5759,8 +5802,7 @@ class PacedApi {
     gatewayPages = new GatewayPages();
     /** The APIs that fail every further call, with the failure. */
     closed = new Map();
-    /** The APIs that have refused every request for some time. */
-    refusals = new Map();
+    refusals = new Refusals(EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS);
     /** When a call last succeeded. */
     succeededAtMs = -Infinity;
     callCount = 0;
@@ -5872,7 +5914,7 @@ class PacedApi {
         const isAnswered = failure.code !== undefined && failure.origin !== 'token-request';
         this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
         if (isAnswered)
-            this.refusals.delete(operation);
+            this.refusals.clear(operation);
         if (stop.aborted)
             return giveUp(STOPPED);
         if (failure.scope === 'endpoint')
@@ -5906,8 +5948,8 @@ class PacedApi {
         this.pacer(operation).close();
     }
     /**
-     * Records since when an API has refused every request. The time begins anew if none was sent or answered for minutes.
-     * @param pauseMs the pause after this refusal
+     * Records a refusal.
+     * @param pauseMs the pause after it
      * @returns undefined if it is worth waiting; otherwise the failure to give up with (see `tooLongFailure` and
      * `exhaustedFailure`)
      */
@@ -5918,18 +5960,12 @@ class PacedApi {
         // The API for access tokens refused, not this one.
         if (failure.origin === 'token-request')
             return undefined;
-        const nowMs = clock.nowMs();
-        const exhaustedAfterMs = EXHAUSTED_AFTER_MINUTES * paced_api_MINUTE_MS;
-        const earlier = this.refusals.get(operation);
-        const sinceMs = earlier && nowMs - earlier.retryAtMs < exhaustedAfterMs ? earlier.sinceMs : nowMs;
-        // The pacer waits for the longest pause: a request that was in flight may be refused with a shorter one.
-        const retryAtMs = Math.max(earlier?.retryAtMs ?? 0, nowMs + pauseMs);
-        this.refusals.set(operation, { sinceMs, retryAtMs });
-        return nowMs - sinceMs < exhaustedAfterMs ? undefined : exhaustedFailure(failure);
+        const isExhausted = this.refusals.record(operation, clock.nowMs(), pauseMs);
+        return isExhausted ? exhaustedFailure(failure) : undefined;
     }
     /** Records that a call has succeeded: its API no longer refuses every request. */
     recordSuccess(operation) {
-        this.refusals.delete(operation);
+        this.refusals.clear(operation);
         this.gatewayPages.recordSuccess(operation);
         this.succeededAtMs = this.options.clock.nowMs();
     }
@@ -22178,6 +22214,38 @@ function unusableCursor(level, fault, logId) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/sort-shortcuts.ts
+
+/**
+ * Sorts shortcuts into the order in which the content of their targets is added to a tree; each content is added once.
+ * Those with the most levels inside their target come first. Equal ones are in the order of their own tokens. So if the
+ * target of A is inside the target of B, its content gets its original place below B, not one below A. Pure.
+ */
+function sortShortcuts(shortcuts, levels) {
+    const counts = new Map();
+    const countInside = (level) => {
+        const key = keyOf(level);
+        const count = counts.get(key) ?? countLevels(level, levels);
+        counts.set(key, count);
+        return count;
+    };
+    return [...shortcuts].sort((a, b) => countInside(b.level) - countInside(a.level) || (a.id < b.id ? -1 : 1));
+}
+/** Counts a level and all levels inside it, without those to which only shortcuts lead. */
+function countLevels(top, levels) {
+    const keys = new Set([keyOf(top)]);
+    const toVisit = [top];
+    for (let level = toVisit.pop(); level; level = toVisit.pop()) {
+        for (const { below, shortcut } of levels.get(level)?.items ?? []) {
+            if (!below || shortcut || keys.has(keyOf(below)))
+                continue;
+            keys.add(keyOf(below));
+            toVisit.push(below);
+        }
+    }
+    return keys.size;
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/tree-rules.ts
 
 
@@ -22203,6 +22271,7 @@ function excludedBy({ exclude }, item, { path }) {
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
 
 ;// CONCATENATED MODULE: ./src/export/listing/tree.ts
+
 
 
 
@@ -22245,7 +22314,7 @@ class TreeBuilder {
             this.addItem(root.item, { ...top, ...ABOVE_ROOT_PAGE }, 'now');
         this.addBranches();
         while (this.shortcuts.length > 0) {
-            for (const shortcut of this.sortShortcuts(this.shortcuts.splice(0))) {
+            for (const shortcut of sortShortcuts(this.shortcuts.splice(0), this.answers.levels)) {
                 this.branches.push(shortcut);
                 this.addBranches();
             }
@@ -22352,35 +22421,6 @@ class TreeBuilder {
     }
     wikiUrl({ nodeToken }) {
         return nodeToken === undefined ? undefined : wikiUrl(this.rules.source.host, nodeToken);
-    }
-    /**
-     * Sorts shortcuts: those with the most levels inside their target come first, and equal ones are in the order of their
-     * own tokens. So if the target of a shortcut A is inside the target of a shortcut B, A comes after B. The target of A then
-     * has its original place below B.
-     */
-    sortShortcuts(shortcuts) {
-        const counts = new Map();
-        const countInside = (level) => {
-            const key = keyOf(level);
-            const count = counts.get(key) ?? this.countLevels(level);
-            counts.set(key, count);
-            return count;
-        };
-        return [...shortcuts].sort((a, b) => countInside(b.level) - countInside(a.level) || (a.id < b.id ? -1 : 1));
-    }
-    /** Counts a level and all levels inside it, without those to which only shortcuts lead. */
-    countLevels(top) {
-        const keys = new Set([keyOf(top)]);
-        const toVisit = [top];
-        for (let level = toVisit.pop(); level; level = toVisit.pop()) {
-            for (const { below, shortcut } of this.answers.levels.get(level)?.items ?? []) {
-                if (!below || shortcut || keys.has(keyOf(below)))
-                    continue;
-                keys.add(keyOf(below));
-                toVisit.push(below);
-            }
-        }
-        return keys.size;
     }
     /** Makes a fault. Its name is the titles down to the place, `Folder/Page`; at the top, the link of the source. */
     faultAt(place, failure, { mayHideDocuments }) {
@@ -23891,6 +23931,41 @@ class RecordedNames {
 /** True for the same title, and for another title that gives the same name. */
 const isSameTitle = (title, { output }) => title === output.title || titleStem(title, output.type) === titleStem(output.title, output.type);
 
+;// CONCATENATED MODULE: ./src/export/naming/request-names.ts
+
+
+/**
+ * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
+ * except where a recorded name stays. If a file has no extension, the directory has a request of its own. Further endings
+ * only reserve names (see `reservedEndings`).
+ */
+function requestNames(slot, parent, budget, recorded) {
+    const files = new Map([...slot.files].map(([key, file]) => {
+        return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
+    }));
+    // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
+    // Markdown and to a format with attachments.
+    const furtherEndings = new Map([...slot.files.values()]
+        .flatMap(reservedEndings)
+        .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
+    const directory = slot.dir && {
+        text: '',
+        isDirectory: true,
+        recorded: recorded.directoryName(slot, parent),
+    };
+    const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
+    const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
+    const endings = [...files.values(), ...furtherEndings.values()];
+    // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
+    const requests = directory && hasBareFile(slot)
+        ? [
+            { ...common, endings },
+            { ...common, endings: [directory], pass: 'beside' },
+        ]
+        : [{ ...common, endings: directory ? [...endings, directory] : endings }];
+    return { requests, files, directory };
+}
+
 ;// CONCATENATED MODULE: ./src/export/naming/skipped.ts
 
 
@@ -23917,6 +23992,7 @@ function describeElsewhere({ to, slots }, { type }, paths) {
 }
 
 ;// CONCATENATED MODULE: ./src/export/naming/layout.ts
+
 
 
 
@@ -24069,37 +24145,6 @@ const MAX_SHOWN_LENGTH = MAX_PATH_BYTES;
 function placementOf(path, recordedPath, isReal) {
     const isShort = isReal || path.length <= MAX_SHOWN_LENGTH;
     return { path: isShort ? path : `${path.slice(0, MAX_SHOWN_LENGTH).toWellFormed()}…`, recordedPath, isReal };
-}
-/**
- * Makes the requests of a slot for the names of its files and its directory. One request gives all of them the same stem,
- * except where a recorded name stays. If a file has no extension, the directory has a request of its own. Further endings
- * only reserve names (see `reservedEndings`).
- */
-function requestNames(slot, parent, budget, recorded) {
-    const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
-    }));
-    // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
-    // Markdown and to a format with attachments.
-    const furtherEndings = new Map([...slot.files.values()]
-        .flatMap(reservedEndings)
-        .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
-    const directory = slot.dir && {
-        text: '',
-        isDirectory: true,
-        recorded: recorded.directoryName(slot, parent),
-    };
-    const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
-    const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
-    const endings = [...files.values(), ...furtherEndings.values()];
-    // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
-    const requests = directory && hasBareFile(slot)
-        ? [
-            { ...common, endings },
-            { ...common, endings: [directory], pass: 'beside' },
-        ]
-        : [{ ...common, endings: directory ? [...endings, directory] : endings }];
-    return { requests, files, directory };
 }
 const TOO_LONG = {
     class: 'permanent',

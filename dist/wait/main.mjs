@@ -1892,7 +1892,7 @@ function formatDuration(ms) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(911);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(946);
 
 
 
@@ -2416,7 +2416,7 @@ function readWaitInputs(read, mask) {
 
 /***/ }),
 
-/***/ 911:
+/***/ 946:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2565,8 +2565,6 @@ const OPERATIONS = {
     },
 };
 
-// EXTERNAL MODULE: ./src/text.ts
-var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/errors/asked-wait.ts
 // Longer than any timeout, and still readable in a message.
 const MAX_ASKED_MS = 1e12;
@@ -2599,6 +2597,179 @@ function parseHttpDate(value) {
     // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
     const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
     return Number.isNaN(date) ? undefined : date;
+}
+
+;// CONCATENATED MODULE: ./src/feishu/client/json.ts
+/** True for a JSON object: neither a list nor null. */
+function json_isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
+// text has millions of characters.
+const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
+ * @throws SyntaxError when the text is not JSON
+ */
+function parseJson(text) {
+    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
+    const plain = JSON.parse(text);
+    if (!/\d{16}/.test(text))
+        return plain;
+    let isInText = false;
+    const quoteLongInteger = (token) => {
+        if (token === '"')
+            isInText = !isInText;
+        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
+    };
+    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
+}
+/** Thrown for an answer that does not have the documented shape. */
+class json_WrongShape extends Error {
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/envelope.ts
+
+/** Reads the envelope of an answer; undefined when the body is not one. */
+function readEnvelope(body) {
+    if (!json_isObject(body) || !Number.isInteger(body['code']))
+        return undefined;
+    return {
+        code: body['code'],
+        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
+        data: body['data'],
+        error: json_isObject(body['error']) ? body['error'] : {},
+        whole: body,
+    };
+}
+/**
+ * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
+ * @param text the body as it was received
+ * @param body the parsed text; undefined when it is not JSON
+ * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
+ * an object
+ */
+function readCodeless(text, body, headers) {
+    const isEmpty = text.trim() === '';
+    if (!isEmpty && !json_isObject(body))
+        return undefined;
+    const { log_id: logId, msg } = json_isObject(body) ? body : {};
+    if (!hasLogId(logId, headers))
+        return undefined;
+    return {
+        isEmpty,
+        bodyLogId: typeof logId === 'string' ? logId : undefined,
+        msg: typeof msg === 'string' ? msg : '',
+    };
+}
+/** True if an answer has a log id; the page of a gateway has none. */
+function hasLogId(bodyLogId, headers) {
+    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
+}
+/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
+function logIdOf(answer) {
+    const ids = [
+        answer.headers['x-tt-logid'],
+        answer.headers['x-request-id'],
+        answer.envelope?.error['log_id'],
+        answer.envelope?.error['logid'],
+        answer.envelope?.whole['log_id'],
+        answer.codeless?.bodyLogId,
+    ];
+    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
+}
+
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
+;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
+
+/** Makes a reply with a failure. */
+const failure_fail = (failure) => ({ ok: false, failure });
+/**
+ * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
+ * service says "…"`.
+ */
+function describeWithoutAdvice(failure) {
+    const numbers = [
+        failure.code !== undefined && `code ${failure.code}`,
+        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
+        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
+    ].filter((part) => part !== false);
+    const { serviceMessage = '', links = [] } = failure;
+    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
+}
+/**
+ * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
+ * Chinese text, there may be no blank after it.
+ */
+const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
+const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const withoutAddresses = (text) => text.replace(ADDRESS, '');
+/** Describes a failure with its advice and its links. */
+function describe(failure) {
+    // In angle brackets, so that the text after a link cannot be read as a part of it.
+    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
+    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
+}
+
+;// CONCATENATED MODULE: ./src/feishu/errors/error-details.ts
+
+
+
+
+// Errors with these codes have details of their own (see `detailsOf`).
+const TOO_MANY_REQUESTS = 99991400;
+const LACKS_SCOPE = 99991672;
+// The name of a field is a word; a longer text would push code and advice out of the message.
+const MAX_FIELD_LENGTH = 60;
+// A message stays readable.
+const MAX_NAMES = 8;
+const MAX_LINKS = 2;
+const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
+/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
+function detailsOf(row, envelope, operation) {
+    if (row.codes.includes(TOO_MANY_REQUESTS))
+        return describeLimit(operation);
+    if (row.codes.includes(LACKS_SCOPE))
+        return describeScopes(envelope, operation);
+    const fields = objectsOf(envelope?.error['field_violations'])
+        .map((violation) => violation['field'])
+        .filter((field) => typeof field === 'string' && field !== '')
+        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
+    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
+}
+/** Names the rate limit of an operation. */
+function describeLimit(operation) {
+    const { requests, windowMs } = OPERATIONS[operation].limit;
+    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
+    return `; the limit is ${requests} ${window} for all jobs of the app together`;
+}
+/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
+function describeScopes(envelope, operation) {
+    const named = objectsOf(envelope?.error['permission_violations'])
+        .flatMap((violation) => [violation['subject'], violation['scope']])
+        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
+    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
+    if (scopes.length === 0)
+        return '';
+    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
+}
+/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
+function helpLinks(envelope) {
+    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
+    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
+    const links = texts
+        .filter((text) => typeof text === 'string')
+        .map((text) => HELP_LINK.exec(text)?.[0])
+        .filter((link) => link !== undefined);
+    return [...new Set(links)].slice(0, MAX_LINKS);
+}
+/** The objects in a list, without its other items; an empty list if the value is not a list. */
+function objectsOf(value) {
+    return Array.isArray(value) ? value.filter(json_isObject) : [];
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/errors/advice.ts
@@ -2980,78 +3151,12 @@ const ERROR_TABLE = [
     ...DOCUMENT_ERRORS,
 ];
 
-;// CONCATENATED MODULE: ./src/feishu/errors/failure.ts
-
-/** Makes a reply with a failure. */
-const failure_fail = (failure) => ({ ok: false, failure });
-/**
- * Describes a failure without its advice and links: `Could not …: no permission (code 1069902, HTTP 403, log id …); the
- * service says "…"`.
- */
-function describeWithoutAdvice(failure) {
-    const numbers = [
-        failure.code !== undefined && `code ${failure.code}`,
-        failure.httpStatus !== undefined && `HTTP ${failure.httpStatus}`,
-        failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
-    ].filter((part) => part !== false);
-    const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
-    const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
-    return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
-}
-/**
- * Matches one character of an address in a text. An address ends before a blank, a quote or Chinese punctuation: in a
- * Chinese text, there may be no blank after it.
- */
-const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
-const withoutAddresses = (text) => text.replace(ADDRESS, '');
-/** Describes a failure with its advice and its links. */
-function describe(failure) {
-    // In angle brackets, so that the text after a link cannot be read as a part of it.
-    const links = failure.links?.length ? `See ${failure.links.map((link) => `<${link}>`).join(' and ')}.` : '';
-    return [`${describeWithoutAdvice(failure)}.`, failure.advice ?? '', links].filter((part) => part !== '').join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/feishu/client/json.ts
-/** True for a JSON object: neither a list nor null. */
-function json_isObject(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-// The quotes and numbers of JSON, and the escapes of its texts. A pattern for complete texts would overflow the stack when a
-// text has millions of characters.
-const TOKENS = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/**
- * Parses JSON. An integer of 16 digits or more becomes a string: as a JavaScript number, it may lose its last digits.
- * @throws SyntaxError when the text is not JSON
- */
-function parseJson(text) {
-    // Throws before the quotes are added. With quotes, 01234567890123456 would be valid JSON.
-    const plain = JSON.parse(text);
-    if (!/\d{16}/.test(text))
-        return plain;
-    let isInText = false;
-    const quoteLongInteger = (token) => {
-        if (token === '"')
-            isInText = !isInText;
-        return !isInText && /^-?\d{16,}$/.test(token) ? `"${token}"` : token;
-    };
-    return JSON.parse(text.replace(TOKENS, quoteLongInteger));
-}
-/** Thrown for an answer that does not have the documented shape. */
-class json_WrongShape extends Error {
-}
-
-;// CONCATENATED MODULE: ./src/feishu/errors/errors.ts
+;// CONCATENATED MODULE: ./src/feishu/errors/classify.ts
 
 
 
 
 
-
-const TOO_MANY_REQUESTS = 99991400;
-const LACKS_SCOPE = 99991672;
 // A bad request, or too many requests: only `msg` distinguishes them.
 const AMBIGUOUS = 9499;
 const BAD_REQUEST = {
@@ -3061,54 +3166,6 @@ const BAD_REQUEST = {
     advice: 'Check the inputs.',
 };
 const ROWS = new Map(ERROR_TABLE.flatMap((row) => row.codes.map((code) => [code, row])));
-/** Reads the envelope of an answer; undefined when the body is not one. */
-function readEnvelope(body) {
-    if (!json_isObject(body) || !Number.isInteger(body['code']))
-        return undefined;
-    return {
-        code: body['code'],
-        msg: typeof body['msg'] === 'string' ? body['msg'] : '',
-        data: body['data'],
-        error: json_isObject(body['error']) ? body['error'] : {},
-        whole: body,
-    };
-}
-/**
- * Reads an answer without an envelope. An answer of the service has `X-Tt-Logid`, or a log id in the body.
- * @param text the body as it was received
- * @param body the parsed text; undefined when it is not JSON
- * @returns undefined when the answer probably comes from a gateway: it has no log id, or its body is neither empty nor
- * an object
- */
-function readCodeless(text, body, headers) {
-    const isEmpty = text.trim() === '';
-    if (!isEmpty && !json_isObject(body))
-        return undefined;
-    const { log_id: logId, msg } = json_isObject(body) ? body : {};
-    if (!hasLogId(logId, headers))
-        return undefined;
-    return {
-        isEmpty,
-        bodyLogId: typeof logId === 'string' ? logId : undefined,
-        msg: typeof msg === 'string' ? msg : '',
-    };
-}
-/** True if an answer has a log id; the page of a gateway has none. */
-function hasLogId(bodyLogId, headers) {
-    return typeof bodyLogId === 'string' || headers['x-tt-logid'] !== undefined;
-}
-/** Finds the log id that Feishu's support needs: `X-Tt-Logid`, else `X-Request-Id`, else the one in the body. */
-function logIdOf(answer) {
-    const ids = [
-        answer.headers['x-tt-logid'],
-        answer.headers['x-request-id'],
-        answer.envelope?.error['log_id'],
-        answer.envelope?.error['logid'],
-        answer.envelope?.whole['log_id'],
-        answer.codeless?.bodyLogId,
-    ];
-    return ids.find((id) => typeof id === 'string' && id.trim() !== '');
-}
 /**
  * Classifies an answer that is not a success: by its code if the table has it, otherwise by its HTTP status. The text of
  * `msg` decides only for code 9499 (see `findRow`).
@@ -3212,54 +3269,6 @@ function classifyHttpStatus(httpStatus, bodyFault, couldNot) {
             advice: 'Check `base-url`, and the proxies and firewalls between the runner and it.',
             scope: 'app',
         };
-}
-// The name of a field is a word; a longer text would push code and advice out of the message.
-const MAX_FIELD_LENGTH = 60;
-// A message stays readable.
-const MAX_NAMES = 8;
-const MAX_LINKS = 2;
-const HELP_LINK = new RegExp(`https://${ADDRESS_CHARACTER.source}{1,800}`);
-/** Details for the message: the rate limit, the missing scopes or the fields at fault; may be empty. */
-function detailsOf(row, envelope, operation) {
-    if (row.codes.includes(TOO_MANY_REQUESTS))
-        return describeLimit(operation);
-    if (row.codes.includes(LACKS_SCOPE))
-        return describeScopes(envelope, operation);
-    const fields = objectsOf(envelope?.error['field_violations'])
-        .map((violation) => violation['field'])
-        .filter((field) => typeof field === 'string' && field !== '')
-        .map((field) => (0,src_text/* oneLine */.TN)(field, MAX_FIELD_LENGTH));
-    return fields.length > 0 ? `; fields at fault: ${fields.slice(0, MAX_NAMES).join(', ')}` : '';
-}
-/** Names the rate limit of an operation. */
-function describeLimit(operation) {
-    const { requests, windowMs } = OPERATIONS[operation].limit;
-    const window = windowMs === MINUTE_MS ? 'a minute' : 'a second';
-    return `; the limit is ${requests} ${window} for all jobs of the app together`;
-}
-/** Names the scopes in the error object. If there are none, names the scopes that allow the operation. */
-function describeScopes(envelope, operation) {
-    const named = objectsOf(envelope?.error['permission_violations'])
-        .flatMap((violation) => [violation['subject'], violation['scope']])
-        .filter((scope) => typeof scope === 'string' && /^[\w:.-]{1,100}$/.test(scope));
-    const scopes = named.length > 0 ? [...new Set(named)] : OPERATIONS[operation].scopes;
-    if (scopes.length === 0)
-        return '';
-    return `; ${scopes.length === 1 ? 'it needs' : 'one of these is enough:'} ${scopes.slice(0, MAX_NAMES).join(', ')}`;
-}
-/** Finds the links to help pages in the error object; each may have other text around it, also Chinese. */
-function helpLinks(envelope) {
-    const { helps, permission_violations: violations, troubleshooter } = envelope.error;
-    const texts = [...objectsOf(helps), ...objectsOf(violations)].map((help) => help['url']).concat(troubleshooter);
-    const links = texts
-        .filter((text) => typeof text === 'string')
-        .map((text) => HELP_LINK.exec(text)?.[0])
-        .filter((link) => link !== undefined);
-    return [...new Set(links)].slice(0, MAX_LINKS);
-}
-/** The objects in a list, without its other items; an empty list if the value is not a list. */
-function objectsOf(value) {
-    return Array.isArray(value) ? value.filter(json_isObject) : [];
 }
 
 ;// CONCATENATED MODULE: ./src/polling/deadline.ts
@@ -3521,6 +3530,7 @@ function classifyNetworkFault(error, operation, host, abortReason) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/client/client.ts
+
 
 
 
@@ -4360,6 +4370,7 @@ const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 10_000;
 // Parallel jobs may poll a long export more often than a single job, whose number of requests a test limits.
 const MAX_PAUSE_IN_FLEET_MS = 5_000;
+/** The value at a part of the way from `low` to `high`. @param random the part: 0 is `low`, 1 is `high` */
 const between = (low, high, random) => low + (high - low) * random;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /**
@@ -4507,6 +4518,9 @@ function fixedSchedule(pauseMs) {
         nextDelayMs: () => pauseMs,
     };
 }
+
+;// CONCATENATED MODULE: ./src/polling/retry-delays.ts
+
 // With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70;
 // Added to the time that the service asks for, so that no request comes a little too early.
