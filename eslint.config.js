@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 // Data goes one way (CONTRIBUTING.md): who may touch the outside world, and which room may know of which.
@@ -104,6 +105,15 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'Only an entry touches process.' }] },
+  },
+  // A text of the service may have a megabyte. An expression that takes quadratic time would block every timeout.
+  {
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
   },
   room(['src/**/*.ts'], [CORE, HTTP], []),
   room(['src/polling/**/*.ts'], [CORE, HTTP], [...GITHUB, 'feishu', 'files']),

@@ -139,5 +139,5 @@ export function readBaseUrl(read: InputReader): string {
   if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
     throw wrongUrl('which is the host of documents, not of the API', example)
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
 }

@@ -19,7 +19,7 @@ export function refuseUnderscores(
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   for (const [variable, value] of Object.entries(environment)) {
-    const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
+    const wrongName = /^INPUT_([^_]*_.*)$/i.exec(variable)?.[1]?.toLowerCase()
     const text = value?.trim()
     if (wrongName === undefined || !text) continue
     const rightName = wrongName.replaceAll('_', '-')

@@ -57,7 +57,7 @@ export function parseExclude(text: string): ExcludeRules {
 const matcherOf = (patterns: readonly string[]): Ignore => ignore({ ignorecase: false }).add(patterns)
 
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
-const isLink = (line: string): boolean => /^\s*[-*•]?\s*<?https?:\/\//i.test(line)
+const isLink = (line: string): boolean => /^\s*(?:[-*•]\s*)?<?https?:\/\//i.test(line)
 
 /** Reads the token or space id that a link excludes. @throws InputError */
 function idOf(line: string, lineNumber: number): string {

@@ -66,9 +66,10 @@ export function describeWithoutAdvice(failure: Failure): string {
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
   const { serviceMessage = '', links = [] } = failure
-  // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+  // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
   const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage
-  const quote = message.trim() === '' ? '' : `; the service says ${quoted(message.replace(/[\s.。]+$/, ''))}`
+  const quote =
+    message.trim() === '' ? '' : `; the service says ${quoted(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`
 }
 
@@ -77,7 +78,7 @@ export function describeWithoutAdvice(failure: Failure): string {
  * Chinese text, there may be no blank after it.
  */
 export const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g')
+const ADDRESS = new RegExp(`(?:[:：]|(?<![\\s:：]))\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g')
 
 const withoutAddresses = (text: string): string => text.replace(ADDRESS, '')
 

@@ -67,6 +67,19 @@ describe('the error object', () => {
     }
   })
 
+  it.each(['.', ' ', ': ', '。 '])('is described at once, although the service says %j 200,000 times', (part) => {
+    const link = 'https://open.feishu.cn/search?log_id=1'
+    const failure = classified({
+      code: MISSING_SCOPE,
+      msg: `缺少权限${part.repeat(200_000)}x`,
+      error: { troubleshooter: link },
+    })
+    const startMs = performance.now()
+    expect(describeWithoutAdvice(failure)).toContain('"缺少权限')
+    // With an expression that takes quadratic time, it is a minute.
+    expect(performance.now() - startMs).toBeLessThan(2000)
+  })
+
   it('leaves the text after a link in the message, also without a blank between them', () => {
     for (const after of ['。', '，', '）', '；', '、', '！']) {
       const link = 'https://open.feishu.cn/search?log_id=1'
