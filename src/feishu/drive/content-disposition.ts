@@ -7,7 +7,7 @@ export interface Disposition {
 }
 
 /**
- * Reads a `Content-Disposition` header. A `filename*` that can be decoded has precedence over `filename`. In
+ * Reads a `Content-Disposition` header. A `filename*` that can be decoded and is not empty has precedence over `filename`. In
  * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
@@ -19,8 +19,8 @@ export function parseDisposition(header: string | readonly string[] | undefined)
     const value = quotedValue?.replace(/\\(["\\])/g, '$1') ?? plainValue?.trim() ?? ''
     if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value)
   }
-  const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'))
-  return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName }
+  const fileName = decodeExtended(parameters.get('filename*')) || decodePlain(parameters.get('filename'))
+  return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName || undefined }
 }
 
 // `; name=value` or `; name="value"`.

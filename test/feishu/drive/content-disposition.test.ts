@@ -21,6 +21,7 @@ describe('parseDisposition', () => {
     ["attachment; filename*=ISO-8859-1''caf%E9.pdf", true, 'café.pdf'],
     ["attachment; filename*=UTF-8''%E5%90; filename=plain.pdf", true, 'plain.pdf'],
     ["attachment; filename*=GBK''%BA%CF.pdf; filename=plain.pdf", true, 'plain.pdf'],
+    [`attachment; filename*=UTF-8''; filename=plain.pdf`, true, 'plain.pdf'],
     ['attachment; filename="%E5%90%88.docx"', true, '合.docx'],
     ['attachment; filename="100%.docx"', true, '100%.docx'],
     [latin1('attachment; filename="合同.docx"'), true, '合同.docx'],
