@@ -25,11 +25,11 @@ function parseSeconds(text: string): number | undefined {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
+ * @returns milliseconds since 1970; undefined for any other text
  */
 function parseHttpDate(value: string): number | undefined {
   // `Date.parse` alone accepts almost any text with a digit.
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d( GMT| \d{4})$/.test(value)) return undefined
   // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
   const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`)
   return Number.isNaN(date) ? undefined : date

@@ -55,6 +55,8 @@ describe('the rate limit', () => {
     [{ 'retry-after': 'Monday, 23-Nov-26 02:00:30 GMT' }, 30_000],
     [{ 'retry-after': 'Mon Nov 23 02:00:30 2026' }, 30_000],
     [{ 'retry-after': 'Mon, 23 Nov 2026 01:00:00 GMT' }, 0],
+    [{ 'retry-after': 'Mon, 23 Nov 2026 02:00:30 -0500' }, undefined],
+    [{ 'retry-after': 'Mon 5' }, undefined],
     [{ 'retry-after': '-1' }, undefined],
     [{ 'retry-after': '+1' }, undefined],
     [{ 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 1e12],
