@@ -56,14 +56,13 @@ class EntryPlace {
   }
 }
 
-/**
- * The parts of the names that an entry can have. The second ones are for an uploaded file without extension, such as
- * `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path, as if that were an extension.
- */
+/** The parts of the names that an entry can have: several for an uploaded file, else one. */
 function namePartsOf({ title, type, token }: Entry): readonly NameParts[] {
   const suffixes = suffixesOf(token)
   const stem = titleStem(title, type)
-  return [stem, withoutExtension(stem)].map((one) => ({ stem: one, suffixes }))
+  // An uploaded file may have no extension: `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path.
+  const stems = type === 'file' ? [stem, withoutExtension(stem)] : [stem]
+  return stems.map((one) => ({ stem: one, suffixes }))
 }
 
 const withoutExtension = (path: string): string => path.replace(/\.[^./]*$/, '')

@@ -267,6 +267,12 @@ describe('shortcuts', () => {
     expect(skipped).toMatchObject([{ path: 'x/b.pdf', reason: 'shortcut to "a.pdf", exported there' }])
   })
 
+  test('stay at the place with a recorded file, also if the name of a folder begins like that of another', () => {
+    const places = [folder('f1', 'v1', shortcut('d1', 'A')), folder('f2', 'V1.2', shortcut('d1', 'A'))]
+    const records = [fileRecord('v1/A.docx', 'd1', { title: 'A' })]
+    expect(layPaths(listing(tree(places)), { ...OPTIONS, records })).toEqual(['v1/A.docx'])
+  })
+
   test('of another line are copies', () => {
     const sources = listing(tree([entry('d1', 'A')]), tree([shortcut('d1', 'A')], { to: ['y'] }))
     expect(layPaths(sources)).toEqual(['A.docx', 'y/A.docx'])
