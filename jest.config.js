@@ -12,7 +12,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   reporters: ['default', '<rootDir>/test/retry-reporter.js'],
   // Most tests wait for child processes: two cores have room for more of them at once.
-  maxWorkers: 6,
+  maxWorkers: 9,
   // With --coverage (`npm run coverage`). Tests of built bundles count for nothing: they run dist/, not src/. A file that no
   // test loads counts as uncovered. The thresholds are about two points below what was measured.
   collectCoverageFrom: ['src/**/*.ts'],
