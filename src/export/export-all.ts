@@ -45,6 +45,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
   // The running removals of partial downloads.
   const discarding: Promise<void>[] = []
   const engine = createEngine(context, plan, exportTools, (work, failure) => {
+    for (const [planned, published] of work.published) plan.links.replacePath(planned, published)
     discarding.push(...work.transfers.map((transfer) => transfer.discard()))
     if (!failure) done++
     else if (failure !== STOPPED) {
@@ -64,7 +65,10 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
     }),
   )
   try {
-    await engine.run(works)
+    // Boards first: only after the download of a picture is it known whether links to it end with `.png` or `.jpg`.
+    const isBoard = ({ output }: OutputWork): boolean => output.kind === 'board'
+    await engine.run(works.filter(isBoard))
+    await engine.run(works.filter((work) => !isBoard(work)))
     await Promise.all(discarding)
   } finally {
     ticker.stop()

@@ -20,6 +20,12 @@ export class LinkTargets {
     }
   }
 
+  /** Lets the links to a planned path lead to the path that the file was published at (see `OutputWork.published`). */
+  replacePath(planned: string, published: string): void {
+    if (planned === published) return
+    for (const [token, path] of this.paths) if (path === planned) this.paths.set(token, published)
+  }
+
   /**
    * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
    * @param token the token of the document or of its wiki page

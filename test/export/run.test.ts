@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { FileRecord } from '../../src/export/model.js'
+import * as blocks from '../emulator/block-builders.js'
 import { answers, startEmulator, type Emulator } from '../emulator/index.js'
 import { quickClock } from '../polling/quick-clock.js'
 import { OPTIONS } from './naming/trees.js'
@@ -323,6 +324,25 @@ test('the report names the picture of a board with the extension that it was sav
   expect(Object.keys(recorded())).toEqual(['Plan.jpg'])
   expect(JSON.stringify(summary)).toContain('Plan.jpg')
   expect(JSON.stringify(summary)).not.toContain('Plan.png')
+})
+
+test('Markdown links to the picture of a board with the extension that it was saved with', async () => {
+  const folder = emulator.addFolder()
+  const board = emulator.addDocument({ type: 'board', title: 'Plan', contentType: 'image/jpeg', folder: folder.token })
+  emulator.addDocument({
+    type: 'docx',
+    title: 'A',
+    folder: folder.token,
+    blocks: [blocks.text('see ', blocks.mentionDoc(board.token, 'Plan'))],
+  })
+  const formats = new Map([
+    ['board', ['png']],
+    ['docx', ['md']],
+  ])
+  await exportFolder(folder.token, { formats })
+  expect(readFileSync(path.join(workspace, 'A.md'), 'utf8')).toContain('(Plan.jpg)')
+  const { outputs } = await exportFolder(folder.token, { formats })
+  expect(outputs).toMatchObject({ exported: 0, unchanged: 2 })
 })
 
 test('a removed file is reported with its own path, also if another file has taken that path', async () => {
