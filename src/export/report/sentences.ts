@@ -57,8 +57,8 @@ export const adviseLostManifest = (manifest: string): string =>
   ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.'
 
 /**
- * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or
- * another line excludes a folder or page above these documents.
+ * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone,
+ * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -74,7 +74,7 @@ export function describeUnusedExcludes(lines: readonly string[], listing: Listin
   const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
   const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
   const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : ''
-  return `\`exclude\`: nothing matches ${named.join(', ')}${more}.${unlisted}`
+  return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${unlisted}`
 }
 
 /** How a run ended before everything was tried. */

@@ -53,7 +53,7 @@ describe('lines of `exclude` that exclude nothing', () => {
 
   it('are listed; comments and exceptions (`!`) are not', () => {
     expect(describeUnusedExcludes(lines, listing(tree([entry('d1', 'A')])))).toBe(
-      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1", "drafts/".',
+      '`exclude`: nothing is excluded by "https://acme.feishu.cn/docx/DocToken1", "drafts/".',
     )
   })
 
@@ -61,10 +61,17 @@ describe('lines of `exclude` that exclude nothing', () => {
     const drafts = entry('d2', 'drafts', { excludedBy: ['drafts/'] })
     const found = listing(tree([entry('d1', 'A', { children: [drafts] })]))
     expect(describeUnusedExcludes(lines, found)).toBe(
-      '`exclude`: nothing matches "https://acme.feishu.cn/docx/DocToken1".' +
+      '`exclude`: nothing is excluded by "https://acme.feishu.cn/docx/DocToken1".' +
         ' (What is below an excluded folder or page is not listed.)',
     )
     expect(describeUnusedExcludes(['drafts/'], found)).toBeUndefined()
+  })
+
+  it('include a line whose only match an exception undoes, without the claim that it matches nothing', () => {
+    const rules = parseExclude('*.old\n!keep.old')
+    expect(rules.linesFor({ path: 'keep.old', isDirectory: false, ids: [] })).toEqual([])
+    const unused = describeUnusedExcludes(rules.lines, listing(tree([entry('d1', 'keep.old')])))
+    expect(unused).toBe('`exclude`: nothing is excluded by "*.old".')
   })
 
   it('do not include a line that matches the same as another line', () => {
