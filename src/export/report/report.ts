@@ -133,10 +133,11 @@ const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 :
  * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
  */
 const linkToExclude = ({ url, failure }: FailedItem): string | undefined => {
+  const { httpStatus, code, scope, origin } = failure
   // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-  const mayBeFromGateway = failure.httpStatus !== undefined && failure.code === undefined
-  const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !mayBeFromGateway
-  return failure.class === 'permanent' && concernsOneDocument ? url : undefined
+  const mayBeFromGateway = httpStatus !== undefined && code === undefined
+  const isAboutDocument = origin === undefined ? !mayBeFromGateway : origin === 'unexpected-shape'
+  return failure.class === 'permanent' && scope === undefined && isAboutDocument ? url : undefined
 }
 
 /** The log line for a failed item. */

@@ -74,6 +74,8 @@ describe('the error message', () => {
       'add this line to `exclude`: https://x.example/docx/A',
     )
     expect(errorOf({})).toContain('`exclude`')
+    expect(errorOf({ httpStatus: 200, origin: 'unexpected-shape' })).toContain('`exclude`')
+    expect(errorOf({ httpStatus: 200, origin: 'disk' })).not.toContain('`exclude`')
     expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
   })
 
