@@ -5,6 +5,7 @@ import type { RunContext } from './context.js'
 import { Engine } from './engine/engine.js'
 import type { PacedApi } from './engine/paced-api.js'
 import type { Journal } from './manifest/journal.js'
+import { OUTDATED } from './model.js'
 import { exportSteps } from './outputs/export-steps.js'
 import { groupByOutput, type OutputTools, type OutputWork } from './outputs/work.js'
 import { prune } from './placement/prune.js'
@@ -106,10 +107,13 @@ function createEngine(
       if (reply.ok || staged.hasLeftEmptyFile) report.changedDisk()
       return reply
     },
-    async remove(records) {
+    async removeAssets(records, filePath) {
       // With the reason `gone`, `prune` removes a file even if the document has no other file.
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
-      await prune(stale, { clock, directory, journal }, stop.signal)
+      const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal)
+      report.notRemovedFiles(notRemoved)
+      // So the next run exports the file again, and then removes its unused assets.
+      if (notRemoved.length > 0) journal.update(filePath, OUTDATED)
     },
     recordAt: (at) => journal.recordAt(at),
     assets: plan.assets,

@@ -10,6 +10,7 @@ import { quickClock } from '../polling/quick-clock.js'
 import { OPTIONS } from './naming/trees.js'
 
 let beforeRename: (from: string, to: string) => void = () => undefined
+let beforeUnlink: (file: string) => void = () => undefined
 jest.unstable_mockModule('node:fs/promises', () => ({
   ...disk,
   rename: (from: string, to: string) => {
@@ -19,6 +20,11 @@ jest.unstable_mockModule('node:fs/promises', () => ({
       return disk.rename(from, to)
     })
   },
+  unlink: (file: string) =>
+    Promise.resolve().then(() => {
+      beforeUnlink(path.relative(workspace, file))
+      return disk.unlink(file)
+    }),
 }))
 const { run } = await import('../../src/export/run.js')
 const { parseSources } = await import('../../src/export/sources/source-lines.js')
@@ -34,6 +40,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   beforeRename = () => undefined
+  beforeUnlink = () => undefined
   await emulator.stop()
   for (const at of workspaces.splice(0)) rmSync(at, { recursive: true, force: true })
 })
@@ -343,6 +350,27 @@ test('Markdown links to the picture of a board with the extension that it was sa
   expect(readFileSync(path.join(workspace, 'A.md'), 'utf8')).toContain('(Plan.jpg)')
   const { outputs } = await exportFolder(folder.token, { formats })
   expect(outputs).toMatchObject({ exported: 0, unchanged: 2 })
+})
+
+test('an unused picture that cannot be removed is reported, and the next run removes it', async () => {
+  const folder = emulator.addFolder()
+  const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
+  const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
+  const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
+  const formats = new Map([['docx', ['md']]])
+  await exportFolder(folder.token, { formats })
+  Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1800000000' })
+  const unused = path.join('A.assets', `${picture.token}.png`)
+  beforeUnlink = (file) => {
+    if (file === unused) throw Object.assign(new Error('busy'), { code: 'EBUSY', syscall: 'unlink' })
+  }
+  const { error, outputs } = await exportFolder(folder.token, { formats })
+  expect(error).toContain(picture.token)
+  expect(outputs).toMatchObject({ exported: 1, failed: 0 })
+  beforeUnlink = () => undefined
+  const next = await exportFolder(folder.token, { formats })
+  expect(next.error).toBeUndefined()
+  expect(Object.keys(recorded())).toEqual(['A.md'])
 })
 
 test('a removed file is reported with its own path, also if another file has taken that path', async () => {

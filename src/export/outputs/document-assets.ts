@@ -91,7 +91,7 @@ export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, t
       return !isUsed && isStillRecorded
     })
     try {
-      await tools.remove(unused)
+      await tools.removeAssets(unused, filePath)
     } catch (error) {
       // The published files are complete all the same. The assets stay recorded, so a later export removes them.
       if (!(error instanceof DiskFault)) throw error

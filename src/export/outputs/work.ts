@@ -57,8 +57,8 @@ export interface OutputTools {
   readonly stallLimitMs: number
   /** Moves a complete file to its path and records it; after a failure, the file is removed. */
   readonly publish: (file: PlannedFile, staged: StagedFile, facts?: RecordFacts) => Promise<Reply<void>>
-  /** Removes recorded files. */
-  readonly remove: (records: readonly FileRecord[]) => Promise<void>
+  /** Removes recorded assets of the file at a path; reports those that the disk refuses to remove. */
+  readonly removeAssets: (assets: readonly FileRecord[], filePath: string) => Promise<void>
   /** The recorded file at a path. */
   readonly recordAt: (path: string) => FileRecord | undefined
   /** The recorded pictures and attachments of each planned file, by its path. */

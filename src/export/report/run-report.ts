@@ -39,7 +39,7 @@ export class RunReport {
   private isListed = false
   private plan: Plan | undefined
   private readonly failed: FailedItem[] = []
-  /** Stale files that could not be removed: reported, but not counted as failed. */
+  /** Stale files and unused assets that could not be removed: reported, but not counted as failed. */
   private readonly notRemoved: FailedItem[] = []
   /** With the paths where the files are now. */
   private readonly exported: PlannedFile[] = []
@@ -146,9 +146,14 @@ export class RunReport {
     this.hasChangedDisk = true
   }
 
-  /** Records which stale files were removed; logs and reports those that could not be. */
+  /** Records which stale files were removed, and which could not be. */
   pruned({ removed, notRemoved }: Pruned): void {
     this.removed = removed
+    this.notRemovedFiles(notRemoved)
+  }
+
+  /** Logs and reports stale files and unused assets that could not be removed. */
+  notRemovedFiles(notRemoved: Pruned['notRemoved']): void {
     for (const { path, fault } of notRemoved) {
       this.log.info(fault.message)
       this.notRemoved.push({ what: path, url: undefined, failure: diskFailure(fault) })

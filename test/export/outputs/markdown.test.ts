@@ -41,7 +41,7 @@ function makeTools(files: readonly PlannedFile[], tools: Partial<OutputTools> = 
       await staged.discard()
       return { ok: true, value: undefined }
     },
-    remove: () => Promise.resolve(),
+    removeAssets: () => Promise.resolve(),
     recordAt: () => undefined,
     links: new LinkTargets(files),
     onPlaceholders: () => undefined,
@@ -65,8 +65,9 @@ it('counts what Markdown cannot show once for a document that is read twice and 
 
 it('is made even if the disk refuses to remove the pictures that it no longer uses', async () => {
   const files = [{ output: outputOf(emulator.addDocument({ type: 'docx' }).token), path: 'A.md' }]
-  const remove = (): Promise<void> => Promise.reject(new DiskFault('Cannot write the manifest', 'Make room.', 'EACCES'))
+  const removeAssets = (): Promise<void> =>
+    Promise.reject(new DiskFault('Cannot write the manifest', 'Make room.', 'EACCES'))
   for (const work of groupByOutput(files)) {
-    expect(await makeMarkdown(work, makeTools(files, { remove }))).toMatchObject({ ok: true })
+    expect(await makeMarkdown(work, makeTools(files, { removeAssets }))).toMatchObject({ ok: true })
   }
 })
