@@ -124,8 +124,9 @@ export function shareNamed({ named, slots }: Dir): void {
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
 export const isTemporaryOrParked = (name: string): boolean => isTemporaryName(name) || isParkedName(name)
 
-/** True for a slot with a file without extension (see SelectedFile), whose name is the bare stem. */
-export const hasBareFile = ({ files }: Slot): boolean => [...files.values()].some(({ extension }) => extension === '')
+/** True for a slot with a file without extension, whose name is the bare stem. A file that is never written has no name. */
+export const hasBareFile = ({ files }: Slot): boolean =>
+  [...files.values()].some(({ extension, failure }) => extension === '' && failure === undefined)
 
 /**
  * Gets or makes the slot of an entry in a directory. Entries of the same document share a slot if their stems differ at

@@ -19,11 +19,18 @@ export interface SlotRequests {
  * only reserve names (see `reservedEndings`).
  */
 export function requestNames(slot: Slot, parent: Placement, budget: PathBudget, recorded: RecordedNames): SlotRequests {
-  const files = new Map(
-    [...slot.files].map(([key, file]) => {
-      return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }]
-    }),
-  )
+  const directory: Ending | undefined = slot.dir && {
+    text: '',
+    isDirectory: true,
+    recorded: recorded.directoryName(slot, parent),
+  }
+  const files = new Map<string, Ending>()
+  for (const [key, file] of slot.files) {
+    // A document that cannot be exported is reported by the name of the directory: its own would be the same name.
+    const isReportedOnly = file.extension === '' && file.failure !== undefined
+    const own = { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }
+    files.set(key, directory && isReportedOnly ? directory : own)
+  }
   // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
   // Markdown and to a format with attachments.
   const furtherEndings = new Map(
@@ -31,14 +38,9 @@ export function requestNames(slot: Slot, parent: Placement, budget: PathBudget, 
       .flatMap(reservedEndings)
       .map((ending): [string, Ending] => [ending.text, { ...ending, recorded: undefined }]),
   )
-  const directory: Ending | undefined = slot.dir && {
-    text: '',
-    isDirectory: true,
-    recorded: recorded.directoryName(slot, parent),
-  }
   const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original'
   const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) } as const
-  const endings = [...files.values(), ...furtherEndings.values()]
+  const endings = [...files.values(), ...furtherEndings.values()].filter((ending) => ending !== directory)
   // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
   const requests: NameRequest[] =
     directory && hasBareFile(slot)

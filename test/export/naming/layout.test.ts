@@ -64,6 +64,14 @@ describe('the tree', () => {
     expect(layPaths(listing(tree(files)))).toEqual(['.bashrc', 'README', 'a.tar.gz', 'report.PDF'])
   })
 
+  test('a page whose type cannot be exported, in a line of its own too, keeps the name of its directory', () => {
+    const mindNote = entry('mn1', 'Ideas', { type: 'mindnote', children: [entry('d1', 'A')] })
+    const alone = single({ ...mindNote, children: [] })
+    const { files, folders } = layOut(listing(tree([mindNote]), alone), OPTIONS)
+    expect(files.map(({ path }) => path)).toEqual(['Ideas', 'Ideas/A.docx'])
+    expect(folders.map(({ path }) => path)).toEqual(['Ideas'])
+  })
+
   test('an uploaded file without extension and its children do not collide', () => {
     const page = entry('boxcn1', 'README', { type: 'file', children: [entry('d1', 'A')] })
     expect(layPaths(listing(tree([page])))).toEqual(['README', 'README-boxcn1/A.docx'])
