@@ -106,6 +106,8 @@ function checkCredential(name: string, value: string): string {
   return value
 }
 
+// The domains of Feishu and Lark where tenants have documents. Any other domain may be a private deployment or a proxy.
+const DOCUMENT_DOMAIN = /(^|\.)(feishu\.cn|larkoffice\.com|larksuite\.com)\.?$/
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
@@ -136,7 +138,7 @@ export function readBaseUrl(read: InputReader): string {
   if (/\/open-apis(\/|$)/.test(url.pathname)) {
     throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`)
   }
-  if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+  if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
     throw wrongUrl('which is the host of documents, not of the API', example)
   }
   return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`

@@ -103,6 +103,8 @@ describe('the base URL', () => {
     ['http://[::1]:81/', 'http://[::1]:81'],
     ['https://open.feishu.cn:443', 'https://open.feishu.cn'],
     ['https://open.xfeishu.cn', 'https://open.xfeishu.cn'],
+    ['https://open.larkoffice.com', 'https://open.larkoffice.com'],
+    ['https://larkoffice.com.example.com', 'https://larkoffice.com.example.com'],
   ])('%j is read as %s', (value, expected) => {
     expect(read(value)).toBe(expected)
   })
@@ -125,6 +127,11 @@ describe('the base URL', () => {
     ['https://x.feishu.cn/docx/AbC', /host of documents/],
     ['https://feishu.cn', /host of documents/],
     ['https://www.larksuite.com', /host of documents/],
+    ['https://my.feishu.cn', /host of documents/],
+    ['https://x.feishu.cn.', /host of documents/],
+    ['https://x.larksuite.com', /host of documents/],
+    ['https://x.larkoffice.com', /host of documents.*https:\/\/open\.feishu\.cn/],
+    ['https://X.sg.larkoffice.com/', /host of documents/],
   ])('%j is refused', (value, words) => {
     expect(() => read(value)).toThrow(words)
     expect(() => read(value)).toThrow(InputError)
