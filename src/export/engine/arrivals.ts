@@ -1,10 +1,16 @@
+/** A request that was sent, with the latest time at which it may have arrived at the service. */
+export interface SentRequest {
+  readonly sentMs: number
+  arrivalMs: number
+}
+
 /**
  * Estimates the latest time at which each request may have arrived at the service, which does not report it. If a round
  * trip took longer than the shortest one, the request may have spent the difference on the way to the service. So the
  * estimate is the sending time plus that difference. Until the answer is received, the difference is `maxLateMs`.
  */
 export class Arrivals {
-  private readonly estimatesMs: number[] = []
+  private readonly requests: SentRequest[] = []
   private shortestRoundTripMs = Infinity
 
   /** @param maxLateMs the maximum of the estimated difference; assumed until the answer is received */
@@ -15,40 +21,31 @@ export class Arrivals {
    * request without an answer keeps its first estimate, the latest possible one.
    */
   get timesMs(): readonly number[] {
-    return this.estimatesMs
+    return this.requests.map(({ arrivalMs }) => arrivalMs)
   }
 
   /** Records that a request was sent. */
-  sent(nowMs: number): void {
-    this.estimatesMs.push(nowMs + this.maxLateMs)
+  sent(nowMs: number): SentRequest {
+    const request = { sentMs: nowMs, arrivalMs: nowMs + this.maxLateMs }
+    this.requests.push(request)
+    return request
   }
 
-  /** Removes the request that was sent last. */
-  dropLast(): void {
-    this.estimatesMs.pop()
-  }
-
-  /**
-   * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
-   * nothing if `forget` has removed this request.
-   * @param inFlight how many requests were in flight until now, the answered one included
-   */
-  answered(nowMs: number, inFlight: number): void {
-    // The requests in flight are taken for the last ones in the list. After one that got no answer, that may be wrong by
-    // as many places: then an estimate is given to a neighbour.
-    const index = this.estimatesMs.length - inFlight
-    const assumedMs = this.estimatesMs[index]
-    if (assumedMs === undefined) return
-    // `sent` has added `maxLateMs`.
-    const sentMs = assumedMs - this.maxLateMs
-    const roundTripMs = nowMs - sentMs
+  /** Records the answer to a request. */
+  answered(request: SentRequest, nowMs: number): void {
+    const roundTripMs = nowMs - request.sentMs
     this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs)
-    const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs)
-    this.estimatesMs[index] = sentMs + lateMs
+    request.arrivalMs = request.sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs)
+  }
+
+  /** Removes a request, unless `forget` has removed it. */
+  remove(request: SentRequest): void {
+    const index = this.requests.indexOf(request)
+    if (index !== -1) this.requests.splice(index, 1)
   }
 
   /** Removes the oldest requests: all before the first one whose estimate is later than `untilMs`. */
   forget(untilMs: number): void {
-    while ((this.estimatesMs[0] ?? Infinity) <= untilMs) this.estimatesMs.shift()
+    while ((this.requests[0]?.arrivalMs ?? Infinity) <= untilMs) this.requests.shift()
   }
 }

@@ -3,6 +3,7 @@ import { OPERATIONS, type Operation } from '../../feishu/client/operations.js'
 import { sleep, type Clock } from '../../polling/clock.js'
 import { withTimeLimit } from '../../polling/deadline.js'
 import { STOPPED } from '../stop.js'
+import type { SentRequest } from './arrivals.js'
 import { GatewayPages } from './gateway-pages.js'
 import { EXHAUSTED_AFTER_MINUTES, exhaustedFailure, tooLongFailure } from './limit-failures.js'
 import { Pacer, type DetectedLimit, type Turn } from './pacer.js'
@@ -108,20 +109,21 @@ export class PacedApi {
     const slotTurn: Turn = turn ?? { order: () => state.number }
     try {
       for (;;) {
-        if (!(await pacer.slot(slotTurn))) return fail(this.closed.get(operation) ?? STOPPED)
+        const request = await pacer.slot(slotTurn)
+        if (!request) return fail(this.closed.get(operation) ?? STOPPED)
         const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error: unknown) => {
           // An attempt throws only for a mistake of this action. The slot must be given back all the same.
-          pacer.finished('unanswered')
+          pacer.finished(request, 'unanswered')
           throw error
         })
         if (reply.ok) {
           this.recordSuccess(operation)
-          pacer.finished('accepted')
+          pacer.finished(request, 'accepted')
           return reply
         }
         const { failure } = reply
         const isRefused = failure.class === 'rate-limit'
-        const next = isRefused ? this.afterRefusal(state, failure) : this.afterFault(state, failure)
+        const next = isRefused ? this.afterRefusal(state, request, failure) : this.afterFault(state, request, failure)
         if (next.kind === 'give-up') return fail(next.failure)
         this.reportRetry(state, failure, next.pauseMs)
         if (!next.pacerWaits) await sleep(clock, next.pauseMs, stop)
@@ -136,7 +138,7 @@ export class PacedApi {
    * After a rate limit refused a request or its token request: gives back the slot, and decides whether the request is
    * sent again.
    */
-  private afterRefusal(state: CallState, failure: Failure): NextStep {
+  private afterRefusal(state: CallState, request: SentRequest, failure: Failure): NextStep {
     const { operation } = state
     const pacer = this.pacer(operation)
     state.refusals++
@@ -149,8 +151,8 @@ export class PacedApi {
     // The limit of the token endpoint does not concern the requests of this API.
     const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
-    if (isOwnLimit) pacer.refused(pauseMs)
-    pacer.finished(isOwnLimit ? 'refused' : 'unanswered')
+    if (isOwnLimit) pacer.refused(request, pauseMs)
+    pacer.finished(request, isOwnLimit ? 'refused' : 'unanswered')
     if (this.options.stop.aborted) return giveUp(STOPPED)
     const lastingFailure = this.recordRefusal(operation, failure, pauseMs)
     if (lastingFailure) {
@@ -162,13 +164,13 @@ export class PacedApi {
   }
 
   /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
-  private afterFault(state: CallState, failure: Failure): NextStep {
+  private afterFault(state: CallState, request: SentRequest, failure: Failure): NextStep {
     const { stop, random } = this.options
     const { operation } = state
     // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error. After
     // a failed token request, the request itself was never sent.
     const isAnswered = failure.code !== undefined && failure.origin !== 'token-request'
-    this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered')
+    this.pacer(operation).finished(request, isAnswered ? 'accepted' : 'unanswered')
     if (isAnswered) this.refusals.clear(operation)
     if (stop.aborted) return giveUp(STOPPED)
     if (failure.scope === 'endpoint') this.close(operation, failure)

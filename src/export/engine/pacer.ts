@@ -1,6 +1,6 @@
 import type { Clock } from '../../polling/clock.js'
 import { AdaptiveLimit } from './adaptive-limit.js'
-import { Arrivals } from './arrivals.js'
+import { Arrivals, type SentRequest } from './arrivals.js'
 import { forecastBucket, forecastWindow } from './forecast.js'
 import { chooseTurn, type Turn } from './turn.js'
 
@@ -8,7 +8,7 @@ export type { Turn } from './turn.js'
 
 /** A request that waits for a slot. */
 interface Waiter extends Turn {
-  readonly resolve: (isGranted: boolean) => void
+  readonly resolve: (request: SentRequest | undefined) => void
 }
 
 /**
@@ -111,10 +111,11 @@ export class Pacer {
 
   /**
    * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
-   * @returns false when the run was stopped or the pacer closed first: then no slot is taken
+   * @returns the request, for `finished`. Undefined when the run was stopped or the pacer closed first: then no slot is
+   * taken
    */
-  slot(turn: Turn): Promise<boolean> {
-    if (this.isClosed || this.options.stop.aborted) return Promise.resolve(false)
+  slot(turn: Turn): Promise<SentRequest | undefined> {
+    if (this.isClosed || this.options.stop.aborted) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       this.waiting.add({ ...turn, resolve })
       this.pump()
@@ -141,9 +142,9 @@ export class Pacer {
   }
 
   /** Records the end of a request that had a slot, and grants the slots that are free now. */
-  finished(end: SlotEnd): void {
+  finished(request: SentRequest, end: SlotEnd): void {
     const isAccepted = end === 'accepted'
-    if (isAccepted) this.arrivals.answered(this.options.clock.nowMs(), this.running)
+    if (isAccepted) this.arrivals.answered(request, this.options.clock.nowMs())
     this.running--
     if (this.kind === 'bucket' && isAccepted) this.acceptedAsBucket++
     // The probe and all later requests have ended, and the limit refused none (see `refused`). If the last request has no
@@ -159,10 +160,10 @@ export class Pacer {
    * - The refusal only shows that the limit is no bucket.
    * - The refusal comes during the pause after another refusal.
    */
-  refused(pauseMs: number): void {
+  refused(request: SentRequest, pauseMs: number): void {
     const nowMs = this.options.clock.nowMs()
-    // The service does not count a refused request, so one request is removed. Which one makes little difference.
-    this.arrivals.dropLast()
+    // The service does not count a refused request.
+    this.arrivals.remove(request)
     if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
       // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
       this.kind = 'confirmed-window'
@@ -176,11 +177,11 @@ export class Pacer {
     this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + pauseMs)
   }
 
-  /** Ends the pacer: `slot` returns false for every waiting and every future request. */
+  /** Ends the pacer: `slot` returns undefined for every waiting and every future request. */
   close(): void {
     this.isClosed = true
     this.stopTimer?.()
-    for (const waiter of this.waiting) waiter.resolve(false)
+    for (const waiter of this.waiting) waiter.resolve(undefined)
     this.waiting.clear()
   }
 
@@ -247,10 +248,10 @@ export class Pacer {
       this.running++
       // A request beyond the full window is the probe.
       if (isFull) this.kind = 'trying-bucket'
-      this.arrivals.sent(nowMs)
+      const request = this.arrivals.sent(nowMs)
       this.tokens--
       next.onGranted?.()
-      next.resolve(true)
+      next.resolve(request)
     }
   }
 

@@ -41,16 +41,17 @@ async function send(
   let refused = 0
   const sendOne = async (order: number): Promise<void> => {
     for (;;) {
-      if (!(await pacer.slot({ order: () => order }))) throw new Error('the pacer is closed')
+      const request = await pacer.slot({ order: () => order })
+      if (!request) throw new Error('the pacer is closed')
       sentMs.push(clock.nowMs())
       // The request reaches the service after 50 to 250 ms.
       await clock.wait(50 + random() * 200)
       const taken = limiter.take(clock.nowMs())
       if (!taken.ok) {
         refused++
-        pacer.refused(taken.resetSeconds * 1000 + AFTER_RESET_MS)
+        pacer.refused(request, taken.resetSeconds * 1000 + AFTER_RESET_MS)
       }
-      pacer.finished(taken.ok ? 'accepted' : 'refused')
+      pacer.finished(request, taken.ok ? 'accepted' : 'refused')
       if (taken.ok) return
     }
   }
@@ -133,10 +134,11 @@ describe('the pacer', () => {
     const forecast = pacer.forecastMs([...Array.from({ length: 80 }, () => 0), nowMs + 300_000])
     const sentMs: number[] = []
     const sendOne = async (order: number): Promise<void> => {
-      await pacer.slot({ order: () => order })
+      const request = await pacer.slot({ order: () => order })
+      if (!request) throw new Error('the pacer is closed')
       sentMs.push(clock.nowMs())
       await clock.wait(10)
-      pacer.finished('accepted')
+      pacer.finished(request, 'accepted')
     }
     await clock.run(Promise.all(Array.from({ length: 80 }, (_, order) => sendOne(order))))
     forecast.slice(0, 80).forEach((atMs, nth) => expect(Math.abs((sentMs[nth] ?? 0) - atMs)).toBeLessThan(1_000))
@@ -167,9 +169,9 @@ describe('the pacer', () => {
     const granted: string[] = []
     /** Requests a slot, and adds the decision to `granted`. */
     const requestSlot = (name: string, order: number, dueMs: number): Promise<void> =>
-      pacer.slot({ order: () => order, dueMs: () => dueMs }).then((isGranted) => {
-        granted.push(`${name} ${isGranted}`)
-        pacer.finished('accepted')
+      pacer.slot({ order: () => order, dueMs: () => dueMs }).then((request) => {
+        granted.push(`${name} ${request !== undefined}`)
+        if (request) pacer.finished(request, 'accepted')
       })
     const all = Promise.all([
       requestSlot('late', 1, 5_000),
@@ -183,6 +185,25 @@ describe('the pacer', () => {
     stop.abort()
     await all
     expect(granted.at(-1)).toBe('late false')
-    expect(await pacer.slot({ order: () => 1 })).toBe(false)
+    expect(await pacer.slot({ order: () => 1 })).toBeUndefined()
+  })
+
+  it('takes a request without an answer for one that arrived late, even if a later request is answered first', async () => {
+    const clock = new VirtualClock()
+    const stop = new AbortController().signal
+    const pacer = new Pacer({ clock, requests: 2, windowMs: 1_000, parallelJobs: 1, concurrency: 8, stop })
+    const grantedMs: number[] = []
+    const sendOne = async (order: number, answeredAfterMs?: number): Promise<void> => {
+      const request = await pacer.slot({ order: () => order })
+      grantedMs.push(clock.nowMs())
+      if (!request || answeredAfterMs === undefined) return
+      await clock.wait(answeredAfterMs)
+      pacer.finished(request, 'accepted')
+    }
+    await clock.run(
+      Promise.all([sendOne(0), clock.wait(400).then(() => sendOne(1, 100)), clock.wait(500).then(() => sendOne(2))]),
+    )
+    // The first request may have arrived 470 ms after it was sent. The window with its margin has 1,030 ms.
+    expect(grantedMs).toEqual([0, 400, 1_500])
   })
 })
