@@ -3,7 +3,7 @@ import { between, LIMIT_PER_MINUTE, MAX_PAUSE_MS, MINUTE_MS, type PauseFacts, ty
 // With more waiting jobs than this, some are refused again in any case. The others need not wait longer for those.
 const MAX_WAITING_JOBS = 70
 // Added to the time that the service asks for, so that no request comes a little too early.
-const AFTER_ASKED_MS = 50
+export const AFTER_ASKED_MS = 50
 const MIN_SPREAD_MS = 200
 // These two are for a service that does not say how long to wait. The jitter is added to the pause.
 const MIN_UNASKED_SPREAD_MS = 5_000

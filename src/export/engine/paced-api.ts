@@ -143,13 +143,14 @@ export class PacedApi {
     const pacer = this.pacer(operation)
     state.refusals++
     const { parallelJobs, random } = this.options
-    const pauseMs = refusalPauseMs(OPERATIONS[operation].limit, failure.askedMs, {
+    // The limit of the token endpoint does not concern the requests of this API.
+    const isOwnLimit = failure.origin !== 'token-request'
+    const { limit } = OPERATIONS[isOwnLimit ? operation : 'mint']
+    const pauseMs = refusalPauseMs(limit, failure.askedMs, {
       parallelJobs,
       refusals: state.refusals,
       random: random(),
     })
-    // The limit of the token endpoint does not concern the requests of this API.
-    const isOwnLimit = failure.origin !== 'token-request'
     // Before the slot is given back: otherwise the next request would be refused, too.
     if (isOwnLimit) pacer.refused(request, pauseMs)
     pacer.finished(request, isOwnLimit ? 'refused' : 'unanswered')
