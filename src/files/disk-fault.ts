@@ -25,7 +25,7 @@ const MEANINGS: Readonly<Record<string, readonly [meaning: string, cure: string]
   ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
   EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
   ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
-  ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+  ELOOP: ['the path has symbolic links in a circle, or too many of them', 'Choose another `directory`.'],
   EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
   EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
   ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],

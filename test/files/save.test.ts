@@ -146,6 +146,24 @@ describe('saveFile', () => {
     expect((await readdir(folder)).sort()).toEqual(['a', 'file'])
   })
 
+  test.each([
+    ['links in a circle', () => symlink('one', path.join(folder, 'one'))],
+    [
+      'a chain of too many links',
+      async () => {
+        await mkdir(path.join(folder, 'link0'))
+        for (let n = 1; n <= 70; n++) await symlink(`link${n - 1}`, path.join(folder, `link${n}`))
+        await symlink('link70', path.join(folder, 'one'))
+      },
+    ],
+  ])('throws an error whose text is true of %s', async (_, makeLinks) => {
+    await makeLinks()
+    await expect(save('one/a')).rejects.toMatchObject({
+      code: 'ELOOP',
+      message: expect.stringMatching(/symbolic links in a circle, or too many of them/),
+    })
+  })
+
   test('may be called many times at once for one new folder; calls that fail do not remove the files of others', async () => {
     const saves = Array.from({ length: 100 }, (_, n) =>
       save(`new/deep/${n % 50}-${n}`, { body: n % 2 === 0 ? pieces(`${n}`) : pieces('x', new Error('broken')) }),
