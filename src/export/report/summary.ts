@@ -40,7 +40,7 @@ export function summarize(report: ReportFacts): Summary[] {
       ],
     },
     ...(dryRun ? changes : []),
-    ...describeFailures(failures),
+    ...describeFailures(failures, report.notes),
     ...(dryRun ? [] : changes),
     ...skippedTable(report),
   ]
@@ -48,22 +48,23 @@ export function summarize(report: ReportFacts): Summary[] {
 
 /**
  * Describes the causes of the failures, each in a part of its own. All parts together show at most `MAX_FAILURES` items.
- * If that is not all, some causes may have no part, and a last part has the numbers.
+ * If that is not all, some causes may have no part, and a last part has the numbers. What a note already says is left out:
+ * the note about an early end has the cause that ended the run.
  */
-function describeFailures(failures: readonly FailedItem[]): Summary[] {
+function describeFailures(failures: readonly FailedItem[], notes: readonly string[]): Summary[] {
   let shownCount = 0
   const parts = groupByCause(failures).flatMap(({ items, failure }): Summary[] => {
     const shown = items.slice(0, MAX_FAILURES - shownCount)
     shownCount += shown.length
     if (shown.length === 0) return []
     const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : []
-    const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)].map((text) =>
-      oneLine(text, MAX_PARAGRAPH),
-    )
+    const paragraphs = [failure.advice ?? '', detailsOf(failure, items.length)]
+      .filter((text) => text !== '' && !notes.some((note) => note.includes(text)))
+      .map((text) => oneLine(text, MAX_PARAGRAPH))
     return [
       {
         title: `Failed (${items.length}): ${oneLine(failure.what, MAX_TITLE)}`,
-        paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+        paragraphs: [...paragraphs, ...more],
         items: shown.map(({ what, url }) => link(what, url)),
       },
     ]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorMessage, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
 import { summarize } from '../../../src/export/report/summary.js'
-import type { Failure } from '../../../src/feishu/errors/failure.js'
+import { describe as describeFailure, type Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
 
 const failure = (what: string, rest: Partial<Failure> = {}): Failure => ({ class: 'permanent', what, ...rest })
@@ -197,5 +197,17 @@ describe('the summary', () => {
       ['To delete (1)', false],
       ['Failed (1): f', false],
     ])
+  })
+})
+
+describe('what ended the run early', () => {
+  it('is in the summary once: the failure that a note describes is not explained again below', () => {
+    const cause = failure('No scope', { code: 99991672, advice: 'Add the scope docs:document:export.' })
+    const notes = [`Every document would fail like this: ${describeFailure(cause)}`]
+    const parts = summarize(facts({ failures: [failed('a', cause)], notes }))
+    const text = JSON.stringify(parts)
+    expect(text.split('docs:document:export')).toHaveLength(2)
+    expect(text.split('99991672')).toHaveLength(2)
+    expect(text).toContain('Failed (1): No scope')
   })
 })
