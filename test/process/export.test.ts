@@ -248,7 +248,7 @@ describe('an interruption', () => {
       'base-url': 'http://127.0.0.1:9',
       'timeout-seconds': 2,
     })
-    expect(step.errors[0]).toMatch(/Time is up.*The last request failed: .*refused \(ECONNREFUSED\)/)
+    expect(step.errors[0]).toMatch(/Time is up.*A request was being retried: .*refused \(ECONNREFUSED\)/)
     expect(step.log.filter((line) => line.includes('trying again'))).toHaveLength(1)
   })
 

@@ -85,7 +85,7 @@ interface EarlyEnd {
   readonly fault: string | undefined
   /** How far it came: it listed the sources only in part, completely, or also planned the files. */
   readonly reached: 'partial-listing' | 'listing' | 'plan'
-  /** The failure of the request that was being retried, if there was one. */
+  /** The failure of a request that was being retried, if there was one. Another cause may have ended the run. */
   readonly retried: Failure | undefined
 }
 
@@ -105,6 +105,6 @@ export function describeEarlyEnd({ stopped, fault, reached, retried }: EarlyEnd)
     (sentence) => sentence !== undefined,
   )
   if (sentences.length === 0) return undefined
-  if (retried) sentences.push(`The last request failed: ${describe(retried)}`)
+  if (retried) sentences.push(`A request was being retried: ${describe(retried)}`)
   return sentences.join(' ')
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorMessage, type FailedItem, type ReportFacts } from '../../../src/export/report/report.js'
+import { describeEarlyEnd } from '../../../src/export/report/sentences.js'
 import { summarize } from '../../../src/export/report/summary.js'
 import { describe as describeFailure, type Failure } from '../../../src/feishu/errors/failure.js'
 import { renderSummary } from '../../../src/runner/summary.js'
@@ -210,4 +211,12 @@ describe('what ended the run early', () => {
     expect(text.split('99991672')).toHaveLength(2)
     expect(text).toContain('Failed (1): No scope')
   })
+
+  it.each([undefined, 'The run was ended at the first failure (`fail-fast`).'])(
+    'is not said to be the request that was being retried: %s',
+    (stopped) => {
+      const end = { stopped, fault: 'The disk is full.', reached: 'plan', retried: failure('Reset') } as const
+      expect(describeEarlyEnd(end)).toMatch(/The disk is full\. A request was being retried: Reset\.$/)
+    },
+  )
 })
