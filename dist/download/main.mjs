@@ -389,6 +389,8 @@ function checkCredential(name, value) {
     }
     return value;
 }
+// The domains of Feishu and Lark where tenants have documents. Any other domain may be a private deployment or a proxy.
+const DOCUMENT_DOMAIN = /(^|\.)(feishu\.cn|larkoffice\.com|larksuite\.com)\.?$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /**
  * Reads the address of the open platform; that of Feishu if the input is empty.
@@ -418,10 +420,10 @@ function readBaseUrl(read) {
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
-    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+    if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
         throw wrongUrl('which is the host of documents, not of the API', example);
     }
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -1040,11 +1042,11 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
+ * @returns milliseconds since 1970; undefined for any other text
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d( GMT| \d{4})$/.test(value))
         return undefined;
     // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
     const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
@@ -1148,9 +1150,9 @@ function describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
 /**
@@ -1158,7 +1160,7 @@ function describeWithoutAdvice(failure) {
  * Chinese text, there may be no blank after it.
  */
 const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const ADDRESS = new RegExp(`(?:[:：]|(?<![\\s:：]))\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
 const withoutAddresses = (text) => text.replace(ADDRESS, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
@@ -2439,7 +2441,7 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. A `filename*` that can be decoded has precedence over `filename`. In
+ * Reads a `Content-Disposition` header. A `filename*` that can be decoded and is not empty has precedence over `filename`. In
  * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
@@ -2452,8 +2454,8 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
-    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
+    const fileName = decodeExtended(parameters.get('filename*')) || decodePlain(parameters.get('filename'));
+    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName || undefined };
 }
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
@@ -2946,7 +2948,7 @@ const MEANINGS = {
     ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
     EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
     ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
-    ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+    ELOOP: ['the path has symbolic links in a circle, or too many of them', 'Choose another `directory`.'],
     EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
     EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
@@ -5987,7 +5989,7 @@ class InputError extends Error {
  */
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
-        const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        const wrongName = /^INPUT_([^_]*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
         const text = value?.trim();
         if (wrongName === undefined || !text)
             continue;

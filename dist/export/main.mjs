@@ -2217,6 +2217,8 @@ function checkCredential(name, value) {
     }
     return value;
 }
+// The domains of Feishu and Lark where tenants have documents. Any other domain may be a private deployment or a proxy.
+const DOCUMENT_DOMAIN = /(^|\.)(feishu\.cn|larkoffice\.com|larksuite\.com)\.?$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /**
  * Reads the address of the open platform; that of Feishu if the input is empty.
@@ -2246,10 +2248,10 @@ function readBaseUrl(read) {
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
-    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+    if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
         throw wrongUrl('which is the host of documents, not of the API', example);
     }
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -2330,7 +2332,7 @@ function parseExclude(text) {
 }
 const matcherOf = (patterns) => ignore_default()({ ignorecase: false }).add(patterns);
 /** True for a link, also one pasted as an item of a list or in angle brackets: `- <https://…>`. */
-const isLink = (line) => /^\s*[-*•]?\s*<?https?:\/\//i.test(line);
+const isLink = (line) => /^\s*(?:[-*•]\s*)?<?https?:\/\//i.test(line);
 /** Reads the token or space id that a link excludes. @throws InputError */
 function idOf(line, lineNumber) {
     const parsed = (0,document_link/* parseLink */.Ap)(line, 'document-or-tree');
@@ -2394,8 +2396,8 @@ function parseFormats(text) {
     const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
     const formats = new Map();
     // Removes the blanks in `docx = docx, pdf`, so that it is one word, too.
-    const joined = text.replace(/\s*([=,，])\s*/g, '$1');
-    for (const word of joined.split(/\s+/).filter((word) => word !== '')) {
+    const joined = text.replace(/\s+/g, ' ').replace(/ ?([=,，]) ?/g, '$1');
+    for (const word of joined.split(' ').filter((word) => word !== '')) {
         const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
         if (typeText === undefined || extensionsText === undefined)
             throw bad(word, 'this is no TYPE=EXT', example);
@@ -2744,11 +2746,11 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
+ * @returns milliseconds since 1970; undefined for any other text
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d( GMT| \d{4})$/.test(value))
         return undefined;
     // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
     const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
@@ -2852,9 +2854,9 @@ function failure_describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
 /**
@@ -2862,7 +2864,7 @@ function failure_describeWithoutAdvice(failure) {
  * Chinese text, there may be no blank after it.
  */
 const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const ADDRESS = new RegExp(`(?:[:：]|(?<![\\s:：]))\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
 const withoutAddresses = (text) => text.replace(ADDRESS, '');
 /** Describes a failure with its advice and its links. */
 function failure_describe(failure) {
@@ -4182,7 +4184,7 @@ const MEANINGS = {
     ENAMETOOLONG: ['the path is too long for the system', 'Choose a shorter name or `directory`.'],
     EISDIR: ['a folder has this name', 'Move it away, or choose another name or `directory`.'],
     ENOTDIR: ['a part of the path is a file, not a folder', 'Choose another `directory`.'],
-    ELOOP: ['the path runs in a circle of symbolic links', 'Choose another `directory`.'],
+    ELOOP: ['the path has symbolic links in a circle, or too many of them', 'Choose another `directory`.'],
     EBUSY: ['another program holds the file', 'Close it, or choose another name.'],
     EMFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
     ENFILE: ['too many files are open', 'Raise the limit of open files (ulimit -n).'],
@@ -5178,7 +5180,7 @@ class AdaptiveLimit {
  */
 class Arrivals {
     maxLateMs;
-    estimatesMs = [];
+    requests = [];
     shortestRoundTripMs = Infinity;
     /** @param maxLateMs the maximum of the estimated difference; assumed until the answer is received */
     constructor(maxLateMs) {
@@ -5189,39 +5191,30 @@ class Arrivals {
      * request without an answer keeps its first estimate, the latest possible one.
      */
     get timesMs() {
-        return this.estimatesMs;
+        return this.requests.map(({ arrivalMs }) => arrivalMs);
     }
     /** Records that a request was sent. */
     sent(nowMs) {
-        this.estimatesMs.push(nowMs + this.maxLateMs);
+        const request = { sentMs: nowMs, arrivalMs: nowMs + this.maxLateMs };
+        this.requests.push(request);
+        return request;
     }
-    /** Removes the request that was sent last. */
-    dropLast() {
-        this.estimatesMs.pop();
-    }
-    /**
-     * Records the answer to the oldest request in flight: answers are assumed to come in the order of the requests. Does
-     * nothing if `forget` has removed this request.
-     * @param inFlight how many requests were in flight until now, the answered one included
-     */
-    answered(nowMs, inFlight) {
-        // The requests in flight are taken for the last ones in the list. After one that got no answer, that may be wrong by
-        // as many places: then an estimate is given to a neighbour.
-        const index = this.estimatesMs.length - inFlight;
-        const assumedMs = this.estimatesMs[index];
-        if (assumedMs === undefined)
-            return;
-        // `sent` has added `maxLateMs`.
-        const sentMs = assumedMs - this.maxLateMs;
-        const roundTripMs = nowMs - sentMs;
+    /** Records the answer to a request. */
+    answered(request, nowMs) {
+        const roundTripMs = nowMs - request.sentMs;
         this.shortestRoundTripMs = Math.min(this.shortestRoundTripMs, roundTripMs);
-        const lateMs = Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
-        this.estimatesMs[index] = sentMs + lateMs;
+        request.arrivalMs = request.sentMs + Math.min(roundTripMs - this.shortestRoundTripMs, this.maxLateMs);
+    }
+    /** Removes a request, unless `forget` has removed it. */
+    remove(request) {
+        const index = this.requests.indexOf(request);
+        if (index !== -1)
+            this.requests.splice(index, 1);
     }
     /** Removes the oldest requests: all before the first one whose estimate is later than `untilMs`. */
     forget(untilMs) {
-        while ((this.estimatesMs[0] ?? Infinity) <= untilMs)
-            this.estimatesMs.shift();
+        while ((this.requests[0]?.arrivalMs ?? Infinity) <= untilMs)
+            this.requests.shift();
     }
 }
 
@@ -5361,11 +5354,12 @@ class Pacer {
     }
     /**
      * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
-     * @returns false when the run was stopped or the pacer closed first: then no slot is taken
+     * @returns the request, for `finished`. Undefined when the run was stopped or the pacer closed first: then no slot is
+     * taken
      */
     slot(turn) {
         if (this.isClosed || this.options.stop.aborted)
-            return Promise.resolve(false);
+            return Promise.resolve(undefined);
         return new Promise((resolve) => {
             this.waiting.add({ ...turn, resolve });
             this.pump();
@@ -5390,10 +5384,10 @@ class Pacer {
         return forecastWindow(state, this.arrivals.timesMs, requestedMs);
     }
     /** Records the end of a request that had a slot, and grants the slots that are free now. */
-    finished(end) {
+    finished(request, end) {
         const isAccepted = end === 'accepted';
         if (isAccepted)
-            this.arrivals.answered(this.options.clock.nowMs(), this.running);
+            this.arrivals.answered(request, this.options.clock.nowMs());
         this.running--;
         if (this.kind === 'bucket' && isAccepted)
             this.acceptedAsBucket++;
@@ -5411,10 +5405,10 @@ class Pacer {
      * - The refusal only shows that the limit is no bucket.
      * - The refusal comes during the pause after another refusal.
      */
-    refused(pauseMs) {
+    refused(request, pauseMs) {
         const nowMs = this.options.clock.nowMs();
-        // The service does not count a refused request, so one request is removed. Which one makes little difference.
-        this.arrivals.dropLast();
+        // The service does not count a refused request.
+        this.arrivals.remove(request);
         if (this.kind === 'trying-bucket' || this.kind === 'bucket') {
             // The refusal shows that the limit is a window, but not that the limit is lower than assumed.
             this.kind = 'confirmed-window';
@@ -5429,12 +5423,12 @@ class Pacer {
         // Otherwise the refusal is for a request that was in flight before the pause: it does not lower the limit again.
         this.blockedUntilMs = Math.max(this.blockedUntilMs, nowMs + pauseMs);
     }
-    /** Ends the pacer: `slot` returns false for every waiting and every future request. */
+    /** Ends the pacer: `slot` returns undefined for every waiting and every future request. */
     close() {
         this.isClosed = true;
         this.stopTimer?.();
         for (const waiter of this.waiting)
-            waiter.resolve(false);
+            waiter.resolve(undefined);
         this.waiting.clear();
     }
     isConfirmedBucket() {
@@ -5498,10 +5492,10 @@ class Pacer {
             // A request beyond the full window is the probe.
             if (isFull)
                 this.kind = 'trying-bucket';
-            this.arrivals.sent(nowMs);
+            const request = this.arrivals.sent(nowMs);
             this.tokens--;
             next.onGranted?.();
-            next.resolve(true);
+            next.resolve(request);
         }
     }
     /** Calls `pump` after a delay. */
@@ -5725,16 +5719,22 @@ function faultDelayMs(schedule, faultsInARow, facts) {
 const pauses_MINUTE_MS = 60_000;
 const MAX_FAULT_PAUSE_MS = pauses_MINUTE_MS;
 /**
- * The pause after a refusal, in milliseconds, with jitter: as long as the service asks for. If the service does not say
- * how long, the pause for a limit per minute is a minute or more. For a limit per second, it is two seconds at first, and
- * twice as long after each further refusal, up to a minute. Pure.
+ * The pause after a refusal, in milliseconds: as long as the service asks for, plus jitter. For a limit per second, the
+ * jitter is at most the time that the limit needs for one request of each job. If the service does not say how long, the
+ * pause for a limit per minute is a minute or more. For a limit per second, it is two seconds at first, and twice as long
+ * after each further refusal, up to a minute. Pure.
  * @param askedMs undefined when the service does not say how long to wait
  * @param facts how many jobs share the limit, how many attempts of the call it has refused, a random number below 1
  */
-function refusalPauseMs({ windowMs }, askedMs, facts) {
-    if (askedMs !== undefined || windowMs >= pauses_MINUTE_MS)
+function refusalPauseMs({ requests, windowMs }, askedMs, facts) {
+    if (windowMs >= pauses_MINUTE_MS)
         return refusedDelayMs(askedMs, facts);
-    return withJitter(Math.min(2 * windowMs * 2 ** (facts.refusals - 1), pauses_MINUTE_MS), facts.random);
+    const { parallelJobs, refusals, random } = facts;
+    if (askedMs === undefined)
+        return withJitter(Math.min(2 * windowMs * 2 ** (refusals - 1), pauses_MINUTE_MS), random);
+    // A job that knows of no other jobs assumes one more after each refusal.
+    const jobs = parallelJobs > 1 ? parallelJobs : refusals;
+    return askedMs + AFTER_ASKED_MS + (random * windowMs * jobs) / requests;
 }
 /** The pause after the nth fault in a row, in milliseconds: one second, then twice as long each time. Pure. */
 const faultPauseMs = (faults, random) => withJitter(Math.min(1000 * 2 ** (faults - 1), MAX_FAULT_PAUSE_MS), random);
@@ -5846,21 +5846,22 @@ class PacedApi {
         const slotTurn = turn ?? { order: () => state.number };
         try {
             for (;;) {
-                if (!(await pacer.slot(slotTurn)))
+                const request = await pacer.slot(slotTurn);
+                if (!request)
                     return failure_fail(this.closed.get(operation) ?? STOPPED);
                 const reply = await withTimeLimit(clock, limitMs, stop, attempt).catch((error) => {
                     // An attempt throws only for a mistake of this action. The slot must be given back all the same.
-                    pacer.finished('unanswered');
+                    pacer.finished(request, 'unanswered');
                     throw error;
                 });
                 if (reply.ok) {
                     this.recordSuccess(operation);
-                    pacer.finished('accepted');
+                    pacer.finished(request, 'accepted');
                     return reply;
                 }
                 const { failure } = reply;
                 const isRefused = failure.class === 'rate-limit';
-                const next = isRefused ? this.afterRefusal(state, failure) : this.afterFault(state, failure);
+                const next = isRefused ? this.afterRefusal(state, request, failure) : this.afterFault(state, request, failure);
                 if (next.kind === 'give-up')
                     return failure_fail(next.failure);
                 this.reportRetry(state, failure, next.pauseMs);
@@ -5878,22 +5879,23 @@ class PacedApi {
      * After a rate limit refused a request or its token request: gives back the slot, and decides whether the request is
      * sent again.
      */
-    afterRefusal(state, failure) {
+    afterRefusal(state, request, failure) {
         const { operation } = state;
         const pacer = this.pacer(operation);
         state.refusals++;
         const { parallelJobs, random } = this.options;
-        const pauseMs = refusalPauseMs(OPERATIONS[operation].limit, failure.askedMs, {
+        // The limit of the token endpoint does not concern the requests of this API.
+        const isOwnLimit = failure.origin !== 'token-request';
+        const { limit } = OPERATIONS[isOwnLimit ? operation : 'mint'];
+        const pauseMs = refusalPauseMs(limit, failure.askedMs, {
             parallelJobs,
             refusals: state.refusals,
             random: random(),
         });
-        // The limit of the token endpoint does not concern the requests of this API.
-        const isOwnLimit = failure.origin !== 'token-request';
         // Before the slot is given back: otherwise the next request would be refused, too.
         if (isOwnLimit)
-            pacer.refused(pauseMs);
-        pacer.finished(isOwnLimit ? 'refused' : 'unanswered');
+            pacer.refused(request, pauseMs);
+        pacer.finished(request, isOwnLimit ? 'refused' : 'unanswered');
         if (this.options.stop.aborted)
             return giveUp(STOPPED);
         const lastingFailure = this.recordRefusal(operation, failure, pauseMs);
@@ -5906,13 +5908,13 @@ class PacedApi {
         return { kind: 'retry', pauseMs, pacerWaits: isOwnLimit };
     }
     /** Gives back the slot of a request that failed, but not by a rate limit, and decides whether it is sent again. */
-    afterFault(state, failure) {
+    afterFault(state, request, failure) {
         const { stop, random } = this.options;
         const { operation } = state;
         // Only an answer of the service has a code. The rate limit counts the request, even if the answer is an error. After
         // a failed token request, the request itself was never sent.
         const isAnswered = failure.code !== undefined && failure.origin !== 'token-request';
-        this.pacer(operation).finished(isAnswered ? 'accepted' : 'unanswered');
+        this.pacer(operation).finished(request, isAnswered ? 'accepted' : 'unanswered');
         if (isAnswered)
             this.refusals.clear(operation);
         if (stop.aborted)
@@ -6011,7 +6013,7 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. A `filename*` that can be decoded has precedence over `filename`. In
+ * Reads a `Content-Disposition` header. A `filename*` that can be decoded and is not empty has precedence over `filename`. In
  * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
@@ -6024,8 +6026,8 @@ function parseDisposition(header) {
         if (!parameters.has(name.toLowerCase()))
             parameters.set(name.toLowerCase(), value);
     }
-    const fileName = decodeExtended(parameters.get('filename*')) ?? decodePlain(parameters.get('filename'));
-    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName === '' ? undefined : fileName };
+    const fileName = decodeExtended(parameters.get('filename*')) || decodePlain(parameters.get('filename'));
+    return { attachment: /^\s*attachment\s*(;|$)/i.test(text), fileName: fileName || undefined };
 }
 // `; name=value` or `; name="value"`.
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[^])*)"|([^;]*))/g;
@@ -7221,6 +7223,8 @@ async function publishDownload({ staged, target }, overwrite) {
     }
 }
 
+// EXTERNAL MODULE: ./src/export/model.ts
+var model = __nccwpck_require__(755);
 ;// CONCATENATED MODULE: ./src/feishu/tasks/file-token.ts
 // In a file of its own, because the download action needs it without the table of statuses in job-status.ts.
 /**
@@ -8790,8 +8794,6 @@ function collectReferences(blocks) {
     return { assets: [...assets.values()], synced: [...synced.values()], documents: [...documents.values()] };
 }
 
-// EXTERNAL MODULE: ./src/export/model.ts
-var model = __nccwpck_require__(755);
 ;// CONCATENATED MODULE: ./src/files/safe-name.ts
 // Linux allows 255 bytes, macOS 255 bytes of UTF-8, Windows 255 units of UTF-16: 255 bytes of UTF-8 fit everywhere.
 const MAX_BYTES = 255;
@@ -9777,7 +9779,7 @@ async function removeUnusedAssets(work, saved, tools) {
             return !isUsed && isStillRecorded;
         });
         try {
-            await tools.remove(unused);
+            await tools.removeAssets(unused, filePath);
         }
         catch (error) {
             // The published files are complete all the same. The assets stay recorded, so a later export removes them.
@@ -21307,10 +21309,11 @@ const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
  * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
  */
 const linkToExclude = ({ url, failure }) => {
+    const { httpStatus, code, scope, origin } = failure;
     // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-    const mayBeFromGateway = failure.httpStatus !== undefined && failure.code === undefined;
-    const concernsOneDocument = failure.scope === undefined && failure.origin === undefined && !mayBeFromGateway;
-    return failure.class === 'permanent' && concernsOneDocument ? url : undefined;
+    const mayBeFromGateway = httpStatus !== undefined && code === undefined;
+    const isAboutDocument = origin === undefined ? !mayBeFromGateway : origin === 'unexpected-shape';
+    return failure.class === 'permanent' && scope === undefined && isAboutDocument ? url : undefined;
 };
 /** The log line for a failed item. */
 function failedLine(item) {
@@ -21406,6 +21409,7 @@ class ProgressLines {
 
 
 
+
 /**
  * Makes the outputs of a plan, many at the same time, and reports the result of each. Stops the run after a failure that
  * affects all documents; with `fail-fast`, after any failure.
@@ -21432,6 +21436,8 @@ async function exportAll(context, plan, exportTools) {
     // The running removals of partial downloads.
     const discarding = [];
     const engine = createEngine(context, plan, exportTools, (work, failure) => {
+        for (const [planned, published] of work.published)
+            plan.links.replacePath(planned, published);
         discarding.push(...work.transfers.map((transfer) => transfer.discard()));
         if (!failure)
             done++;
@@ -21450,7 +21456,10 @@ async function exportAll(context, plan, exportTools) {
         elapsedMs: tools.clock.nowMs() - startedAtMs,
     }));
     try {
-        await engine.run(works);
+        // Boards first: only after the download of a picture is it known whether links to it end with `.png` or `.jpg`.
+        const isBoard = ({ output }) => output.kind === 'board';
+        await engine.run(works.filter(isBoard));
+        await engine.run(works.filter((work) => !isBoard(work)));
         await Promise.all(discarding);
     }
     finally {
@@ -21483,10 +21492,14 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
                 report.changedDisk();
             return reply;
         },
-        async remove(records) {
+        async removeAssets(records, filePath) {
             // With the reason `gone`, `prune` removes a file even if the document has no other file.
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
-            await prune(stale, { clock, directory, journal }, stop.signal);
+            const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal);
+            report.notRemovedFiles(notRemoved);
+            // So the next run exports the file again, and then removes its unused assets.
+            if (notRemoved.length > 0)
+                journal.update(filePath, model/* OUTDATED */.LJ);
         },
         recordAt: (at) => journal.recordAt(at),
         assets: plan.assets,
@@ -23060,8 +23073,8 @@ function shareNamed({ named, slots }) {
 }
 /** True for a name that this action gives to incomplete or parked files (see `isTemporaryName` and `isParkedName`). */
 const isTemporaryOrParked = (name) => isTemporaryName(name) || (0,export_paths/* isParkedName */.z4)(name);
-/** True for a slot with a file without extension (see SelectedFile), whose name is the bare stem. */
-const hasBareFile = ({ files }) => [...files.values()].some(({ extension }) => extension === '');
+/** True for a slot with a file without extension, whose name is the bare stem. A file that is never written has no name. */
+const hasBareFile = ({ files }) => [...files.values()].some(({ extension, failure }) => extension === '' && failure === undefined);
 /**
  * Gets or makes the slot of an entry in a directory. Entries of the same document share a slot if their stems differ at
  * most in letter case. Each sheet or table has its own slot.
@@ -23566,14 +23579,13 @@ class EntryPlace {
         return this.names.some((parts) => suffixLevelOf(name, parts) !== undefined || (0,export_paths/* fold */.AU)(name) === (0,export_paths/* fold */.AU)(parts.stem));
     }
 }
-/**
- * The parts of the names that an entry can have. The second ones are for an uploaded file without extension, such as
- * `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path, as if that were an extension.
- */
+/** The parts of the names that an entry can have: several for an uploaded file, else one. */
 function namePartsOf({ title, type, token }) {
     const suffixes = suffixesOf(token);
     const stem = titleStem(title, type);
-    return [stem, shortcuts_withoutExtension(stem)].map((one) => ({ stem: one, suffixes }));
+    // An uploaded file may have no extension: `v1.2 final`. `chooseShortcut` removes `.2 final` from its recorded path.
+    const stems = type === 'file' ? [stem, shortcuts_withoutExtension(stem)] : [stem];
+    return stems.map((one) => ({ stem: one, suffixes }));
 }
 const shortcuts_withoutExtension = (path) => path.replace(/\.[^./]*$/, '');
 /**
@@ -23940,22 +23952,26 @@ const isSameTitle = (title, { output }) => title === output.title || titleStem(t
  * only reserve names (see `reservedEndings`).
  */
 function requestNames(slot, parent, budget, recorded) {
-    const files = new Map([...slot.files].map(([key, file]) => {
-        return [key, { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) }];
-    }));
-    // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
-    // Markdown and to a format with attachments.
-    const furtherEndings = new Map([...slot.files.values()]
-        .flatMap(reservedEndings)
-        .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
     const directory = slot.dir && {
         text: '',
         isDirectory: true,
         recorded: recorded.directoryName(slot, parent),
     };
+    const files = new Map();
+    for (const [key, file] of slot.files) {
+        // A document that cannot be exported is reported by the name of the directory: its own would be the same name.
+        const isReportedOnly = file.extension === '' && file.failure !== undefined;
+        const own = { text: endingOf(file), isDirectory: false, recorded: recorded.fileStem(slot, file, parent) };
+        files.set(key, directory && isReportedOnly ? directory : own);
+    }
+    // Each ending once, because the files of a slot share its assets directory. Two source lines may export a document to
+    // Markdown and to a format with attachments.
+    const furtherEndings = new Map([...slot.files.values()]
+        .flatMap(reservedEndings)
+        .map((ending) => [ending.text, { ...ending, recorded: undefined }]));
     const pass = slot.explicit ? 'explicit' : slot.shortcut ? 'shortcut' : 'original';
     const common = { parts: slot, pass, maxBytes: budget.maxStemBytes(slot, parent.path) };
-    const endings = [...files.values(), ...furtherEndings.values()];
+    const endings = [...files.values(), ...furtherEndings.values()].filter((ending) => ending !== directory);
     // A file without extension is named with the bare stem, so the directory beside it needs a name with a suffix.
     const requests = directory && hasBareFile(slot)
         ? [
@@ -25425,6 +25441,14 @@ class LinkTargets {
                 this.paths.set(token, first);
         }
     }
+    /** Lets the links to a planned path lead to the path that the file was published at (see `OutputWork.published`). */
+    replacePath(planned, published) {
+        if (planned === published)
+            return;
+        for (const [token, path] of this.paths)
+            if (path === planned)
+                this.paths.set(token, published);
+    }
     /**
      * Finds the path to a document's Markdown or, without Markdown, to the first of its files by path.
      * @param token the token of the document or of its wiki page
@@ -26124,8 +26148,8 @@ function describePageAlone({ source, title, spaceId }) {
 const adviseLostManifest = (manifest) => `The manifest ${(0,src_text/* quoted */.TL)(manifest, 200)} is missing or lists no files, but files of these names are there. If earlier runs` +
     ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /**
- * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone, or
- * another line excludes a folder or page above these documents.
+ * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone,
+ * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -26144,7 +26168,7 @@ function describeUnusedExcludes(lines, listing) {
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
     const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : '';
-    return `\`exclude\`: nothing matches ${named.join(', ')}${more}.${unlisted}`;
+    return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${unlisted}`;
 }
 const NOT_PLANNED = {
     'partial-listing': 'The sources were not listed completely.',
@@ -26161,7 +26185,7 @@ function describeEarlyEnd({ stopped, fault, reached, retried }) {
     if (sentences.length === 0)
         return undefined;
     if (retried)
-        sentences.push(`The last request failed: ${failure_describe(retried)}`);
+        sentences.push(`A request was being retried: ${failure_describe(retried)}`);
     return sentences.join(' ');
 }
 
@@ -26197,16 +26221,17 @@ function summarize(report) {
             ],
         },
         ...(dryRun ? changes : []),
-        ...describeFailures(failures),
+        ...describeFailures(failures, report.notes),
         ...(dryRun ? [] : changes),
         ...skippedTable(report),
     ];
 }
 /**
  * Describes the causes of the failures, each in a part of its own. All parts together show at most `MAX_FAILURES` items.
- * If that is not all, some causes may have no part, and a last part has the numbers.
+ * If that is not all, some causes may have no part, and a last part has the numbers. What a note already says is left out:
+ * the note about an early end has the cause that ended the run.
  */
-function describeFailures(failures) {
+function describeFailures(failures, notes) {
     let shownCount = 0;
     const parts = groupByCause(failures).flatMap(({ items, failure }) => {
         const shown = items.slice(0, MAX_FAILURES - shownCount);
@@ -26214,11 +26239,13 @@ function describeFailures(failures) {
         if (shown.length === 0)
             return [];
         const more = items.length > shown.length ? [`And ${items.length - shown.length} more.`] : [];
-        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)].map((text) => (0,src_text/* oneLine */.TN)(text, MAX_PARAGRAPH));
+        const paragraphs = [failure.advice ?? '', summary_detailsOf(failure, items.length)]
+            .filter((text) => text !== '' && !notes.some((note) => note.includes(text)))
+            .map((text) => (0,src_text/* oneLine */.TN)(text, MAX_PARAGRAPH));
         return [
             {
                 title: `Failed (${items.length}): ${(0,src_text/* oneLine */.TN)(failure.what, MAX_TITLE)}`,
-                paragraphs: [...paragraphs.filter((text) => text !== ''), ...more],
+                paragraphs: [...paragraphs, ...more],
                 items: shown.map(({ what, url }) => summary_link(what, url)),
             },
         ];
@@ -26299,7 +26326,7 @@ class RunReport {
     isListed = false;
     plan;
     failed = [];
-    /** Stale files that could not be removed: reported, but not counted as failed. */
+    /** Stale files and unused assets that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
     /** With the paths where the files are now. */
     exported = [];
@@ -26398,9 +26425,13 @@ class RunReport {
     changedDisk() {
         this.hasChangedDisk = true;
     }
-    /** Records which stale files were removed; logs and reports those that could not be. */
+    /** Records which stale files were removed, and which could not be. */
     pruned({ removed, notRemoved }) {
         this.removed = removed;
+        this.notRemovedFiles(notRemoved);
+    }
+    /** Logs and reports stale files and unused assets that could not be removed. */
+    notRemovedFiles(notRemoved) {
         for (const { path, fault } of notRemoved) {
             this.log.info(fault.message);
             this.notRemoved.push({ what: path, url: undefined, failure: disk_fault_diskFailure(fault) });
@@ -28925,7 +28956,7 @@ class InputError extends Error {
  */
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
-        const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        const wrongName = /^INPUT_([^_]*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
         const text = value?.trim();
         if (wrongName === undefined || !text)
             continue;

@@ -1755,7 +1755,7 @@ class InputError extends Error {
  */
 function refuseUnderscores(names, environment) {
     for (const [variable, value] of Object.entries(environment)) {
-        const wrongName = /^INPUT_(.*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
+        const wrongName = /^INPUT_([^_]*_.*)$/i.exec(variable)?.[1]?.toLowerCase();
         const text = value?.trim();
         if (wrongName === undefined || !text)
             continue;
@@ -1993,6 +1993,8 @@ function checkCredential(name, value) {
     }
     return value;
 }
+// The domains of Feishu and Lark where tenants have documents. Any other domain may be a private deployment or a proxy.
+const DOCUMENT_DOMAIN = /(^|\.)(feishu\.cn|larkoffice\.com|larksuite\.com)\.?$/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /**
  * Reads the address of the open platform; that of Feishu if the input is empty.
@@ -2022,10 +2024,10 @@ function readBaseUrl(read) {
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
-    if (/(^|\.)(feishu\.cn|larksuite\.com)$/.test(url.hostname) && !url.hostname.startsWith('open.')) {
+    if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
         throw wrongUrl('which is the host of documents, not of the API', example);
     }
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
@@ -2588,11 +2590,11 @@ function parseSeconds(text) {
 /**
  * Parses a date in one of the three forms of HTTP.
  * Source: RFC 9110, HTTP Semantics, 5.6.7, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
- * @returns milliseconds since 1970; undefined when the text does not begin with a weekday or is not a date
+ * @returns milliseconds since 1970; undefined for any other text
  */
 function parseHttpDate(value) {
     // `Date.parse` alone accepts almost any text with a digit.
-    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value))
+    if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]+ \d\d:\d\d:\d\d( GMT| \d{4})$/.test(value))
         return undefined;
     // One of the forms has no time zone but means GMT, while `Date.parse` would take the time zone of the machine.
     const date = Date.parse(value.endsWith(' GMT') ? value : `${value} GMT`);
@@ -2696,9 +2698,9 @@ function describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address, so the message has none. `describe` shows the links in full, after the text.
+    // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
-    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/[\s.。]+$/, ''))}`;
+    const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
 /**
@@ -2706,7 +2708,7 @@ function describeWithoutAdvice(failure) {
  * Chinese text, there may be no blank after it.
  */
 const ADDRESS_CHARACTER = /[^\s"'<>`“”‘’\u3000-\u303f\uff00-\uffef]/;
-const ADDRESS = new RegExp(`[:：]?\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
+const ADDRESS = new RegExp(`(?:[:：]|(?<![\\s:：]))\\s*https?://${ADDRESS_CHARACTER.source}+`, 'g');
 const withoutAddresses = (text) => text.replace(ADDRESS, '');
 /** Describes a failure with its advice and its links. */
 function describe(failure) {
