@@ -60,7 +60,10 @@ export function splitUploadedName(title: string): { readonly stem: string; reado
   return { stem: safeStem(before, MAX_SEGMENT_BYTES - bytesOf(`.${extension}`)), extension }
 }
 
-/** The stem of a name that the user gives to a document or file in `to`, with or without its extension. */
+/**
+ * Makes a stem of the name that the user gives to a document or file in `to`, an option of a source line. If the name ends
+ * with an extension of the document, or with that of the uploaded file's title, this extension is removed.
+ */
 export function givenStem(name: string, { title, type }: { readonly title: string; readonly type: string }): string {
   if (type !== 'file') return stemOf(name, type)
   // In the same form as the extension of the title: a name copied on macOS may be decomposed.

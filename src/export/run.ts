@@ -30,8 +30,8 @@ import { RunReport } from './report/run-report.js'
 import { RunStop } from './stop.js'
 
 /**
- * Lists the sources, moves recorded files to the paths that their documents have now, exports what changed, and removes
- * what is stale.
+ * Lists the sources, moves recorded files to the paths that their documents have now, and exports what changed. With
+ * `delete-stale`, removes what is stale. A dry run only lists and plans.
  * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
  * fails
  */

@@ -131,8 +131,8 @@ function timeOfShareMs(share: number, parallelJobs: number): number {
 }
 
 /**
- * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. A share of 2 is
- * all its attempts of two minutes.
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. 0.5 is half of
+ * those of one `PLAN_MS`, 2 is all those of two.
  */
 function shareAtTime(timeMs: number, parallelJobs: number): number {
   let share = Math.floor(timeMs / PLAN_MS)

@@ -93,8 +93,8 @@ export class Documents {
   }
 
   /**
-   * Queries a wiki page with the API of wiki pages, which sends no URL. Needed where the metadata API does not know
-   * the page, refuses it, or refuses every request (`endpoint`).
+   * Queries a wiki page with the API of wiki pages, which sends no URL, and keeps the reply in `known`. Needed where the
+   * metadata API does not know the page, refuses a request for this page alone, or refuses every request (`endpoint`).
    */
   private async fetchNode(ref: DocumentRef): Promise<void> {
     const reply = await this.calls.wikiNode(ref.token)

@@ -90,8 +90,8 @@ interface Replies {
 }
 
 /**
- * Queries the wiki pages and documents that the sources name, and lists the trees of the sources. Does both as
- * concurrently as possible. Fills `levels`, `documents` and `nodes`.
+ * Queries the wiki pages and documents that the sources name, and lists the trees of the sources, all at the same time.
+ * Only the query for pages whose API is closed comes afterwards. Fills `levels`, `documents` and `nodes`.
  */
 async function querySources(
   rulesOfSources: readonly TreeRules[],

@@ -57,8 +57,8 @@ export async function listTables(listing: Listing, calls: ListingCalls, options:
 }
 
 /**
- * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: a
- * fault is then reported for the document itself, not for a shortcut to it.
+ * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: if
+ * the document itself is in the source, too, a fault is reported for it, not for a shortcut.
  */
 function selectDocuments({ source, entries }: ListedSource, { hasTableOutputs }: TableOptions): ListedSource {
   const selected: Entry[] = []

@@ -134,8 +134,8 @@ class TreeBuilder {
   }
 
   /**
-   * Adds the entry of an item below a place. Does nothing if the tree has the item or its content already. Otherwise, the
-   * first case that applies decides:
+   * Adds the entry of an item below a place. Does nothing if the tree has the item already or, unless the item is a
+   * shortcut, its content. Otherwise, the first case that applies decides:
    * - An excluded item gets an entry without children, even if it cannot be read.
    * - A shortcut whose target must be queried first gets no entry. The target is noted in `missing`.
    * - An item that cannot be read becomes a fault.

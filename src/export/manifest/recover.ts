@@ -121,15 +121,13 @@ function matchAmbiguous(ambiguous: readonly FoundChange[], matches: Matches): vo
 }
 
 /**
- * Makes the record of a file that a run wrote, but that has the bytes of neither `before` nor `after`. There are four
- * cases:
- * - the file cannot be read
- * - a user changed it
- * - it is the empty file that reserves a name (see StagedFile)
- * - the recorded bytes are unknown (see `readUnfinished`): then the record gets the size and hash of the file
+ * Makes the record of a file with the bytes of neither `before` nor `after`. For example, a user changed it.
+ * - If there is a record `before`, the result is that one. It keeps the old size, by which the plan sees the change. Only
+ *   if its bytes are unknown (see `readUnfinished` in parse.ts) does it get the size and hash of the file.
+ * - Without `before`, it is `after`, but only for a file that was moved here, or for the empty file that reserves the name
+ *   (see StagedFile).
  *
- * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
- * size, by which the plan sees the change.
+ * The record is outdated, so that the document is exported again.
  * @returns undefined if a user may have put the file there, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): FileRecord | undefined {
@@ -146,6 +144,7 @@ function recordForOtherBytes({ change, found }: FoundChange, matches: Matches): 
   // Nothing was at the path before the move, so the file here is the moved one.
   if (isMove) return { ...after, path, ...OUTDATED }
   // On some disks, an empty file reserves the name of a new file (see StagedFile). Any other file may be one of the user.
+  // `EMPTY_FILE` is outdated, too.
   return found?.fileSize === 0 ? { ...after, path, ...EMPTY_FILE } : undefined
 }
 

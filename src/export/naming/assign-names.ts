@@ -82,8 +82,9 @@ class DirectoryNames {
   }
 
   /**
-   * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
-   * file. It is not that of an assets directory with assets of other documents. The path is not too long.
+   * True when an ending can get a name. The name is not taken (but a directory may share one of `taken.directories`),
+   * assigned or excluded, nor that of a temporary or parked file. It is not that of an assets directory with assets of
+   * other documents. The path is not too long.
    */
   isFree(name: string, ending: Ending): boolean {
     const key = fold(name)

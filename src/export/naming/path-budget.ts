@@ -33,8 +33,8 @@ export class PathBudget {
    * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. Not positive if
    * the directory leaves no room for a name.
    *
-   * If a path below the slot would be too long, one limit applies to all stems on that path. It is the largest one with
-   * which the path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
+   * If a path below the slot would be too long, all stems on it get the same limit. It is the largest with which the path
+   * fits, but at least `MIN_STEM_BYTES`. If the path fits, the limit may exceed the stem, which may get a suffix later.
    */
   maxStemBytes(slot: Slot, directory: string): number {
     const leftBytes = MAX_PATH_BYTES - bytesOf(joined(directory, '')) // with the `/` after the directory
@@ -44,8 +44,8 @@ export class PathBudget {
     const stemBytes = bytesOf(slot.stem)
     // The path is the stem, a `/` and the longest path below it.
     const fits = (limit: number): boolean => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes
-    // The path fits as it is. But this stem may get a suffix later: it may then have the bytes that the longest path below
-    // leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
+    // The path fits with the whole stem. A suffix may take what the longest path below leaves, or up to `MIN_STEM_BYTES`: if
+    // the path becomes too long, the names below are shortened.
     if (fits(MAX_SEGMENT_BYTES)) {
       const bytesForStem = leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES)
       return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES))

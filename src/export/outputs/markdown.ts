@@ -16,7 +16,7 @@ import { publishAll, type OutputTools, type OutputWork, type Staged } from './wo
  */
 export async function makeMarkdown(work: OutputWork, tools: OutputTools): Promise<Reply<void>> {
   let isReported = false
-  // The placeholders are reported once, although the document is converted for each path, and again after a second read.
+  // The document is converted for each path, and again after a second read. The placeholders are reported once all the same.
   const reportOnce: OutputTools['onPlaceholders'] = (placeholders) => {
     if (isReported) return
     isReported = true

@@ -73,13 +73,16 @@ export async function applyMoves(
   return makeResult(trips)
 }
 
-/** Makes the result: where the files are after the moves. */
+/**
+ * Makes the result from where each file is after the moves. A file that could not be parked is in no list: it is still at
+ * its old path.
+ */
 function makeResult(trips: readonly Trip[]): Moved {
   const moved: Omit<Move, 'group'>[] = []
   const parked: { readonly record: FileRecord; readonly at: string }[] = []
   const failed: FailedMove[] = []
   for (const { record, to, at, failure } of trips) {
-    // False also after a move to the same path, which only clears `reservedPath`.
+    // False also after a move to the same path, which only changes the record (it clears `reservedPath`).
     const hasNewPath = at !== record.path
     if (to === undefined) {
       if (hasNewPath) parked.push({ record, at })

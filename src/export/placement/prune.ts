@@ -24,11 +24,11 @@ interface PruneOptions {
 
 /**
  * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
- * stays, and the other files are removed all the same. If a file is no longer there, or has another size since a user
- * changed it, only its record is removed.
+ * stays, and the other files are removed all the same. If a file is no longer there, is no plain file, or has another size
+ * since a user changed it, only its record is removed.
  * @param stop when it is aborted, the remaining files are kept
- * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
- * nothing was removed
+ * @throws DiskFault when the manifest cannot be written, or a file that replaces a stale one (`StaleFile.instead`) cannot
+ * be inspected; then nothing was removed
  */
 export async function prune(stale: readonly StaleFile[], options: PruneOptions, stop: AbortSignal): Promise<Pruned> {
   const { clock, directory, journal } = options

@@ -63,9 +63,12 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds assets to a pairing: those that move to the assets directory of their file, and those that are surplus like their
- * file. Redundant assets (see `isRedundant`), and those without an owner, are surplus if no planned file uses them. Also
- * adds the moves that finish those of a killed run. Pure.
+ * Adds assets to a pairing, and the moves that finish those of a killed run. Pure.
+ * - The assets of a moving or staying file go to its assets directory.
+ * - The assets of a surplus file are surplus.
+ * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is.
+ * - For assets without an owner, see `findSurplusOrphans`.
+ *
  * @param files the planned files
  */
 export function withAssets(pairing: Pairing, assets: Assets, files: readonly PlannedFile[]): Pairing {

@@ -74,7 +74,7 @@ export function findStale(
 
 /**
  * Finds the assets that are beside planned files, but are no longer saved by any of them. For example, these are attachments
- * after `include-attachments` was turned off. Pure.
+ * after `include-attachments` was turned off. Finds nothing without `deleteStale`, or if the listing is incomplete. Pure.
  * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */

@@ -7,8 +7,8 @@ export interface Disposition {
 }
 
 /**
- * Reads a `Content-Disposition` header. A `filename*` that can be decoded and is not empty has precedence over `filename`. In
- * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
+ * Reads a `Content-Disposition` header. A `filename*` has precedence over `filename` if it can be decoded and is not
+ * empty. In `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */

@@ -66,8 +66,9 @@ export function describeWithoutAdvice(failure: Failure): string {
     failure.logId !== undefined && `log id ${oneLine(failure.logId, 80)}`,
   ].filter((part) => part !== false)
   const { serviceMessage = '', links = [] } = failure
-  // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
+  // `quoted` may cut an address. If there are links, addresses are removed here: `describe` shows the links in full.
   const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage
+  // The lookbehind keeps the time linear: a run of dots in the middle is tried only from its first one.
   const quote =
     message.trim() === '' ? '' : `; the service says ${quoted(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`
   return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`

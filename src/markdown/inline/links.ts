@@ -36,7 +36,8 @@ export function titledLink(title: string, encoded: string, context: Context): Li
 }
 
 /**
- * Makes a link to an attachment. If its file is not saved, the text has a note and no link.
+ * Makes a link to an attachment. If its file is not saved, the text has a note and no link, and the attachment counts as a
+ * placeholder.
  * @param name the file name; if it is empty, the text has the token instead
  * @param blockType the type that the note names
  */

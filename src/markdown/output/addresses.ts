@@ -6,7 +6,7 @@ export const LINKS: ConstructName[] = ['autolink', 'link', 'image', 'label']
 
 /**
  * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an
- * empty HTML comment before the `@` prevents that. An `@` that is not in an address gets no comment.
+ * empty HTML comment before the `@` prevents that. An `@` that cannot be in an address gets no comment.
  */
 export const textHandle: Handle = (node: Text, parent, state, info) => {
   const { value } = node
