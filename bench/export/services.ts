@@ -35,8 +35,8 @@ export interface SharedPace extends PaceResult {
 }
 
 /**
- * Runs the action's engine against a simulated service, and compares its pace with that of a perfect coordinator, the
- * fastest possible.
+ * Runs the action's engine against a simulated service, and compares its pace with that of a coordinator that knows in
+ * advance when each export ends.
  * @param firstExpectedAgeMs the age at which the engine first expects exports to have ended; its default if undefined
  */
 export async function measureShare(service: Service, seed: number, firstExpectedAgeMs?: number): Promise<SharedPace> {

@@ -6,13 +6,13 @@ import { checkDisk } from './check-disk.js'
 const ROOT = path.resolve('/root')
 const BODY = Buffer.from('the file')
 
-/** Checks a step that wrote `name` into the root. Its inputs were `given` as the name, and `extension`. */
-const check = (name: string, given: string, extension: string): string[] => {
+/** Checks a step that wrote `name` into the root, with the inputs `nameInput` and `extension`. @returns the problems */
+const check = (name: string, nameInput: string, extension: string): string[] => {
   const step = { signal: null, outputs: { path: path.join(ROOT, name), 'file-name': name } } as unknown as StepResult
   return checkDisk(new Map(), new Map([[name, BODY]]), ROOT, step, {
     body: BODY,
     directory: ROOT,
-    name: given,
+    name: nameInput,
     extension,
   })
 }

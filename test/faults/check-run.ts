@@ -165,8 +165,8 @@ function expectCreateOutputs({ world }: FinishedRun, { last }: ExpectedRun, gree
 
 /**
  * Returns the possible sets of outputs of a run of wait, without `error-message`. A failed run has the last status that
- * it read. If an answer arrives near the deadline, the cancel or the time limit of an attempt, the run has perhaps not
- * read it. Then there are several sets.
+ * it read. An answer that comes near the deadline, the cancel or the time limit of an attempt has perhaps not been read.
+ * Then there is also the set without it.
  */
 function expectWaitOutputs(
   { classified, context }: FinishedRun,

@@ -111,7 +111,8 @@ export function randomBaseUrl(random: RandomSource, port: number): string {
 }
 
 /**
- * Generates the input `url` of the create action: a link, sometimes no link to a document.
+ * Generates the input `url` of the create action: mostly a link, often to no document or malformed. Else it is any value
+ * (see `randomValue`).
  * @param token of a document
  */
 export function randomLink(random: RandomSource, token: string): string {

@@ -75,17 +75,20 @@ function observeWrongLength(
   return fault.fault === 'stall' ? observeIncomplete(request, of) : observeCut(request, of, atMs)
 }
 
-/** Observes an answer whose body ended too early. Any number of its bytes may have arrived. */
-function observeCut(request: RecordedRequest, answer: PlainAnswer, completeAtMs: number): Observation {
+/** Observes an answer whose body ended too early, so it has no `body`. Any number of its bytes may have arrived. */
+function observeCut(request: RecordedRequest, answer: PlainAnswer, endedAtMs: number): Observation {
   return {
     status: answer.status,
     headers: renderHeaders(answer),
     maxBytes: renderBody(answer, request).length,
-    completeAtMs,
+    completeAtMs: endedAtMs,
   }
 }
 
-/** Observes an answer that is complete if the server recorded its end. @param answer undefined when it is not known */
+/**
+ * Observes an answer that is complete if the server recorded its end.
+ * @param answer undefined when it is not known; then the observation is incomplete
+ */
 function observeRecorded(request: RecordedRequest, answer: PlainAnswer | undefined): Observation {
   return request.answeredAtMs === undefined || !answer
     ? observeIncomplete(request, answer)

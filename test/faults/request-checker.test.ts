@@ -32,7 +32,7 @@ const mint = (token: string): ClassifiedExchange => ({
 const refused = (url: string): ClassifiedExchange => exchange(url, { kind: 'token-refused', code: 99991663 })
 const FILE: AnswerClass = { kind: 'file', body: Buffer.from('x') }
 
-/** Follows the exchanges of a run of an app. */
+/** Gives all exchanges of a run without `access-token` to a checker. @returns the checker, with its violations */
 function follow(exchanges: readonly ClassifiedExchange[]): RequestChecker {
   const checker = new RequestChecker({ ...TIMED_OUT, givenToken: undefined })
   for (const given of exchanges) checker.add(given)

@@ -118,9 +118,9 @@ function checkSecond(
 }
 
 /**
- * Checks exit code, annotations, outputs, duration and files of a step, and that its token is not visible.
+ * Checks exit code, number of errors, outputs, duration and files of a step, and that its token is not visible.
  * @param counts the outputs that the step must have
- * @param onDisk the documents whose files must be on the disk after the step; there must be no other files
+ * @param onDisk the documents whose files must be on the disk after the step; there must be no other file but the manifest
  */
 function checkExportStep(
   step: StepResult,

@@ -91,8 +91,8 @@ const listNames = (list: readonly NeededNames[]): { parts: NameParts; maxBytes: 
   )
 
 /**
- * Makes the requests that the layout would make (see `requestNames`). The layout also reserves the names of assets
- * directories and of the other picture of a board (see `reservedEndings`); these requests do not.
+ * Makes the requests that the layout makes for documents and folders (see `requestNames` in request-names.ts). Left out
+ * are names that the layout only reserves: assets directories, and a board's picture with the other extension.
  * @returns also the ending of each name, in the order of `listNames`
  */
 function requestsOf(list: readonly NeededNames[], recorded: Recorded): { requests: NameRequest[]; endings: Ending[] } {

@@ -67,14 +67,14 @@ export const single = (document: Entry, rest: Partial<Source> & { subId?: string
 /** A listing without faults. */
 export const listing = (...sources: ListedSource[]): Listing => ({ sources, faults: [] })
 
-/** The records after a run that exports every file of a layout, except for the files with a failure. */
+/** What naming reads of the records after a run that exports every file of a layout but those with a failure. */
 export const recordsOf = ({ files }: Layout): FileRecord[] =>
   files.flatMap(({ output, path, failure }) => {
     const { token, type, fileExtension, subId, title, editTime } = output
     return failure ? [] : fileRecord(path, token, { type, fileExtension, subId, title, editTime })
   })
 
-/** The options of the next run, after a run that exported every file of a layout. */
+/** The options of the run after the one that `recordsOf` describes. @param rest those that differ from `OPTIONS` */
 export const afterRun = (layout: Layout, rest: Partial<LayoutOptions> = {}): LayoutOptions => ({
   ...OPTIONS,
   records: recordsOf(layout),

@@ -171,7 +171,10 @@ class Campaign {
     })
   }
 
-  /** Changes the world before a run, and notes in `recent` which documents were edited in the present second. */
+  /**
+   * Changes the world before a run. Notes in `recent` which documents were edited in the present second: `editAgain` may
+   * edit them once more within it.
+   */
   private change(): void {
     const nowSeconds = Math.floor(this.runner.wallMs() / 1000)
     this.log(changeWorld(this.world, nowSeconds).join(', '))

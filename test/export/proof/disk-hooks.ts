@@ -66,7 +66,11 @@ const hasDied = ({ isDead }: DiskRun): boolean => isDead
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 
-/** Decides whether the disk refuses a call of a run, and counts the refusal. @param paths the one or two of the call */
+/**
+ * Decides whether the disk refuses a call of a run, and counts the refusal. The decision for a call and its first path
+ * stays the same for the whole run.
+ * @param paths the paths that the call names: two for `rename` and `link`, none for `write` and `sync`
+ */
 function isRefused(run: DiskRun, call: DiskCall, paths: readonly string[]): boolean {
   const { refusal } = run.plan
   if (!refusal?.calls.includes(call)) return false

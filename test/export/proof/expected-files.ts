@@ -56,7 +56,7 @@ export function extensionsOf(
 /**
  * The files that have to be on the disk for a spot.
  * @param extensions the result of `extensionsOf`
- * @param isListed whether its sheets or tables can be listed: without their list, the spot has no csv
+ * @param isListed whether the sheets or tables of the document can be listed: without their list, the spot has no csv
  */
 export function filesOf(
   spot: Spot,
@@ -71,6 +71,7 @@ export function filesOf(
     const variant = document.type === 'docx' ? variantOf(extension, extensions, settings) : undefined
     const saved = extension === 'md' ? [picture, attachment] : variant === 'attachments' ? [attachment] : []
     const assets = saved.flatMap((asset) => (asset ? assetOutputOf(document.token, asset.token) : []))
+    // A sheet or table that the line itself names has the path of the document.
     const ownTitles = table && line.subId === undefined ? [...titles, table.title] : titles
     return {
       line,

@@ -33,7 +33,10 @@ export function outputOfRecord({ token, type, fileExtension, subId, asset }: Rec
 
 const countOf = ({ outputs }: RunResult, name: string): number => Number(outputs[name])
 
-/** Checks the rules for a run that ended by itself, with or without faults of the service and the disk. */
+/**
+ * Checks a run that ended by itself, with or without faults of the service and the disk: what it exported again, and its
+ * outputs. Its files and manifest are judged elsewhere (see `Campaign`).
+ */
 export function judgeRun(run: EndedRun): Finding[] {
   return [
     ...(run.isForced ? judgeForced(run) : judgeTasks(run)),

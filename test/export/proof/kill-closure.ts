@@ -110,7 +110,7 @@ class Closure {
   }
 
   /**
-   * Makes a run from a state. Adds the states that a kill of this run would leave to the queue, as long as `kills` of the
+   * Makes a run from a state. Adds to the queue the states that a kill of this run would leave, as long as `kills` of the
    * world allows one more.
    * @param refused the number (from 1) of the call that the disk refuses; then the state at the end is added as well
    * @returns the number of calls of `CHANGING_CALLS`, and the run

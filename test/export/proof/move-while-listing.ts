@@ -1,8 +1,8 @@
 import type { World } from './world.js'
 
 /**
- * Moves one document while a run lists, so that the run may not find it. The document goes from a folder that is about to
- * be read to one of which a part was read already. If the run reads no such folders, no document moves.
+ * Moves one document while a run lists, so that the run may not find it. The document leaves a folder that is about to be
+ * read. It goes to a folder of which at least a part was read before. If the run reads no such folders, no document moves.
  */
 export function moveWhileListing(world: World): { readonly hasMoved: () => boolean; readonly stop: () => void } {
   const { emulator } = world

@@ -83,11 +83,13 @@ export class InProcessRunner implements Runner {
     const { emulator, workspace, seed } = this.place
     const cancel = new AbortController()
     let onDeath: () => void = () => undefined
+    // Resolves when the run is killed: at a call to the disk (`disk.kill`) or after a time (`end`).
     const death = new Promise<'killed'>((resolve) => (onDeath = () => resolve('killed')))
-    const diskRun = newDiskRun(disk, () => {
+    const die = (): void => {
       diskRun.isDead = true
       onDeath()
-    })
+    }
+    const diskRun = newDiskRun(disk, die)
     // How far the emulator's clock was put forward.
     let advancedMs = 0
     const clock = new VirtualClock({
