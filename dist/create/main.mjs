@@ -1198,8 +1198,9 @@ function describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
+    // `quoted` may cut an address. If there are links, addresses are removed here: `describe` shows the links in full.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    // The lookbehind keeps the time linear: a run of dots in the middle is tried only from its first one.
     const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
@@ -2991,8 +2992,8 @@ function timeOfShareMs(share, parallelJobs) {
     return timeMs;
 }
 /**
- * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. A share of 2 is
- * all its attempts of two minutes.
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. 0.5 is half of
+ * those of one `PLAN_MS`, 2 is all those of two.
  */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);

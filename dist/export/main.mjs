@@ -2854,8 +2854,9 @@ function failure_describeWithoutAdvice(failure) {
         failure.logId !== undefined && `log id ${(0,src_text/* oneLine */.TN)(failure.logId, 80)}`,
     ].filter((part) => part !== false);
     const { serviceMessage = '', links = [] } = failure;
-    // `quoted` may cut an address. So they are removed if there are links, which `describe` shows in full.
+    // `quoted` may cut an address. If there are links, addresses are removed here: `describe` shows the links in full.
     const message = links.length > 0 ? withoutAddresses(serviceMessage) : serviceMessage;
+    // The lookbehind keeps the time linear: a run of dots in the middle is tried only from its first one.
     const quote = message.trim() === '' ? '' : `; the service says ${(0,src_text/* quoted */.TL)(message.replace(/(?<![\s.。])[\s.。]+$/, ''))}`;
     return `${failure.what}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}${quote}`;
 }
@@ -5603,8 +5604,8 @@ function timeOfShareMs(share, parallelJobs) {
     return timeMs;
 }
 /**
- * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. A share of 2 is
- * all its attempts of two minutes.
+ * The inverse of `timeOfShareMs`: the share of its attempts that a job has made `timeMs` after the lead. 0.5 is half of
+ * those of one `PLAN_MS`, 2 is all those of two.
  */
 function shareAtTime(timeMs, parallelJobs) {
     let share = Math.floor(timeMs / PLAN_MS);
@@ -6013,8 +6014,8 @@ function parseContentRange(header) {
 
 ;// CONCATENATED MODULE: ./src/feishu/drive/content-disposition.ts
 /**
- * Reads a `Content-Disposition` header. A `filename*` that can be decoded and is not empty has precedence over `filename`. In
- * `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
+ * Reads a `Content-Disposition` header. A `filename*` has precedence over `filename` if it can be decoded and is not
+ * empty. In `filename`, raw UTF-8 and percent-encoding are accepted, too, since servers send them.
  * Source: RFC 6266, Use of the Content-Disposition Header Field in HTTP, https://www.rfc-editor.org/rfc/rfc6266
  * @param header as Node.js gives it: its bytes as Latin-1
  */
@@ -7934,7 +7935,8 @@ function titledLink(title, encoded, context) {
     return { text: cleanLine(title) || cleanLine(decodeUrl(encoded)), url: resolveLink(encoded, context) };
 }
 /**
- * Makes a link to an attachment. If its file is not saved, the text has a note and no link.
+ * Makes a link to an attachment. If its file is not saved, the text has a note and no link, and the attachment counts as a
+ * placeholder.
  * @param name the file name; if it is empty, the text has the token instead
  * @param blockType the type that the note names
  */
@@ -8953,7 +8955,10 @@ function splitUploadedName(title) {
         return { stem: safeStem(text, export_paths/* MAX_SEGMENT_BYTES */.lN), extension: '' };
     return { stem: safeStem(before, export_paths/* MAX_SEGMENT_BYTES */.lN - (0,export_paths/* bytesOf */.$$)(`.${extension}`)), extension };
 }
-/** The stem of a name that the user gives to a document or file in `to`, with or without its extension. */
+/**
+ * Makes a stem of the name that the user gives to a document or file in `to`, an option of a source line. If the name ends
+ * with an extension of the document, or with that of the uploaded file's title, this extension is removed.
+ */
 function givenStem(name, { title, type }) {
     if (type !== 'file')
         return stemOf(name, type);
@@ -20604,7 +20609,7 @@ function safeBound(value, config) {
 const LINKS = ['autolink', 'link', 'image', 'label'];
 /**
  * Writes a text so that no e-mail address in it becomes a link. GitHub makes a link even of an escaped address; an
- * empty HTML comment before the `@` prevents that. An `@` that is not in an address gets no comment.
+ * empty HTML comment before the `@` prevents that. An `@` that cannot be in an address gets no comment.
  */
 const textHandle = (node, parent, state, info) => {
     const { value } = node;
@@ -20833,7 +20838,7 @@ function msOf(editTime) {
  */
 async function makeMarkdown(work, tools) {
     let isReported = false;
-    // The placeholders are reported once, although the document is converted for each path, and again after a second read.
+    // The document is converted for each path, and again after a second read. The placeholders are reported once all the same.
     const reportOnce = (placeholders) => {
         if (isReported)
             return;
@@ -20994,11 +20999,11 @@ function makeDirectly(work, tools) {
 
 /**
  * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
- * stays, and the other files are removed all the same. If a file is no longer there, or has another size since a user
- * changed it, only its record is removed.
+ * stays, and the other files are removed all the same. If a file is no longer there, is no plain file, or has another size
+ * since a user changed it, only its record is removed.
  * @param stop when it is aborted, the remaining files are kept
- * @throws DiskFault when the manifest cannot be written, or the path of a file of `instead` cannot be inspected; then
- * nothing was removed
+ * @throws DiskFault when the manifest cannot be written, or a file that replaces a stale one (`StaleFile.instead`) cannot
+ * be inspected; then nothing was removed
  */
 async function prune(stale, options, stop) {
     const { clock, directory, journal } = options;
@@ -21995,8 +22000,8 @@ class Documents {
         }
     }
     /**
-     * Queries a wiki page with the API of wiki pages, which sends no URL. Needed where the metadata API does not know
-     * the page, refuses it, or refuses every request (`endpoint`).
+     * Queries a wiki page with the API of wiki pages, which sends no URL, and keeps the reply in `known`. Needed where the
+     * metadata API does not know the page, refuses a request for this page alone, or refuses every request (`endpoint`).
      */
     async fetchNode(ref) {
         const reply = await this.calls.wikiNode(ref.token);
@@ -22358,8 +22363,8 @@ class TreeBuilder {
         this.branches = [];
     }
     /**
-     * Adds the entry of an item below a place. Does nothing if the tree has the item or its content already. Otherwise, the
-     * first case that applies decides:
+     * Adds the entry of an item below a place. Does nothing if the tree has the item already or, unless the item is a
+     * shortcut, its content. Otherwise, the first case that applies decides:
      * - An excluded item gets an entry without children, even if it cannot be read.
      * - A shortcut whose target must be queried first gets no entry. The target is noted in `missing`.
      * - An item that cannot be read becomes a fault.
@@ -22794,8 +22799,8 @@ async function listWith(sources, calls, { exclude = NO_EXCLUDES, onProgress = ()
     }
 }
 /**
- * Queries the wiki pages and documents that the sources name, and lists the trees of the sources. Does both as
- * concurrently as possible. Fills `levels`, `documents` and `nodes`.
+ * Queries the wiki pages and documents that the sources name, and lists the trees of the sources, all at the same time.
+ * Only the query for pages whose API is closed comes afterwards. Fills `levels`, `documents` and `nodes`.
  */
 async function querySources(rulesOfSources, calls, { levels, documents, nodes }) {
     const sources = rulesOfSources.map(({ source }) => source);
@@ -22923,8 +22928,8 @@ async function listTables(listing, calls, options) {
     return { ...listing, tables, tableLists, faults: [...listing.faults, ...faults] };
 }
 /**
- * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: a
- * fault is then reported for the document itself, not for a shortcut to it.
+ * Selects from a source the spreadsheets and bases whose sheets or tables are separate outputs. Shortcuts come last: if
+ * the document itself is in the source, too, a fault is reported for it, not for a shortcut.
  */
 function selectDocuments({ source, entries }, { hasTableOutputs }) {
     const selected = [];
@@ -23190,8 +23195,8 @@ class PathBudget {
      * The maximum length of the stem of a slot in a directory, in bytes. All names of the slot fit with it. Not positive if
      * the directory leaves no room for a name.
      *
-     * If a path below the slot would be too long, one limit applies to all stems on that path. It is the largest one with
-     * which the path fits, but at least `MIN_STEM_BYTES`. Shorter stems are not affected.
+     * If a path below the slot would be too long, all stems on it get the same limit. It is the largest with which the path
+     * fits, but at least `MIN_STEM_BYTES`. If the path fits, the limit may exceed the stem, which may get a suffix later.
      */
     maxStemBytes(slot, directory) {
         const leftBytes = MAX_PATH_BYTES - (0,export_paths/* bytesOf */.$$)((0,export_paths/* joined */.oR)(directory, '')); // with the `/` after the directory
@@ -23202,8 +23207,8 @@ class PathBudget {
         const stemBytes = (0,export_paths/* bytesOf */.$$)(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
-        // The path fits as it is. But this stem may get a suffix later: it may then have the bytes that the longest path below
-        // leaves. `MIN_STEM_BYTES` are always allowed: if the path becomes too long, the names below are shortened.
+        // The path fits with the whole stem. A suffix may take what the longest path below leaves, or up to `MIN_STEM_BYTES`: if
+        // the path becomes too long, the names below are shortened.
         if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN)) {
             const bytesForStem = leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN);
             return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES));
@@ -23288,8 +23293,9 @@ class DirectoryNames {
         this.used = new Set(taken.files);
     }
     /**
-     * True when an ending can get a name. The name is not taken, assigned or excluded, nor that of a temporary or parked
-     * file. It is not that of an assets directory with assets of other documents. The path is not too long.
+     * True when an ending can get a name. The name is not taken (but a directory may share one of `taken.directories`),
+     * assigned or excluded, nor that of a temporary or parked file. It is not that of an assets directory with assets of
+     * other documents. The path is not too long.
      */
     isFree(name, ending) {
         const key = (0,export_paths/* fold */.AU)(name);
@@ -24839,15 +24845,13 @@ function matchAmbiguous(ambiguous, matches) {
     }
 }
 /**
- * Makes the record of a file that a run wrote, but that has the bytes of neither `before` nor `after`. There are four
- * cases:
- * - the file cannot be read
- * - a user changed it
- * - it is the empty file that reserves a name (see StagedFile)
- * - the recorded bytes are unknown (see `readUnfinished`): then the record gets the size and hash of the file
+ * Makes the record of a file with the bytes of neither `before` nor `after`. For example, a user changed it.
+ * - If there is a record `before`, the result is that one. It keeps the old size, by which the plan sees the change. Only
+ *   if its bytes are unknown (see `readUnfinished` in parse.ts) does it get the size and hash of the file.
+ * - Without `before`, it is `after`, but only for a file that was moved here, or for the empty file that reserves the name
+ *   (see StagedFile).
  *
- * The record is outdated, so that the document is exported again. If a user changed the file, the record keeps the old
- * size, by which the plan sees the change.
+ * The record is outdated, so that the document is exported again.
  * @returns undefined if a user may have put the file there, or if the file has a record at another path
  */
 function recordForOtherBytes({ change, found }, matches) {
@@ -24869,6 +24873,7 @@ function recordForOtherBytes({ change, found }, matches) {
     if (isMove)
         return { ...after, path, ...model/* OUTDATED */.LJ };
     // On some disks, an empty file reserves the name of a new file (see StagedFile). Any other file may be one of the user.
+    // `EMPTY_FILE` is outdated, too.
     return found?.fileSize === 0 ? { ...after, path, ...model/* EMPTY_FILE */.xq } : undefined;
 }
 const hasBytesOf = (record, found) => record !== undefined && record.sha256 === found?.sha256 && record.fileSize === found.fileSize;
@@ -25004,13 +25009,16 @@ async function applyMoves(moves, toPark, options) {
         await removeEmptyAbove(directory, at);
     return makeResult(trips);
 }
-/** Makes the result: where the files are after the moves. */
+/**
+ * Makes the result from where each file is after the moves. A file that could not be parked is in no list: it is still at
+ * its old path.
+ */
 function makeResult(trips) {
     const moved = [];
     const parked = [];
     const failed = [];
     for (const { record, to, at, failure } of trips) {
-        // False also after a move to the same path, which only clears `reservedPath`.
+        // False also after a move to the same path, which only changes the record (it clears `reservedPath`).
         const hasNewPath = at !== record.path;
         if (to === undefined) {
             if (hasNewPath)
@@ -25670,9 +25678,12 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds assets to a pairing: those that move to the assets directory of their file, and those that are surplus like their
- * file. Redundant assets (see `isRedundant`), and those without an owner, are surplus if no planned file uses them. Also
- * adds the moves that finish those of a killed run. Pure.
+ * Adds assets to a pairing, and the moves that finish those of a killed run. Pure.
+ * - The assets of a moving or staying file go to its assets directory.
+ * - The assets of a surplus file are surplus.
+ * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is.
+ * - For assets without an owner, see `findSurplusOrphans`.
+ *
  * @param files the planned files
  */
 function withAssets(pairing, assets, files) {
@@ -25901,7 +25912,7 @@ function findStale(writable, assets, removable, layout, { confirmedMissing, dele
 }
 /**
  * Finds the assets that are beside planned files, but are no longer saved by any of them. For example, these are attachments
- * after `include-attachments` was turned off. Pure.
+ * after `include-attachments` was turned off. Finds nothing without `deleteStale`, or if the listing is incomplete. Pure.
  * @param writable the planned files that can be written
  * @param assetsByPath the result of `findAssets`
  */
@@ -26569,8 +26580,8 @@ class RunReport {
 
 
 /**
- * Lists the sources, moves recorded files to the paths that their documents have now, exports what changed, and removes
- * what is stale.
+ * Lists the sources, moves recorded files to the paths that their documents have now, and exports what changed. With
+ * `delete-stale`, removes what is stale. A dry run only lists and plans.
  * @returns the outputs and the summary, also after a fault of the disk or the manifest; with the error message if the step
  * fails
  */
