@@ -3,7 +3,7 @@ import path from 'node:path'
 import { POSIX_SIGNALS } from '../platform.js'
 import { runAction, type StepResult } from '../process/run-action.js'
 import { checkDisk, readTree, writeFiles, type ServedFile } from './check-disk.js'
-import { checkRun, classifyExchanges, type FinishedRun } from './check-run.js'
+import { checkRun, classifyExchanges, type FinishedRun, type RunCheck } from './check-run.js'
 import { chooseTransport } from './common-plans.js'
 import { generateCreateScenario } from './create-scenario.js'
 import { generateDownloadScenario } from './download-scenario.js'
@@ -64,19 +64,7 @@ async function runAgainst(
   const before = readTree(workspace)
   const wallOffsetMs = Date.now() - service.now()
   const startMs = service.now()
-  const step = await withTimeLimit(
-    scenario.timeoutMs,
-    runAction(
-      action,
-      { ...scenario.inputs, ...servers.inputs, 'timeout-seconds': scenario.timeoutMs / 1000 },
-      {
-        workspace,
-        env: servers.env,
-        ...(scenario.cancelAtMs !== undefined &&
-          POSIX_SIGNALS.isMet && { interrupt: { signal: 'SIGINT', when: scenario.cancelAtMs } }),
-      },
-    ),
-  )
+  const step = await withTimeLimit(scenario.timeoutMs, startStep(action, scenario, servers, workspace))
   if (!step)
     return {
       kind: action,
@@ -88,45 +76,21 @@ async function runAgainst(
     }
   const endMs = service.now()
   await new Promise((resolve) => setTimeout(resolve, LAST_REQUEST_MS))
-  const size = scenario.inputs['file-size']
-  const fileSize = typeof size === 'number' ? size : undefined
-  const extension = String(scenario.inputs['file-extension'] ?? '').trim()
-  // The csv of an empty sheet has no bytes.
-  const mayBeEmpty = fileSize === 0 || /^csv$/i.test(extension)
-  const classified = classifyExchanges(exchanges, world, fileSize, mayBeEmpty)
+  const fileSize = readFileSize(scenario)
+  const classified = classifyExchanges(exchanges, world, fileSize, mayFileBeEmpty(scenario))
   const context: RunContext = {
+    ...readContext(action, scenario, servers, transport),
     startMs,
     endMs,
-    timeoutMs: scenario.timeoutMs,
     cancelledAtMs: step.afterInterruptMs === undefined ? undefined : endMs - step.afterInterruptMs,
-    givenToken: world.credential === 'app' ? undefined : world.accessToken,
-    intervalMs: scenario.intervalMs,
     wallOffsetMs,
-    serviceUrl: world.url,
-    maxFirstDelayMs: Number(scenario.inputs['parallel-jobs'] ?? 1) > 1 ? Infinity : 0,
-    connectMs: transport.kind === 'proxy' ? (transport.delayMs ?? 0) : 0,
-    blocked: isTargetBlocked(scenario) ? 'at-once' : findBlock(transport),
-    secondLostAnswerEnds: action === 'create',
-    isFileRefused: (body) => fileSize !== undefined && body.length !== fileSize,
   }
   const check = checkRun({ action, step, world, classified, exchanges, context })
   const violations: Violation[] = [...check.violations]
   if (action === 'download') {
-    const { last } = check.expected
-    const served: ServedFile | undefined =
-      check.green && last?.answerClass.kind === 'file'
-        ? {
-            body: last.answerClass.body,
-            directory: path.resolve(workspace, String(scenario.inputs['directory'] ?? '').trim()),
-            name: String(scenario.inputs['file-name'] ?? ''),
-            extension: String(scenario.inputs['file-extension'] ?? ''),
-          }
-        : undefined
-    violations.push(
-      ...checkDisk(before, readTree(workspace), workspace, step, served).map(
-        (text) => ({ kind: 'wrong', text }) as const,
-      ),
-    )
+    const served = findServedFile(check, scenario, workspace)
+    for (const text of checkDisk(before, readTree(workspace), workspace, step, served))
+      violations.push({ kind: 'wrong', text })
   }
   return {
     kind: action,
@@ -135,6 +99,66 @@ async function runAgainst(
     green: step.exitCode === 0,
     requests: exchanges.length,
     transcript: formatTranscript(transport, scenario, context, classified, exchanges, step),
+  }
+}
+
+/** Starts the built action with the inputs of the scenario, and cancels it if the scenario says so. */
+function startStep(
+  action: FinishedRun['action'],
+  { inputs, timeoutMs, cancelAtMs }: Scenario,
+  servers: Servers,
+  workspace: string,
+): Promise<StepResult> {
+  const isCancelled = cancelAtMs !== undefined && POSIX_SIGNALS.isMet
+  return runAction(
+    action,
+    { ...inputs, ...servers.inputs, 'timeout-seconds': timeoutMs / 1000 },
+    { workspace, env: servers.env, ...(isCancelled && { interrupt: { signal: 'SIGINT', when: cancelAtMs } }) },
+  )
+}
+
+/** The part of the context that is known before the step starts. */
+function readContext(
+  action: FinishedRun['action'],
+  scenario: Scenario,
+  { world }: Servers,
+  transport: Transport,
+): Omit<RunContext, 'startMs' | 'endMs' | 'cancelledAtMs' | 'wallOffsetMs'> {
+  const fileSize = readFileSize(scenario)
+  return {
+    timeoutMs: scenario.timeoutMs,
+    givenToken: world.credential === 'app' ? undefined : world.accessToken,
+    intervalMs: scenario.intervalMs,
+    serviceUrl: world.url,
+    maxFirstDelayMs: Number(scenario.inputs['parallel-jobs'] ?? 1) > 1 ? Infinity : 0,
+    connectMs: transport.kind === 'proxy' ? (transport.delayMs ?? 0) : 0,
+    blocked: isTargetBlocked(scenario) ? 'at-once' : findBlock(transport),
+    secondLostAnswerEnds: action === 'create',
+    isFileRefused: (body) => fileSize !== undefined && body.length !== fileSize,
+  }
+}
+
+/** @returns the `file-size` input in bytes, undefined if it is missing or no number */
+function readFileSize({ inputs }: Scenario): number | undefined {
+  const size = inputs['file-size']
+  return typeof size === 'number' ? size : undefined
+}
+
+/** Whether a file without bytes is right: the size in the inputs says 0, or it is the csv of a sheet, which can be empty. */
+function mayFileBeEmpty({ inputs }: Scenario): boolean {
+  const extension = String(inputs['file-extension'] ?? '').trim()
+  return inputs['file-size'] === 0 || /^csv$/i.test(extension)
+}
+
+/** The file that the step must have saved. @returns undefined if the step was right to fail */
+function findServedFile(check: RunCheck, { inputs }: Scenario, workspace: string): ServedFile | undefined {
+  const { last } = check.expected
+  if (!check.green || last?.answerClass.kind !== 'file') return undefined
+  return {
+    body: last.answerClass.body,
+    directory: path.resolve(workspace, String(inputs['directory'] ?? '').trim()),
+    name: String(inputs['file-name'] ?? ''),
+    extension: String(inputs['file-extension'] ?? ''),
   }
 }
 
