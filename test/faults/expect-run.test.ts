@@ -56,6 +56,19 @@ describe('the expected end of a run', () => {
     })
   })
 
+  it('may end by one lost answer when a request was sent on a connection that was being closed', () => {
+    const lost = { ...exchange(1600, { kind: 'transient' }), isAnswerLost: true }
+    const token = exchange(200, { kind: 'token', token: 't-1' })
+    const expectEnd = (isClosedAfter: boolean): unknown => {
+      const observed = { ...token.observed, isClosedAfter }
+      const mint: ClassifiedExchange = { ...token, role: 'mint', authorization: undefined, observed }
+      const context = { ...TIMED_OUT, timeoutMs: 9000, endMs: 1700, givenToken: undefined, secondLostAnswerEnds: true }
+      return expectRun([mint, { ...lost, authorization: 'Bearer t-1' }], context).violations
+    }
+    expect(expectEnd(true)).toEqual([])
+    expect(expectEnd(false)).toContainEqual({ kind: 'wrong', text: expect.stringMatching('gave up') })
+  })
+
   it('has no violation when the connection of the last attempt is made only after the deadline', () => {
     const context = { ...TIMED_OUT, timeoutMs: 6000, endMs: 6300 }
     const violations = (connectMs: number): unknown =>

@@ -65,13 +65,14 @@ function observeWrongLength(
     if (fault.by > 0) return observeCut(request, of, atMs)
     // A client reads only as many bytes as the length says. To it, the shortened body is complete.
     const shortened = body.subarray(0, Math.max(0, body.length + fault.by))
-    return { ...observeComplete(request, of, atMs), body: shortened }
+    return { ...observeComplete(request, of, atMs), body: shortened, isClosedAfter: true }
   }
   // Without `afterBytes`, the server sends half of the body.
   const sentBytes = Math.min(body.length, fault.afterBytes ?? Math.floor(body.length / 2))
   // After all bytes, a body with a length is complete; a chunked one lacks its last chunk.
   const isChunked = fault.fault === 'cut' && fault.chunked === true
-  if (sentBytes === body.length && !isChunked) return observeComplete(request, of, atMs)
+  if (sentBytes === body.length && !isChunked)
+    return { ...observeComplete(request, of, atMs), isClosedAfter: fault.fault === 'cut' }
   return fault.fault === 'stall' ? observeIncomplete(request, of) : observeCut(request, of, atMs)
 }
 

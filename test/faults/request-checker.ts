@@ -54,6 +54,8 @@ export class RequestChecker implements FollowedRun {
   /** The target of the last redirect. */
   private redirectUrl = ''
   private lostAnswers = 0
+  /** Whether the client may have sent a request that the server never saw (see `isClosedAfter` of Observation). */
+  private mayMissRequest = false
   private readonly deadlineMs: number
 
   constructor(private readonly context: RunContext) {
@@ -148,6 +150,7 @@ export class RequestChecker implements FollowedRun {
     this.next = 'attempt'
     if (showsAcceptedToken(answerClass)) this.isRenewalUnproven = false
     if (context.secondLostAnswerEnds && role === 'main') this.countLostAnswer(exchange)
+    if (exchange.observed.isClosedAfter === true) this.mayMissRequest = true
     switch (answerClass.kind) {
       case 'transient':
         if (!answerClass.unexpected) return
@@ -211,6 +214,11 @@ export class RequestChecker implements FollowedRun {
     this.lostAnswers++
     // Its time makes no race, unlike in `endBy`: an answer for which the run did not wait is also lost.
     if (this.lostAnswers === 2) this.endedBy ??= exchange
+    else if (this.mayMissRequest) {
+      // The request that the server never saw was the first lost one, or there was none.
+      this.endedBy ??= exchange
+      this.isRace = true
+    }
   }
 
   /** When a rate limit ends, by the server's clock. */

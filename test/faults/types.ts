@@ -74,6 +74,11 @@ export interface Observation {
   readonly maxBytes?: number
   /** When the answer was complete, or its connection ended before that; undefined when neither was observed. */
   readonly completeAtMs: number | undefined
+  /**
+   * Whether the server closed the connection after a complete answer. The client may then send its next request on this
+   * connection, and see it fail. The server never sees that request.
+   */
+  readonly isClosedAfter?: boolean
 }
 
 /** What an answer means for a step. */
