@@ -99,8 +99,16 @@ describe('text', () => {
       'https\\://a.b HTTP\\://c.d www\\.e.f www\\.中文.com',
     )
     expect(runs('a@b.c')).toBe('a<!---->@b.c')
-    expect(runs('@user root@host pkg@1')).toBe('@user root@host pkg@1')
+    expect(runs('a@www.1 b@c.d_')).toBe('a@www\\.1 b<!---->@c.d\\_')
+    expect(runs('a@b.www.1')).toBe('a<!---->@b.www\\.1')
     expect(paragraph([textRun('a@b.c', linkTo('https://x.y'))])).toBe('[a@b.c](https://x.y)')
+  })
+
+  it.each([
+    ...['@user root@host pkg@1', 'react@18.2.0', '@types/node@24.19.2', 'actions/checkout@v4.1', 'v@1.2.0-rc.1'],
+    ...['root@10.0.0.1:22', 'a@b.c1', 'a@b.c-', 'draw.io', 'window.location', 'paths:/usr', 's3://a/b'],
+  ])('has no marks or escapes where it only resembles an address: %s', (text) => {
+    expect(runs(text)).toBe(text)
   })
 
   it('keeps the line breaks inside it, without the blanks around them; breaks at its start and end are left out', () => {

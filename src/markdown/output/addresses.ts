@@ -22,7 +22,8 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
     if (index === 0) return text
     // Before the first `@`, the character before the text counts, too: GitHub may read the `_` of an emphasis as a name.
     const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`
-    const isAddress = endsAsName(name) && startsAsHost(part, after)
+    // GitHub reads a host with its escaped characters; other programs end it before the backslash of the first one.
+    const isAddress = endsAsName(name) && (startsAsHost(part, after) || startsAsHost(text, after))
     return isAddress ? `<!---->@${text}` : `@${text}`
   })
   return written.join('')
@@ -32,9 +33,12 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
 const endsAsName = (text: string): boolean => /[\w.+-]$/.test(text)
 
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. After a single word (`example`),
- * the host may go on with `_` or an HTML tag.
+ * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a
+ * letter, so the version in `react@18.2.0` is none. At the end of the text, it may go on with `_` or an HTML tag.
  * @param after the first characters after the text
  */
-const startsAsHost = (text: string, after: string): boolean =>
-  /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after))
+function startsAsHost(text: string, after: string): boolean {
+  const [host = ''] = /^(?:[\w-]|\.(?=[a-z\d]))*/i.exec(text) ?? []
+  const mayGoOn = host === text && /^[<_]/.test(after)
+  return mayGoOn || (host.includes('.') && /[a-z]$/i.test(host))
+}

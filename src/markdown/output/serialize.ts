@@ -7,19 +7,30 @@ import { LINKS, textHandle } from './addresses.js'
 import { inlineMathHandle } from './equations.js'
 import { MARK_HANDLERS } from './marks.js'
 
+// GitHub's extensions without the library's rules for addresses, which are those with `before`. These rules also escape
+// the dot of `draw.io`. Without alignment, a changed cell of a table changes only one line.
+const GFM = (gfmToMarkdown({ tablePipeAlign: false }).extensions ?? []).map((extension) => ({
+  ...extension,
+  unsafe: (extension.unsafe ?? []).filter(({ before }) => before === undefined),
+}))
+
 /** Writes a tree as CommonMark with GitHub's extensions. The text ends with one line feed. */
 export function serialize(root: Root): string {
   return toMarkdown(root, {
     bullet: '-',
     rule: '-',
-    // Without alignment, a changed cell changes only one line.
-    extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+    extensions: [...GFM, mathToMarkdown(), frontmatterToMarkdown()],
     join: [joinInItem],
     handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-    // The library escapes `www.` only before ASCII, and `http:/` only in lower case.
     unsafe: [
       { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
-      { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
+      {
+        character: ':',
+        before: '[Hh][Tt][Tt][Pp][Ss]?|[Ff][Tt][Pp]',
+        after: '\\/\\/',
+        inConstruct: 'phrasing',
+        notInConstruct: LINKS,
+      },
       // cmark-gfm checks the box of a task if `[x]` is anywhere in the line.
       { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
       // cmark-gfm reads the beginning of `[^a](b)` and `![^a](b)` as a footnote.
