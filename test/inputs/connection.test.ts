@@ -105,6 +105,8 @@ describe('the base URL', () => {
     ['https://open.xfeishu.cn', 'https://open.xfeishu.cn'],
     ['https://open.larkoffice.com', 'https://open.larkoffice.com'],
     ['https://larkoffice.com.example.com', 'https://larkoffice.com.example.com'],
+    ['https://open.feishu.cn//', 'https://open.feishu.cn'],
+    ['https://open.feishu.example.com/app', 'https://open.feishu.example.com/app'],
   ])('%j is read as %s', (value, expected) => {
     expect(read(value)).toBe(expected)
   })
@@ -124,6 +126,8 @@ describe('the base URL', () => {
     ['https://open.feishu.cn?', /query or a # part/],
     ['https://open.feishu.cn/#', /query or a # part/],
     ['https://open.feishu.cn/open-apis/', /path of the API/],
+    ['https://open.feishu.cn/app', /page of the open platform.*"https:\/\/open\.feishu\.cn"/],
+    ['https://open.larksuite.com/document/home/', /page of the open platform.*"https:\/\/open\.larksuite\.com"/],
     ['https://x.feishu.cn/docx/AbC', /host of documents/],
     ['https://feishu.cn', /host of documents/],
     ['https://www.larksuite.com', /host of documents/],
