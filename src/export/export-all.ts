@@ -1,4 +1,5 @@
 import { describeWithoutAdvice, type Failure } from '../feishu/errors/failure.js'
+import { DiskFault } from '../files/disk-fault.js'
 import { stallLimitFor } from '../files/download-file.js'
 import { quoted } from '../text.js'
 import type { RunContext } from './context.js'
@@ -110,7 +111,11 @@ function createEngine(
     async removeAssets(records, filePath) {
       // With the reason `gone`, `prune` removes a file even if the document has no other file.
       const stale = records.map((record) => ({ record, reason: 'gone' as const, instead: [] }))
-      const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal)
+      const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal).catch((error: unknown) => {
+        // Without the manifest, nothing is removed. The file at the path is complete all the same.
+        if (error instanceof DiskFault) return { notRemoved: [{ path: inputs.manifest, fault: error }] }
+        throw error
+      })
       report.notRemovedFiles(notRemoved)
       // So the next run exports the file again, and then removes its unused assets.
       if (notRemoved.length > 0) journal.update(filePath, OUTDATED)

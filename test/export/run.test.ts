@@ -352,26 +352,42 @@ test('Markdown links to the picture of a board with the extension that it was sa
   expect(outputs).toMatchObject({ exported: 0, unchanged: 2 })
 })
 
-test('an unused picture that cannot be removed is reported, and the next run removes it', async () => {
-  const folder = emulator.addFolder()
-  const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
-  const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
-  const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
-  const formats = new Map([['docx', ['md']]])
-  await exportFolder(folder.token, { formats })
-  Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1800000000' })
-  const unused = path.join('A.assets', `${picture.token}.png`)
-  beforeUnlink = (file) => {
-    if (file === unused) throw Object.assign(new Error('busy'), { code: 'EBUSY', syscall: 'unlink' })
-  }
-  const { error, outputs } = await exportFolder(folder.token, { formats })
-  expect(error).toContain(picture.token)
-  expect(outputs).toMatchObject({ exported: 1, failed: 0 })
-  beforeUnlink = () => undefined
-  const next = await exportFolder(folder.token, { formats })
-  expect(next.error).toBeUndefined()
-  expect(Object.keys(recorded())).toEqual(['A.md'])
-})
+test.each(['picture', 'manifest'])(
+  'an unused picture that a fault of the %s keeps is reported, and the next run removes it',
+  async (faultAt) => {
+    const folder = emulator.addFolder()
+    const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
+    const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
+    const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
+    const formats = new Map([['docx', ['md']]])
+    await exportFolder(folder.token, { formats })
+    Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1800000000' })
+    const unused = path.join('A.assets', `${picture.token}.png`)
+    if (faultAt === 'picture') {
+      beforeUnlink = (file) => {
+        if (file === unused) throw Object.assign(new Error('busy'), { code: 'EBUSY', syscall: 'unlink' })
+      }
+    } else {
+      // The first write of the manifest after that of the document announces the removal. Later writes succeed.
+      let isDocumentWritten = false
+      beforeRename = (_, to) => {
+        if (to === MANIFEST && isDocumentWritten) {
+          isDocumentWritten = false
+          throw Object.assign(new Error('broken'), { code: 'EIO', syscall: 'rename' })
+        }
+        isDocumentWritten ||= to === 'A.md'
+      }
+    }
+    const { error, outputs } = await exportFolder(folder.token, { formats })
+    expect(error).toContain(faultAt === 'picture' ? picture.token : MANIFEST)
+    expect(outputs).toMatchObject({ exported: 1, failed: 0 })
+    beforeUnlink = () => undefined
+    beforeRename = () => undefined
+    const next = await exportFolder(folder.token, { formats })
+    expect(next.error).toBeUndefined()
+    expect(Object.keys(recorded())).toEqual(['A.md'])
+  },
+)
 
 test('a removed file is reported with its own path, also if another file has taken that path', async () => {
   const folder = emulator.addFolder()

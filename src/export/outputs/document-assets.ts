@@ -2,7 +2,6 @@ import { BOARD_NOT_FOUND, boardImage } from '../../feishu/board/board-image.js'
 import type { FileSource } from '../../feishu/drive/file-download.js'
 import { mediaFile } from '../../feishu/drive/media.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
-import { DiskFault } from '../../files/disk-fault.js'
 import { Transfer } from '../../files/download-file.js'
 import type { Asset } from '../../markdown/context.js'
 import { collectReferences } from '../../markdown/references.js'
@@ -90,12 +89,7 @@ export async function removeUnusedAssets(work: OutputWork, saved: SavedAssets, t
       const isStillRecorded = tools.recordAt(path)?.asset === asset
       return !isUsed && isStillRecorded
     })
-    try {
-      await tools.removeAssets(unused, filePath)
-    } catch (error) {
-      // The published files are complete all the same. The assets stay recorded, so a later export removes them.
-      if (!(error instanceof DiskFault)) throw error
-    }
+    await tools.removeAssets(unused, filePath)
   }
 }
 

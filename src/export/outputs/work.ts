@@ -57,7 +57,7 @@ export interface OutputTools {
   readonly stallLimitMs: number
   /** Moves a complete file to its path and records it; after a failure, the file is removed. */
   readonly publish: (file: PlannedFile, staged: StagedFile, facts?: RecordFacts) => Promise<Reply<void>>
-  /** Removes recorded assets of the file at a path; reports those that the disk refuses to remove. */
+  /** Removes recorded assets of the file at a path. A fault of the disk is reported, and is no failure of the document. */
   readonly removeAssets: (assets: readonly FileRecord[], filePath: string) => Promise<void>
   /** The recorded file at a path. */
   readonly recordAt: (path: string) => FileRecord | undefined

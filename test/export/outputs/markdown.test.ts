@@ -7,7 +7,6 @@ import { makeMarkdown } from '../../../src/export/outputs/markdown.js'
 import { groupByOutput, type OutputTools } from '../../../src/export/outputs/work.js'
 import type { Output, PlannedFile } from '../../../src/export/model.js'
 import type { Session } from '../../../src/feishu/client/connect.js'
-import { DiskFault } from '../../../src/files/disk-fault.js'
 import type { Placeholder } from '../../../src/markdown/context.js'
 import { answers, blocks, startEmulator, type Emulator } from '../../emulator/index.js'
 import { sessionOn } from '../../feishu/session.js'
@@ -61,13 +60,4 @@ it('counts what Markdown cannot show once for a document that is read twice and 
   for (const work of groupByOutput(files)) expect(await makeMarkdown(work, tools)).toMatchObject({ ok: true })
   expect(emulator.requestsTo('media-download')).toHaveLength(3)
   expect(reported).toEqual([[expect.objectContaining({ count: 1 })]])
-})
-
-it('is made even if the disk refuses to remove the pictures that it no longer uses', async () => {
-  const files = [{ output: outputOf(emulator.addDocument({ type: 'docx' }).token), path: 'A.md' }]
-  const removeAssets = (): Promise<void> =>
-    Promise.reject(new DiskFault('Cannot write the manifest', 'Make room.', 'EACCES'))
-  for (const work of groupByOutput(files)) {
-    expect(await makeMarkdown(work, makeTools(files, { removeAssets }))).toMatchObject({ ok: true })
-  }
 })
