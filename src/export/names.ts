@@ -61,6 +61,17 @@ export function splitUploadedName(title: string): { readonly stem: string; reado
 }
 
 /**
+ * The title of a shortcut to an uploaded file, with the extension of the file. A shortcut may have another title than its
+ * target, and this title may lack the extension.
+ * @param targetTitle the name of the uploaded file
+ */
+export function withExtensionOfTarget(title: string, targetTitle: string): string {
+  const { extension } = splitUploadedName(targetTitle)
+  const hasExtension = splitUploadedName(title).extension.toLowerCase() === extension.toLowerCase()
+  return extension === '' || hasExtension ? title : `${title.trim()}.${extension}`
+}
+
+/**
  * Makes a stem of the name that the user gives to a document or file in `to`, an option of a source line. If the name ends
  * with an extension of the document, or with that of the uploaded file's title, this extension is removed.
  */

@@ -8,6 +8,7 @@ import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, refOf } from './targets.js'
+import { isFileShortcut } from './tree.js'
 import type { TreeRules } from './tree-rules.js'
 import type { ListedSource, Listing, ListingFault, PageWithChildren } from './types.js'
 import { firstVisit, visitLevel } from './visits.js'
@@ -179,9 +180,10 @@ function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): Readon
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()
   for (const { items } of [{ items: roots }, ...levels.all()]) {
-    for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
-      // For a shortcut in a folder, the service describes the shortcut itself, not its target.
-      if (!document || (shortcut && nodeToken === undefined)) continue
+    for (const item of items) {
+      const { document, title, editTime, url, shortcut, nodeToken } = item
+      // For these shortcuts, the service describes the shortcut itself, or has its title instead of the target's.
+      if (!document || (shortcut && nodeToken === undefined) || isFileShortcut(item)) continue
       if (!listed.has(document.token)) listed.set(document.token, { ...document, title, editTime, url })
     }
   }

@@ -2,6 +2,7 @@ import { BOARD_NOT_FOUND } from '../../feishu/board/board-image.js'
 import type { DocumentRef } from '../../feishu/drive/metas.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
 import { SPACE_TYPE, type DocumentInfo } from '../model.js'
+import { withExtensionOfTarget } from '../names.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
 import { keyOf, type Item, type Level } from './levels.js'
@@ -152,7 +153,7 @@ class TreeBuilder {
     this.addedIds.add(item.id)
     const reply = this.documentOf(item)
     const known = reply.ok ? reply.value : undefined
-    const title = item.title || known?.title || item.document?.token || item.id
+    const title = this.titleOf(item) || known?.title || item.document?.token || item.id
     const type = known?.type ?? item.document?.type ?? ''
     const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
     const place: ParentPlace = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) }
@@ -193,10 +194,23 @@ class TreeBuilder {
     return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
   }
 
+  /**
+   * The title of an item. That of a shortcut to an uploaded file gets the extension of the file, unless the service refuses
+   * to describe the file.
+   */
+  private titleOf(item: Item): string {
+    const { document, title } = item
+    if (!document || title === '' || !isFileShortcut(item)) return title
+    const { listed, documents } = this.answers
+    const reply = documents.get(document)
+    const target = listed.get(document.token) ?? (reply.ok ? reply.value : undefined)
+    return target ? withExtensionOfTarget(title, target.title) : title
+  }
+
   /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
   private unknownTarget(item: Item): DocumentRef | undefined {
     const { document } = item
-    if (!document || !lacksTargetInfo(item)) return undefined
+    if (!document || !(lacksTargetInfo(item) || isFileShortcut(item))) return undefined
     const { listed, documents } = this.answers
     return listed.has(document.token) || documents.has(document) ? undefined : document
   }
@@ -246,6 +260,9 @@ export const wikiUrl = (host: string, nodeToken: string): string => `https://${h
  */
 const lacksTargetInfo = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
+
+/** True for a shortcut to an uploaded file: the service sends the title of the shortcut, not that of the file. */
+export const isFileShortcut = ({ shortcut, document }: Item): boolean => shortcut && document?.type === 'file'
 
 // The codes of the metadata API and of the API of wiki pages.
 const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005, BOARD_NOT_FOUND])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { FolderItem } from '../../../src/feishu/drive/folders.js'
 import { listWith } from '../../../src/export/listing/listing.js'
 import { parseExclude } from '../../../src/export/sources/exclude.js'
 import {
@@ -6,6 +7,7 @@ import {
   folderSource,
   item,
   linesOf,
+  meta,
   node,
   page,
   scripted,
@@ -39,6 +41,38 @@ describe('shortcuts', () => {
       ['77', true],
       ['77', false],
     ])
+  })
+
+  test('of uploaded files get the extension of the file, in folders and knowledge bases', async () => {
+    const named = (name: string, token: string): FolderItem => ({ ...shortcutTo('f', 'file', token), name })
+    const shortcut = node('n', { title: 'Price list v1.2', objToken: 'f', objType: 'file', shortcut: true })
+    const { calls, log } = scripted({
+      folders: { root: page([named('Price list', 's1'), named('Old.XLSX', 's2')]) },
+      wiki: { '7': page([shortcut]) },
+      metas: (refs) =>
+        Promise.resolve({
+          ok: true,
+          value: { metas: refs.map((ref) => meta(ref, { title: 'prices.xlsx' })), refused: [] },
+          logId: 'log-2',
+        }),
+    })
+    const { sources } = await listWith([folderSource('root'), spaceSource('7')], calls)
+    expect(log.filter((line) => line.startsWith('metas'))).toEqual(['metas f'])
+    expect(sources.map(({ entries }) => entries.map(({ title }) => title))).toEqual([
+      ['Price list.xlsx', 'Old.XLSX'],
+      ['Price list v1.2.xlsx'],
+    ])
+  })
+
+  test('of uploaded files in a knowledge base keep their title if the service refuses to describe the file', async () => {
+    const shortcut = node('n', { title: 'Price list', objToken: 'f', objType: 'file', shortcut: true })
+    const { calls } = scripted({
+      wiki: { '7': page([shortcut]) },
+      metas: () => Promise.resolve({ ok: true, value: { metas: [], refused: [] }, logId: 'log-2' }),
+    })
+    const listing = await listWith([spaceSource('7')], calls)
+    expect(listing.sources[0]?.entries).toMatchObject([{ title: 'Price list', token: 'f', editTime: '5' }])
+    expect(listing.faults).toEqual([])
   })
 
   test.each([
