@@ -90,8 +90,8 @@ describe('equations', () => {
     expect(block(tex)).toBe(`\`\`\`math\n${tex}\n\`\`\``)
   })
 
-  it('have a blank between the formulas of one block', () => {
-    expect(block('\\pi', 'r')).toBe('$$\n\\pi r\n$$')
+  it('have a line break between the formulas of one block', () => {
+    expect(block('\\pi', 'r')).toBe('$$\n\\pi\nr\n$$')
   })
 
   it('are left out if empty', () => {

@@ -229,6 +229,11 @@ describe('text elements other than text', () => {
     expect(paragraph([textRun('设'), equation('x'), textRun('为')])).toBe('设$`x`$为')
     expect(paragraph([textRun('a '), equation('<b>x</b>')])).toBe('a $`<b>x</b>`$')
     expect(paragraph([textRun('a '), equation('x'), equation('y')])).toBe('a $x y$')
+    expect(paragraph([textRun('a '), equation('\\text{\\$5}')])).toBe('a $`\\text{\\$5}`$')
+    // On one line, a comment would hide what comes after it.
+    expect(paragraph([textRun('a '), equation('x % one\n+ 5\\%\n+ y')])).toBe('a $x  + 5\\% + y$')
+    expect(paragraph([textRun('a '), equation('x \\\\% one'), equation('50%')])).toBe('a $x \\\\ 50%$')
+    expect(bodyOf((document) => document.add(3, 'heading1', { elements: [equation('x % one\ny')] }))).toBe('## $x  y$')
   })
 
   it('reminder', () => {

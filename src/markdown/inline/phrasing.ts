@@ -14,7 +14,8 @@ export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
 
 /** Like `phrasingOf`, but the content is one line: line breaks become blanks. */
 export function linePhrasingOf(block: Block, context: Context): PhrasingContent[] {
-  return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })))
+  const toOneLine = (run: Run): Run => (run.kind === 'equation' ? run : { ...run, text: run.text.replace(/\n/g, ' ') })
+  return toPhrasing(readRuns(block, context).map(toOneLine))
 }
 
 /** The text of a code or formula block, without any style. Unlike `phrasingOf`, this removes no blanks. */
@@ -56,11 +57,12 @@ function mergeRuns(runs: readonly Run[]): Run[] {
   })
 }
 
-/** Joins the texts of runs, with a blank between two formulas. */
+/** Joins the texts of runs, with a line break between two formulas. */
 function joinTexts(runs: readonly Run[]): string {
   const isFormula = (run: Run | undefined): boolean => run?.kind === 'equation'
-  // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-  return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? ` ${run.text}` : run.text)).join('')
+  // Without it, the formulas `\pi` and `r` would become the unknown command `\pir`. After a blank, a comment at the end of
+  // the first formula would hide the second.
+  return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? `\n${run.text}` : run.text)).join('')
 }
 
 /** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
@@ -86,12 +88,23 @@ function splitWhere<T>(items: readonly T[], differ: (previous: T, item: T) => bo
   return groups
 }
 
-/** Converts a run without its marks; line breaks of a text become nodes. */
+/** Converts a run without its marks; line breaks of a text become nodes, those of a formula become blanks. */
 function leavesOf({ kind, text }: Run): PhrasingContent[] {
   if (kind === 'code') return [{ type: 'inlineCode', value: text }]
-  if (kind === 'equation') return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }]
+  if (kind === 'equation') return [{ type: 'inlineMath', value: onOneLine(text) }]
   return text
     .split(/(\n)/)
     .filter((part) => part !== '')
     .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }))
 }
+
+/** Puts a formula on one line, without its comments: there, a comment would hide all lines after it. */
+function onOneLine(formula: string): string {
+  const lines = formula.split('\n')
+  // Nothing comes after the last line, and what looks like a comment may be meant as a percent sign: `50%`.
+  const last = lines.pop() ?? ''
+  return [...lines.map((line) => line.replace(TEX_COMMENT, '$1')), last].join(' ').trim()
+}
+
+// An odd number of backslashes before the `%` makes it a percent sign.
+const TEX_COMMENT = /(?<!\\)((?:\\\\)*)%.*/
