@@ -87,7 +87,8 @@ export function makePlan(layout: Layout, options: PlanOptions): Plan {
   const isUpToDate = (file: PlannedFile): boolean => {
     const record = recordByPath.get(file.path)
     if (!record) return false
-    // One of its assets cannot be moved, or the moves make it outdated. Then only an output that saves assets is exported.
+    // A file needs an export if one of its assets cannot be moved, or if the moves make it outdated. An output that saves
+    // no assets does not depend on them.
     const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && savesAssets(file.output)
     return !needsExport && isUnchanged(record, file, snapshot, links)
   }
@@ -188,8 +189,8 @@ function findPresent(
 
 /**
  * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
- * layout either. So later runs know to which folder or page a directory belongs. If the app cannot read the folder or page,
- * those runs keep the files in its directory. When it is found again, it gets the same directory.
+ * layout either. So a later run knows to which folder or page such a directory belongs. If it cannot read the folder or
+ * page, it keeps the files in the directory. If it finds the folder or page again, it uses the same directory.
  */
 function findKeptFolders(
   layout: Layout,

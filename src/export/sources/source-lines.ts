@@ -14,8 +14,8 @@ export interface SourceText {
 }
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines, `#` comments and
- * repeated lines.
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
+ * each line with the same link and options as an earlier one.
  * @param baseUrl the base URL of the open platform that the requests go to
  * @throws InputError that names the line, the fault and the cure
  */
