@@ -1,6 +1,6 @@
 /** The state of an API's rate limit. All times are in milliseconds on one clock. */
 export interface LimitState {
-  /** The number of requests in each window. */
+  /** The number of requests in each window. At least 1, but not always a whole number, since it may be a share. */
   readonly limit: number
   readonly windowMs: number
   /** No request can be sent before this time. */
@@ -19,7 +19,7 @@ export function forecastWindow(
   arrivalsMs: readonly number[],
   requestedMs: readonly number[],
 ): number[] {
-  const count = Math.max(1, Math.floor(limit))
+  const count = Math.floor(limit)
   const timesMs = [...arrivalsMs]
   for (const requested of requestedMs) {
     // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
