@@ -78,7 +78,11 @@ const toViolation = (text: string): Violation => ({ kind: 'wrong', text })
 /** Returns a value as the action reads it from its environment. */
 const toReadValue = (value: string | undefined): string => (value ?? '').toWellFormed().trim()
 
-/** Builds inputs with which an action succeeds. @param task a finished task, whose document `create` exports again */
+/**
+ * Builds inputs with which an action succeeds. All but the app id and app secret have a value, if only '', since
+ * `changeInputs` chooses among their names.
+ * @param task a finished task, whose document `create` exports again
+ */
 function buildValidInputs(action: Action, emulator: Emulator, { ticket, document, fileToken }: Task): Values {
   const { token } = document
   const common = { 'access-token': emulator.accessToken, 'base-url': emulator.url, 'timeout-seconds': '3' }

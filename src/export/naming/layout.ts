@@ -197,7 +197,10 @@ function placeAll(
 
 const TOP_PLACEMENT: Placement = { path: '', recordedPath: '', isReal: true }
 
-/** Makes the record of a slot's directory. */
+/**
+ * Makes the record of a slot's directory. With `tables`, the next run need not query the sheets or tables of an unchanged
+ * document.
+ */
 function folderRecord(path: string, slot: Slot, tableLists: Listing['tableLists']): FolderRecord {
   const { token, type } = slot
   const tables = tableLists?.get(documentKey(slot))

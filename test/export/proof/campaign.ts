@@ -114,7 +114,8 @@ class Campaign {
     const healing = await this.step({ ...settings, name: 'healed' })
     if (dryRun && healing) this.report('dry run', judgeDryRun(dryRun, healing.result))
     runner.skip(DAY_MS)
-    // Everything must be right only now: a file that is in the way of another is removed at the end of the run before.
+    // Everything must be right only after this run. The one before it removed stale files only at its end, so they may have
+    // been in the way of others.
     const healed = await this.step({ ...settings, name: 'healed, second run' })
     if (healed) this.report('healed', judgeHealed(healed))
     runner.skip(DAY_MS)
