@@ -148,7 +148,7 @@ export class FaultyAnswers {
    * other JSON. Its content type may be wrong.
    * @param statuses its HTTP status is one of these
    */
-  page(statuses: readonly number[] = SERVER_ERROR_STATUSES): PlainAnswer {
+  page(statuses: readonly number[]): PlainAnswer {
     const { random } = this
     const body = random.weighted<string | Buffer>([
       [4, () => `<html><h1>${PAGE_MARK}</h1>${this.text().toWellFormed()}</html>`],
