@@ -110,7 +110,8 @@ async function list(
     const calls = listingCalls(api, connection, credential)
     const listing = await listTables(withoutTables, calls, {
       hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
-      // A forced run relies on no edit time, so it queries the sheets and tables of every document.
+      // The recorded folders hold the sheets and tables of documents, by edit time. A forced run relies on no edit time, so
+      // it queries the sheets and tables of every document.
       folders: inputs.force ? [] : recorded.folders,
       listedAtMs,
     })

@@ -167,7 +167,10 @@ function createApi({ inputs, tools, stop }: RunContext, remainingMs: () => numbe
   })
 }
 
-/** Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. */
+/**
+ * Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. The
+ * failures of exports stop it in `exportAll`.
+ */
 function stopAtAppWideFailure(api: ListingApi, stop: RunStop): ListingApi {
   return {
     async call(operation, attempt) {

@@ -87,8 +87,8 @@ function observeCut(request: RecordedRequest, answer: PlainAnswer, endedAtMs: nu
 }
 
 /**
- * Observes an answer that is complete if the server recorded its end.
- * @param answer undefined when it is not known; then the observation is incomplete
+ * Observes an answer as complete if the server recorded its end, otherwise as incomplete.
+ * @param answer undefined when it is not known; then it is observed as incomplete
  */
 function observeRecorded(request: RecordedRequest, answer: PlainAnswer | undefined): Observation {
   return request.answeredAtMs === undefined || !answer

@@ -37,8 +37,8 @@ export class AdaptiveLimit {
   /** Raises a lowered limit once for each window that has ended without a refusal. */
   raise(nowMs: number, windowMs: number): void {
     while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
-      // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
-      // continue.
+      // Lowered once, the limit rises fast: a short rush of other clients may be the cause. A second time, however much
+      // later, shows that they continue.
       const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE
       this.limit = Math.min(this.fullLimit, raised)
       this.calmWindowStartMs += windowMs

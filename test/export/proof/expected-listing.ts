@@ -70,6 +70,7 @@ class Reader {
     private readonly unlisted: ReadonlySet<string>,
   ) {}
 
+  /** Adds the spots of a line, and counts its requests. Those that query documents of lines are counted in `finish`. */
   read(line: Line): void {
     const { wiki, folders, documents } = this.world.emulator.store
     const top = { titles: [], place: line.to }
@@ -81,7 +82,7 @@ class Reader {
         this.readFolder(line, folders.get(line.token), top)
         break
       case 'page':
-        // The page itself is queried.
+        // The page itself is queried. No change hides it or deletes its document.
         this.requests++
         for (const node of wiki.nodesOf([line.token])) this.addNode(line, node, top)
         break

@@ -125,7 +125,8 @@ const extensionOf = (title: string): string => /[^\s.].*\.([\p{L}\p{N}_-]{1,16})
 
 /**
  * Whether a request of `TASK_APIS` is for an output, or for one of its pictures and attachments (`assets`).
- * @param output see `outputOf`
+ * @param output its key: token, extension, and sheet or table (see `outputOf`)
+ * @param assets keys, too (see `assetOutputOf`)
  */
 function isAbout({ api, tokens, body }: RecordedRequest, output: string, assets: readonly string[]): boolean {
   const [token = '', extension = '', subId = ''] = output.split(' ')
