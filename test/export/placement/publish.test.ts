@@ -36,7 +36,7 @@ const planned = (at: string, token: string, rest: Partial<Output> = {}): Planned
 
 interface Options {
   readonly overwrite?: boolean
-  /** See `Bench`. */
+  /** Tokens of documents: a kill must leave a recorded file of each. */
   readonly precious?: readonly string[]
   /** Called when the file is complete, before it is published. */
   readonly meanwhile?: () => void
@@ -46,6 +46,7 @@ interface Options {
 async function publishFile(file: PlannedFile, { overwrite = false, precious = [], meanwhile }: Options = {}) {
   const { directory } = bench
   const journal = await bench.openJournal()
+  // From here on, the bench checks what a kill would leave, also for an empty list.
   bench.precious = precious
   const clock = { ...quickClock(50), wallMs: () => EXPORTED_AT_MS }
   const staged = await stageFile({
