@@ -16,7 +16,7 @@ export interface Block {
 /** The blocks of a document or of one synced block, by id. */
 export interface DocumentBlocks {
   readonly byId: ReadonlyMap<string, Block>
-  /** The root blocks: the page or, without one, the blocks that no other block has as a child. */
+  /** The root blocks: the page or, without one, the blocks that no block has as a child. */
   readonly roots: readonly string[]
 }
 

@@ -117,7 +117,7 @@ function startStep(
   )
 }
 
-/** The part of the context that is known before the step starts. */
+/** The part of the context that follows from the scenario and its servers. The rest is measured. */
 function readContext(
   action: FinishedRun['action'],
   scenario: Scenario,

@@ -44,8 +44,8 @@ export class PathBudget {
     const stemBytes = bytesOf(slot.stem)
     // The path is the stem, a `/` and the longest path below it.
     const fits = (limit: number): boolean => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes
-    // The path fits with the whole stem. A suffix may take what the longest path below leaves, or up to `MIN_STEM_BYTES`: if
-    // the path becomes too long, the names below are shortened.
+    // The path fits with the whole stem. With a suffix, the stem may take all that the longest path below leaves, or
+    // `MIN_STEM_BYTES` if that is more. If the path then becomes too long, the names below are shortened.
     if (fits(MAX_SEGMENT_BYTES)) {
       const bytesForStem = leftBytes - 1 - this.longestBelow(dir, MAX_SEGMENT_BYTES)
       return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES))

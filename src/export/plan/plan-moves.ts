@@ -63,10 +63,10 @@ export function pairRecords(files: readonly PlannedFile[], records: readonly Fil
 }
 
 /**
- * Adds assets to a pairing, and the moves that finish those of a killed run. Pure.
+ * Adds the moving and the surplus assets to a pairing, and the moves that finish those of a killed run. Pure.
  * - The assets of a moving or staying file go to its assets directory.
  * - The assets of a surplus file are surplus.
- * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is.
+ * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is. Otherwise, it stays there.
  * - For assets without an owner, see `findSurplusOrphans`.
  *
  * @param files the planned files
@@ -83,9 +83,8 @@ export function withAssets(pairing: Pairing, assets: Assets, files: readonly Pla
     return other !== undefined && outputKey(other) === outputKey(record)
   }
   const assetMoves = allAssetMoves.filter((move) => !isRedundant(move))
-  // A redundant asset stays if another planned file uses it where it is.
-  const isSaved = savedBy(files)
   const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record)
+  const isSaved = savedBy(files)
   // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
   const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined)
   return {

@@ -54,7 +54,7 @@ function markWith(
   info: Info,
 ): string | undefined {
   const character = mark.charAt(0)
-  // In a text, the library escapes this character, so at the end of a text it is not a mark.
+  // Programs confuse neighbouring marks of one character. The end of a text is no mark: the library escapes it.
   if (info.before.endsWith(character) && previous !== 'text') return undefined
   if (info.after.startsWith(character)) return undefined
   const inside = serializeInside(node, mark, mark, state, info)
