@@ -219,10 +219,9 @@ function addShortcuts(world: World): void {
   const { emulator, random, nodes, folders, filed, space } = world
   const outsider = emulator.addDocument({ ...anyDocument(random, 'docx'), folder: world.outside })
   noteVersion(world, outsider)
-  // A mind note cannot be exported. A board may leave the sources later. Then only the shortcut leads to it, the service
-  // gives no edit time, and it is exported every night.
-  const mayBeTarget = ({ document: { type } }: { document: EmulatedDocument }): boolean =>
-    type !== 'mindnote' && type !== 'board'
+  // A board may leave the sources later. Then only the shortcut leads to it, the service gives no edit time, and it is
+  // exported every night. The rule `unchanged-night` forbids that.
+  const mayBeTarget = ({ document }: { document: EmulatedDocument }): boolean => document.type !== 'board'
   const filedTargets = filed.filter(mayBeTarget)
   const pageTargets = nodes.filter(mayBeTarget)
   for (let nth = 0; nth < Math.max(1, filed.length / 60); nth++) {
