@@ -2248,8 +2248,13 @@ function readBaseUrl(read) {
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
-    if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw wrongUrl('which is the host of documents, not of the API', example);
+    if (DOCUMENT_DOMAIN.test(url.hostname)) {
+        if (!url.hostname.startsWith('open.'))
+            throw wrongUrl('which is the host of documents, not of the API', example);
+        // On any other host, the path may be that of a gateway.
+        if (/[^/]/.test(url.pathname)) {
+            throw wrongUrl('which is a page of the open platform, not its API', `Write the host alone: "${url.origin}".`);
+        }
     }
     return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
@@ -5164,8 +5169,8 @@ class AdaptiveLimit {
     /** Raises a lowered limit once for each window that has ended without a refusal. */
     raise(nowMs, windowMs) {
         while (this.limit < this.fullLimit && nowMs - this.calmWindowStartMs >= windowMs) {
-            // One refusal may come from a short rush of other clients, so the limit rises fast. A second one shows that they
-            // continue.
+            // Lowered once, the limit rises fast: a short rush of other clients may be the cause. A second time, however much
+            // later, shows that they continue.
             const raised = this.timesLowered === 1 ? this.limit * 2 : this.limit + this.fullLimit * RAISE_SHARE;
             this.limit = Math.min(this.fullLimit, raised);
             this.calmWindowStartMs += windowMs;
@@ -5228,7 +5233,7 @@ class Arrivals {
  * @returns the time at which each of the next requests can be sent
  */
 function forecastWindow({ limit, windowMs, firstMs }, arrivalsMs, requestedMs) {
-    const count = Math.max(1, Math.floor(limit));
+    const count = Math.floor(limit);
     const timesMs = [...arrivalsMs];
     for (const requested of requestedMs) {
         // The last `count` requests fill the window: the next one can be sent when the oldest of them has left it.
@@ -8079,7 +8084,8 @@ function phrasingOf(block, context) {
 }
 /** Like `phrasingOf`, but the content is one line: line breaks become blanks. */
 function linePhrasingOf(block, context) {
-    return toPhrasing(readRuns(block, context).map((run) => ({ ...run, text: run.text.replace(/\n/g, ' ') })));
+    const toOneLine = (run) => (run.kind === 'equation' ? run : { ...run, text: run.text.replace(/\n/g, ' ') });
+    return toPhrasing(readRuns(block, context).map(toOneLine));
 }
 /** The text of a code or formula block, without any style. Unlike `phrasingOf`, this removes no blanks. */
 function plainTextOf(block, context) {
@@ -8107,11 +8113,12 @@ function mergeRuns(runs) {
         return first ? [{ ...first, text: joinTexts(group) }] : [];
     });
 }
-/** Joins the texts of runs, with a blank between two formulas. */
+/** Joins the texts of runs, with a line break between two formulas. */
 function joinTexts(runs) {
     const isFormula = (run) => run?.kind === 'equation';
-    // Without a blank, the formulas `\pi` and `r` would become the unknown command `\pir`.
-    return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? ` ${run.text}` : run.text)).join('');
+    // Without it, the formulas `\pi` and `r` would become the unknown command `\pir`. After a blank, a comment at the end of
+    // the first formula would hide the second.
+    return runs.map((run, index) => (isFormula(run) && isFormula(runs[index - 1]) ? `\n${run.text}` : run.text)).join('');
 }
 /** Nests runs into elements, layer by layer: neighbours with the same value of a layer share one element. */
 function nest(runs, layers) {
@@ -8137,17 +8144,26 @@ function splitWhere(items, differ) {
     }
     return groups;
 }
-/** Converts a run without its marks; line breaks of a text become nodes. */
+/** Converts a run without its marks; line breaks of a text become nodes, those of a formula become blanks. */
 function leavesOf({ kind, text }) {
     if (kind === 'code')
         return [{ type: 'inlineCode', value: text }];
     if (kind === 'equation')
-        return [{ type: 'inlineMath', value: text.replace(/\n+/g, ' ') }];
+        return [{ type: 'inlineMath', value: onOneLine(text) }];
     return text
         .split(/(\n)/)
         .filter((part) => part !== '')
         .map((part) => (part === '\n' ? { type: 'break' } : { type: 'text', value: part }));
 }
+/** Puts a formula on one line, without its comments: there, a comment would hide all lines after it. */
+function onOneLine(formula) {
+    const lines = formula.split('\n');
+    // Nothing comes after the last line, and what looks like a comment may be meant as a percent sign: `50%`.
+    const last = lines.pop() ?? '';
+    return [...lines.map((line) => line.replace(TEX_COMMENT, '$1')), last].join(' ').trim();
+}
+// An odd number of backslashes before the `%` makes it a percent sign.
+const TEX_COMMENT = /(?<!\\)((?:\\\\)*)%.*/;
 
 ;// CONCATENATED MODULE: ./src/markdown/blocks/texts.ts
 
@@ -8956,6 +8972,16 @@ function splitUploadedName(title) {
     return { stem: safeStem(before, export_paths/* MAX_SEGMENT_BYTES */.lN - (0,export_paths/* bytesOf */.$$)(`.${extension}`)), extension };
 }
 /**
+ * The title of a shortcut to an uploaded file, with the extension of the file. A shortcut may have another title than its
+ * target, and this title may lack the extension.
+ * @param targetTitle the name of the uploaded file
+ */
+function withExtensionOfTarget(title, targetTitle) {
+    const { extension } = splitUploadedName(targetTitle);
+    const hasExtension = splitUploadedName(title).extension.toLowerCase() === extension.toLowerCase();
+    return extension === '' || hasExtension ? title : `${title.trim()}.${extension}`;
+}
+/**
  * Makes a stem of the name that the user gives to a document or file in `to`, an option of a source line. If the name ends
  * with an extension of the document, or with that of the uploaded file's title, this extension is removed.
  */
@@ -9725,7 +9751,6 @@ const EDITED_MEANWHILE = {
 
 
 
-
 /** Lists the assets of a document, each once: first its own, then those in the content of its synced blocks. */
 function assetsOf(content) {
     const assets = new Map();
@@ -9783,14 +9808,7 @@ async function removeUnusedAssets(work, saved, tools) {
             const isStillRecorded = tools.recordAt(path)?.asset === asset;
             return !isUsed && isStillRecorded;
         });
-        try {
-            await tools.removeAssets(unused, filePath);
-        }
-        catch (error) {
-            // The published files are complete all the same. The assets stay recorded, so a later export removes them.
-            if (!(error instanceof disk_fault_DiskFault))
-                throw error;
-        }
+        await tools.removeAssets(unused, filePath);
     }
 }
 /**
@@ -20626,7 +20644,8 @@ const textHandle = (node, parent, state, info) => {
             return text;
         // Before the first `@`, the character before the text counts, too: GitHub may read the `_` of an emphasis as a name.
         const name = `${index === 1 ? info.before : ''}${parts[index - 1] ?? ''}`;
-        const isAddress = endsAsName(name) && startsAsHost(part, after);
+        // GitHub reads a host with its escaped characters; other programs end it before the backslash of the first one.
+        const isAddress = endsAsName(name) && (startsAsHost(part, after) || startsAsHost(text, after));
         return isAddress ? `<!---->@${text}` : `@${text}`;
     });
     return written.join('');
@@ -20634,11 +20653,15 @@ const textHandle = (node, parent, state, info) => {
 /** True for a text whose end may be the name of an address: `write to jane.doe`. */
 const endsAsName = (text) => /[\w.+-]$/.test(text);
 /**
- * True for a text whose start may be the host of an address: `example.com, or call`. After a single word (`example`),
- * the host may go on with `_` or an HTML tag.
+ * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a
+ * letter, so the version in `react@18.2.0` is none. At the end of the text, it may go on with `_` or an HTML tag.
  * @param after the first characters after the text
  */
-const startsAsHost = (text, after) => /^[\w.-]*\.\w/.test(text) || (/^[\w.-]*$/.test(text) && /^[<_]/.test(after));
+function startsAsHost(text, after) {
+    const [host = ''] = /^(?:[\w-]|\.(?=[a-z\d]))*/i.exec(text) ?? [];
+    const mayGoOn = host === text && /^[<_]/.test(after);
+    return mayGoOn || (host.includes('.') && /[a-z]$/i.test(host));
+}
 
 ;// CONCATENATED MODULE: ./src/markdown/output/marks.ts
 /**
@@ -20683,7 +20706,7 @@ function markHandle(tag, marks) {
  */
 function markWith(mark, node, previous, state, info) {
     const character = mark.charAt(0);
-    // In a text, the library escapes this character, so at the end of a text it is not a mark.
+    // Programs confuse neighbouring marks of one character. The end of a text is no mark: the library escapes it.
     if (info.before.endsWith(character) && previous !== 'text')
         return undefined;
     if (info.after.startsWith(character))
@@ -20731,19 +20754,29 @@ function marks_lastCharacter(text) {
 
 
 
+// GitHub's extensions without the library's rules for addresses, which are those with `before`. These rules also escape
+// the dot of `draw.io`. Without alignment, a changed cell of a table changes only one line.
+const GFM = (gfmToMarkdown({ tablePipeAlign: false }).extensions ?? []).map((extension) => ({
+    ...extension,
+    unsafe: (extension.unsafe ?? []).filter(({ before }) => before === undefined),
+}));
 /** Writes a tree as CommonMark with GitHub's extensions. The text ends with one line feed. */
 function serialize_serialize(root) {
     return toMarkdown(root, {
         bullet: '-',
         rule: '-',
-        // Without alignment, a changed cell changes only one line.
-        extensions: [gfmToMarkdown({ tablePipeAlign: false }), mathToMarkdown(), frontmatterToMarkdown()],
+        extensions: [...GFM, mathToMarkdown(), frontmatterToMarkdown()],
         join: [joinInItem],
         handlers: { ...MARK_HANDLERS, inlineMath: inlineMathHandle, text: textHandle },
-        // The library escapes `www.` only before ASCII, and `http:/` only in lower case.
         unsafe: [
             { character: '.', before: '[Ww]{3}', inConstruct: 'phrasing', notInConstruct: LINKS },
-            { character: ':', before: '[PSps]', after: '\\/', inConstruct: 'phrasing', notInConstruct: LINKS },
+            {
+                character: ':',
+                before: '[Hh][Tt][Tt][Pp][Ss]?|[Ff][Tt][Pp]',
+                after: '\\/\\/',
+                inConstruct: 'phrasing',
+                notInConstruct: LINKS,
+            },
             // cmark-gfm checks the box of a task if `[x]` is anywhere in the line.
             { character: ']', before: '\\[[Xx]', inConstruct: 'phrasing' },
             // cmark-gfm reads the beginning of `[^a](b)` and `![^a](b)` as a footnote.
@@ -21415,6 +21448,7 @@ class ProgressLines {
 
 
 
+
 /**
  * Makes the outputs of a plan, many at the same time, and reports the result of each. Stops the run after a failure that
  * affects all documents; with `fail-fast`, after any failure.
@@ -21500,7 +21534,12 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
         async removeAssets(records, filePath) {
             // With the reason `gone`, `prune` removes a file even if the document has no other file.
             const stale = records.map((record) => ({ record, reason: 'gone', instead: [] }));
-            const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal);
+            const { notRemoved } = await prune(stale, { clock, directory, journal }, stop.signal).catch((error) => {
+                // Without the manifest, nothing is removed. The file at the path is complete all the same.
+                if (error instanceof disk_fault_DiskFault)
+                    return { notRemoved: [{ path: inputs.manifest, fault: error }] };
+                throw error;
+            });
             report.notRemovedFiles(notRemoved);
             // So the next run exports the file again, and then removes its unused assets.
             if (notRemoved.length > 0)
@@ -22295,6 +22334,7 @@ const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || d
 
 
 
+
 /**
  * Builds the tree of a source. An item occurs at most once, at its original place. A shortcut is a separate entry. The content
  * of its target is below the shortcut only if that content is nowhere else in the tree. Where several shortcuts could
@@ -22382,7 +22422,7 @@ class TreeBuilder {
         this.addedIds.add(item.id);
         const reply = this.documentOf(item);
         const known = reply.ok ? reply.value : undefined;
-        const title = item.title || known?.title || item.document?.token || item.id;
+        const title = this.titleOf(item) || known?.title || item.document?.token || item.id;
         const type = known?.type ?? item.document?.type ?? '';
         const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
@@ -22426,10 +22466,23 @@ class TreeBuilder {
         const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
         return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
+    /**
+     * The title of an item. That of a shortcut to an uploaded file gets the extension of the file, unless the service refuses
+     * to describe the file.
+     */
+    titleOf(item) {
+        const { document, title } = item;
+        if (!document || title === '' || !isFileShortcut(item))
+            return title;
+        const { listed, documents } = this.answers;
+        const reply = documents.get(document);
+        const target = listed.get(document.token) ?? (reply.ok ? reply.value : undefined);
+        return target ? withExtensionOfTarget(title, target.title) : title;
+    }
     /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
     unknownTarget(item) {
         const { document } = item;
-        if (!document || !lacksTargetInfo(item))
+        if (!document || !(lacksTargetInfo(item) || isFileShortcut(item)))
             return undefined;
         const { listed, documents } = this.answers;
         return listed.has(document.token) || documents.has(document) ? undefined : document;
@@ -22468,6 +22521,8 @@ const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
  * shortcut to a folder, these are enough.
  */
 const lacksTargetInfo = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
+/** True for a shortcut to an uploaded file: the service sends the title of the shortcut, not that of the file. */
+const isFileShortcut = ({ shortcut, document }) => shortcut && document?.type === 'file';
 // The codes of the metadata API and of the API of wiki pages.
 const tree_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
@@ -22754,6 +22809,7 @@ class Levels {
 
 
 
+
 /**
  * Lists what the sources lead to, as far as `depth` and `exclude` allow. Never throws for errors of the service or the
  * network. What cannot be listed becomes a fault; the rest is listed all the same.
@@ -22873,9 +22929,10 @@ function collectListed(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
     for (const { items } of [{ items: roots }, ...levels.all()]) {
-        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
-            // For a shortcut in a folder, the service describes the shortcut itself, not its target.
-            if (!document || (shortcut && nodeToken === undefined))
+        for (const item of items) {
+            const { document, title, editTime, url, shortcut, nodeToken } = item;
+            // For these shortcuts, the service describes the shortcut itself, or has its title instead of the target's.
+            if (!document || (shortcut && nodeToken === undefined) || isFileShortcut(item))
                 continue;
             if (!listed.has(document.token))
                 listed.set(document.token, { ...document, title, editTime, url });
@@ -23207,8 +23264,8 @@ class PathBudget {
         const stemBytes = (0,export_paths/* bytesOf */.$$)(slot.stem);
         // The path is the stem, a `/` and the longest path below it.
         const fits = (limit) => Math.min(stemBytes, limit) + 1 + this.longestBelow(dir, limit) <= leftBytes;
-        // The path fits with the whole stem. A suffix may take what the longest path below leaves, or up to `MIN_STEM_BYTES`: if
-        // the path becomes too long, the names below are shortened.
+        // The path fits with the whole stem. With a suffix, the stem may take all that the longest path below leaves, or
+        // `MIN_STEM_BYTES` if that is more. If the path then becomes too long, the names below are shortened.
         if (fits(export_paths/* MAX_SEGMENT_BYTES */.lN)) {
             const bytesForStem = leftBytes - 1 - this.longestBelow(dir, export_paths/* MAX_SEGMENT_BYTES */.lN);
             return Math.min(ownLimit, Math.max(bytesForStem, MIN_STEM_BYTES));
@@ -24155,7 +24212,10 @@ function placeAll(dirs, recorded, reserved, tableLists) {
     return { files, folders, paths };
 }
 const TOP_PLACEMENT = { path: '', recordedPath: '', isReal: true };
-/** Makes the record of a slot's directory. */
+/**
+ * Makes the record of a slot's directory. With `tables`, the next run need not query the sheets or tables of an unchanged
+ * document.
+ */
 function folderRecord(path, slot, tableLists) {
     const { token, type } = slot;
     const tables = tableLists?.get((0,model/* documentKey */.XC)(slot));
@@ -24268,7 +24328,8 @@ async function list_and_confirm_list({ inputs, tools, session }, api, recorded) 
         const calls = listingCalls(api, connection, credential);
         const listing = await listTables(withoutTables, calls, {
             hasTableOutputs: (entry, source) => hasTableOutputs(entry, source, inputs),
-            // A forced run relies on no edit time, so it queries the sheets and tables of every document.
+            // The recorded folders hold the sheets and tables of documents, by edit time. A forced run relies on no edit time, so
+            // it queries the sheets and tables of every document.
             folders: inputs.force ? [] : recorded.folders,
             listedAtMs,
         });
@@ -25678,10 +25739,10 @@ function pairRecords(files, records) {
     return { staying, moves, surplus };
 }
 /**
- * Adds assets to a pairing, and the moves that finish those of a killed run. Pure.
+ * Adds the moving and the surplus assets to a pairing, and the moves that finish those of a killed run. Pure.
  * - The assets of a moving or staying file go to its assets directory.
  * - The assets of a surplus file are surplus.
- * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is.
+ * - A redundant asset (see `isRedundant`) is surplus if no planned file saves it where it is. Otherwise, it stays there.
  * - For assets without an owner, see `findSurplusOrphans`.
  *
  * @param files the planned files
@@ -25698,9 +25759,8 @@ function withAssets(pairing, assets, files) {
         return other !== undefined && (0,model/* outputKey */.zi)(other) === (0,model/* outputKey */.zi)(record);
     };
     const assetMoves = allAssetMoves.filter((move) => !isRedundant(move));
-    // A redundant asset stays if another planned file uses it where it is.
-    const isSaved = savedBy(files);
     const redundantAssets = allAssetMoves.filter(isRedundant).map(({ record }) => record);
+    const isSaved = savedBy(files);
     // A killed run has moved these files to their planned path: a move to the same path clears `reservedPath`.
     const movedBefore = stays.filter(({ record }) => record.reservedPath !== undefined);
     return {
@@ -25957,7 +26017,8 @@ function makePlan(layout, options) {
         const record = recordByPath.get(file.path);
         if (!record)
             return false;
-        // One of its assets cannot be moved, or the moves make it outdated. Then only an output that saves assets is exported.
+        // A file needs an export if one of its assets cannot be moved, or if the moves make it outdated. An output that saves
+        // no assets does not depend on them.
         const needsExport = (placed.blocked.has(record) || placed.outdated.has(record)) && (0,model/* savesAssets */.ch)(file.output);
         return !needsExport && isUnchanged(record, file, snapshot, links);
     };
@@ -26043,8 +26104,8 @@ function findPresent(records, planned, { snapshot, confirmedMissing }) {
 }
 /**
  * Finds the recorded directories to keep: they are not in the layout, but hold files of documents that are not in the
- * layout either. So later runs know to which folder or page a directory belongs. If the app cannot read the folder or page,
- * those runs keep the files in its directory. When it is found again, it gets the same directory.
+ * layout either. So a later run knows to which folder or page such a directory belongs. If it cannot read the folder or
+ * page, it keeps the files in the directory. If it finds the folder or page again, it uses the same directory.
  */
 function findKeptFolders(layout, toDrop, { records, folders, confirmedMissing }) {
     const placed = new Set(layout.folders.map(model/* documentKey */.XC));
@@ -26721,7 +26782,10 @@ function createApi({ inputs, tools, stop }, remainingMs) {
         },
     });
 }
-/** Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. */
+/**
+ * Wraps the API for the listing: a failure with scope `app`, which every other call would meet too, stops the run. The
+ * failures of exports stop it in `exportAll`.
+ */
 function stopAtAppWideFailure(api, stop) {
     return {
         async call(operation, attempt) {
@@ -26854,8 +26918,8 @@ async function readSourcesFile(file, { workspace, readFile }) {
 
 
 /**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines, `#` comments and
- * repeated lines.
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
+ * each line with the same link and options as an earlier one.
  * @param baseUrl the base URL of the open platform that the requests go to
  * @throws InputError that names the line, the fault and the cure
  */

@@ -2024,8 +2024,13 @@ function readBaseUrl(read) {
     if (/\/open-apis(\/|$)/.test(url.pathname)) {
         throw wrongUrl('which holds the path of the API', `Write the host alone: "${url.origin}".`);
     }
-    if (DOCUMENT_DOMAIN.test(url.hostname) && !url.hostname.startsWith('open.')) {
-        throw wrongUrl('which is the host of documents, not of the API', example);
+    if (DOCUMENT_DOMAIN.test(url.hostname)) {
+        if (!url.hostname.startsWith('open.'))
+            throw wrongUrl('which is the host of documents, not of the API', example);
+        // On any other host, the path may be that of a gateway.
+        if (/[^/]/.test(url.pathname)) {
+            throw wrongUrl('which is a page of the open platform, not its API', `Write the host alone: "${url.origin}".`);
+        }
     }
     return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
