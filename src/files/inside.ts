@@ -209,8 +209,8 @@ export async function removeEmptyAbove(root: string, relative: string): Promise<
 }
 
 /**
- * True for a folder without any file: it holds nothing, or only folders without files. A killed process may have created
- * such folders. False for a link, even to a folder.
+ * True for a folder without any file: it holds nothing, or only folders without files. A file may take its path, since a
+ * killed process may have created such folders. False for a link, even to a folder.
  * @throws as `lstat` and `readdir`, for example when nothing exists at the path
  */
 export async function isEmptyFolder(absolute: string): Promise<boolean> {
@@ -222,8 +222,8 @@ export async function isEmptyFolder(absolute: string): Promise<boolean> {
 }
 
 /**
- * Removes a folder below the root, with the folders in it, if `isEmptyFolder` is true for it. Never rejects: after an
- * error, the folder remains.
+ * Makes a path free for a file: removes a folder there, with the folders in it, if `isEmptyFolder` is true for it. Never
+ * rejects: after an error, the folder remains.
  */
 export async function removeEmptyFolder(root: string, relative: string): Promise<void> {
   try {

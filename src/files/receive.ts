@@ -14,6 +14,7 @@ export class BrokenBody extends Error {}
 
 /**
  * Appends a body to a file. The next batch of pieces is received while the previous ones are written.
+ * @param body nothing else may use its pieces: `free` may empty a piece after it is written
  * @param check called with the size of each piece, before it is written; what it throws ends the transfer
  * @throws BrokenBody, DiskFault, or what `check` throws
  */

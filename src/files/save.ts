@@ -86,8 +86,8 @@ export async function saveFile({ target, overwrite, ...options }: SaveOptions): 
 }
 
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault. Anything else, also a symbolic link, is
- * a fault only without `overwrite`.
+ * Checks whether a file may be saved at a path. A folder there is always a fault (`EISDIR`). Anything else, also a
+ * symbolic link, is a fault only without `overwrite`.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 export async function findTargetFault(target: string, overwrite: boolean): Promise<DiskFault | undefined> {

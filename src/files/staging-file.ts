@@ -61,7 +61,7 @@ export class StagingFile {
 
   /**
    * Adds pieces at the end. Their bytes must not change until the returned promise has settled. The next call may start
-   * before that.
+   * before that, but `restart` and `finish` only after every call has settled.
    * @throws DiskFault; then the file can only be discarded
    */
   async write(pieces: readonly Uint8Array[]): Promise<void> {

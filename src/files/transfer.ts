@@ -128,7 +128,7 @@ export class Transfer {
     return { staged, target: received.place.target }
   }
 
-  /** Removes the received bytes from the disk. Never rejects. */
+  /** Removes the received bytes from the disk. The flags and counters remain for the next attempt. Never rejects. */
   async discard(): Promise<void> {
     const { received } = this
     this.received = undefined

@@ -5,7 +5,8 @@ import type { Page } from './fields.js'
 const ENDLESS_AFTER_IDLE_PAGES = 3
 
 /**
- * Reads all pages of a list. Of several items with the same id, keeps the first.
+ * Reads all pages of a list. Not for a list that may have many empty pages, as that of `wikiNodesPage`. Of several items
+ * with the same id, keeps the first.
  * @param readPage takes the cursor of a page; undefined for the first page
  * @param doing the phrase after "Could not": "list the tables of the base"
  * @returns the items in the order of the list; a failure if a page fails, or the list cannot be read to its end

@@ -141,7 +141,8 @@ export function flagIn(fields: Fields, name: string): boolean | undefined {
 }
 
 /**
- * Reads an edit time, which the service sends as a text or a number.
+ * Reads an edit time, which the service sends as a text or a number. 0 is no time: compared as one, it
+ * would hide every edit.
  * @returns a text as it was sent, or the number as a text; undefined for 0, a blank text and any other type
  */
 export function editTimeIn(fields: Fields, name: string): string | undefined {

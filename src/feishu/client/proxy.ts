@@ -1,7 +1,7 @@
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Why a proxy cannot be used; neither text contains a part of its address, which may hold a password. */
+/** Why a proxy cannot be used; neither text quotes its address, which may hold a password. */
 export interface ProxyFault {
   /** A clause that begins with the variable's name. */
   readonly fault: string

@@ -13,8 +13,8 @@ export interface Media {
  * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
- * @param document the document with this picture or attachment, sent as `extra`. Without `extra`, the service refuses some
- * pictures with HTTP 403
+ * @param document the document with this picture or attachment, sent as `extra`. Only for a second request, after an
+ * HTTP 403: the service refuses some pictures without `extra`
  */
 export const mediaFile = ({ kind, token }: Media, document?: DocumentRef): FileSource => ({
   operation: 'mediaDownload',

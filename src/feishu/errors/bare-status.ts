@@ -3,7 +3,8 @@ import { ERROR_TABLE, type ErrorRow } from './error-table.js'
 import type { Failure } from './failure.js'
 
 /**
- * For a failed download without a known error code: the code whose text explains the HTTP status.
+ * For a failed download without a known error code: the code whose text explains the HTTP status. The row of the code
+ * must have a text for the operation (`per`).
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS: Partial<Record<Operation, Readonly<Record<number, number>>>> = {
