@@ -103,6 +103,7 @@ export class Engine<W extends Work> {
   /**
    * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
    * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
+   * After it has resolved, it may be called again with other works.
    */
   run(works: readonly W[]): Promise<void> {
     for (const work of works) (work.output.kind === 'task' ? this.taskQueue : this.directQueue).push(work)

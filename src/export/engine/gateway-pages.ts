@@ -20,7 +20,7 @@ export class GatewayPages {
   /**
    * Narrows the scope of a gateway's page from `app` to one document; returns any other failure unchanged. If an API has
    * got `MIN_PAGES_ABOUT_ALL` pages and no success, the fault may concern every request: then the scope stays `app`. For
-   * an API that downloads files, the scope is always narrowed.
+   * an API that downloads files, the scope is always narrowed. Counts the page: to be called once for each failed call.
    */
   narrowScope(operation: Operation, failure: Failure): Failure {
     // An error of the service has a code; a failure without any answer has no HTTP status.

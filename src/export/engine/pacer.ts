@@ -129,7 +129,7 @@ export class Pacer {
 
   /**
    * Forecasts when requests can be sent, by the current limit.
-   * @param requestedMs the earliest time for each request, in ascending order
+   * @param requestedMs the earliest time for each request, in ascending order; includes the requests that wait for a slot
    * @returns the time at which each request can be sent
    */
   forecastMs(requestedMs: readonly number[]): number[] {

@@ -66,7 +66,7 @@ const FORECAST_EVERY_MS = 250
  * After a miss, early queries pause; after a hit, the next one follows immediately. This limits the number of misses.
  */
 export class QuerySchedule {
-  /** The age at which exports are expected to have ended. */
+  /** The age at which exports are expected to have ended. Never lowered: a query that is sent too late is still a hit. */
   private expectedAgeMs: number
   private readonly tasks = new Set<WatchedTask>()
   private hitsInARow = 0
@@ -141,7 +141,7 @@ export class QuerySchedule {
     return -growth
   }
 
-  /** Records that the task's status query is sent now. */
+  /** Records that the task's status query is sent now. `recordResult` must follow, even if no answer comes. */
   recordSending(task: WatchedTask): void {
     task.isEarly = this.expectedEndMs(task) > this.clock.nowMs()
     this.inFlight++

@@ -15,7 +15,8 @@ export class Refusals {
   constructor(private readonly exhaustedAfterMs: number) {}
 
   /**
-   * Records that an API refused a request. The time begins anew if none was sent or answered for `exhaustedAfterMs`.
+   * Records that an API refused a request. If none was refused for `exhaustedAfterMs` after the last pause, the time
+   * starts again: the API may have been free meanwhile.
    * @param pauseMs the pause after this refusal
    * @returns true if the API has refused every request for so long
    */

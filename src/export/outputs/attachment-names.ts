@@ -10,7 +10,7 @@ const MAX_EXTENSION_BYTES = 32
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
  * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It also gets this suffix if its own name
  * ends with the token of an asset. Without the suffix, the name could equal that of another attachment with a suffix, or
- * that of a picture (`boxcn1.png`).
+ * that of a picture (`boxcn1.png`). The plan relies on this: only a picture or board has its own token as the stem.
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the names of the attachments, by token
  */

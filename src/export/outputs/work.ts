@@ -23,7 +23,10 @@ export interface OutputWork extends Work {
   readonly transfers: { discard(): Promise<void> }[]
 }
 
-/** Groups files by output, so that each output is made once. */
+/**
+ * Groups files by output, so that each output is made once. The output of a work is that of its first file; another file
+ * may have another `variant`.
+ */
 export function groupByOutput(files: readonly PlannedFile[]): OutputWork[] {
   const works = new Map<string, OutputWork & { readonly files: PlannedFile[] }>()
   for (const file of files) {
