@@ -17,10 +17,9 @@ export function exhaustedFailure(failure: Failure): Failure {
  * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
  * `endpoint`: every other request to the same API would fail in the same way.
  */
-export function tooLongFailure(failure: Failure): Failure {
-  const { what, askedMs = 0 } = failure
+export function tooLongFailure(failure: Failure, askedMs: number): Failure {
   const reason = `it asks to wait ${formatDuration(askedMs)}, longer than what is left of \`timeout-seconds\``
   const advice =
     'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.'
-  return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' }
+  return { ...failure, what: `${failure.what}; ${reason}`, advice, scope: 'endpoint' }
 }

@@ -214,7 +214,8 @@ export class PacedApi {
    */
   private recordRefusal(operation: Operation, failure: Failure, pauseMs: number): Failure | undefined {
     const { clock, remainingMs = () => Infinity } = this.options
-    if ((failure.askedMs ?? 0) >= remainingMs()) return tooLongFailure(failure)
+    const { askedMs } = failure
+    if (askedMs !== undefined && askedMs >= remainingMs()) return tooLongFailure(failure, askedMs)
     // The API for access tokens refused, not this one.
     if (failure.origin === 'token-request') return undefined
     const isExhausted = this.refusals.record(operation, clock.nowMs(), pauseMs)

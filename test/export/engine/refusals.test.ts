@@ -58,6 +58,12 @@ describe('a refusal by the rate limit', () => {
     expect(!reply.ok && reply.failure.what).toMatch(/asks to wait 40 s, longer than what is left of `timeout-seconds`/)
   })
 
+  it('that names no time never counts as one that asks to wait too long, even in the last moment of the run', async () => {
+    ;({ clock, api, call } = scriptedApi({ remainingMs: 0 }))
+    const { reply } = await clock.run(call([refused(), OK]))
+    expect(reply).toEqual(OK)
+  })
+
   it('of every request for five minutes closes the API, and no other', async () => {
     const [first, other] = await clock.run(
       Promise.all([call([refused({ askedMs: 90_000 })], 'fileDownload'), clock.wait(100_000).then(() => call([OK]))]),
