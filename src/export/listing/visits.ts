@@ -29,6 +29,7 @@ export function firstVisit(rules: TreeRules, nodes: ReadonlyMap<string, Reply<Wi
 
 /**
  * The visit to a level at a place in the tree of a source: the rules decide below which items the listing continues.
+ * `buildTree` applies the rules again: it decides what is in the tree, and which levels are still missing.
  */
 export const visitLevel = (level: Level, place: TreePlace, rules: TreeRules): LevelVisit => ({
   level,

@@ -81,8 +81,11 @@ function listText(name: string, entries: readonly string[]): string[] {
 // change.
 const textByEntry = new WeakMap<object, string>()
 
+/** Every key of an entry, also those whose value may be missing: a key that is left out would not be written. */
+type EveryKey<T> = Record<keyof T, unknown>
+
 /** Formats an entry. @param withKeysInOrder copies the entry, with its keys in the order of the manifest */
-function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => object): string {
+function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => EveryKey<T>): string {
   let text = textByEntry.get(entry)
   if (text === undefined) {
     // Split at line feeds alone: a title may hold other line separators.
@@ -92,7 +95,7 @@ function textOf<T extends object>(entry: T, withKeysInOrder: (entry: T) => objec
   return text
 }
 
-const orderFileKeys = (record: FileRecord): FileRecord => {
+const orderFileKeys = (record: FileRecord): EveryKey<FileRecord> => {
   const { path, token, type, fileExtension, subId, asset, title, editTime, revision } = record
   const { fresh, variant, links, reservedPath, fileSize, sha256, exportedAt } = record
   const first = { path, reservedPath, token, type, fileExtension, subId, asset, title }

@@ -50,7 +50,8 @@ export class Journal {
   }
 
   /**
-   * Announces changes. Resolves when the manifest on the disk contains them.
+   * Announces changes. Resolves when the manifest on the disk contains them. A path must have no announced change yet:
+   * that change would be lost, with its `before`.
    * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
    */
   async intend(changes: readonly IntendedChange[]): Promise<void> {
@@ -85,13 +86,15 @@ export class Journal {
     if (change) this.commit(path, change.before)
   }
 
-  /** Updates the record of the file at a path, if there is one. The file itself stays as it is. */
+  /**
+   * Updates the record of the file at a path, if there is one. The file itself stays as it is. Does nothing while a change
+   * at the path is announced.
+   */
   update(path: string, change: RecordChange): void {
     const record = this.files.get(path)
-    if (!record) return
-    const updated = { ...record, ...change }
-    const isChanged = (['title', 'editTime', 'revision'] as const).some((name) => updated[name] !== record[name])
-    if (isChanged) this.commit(path, updated)
+    const names = Object.keys(change) as (keyof RecordChange)[]
+    const isChanged = record && names.some((name) => change[name] !== record[name])
+    if (isChanged) this.commit(path, { ...record, ...change })
   }
 
   /** Updates the records of all files that a function selects, wherever they are. */
