@@ -3,7 +3,7 @@ import type { Reply } from '../../feishu/errors/failure.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import type { DocumentInfo } from '../model.js'
 import { itemOfNode } from './levels.js'
-import { levelOf, refOf } from './targets.js'
+import { isNodeTree, levelOf, refOf } from './targets.js'
 import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type Missing, type Root } from './tree.js'
 import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
 import type { Entry, ListedSource, ListingFault } from './types.js'
@@ -36,11 +36,12 @@ export function buildSource(
   const node = target.kind === 'wiki-node' ? nodes.get(target.token) : undefined
   const ref = refOf(target)
   if (ref) return buildDocument(ref, node && documentOfNode(node), rules, answers)
-  if (!node) throw new Error(`${source.where}: the root page of the tree was not queried`)
+  if (!isNodeTree(target) || !node) throw new Error(`${source.where}: the root page of the tree was not queried`)
   if (node.ok) return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers)
+  // Without the page, nothing below it is known. So it is treated like a single page.
+  const unreadable = buildDocument({ token: target.token, type: 'wiki' }, node, rules, answers)
   // Documents may be hidden even if the root page is deleted: pages that were below it may exist at another place.
-  const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true }
-  return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING }
+  return { ...unreadable, faults: unreadable.faults.map((fault) => ({ ...fault, mayHideDocuments: true })) }
 }
 
 /** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
@@ -61,7 +62,8 @@ function documentOfNode(node: Reply<WikiNode>): Reply<DocumentInfo> | undefined 
 }
 
 /**
- * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read. If
+ * `exclude` has its link, it gets an entry even so.
  * @param ownReply the document behind a wiki page, from the API of wiki pages; if undefined, `documents` has the reply
  */
 function buildDocument(
@@ -72,16 +74,16 @@ function buildDocument(
 ): SourceResult {
   const { source, exclude } = rules
   const reply = ownReply ?? documents.get(ref)
-  if (!reply.ok) {
+  const document = reply.ok ? reply.value : { ...ref, title: '', editTime: undefined, url: undefined }
+  const { token, editTime, url } = document
+  const title = document.title || token
+  const path = reply.ok ? placeBelow(TOP, title, document.type).path : undefined
+  const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] })
+  if (!reply.ok && excludedBy.length === 0) {
     const { failure } = reply
     const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) }
     return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING }
   }
-  const { value: document } = reply
-  const { token, editTime, url } = document
-  const title = document.title || token
-  const { path } = placeBelow(TOP, title, document.type)
-  const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] })
   const entry: Entry = {
     ...document,
     title,

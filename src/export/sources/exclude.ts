@@ -4,8 +4,11 @@ import { excerpt, InputError } from '../../runner/inputs.js'
 
 /** An item that exclude rules are applied to. */
 export interface ExcludeCandidate {
-  /** Its path below the source: safe titles, joined by `/`, without extension. */
-  readonly path: string
+  /**
+   * Its path below the source: safe titles, joined by `/`, without extension. Undefined if its title is unknown: then only
+   * a link can exclude it.
+   */
+  readonly path: string | undefined
   /** Whether it may have children: patterns that end in `/` match only such items. */
   readonly isDirectory: boolean
   /** The ids that a link to it may have: token, page token, id of the knowledge base. */
@@ -43,6 +46,7 @@ export function parseExclude(text: string): ExcludeRules {
     lines: [...lineById.values(), ...excluding.map(({ line }) => line)],
     linesFor({ path, isDirectory, ids }) {
       const links = ids.flatMap((id) => lineById.get(id) ?? [])
+      if (path === undefined) return links
       // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
       const testedPath = isDirectory ? `${path}/` : path
       // An exception (`!`) may undo a match, so all patterns together decide.

@@ -56,6 +56,24 @@ describe('links of single documents', () => {
     expect(listing.pagesWithChildren).toEqual([])
   })
 
+  test.each([
+    ['document', documentSource('d'), 970003],
+    ['wiki page', nodeSource('n'), 131006],
+    ['wiki page with the pages below it', nodeSource('n', true), 131006],
+  ])('a %s that cannot be read is a fault, unless `exclude` has its link', async (_, source, code) => {
+    const { calls } = scripted({
+      nodes: { n: refusal(code) },
+      metas: () => Promise.resolve(fail(refusal(code))),
+    })
+    // The token is no title: a pattern that fits it excludes nothing.
+    const patterns = parseExclude('d\nn')
+    expect(faultsOf(await listWith([source], calls, { exclude: patterns }))).toEqual([[source.link, code, true]])
+    const listing = await listWith([source], calls, { exclude: parseExclude(source.link) })
+    expect(faultsOf(listing)).toEqual([])
+    const excludedBy: unknown = expect.arrayContaining([source.link])
+    expect(listing.sources[0]?.entries).toMatchObject([{ url: source.link, excludedBy, children: [] }])
+  })
+
   test('no page is reported as a page alone if a tree was not listed completely: the page may be in the rest of it', async () => {
     const { listing } = await entriesOf([nodeSource('n'), spaceSource('7')], {
       nodes: { n: node('n', { hasChild: true }) },

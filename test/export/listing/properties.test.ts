@@ -65,7 +65,7 @@ test('a folder with excluded items: exactly the documents that can be reached wi
       const isExcluded = (name: string): boolean => name !== 'root' && random(name) === 0
       const exclude: ExcludeRules = {
         lines: [],
-        linesFor: (entry) => (isExcluded(path.posix.basename(entry.path)) ? ['a rule'] : []),
+        linesFor: (entry) => (isExcluded(path.posix.basename(entry.path ?? '')) ? ['a rule'] : []),
       }
       const { sources, faults } = await listWith([folderSource('root')], drive.calls([ONE_PAGE], false), { exclude })
 
