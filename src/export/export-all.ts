@@ -117,8 +117,10 @@ function createEngine(
         throw error
       })
       report.notRemovedFiles(notRemoved)
-      // So the next run exports the file again, and then removes its unused assets.
-      if (notRemoved.length > 0) journal.update(filePath, OUTDATED)
+      // Some are left after a fault of the disk, or if the run was stopped. So the next run exports the file again, and
+      // then removes its unused assets.
+      const isLeft = records.some(({ path, asset }) => journal.recordAt(path)?.asset === asset)
+      if (isLeft) journal.update(filePath, OUTDATED)
     },
     recordAt: (at) => journal.recordAt(at),
     assets: plan.assets,

@@ -46,7 +46,8 @@ afterEach(async () => {
 })
 
 /**
- * Exports a folder in this process. The options are inputs of the action, but for one:
+ * Exports a folder in this process. The options are inputs of the action, but for two:
+ * @param cancel aborted when the run is cancelled
  * @param speed the clock of the run is so many times as fast as that of the machine
  */
 function exportFolder(
@@ -58,6 +59,7 @@ function exportFolder(
     formats = OPTIONS.formats,
     timeoutMs = 3_600_000,
     speed = 10,
+    cancel = new AbortController().signal,
   } = {},
 ) {
   const sources = parseSources([{ text: `https://acme.feishu.cn/drive/folder/${token}` }], emulator.url)
@@ -93,7 +95,7 @@ function exportFolder(
         endGroup: () => undefined,
       },
       clock: quickClock(speed),
-      cancel: new AbortController().signal,
+      cancel,
       mask: () => undefined,
       random: Math.random,
       environment: {},
@@ -361,7 +363,7 @@ test.each(['picture', 'manifest'])(
     const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
     const formats = new Map([['docx', ['md']]])
     await exportFolder(folder.token, { formats })
-    Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1800000000' })
+    Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1700000001' })
     const unused = path.join('A.assets', `${picture.token}.png`)
     if (faultAt === 'picture') {
       beforeUnlink = (file) => {
@@ -388,6 +390,26 @@ test.each(['picture', 'manifest'])(
     expect(Object.keys(recorded())).toEqual(['A.md'])
   },
 )
+
+test('an unused picture that a cancelled run did not remove is removed by the next run', async () => {
+  const folder = emulator.addFolder()
+  const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
+  const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
+  const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
+  const formats = new Map([['docx', ['md']]])
+  await exportFolder(folder.token, { formats })
+  Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1700000001' })
+  const cancel = new AbortController()
+  beforeRename = (_, to) => {
+    if (to === 'A.md') cancel.abort('cancelled')
+  }
+  const { outputs } = await exportFolder(folder.token, { formats, cancel: cancel.signal })
+  expect(outputs).toMatchObject({ exported: 1 })
+  expect(Object.keys(recorded())).toEqual([`A.assets/${picture.token}.png`, 'A.md'])
+  beforeRename = () => undefined
+  await exportFolder(folder.token, { formats })
+  expect(Object.keys(recorded())).toEqual(['A.md'])
+})
 
 test('a removed file is reported with its own path, also if another file has taken that path', async () => {
   const folder = emulator.addFolder()
