@@ -21,6 +21,7 @@ export interface BlockedMove extends Move, Obstacle {}
  * `overwrite`, also those with a file that is not in the manifest.
  */
 export class Occupancy {
+  // Both by folded path: on some disks, `A` and `a` are one file or folder.
   private readonly leaving = new Map<string, FileRecord[]>()
   private readonly recorded: ReadonlySet<string>
 
@@ -55,7 +56,7 @@ export class Occupancy {
       case 'other': {
         // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
         // file is moved or exported to the path.
-        const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => isBelow(one.path, path)))
+        const isLeaving = [...this.leaving].some(([at, records]) => records.length > 0 && isBelow(at, fold(path)))
         return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false }
       }
       case 'file': {

@@ -63,6 +63,18 @@ describe('a recorded file moves', () => {
     expect(brief(planFor(one, { records: lower, disk }))).toMatchObject({ moves: [], refused: ['A.docx'] })
   })
 
+  test('out of a folder whose name a file needs, also in another case on a disk that ignores case', () => {
+    const inFolder = [fileRecord('a/B.docx', 'd2')]
+    const [renamed, upload] = [folder('f1', 'x', entry('d2', 'B')), entry('boxcn1', 'A', { type: 'file' })]
+    const world = { records: inFolder, folders: [folderRecord('a', 'f1')], includeFiles: true }
+    const disk = new Disk({ 'a/B.docx': 7 }, { ignoresCase: true })
+    expect(brief(planFor(listing(tree([renamed, upload])), { ...world, disk }))).toMatchObject({
+      moves: ['a/B.docx > x/B.docx'],
+      toExport: ['A'],
+      refused: [],
+    })
+  })
+
   test('with its new extension, if it is an uploaded file; then it is downloaded again', () => {
     const up = listing(tree([entry('boxcn1', 'a.md', { type: 'file' })]))
     const text = [fileRecord('a.txt', 'boxcn1', { type: 'file', fileExtension: 'txt' })]
