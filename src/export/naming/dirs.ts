@@ -86,7 +86,7 @@ export function allDirs(top: Dir): Dir[] {
 /**
  * Gets or makes a directory that the user names, inside another one. While its name is reserved, temporary or parked, it
  * gets a `_` at its end. A fixed name stays as it is.
- * @param isFixed true for a directory above a reserved path (see NamedDir)
+ * @param isFixed true for a directory above a reserved path (see NamedDir); to be opened before all others
  */
 export function openNamed(dir: Dir, requestedName: string, { isFixed } = { isFixed: false }): Dir {
   let name = requestedName

@@ -124,7 +124,10 @@ function findLeftAssets(records: readonly FileRecord[], foundOutputs: ReadonlySe
   return new Set(left)
 }
 
-/** The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. */
+/**
+ * The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. Those count as not
+ * found, so that `delete-stale` removes their files.
+ */
 export function findDocuments(listing: Listing): ReadonlySet<string> {
   const keys = new Set<string>()
   const toVisit: Entry[] = listing.sources.flatMap(({ entries }) => entries)

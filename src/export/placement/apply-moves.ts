@@ -74,8 +74,8 @@ export async function applyMoves(
 }
 
 /**
- * Makes the result from where each file is after the moves. A file that could not be parked is in no list: it is still at
- * its old path.
+ * Makes the result from where each file is after the moves. A file of `toPark` that could not be parked is in no list: it
+ * is still at its old path.
  */
 function makeResult(trips: readonly Trip[]): Moved {
   const moved: Omit<Move, 'group'>[] = []

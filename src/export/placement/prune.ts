@@ -26,7 +26,7 @@ interface PruneOptions {
  * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
  * stays, and the other files are removed all the same. If a file is no longer there, is no plain file, or has another size
  * since a user changed it, only its record is removed.
- * @param stop when it is aborted, the remaining files are kept
+ * @param stop when it is aborted, the remaining files and their records are kept, and are in no list of the result
  * @throws DiskFault when the manifest cannot be written, or a file that replaces a stale one (`StaleFile.instead`) cannot
  * be inspected; then nothing was removed
  */

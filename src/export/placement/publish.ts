@@ -29,7 +29,7 @@ export interface PublishOptions {
  * - with `overwrite`, a file that no run wrote
  * - an empty folder
  *
- * Fails if anything else is there.
+ * Fails if anything else is there. Calls for the same path must not overlap (see `makeTurns`).
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk`: because of what is at the path, or for an error of the disk

@@ -8,6 +8,7 @@ import type { Move } from '../plan/plan-moves.js'
  * target.
  */
 export class Trip {
+  /** In `directory` itself. By the form of the name (`isParkedName`), later runs recognize a file that stayed parked. */
   readonly parkedAt = `.feishu-export-${randomBytes(12).toString('hex')}.old`
   /** The path where the file is now. */
   at: string

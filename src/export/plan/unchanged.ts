@@ -14,6 +14,7 @@ export const isCurrent = (record: FileRecord, output: Output): boolean =>
   // A fresh record has the edit time of its document, but the document may have been edited later in the same second.
   record.fresh !== true &&
   record.variant === output.variant &&
+  // Differs only for a renamed uploaded file (see outputKey): its export records the new extension.
   record.fileExtension === output.fileExtension &&
   isSameVersion(record, output)
 
