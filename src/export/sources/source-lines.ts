@@ -59,12 +59,12 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   // The title before a link may have a # of its own, which begins no comment.
   const found = beforeComment.kind === 'none' ? findLink(text) : beforeComment
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
-  const link = found.kind === 'found' ? found.link : text.trim()
-  const parsed = parseLink(link, 'document-or-tree')
+  const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' }
+  const parsed = parseLink(`${link}${after}`, 'document-or-tree')
   if (parsed.kind === 'fault') throw refuseLink(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
   const mismatch = platformFault(parsed.host, baseUrl)
   if (mismatch) throw refuseLink(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
-  const options = readOptions(found.kind === 'found' ? found.after : '', refuse)
+  const options = readOptions(after, refuse)
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
   const isTree = !isSingle({ target })
   const as = readAs(options.get('as'), target, refuse)

@@ -1,6 +1,7 @@
+import { quoted } from '../../text.js'
 import type { DocumentType } from '../tasks/export-formats.js'
 import { findLookAlike } from './look-alikes.js'
-import { findLink } from './pasted-text.js'
+import { findLink, type FoundLink } from './pasted-text.js'
 
 /** The target of a link of Feishu or Lark. `host` is the host of the link; no request is ever sent to it. */
 export type DocumentLink =
@@ -61,7 +62,9 @@ const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
 const TOKEN = /^[\w-]{1,64}$/
 const SPACE_ID = /^\d{1,20}$/
 // Words after `/wiki/` in the addresses of the product, in the place of a node token.
-const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all'])
+const NO_NODE_TOKENS = new Set(['home', 'recent', 'trash', 'all'])
+// The whole path of the page of all knowledge bases.
+const WIKI_HOME = /^wiki(?:\/(?:home|space))?$/
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/
 
@@ -99,7 +102,21 @@ type MakeFault = (what: string, cure?: string) => LinkFault
  */
 const opensApp = ({ host }: URL): boolean => host.startsWith('applink.')
 
-/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
+const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/
+// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
+// no word: they may be pasted with the link.
+const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u
+
+/**
+ * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
+ * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ */
+function findPlaceholder({ link, after }: FoundLink): string | undefined {
+  return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined
+}
+
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
 function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFault {
   const found = findLink(text)
   if (found.kind === 'several') return fault('which holds several links', 'Give one of them.')
@@ -108,6 +125,13 @@ function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFa
   }
   if (/\.{3}|…/.test(found.link)) {
     return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`)
+  }
+  const placeholder = findPlaceholder(found)
+  if (placeholder !== undefined) {
+    return fault(
+      `which ends before ${quoted(placeholder, 20)}: no link has such characters`,
+      'Write a token or number there, or a blank if it is not part of the link.',
+    )
   }
   return toUrl(found.link) ?? fault('which is no link')
 }
@@ -122,7 +146,8 @@ function findUrlInside(appLink: URL, scope: LinkScope, fault: MakeFault): URL | 
 
 /**
  * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
- * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ * decides. Before that, a page that only looks like a document is refused (see `findLookAlike`). Only the exact paths of
+ * `WIKI_HOME` are the page of all knowledge bases.
  */
 function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFault {
   const { host } = url
@@ -130,6 +155,11 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
   if (!parts) return fault('whose path is damaged (a stray %)')
   const lookAlike = findLookAlike(parts)
   if (lookAlike) return fault(`which is ${lookAlike.is}`, lookAlike.cure)
+  if (WIKI_HOME.test(parts.join('/'))) {
+    return NO_TENANT.test(host)
+      ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+      : { kind: 'wiki-home', host }
+  }
 
   const subId = subIdOf(url)
   for (const [index, word] of parts.entries()) {
@@ -149,31 +179,21 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
   return fault('whose path names no document')
 }
 
-/**
- * Parses the segments after `/wiki/`. Only these are usable:
- * - a node token
- * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
- */
+/** Parses the segments after `/wiki/`: a node token, or `space` or `settings` with the number of a knowledge base. */
 function parseWiki(
   [word, id]: readonly string[],
   subId: string | undefined,
   host: string,
   fault: MakeFault,
-): DocumentLink | WikiHome | LinkFault {
-  const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined)
-  if (isHome) {
-    return NO_TENANT.test(host)
-      ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
-      : { kind: 'wiki-home', host }
-  }
+): DocumentLink | LinkFault {
   if (word === 'space' || word === 'settings') {
     return id !== undefined && SPACE_ID.test(id)
       ? { kind: 'wiki-space', spaceId: id, host }
       : fault('where the number of the knowledge base is missing', SPACE_CURE)
   }
+  if (word === undefined || !TOKEN.test(word)) return fault(tokenFault(word, 'wiki page'))
   if (NO_NODE_TOKENS.has(word)) return fault('which names no page of the knowledge base')
-  return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'))
+  return { kind: 'wiki-node', token: word, subId, host }
 }
 
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */

@@ -149,6 +149,11 @@ describe('the text around the lines', () => {
 
 test.each([
   ['no link', 'docs.txt', /line 2 has "docs.txt", which is no link\. Copy the link/],
+  [
+    'a placeholder',
+    'https://acme.feishu.cn/wiki/space/数字 to=a',
+    /line 2 has "https:\/\/acme.feishu.cn\/wiki\/space\/", which ends before "数字"/,
+  ],
   ['a link of Lark', 'https://acme.larksuite.com/docx/AbC', /a link of Lark.*base-url: https:\/\/open.larksuite.com/],
   ['two links', `${DOCX} ${NODE}`, /line 2 has several links: .*one link a line/],
   ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not an option/],

@@ -21,6 +21,65 @@ describe('parseLink', () => {
     },
   )
 
+  test.each([
+    'wiki/space/数字',
+    'wiki/令牌',
+    'wiki/space/手册',
+    'wiki/space/‹数字>',
+    'wiki/space/<NUMBER>',
+    'wiki/「令牌」',
+    'wiki/"TOKEN"',
+    'wiki/：数字',
+    'wiki/{token}',
+    'wiki/$' + '{token}',
+    'wiki/%E4%BB%A4%E7%89%8C',
+    'wiki%2F令牌',
+    'wiki手册',
+    'wiki/home手册',
+    'wiki/home/AbC',
+    'drive/wiki',
+    'wiki/space/7143131813848813572/手册',
+    'drive/folder/文件夹',
+    'drive/folder/fldcnAbC/子文件夹',
+    `base/${TOKEN}?table=数据表`,
+    `base/${TOKEN}?table=<TABLE>`,
+    `sheets/${TOKEN}?sheet=表`,
+    `sheets/${TOKEN}#sheet=表`,
+  ])('refuses /%s: a placeholder does not make a link to something larger', (path) => {
+    const link = `https://a.feishu.cn/${path}`
+    for (const text of [
+      link,
+      `【标题】${link} 复制链接`,
+      link.slice(8),
+      `https://applink.feishu.cn/client/docs/open?url=${link}`,
+      `https://applink.feishu.cn/client/docs/open?url=${encodeURIComponent(link)}`,
+    ]) {
+      expect([text, parseLink(text, 'document-or-tree')]).toMatchObject([text, { kind: 'fault' }])
+    }
+  })
+
+  test('says where a placeholder begins', () => {
+    const fault = expect.stringMatching(/^which ends before "令牌"/)
+    expect(parseLink('https%3A%2F%2Fa.feishu.cn%2Fwiki%2F令牌', 'document')).toMatchObject({ fault })
+    expect(parseLink('https://a.feishu.cn/wiki/space/数字', 'document')).toMatchObject({
+      fault: 'which ends before "数字": no link has such characters',
+      cure: expect.stringMatching(/^Write a token or number there, or a blank/),
+    })
+  })
+
+  test.each([
+    ['wiki/home 复制链接', 'wiki-home'],
+    ['wiki/，请看', 'wiki-home'],
+    ['wiki/space/）。', 'wiki-home'],
+    ['wiki/home?from=x复制链接', 'wiki-home'],
+    ['wiki/space/7143131813848813572复制链接', 'wiki-space'],
+    ['drive/folder/fldcnAbC「文件夹」', 'folder'],
+    [`docx/${TOKEN}/，请看`, 'document'],
+    [`sheets/${TOKEN}?sheet=0b12Cd表`, 'document'],
+  ])('reads /%s, a complete link with text after it', (rest, kind) => {
+    expect(parseLink(`https://a.feishu.cn/${rest}`, 'document-or-tree')).toMatchObject({ kind })
+  })
+
   const target = `https://acme.feishu.cn/sheets/${TOKEN}?sheet=0b12Cd`
   test.each([
     `https://applink.feishu.cn/client/docs/open?URL=${encodeURIComponent(target)}`,
