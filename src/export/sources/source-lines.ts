@@ -64,6 +64,9 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   if (parsed.kind === 'fault') throw refuseLink(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
   const mismatch = platformFault(parsed.host, baseUrl)
   if (mismatch) throw refuseLink(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
+  const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined
+  if (early !== undefined)
+    throw refuse(`${excerpt(early)} is before the link`, `Write it after the link. ${LINE_SYNTAX}`)
   const options = readOptions(after, refuse)
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
   const isTree = !isSingle({ target })
@@ -83,32 +86,34 @@ const withoutComment = (text: string): string =>
   )
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
+const EARLY_OPTION = /(?<=^|\s)(?:as|to|children|depth)=\S*/i
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
 
 /**
  * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
- * link. But a word such as `depth` is refused: it is the name of an option whose value is missing.
+ * link. But words such as `depth` and `depth：1` are refused: they are options without a `=`.
  * @throws InputError
  */
 function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
   for (const word of splitWords(text, refuse)) {
-    const sign = word.indexOf('=')
-    const hasValue = sign >= 0
-    const name = (hasValue ? word.slice(0, sign) : word).toLowerCase()
+    const [name = ''] = word.toLowerCase().split(/[=:：]/)
     const isOption = OPTIONS.includes(name)
-    if (!isOption && !hasValue) {
+    if (!isOption && !word.includes('=')) {
       if (options.size === 0) continue
       // It may be the rest of a path with blanks and without quotes.
       throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
     }
     if (!isOption) throw refuse(`${excerpt(word)} is not an option`, LINE_SYNTAX_AND_QUOTES)
-    if (!hasValue) {
-      throw refuse(`${excerpt(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`)
+    if (word.charAt(name.length) !== '=') {
+      throw refuse(
+        `${excerpt(word)} has no = with a value`,
+        `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`,
+      )
     }
     if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
-    options.set(name, word.slice(sign + 1))
+    options.set(name, word.slice(name.length + 1))
   }
   return options
 }

@@ -157,6 +157,9 @@ test.each([
   ['a link of Lark', 'https://acme.larksuite.com/docx/AbC', /a link of Lark.*base-url: https:\/\/open.larksuite.com/],
   ['two links', `${DOCX} ${NODE}`, /line 2 has several links: .*one link a line/],
   ['an unknown option', `${DOCX} format=pdf`, /"format=pdf" is not an option/],
+  ['an option with a colon', `${FOLDER} depth：1`, /"depth：1" has no = with a value\. Write depth=…/],
+  ['the name of an option alone', `${FOLDER} depth 1`, /"depth" has no = with a value/],
+  ['an option before the link', `depth=1 ${FOLDER}`, /"depth=1" is before the link\. Write it after/],
   ['an option twice', `${DOCX} as=pdf as=docx`, /`as` is given twice/],
   ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
   ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed after an option.*quotes/],
@@ -195,6 +198,7 @@ test('a line of a file is named with the file', () => {
 
 test.each([
   ['text around a link', `【合同 2026】${DOCX} 复制链接`],
+  ['text with = and : around a link', `a=b to:do ${DOCX} 12:30`],
   ['a list mark and angle brackets', `- <${DOCX}>`],
   ['zero-width and full-width characters', `\u200b${DOCX.replace('https://', 'ｈｔｔｐｓ：／／')}\ufeff`],
 ])('pasted: %s', (_, line) => {
