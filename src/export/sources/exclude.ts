@@ -35,8 +35,9 @@ export function parseExclude(text: string): ExcludeRules {
   const lines = text.normalize('NFC').split(/\r\n|\r|\n/)
   for (const [index, line] of lines.entries()) {
     if (isLink(line)) lineById.set(idOf(line, index + 1), line.trim())
-    // No path begins with a blank, so an indented line would match nothing.
-    else patterns.push(line.trimStart())
+    // No path begins with a blank, so an indented line would match nothing. A Chinese keyboard types `！` for `!`. A
+    // title that begins with `！` is written `\！…` or `/！…`.
+    else patterns.push(line.trimStart().replace(/^！/, '!'))
   }
   const all = matcherOf(patterns)
   const excluding = patterns

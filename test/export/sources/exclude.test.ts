@@ -38,6 +38,12 @@ describe('exclude', () => {
     expect(rules.linesFor(page('keep.old'))).toEqual([])
   })
 
+  it('takes a full-width ！ at the start as !, but not one with a \\ or / before it', () => {
+    expect(parseExclude('*.old\n ！keep.old').linesFor(page('keep.old'))).toEqual([])
+    for (const line of ['\\！plan', '/！plan']) expect(parseExclude(line).linesFor(page('！plan'))).toEqual([line])
+    expect(parseExclude('/a！b').linesFor(page('a！b'))).toEqual(['/a！b'])
+  })
+
   it.each([
     ['drafts', true],
     ['drafts\n!drafts/', false],
