@@ -1,4 +1,5 @@
 import { parseLink, platformFault } from '../feishu/links/document-link.js'
+import { findOptionAfterLink } from '../feishu/links/pasted-text.js'
 import {
   DOCUMENT_TYPES,
   EXPORT_EXTENSIONS,
@@ -106,6 +107,14 @@ function readUrl(url: string, baseUrl: string): SourceAndSub {
     new InputError(`Input \`url\` is ${excerpt(url)}, ${fault}. ${cure}`)
   const link = parseLink(url, 'document')
   if (link.kind === 'fault') throw wrongUrl(link.fault, link.cure)
+  const option = findOptionAfterLink(url)
+  if (option !== undefined) {
+    throw wrongUrl(
+      `with ${excerpt(option)} after the link`,
+      'Give the link alone here, and the format as `file-extension`; only the export action has options after a link,' +
+        ' such as `children` and `to`.',
+    )
+  }
   const mismatch = platformFault(link.host, baseUrl)
   if (mismatch) throw wrongUrl(mismatch.fault, mismatch.cure)
   switch (link.kind) {

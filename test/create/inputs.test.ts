@@ -24,6 +24,12 @@ describe('readCreateInputs refuses', () => {
     ['a link as token', { token: doc, type: 'docx' }, /`token` is a link\. Give it as `url`/],
     ['a token that is too long', { token: 'a'.repeat(65), type: 'docx' }, /has 65 characters/],
     ['a token as link', { url: 'doxcnAbC' }, /`url` is "doxcnAbC", which is no link\. Copy the link/],
+    [
+      'an option after the link',
+      { url: `${doc} children=true` },
+      /, with "children=true" after the link\. Give the link alone here, and the format as `file-extension`; only the export/,
+    ],
+    ['options after the link, full-width', { url: `<${doc}> as＝docx to=x` }, /, with "as＝docx" after the link/],
     ['a folder', { url: 'https://a.feishu.cn/drive/folder/fldAbC' }, /a folder\. .*the export action takes/],
     ['all knowledge bases', { url: 'https://a.feishu.cn/wiki' }, /all knowledge bases\. .*the export action/],
     ['a knowledge base', { url: 'https://a.feishu.cn/wiki/space/71431' }, /a whole knowledge base\. /],
@@ -111,6 +117,11 @@ describe('readCreateInputs accepts', () => {
     const sheet = { token: 'shtAbC', type: 'sheet', 'file-extension': 'csv' }
     expect(read({ ...sheet, 'sub-id': '12E345' })).toMatchObject({ subId: '12E345' })
     expect(read({ ...sheet, 'sub-id': '12e345' })).toMatchObject({ subId: '12e345' })
+  })
+
+  test('text that was pasted with a link, even with a = before it', () => {
+    const url = '【a=b】https://a.feishu.cn/docx/doxcnAbC?from=x 复制链接，请看 # as=pdf'
+    expect(read({ url })).toMatchObject({ source: { kind: 'document', token: 'doxcnAbC' } })
   })
 
   test('blanks, upper case and a leading dot', () => {

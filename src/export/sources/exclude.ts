@@ -1,5 +1,6 @@
 import ignore, { type Ignore } from 'ignore'
 import { parseLink } from '../../feishu/links/document-link.js'
+import { findOptionAfterLink } from '../../feishu/links/pasted-text.js'
 import { excerpt, InputError } from '../../runner/inputs.js'
 
 /** An item that exclude rules are applied to. */
@@ -70,6 +71,13 @@ function idOf(line: string, lineNumber: number): string {
   const refuse = (fault: string, cure: string): InputError =>
     new InputError(`Input \`exclude\`, line ${lineNumber} has ${excerpt(line.trim())}, ${fault}. ${cure}`)
   if (parsed.kind === 'fault') throw refuse(parsed.fault, parsed.cure)
+  const option = findOptionAfterLink(line)
+  if (option !== undefined) {
+    throw refuse(
+      `with ${excerpt(option)} after the link`,
+      'Give the link alone: a rule leaves out what it names with everything below it. Options are for `sources`.',
+    )
+  }
   if (parsed.kind === 'wiki-home') {
     throw refuse(
       'the page of all knowledge bases',

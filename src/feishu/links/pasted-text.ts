@@ -77,6 +77,17 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
 }
 
 /**
+ * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
+ * comment, which has no options.
+ */
+export function findOptionAfterLink(pasted: string): string | undefined {
+  const found = findLink(pasted)
+  const words = found.kind === 'found' ? found.after.split(/\s+/) : []
+  const first = words.find((word) => /^#|[=＝]/.test(word))
+  return first?.startsWith('#') ? undefined : first
+}
+
+/**
  * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
  * they show that the link was cut off.
  */

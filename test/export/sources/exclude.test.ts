@@ -24,6 +24,11 @@ describe('exclude', () => {
     expect(rules.linesFor(page('Drafts'))).toEqual([])
   })
 
+  it('takes a link with other text and a comment after it', () => {
+    const rules = parseExclude('https://acme.feishu.cn/wiki/AbC 复制链接 # was as=md')
+    expect(rules.linesFor(page('any', 'AbC'))).toHaveLength(1)
+  })
+
   it('takes a pattern whose letters are decomposed, as macOS gives them', () => {
     const rules = parseExclude('Re\u0301union/')
     expect(rules.linesFor(folder('R\u00e9union'))).toEqual(rules.lines)
@@ -58,7 +63,8 @@ describe('exclude', () => {
   it.each<readonly [string, RegExp]>([
     ['x\nhttps://acme.feishu.cn/wiki/home', /line 2 has .*, the page of all knowledge bases\. Give the link of/],
     ['https://acme.feishu.cn/base/form/shrX', /line 1 has .*, which is a form of a base, not the base/],
-  ])('refuses a link that leads to no single thing: %j', (text, message) => {
+    ['https://acme.feishu.cn/wiki/AbC depth=1', /line 1 has .*, with "depth=1" after the link\. Give the link alone/],
+  ])('refuses a link that leads to no single thing, or with an option: %j', (text, message) => {
     expect(() => parseExclude(text)).toThrow(message)
   })
 })
