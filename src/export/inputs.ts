@@ -83,7 +83,10 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
   const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.'
   const formats = new Map<string, readonly string[]>()
   // Removes the blanks in `docx = docx, pdf`, so that it is one word, too.
-  const joined = text.replace(/\s+/g, ' ').replace(/ ?([=,，]) ?/g, '$1')
+  const joined = text
+    .replace(/＝/g, '=')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([=,，、;；]) ?/g, '$1')
   for (const word of joined.split(' ').filter((word) => word !== '')) {
     const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? []
     if (typeText === undefined || extensionsText === undefined) throw bad(word, 'this is no TYPE=EXT', example)

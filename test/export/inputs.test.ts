@@ -128,6 +128,13 @@ test('no source at all', async () => {
 })
 
 describe('formats', () => {
+  test.each(['docx=md,docx', 'docx＝md，docx', 'docx=md、 docx', 'docx=md; docx', 'docx = md；docx'])(
+    '%s is a list',
+    (text) => {
+      expect(formatsOf(text)).toMatchObject({ docx: ['md', 'docx'] })
+    },
+  )
+
   test('override the defaults of the types that they name, and of no others', () => {
     expect(formatsOf(' DOCX=.PDF,docx\n slides = pdf , pptx ')).toEqual({
       doc: ['docx'],

@@ -87,6 +87,7 @@ const withoutComment = (text: string): string =>
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
 const EARLY_OPTION = /(?<=^|\s)(?:as|to|children|depth)=\S*/i
+const LIST_COMMA = /[,，、;；]/
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
 
@@ -97,11 +98,18 @@ const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: 
  */
 function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
+  let lastName = ''
   for (const word of splitWords(text, refuse)) {
     const [name = ''] = word.toLowerCase().split(/[=:：]/)
     const isOption = OPTIONS.includes(name)
     if (!isOption && !word.includes('=')) {
       if (options.size === 0) continue
+      const list = options.get('as') ?? ''
+      // There may be blanks around the commas of a list: `as=md, docx`.
+      if (lastName === 'as' && (LIST_COMMA.test(list.slice(-1)) || LIST_COMMA.test(word.charAt(0)))) {
+        options.set('as', list + word)
+        continue
+      }
       // It may be the rest of a path with blanks and without quotes.
       throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
     }
@@ -114,6 +122,7 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
     }
     if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
     options.set(name, word.slice(name.length + 1))
+    lastName = name
   }
   return options
 }
@@ -215,9 +224,9 @@ function findExtensionFault(extension: string): FormatFault | undefined {
   return { what: `nothing can be exported to ${excerpt(extension)}`, cure: SUPPORTED_FORMATS_SENTENCE }
 }
 
-/** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
+/** Reads file extensions separated by commas, semicolons or `、`. Case and a leading dot do not matter; repeats are dropped. */
 export function parseExtensions(value: string): readonly string[] {
-  const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''))
+  const words = value.split(LIST_COMMA).map((word) => word.trim().toLowerCase().replace(/^\./, ''))
   return [...new Set(words.filter((word) => word !== ''))]
 }
 

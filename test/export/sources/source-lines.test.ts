@@ -70,6 +70,18 @@ describe('what a line leads to', () => {
     expect(parseOne(line)?.to).toEqual(to)
   })
 
+  test.each([
+    'as=md,docx',
+    'as=md、docx',
+    'as=md；docx',
+    'as=md;docx',
+    'as=md, docx',
+    'as=md ,docx',
+    'as=md 、 docx to=a',
+  ])('%s is a list', (options) => {
+    expect(parseOne(`${DOCX} ${options}`)?.as).toEqual(['md', 'docx'])
+  })
+
   test('to of a tree may be the directory itself', () => {
     expect(parseOne(`${FOLDER} to=.`)?.to).toBeUndefined()
     expect(parseOne(`${FOLDER} to=a/`)?.to).toEqual(['a'])
@@ -163,6 +175,8 @@ test.each([
   ['an option twice', `${DOCX} as=pdf as=docx`, /`as` is given twice/],
   ['an open quote', `${DOCX} to="a b`, /"to="a b" begins with a quote that does not end\. Put " at its end/],
   ['a path with blanks and no quotes', `${DOCX} to=a b`, /"b" is not allowed after an option.*quotes/],
+  ['a list of as without a comma', `${DOCX} as=md, docx pdf`, /"pdf" is not allowed after an option/],
+  ['a path with a comma and a blank', `${DOCX} to=a, b`, /"b" is not allowed after an option.*quotes/],
   ['an empty as', `${DOCX} as=,`, /`as` is empty/],
   ['a pair that cannot work', `${DOCX} as=xlsx`, /docx cannot be exported to xlsx\. It exports to docx, pdf or md/],
   [
