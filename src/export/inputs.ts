@@ -1,7 +1,8 @@
+import { typeInLinks } from '../feishu/links/document-link.js'
 import { readConnectionInputs, type ConnectionInputs } from '../inputs/connection.js'
 import { readDirectory } from '../inputs/files.js'
 import { booleanInput, countInput, excerpt, InputError, type InputReader } from '../runner/inputs.js'
-import { EXPORTABLE_TYPES, findFormatFault, isExportable } from './formats.js'
+import { EXPORTABLE_TYPES, findFormatFault, isExportable, OUTPUT_EXTENSIONS } from './formats.js'
 import { parseExclude, type ExcludeRules } from './sources/exclude.js'
 import type { Source } from './sources/source.js'
 import { parseExtensions } from './sources/source-lines.js'
@@ -76,6 +77,14 @@ function readFormats(read: InputReader): ReadonlyMap<string, readonly string[]> 
   return formats
 }
 
+/** Says in a sentence what was probably meant by a wrong type; empty if that is not known. */
+function hintForType(wrongType: string): string {
+  if (wrongType === 'wiki') return 'A page of a knowledge base has the type of the document behind it. '
+  const type = typeInLinks(wrongType)
+  if (type !== undefined && isExportable(type)) return `The type of links with /${wrongType}/ is ${type}. `
+  return OUTPUT_EXTENSIONS.includes(wrongType) ? `${wrongType} is a file extension; the type comes before the =. ` : ''
+}
+
 /** Reads words such as `docx=docx,pdf`. @returns the extensions by type. @throws InputError */
 function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
   const bad = (word: string, fault: string, cure: string): InputError =>
@@ -95,7 +104,7 @@ function parseFormats(text: string): ReadonlyMap<string, readonly string[]> {
       throw bad(
         word,
         `${excerpt(typeText)} is no type that can be exported`,
-        `One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
+        `${hintForType(type)}One of these: ${EXPORTABLE_TYPES.join(', ')}.`,
       )
     }
     const extensions = parseExtensions(extensionsText)

@@ -149,6 +149,18 @@ describe('formats', () => {
     ['no sign', 'docx', /"docx": this is no TYPE=EXT/],
     ['two signs', 'docx=pdf=docx', /this is no TYPE=EXT/],
     ['an unknown type', 'mindnote=pdf', /"mindnote" is no type that can be exported.*doc, docx, sheet/],
+    [
+      'the word of a link',
+      'base=csv',
+      /"base" is no type .*exported\. The type of links with \/base\/ is bitable\. One of/,
+    ],
+    ['a wiki page', 'wiki=md', /exported\. A page of a knowledge base has the type of the document behind it\. One of/],
+    [
+      'an extension as the type',
+      'XLSX=sheet',
+      /exported\. xlsx is a file extension; the type comes before the =\. One/,
+    ],
+    ['a type without formats', 'mindnotes=pdf', /exported\. One of these/],
     ['a pair that cannot work', 'sheet=docx', /sheet cannot be exported to docx\. It exports to xlsx or csv/],
     ['nothing', 'sheet=', /extension is missing/],
     ['a type twice', 'docx=pdf docx=docx', /docx is given twice/],

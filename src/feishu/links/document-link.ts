@@ -59,6 +59,10 @@ const TYPES: Readonly<Record<string, DocumentType | OtherType>> = {
   board: 'board',
 }
 
+/** The type of the documents whose links have a word in their path, such as `sheets`; undefined for other words. */
+export const typeInLinks = (word: string): DocumentType | OtherType | undefined =>
+  Object.hasOwn(TYPES, word) ? TYPES[word] : undefined
+
 const TOKEN = /^[\w-]{1,64}$/
 const SPACE_ID = /^\d{1,20}$/
 // Words after `/wiki/` in the addresses of the product, in the place of a node token.
@@ -170,7 +174,7 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
         ? { kind: 'folder', token: next, host }
         : fault(tokenFault(next, 'folder'))
     }
-    const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined
+    const type = typeInLinks(word)
     if (type === undefined) continue
     if (next === undefined || !TOKEN.test(next)) return fault(tokenFault(next, 'document'))
     if (type === 'file' || type === 'mindnote' || type === 'board') return { kind: 'other', token: next, type, host }
