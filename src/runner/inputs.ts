@@ -45,6 +45,28 @@ export function listUnknownInputs(
   })
 }
 
+const MAX_REPORTED = 10
+
+/**
+ * Reads each item. If several are wrong, one error reports them all: a user sees them in one run, not one by one.
+ * @throws InputError with the messages of the wrong items; after `MAX_REPORTED` of them, with the number of the others
+ */
+export function readEach<T, R>(items: readonly T[], read: (item: T) => R): R[] {
+  const faults: string[] = []
+  const results = items.flatMap((item) => {
+    try {
+      return [read(item)]
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      faults.push(error.message)
+      return []
+    }
+  })
+  if (faults.length === 0) return results
+  const more = faults.length - MAX_REPORTED
+  throw new InputError([...faults.slice(0, MAX_REPORTED), ...(more > 0 ? [`And ${more} more.`] : [])].join(' '))
+}
+
 /** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 export function requiredInput(read: InputReader, name: string, cure: string): string {
   const value = read(name).trim()

@@ -1,7 +1,7 @@
 import ignore, { type Ignore } from 'ignore'
 import { parseLink } from '../../feishu/links/document-link.js'
 import { findOptionAfterLink } from '../../feishu/links/pasted-text.js'
-import { excerpt, InputError } from '../../runner/inputs.js'
+import { excerpt, InputError, readEach } from '../../runner/inputs.js'
 
 /** An item that exclude rules are applied to. */
 export interface ExcludeCandidate {
@@ -27,19 +27,19 @@ export interface ExcludeRules {
 /**
  * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
  * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
- * @throws InputError for a link that cannot be read, or that leads to the page of all knowledge bases
+ * @throws InputError for each link that cannot be read, has options, or leads to the page of all knowledge bases
  */
 export function parseExclude(text: string): ExcludeRules {
   const patterns: string[] = []
   const lineById = new Map<string, string>()
   // In normal form C, as the paths are (see `safeSegment`): a name copied on macOS may be in form D.
   const lines = text.normalize('NFC').split(/\r\n|\r|\n/)
-  for (const [index, line] of lines.entries()) {
+  readEach([...lines.entries()], ([index, line]) => {
     if (isLink(line)) lineById.set(idOf(line, index + 1), line.trim())
     // No path begins with a blank, so an indented line would match nothing. A Chinese keyboard types `！` for `!`. A
     // title that begins with `！` is written `\！…` or `/！…`.
     else patterns.push(line.trimStart().replace(/^！/, '!'))
-  }
+  })
   const all = matcherOf(patterns)
   const excluding = patterns
     .filter((pattern) => /^[^#!]/.test(pattern))

@@ -1,6 +1,6 @@
 import { parseLink, platformFault, type DocumentLink, type WikiHome } from '../../feishu/links/document-link.js'
 import { findLink, normalizePastedText } from '../../feishu/links/pasted-text.js'
-import { excerpt, InputError } from '../../runner/inputs.js'
+import { excerpt, InputError, readEach } from '../../runner/inputs.js'
 import type { FormatFault } from '../../feishu/tasks/export-formats.js'
 import { findFormatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
 import { isSingle } from '../model.js'
@@ -17,22 +17,17 @@ export interface SourceText {
  * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
  * each line with the same link and options as an earlier one.
  * @param baseUrl the base URL of the open platform that the requests go to
- * @throws InputError that names the line, the fault and the cure
+ * @throws InputError that names each wrong line, its fault and the cure
  */
 export function parseSources(texts: readonly SourceText[], baseUrl: string): readonly Source[] {
+  const lines = texts.flatMap(({ text, file }) =>
+    text.split(/\r\n|\r|\n/).map((line, index) => ({ line, name: nameLine(index + 1, file) })),
+  )
   const sources = new Map<string, Source>()
-  for (const { text, file } of texts) {
-    const lines = text.split(/\r\n|\r|\n/)
-    for (const [index, line] of lines.entries()) {
-      const name: LineName =
-        file === undefined
-          ? { where: `sources line ${index + 1}`, subject: `Input \`sources\`, line ${index + 1}` }
-          : { where: `${file} line ${index + 1}`, subject: `Input \`sources-file\`, line ${index + 1} of ${file}` }
-      const source = parseLine(line, name, baseUrl)
-      if (!source) continue
-      const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth])
-      if (!sources.has(key)) sources.set(key, source)
-    }
+  for (const source of readEach(lines, ({ line, name }) => parseLine(line, name, baseUrl))) {
+    if (!source) continue
+    const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth])
+    if (!sources.has(key)) sources.set(key, source)
   }
   return [...sources.values()]
 }
@@ -44,6 +39,12 @@ interface LineName {
   /** The beginning of a sentence: "Input `sources`, line 3". */
   readonly subject: string
 }
+
+/** Makes the name of a line. @param file undefined for the input `sources` */
+const nameLine = (number: number, file: string | undefined): LineName =>
+  file === undefined
+    ? { where: `sources line ${number}`, subject: `Input \`sources\`, line ${number}` }
+    : { where: `${file} line ${number}`, subject: `Input \`sources-file\`, line ${number} of ${file}` }
 
 /** Makes the error of a line. */
 type Refuse = (fault: string, cure: string) => InputError

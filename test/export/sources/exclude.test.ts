@@ -61,6 +61,7 @@ describe('exclude', () => {
   })
 
   it.each<readonly [string, RegExp]>([
+    ['https://acme.feishu.cn/docx/\nx\nhttps://acme.feishu.cn/wiki/home', /line 1 has .* Input `exclude`, line 3 has /],
     ['x\nhttps://acme.feishu.cn/wiki/home', /line 2 has .*, the page of all knowledge bases\. Give the link of/],
     ['https://acme.feishu.cn/base/form/shrX', /line 1 has .*, which is a form of a base, not the base/],
     ['https://acme.feishu.cn/wiki/AbC depth=1', /line 1 has .*, with "depth=1" after the link\. Give the link alone/],

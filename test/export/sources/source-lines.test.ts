@@ -204,6 +204,14 @@ test.each([
   expect(message).toMatch(/^Input `sources`, line 2(: | has ).*\.$/)
 })
 
+test('all wrong lines are refused at once, in their order, at most ten with their messages', () => {
+  const wrong = [`${DOCX} as=xlsx`, 'docs.txt']
+  const message = faultOf([wrong[0], FOLDER, wrong[1]].join('\n'))
+  expect(message).toBe(`${faultOf(wrong[0] ?? '')} ${faultOf(`\n\n${wrong[1] ?? ''}`)}`)
+  expect(faultOf('x\n'.repeat(10))).toMatch(/line 10 has "x"(?!.* more\.$)/)
+  expect(faultOf('x\n'.repeat(12))).toMatch(/line 10 has "x"(?!.*line 11).*\. And 2 more\.$/)
+})
+
 test('a line of a file is named with the file', () => {
   expect(() => parseSources([{ text: '' }, { text: '\nx', file: 'a/list.txt' }], BASE)).toThrow(
     /^Input `sources-file`, line 2 of a\/list.txt has "x", which is no link/,
