@@ -149,6 +149,7 @@ function makeFailedOutcome(
     task ? ['Document', `${task.type} ${task.token}`] : ['Wiki node token', source.token],
     ['File extension', fileExtension],
   ]
+  if (task?.subId !== undefined) facts.push(['Sub-id', task.subId])
   if (failure?.logId !== undefined) facts.push(['Log id', failure.logId])
   return {
     outputs: {},

@@ -72,6 +72,16 @@ describe('clear answers', () => {
     expectFailure(step, /no such document token .*1069914.*`type: wiki`/)
   })
 
+  test('to a sub-id that the document does not have say that it must be that of a sheet, and the summary has it', async () => {
+    const { token } = bench.emulator.addDocument({ type: 'sheet', subIds: ['a1B2c3'] })
+    const step = await bench.run({ url: `https://a.feishu.cn/sheets/${token}?sheet=zzz`, 'file-extension': 'csv' })
+    expectFailure(
+      step,
+      /1069904.*For csv, the sub-id .*must be that of a sheet or table of this document: copy the link/,
+    )
+    expect(step.summary).toMatch(/Sub-id.*zzz/)
+  })
+
   test('that are transient are retried as often as needed', async () => {
     const passing = [
       [answers.error(1069901), answers.error(600)],

@@ -66,7 +66,10 @@ export const ERROR_TABLE: readonly ErrorRow[] = [
       },
       create: {
         meaning: 'the service does not accept the document token, its type or the sub-id',
-        advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+        // The create action sends a task for csv only with a sub-id, so the sub-id is never missing.
+        advice:
+          'Check the link, or `token` and `type`. For csv, the sub-id (in the link `?sheet=` or `?table=`) must be that of a' +
+          ' sheet or table of this document: copy the link again while that is open.',
       },
     },
   },
