@@ -308,6 +308,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   m: () => (/* binding */ readCreateInputs)
 });
 
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
 /** Matched by the beginning of the path; the more specific ones come first. */
@@ -395,6 +397,16 @@ function findLink(pasted) {
     };
 }
 /**
+ * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
+ * comment, which has no options.
+ */
+function findOptionAfterLink(pasted) {
+    const found = findLink(pasted);
+    const words = found.kind === 'found' ? found.after.split(/\s+/) : [];
+    const first = words.find((word) => /^#|[=＝]/.test(word));
+    return first?.startsWith('#') ? undefined : first;
+}
+/**
  * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
  * they show that the link was cut off.
  */
@@ -408,6 +420,7 @@ function withoutTrailing(link) {
 }
 
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+
 
 
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
@@ -428,10 +441,14 @@ const TYPES = {
     mindnotes: 'mindnote',
     board: 'board',
 };
+/** The type of the documents whose links have a word in their path, such as `sheets`; undefined for other words. */
+const typeInLinks = (word) => Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
 const TOKEN = /^[\w-]{1,64}$/;
 const SPACE_ID = /^\d{1,20}$/;
 // Words after `/wiki/` in the addresses of the product, in the place of a node token.
-const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all']);
+const NO_NODE_TOKENS = new Set(['home', 'recent', 'trash', 'all']);
+// The whole path of the page of all knowledge bases.
+const WIKI_HOME = /^wiki(?:\/(?:home|space))?$/;
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
 const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
@@ -459,7 +476,19 @@ function parseLink(text, scope) {
  * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
  */
 const opensApp = ({ host }) => host.startsWith('applink.');
-/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
+const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/;
+// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
+// no word: they may be pasted with the link.
+const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u;
+/**
+ * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
+ * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ */
+function findPlaceholder({ link, after }) {
+    return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined;
+}
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
 function findUrl(text, scope, fault) {
     const found = findLink(text);
     if (found.kind === 'several')
@@ -469,6 +498,10 @@ function findUrl(text, scope, fault) {
     }
     if (/\.{3}|…/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const placeholder = findPlaceholder(found);
+    if (placeholder !== undefined) {
+        return fault(`which ends before ${(0,src_text/* quoted */.TL)(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
     }
     return toUrl(found.link) ?? fault('which is no link');
 }
@@ -481,7 +514,8 @@ function findUrlInside(appLink, scope, fault) {
 }
 /**
  * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
- * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ * decides. Before that, a page that only looks like a document is refused (see `findLookAlike`). Only the exact paths of
+ * `WIKI_HOME` are the page of all knowledge bases.
  */
 function parseUrl(url, fault) {
     const { host } = url;
@@ -491,6 +525,11 @@ function parseUrl(url, fault) {
     const lookAlike = findLookAlike(parts);
     if (lookAlike)
         return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    if (WIKI_HOME.test(parts.join('/'))) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
     const subId = subIdOf(url);
     for (const [index, word] of parts.entries()) {
         const next = parts[index + 1];
@@ -501,7 +540,7 @@ function parseUrl(url, fault) {
                 ? { kind: 'folder', token: next, host }
                 : fault(tokenFault(next, 'folder'));
         }
-        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        const type = typeInLinks(word);
         if (type === undefined)
             continue;
         if (next === undefined || !TOKEN.test(next))
@@ -512,27 +551,18 @@ function parseUrl(url, fault) {
     }
     return fault('whose path names no document');
 }
-/**
- * Parses the segments after `/wiki/`. Only these are usable:
- * - a node token
- * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
- */
+/** Parses the segments after `/wiki/`: a node token, or `space` or `settings` with the number of a knowledge base. */
 function parseWiki([word, id], subId, host, fault) {
-    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
-    if (isHome) {
-        return NO_TENANT.test(host)
-            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
-            : { kind: 'wiki-home', host };
-    }
     if (word === 'space' || word === 'settings') {
         return id !== undefined && SPACE_ID.test(id)
             ? { kind: 'wiki-space', spaceId: id, host }
             : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
+    if (word === undefined || !TOKEN.test(word))
+        return fault(tokenFault(word, 'wiki page'));
     if (NO_NODE_TOKENS.has(word))
         return fault('which names no page of the knowledge base');
-    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+    return { kind: 'wiki-node', token: word, subId, host };
 }
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
@@ -802,6 +832,7 @@ const DOCUMENT_TOKEN = {
 
 
 
+
 const DEFAULT_TIMEOUT_SECONDS = 120;
 /**
  * Reads and checks all inputs before any request.
@@ -873,6 +904,11 @@ function readUrl(url, baseUrl) {
     const link = parseLink(url, 'document');
     if (link.kind === 'fault')
         throw wrongUrl(link.fault, link.cure);
+    const option = findOptionAfterLink(url);
+    if (option !== undefined) {
+        throw wrongUrl(`with ${(0,inputs/* excerpt */.Kb)(option)} after the link`, 'Give the link alone here, and the format as `file-extension`; only the export action has options after a link,' +
+            ' such as `children` and `to`.');
+    }
     const mismatch = platformFault(link.host, baseUrl);
     if (mismatch)
         throw wrongUrl(mismatch.fault, mismatch.cure);
@@ -1509,7 +1545,9 @@ const ERROR_TABLE = [
             },
             create: {
                 meaning: 'the service does not accept the document token, its type or the sub-id',
-                advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+                // The create action sends a task for csv only with a sub-id, so the sub-id is never missing.
+                advice: 'Check the link, or `token` and `type`. For csv, the sub-id (in the link `?sheet=` or `?table=`) must be that of a' +
+                    ' sheet or table of this document: copy the link again while that is open.',
             },
         },
     },
@@ -3327,6 +3365,8 @@ function makeFailedOutcome(end, inputs, task, lostAnswers) {
         task ? ['Document', `${task.type} ${task.token}`] : ['Wiki node token', source.token],
         ['File extension', fileExtension],
     ];
+    if (task?.subId !== undefined)
+        facts.push(['Sub-id', task.subId]);
     if (failure?.logId !== undefined)
         facts.push(['Log id', failure.logId]);
     return {
@@ -4858,7 +4898,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   mo: () => (/* binding */ listUnknownInputs),
 /* harmony export */   uV: () => (/* binding */ refuseUnderscores)
 /* harmony export */ });
-/* unused harmony exports countInput, booleanInput */
+/* unused harmony exports readEach, countInput, booleanInput */
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(992);
 
 /** Thrown for an invalid input. The message names the input, the fault and the cure. */
@@ -4894,6 +4934,29 @@ function listUnknownInputs(names, environment) {
         const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
         return name === undefined || names.has(name) || !value?.trim() ? [] : name;
     });
+}
+const MAX_REPORTED = 10;
+/**
+ * Reads each item. If several are wrong, one error reports them all: a user sees them in one run, not one by one.
+ * @throws InputError with the messages of the wrong items; after `MAX_REPORTED` of them, with the number of the others
+ */
+function readEach(items, read) {
+    const faults = [];
+    const results = items.flatMap((item) => {
+        try {
+            return [read(item)];
+        }
+        catch (error) {
+            if (!(error instanceof InputError))
+                throw error;
+            faults.push(error.message);
+            return [];
+        }
+    });
+    if (faults.length === 0)
+        return results;
+    const more = faults.length - MAX_REPORTED;
+    throw new InputError([...faults.slice(0, MAX_REPORTED), ...(more > 0 ? [`And ${more} more.`] : [])].join(' '));
 }
 /** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 function requiredInput(read, name, cure) {

@@ -2136,6 +2136,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   k: () => (/* binding */ readExportInputs)
 });
 
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 1 modules
+var document_link = __nccwpck_require__(599);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -2294,29 +2296,31 @@ var export_formats = __nccwpck_require__(746);
 // EXTERNAL MODULE: ./node_modules/ignore/index.js
 var ignore = __nccwpck_require__(298);
 var ignore_default = /*#__PURE__*/__nccwpck_require__.n(ignore);
-// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 1 modules
-var document_link = __nccwpck_require__(599);
+// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
+var pasted_text = __nccwpck_require__(803);
 ;// CONCATENATED MODULE: ./src/export/sources/exclude.ts
+
 
 
 
 /**
  * Reads the input `exclude`: one rule a line, a link or a pattern in the syntax of `.gitignore`.
  * Source: "gitignore - Specifies intentionally untracked files to ignore", https://git-scm.com/docs/gitignore
- * @throws InputError for a link that cannot be read, or that leads to the page of all knowledge bases
+ * @throws InputError for each link that cannot be read, has options, or leads to the page of all knowledge bases
  */
 function parseExclude(text) {
     const patterns = [];
     const lineById = new Map();
     // In normal form C, as the paths are (see `safeSegment`): a name copied on macOS may be in form D.
     const lines = text.normalize('NFC').split(/\r\n|\r|\n/);
-    for (const [index, line] of lines.entries()) {
+    (0,inputs/* readEach */.e2)([...lines.entries()], ([index, line]) => {
         if (isLink(line))
             lineById.set(idOf(line, index + 1), line.trim());
-        // No path begins with a blank, so an indented line would match nothing.
+        // No path begins with a blank, so an indented line would match nothing. A Chinese keyboard types `！` for `!`. A
+        // title that begins with `！` is written `\！…` or `/！…`.
         else
-            patterns.push(line.trimStart());
-    }
+            patterns.push(line.trimStart().replace(/^！/, '!'));
+    });
     const all = matcherOf(patterns);
     const excluding = patterns
         .filter((pattern) => /^[^#!]/.test(pattern))
@@ -2325,6 +2329,8 @@ function parseExclude(text) {
         lines: [...lineById.values(), ...excluding.map(({ line }) => line)],
         linesFor({ path, isDirectory, ids }) {
             const links = ids.flatMap((id) => lineById.get(id) ?? []);
+            if (path === undefined)
+                return links;
             // A pattern that ends with a slash matches only a path with one; any other pattern matches both.
             const testedPath = isDirectory ? `${path}/` : path;
             // An exception (`!`) may undo a match, so all patterns together decide.
@@ -2344,6 +2350,10 @@ function idOf(line, lineNumber) {
     const refuse = (fault, cure) => new inputs/* InputError */.dz(`Input \`exclude\`, line ${lineNumber} has ${(0,inputs/* excerpt */.Kb)(line.trim())}, ${fault}. ${cure}`);
     if (parsed.kind === 'fault')
         throw refuse(parsed.fault, parsed.cure);
+    const option = (0,pasted_text/* findOptionAfterLink */.Vt)(line);
+    if (option !== undefined) {
+        throw refuse(`with ${(0,inputs/* excerpt */.Kb)(option)} after the link`, 'Give the link alone: a rule leaves out what it names with everything below it. Options are for `sources`.');
+    }
     if (parsed.kind === 'wiki-home') {
         throw refuse('the page of all knowledge bases', 'Give the link of a document, a page, a folder or one knowledge base: https://…/wiki/space/NUMBER.');
     }
@@ -2353,6 +2363,7 @@ function idOf(line, lineNumber) {
 // EXTERNAL MODULE: ./src/export/sources/source-lines.ts
 var source_lines = __nccwpck_require__(876);
 ;// CONCATENATED MODULE: ./src/export/inputs.ts
+
 
 
 
@@ -2395,20 +2406,32 @@ function readFormats(read) {
         formats.set(type, extensions);
     return formats;
 }
+/** Says in a sentence what was probably meant by a wrong type; empty if that is not known. */
+function hintForType(wrongType) {
+    if (wrongType === 'wiki')
+        return 'A page of a knowledge base has the type of the document behind it. ';
+    const type = (0,document_link/* typeInLinks */.pX)(wrongType);
+    if (type !== undefined && (0,export_formats/* isExportable */.Xs)(type))
+        return `The type of links with /${wrongType}/ is ${type}. `;
+    return export_formats/* OUTPUT_EXTENSIONS */.L4.includes(wrongType) ? `${wrongType} is a file extension; the type comes before the =. ` : '';
+}
 /** Reads words such as `docx=docx,pdf`. @returns the extensions by type. @throws InputError */
 function parseFormats(text) {
     const bad = (word, fault, cure) => new inputs/* InputError */.dz(`Input \`formats\` has ${(0,inputs/* excerpt */.Kb)(word)}: ${fault}. ${cure}`);
     const example = 'Write TYPE=EXT[,EXT] separated by blanks, for example docx=docx,pdf sheet=xlsx.';
     const formats = new Map();
     // Removes the blanks in `docx = docx, pdf`, so that it is one word, too.
-    const joined = text.replace(/\s+/g, ' ').replace(/ ?([=,，]) ?/g, '$1');
+    const joined = text
+        .replace(/＝/g, '=')
+        .replace(/\s+/g, ' ')
+        .replace(/ ?([=,，、;；]) ?/g, '$1');
     for (const word of joined.split(' ').filter((word) => word !== '')) {
         const [, typeText, extensionsText] = /^([^=]*)=([^=]*)$/.exec(word) ?? [];
         if (typeText === undefined || extensionsText === undefined)
             throw bad(word, 'this is no TYPE=EXT', example);
         const type = typeText.toLowerCase();
         if (!(0,export_formats/* isExportable */.Xs)(type)) {
-            throw bad(word, `${(0,inputs/* excerpt */.Kb)(typeText)} is no type that can be exported`, `One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
+            throw bad(word, `${(0,inputs/* excerpt */.Kb)(typeText)} is no type that can be exported`, `${hintForType(type)}One of these: ${export_formats/* EXPORTABLE_TYPES */.PF.join(', ')}.`);
         }
         const extensions = (0,source_lines/* parseExtensions */.w)(extensionsText);
         if (extensions.length === 0)
@@ -3165,7 +3188,9 @@ const ERROR_TABLE = [
             },
             create: {
                 meaning: 'the service does not accept the document token, its type or the sub-id',
-                advice: 'Check `token` and `type`; csv also needs the `sub-id` of the sheet or table.',
+                // The create action sends a task for csv only with a sub-id, so the sub-id is never missing.
+                advice: 'Check the link, or `token` and `type`. For csv, the sub-id (in the link `?sheet=` or `?table=`) must be that of a' +
+                    ' sheet or table of this document: copy the link again while that is open.',
             },
         },
     },
@@ -4517,8 +4542,8 @@ async function removeEmptyAbove(root, relative) {
     }
 }
 /**
- * True for a folder without any file: it holds nothing, or only folders without files. A killed process may have created
- * such folders. False for a link, even to a folder.
+ * True for a folder without any file: it holds nothing, or only folders without files. A file may take its path, since a
+ * killed process may have created such folders. False for a link, even to a folder.
  * @throws as `lstat` and `readdir`, for example when nothing exists at the path
  */
 async function isEmptyFolder(absolute) {
@@ -4531,8 +4556,8 @@ async function isEmptyFolder(absolute) {
     return true;
 }
 /**
- * Removes a folder below the root, with the folders in it, if `isEmptyFolder` is true for it. Never rejects: after an
- * error, the folder remains.
+ * Makes a path free for a file: removes a folder there, with the folders in it, if `isEmptyFolder` is true for it. Never
+ * rejects: after an error, the folder remains.
  */
 async function removeEmptyFolder(root, relative) {
     try {
@@ -4638,7 +4663,7 @@ const FORECAST_EVERY_MS = 250;
 class QuerySchedule {
     clock;
     budget;
-    /** The age at which exports are expected to have ended. */
+    /** The age at which exports are expected to have ended. Never lowered: a query that is sent too late is still a hit. */
     expectedAgeMs;
     tasks = new Set();
     hitsInARow = 0;
@@ -4708,7 +4733,7 @@ class QuerySchedule {
         const growth = (nowMs - createdAtMs) / Math.max(MIN_AGE_MS, lastUnfinishedAgeMs);
         return -growth;
     }
-    /** Records that the task's status query is sent now. */
+    /** Records that the task's status query is sent now. `recordResult` must follow, even if no answer comes. */
     recordSending(task) {
         task.isEarly = this.expectedEndMs(task) > this.clock.nowMs();
         this.inFlight++;
@@ -4866,6 +4891,7 @@ class Engine {
     /**
      * Makes all outputs. Resolves when no work is in flight and no more can start: usually when `onEnd` was called for every
      * work. After a stop, no further work starts; after the API of a step is closed, no further work with an export task.
+     * After it has resolved, it may be called again with other works.
      */
     run(works) {
         for (const work of works)
@@ -5095,7 +5121,7 @@ class GatewayPages {
     /**
      * Narrows the scope of a gateway's page from `app` to one document; returns any other failure unchanged. If an API has
      * got `MIN_PAGES_ABOUT_ALL` pages and no success, the fault may concern every request: then the scope stays `app`. For
-     * an API that downloads files, the scope is always narrowed.
+     * an API that downloads files, the scope is always narrowed. Counts the page: to be called once for each failed call.
      */
     narrowScope(operation, failure) {
         // An error of the service has a code; a failure without any answer has no HTTP status.
@@ -5124,11 +5150,10 @@ function exhaustedFailure(failure) {
  * Makes the failure for a rate limit that asks to wait longer than the time that the run has left. Its scope is
  * `endpoint`: every other request to the same API would fail in the same way.
  */
-function tooLongFailure(failure) {
-    const { what, askedMs = 0 } = failure;
+function tooLongFailure(failure, askedMs) {
     const reason = `it asks to wait ${(0,src_text/* formatDuration */.a3)(askedMs)}, longer than what is left of \`timeout-seconds\``;
     const advice = 'Run it again later: it continues where this run ended. With a longer `timeout-seconds`, one run gets further.';
-    return { ...failure, what: `${what}; ${reason}`, advice, scope: 'endpoint' };
+    return { ...failure, what: `${failure.what}; ${reason}`, advice, scope: 'endpoint' };
 }
 
 ;// CONCATENATED MODULE: ./src/export/engine/adaptive-limit.ts
@@ -5377,7 +5402,7 @@ class Pacer {
     }
     /**
      * Forecasts when requests can be sent, by the current limit.
-     * @param requestedMs the earliest time for each request, in ascending order
+     * @param requestedMs the earliest time for each request, in ascending order; includes the requests that wait for a slot
      * @returns the time at which each request can be sent
      */
     forecastMs(requestedMs) {
@@ -5757,7 +5782,8 @@ class Refusals {
         this.exhaustedAfterMs = exhaustedAfterMs;
     }
     /**
-     * Records that an API refused a request. The time begins anew if none was sent or answered for `exhaustedAfterMs`.
+     * Records that an API refused a request. If none was refused for `exhaustedAfterMs` after the last pause, the time
+     * starts again: the API may have been free meanwhile.
      * @param pauseMs the pause after this refusal
      * @returns true if the API has refused every request for so long
      */
@@ -5963,8 +5989,9 @@ class PacedApi {
      */
     recordRefusal(operation, failure, pauseMs) {
         const { clock, remainingMs = () => Infinity } = this.options;
-        if ((failure.askedMs ?? 0) >= remainingMs())
-            return tooLongFailure(failure);
+        const { askedMs } = failure;
+        if (askedMs !== undefined && askedMs >= remainingMs())
+            return tooLongFailure(failure, askedMs);
         // The API for access tokens refused, not this one.
         if (failure.origin === 'token-request')
             return undefined;
@@ -6147,7 +6174,8 @@ function badRedirect(operation, { answer, url }, followed) {
 
 
 /**
- * For a failed download without a known error code: the code whose text explains the HTTP status.
+ * For a failed download without a known error code: the code whose text explains the HTTP status. The row of the code
+ * must have a text for the operation (`per`).
  * Source: 下载素材, which lists only statuses, https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
  */
 const CODES_BY_STATUS = {
@@ -6494,6 +6522,7 @@ class BrokenBody extends Error {
 }
 /**
  * Appends a body to a file. The next batch of pieces is received while the previous ones are written.
+ * @param body nothing else may use its pieces: `free` may empty a piece after it is written
  * @param check called with the size of each piece, before it is written; what it throws ends the transfer
  * @throws BrokenBody, DiskFault, or what `check` throws
  */
@@ -6747,7 +6776,7 @@ class StagingFile {
     }
     /**
      * Adds pieces at the end. Their bytes must not change until the returned promise has settled. The next call may start
-     * before that.
+     * before that, but `restart` and `finish` only after every call has settled.
      * @throws DiskFault; then the file can only be discarded
      */
     async write(pieces) {
@@ -6911,8 +6940,8 @@ async function saveFile({ target, overwrite, ...options }) {
     }
 }
 /**
- * Checks whether a file may be saved at a path. A folder there is always a fault. Anything else, also a symbolic link, is
- * a fault only without `overwrite`.
+ * Checks whether a file may be saved at a path. A folder there is always a fault (`EISDIR`). Anything else, also a
+ * symbolic link, is a fault only without `overwrite`.
  * @returns undefined if the file may be saved; otherwise the fault, also for a path that cannot be inspected
  */
 async function save_findTargetFault(target, overwrite) {
@@ -7036,7 +7065,7 @@ class Transfer {
         this.received = undefined;
         return { staged, target: received.place.target };
     }
-    /** Removes the received bytes from the disk. Never rejects. */
+    /** Removes the received bytes from the disk. The flags and counters remain for the next attempt. Never rejects. */
     async discard() {
         const { received } = this;
         this.received = undefined;
@@ -7623,8 +7652,8 @@ async function checkBoard(connection, credential, token, signal) {
  * The download of a picture or an attachment of a document.
  * Source: 下载素材, `GET /open-apis/drive/v1/medias/:file_token/download`,
  * https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download
- * @param document the document with this picture or attachment, sent as `extra`. Without `extra`, the service refuses some
- * pictures with HTTP 403
+ * @param document the document with this picture or attachment, sent as `extra`. Only for a second request, after an
+ * HTTP 403: the service refuses some pictures without `extra`
  */
 const mediaFile = ({ kind, token }, document) => ({
     operation: 'mediaDownload',
@@ -9050,7 +9079,7 @@ const attachment_names_MAX_EXTENSION_BYTES = 32;
  * Names the files of a document's attachments: safe, and unique in the assets directory of the document. An attachment
  * gets its token as a suffix (`plan-boxcn1.pdf`) if several have its name. It also gets this suffix if its own name
  * ends with the token of an asset. Without the suffix, the name could equal that of another attachment with a suffix, or
- * that of a picture (`boxcn1.png`).
+ * that of a picture (`boxcn1.png`). The plan relies on this: only a picture or board has its own token as the stem.
  * @param assets all assets of the document, each once; pictures and boards are named by their token
  * @returns the names of the attachments, by token
  */
@@ -9092,7 +9121,10 @@ function splitExtension(name) {
 
 
 
-/** Groups files by output, so that each output is made once. */
+/**
+ * Groups files by output, so that each output is made once. The output of a work is that of its first file; another file
+ * may have another `variant`.
+ */
 function groupByOutput(files) {
     const works = new Map();
     for (const file of files) {
@@ -9268,7 +9300,8 @@ const withExtensionOf = (path, other) => path.replace(EXTENSION, EXTENSION.exec(
 // A list with this many pages without new items in a row counts as endless: not even one such page is expected.
 const ENDLESS_AFTER_IDLE_PAGES = 3;
 /**
- * Reads all pages of a list. Of several items with the same id, keeps the first.
+ * Reads all pages of a list. Not for a list that may have many empty pages, as that of `wikiNodesPage`. Of several items
+ * with the same id, keeps the first.
  * @param readPage takes the cursor of a page; undefined for the first page
  * @param doing the phrase after "Could not": "list the tables of the base"
  * @returns the items in the order of the list; a failure if a page fails, or the list cannot be read to its end
@@ -9412,7 +9445,8 @@ function flagIn(fields, name) {
     return value;
 }
 /**
- * Reads an edit time, which the service sends as a text or a number.
+ * Reads an edit time, which the service sends as a text or a number. 0 is no time: compared as one, it
+ * would hide every edit.
  * @returns a text as it was sent, or the number as a text; undefined for 0, a blank text and any other type
  */
 function editTimeIn(fields, name) {
@@ -21034,7 +21068,7 @@ function makeDirectly(work, tools) {
  * Removes the stale files for which `isRemovable` holds, and their records. If the disk refuses to remove a file, its record
  * stays, and the other files are removed all the same. If a file is no longer there, is no plain file, or has another size
  * since a user changed it, only its record is removed.
- * @param stop when it is aborted, the remaining files are kept
+ * @param stop when it is aborted, the remaining files and their records are kept, and are in no list of the result
  * @throws DiskFault when the manifest cannot be written, or a file that replaces a stale one (`StaleFile.instead`) cannot
  * be inspected; then nothing was removed
  */
@@ -21133,7 +21167,7 @@ const OF_ANOTHER_DOCUMENT = {
  * - with `overwrite`, a file that no run wrote
  * - an empty folder
  *
- * Fails if anything else is there.
+ * Fails if anything else is there. Calls for the same path must not overlap (see `makeTurns`).
  * @param staged the file under its temporary name; after a failure it is removed
  * @param facts further facts for the record
  * @returns a failure of origin `disk`: because of what is at the path, or for an error of the disk
@@ -21541,8 +21575,10 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
                 throw error;
             });
             report.notRemovedFiles(notRemoved);
-            // So the next run exports the file again, and then removes its unused assets.
-            if (notRemoved.length > 0)
+            // Some are left after a fault of the disk, or if the run was stopped. So the next run exports the file again, and
+            // then removes its unused assets.
+            const isLeft = records.some(({ path, asset }) => journal.recordAt(path)?.asset === asset);
+            if (isLeft)
                 journal.update(filePath, model/* OUTDATED */.LJ);
         },
         recordAt: (at) => journal.recordAt(at),
@@ -22633,13 +22669,14 @@ function buildSource(rules, answers, nodes) {
     const ref = refOf(target);
     if (ref)
         return buildDocument(ref, node && documentOfNode(node), rules, answers);
-    if (!node)
+    if (!isNodeTree(target) || !node)
         throw new Error(`${source.where}: the root page of the tree was not queried`);
     if (node.ok)
         return buildSourceTree({ item: itemOfNode(node.value) }, rules, answers);
+    // Without the page, nothing below it is known. So it is treated like a single page.
+    const unreadable = buildDocument({ token: target.token, type: 'wiki' }, node, rules, answers);
     // Documents may be hidden even if the root page is deleted: pages that were below it may exist at another place.
-    const fault = { source, what: source.link, failure: node.failure, mayHideDocuments: true };
-    return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING };
+    return { ...unreadable, faults: unreadable.faults.map((fault) => ({ ...fault, mayHideDocuments: true })) };
 }
 /** Builds the tree of a folder, of a knowledge base or all of them, or of a wiki page with the pages below it. */
 function buildSourceTree(root, rules, answers) {
@@ -22658,22 +22695,23 @@ function documentOfNode(node) {
     return { ok: true, value: { token, type, title, editTime, url: undefined } };
 }
 /**
- * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read.
+ * Makes the result of a source that is a single document or page: one entry, or a fault if it cannot be read. If
+ * `exclude` has its link, it gets an entry even so.
  * @param ownReply the document behind a wiki page, from the API of wiki pages; if undefined, `documents` has the reply
  */
 function buildDocument(ref, ownReply, rules, { documents, listed }) {
     const { source, exclude } = rules;
     const reply = ownReply ?? documents.get(ref);
-    if (!reply.ok) {
+    const document = reply.ok ? reply.value : { ...ref, title: '', editTime: undefined, url: undefined };
+    const { token, editTime, url } = document;
+    const title = document.title || token;
+    const path = reply.ok ? placeBelow(TOP, title, document.type).path : undefined;
+    const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] });
+    if (!reply.ok && excludedBy.length === 0) {
         const { failure } = reply;
         const fault = { source, what: source.link, failure, mayHideDocuments: !isDeleted(failure) };
         return { rules, listed: { source, entries: [] }, faults: [fault], missing: NOTHING_MISSING };
     }
-    const { value: document } = reply;
-    const { token, editTime, url } = document;
-    const title = document.title || token;
-    const { path } = placeBelow(TOP, title, document.type);
-    const excludedBy = exclude.linesFor({ path, isDirectory: false, ids: [token, ref.token] });
     const entry = {
         ...document,
         title,
@@ -22710,6 +22748,7 @@ function firstVisit(rules, nodes) {
 }
 /**
  * The visit to a level at a place in the tree of a source: the rules decide below which items the listing continues.
+ * `buildTree` applies the rules again: it decides what is in the tree, and which levels are still missing.
  */
 const visitLevel = (level, place, rules) => ({
     level,
@@ -23095,7 +23134,7 @@ function allDirs(top) {
 /**
  * Gets or makes a directory that the user names, inside another one. While its name is reserved, temporary or parked, it
  * gets a `_` at its end. A fixed name stays as it is.
- * @param isFixed true for a directory above a reserved path (see NamedDir)
+ * @param isFixed true for a directory above a reserved path (see NamedDir); to be opened before all others
  */
 function openNamed(dir, requestedName, { isFixed } = { isFixed: false }) {
     let name = requestedName;
@@ -24151,7 +24190,10 @@ function findLeftAssets(records, foundOutputs) {
     });
     return new Set(left);
 }
-/** The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. */
+/**
+ * The keys (`documentKey`) of all entries of a listing: also of skipped ones, but not of excluded ones. Those count as not
+ * found, so that `delete-stale` removes their files.
+ */
 function findDocuments(listing) {
     const keys = new Set();
     const toVisit = listing.sources.flatMap(({ entries }) => entries);
@@ -24706,7 +24748,8 @@ class Journal {
         return this.files.get(path) ?? this.pending.get(path)?.before;
     }
     /**
-     * Announces changes. Resolves when the manifest on the disk contains them.
+     * Announces changes. Resolves when the manifest on the disk contains them. A path must have no announced change yet:
+     * that change would be lost, with its `before`.
      * @throws DiskFault when the manifest cannot be written; then the changes are withdrawn
      */
     async intend(changes) {
@@ -24744,15 +24787,16 @@ class Journal {
         if (change)
             this.commit(path, change.before);
     }
-    /** Updates the record of the file at a path, if there is one. The file itself stays as it is. */
+    /**
+     * Updates the record of the file at a path, if there is one. The file itself stays as it is. Does nothing while a change
+     * at the path is announced.
+     */
     update(path, change) {
         const record = this.files.get(path);
-        if (!record)
-            return;
-        const updated = { ...record, ...change };
-        const isChanged = ['title', 'editTime', 'revision'].some((name) => updated[name] !== record[name]);
+        const names = Object.keys(change);
+        const isChanged = record && names.some((name) => change[name] !== record[name]);
         if (isChanged)
-            this.commit(path, updated);
+            this.commit(path, { ...record, ...change });
     }
     /** Updates the records of all files that a function selects, wherever they are. */
     updateWhere(isSelected, change) {
@@ -24961,6 +25005,7 @@ async function readSizeAndHash(file) {
 class Trip {
     move;
     owner;
+    /** In `directory` itself. By the form of the name (`isParkedName`), later runs recognize a file that stayed parked. */
     parkedAt = `.feishu-export-${(0,external_node_crypto_.randomBytes)(12).toString('hex')}.old`;
     /** The path where the file is now. */
     at;
@@ -25071,8 +25116,8 @@ async function applyMoves(moves, toPark, options) {
     return makeResult(trips);
 }
 /**
- * Makes the result from where each file is after the moves. A file that could not be parked is in no list: it is still at
- * its old path.
+ * Makes the result from where each file is after the moves. A file of `toPark` that could not be parked is in no list: it
+ * is still at its old path.
  */
 function makeResult(trips) {
     const moved = [];
@@ -25552,6 +25597,7 @@ const isCurrent = (record, output) =>
 // A fresh record has the edit time of its document, but the document may have been edited later in the same second.
 record.fresh !== true &&
     record.variant === output.variant &&
+    // Differs only for a renamed uploaded file (see outputKey): its export records the new extension.
     record.fileExtension === output.fileExtension &&
     isSameVersion(record, output);
 /**
@@ -25601,6 +25647,7 @@ function findOutdated(records, present, { planned, snapshot }) {
 class Occupancy {
     snapshot;
     overwrite;
+    // Both by folded path: on some disks, `A` and `a` are one file or folder.
     leaving = new Map();
     recorded;
     constructor(snapshot, overwrite, records, leaving) {
@@ -25630,7 +25677,7 @@ class Occupancy {
             case 'other': {
                 // It is enough here that one file below the path leaves. Whether other files remain there is checked when a
                 // file is moved or exported to the path.
-                const isLeaving = [...this.leaving.values()].some((records) => records.some((one) => (0,export_paths/* isBelow */.Yw)(one.path, path)));
+                const isLeaving = [...this.leaving].some(([at, records]) => records.length > 0 && (0,export_paths/* isBelow */.Yw)(at, (0,export_paths/* fold */.AU)(path)));
                 return isLeaving ? undefined : { failure: IN_THE_WAY, isForeign: false };
             }
             case 'file': {
@@ -26921,26 +26968,24 @@ async function readSourcesFile(file, { workspace, readFile }) {
  * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
  * each line with the same link and options as an earlier one.
  * @param baseUrl the base URL of the open platform that the requests go to
- * @throws InputError that names the line, the fault and the cure
+ * @throws InputError that names each wrong line, its fault and the cure
  */
 function parseSources(texts, baseUrl) {
+    const lines = texts.flatMap(({ text, file }) => text.split(/\r\n|\r|\n/).map((line, index) => ({ line, name: nameLine(index + 1, file) })));
     const sources = new Map();
-    for (const { text, file } of texts) {
-        const lines = text.split(/\r\n|\r|\n/);
-        for (const [index, line] of lines.entries()) {
-            const name = file === undefined
-                ? { where: `sources line ${index + 1}`, subject: `Input \`sources\`, line ${index + 1}` }
-                : { where: `${file} line ${index + 1}`, subject: `Input \`sources-file\`, line ${index + 1} of ${file}` };
-            const source = parseLine(line, name, baseUrl);
-            if (!source)
-                continue;
-            const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
-            if (!sources.has(key))
-                sources.set(key, source);
-        }
+    for (const source of (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readEach */ .e2)(lines, ({ line, name }) => parseLine(line, name, baseUrl))) {
+        if (!source)
+            continue;
+        const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
+        if (!sources.has(key))
+            sources.set(key, source);
     }
     return [...sources.values()];
 }
+/** Makes the name of a line. @param file undefined for the input `sources` */
+const nameLine = (number, file) => file === undefined
+    ? { where: `sources line ${number}`, subject: `Input \`sources\`, line ${number}` }
+    : { where: `${file} line ${number}`, subject: `Input \`sources-file\`, line ${number} of ${file}` };
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line, name, baseUrl) {
     const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
@@ -26954,14 +26999,17 @@ function parseLine(line, name, baseUrl) {
     const found = beforeComment.kind === 'none' ? (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text) : beforeComment;
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
-    const link = found.kind === 'found' ? found.link : text.trim();
-    const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(link, 'document-or-tree');
+    const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' };
+    const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(`${link}${after}`, 'document-or-tree');
     if (parsed.kind === 'fault')
         throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
     const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
     if (mismatch)
         throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
-    const options = readOptions(found.kind === 'found' ? found.after : '', refuse);
+    const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined;
+    if (early !== undefined)
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(early)} is before the link`, `Write it after the link. ${LINE_SYNTAX}`);
+    const options = readOptions(after, refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_3__/* .isSingle */ .vX)({ target });
     const as = readAs(options.get('as'), target, refuse);
@@ -26975,34 +27023,42 @@ function parseLine(line, name, baseUrl) {
  */
 const withoutComment = (text) => text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote) => quote === undefined ? '' : option);
 const OPTIONS = ['as', 'to', 'children', 'depth'];
+const EARLY_OPTION = /(?<=^|\s)(?:as|to|children|depth)=\S*/i;
+const LIST_COMMA = /[,，、;；]/;
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
 /**
  * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
- * link. But a word such as `depth` is refused: it is the name of an option whose value is missing.
+ * link. But words such as `depth` and `depth：1` are refused: they are options without a `=`.
  * @throws InputError
  */
 function readOptions(text, refuse) {
     const options = new Map();
+    let lastName = '';
     for (const word of splitWords(text, refuse)) {
-        const sign = word.indexOf('=');
-        const hasValue = sign >= 0;
-        const name = (hasValue ? word.slice(0, sign) : word).toLowerCase();
+        const [name = ''] = word.toLowerCase().split(/[=:：]/);
         const isOption = OPTIONS.includes(name);
-        if (!isOption && !hasValue) {
+        if (!isOption && !word.includes('=')) {
             if (options.size === 0)
                 continue;
+            const list = options.get('as') ?? '';
+            // There may be blanks around the commas of a list: `as=md, docx`.
+            if (lastName === 'as' && (LIST_COMMA.test(list.slice(-1)) || LIST_COMMA.test(word.charAt(0)))) {
+                options.set('as', list + word);
+                continue;
+            }
             // It may be the rest of a path with blanks and without quotes.
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
         }
         if (!isOption)
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
-        if (!hasValue) {
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} has no value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
+        if (word.charAt(name.length) !== '=') {
+            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} has no = with a value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
-        options.set(name, word.slice(sign + 1));
+        options.set(name, word.slice(name.length + 1));
+        lastName = name;
     }
     return options;
 }
@@ -27103,9 +27159,9 @@ function findExtensionFault(extension) {
         return undefined;
     return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(extension)}`, cure: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
 }
-/** Reads file extensions separated by commas. Case and a leading dot do not matter; repeats are dropped. */
+/** Reads file extensions separated by commas, semicolons or `、`. Case and a leading dot do not matter; repeats are dropped. */
 function parseExtensions(value) {
-    const words = value.split(/[,，]/).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
+    const words = value.split(LIST_COMMA).map((word) => word.trim().toLowerCase().replace(/^\./, ''));
     return [...new Set(words.filter((word) => word !== ''))];
 }
 const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to="contracts/2026".';
@@ -27147,11 +27203,14 @@ function readTo(value, isTree, refuse) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Ap: () => (/* binding */ parseLink),
-  cu: () => (/* binding */ platformFault)
+  cu: () => (/* binding */ platformFault),
+  pX: () => (/* binding */ typeInLinks)
 });
 
 // UNUSED EXPORTS: MAX_TOKEN_LENGTH
 
+// EXTERNAL MODULE: ./src/text.ts
+var src_text = __nccwpck_require__(992);
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
 /** Matched by the beginning of the path; the more specific ones come first. */
@@ -27185,6 +27244,7 @@ var pasted_text = __nccwpck_require__(803);
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 
 
+
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
 const MAX_TOKEN_LENGTH = 64;
 // Source: 如何获取各类云文档资源的 token, https://open.feishu.cn/document/faq/trouble-shooting/how-to-get-docs-tokens; and links
@@ -27203,10 +27263,14 @@ const TYPES = {
     mindnotes: 'mindnote',
     board: 'board',
 };
+/** The type of the documents whose links have a word in their path, such as `sheets`; undefined for other words. */
+const typeInLinks = (word) => Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
 const TOKEN = /^[\w-]{1,64}$/;
 const SPACE_ID = /^\d{1,20}$/;
 // Words after `/wiki/` in the addresses of the product, in the place of a node token.
-const NO_NODE_TOKENS = new Set(['recent', 'trash', 'all']);
+const NO_NODE_TOKENS = new Set(['home', 'recent', 'trash', 'all']);
+// The whole path of the page of all knowledge bases.
+const WIKI_HOME = /^wiki(?:\/(?:home|space))?$/;
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
 const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
@@ -27234,7 +27298,19 @@ function parseLink(text, scope) {
  * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
  */
 const opensApp = ({ host }) => host.startsWith('applink.');
-/** Finds the only link in a text, and makes a URL of it. A link that was cut off is a fault. */
+// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
+const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/;
+// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
+// no word: they may be pasted with the link.
+const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u;
+/**
+ * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
+ * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ */
+function findPlaceholder({ link, after }) {
+    return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined;
+}
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
 function findUrl(text, scope, fault) {
     const found = (0,pasted_text/* findLink */.KZ)(text);
     if (found.kind === 'several')
@@ -27244,6 +27320,10 @@ function findUrl(text, scope, fault) {
     }
     if (/\.{3}|…/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const placeholder = findPlaceholder(found);
+    if (placeholder !== undefined) {
+        return fault(`which ends before ${(0,src_text/* quoted */.TL)(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
     }
     return toUrl(found.link) ?? fault('which is no link');
 }
@@ -27256,7 +27336,8 @@ function findUrlInside(appLink, scope, fault) {
 }
 /**
  * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
- * decides. A page that only looks like a document is refused before that (see `findLookAlike`).
+ * decides. Before that, a page that only looks like a document is refused (see `findLookAlike`). Only the exact paths of
+ * `WIKI_HOME` are the page of all knowledge bases.
  */
 function parseUrl(url, fault) {
     const { host } = url;
@@ -27266,6 +27347,11 @@ function parseUrl(url, fault) {
     const lookAlike = findLookAlike(parts);
     if (lookAlike)
         return fault(`which is ${lookAlike.is}`, lookAlike.cure);
+    if (WIKI_HOME.test(parts.join('/'))) {
+        return NO_TENANT.test(host)
+            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
+            : { kind: 'wiki-home', host };
+    }
     const subId = subIdOf(url);
     for (const [index, word] of parts.entries()) {
         const next = parts[index + 1];
@@ -27276,7 +27362,7 @@ function parseUrl(url, fault) {
                 ? { kind: 'folder', token: next, host }
                 : fault(tokenFault(next, 'folder'));
         }
-        const type = Object.hasOwn(TYPES, word) ? TYPES[word] : undefined;
+        const type = typeInLinks(word);
         if (type === undefined)
             continue;
         if (next === undefined || !TOKEN.test(next))
@@ -27287,27 +27373,18 @@ function parseUrl(url, fault) {
     }
     return fault('whose path names no document');
 }
-/**
- * Parses the segments after `/wiki/`. Only these are usable:
- * - a node token
- * - `space` or `settings`, with the number of a knowledge base
- * - nothing, `home`, or `space` with nothing after it, on the host of a tenant: the page of all knowledge bases
- */
+/** Parses the segments after `/wiki/`: a node token, or `space` or `settings` with the number of a knowledge base. */
 function parseWiki([word, id], subId, host, fault) {
-    const isHome = word === undefined || word === 'home' || (word === 'space' && id === undefined);
-    if (isHome) {
-        return NO_TENANT.test(host)
-            ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
-            : { kind: 'wiki-home', host };
-    }
     if (word === 'space' || word === 'settings') {
         return id !== undefined && SPACE_ID.test(id)
             ? { kind: 'wiki-space', spaceId: id, host }
             : fault('where the number of the knowledge base is missing', SPACE_CURE);
     }
+    if (word === undefined || !TOKEN.test(word))
+        return fault(tokenFault(word, 'wiki page'));
     if (NO_NODE_TOKENS.has(word))
         return fault('which names no page of the knowledge base');
-    return TOKEN.test(word) ? { kind: 'wiki-node', token: word, subId, host } : fault(tokenFault(word, 'wiki page'));
+    return { kind: 'wiki-node', token: word, subId, host };
 }
 /** Says what is wrong with a token that is missing or not valid. @param whose the thing that has the token: "folder" */
 function tokenFault(token, whose) {
@@ -27387,6 +27464,7 @@ function platformFault(host, baseUrl) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KZ: () => (/* binding */ findLink),
+/* harmony export */   Vt: () => (/* binding */ findOptionAfterLink),
 /* harmony export */   sU: () => (/* binding */ normalizePastedText)
 /* harmony export */ });
 /* unused harmony exports withoutInvisible, toHalfWidth */
@@ -27446,6 +27524,16 @@ function findLink(pasted) {
         before: clean.slice(0, first.from),
         after: clean.slice(last.from + last.text.length),
     };
+}
+/**
+ * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
+ * comment, which has no options.
+ */
+function findOptionAfterLink(pasted) {
+    const found = findLink(pasted);
+    const words = found.kind === 'found' ? found.after.split(/\s+/) : [];
+    const first = words.find((word) => /^#|[=＝]/.test(word));
+    return first?.startsWith('#') ? undefined : first;
 }
 /**
  * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
@@ -29010,6 +29098,7 @@ function report({ outputs, error: rawError, summary }, host, { hide }) {
 /* harmony export */   $e: () => (/* binding */ durationMsInput),
 /* harmony export */   Kb: () => (/* binding */ excerpt),
 /* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   e2: () => (/* binding */ readEach),
 /* harmony export */   mo: () => (/* binding */ listUnknownInputs),
 /* harmony export */   tE: () => (/* binding */ booleanInput),
 /* harmony export */   u2: () => (/* binding */ countInput),
@@ -29051,6 +29140,29 @@ function listUnknownInputs(names, environment) {
         const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
         return name === undefined || names.has(name) || !value?.trim() ? [] : name;
     });
+}
+const MAX_REPORTED = 10;
+/**
+ * Reads each item. If several are wrong, one error reports them all: a user sees them in one run, not one by one.
+ * @throws InputError with the messages of the wrong items; after `MAX_REPORTED` of them, with the number of the others
+ */
+function readEach(items, read) {
+    const faults = [];
+    const results = items.flatMap((item) => {
+        try {
+            return [read(item)];
+        }
+        catch (error) {
+            if (!(error instanceof InputError))
+                throw error;
+            faults.push(error.message);
+            return [];
+        }
+    });
+    if (faults.length === 0)
+        return results;
+    const more = faults.length - MAX_REPORTED;
+    throw new InputError([...faults.slice(0, MAX_REPORTED), ...(more > 0 ? [`And ${more} more.`] : [])].join(' '));
 }
 /** Reads a required input, without blanks around it. @throws InputError, which ends with `cure`, when it is empty */
 function requiredInput(read, name, cure) {
