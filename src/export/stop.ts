@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { describe as describeFailure, type Failure } from '../feishu/errors/failure.js'
 import type { Deadline } from '../polling/deadline.js'
 import { formatDuration } from '../text.js'
@@ -22,6 +23,9 @@ export class RunStop {
   private first: StopCause | undefined
 
   constructor(private readonly deadline: Deadline) {
+    // Every request in flight and every pause listens, and stops to listen at its end. Node 20 takes more than ten
+    // listeners for a leak, and prints a warning.
+    setMaxListeners(Infinity, this.signal)
     // An ended deadline always has a reason; the default is for the type.
     const onEnd = (): void => this.stop({ kind: deadline.stopReason() ?? 'timed-out' })
     if (deadline.signal.aborted) onEnd()
