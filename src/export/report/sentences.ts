@@ -58,7 +58,8 @@ export const adviseLostManifest = (manifest: string): string =>
 
 /**
  * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone,
- * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches.
+ * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches. A list in one
+ * line and a rule in quotes are common mistakes: they get a hint.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -74,7 +75,16 @@ export function describeUnusedExcludes(lines: readonly string[], listing: Listin
   const named = unused.slice(0, MAX_LINES).map((line) => quoted(line, 100))
   const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : ''
   const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : ''
-  return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${unlisted}`
+  return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${hintsFor(unused)}${unlisted}`
+}
+
+/** How to write rules that look like a list in one line, or are in quotes. They are only hints: a title may be so, too. */
+function hintsFor(lines: readonly string[]): string {
+  const oneALine = lines.some((line) => /[,，、]/.test(line)) ? ' Write one rule a line.' : ''
+  const noQuotes = lines.some((line) => /^(["'`]).*\1$|^[“‘「『].*[”’」』]$/.test(line))
+    ? ' Write rules without quotes.'
+    : ''
+  return oneALine + noQuotes
 }
 
 /** How a run ended before everything was tried. */

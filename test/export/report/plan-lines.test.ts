@@ -3,6 +3,7 @@ import { planLines } from '../../../src/export/report/plan-lines.js'
 import { describeUnusedExcludes } from '../../../src/export/report/sentences.js'
 import { parseExclude } from '../../../src/export/sources/exclude.js'
 import type { Failure } from '../../../src/feishu/errors/failure.js'
+import { quoted } from '../../../src/text.js'
 import { entry, listing, tree } from '../naming/trees.js'
 import { fileRecord } from '../records.js'
 import { planFor } from '../plan/worlds.js'
@@ -72,6 +73,19 @@ describe('lines of `exclude` that exclude nothing', () => {
     expect(rules.linesFor({ path: 'keep.old', isDirectory: false, ids: [] })).toEqual([])
     const unused = describeUnusedExcludes(rules.lines, listing(tree([entry('d1', 'keep.old')])))
     expect(unused).toBe('`exclude`: nothing is excluded by "*.old".')
+  })
+
+  it.each([
+    ['草稿/，归档/', ' Write one rule a line.'],
+    ['A, B', ' Write one rule a line.'],
+    ['草稿、归档', ' Write one rule a line.'],
+    ['"Part 1"', ' Write rules without quotes.'],
+    ['“手册 第1篇”', ' Write rules without quotes.'],
+    ['"A","B"', ' Write one rule a line. Write rules without quotes.'],
+    ['"A" and B', ''],
+  ])('have a hint if they look like a list in one line or are in quotes: %s', (line, hint) => {
+    const unused = describeUnusedExcludes(parseExclude(line).lines, listing(tree([entry('d1', 'A')])))
+    expect(unused).toBe(`\`exclude\`: nothing is excluded by ${quoted(line)}.${hint}`)
   })
 
   it('do not include a line that matches the same as another line', () => {
