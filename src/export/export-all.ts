@@ -13,7 +13,6 @@ import { prune } from './placement/prune.js'
 import { publish } from './placement/publish.js'
 import { makeTurns } from './placement/turns.js'
 import type { Plan } from './plan/plan.js'
-import { failedLine } from './report/report.js'
 import { ProgressLines, Ticker } from './report/progress.js'
 import { STOPPED } from './stop.js'
 
@@ -147,16 +146,15 @@ function createEngine(
  * work ended, the other paths are not logged.
  */
 function logEnd(
-  { output, files, published, failures }: OutputWork,
+  { files, published, failures }: OutputWork,
   failure: Failure | undefined,
-  { tools }: RunContext,
+  { tools, report }: RunContext,
 ): void {
   const exported = [...published.values()].map((path) => quoted(path, 200))
   if (exported.length > 0) tools.log.debug(`Exported ${exported.join(', ')}`)
   if (!failure || failure === STOPPED) return
-  for (const { path } of files) {
-    if (published.has(path)) continue
-    tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }))
+  for (const file of files) {
+    if (!published.has(file.path)) tools.log.info(report.failedLine(file, failures.get(file.path) ?? failure))
   }
 }
 

@@ -50,6 +50,7 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
   const report = new RunReport(log, {
     dryRun: inputs.dryRun,
     manifestFile: path.join(inputs.directory, ...inputs.manifest.split('/')),
+    deleteStale: inputs.deleteStale,
     excludeLines: inputs.exclude.lines,
   })
   tools.keepOutputs(() => report.outputs())

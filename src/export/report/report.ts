@@ -1,6 +1,7 @@
 import { describe, describeWithoutAdvice, type Failure } from '../../feishu/errors/failure.js'
 import { quoted } from '../../text.js'
 import type { SkippedEntry } from '../naming/skipped.js'
+import { leaveOneOutSentence, leaveOutSentence, type ItemToLeaveOut, type LeaveOut } from './leave-out.js'
 
 /** What the report needs at the end of a run. */
 export interface RunEnd {
@@ -13,11 +14,10 @@ export interface RunEnd {
 }
 
 /** A file that failed, or a document or part of a tree that could not be listed. */
-export interface FailedItem {
+export interface FailedItem extends ItemToLeaveOut {
   /** Its name for the user: a path or a link. */
   readonly what: string
-  readonly url: string | undefined
-  readonly failure: Failure
+  readonly leaveOut?: LeaveOut | undefined
 }
 
 /** A file that was written, or would be in a dry run. */
@@ -85,7 +85,7 @@ export function errorMessage(
     ...hints,
     ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
     more > 0 ? `And ${more} more: see the job summary.` : undefined,
-    excludeHint(failures),
+    leaveOutHint(failures),
   ]
     .filter((part) => part !== undefined)
     .join(' ')
@@ -128,36 +128,15 @@ export function groupByCause(failures: readonly FailedItem[]): FailureGroup[] {
 
 const byName = (a: FailedItem, b: FailedItem): number => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0)
 
-/**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined if the link is unknown or the
- * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
- */
-const linkToExclude = ({ url, failure }: FailedItem): string | undefined => {
-  const { httpStatus, code, scope, origin } = failure
-  // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-  const mayBeFromGateway = httpStatus !== undefined && code === undefined
-  const isAboutDocument = origin === undefined ? !mayBeFromGateway : origin === 'unexpected-shape'
-  return failure.class === 'permanent' && scope === undefined && isAboutDocument ? url : undefined
-}
-
 /** The log line for a failed item. */
-export function failedLine(item: FailedItem): string {
-  const link = linkToExclude(item)
-  const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`
-  return `Failed: ${quoted(item.what, 200)}: ${describe(item.failure)}${cure}`
+export function failedLine({ what, failure, leaveOut }: FailedItem): string {
+  const cure = leaveOut ? ` ${leaveOutSentence(leaveOut)}` : ''
+  return `Failed: ${quoted(what, 200)}: ${describe(failure)}${cure}`
 }
 
-/** A sentence for the error annotation: how to exclude documents that failed. Names the first few links, each once. */
-function excludeHint(failures: readonly FailedItem[]): string | undefined {
-  const links = new Set(
-    [...failures]
-      .sort(byName)
-      .map(linkToExclude)
-      .filter((link) => link !== undefined),
-  )
-  if (links.size === 0) return undefined
-  const named = [...links].slice(0, MAX_NAMED_IN_ERROR).join(' ')
-  return links.size === 1
-    ? `To leave it out, add this line to \`exclude\`: ${named}`
-    : `To leave one out, add its link to \`exclude\`: ${named}`
+/** A sentence for the error annotation: how to leave out what failed. */
+function leaveOutHint(failures: readonly FailedItem[]): string | undefined {
+  const all = [...failures].sort(byName).flatMap(({ leaveOut }) => leaveOut ?? [])
+  const sentences = new Set(all.map(leaveOutSentence))
+  return sentences.size > 1 ? leaveOneOutSentence(all, MAX_NAMED_IN_ERROR) : [...sentences][0]
 }

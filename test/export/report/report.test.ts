@@ -65,26 +65,15 @@ describe('the error message', () => {
     expect(errorMessage(facts({ failures: failures.reverse() }), undefined)).toBe(error)
   })
 
-  it('advises `exclude` for a failure of the document, but not for an answer of a proxy', () => {
-    const errorOf = (rest: Partial<Failure>): string | undefined =>
-      errorMessage(
-        facts({ failures: [{ ...failed('a', failure('No', rest)), url: 'https://x.example/docx/A' }] }),
-        undefined,
-      )
-    expect(errorOf({ httpStatus: 400, code: 1069902 })).toContain(
-      'add this line to `exclude`: https://x.example/docx/A',
-    )
-    expect(errorOf({})).toContain('`exclude`')
-    expect(errorOf({ httpStatus: 200, origin: 'unexpected-shape' })).toContain('`exclude`')
-    expect(errorOf({ httpStatus: 200, origin: 'disk' })).not.toContain('`exclude`')
-    expect(errorOf({ httpStatus: 302 })).not.toContain('`exclude`')
-  })
-
-  it('advises `exclude` once for a document that failed in two formats', () => {
-    const url = 'https://x.example/docx/A'
-    const failures = ['a.docx', 'a.pdf'].map((what) => ({ ...failed(what, failure('No')), url }))
+  it('ends with the advice how to leave out what failed: once, also for a document that failed in two formats', () => {
+    const leaveOut = (link: string) => ({ by: 'exclude', change: link, along: [], deletesFiles: false }) as const
+    const failures = ['a.docx', 'a.pdf'].map((what) => ({ ...failed(what, failure('No')), leaveOut: leaveOut('LINK') }))
     expect(errorMessage(facts({ failures }), undefined)).toBe(
-      `2 of 2 failed. "a.docx", "a.pdf": No. To leave it out, add this line to \`exclude\`: ${url}`,
+      '2 of 2 failed. "a.docx", "a.pdf": No. To leave it out, add to `exclude`: LINK',
+    )
+    const other = { ...failed('b', failure('No')), leaveOut: leaveOut('OTHER') }
+    expect(errorMessage(facts({ failures: [...failures, other] }), undefined)).toMatch(
+      /: No\. To leave one out, add its link to `exclude`: LINK OTHER$/,
     )
   })
 

@@ -15,7 +15,7 @@ it('a move that a killed run has made already is not announced', () => {
   const log = { ...SILENT, info: (line: string) => void lines.push(line) }
   const record = fileRecord('A.docx', 'd1')
   const moves = ['A.docx', 'B.docx'].map((to) => ({ record, to, group: record }))
-  const report = new RunReport(log, { dryRun: true, manifestFile: '/m', excludeLines: [] })
+  const report = new RunReport(log, { dryRun: true, manifestFile: '/m', deleteStale: false, excludeLines: [] })
   const found = listing(tree([entry('d1', 'A')]))
   report.listed(found)
   report.planned({ ...planFor(found), moves }, { hasRecords: false, manifest: 'm' })
@@ -30,7 +30,7 @@ it.each([
   ['listed completely', [], 'Nothing was exported yet.'],
   ['not listed completely', [STOPPED], 'The sources were not listed completely.'],
 ])('a run that stops before the plan says whether the sources were %s', (_, failures, sentence) => {
-  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', deleteStale: false, excludeLines: [] })
   const found = tree([entry('d1', 'A')])
   const { source } = found
   const faults = failures.map((failure) => ({ source, what: 'F', url: undefined, failure, mayHideDocuments: true }))
@@ -40,7 +40,7 @@ it.each([
 })
 
 it('each file that could not be removed is named, also if the cause is the same', () => {
-  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', deleteStale: false, excludeLines: [] })
   const notRemoved = ['a.docx', 'b.docx'].map((path) => {
     return { path, fault: diskFault('remove the file', `/w/${path}`, { code: 'EACCES' }) }
   })
@@ -55,14 +55,14 @@ it.each([
   ['gone', 1],
   ['format', 1],
 ] as const)('a run that ends early with a stale file (%s) adds %i notes about delete-stale', (reason, count) => {
-  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', deleteStale: false, excludeLines: [] })
   report.notPruned([{ record: fileRecord('A.docx', 'd1'), reason, instead: [] }])
   const { summary } = report.end({ elapsedMs: 1, requests: 1, stopped: 'Time is up.', fault: undefined })
   expect(JSON.stringify(summary).split('`delete-stale`').length - 1).toBe(count)
 })
 
 it('a file that must be exported because its asset could not be moved fails if the run stops before', () => {
-  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', excludeLines: [] })
+  const report = new RunReport(SILENT, { dryRun: false, manifestFile: '/m', deleteStale: false, excludeLines: [] })
   const found = listing(tree([entry('d1', 'A')]))
   const { toExport, ...plan } = planFor(found)
   report.listed(found)
