@@ -4,13 +4,13 @@
 // - the repository of the user, by a bare one on this machine
 // - actions/checkout, gh and the webhook of a group, by small programs
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { startEmulator } from '../emulator/index.js'
 import { addDocuments } from './documents.js'
-import { CHECKOUT, Host, type Run, type Setup } from './host.js'
+import { Host, type Run, type Setup } from './host.js'
 import { appendSteps, readSnippet, replaceStep, splitSteps } from './snippets.js'
 
 const EXPORT = 'your-org/feishu-export-action/export@v1'
@@ -23,6 +23,7 @@ const NO_PERMISSION = 110
 const MANIFEST = 'feishu/.feishu-export.json'
 const GUIDE = ['feishu/Guide.docx', 'feishu/Guide/安装.docx']
 const DRAFTS = ['feishu/Drafts.docx', 'feishu/Drafts/Idea.docx']
+const PULL_BRANCH = 'feishu-mirror'
 
 /**
  * Runs the workflows one after another. Each one finds the repository and the documents as the ones before left them.
@@ -101,12 +102,54 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       assert.equal(host.head(), beforeDryRun)
     })
 
-    const ownBranch = replaceStep(mirror, CHECKOUT, snippet(WORKFLOWS, 'A branch of its own'))
-    await check('workflows: a branch of its own gets the commit, and main none', host.run(ownBranch), (run) => {
-      assert.equal(run.exitCode, 0)
-      assert.equal(host.head(), beforeDryRun)
-      assert.ok(host.files('feishu-mirror').includes('feishu/Manual.docx'))
+    const gh = new FakeGh(setup.scratch)
+    const byPullRequest = snippet(WORKFLOWS, 'By pull request')
+    // Runs the workflow. `expected` says what it must export, and how many pull requests it must have opened so far. A
+    // pull request that is open must have one commit, on top of main.
+    const checkPull = (
+      title: string,
+      expected: { readonly exported: number; readonly opened: number },
+    ): Promise<void> =>
+      check(`workflows: by pull request: ${title}`, host.run(byPullRequest), (run) => {
+        assert.equal(run.exitCode, 0)
+        assert.match(run.text, new RegExp(`${expected.exported} exported, ${4 - expected.exported} unchanged`))
+        assert.equal(gh.calls('pr create').length, expected.opened)
+        if (gh.isPullOpen) assert.equal(host.head(`${PULL_BRANCH}^`), host.head())
+      })
+    const mergeAndDelete = (): void => {
+      host.squash(PULL_BRANCH)
+      host.deleteBranch(PULL_BRANCH)
+      gh.isPullOpen = false
+    }
+    await checkPull('nothing changed, and there is no branch', { exported: 0, opened: 0 })
+    emulator.edit(documents.guide.token)
+    await checkPull('a change opens one, and main gets no commit', { exported: 1, opened: 1 })
+    assert.equal(host.head(), beforeDryRun)
+    const firstPull = host.head(PULL_BRANCH)
+    await checkPull('nothing changed since', { exported: 0, opened: 1 })
+    assert.equal(host.head(PULL_BRANCH), firstPull)
+    emulator.edit(documents.install.token)
+    await checkPull('another change, while it is open', { exported: 1, opened: 1 })
+    assert.notEqual(host.head(PULL_BRANCH), firstPull)
+    host.squash(PULL_BRANCH)
+    gh.isPullOpen = false
+    await checkPull('nothing changed after a squash merge', { exported: 0, opened: 1 })
+    emulator.edit(documents.guide.token)
+    await checkPull('a change after a squash merge', { exported: 1, opened: 2 })
+    gh.isPullOpen = false
+    await checkPull('it was closed without a merge', { exported: 0, opened: 3 })
+    // Somebody merges it and deletes the branch while the next change is exported.
+    emulator.edit(documents.guide.token)
+    const stopMerging = emulator.script('create', () => {
+      if (gh.isPullOpen) mergeAndDelete()
+      return undefined
     })
+    await checkPull('it is merged while the workflow runs', { exported: 1, opened: 4 })
+    stopMerging()
+    mergeAndDelete()
+    emulator.edit(documents.guide.token)
+    await checkPull('a change after the branch was deleted', { exported: 1, opened: 5 })
+    mergeAndDelete()
 
     const [exportStep = '', messageStep = ''] = splitSteps(snippet(WORKFLOWS, 'Tell a group'))
     const mirrorWithMessage = appendSteps(replaceStep(mirror, EXPORT, exportStep), messageStep)
@@ -143,13 +186,12 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
       )
     })
 
-    const calls = fakeGh(setup.scratch)
     await check(
       'workflows: a document in a release',
       host.run(snippet(WORKFLOWS, 'A document in a release'), 'push', 'refs/tags/v1.2.3'),
       (run) => {
         assert.equal(run.exitCode, 0)
-        assert.deepEqual(calls(), [
+        assert.deepEqual(gh.calls('release'), [
           'release view v1.2.3',
           'release create v1.2.3 --draft --verify-tag --generate-notes',
           'release upload v1.2.3 release-notes.pdf --clobber',
@@ -163,23 +205,50 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
 }
 
 /**
- * Writes a program `gh` into the folder `bin` of `scratch`, which `Host` puts first on the PATH of act. This `gh` finds
- * no release (`view` fails). It accepts the upload of a file only if the file is not empty.
- * @returns a function that lists the arguments of each call of `gh release` so far
+ * A program `gh` in the folder `bin` of `scratch`, which `Host` puts first on the PATH of act. It finds no release (`view`
+ * fails). It accepts the upload of a file only if the file is not empty. It has at most one pull request.
  */
-function fakeGh(scratch: string): () => string[] {
-  const [folder, record] = [path.join(scratch, 'bin'), path.join(scratch, 'gh-calls')]
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    path.join(folder, 'gh'),
-    `#!/bin/sh\necho "$@" >> '${record}'\ncase "$2" in view) exit 1 ;; upload) test -s "$4" ;; esac\n`,
-  )
-  chmodSync(path.join(folder, 'gh'), 0o755)
-  // The calls of act itself, for a token, are left out.
-  return () =>
-    readFileSync(record, 'utf8')
+class FakeGh {
+  private readonly record: string
+  /** Exists while a pull request is open. */
+  private readonly pull: string
+
+  constructor(scratch: string) {
+    const folder = path.join(scratch, 'bin')
+    this.record = path.join(scratch, 'gh-calls')
+    this.pull = path.join(scratch, 'gh-pull')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(this.record, '')
+    writeFileSync(
+      path.join(folder, 'gh'),
+      `#!/bin/sh
+echo "$@" >> '${this.record}'
+case "$1 $2" in
+  'release view') exit 1 ;;
+  'release upload') test -s "$4" ;;
+  'pr list') if [ -e '${this.pull}' ]; then echo '[{"isCrossRepository":false}]'; else echo '[]'; fi ;;
+  'pr create') [ ! -e '${this.pull}' ] && git ls-remote --exit-code origin "$4" && touch '${this.pull}' ;;
+esac
+`,
+    )
+    chmodSync(path.join(folder, 'gh'), 0o755)
+  }
+
+  get isPullOpen(): boolean {
+    return existsSync(this.pull)
+  }
+
+  set isPullOpen(isOpen: boolean) {
+    if (isOpen) writeFileSync(this.pull, '')
+    else rmSync(this.pull, { force: true })
+  }
+
+  /** The arguments of each call so far that begin with `command`. */
+  calls(command: string): string[] {
+    return readFileSync(this.record, 'utf8')
       .split('\n')
-      .filter((call) => call.startsWith('release'))
+      .filter((call) => call.startsWith(command))
+  }
 }
 
 /** Serves the webhook of a group while `use` runs. `messages` gets each body that is sent to the webhook. */

@@ -5,7 +5,7 @@ import type { Emulator } from '../emulator/index.js'
 import { withBaseUrl } from './snippets.js'
 
 /** The name of actions/checkout in the documented workflows. */
-export const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
+const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
 /** The name of our own actions in the documented workflows. */
 const OWN = 'your-org/feishu-export-action@v1'
 
@@ -45,7 +45,7 @@ export class Host {
     this.git('init', '--quiet', '--bare', '--initial-branch=main', this.remote)
     this.git('clone', '--quiet', this.remote, this.clone)
     this.commit({ 'README.md': '# Documents\n', '.gitignore': '.feishu-export.json\n' })
-    this.inClone('push', '--quiet', 'origin', 'HEAD:main', 'HEAD:feishu-mirror')
+    this.inClone('push', '--quiet', 'origin', 'HEAD:main')
   }
 
   /** Commits files to main, as a person would. */
@@ -58,7 +58,20 @@ export class Host {
     this.inClone('push', '--quiet', 'origin', 'HEAD:main')
   }
 
-  /** The hash of the last commit of a branch. */
+  /** Merges a branch into main as one commit, as GitHub does with "Squash and merge". */
+  squash(branch: string): void {
+    this.inClone('pull', '--quiet', '--rebase', 'origin', 'main')
+    this.inClone('fetch', '--quiet', 'origin', branch)
+    this.inClone('merge', '--quiet', '--squash', 'FETCH_HEAD')
+    this.inClone('commit', '--quiet', '--message', 'Squashed')
+    this.inClone('push', '--quiet', 'origin', 'HEAD:main')
+  }
+
+  deleteBranch(branch: string): void {
+    this.inClone('push', '--quiet', 'origin', '--delete', branch)
+  }
+
+  /** The hash of the last commit of a branch, or of another revision. */
   head(branch = 'main'): string {
     return this.git('--git-dir', this.remote, 'rev-parse', branch).trim()
   }
