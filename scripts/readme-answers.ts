@@ -26,7 +26,7 @@ const ANSWERS: readonly Answer[] = [
     command: 'bench:export',
   },
   {
-    question: { en: 'What does a night cost in which nothing changed?', zh: '没有任何变化的一晚，开销多大？' },
+    question: { en: 'What does a night cost in which nothing changed?', zh: '文档没有变化时，运行一次的开销多大？' },
     answer: (figures) => {
       const [files, requests, time] = ['Files', 'Requests', 'Time'].map((column) =>
         figures.cell('export-runs', 'nothing changed', column),
@@ -58,7 +58,7 @@ const ANSWERS: readonly Answer[] = [
     command: 'bench',
   },
   {
-    question: { en: 'How many jobs may wait at the same time?', zh: '最多可以同时等待多少个 job？' },
+    question: { en: 'How many jobs are fine at the same time?', zh: '同时等待的 job 多少个合适？' },
     answer: (figures) => {
       const delay = figures.captured('fleet', /Fifty are fine: [^.]*within\s+(\d+(?:\.\d+)? s)/)
       return {
