@@ -179,8 +179,9 @@ export async function runDocumentedWorkflows(setup: Setup, log: (line: string) =
         [
           MANIFEST,
           ...['feishu/contracts/Master agreement.docx', 'feishu/contracts/Master agreement.pdf'],
-          ...['feishu/handbook/Drafts.docx', 'feishu/handbook/Drafts/Idea.docx'],
-          ...['feishu/handbook/Manual.docx', 'feishu/handbook/Manual/安装.docx', 'feishu/inbox/Letter.docx'],
+          ...['feishu/handbook/Drafts.md', 'feishu/handbook/Drafts/Idea.md'],
+          ...['feishu/handbook/Manual.md', 'feishu/handbook/Manual/安装.md'],
+          ...['feishu/inbox/Letter.docx', 'feishu/inbox/Letter.pdf'],
           ...['feishu/releases/Releases.docx', 'feishu/releases/Releases/v1.docx', 'feishu/tables/items.csv'],
         ].sort(),
       )
