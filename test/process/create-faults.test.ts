@@ -79,7 +79,7 @@ describe('clear answers', () => {
       step,
       /1069904.*For csv, the sub-id .*must be that of a sheet or table of this document: copy the link/,
     )
-    expect(step.summary).toMatch(/Sub-id.*zzz/)
+    expect(step.summary).toMatch(/id\*\*: zzz/)
   })
 
   test('that are transient are retried as often as needed', async () => {

@@ -68,7 +68,7 @@ test('no two files end at one path, and no file replaces one that stays', () => 
       const stayingPaths = new Set(staying.map(({ path }) => path))
       /** Whether a recorded file leaves the path, or a folder at the path. */
       const isLeft = (path: string): boolean =>
-        [...leaving].some((record) => fold(record.path) === fold(path) || record.path.startsWith(`${path}/`))
+        [...leaving].some((record) => `${fold(record.path)}/`.startsWith(`${fold(path)}/`))
       for (const path of targets) {
         const { kind } = disk.at(path)
         if (kind === 'nothing' || stayingPaths.has(path) || isLeft(path)) continue
