@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(448);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(486);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2599,7 +2599,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 448:
+/***/ 486:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -5047,7 +5047,10 @@ class Engine {
     }
 }
 
+;// CONCATENATED MODULE: external "node:events"
+const external_node_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
 ;// CONCATENATED MODULE: ./src/export/stop.ts
+
 
 
 /** The failure of a call that had not ended when the run stopped; permanent, so that nothing repeats the call. */
@@ -5062,6 +5065,9 @@ class RunStop {
     first;
     constructor(deadline) {
         this.deadline = deadline;
+        // Every request in flight and every pause listens, and stops to listen at its end. Node 20 takes more than ten
+        // listeners for a leak, and prints a warning.
+        (0,external_node_events_namespaceObject.setMaxListeners)(Infinity, this.signal);
         // An ended deadline always has a reason; the default is for the type.
         const onEnd = () => this.stop({ kind: deadline.stopReason() ?? 'timed-out' });
         if (deadline.signal.aborted)
@@ -21311,102 +21317,6 @@ function makeTurns() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/export/report/report.ts
-
-
-// How many causes, items of a cause, and links the error annotation names.
-const MAX_NAMED_IN_ERROR = 3;
-/** Formats the numbers: `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
-function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
-    const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
-    return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
-}
-/**
- * The one line of the error annotation; undefined when nothing failed and the run did not end early.
- * @param whyEnded why the run ended before everything was tried; undefined if it did not
- * @param hints sentences about a possible common cause of several failures
- */
-function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
-    if (failures.length === 0 && whyEnded === undefined)
-        return undefined;
-    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
-    // `whyEnded` may already have the message of a failure: then its group is left out. The messages of a group may differ,
-    // for example in the log id, so each is compared.
-    const isInWhyEnded = ({ failure }) => whyEnded?.includes(failure_describe(failure)) === true;
-    const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded));
-    const named = groups.slice(0, MAX_NAMED_IN_ERROR);
-    const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
-    // If everything failed, and `whyEnded` has every cause, "5 of 5 failed" says nothing new.
-    const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found;
-    return [
-        whyEnded,
-        tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
-        ...hints,
-        ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
-        more > 0 ? `And ${more} more: see the job summary.` : undefined,
-        excludeHint(failures),
-    ]
-        .filter((part) => part !== undefined)
-        .join(' ');
-}
-/** `"a.docx", "b.docx", "c.docx" and 4 more: ` and the failure. */
-function describeGroup({ items, message }) {
-    const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
-    const rest = items.length - first.length;
-    return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
-}
-/**
- * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the
- * failures has no influence.
- */
-function groupByCause(failures) {
-    const groups = new Map();
-    for (const item of [...failures].sort(byName)) {
-        const { failure } = item;
-        // Leaves out what may differ although the cause is the same. That is the log id, the links (which contain it), and
-        // the path in a failure of the disk.
-        const sentence = `${failure_describeWithoutAdvice({ ...failure, logId: undefined })}. ${failure.advice ?? ''}`;
-        const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence;
-        const group = groups.get(cause);
-        if (group)
-            group.items.push(item);
-        else
-            groups.set(cause, { message: failure_describe(failure), failure, items: [item] });
-    }
-    return [...groups.values()].sort((a, b) => b.items.length - a.items.length);
-}
-const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
-/**
- * The link to add to `exclude`, so that the next runs leave a document out. Undefined if the link is unknown or the
- * failure is only temporary. Also undefined if the document is not the cause, for example for a failure of the disk.
- */
-const linkToExclude = ({ url, failure }) => {
-    const { httpStatus, code, scope, origin } = failure;
-    // An HTTP answer without a code may come from a proxy or gateway. Then the document is not the cause.
-    const mayBeFromGateway = httpStatus !== undefined && code === undefined;
-    const isAboutDocument = origin === undefined ? !mayBeFromGateway : origin === 'unexpected-shape';
-    return failure.class === 'permanent' && scope === undefined && isAboutDocument ? url : undefined;
-};
-/** The log line for a failed item. */
-function failedLine(item) {
-    const link = linkToExclude(item);
-    const cure = link === undefined ? '' : ` To leave it out, add to \`exclude\`: ${link}`;
-    return `Failed: ${(0,src_text/* quoted */.TL)(item.what, 200)}: ${failure_describe(item.failure)}${cure}`;
-}
-/** A sentence for the error annotation: how to exclude documents that failed. Names the first few links, each once. */
-function excludeHint(failures) {
-    const links = new Set([...failures]
-        .sort(byName)
-        .map(linkToExclude)
-        .filter((link) => link !== undefined));
-    if (links.size === 0)
-        return undefined;
-    const named = [...links].slice(0, MAX_NAMED_IN_ERROR).join(' ');
-    return links.size === 1
-        ? `To leave it out, add this line to \`exclude\`: ${named}`
-        : `To leave one out, add its link to \`exclude\`: ${named}`;
-}
-
 ;// CONCATENATED MODULE: ./src/export/report/progress.ts
 // Often enough to show that the run continues, rare enough for the log of an hour.
 const EVERY_MS = 10_000;
@@ -21469,7 +21379,6 @@ class ProgressLines {
 }
 
 ;// CONCATENATED MODULE: ./src/export/export-all.ts
-
 
 
 
@@ -21603,16 +21512,15 @@ function createEngine(context, plan, { api, journal, listedAtMs }, onEnd) {
  * Logs the paths of a work that were published, and the failures of the other paths. If the run was stopped before the
  * work ended, the other paths are not logged.
  */
-function logEnd({ output, files, published, failures }, failure, { tools }) {
+function logEnd({ files, published, failures }, failure, { tools, report }) {
     const exported = [...published.values()].map((path) => (0,src_text/* quoted */.TL)(path, 200));
     if (exported.length > 0)
         tools.log.debug(`Exported ${exported.join(', ')}`);
     if (!failure || failure === STOPPED)
         return;
-    for (const { path } of files) {
-        if (published.has(path))
-            continue;
-        tools.log.info(failedLine({ what: path, url: output.url, failure: failures.get(path) ?? failure }));
+    for (const file of files) {
+        if (!published.has(file.path))
+            tools.log.info(report.failedLine(file, failures.get(file.path) ?? failure));
     }
 }
 /**
@@ -26184,6 +26092,217 @@ function withOneEditTime(files) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/export/report/leave-out.ts
+
+
+
+// In the order in which a sentence names them.
+const ALONG = {
+    document: 'the files of the document itself',
+    formats: 'its other formats',
+    tables: 'its other sheets or tables',
+    below: 'everything below it',
+};
+/**
+ * Advises how to leave failed items out. A rule of `exclude` always leaves out a whole document, with everything below
+ * it. So if only source lines of its own lead to a document, the advice is to change these lines.
+ */
+class LeaveOutAdvice {
+    deletesFiles;
+    documents = new Map();
+    keyByUrl = new Map();
+    outputs = new Map();
+    /** @param outputs all planned outputs */
+    constructor(listing, outputs, deletesFiles) {
+        this.deletesFiles = deletesFiles;
+        for (const { source, entries } of listing.sources)
+            this.addEntries(entries, source);
+        for (const output of outputs)
+            listIn(this.outputs, (0,model/* documentKey */.XC)(output)).push(output);
+    }
+    /**
+     * The advice for an item; undefined if its link is unknown, or if the document is not the cause of the failure.
+     * @param hasFailed says of an output whether it failed; only the others are named among what is left out as well
+     */
+    find({ url, output, failure }, hasFailed) {
+        if (url === undefined || !isAboutDocument(failure))
+            return undefined;
+        const key = output ? (0,model/* documentKey */.XC)(output) : (this.keyByUrl.get(url) ?? '');
+        const { sources = new Set(), hasChildren = false } = this.documents.get(key) ?? {};
+        const good = (this.outputs.get(key) ?? []).filter((one) => !hasFailed(one));
+        const { deletesFiles } = this;
+        if (sources.size > 0 && [...sources].every(model/* isSingle */.vX)) {
+            // The failure of a type that cannot be exported gives this advice already.
+            if (output && output.type !== 'file' && !(0,export_formats/* isExportable */.Xs)(output.type))
+                return undefined;
+            const lines = [...sources].filter((source) => selects(source, output));
+            if (lines.length > 0)
+                return { by: 'sources', ...changeLines(lines, output, good), deletesFiles };
+        }
+        const along = output
+            ? findAlong(output, good, hasChildren)
+            : [...(good.length > 0 ? [ALONG.document] : []), ALONG.below];
+        return { by: 'exclude', change: url, along, deletesFiles };
+    }
+    addEntries(entries, source) {
+        for (const entry of entries) {
+            if (entry.excludedBy !== undefined)
+                continue;
+            const key = (0,model/* documentKey */.XC)(entry);
+            const found = this.documents.get(key) ?? { sources: new Set(), hasChildren: false };
+            found.sources.add(source);
+            found.hasChildren ||= entry.children.length > 0;
+            this.documents.set(key, found);
+            if (entry.url !== undefined)
+                this.keyByUrl.set(entry.url, key);
+            this.addEntries(entry.children, source);
+        }
+    }
+}
+/** True unless the failure is temporary, or has another cause than the document, such as the disk. */
+function isAboutDocument({ class: kind, httpStatus, code, scope, origin }) {
+    // An HTTP answer without a code may come from a proxy or gateway.
+    const mayBeFromGateway = httpStatus !== undefined && code === undefined;
+    const isOfDocument = origin === undefined ? !mayBeFromGateway : origin === 'unexpected-shape';
+    return kind === 'permanent' && scope === undefined && isOfDocument;
+}
+/** The sheet or table that the link of a source line names. */
+const leave_out_linkedSubId = ({ target }) => ('subId' in target ? target.subId : undefined);
+// What could not be listed for a line of a single document is its sheets or tables.
+const TABLES = { fileExtension: 'csv', subId: undefined };
+/** True if the source line of a single document selects an output of the document; without output, all its tables. */
+function selects(source, output) {
+    const { fileExtension, subId } = output ?? TABLES;
+    const linked = leave_out_linkedSubId(source);
+    const isLinked = linked === undefined || linked === subId || fileExtension !== TABLES.fileExtension;
+    return isLinked && source.as?.includes(fileExtension) !== false;
+}
+/** What a rule for the document leaves out together with one of its outputs. @param good the other outputs */
+function findAlong({ fileExtension }, good, hasChildren) {
+    const hasTables = good.some((one) => one.fileExtension === fileExtension);
+    const hasFormats = good.some((one) => one.fileExtension !== fileExtension);
+    return [
+        ...(hasFormats ? [ALONG.formats] : []),
+        ...(hasTables ? [ALONG.tables] : []),
+        ...(hasChildren ? [ALONG.below] : []),
+    ];
+}
+/**
+ * The change of source lines that leaves out an output; without output, all sheets or tables.
+ * @param good the other outputs of its document
+ */
+function changeLines(lines, output, good) {
+    const { fileExtension } = output ?? TABLES;
+    const goodExtensions = [...new Set(good.map((one) => one.fileExtension))].filter((one) => one !== fileExtension);
+    const changes = lines.map(({ where, as }) => {
+        const others = goodExtensions.filter((extension) => as?.includes(extension) !== false);
+        return others.length > 0 ? `write \`as=${others.join(',')}\` in ${where}` : `remove ${where}`;
+    });
+    const hasAllTables = lines.some((line) => leave_out_linkedSubId(line) === undefined);
+    const losesTables = hasAllTables && good.some((one) => one.fileExtension === fileExtension);
+    return { change: changes.join(' and '), along: losesTables ? [ALONG.tables] : [] };
+}
+/** A sentence: how to leave an item out. */
+function leaveOutSentence(leaveOut) {
+    const { by, change } = leaveOut;
+    return `To leave it out${describeCost([leaveOut])}, ${by === 'exclude' ? `add to \`exclude\`: ${change}` : `${change}.`}`;
+}
+/**
+ * A sentence: how to leave one of several items out. It names the links only if `exclude` is the way for all of them.
+ * @param maxLinks how many links it names
+ */
+function leaveOneOutSentence(all, maxLinks) {
+    if (all.some(({ by }) => by === 'sources'))
+        return 'The log says for each how to leave it out.';
+    const links = [...new Set(all.map(({ change }) => change))].slice(0, maxLinks);
+    return `To leave one out${describeCost(all)}, add its link to \`exclude\`: ${links.join(' ')}`;
+}
+/** What is left out as well, and whether files are deleted: `, with its other formats and everything below it`. */
+function describeCost(all) {
+    const along = Object.values(ALONG).filter((one) => all.some((leaveOut) => leaveOut.along.includes(one)));
+    const list = new Intl.ListFormat('en-GB').format(along);
+    const deletion = all.some(({ deletesFiles }) => deletesFiles) ? ' (`delete-stale` then deletes the files)' : '';
+    return (along.length > 0 ? `, with ${list}` : '') + deletion;
+}
+
+;// CONCATENATED MODULE: ./src/export/report/report.ts
+
+
+
+// How many causes, items of a cause, and links the error annotation names.
+const MAX_NAMED_IN_ERROR = 3;
+/** Formats the numbers: `12 exported, 300 unchanged, 1 failed, 4 skipped, 0 deleted`. */
+function countsLine({ exported, unchanged, failed, skipped, deleted, dryRun }) {
+    const [exportVerb, deleteVerb] = dryRun ? ['to export', 'to delete'] : ['exported', 'deleted'];
+    return `${exported} ${exportVerb}, ${unchanged} unchanged, ${failed} failed, ${skipped} skipped, ${deleted} ${deleteVerb}`;
+}
+/**
+ * The one line of the error annotation; undefined when nothing failed and the run did not end early.
+ * @param whyEnded why the run ended before everything was tried; undefined if it did not
+ * @param hints sentences about a possible common cause of several failures
+ */
+function errorMessage({ failures, ...tally }, whyEnded, hints = []) {
+    if (failures.length === 0 && whyEnded === undefined)
+        return undefined;
+    const found = tally.exported + tally.unchanged + tally.failed + tally.skipped;
+    // `whyEnded` may already have the message of a failure: then its group is left out. The messages of a group may differ,
+    // for example in the log id, so each is compared.
+    const isInWhyEnded = ({ failure }) => whyEnded?.includes(failure_describe(failure)) === true;
+    const groups = groupByCause(failures).filter(({ items }) => !items.some(isInWhyEnded));
+    const named = groups.slice(0, MAX_NAMED_IN_ERROR);
+    const more = groups.slice(MAX_NAMED_IN_ERROR).reduce((sum, { items }) => sum + items.length, 0);
+    // If everything failed, and `whyEnded` has every cause, "5 of 5 failed" says nothing new.
+    const isCountSuperfluous = whyEnded !== undefined && groups.length === 0 && tally.failed === found;
+    return [
+        whyEnded,
+        tally.failed > 0 && !isCountSuperfluous ? `${tally.failed} of ${found} failed.` : undefined,
+        ...hints,
+        ...named.map((group, nth) => `${groups.length > 1 ? `(${nth + 1}) ` : ''}${describeGroup(group)}`),
+        more > 0 ? `And ${more} more: see the job summary.` : undefined,
+        leaveOutHint(failures),
+    ]
+        .filter((part) => part !== undefined)
+        .join(' ');
+}
+/** `"a.docx", "b.docx", "c.docx" and 4 more: ` and the failure. */
+function describeGroup({ items, message }) {
+    const first = items.slice(0, MAX_NAMED_IN_ERROR).map(({ what }) => (0,src_text/* quoted */.TL)(what, 120));
+    const rest = items.length - first.length;
+    return `${first.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}: ${message}`;
+}
+/**
+ * Groups failures by cause, the largest group first; the items of each group are sorted by name. The order of the
+ * failures has no influence.
+ */
+function groupByCause(failures) {
+    const groups = new Map();
+    for (const item of [...failures].sort(byName)) {
+        const { failure } = item;
+        // Leaves out what may differ although the cause is the same. That is the log id, the links (which contain it), and
+        // the path in a failure of the disk.
+        const sentence = `${failure_describeWithoutAdvice({ ...failure, logId: undefined })}. ${failure.advice ?? ''}`;
+        const cause = failure.origin === 'disk' ? sentence.replaceAll(/"[^"]*"/g, '""') : sentence;
+        const group = groups.get(cause);
+        if (group)
+            group.items.push(item);
+        else
+            groups.set(cause, { message: failure_describe(failure), failure, items: [item] });
+    }
+    return [...groups.values()].sort((a, b) => b.items.length - a.items.length);
+}
+const byName = (a, b) => (a.what < b.what ? -1 : a.what > b.what ? 1 : 0);
+/** The log line for a failed item. */
+function failedLine({ what, failure, leaveOut }) {
+    const cure = leaveOut ? ` ${leaveOutSentence(leaveOut)}` : '';
+    return `Failed: ${(0,src_text/* quoted */.TL)(what, 200)}: ${failure_describe(failure)}${cure}`;
+}
+/** A sentence for the error annotation: how to leave out what failed. */
+function leaveOutHint(failures) {
+    const all = [...failures].sort(byName).flatMap(({ leaveOut }) => leaveOut ?? []);
+    const sentences = new Set(all.map(leaveOutSentence));
+    return sentences.size > 1 ? leaveOneOutSentence(all, MAX_NAMED_IN_ERROR) : [...sentences][0];
+}
+
 ;// CONCATENATED MODULE: ./src/export/report/plan-lines.ts
 
 
@@ -26202,12 +26321,12 @@ function planLines(plan, { found, failed, changes }) {
         `Found ${found}: ${toExport.length} to export, ${unchanged.length} unchanged, ${failed.length} failed,` +
             ` ${skipped.length} skipped${moved > 0 ? `, ${moved} to move` : ''}`,
         ...failed.map(failedLine),
-        ...(changes ? changeLines(toExport, changes) : []),
+        ...(changes ? plan_lines_changeLines(toExport, changes) : []),
         ...linesOf('Skipped', skipped, MAX_SKIPPED, ({ path, reason }) => `${(0,src_text/* quoted */.TL)(path, MAX_PATH)}: ${reason}`),
     ];
 }
 /** The lines of what a dry run would change. */
-const changeLines = (toExport, { moved, deletedPaths }) => [
+const plan_lines_changeLines = (toExport, { moved, deletedPaths }) => [
     ...linesOf('To export', [...toExport].sort(export_paths/* byPath */.f2), MAX_CHANGES, ({ path }) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
     ...linesOf('To move', moved, MAX_CHANGES, ({ from, to }) => `${(0,src_text/* quoted */.TL)(from, MAX_PATH)} → ${(0,src_text/* quoted */.TL)(to, MAX_PATH)}`),
     ...linesOf('To delete', deletedPaths, MAX_CHANGES, (path) => (0,src_text/* quoted */.TL)(path, MAX_PATH)),
@@ -26268,7 +26387,8 @@ const adviseLostManifest = (manifest) => `The manifest ${(0,src_text/* quoted */
     ' wrote them, restore the manifest from git or the cache (does a .gitignore leave it out?), or set `overwrite: true` until one run has succeeded.';
 /**
  * Names the first few lines of `exclude` that excluded nothing. They may be misspelt, their documents may be gone,
- * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches.
+ * another line excludes a folder or page above these documents, or exceptions (`!`) undo all their matches. A list in one
+ * line and a rule in quotes are common mistakes: they get a hint.
  * @param lines every line that can exclude something
  * @returns a sentence; undefined if every line excluded something, or a part of the sources could not be listed
  */
@@ -26287,7 +26407,15 @@ function describeUnusedExcludes(lines, listing) {
     const named = unused.slice(0, MAX_LINES).map((line) => (0,src_text/* quoted */.TL)(line, 100));
     const more = unused.length > MAX_LINES ? ` and ${unused.length - MAX_LINES} more` : '';
     const unlisted = used.size > 0 ? ' (What is below an excluded folder or page is not listed.)' : '';
-    return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${unlisted}`;
+    return `\`exclude\`: nothing is excluded by ${named.join(', ')}${more}.${hintsFor(unused)}${unlisted}`;
+}
+/** How to write rules that look like a list in one line, or are in quotes. They are only hints: a title may be so, too. */
+function hintsFor(lines) {
+    const oneALine = lines.some((line) => /[,，、]/.test(line)) ? ' Write one rule a line.' : '';
+    const noQuotes = lines.some((line) => /^(["'`]).*\1$|^[“‘「『].*[”’」』]$/.test(line))
+        ? ' Write rules without quotes.'
+        : '';
+    return oneALine + noQuotes;
 }
 const NOT_PLANNED = {
     'partial-listing': 'The sources were not listed completely.',
@@ -26430,6 +26558,7 @@ const arrow = (from, to) => `${(0,src_text/* oneLine */.TN)(from, MAX_TEXT)} →
 
 
 
+
 // Transient, since the next run tries these files again.
 const NOT_REACHED = { class: 'transient', what: 'It was not reached before the run ended' };
 const NOT_FINISHED = { class: 'transient', what: 'It was not finished when the run ended' };
@@ -26445,6 +26574,10 @@ class RunReport {
     isListed = false;
     plan;
     failed = [];
+    /** The keys (`outputKey`) of the outputs in `failed`. */
+    failedOutputs = new Set();
+    /** Undefined before the plan: it is not yet known what would be left out as well. */
+    advice;
     /** Stale files and unused assets that could not be removed: reported, but not counted as failed. */
     notRemoved = [];
     /** With the paths where the files are now. */
@@ -26498,12 +26631,17 @@ class RunReport {
     planned(plan, { hasRecords, manifest }) {
         // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
-        this.failed.push(...plan.refused.map(({ path, output, failure }) => ({ what: path, url: output.url, failure })));
+        const planned = [...plan.toExport, ...plan.unchanged, ...plan.refused].map(({ output }) => output);
+        if (this.listing)
+            this.advice = new LeaveOutAdvice(this.listing, planned, this.options.deleteStale);
+        for (const file of plan.refused)
+            this.addFailed(file, file.failure);
         // Without records, a file at a planned path may be there by chance. Several are probably from earlier runs.
         if (!hasRecords && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseLostManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
-        const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed, changes });
+        const failed = this.failed.map((item) => this.withAdvice(item));
+        const lines = planLines(this.plan, { found: this.countFound(), failed, changes });
         for (const line of lines)
             this.log.info(line);
     }
@@ -26516,10 +26654,9 @@ class RunReport {
         this.moves = withoutAssets(moved);
         const known = new Set(this.plan?.refused);
         this.plan = plan;
-        for (const { path, output, failure } of plan.refused.filter((file) => !known.has(file))) {
-            const item = { what: path, url: output.url, failure };
-            this.failed.push(item);
-            this.log.info(failedLine(item));
+        for (const file of plan.refused.filter((one) => !known.has(one))) {
+            this.addFailed(file, file.failure);
+            this.log.info(this.failedLine(file, file.failure));
         }
         if (this.moves.length > 0)
             this.log.info(`Moved ${(0,src_text/* countOf */.pq)(this.moves.length, 'file')}`);
@@ -26537,8 +26674,12 @@ class RunReport {
             if (publishedPath !== undefined)
                 this.exported.push({ ...file, path: publishedPath });
             else if (fileFailure)
-                this.failed.push({ what: file.path, url: file.output.url, failure: fileFailure });
+                this.addFailed(file, fileFailure);
         }
+    }
+    /** The log line for a file that failed. */
+    failedLine(file, failure) {
+        return failedLine(this.withAdvice(run_report_itemOf(file, failure)));
     }
     /** Records that a file was written, which also happens without an exported file: an attachment of a failed document. */
     changedDisk() {
@@ -26586,6 +26727,15 @@ class RunReport {
             summary: summarize(facts),
         };
     }
+    addFailed(file, failure) {
+        this.failed.push(run_report_itemOf(file, failure));
+        this.failedOutputs.add((0,model/* outputKey */.zi)(file.output));
+    }
+    /** Adds how to leave the item out, by what has failed so far. */
+    withAdvice(item) {
+        const leaveOut = this.advice?.find(item, (output) => this.failedOutputs.has((0,model/* outputKey */.zi)(output)));
+        return { ...item, leaveOut };
+    }
     /** The outputs of the step so far: files that were not reached count as failed. */
     outputs() {
         // Elapsed time and number of requests are not among the outputs.
@@ -26606,8 +26756,8 @@ class RunReport {
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
         const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
         const failedItems = [
-            ...this.failed,
-            ...unreached.map(({ path, output }) => ({ what: path, url: output.url, failure: NOT_REACHED })),
+            ...this.failed.map((item) => this.withAdvice(item)),
+            ...unreached.map((file) => run_report_itemOf(file, NOT_REACHED)),
         ];
         const deletedPaths = this.deletedPaths();
         return {
@@ -26659,6 +26809,13 @@ class RunReport {
         return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0);
     }
 }
+/** Makes the item for a file that failed. */
+const run_report_itemOf = ({ path, output }, failure) => ({
+    what: path,
+    url: output.url,
+    output,
+    failure,
+});
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
 
@@ -26708,6 +26865,7 @@ async function run(inputs, tools) {
     const report = new RunReport(log, {
         dryRun: inputs.dryRun,
         manifestFile: external_node_path_default().join(inputs.directory, ...inputs.manifest.split('/')),
+        deleteStale: inputs.deleteStale,
         excludeLines: inputs.exclude.lines,
     });
     tools.keepOutputs(() => report.outputs());
