@@ -62,6 +62,7 @@ export async function exportAll(context: RunContext, plan: Plan, exportTools: Ex
       failed,
       total: works.length,
       inFlight: engine.inFlight(),
+      isWaitingForLimit: exportTools.api.isWaitingForLimit(),
       elapsedMs: tools.clock.nowMs() - startedAtMs,
     }),
   )

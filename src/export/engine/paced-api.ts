@@ -83,6 +83,11 @@ export class PacedApi {
     return pacer
   }
 
+  /** True while a request to any of the APIs waits because its rate limit allows none now. */
+  isWaitingForLimit(): boolean {
+    return [...this.pacers.values()].some((pacer) => pacer.isWaitingForLimit())
+  }
+
   /** False once an API is closed: every further call of it fails without a request. */
   isOpen(operation: Operation): boolean {
     return !this.closed.has(operation)

@@ -109,6 +109,12 @@ export class Pacer {
     return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow
   }
 
+  /** True while a request whose time has come waits because the rate limit allows none now. */
+  isWaitingForLimit(): boolean {
+    const isDue = !('dueInMs' in chooseTurn(this.waiting, this.options.clock.nowMs()))
+    return isDue && this.countFree() < 1
+  }
+
   /**
    * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
    * @returns the request, for `finished`. Undefined when the run was stopped or the pacer closed first: then no slot is

@@ -38,10 +38,14 @@ export interface Progress {
   readonly failed: number
   readonly total: number
   readonly inFlight: number
+  /** Whether a request waits for a rate limit: a reason why the counts may not change for up to a minute. */
+  readonly isWaitingForLimit: boolean
   /** Since the first export began. */
   readonly elapsedMs: number
 }
 
+// In the first minute, the burst that the rate limit allows at once would give a rate that is never reached again.
+const NO_RATE_BEFORE_MS = 60_000
 // Exports end in bursts, one in each window of the rate limit (a minute): an estimate needs at least two of them.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000
 const MINUTE_MS = 60_000
@@ -50,13 +54,15 @@ const MINUTE_MS = 60_000
 export class ProgressLines {
   private lastMinutes = Infinity
 
-  /** Formats a line; it includes the remaining time while that can be estimated. */
+  /** Formats a line; it includes the rate after a minute, and the remaining time while that can be estimated. */
   line(progress: Progress): string {
-    const { done, failed, total, inFlight, elapsedMs } = progress
-    const perMinute = elapsedMs > 0 ? (done * MINUTE_MS) / elapsedMs : 0
+    const { done, failed, total, inFlight, isWaitingForLimit, elapsedMs } = progress
+    const perMinute = (done * MINUTE_MS) / Math.max(1, elapsedMs)
     const minutes = this.estimateMinutes(total - done - failed, perMinute, elapsedMs)
     const estimate = minutes === undefined ? '' : `, about ${minutes} min left`
-    return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`
+    const waiting = isWaitingForLimit ? ', waiting for the rate limit' : ''
+    const rate = elapsedMs < NO_RATE_BEFORE_MS ? '' : `, ${perMinute.toFixed(0)} a minute`
+    return `${done} of ${total} done, ${inFlight} in flight${waiting}, ${failed} failed${rate}${estimate}`
   }
 
   /**

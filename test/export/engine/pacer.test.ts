@@ -188,6 +188,27 @@ describe('the pacer', () => {
     expect(await pacer.slot({ order: () => 1 })).toBeUndefined()
   })
 
+  it('says whether a request waits for the limit, but not while it waits for its own time', async () => {
+    const clock = new VirtualClock()
+    const stop = new AbortController().signal
+    const pacer = new Pacer({ clock, requests: 1, windowMs: 30_000, parallelJobs: 1, concurrency: 8, stop })
+    const states: boolean[] = []
+    const addState = (): number => states.push(pacer.isWaitingForLimit())
+    await clock.run(
+      (async () => {
+        await pacer.slot({ order: () => 1 })
+        addState()
+        const second = pacer.slot({ order: () => 2, dueMs: () => 10_000 })
+        addState()
+        await clock.wait(20_000)
+        addState()
+        await second
+        addState()
+      })(),
+    )
+    expect(states).toEqual([false, false, true, false])
+  })
+
   it('takes a request without an answer for one that arrived late, even if a later request is answered first', async () => {
     const clock = new VirtualClock()
     const stop = new AbortController().signal

@@ -12,7 +12,7 @@ const minutesIn = (line: string): number | undefined => {
 describe('the progress line', () => {
   it('has the number of exports a minute, and after two minutes the time left', () => {
     const lines = new ProgressLines()
-    const early = { done: 50, total: 400, inFlight: 12, failed: 10, elapsedMs: 60_000 }
+    const early = { done: 50, total: 400, inFlight: 12, isWaitingForLimit: false, failed: 10, elapsedMs: 60_000 }
     expect(lines.line(early)).toBe('50 of 400 done, 12 in flight, 10 failed, 50 a minute')
     expect(lines.line({ ...early, done: 100, elapsedMs: 120_000 })).toBe(
       '100 of 400 done, 12 in flight, 10 failed, 50 a minute, about 6 min left',
@@ -20,7 +20,18 @@ describe('the progress line', () => {
     expect(lines.line({ ...early, done: 390, elapsedMs: 480_000 })).toBe(
       '390 of 400 done, 12 in flight, 10 failed, 49 a minute',
     )
-    expect(new ProgressLines().line({ ...early, done: 0, elapsedMs: 0 })).toMatch(/10 failed, 0 a minute$/)
+  })
+
+  it('has no number of exports a minute in the first minute', () => {
+    const early = { done: 45, total: 400, inFlight: 12, isWaitingForLimit: false, failed: 10, elapsedMs: 3_000 }
+    expect(new ProgressLines().line(early)).toBe('45 of 400 done, 12 in flight, 10 failed')
+  })
+
+  it('says that requests wait for the rate limit', () => {
+    const full = { done: 501, total: 638, inFlight: 137, isWaitingForLimit: true, failed: 0, elapsedMs: 70_000 }
+    expect(new ProgressLines().line(full)).toBe(
+      '501 of 638 done, 137 in flight, waiting for the rate limit, 0 failed, 429 a minute',
+    )
   })
 
   it('never has a time left in the first two minutes, or one twice as long as the last one', () => {
@@ -34,7 +45,9 @@ describe('the progress line', () => {
         for (const step of all) {
           elapsedMs += step.seconds * 1000
           done = Math.min(2000, done + step.done)
-          const minutes = minutesIn(lines.line({ done, total: 2000, inFlight: 1, failed: 0, elapsedMs }))
+          const minutes = minutesIn(
+            lines.line({ done, total: 2000, inFlight: 1, isWaitingForLimit: false, failed: 0, elapsedMs }),
+          )
           if (minutes === undefined) continue
           expect(elapsedMs).toBeGreaterThanOrEqual(120_000)
           expect(minutes).toBeLessThan(2 * lastMinutes)
