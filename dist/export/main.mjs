@@ -5389,6 +5389,11 @@ class Pacer {
         // A token bucket allows all that a window allows.
         return this.kind === 'bucket' ? Math.max(freeInWindow, Math.floor(this.tokens)) : freeInWindow;
     }
+    /** True while a request whose time has come waits because the rate limit allows none now. */
+    isWaitingForLimit() {
+        const isDue = !('dueInMs' in chooseTurn(this.waiting, this.options.clock.nowMs()));
+        return isDue && this.countFree() < 1;
+    }
     /**
      * Waits until a request may be sent, and takes a slot for it. Call `finished` when the request has ended.
      * @returns the request, for `finished`. Undefined when the run was stopped or the pacer closed first: then no slot is
@@ -5863,6 +5868,10 @@ class PacedApi {
             this.pacers.set(operation, pacer);
         }
         return pacer;
+    }
+    /** True while a request to any of the APIs waits because its rate limit allows none now. */
+    isWaitingForLimit() {
+        return [...this.pacers.values()].some((pacer) => pacer.isWaitingForLimit());
     }
     /** False once an API is closed: every further call of it fails without a request. */
     isOpen(operation) {
@@ -21347,19 +21356,23 @@ class Ticker {
         });
     }
 }
+// In the first minute, the burst that the rate limit allows at once would give a rate that is never reached again.
+const NO_RATE_BEFORE_MS = 60_000;
 // Exports end in bursts, one in each window of the rate limit (a minute): an estimate needs at least two of them.
 const NO_ESTIMATE_BEFORE_MS = 2 * 60_000;
 const progress_MINUTE_MS = 60_000;
 /** Formats the progress lines of a run. */
 class ProgressLines {
     lastMinutes = Infinity;
-    /** Formats a line; it includes the remaining time while that can be estimated. */
+    /** Formats a line; it includes the rate after a minute, and the remaining time while that can be estimated. */
     line(progress) {
-        const { done, failed, total, inFlight, elapsedMs } = progress;
-        const perMinute = elapsedMs > 0 ? (done * progress_MINUTE_MS) / elapsedMs : 0;
+        const { done, failed, total, inFlight, isWaitingForLimit, elapsedMs } = progress;
+        const perMinute = (done * progress_MINUTE_MS) / Math.max(1, elapsedMs);
         const minutes = this.estimateMinutes(total - done - failed, perMinute, elapsedMs);
         const estimate = minutes === undefined ? '' : `, about ${minutes} min left`;
-        return `${done} of ${total} done, ${inFlight} in flight, ${failed} failed, ${perMinute.toFixed(0)} a minute${estimate}`;
+        const waiting = isWaitingForLimit ? ', waiting for the rate limit' : '';
+        const rate = elapsedMs < NO_RATE_BEFORE_MS ? '' : `, ${perMinute.toFixed(0)} a minute`;
+        return `${done} of ${total} done, ${inFlight} in flight${waiting}, ${failed} failed${rate}${estimate}`;
     }
     /**
      * Estimates the remaining minutes, rounded up. Undefined at the beginning, while nothing is done, and when nothing is
@@ -21435,6 +21448,7 @@ async function exportAll(context, plan, exportTools) {
         failed,
         total: works.length,
         inFlight: engine.inFlight(),
+        isWaitingForLimit: exportTools.api.isWaitingForLimit(),
         elapsedMs: tools.clock.nowMs() - startedAtMs,
     }));
     try {
