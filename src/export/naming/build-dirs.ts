@@ -54,7 +54,10 @@ export function buildDirs(
   return top
 }
 
-/** Reserves a path, so that no document gets it. @param path has no segment that is empty, `.` or `..` */
+/**
+ * Reserves a path, so that no document gets it. The directories above it keep their names exactly.
+ * @param path has no segment that is empty, `.` or `..`
+ */
 function reserve(top: Dir, path: string): void {
   const { directory, name } = splitPath(path)
   let at = top

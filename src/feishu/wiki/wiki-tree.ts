@@ -69,8 +69,9 @@ export function wikiNode(
 }
 
 /**
- * Reads a node.
- * @param spaceId the knowledge base in which the node was listed; undefined to read it from the node
+ * Reads a node from an answer.
+ * @param spaceId the knowledge base in which the node was listed: the node then needs no `space_id`. Undefined to read it
+ * from the node
  * @throws WrongShape
  */
 function nodeOf(fields: Fields, spaceId: string | undefined): WikiNode {

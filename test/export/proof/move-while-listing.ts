@@ -1,8 +1,8 @@
 import type { World } from './world.js'
 
 /**
- * Moves one document while a run lists, so that the run may not find it. The document leaves a folder that is about to be
- * read. It goes to a folder of which at least a part was read before. If the run reads no such folders, no document moves.
+ * Moves one document while a run lists, so that the run may not find it. When the run requests a page of a folder, a
+ * document of this folder goes to another folder of which a page was read before. Without such folders, none moves.
  */
 export function moveWhileListing(world: World): { readonly hasMoved: () => boolean; readonly stop: () => void } {
   const { emulator } = world
