@@ -6,7 +6,11 @@ import type { DiskEntry, Snapshot } from '../plan/snapshot.js'
 // Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64
 
-/** Inspects paths on the disk for the plan, each once. @param directory absolute @param paths relative to it, with `/` */
+/**
+ * Inspects paths on the disk for the plan, each once. A path that cannot be inspected is `unreadable` in the snapshot.
+ * @param directory absolute
+ * @param paths relative to it, with `/`; the snapshot has no others
+ */
 export async function readSnapshot(directory: string, paths: Iterable<string>): Promise<Snapshot> {
   const inspect = inspectInside(directory)
   const isEmpty = (at: string): Promise<boolean> => {

@@ -44,7 +44,7 @@ export class RunReport {
   private readonly failedOutputs = new Set<string>()
   /** Undefined before the plan: it is not yet known what would be left out as well. */
   private advice: LeaveOutAdvice | undefined
-  /** Stale files and unused assets that could not be removed: reported, but not counted as failed. */
+  /** Stale files and unused assets that could not be removed: the step fails, but `failed` does not count them. */
   private readonly notRemoved: FailedItem[] = []
   /** With the paths where the files are now. */
   private readonly exported: PlannedFile[] = []
@@ -165,7 +165,10 @@ export class RunReport {
     this.notRemovedFiles(notRemoved)
   }
 
-  /** Logs and reports stale files and unused assets that could not be removed. */
+  /**
+   * Logs and reports stale files and unused assets that could not be removed. The step fails, but `failed` does not count
+   * them.
+   */
   notRemovedFiles(notRemoved: Pruned['notRemoved']): void {
     for (const { path, fault } of notRemoved) {
       this.log.info(fault.message)

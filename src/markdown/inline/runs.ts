@@ -52,7 +52,8 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
 
 /**
  * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
- * with nothing to show are left out.
+ * with nothing to show are left out. Notes are counted and blocks in the text are marked as converted, so a second call for
+ * the block would return other runs.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export function readRuns(block: Block, context: Context): Run[] {

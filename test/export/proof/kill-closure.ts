@@ -46,9 +46,10 @@ export interface Healed {
 }
 
 /**
- * Finds all directories that killed runs can leave. From each of them, makes a run that ends by itself. A kill is tried
- * at every call of `CHANGING_CALLS`, in the first run after the change. The runs that follow are killed in the same way, up
- * to `kills` kills. With `refuses`, the first run is also made again for each such call, with this call refused.
+ * Finds all directories that killed runs can leave. From each of them, makes a run that ends by itself: the test checks
+ * that it repairs the directory. A kill is tried before every call of `CHANGING_CALLS`, in the first run after the change.
+ * The runs that follow are killed in the same way, up to `kills` kills. With `refuses`, the first run is also made again
+ * for each such call, with this call refused.
  */
 export async function healAll(build: (emulator: Emulator) => Omit<KillWorld, 'emulator'>): Promise<Healed> {
   const emulator = await startEmulator({ random: createRandom(1) })
