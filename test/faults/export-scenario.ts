@@ -222,13 +222,14 @@ function createOddItem(random: RandomSource, isFolder: boolean): unknown {
  * @param isFolder whether the request lists a folder: that API has a code of its own for an internal error
  */
 function temporaryFault(random: RandomSource, isFolder: boolean): Answer {
+  const internalError = answers.error(isFolder ? 1061001 : 1500)
   return random.pick<Answer>([
     answers.bare(500),
     answers.gatewayPage(502),
     answers.reset('before'),
-    answers.error(isFolder ? 1061001 : 1500),
+    internalError,
     answers.rateLimited('99991400-200', { resetSeconds: 1 }),
-    answers.encoded(random.pick(CODINGS), answers.error(1500)),
+    answers.encoded(random.pick(CODINGS), internalError),
   ])
 }
 
