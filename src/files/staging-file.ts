@@ -105,7 +105,10 @@ export class StagingFile {
     this.syncing.catch(() => undefined)
   }
 
-  /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
+  /**
+   * Empties the file, so that it can be written from the beginning. Only called after every `write` has settled.
+   * @throws DiskFault; then the file can only be discarded
+   */
   async restart(): Promise<void> {
     try {
       await this.syncing

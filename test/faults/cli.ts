@@ -100,6 +100,7 @@ async function runOnly(names: readonly string[]): Promise<void> {
 
 /**
  * Runs the complete campaign. Prints the failed runs, a summary of each kind, and the commands that repeat failed runs.
+ * A run has failed if it has violations; it is green if its first step succeeded.
  */
 async function runCampaign(): Promise<void> {
   const reports = await runAll()

@@ -26,7 +26,7 @@ const TIMEOUT_S = 3
 const MAX_LAST_ATTEMPT_MS = 1000
 
 /**
- * Runs a wait that only the deadline can end; a failed check is repeated once. The wait must end within a second of the
+ * Runs a wait that only the deadline can end, and once more if a check fails. The wait must end within a second of the
  * deadline, before or after it. Its error message must name the timeout and the ticket, and match `pattern`.
  */
 function expectInTime(inputs: Inputs, pattern: RegExp, options: RunOptions = {}): Promise<void> {

@@ -40,6 +40,7 @@ export function tablesPage(
   )
 }
 
+/** Reads an item of `items`. @throws WrongShape */
 function tableOf(fields: Fields): Table {
   return {
     tableId: wordIn(fields, 'table_id'),
