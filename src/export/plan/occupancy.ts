@@ -23,22 +23,25 @@ export interface BlockedMove extends Move, Obstacle {}
 export class Occupancy {
   // Both by folded path: on some disks, `A` and `a` are one file or folder.
   private readonly leaving = new Map<string, FileRecord[]>()
-  private readonly recorded: ReadonlySet<string>
+  private readonly staying: Set<string>
 
+  /** @param leaving those of `records` that leave their path */
   constructor(
     private readonly snapshot: Snapshot,
     private readonly overwrite: boolean,
     records: readonly FileRecord[],
     leaving: readonly FileRecord[],
   ) {
-    this.recorded = new Set(records.map(({ path }) => fold(path)))
     for (const record of leaving) listIn(this.leaving, fold(record.path)).push(record)
+    const leavingRecords = new Set(leaving)
+    this.staying = new Set(records.flatMap((record) => (leavingRecords.has(record) ? [] : fold(record.path))))
   }
 
   /** Notes that a file does not leave its path after all, since its move is blocked. */
   keep(record: FileRecord): void {
     const others = (this.leaving.get(fold(record.path)) ?? []).filter((one) => one !== record)
     this.leaving.set(fold(record.path), others)
+    this.staying.add(fold(record.path))
   }
 
   /**
@@ -63,7 +66,7 @@ export class Occupancy {
         // The path becomes free if the file that is there leaves, even if it is recorded with another letter case.
         const leaving = this.leaving.get(fold(path)) ?? []
         if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id))) return undefined
-        if (this.recorded.has(fold(path))) return { failure: OF_ANOTHER_DOCUMENT, isForeign: false }
+        if (this.staying.has(fold(path))) return { failure: OF_ANOTHER_DOCUMENT, isForeign: false }
         return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true }
       }
     }

@@ -61,6 +61,13 @@ describe('a file is refused', () => {
     expect(brief(planFor(one, { disk, overwrite: true }))).toMatchObject({ toExport: ['A.docx'], refused: [] })
   })
 
+  test('if a file that no run wrote has the new name, which differs from the recorded one in letter case alone', () => {
+    const world = { records: [fileRecord('a.docx', 'd1')], disk: new Disk({ 'a.docx': 7, 'A.docx': 8 }) }
+    expect(planFor(one, world).refused).toMatchObject([{ path: 'A.docx', isForeign: true }])
+    const replaced = planFor(one, { ...world, overwrite: true })
+    expect(brief(replaced)).toMatchObject({ moves: ['a.docx > A.docx'], refused: [] })
+  })
+
   test('if it would replace a folder or a link, also with overwrite', () => {
     const { refused, toDrop } = planFor(one, { records, disk: { at: () => ({ kind: 'other' }) }, overwrite: true })
     expect(refused).toMatchObject([{ path: 'A.docx', isForeign: false }])
