@@ -29,8 +29,8 @@ interface Stale {
 }
 
 /**
- * Finds what is to be removed: recorded files with their assets, and the other assets of `removable`. For the reasons
- * `format` and `copy`, a planned file of the same document must be writable. Pure.
+ * Finds the recorded files to remove (see `StaleFile.reason`) with their assets, and the other assets of `removable`. For
+ * the reasons `format` and `copy`, a planned file of the same document must be writable. Pure.
  * @param writable the planned files that can be written
  * @param removable the files and assets that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay

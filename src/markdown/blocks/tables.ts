@@ -14,8 +14,8 @@ interface Span {
 type Cells = readonly (readonly RootContent[])[]
 
 /**
- * Converts a table to a GFM table, if no cell is merged and GFM allows the content of each cell (see `lineOf`). Any
- * other table becomes an HTML table. A table without cells is left out.
+ * Converts a table to a GFM table if no merged cell is valid (see `validSpans`) and GFM allows each cell (see `lineOf`).
+ * Any other table becomes an HTML table. A table without cells is left out.
  */
 export const convertTable: ConvertBlock = (block, context) => {
   const property = fieldsOf(block.content['property'])

@@ -34,9 +34,10 @@ function markHandle(tag: string, marks: readonly string[]): MarkHandle {
     }
     return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`
   }
-  // The library passes this character to the node before, as `info.after`. `<` stands for `*` and `_`, too: beside all
-  // three, the mark of the node before works. With `*`, that node would avoid its own `*`. Instead, `markWith` refuses a
-  // `*` after a `*`. Beside `~`, the mark of the node before may not work (see SURE_BOUNDARY).
+  // The first character of the output. The library passes it to the node before, as `info.after`, before this node chooses
+  // its mark. So `<` stands for `*` and `_`, too: beside all three, the mark of the node before works. For `*`, that node
+  // would avoid its own `*`. Instead, `markWith` refuses a `*` after a `*`. Beside `~`, the mark of the node before may not
+  // work (see SURE_BOUNDARY).
   handle.peek = () => (tag === 'del' ? '~' : '<')
   return handle
 }
