@@ -74,8 +74,8 @@ export class RequestChecker implements FollowedRun {
     if (atMs < this.dueMs - TIMER_TOLERANCE_MS) this.addWrong(`request at ${atMs}, due at ${this.dueMs}`)
     if (atMs > this.deadlineMs + SLACK_MS) this.addLate(`request ${atMs - this.deadlineMs} ms after the deadline`)
     // A request with another role than expected begins a new attempt: the last one ended early, for example at its time
-    // limit. A redirected request never begins one; `checkCredential` reports it.
-    const isNewAttempt = this.next === 'attempt' || (role !== this.next && role !== 'redirected')
+    // limit. A redirected request never begins one; if none is expected, `checkCredential` reports it.
+    const isNewAttempt = role !== 'redirected' && (this.next === 'attempt' || role !== this.next)
     if (this.roleToSendAgain === role) this.checkPause(atMs, UNEXPECTED_PAUSE_MS)
     if (isNewAttempt) this.startAttempt(exchange)
     // Redirects begin again with each request of the action, also with one that repeats it with a new token.
