@@ -75,8 +75,8 @@ export async function run(inputs: ExportInputs, tools: ActionTools): Promise<Out
 }
 
 /**
- * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. The
- * steps:
+ * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. A run
+ * that is stopped later exports and removes nothing more, but saves its records. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
  *    records whose document is deleted or no longer in the sources.
@@ -124,7 +124,7 @@ async function exportSources(context: RunContext, remainingMs: () => number): Pr
   const save = (pieces: readonly string[]): Promise<void> =>
     writeManifest(tools.clock, directory, inputs.manifest, pieces)
   const journal = new Journal({ files: records, folders }, save, tools.clock)
-  // In `directory` itself (the empty text), and in the folder of the manifest.
+  // Temporary files are only in `directory` itself (the empty text) and in the folder of the manifest.
   await removeTemporaries(tools.clock, directory, ['', splitPath(inputs.manifest).directory])
   try {
     applyRecordChanges(journal, plan)

@@ -21,11 +21,8 @@ const withFile = (content: string | Uint8Array, seen: string[] = []): SourceFile
 /** Parses these inputs; one document and an access token are given by default. */
 const read = (given: Readonly<Record<string, string>>) => {
   const all: Record<string, string> = { sources: DOCX, 'access-token': 't-1', ...given }
-  return readExportInputs(
-    (name) => all[name] ?? '',
-    () => undefined,
-    '/ws',
-  )
+  const mask = () => undefined
+  return readExportInputs((name) => all[name] ?? '', mask, '/ws')
 }
 const sourcesOf = (given: Readonly<Record<string, string>>, files = noFile) => readSources(read(given), files)
 const formatsOf = (text: string) => Object.fromEntries(read({ formats: text }).formats)

@@ -124,6 +124,7 @@ function findSurplusOrphans(
   assetMoves: readonly Move[],
 ): readonly FileRecord[] {
   const documents = new Set(files.map(({ output }) => documentKey(output)))
+  // Each with its document: an orphan in a directory of another document is in none of them.
   const directories = assetsDirectoriesOf(files)
   const targets = new Set(assetMoves.map(({ to }) => to))
   return orphans.filter(
