@@ -3472,7 +3472,10 @@ class staging_file_StagingFile {
         // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
     }
-    /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
+    /**
+     * Empties the file, so that it can be written from the beginning. Only called after every `write` has settled.
+     * @throws DiskFault; then the file can only be discarded
+     */
     async restart() {
         try {
             await this.syncing;

@@ -6834,7 +6834,10 @@ class StagingFile {
         // An error must not count as unhandled until `syncing` is awaited.
         this.syncing.catch(() => undefined);
     }
-    /** Empties the file, so that it can be written from the beginning. @throws DiskFault */
+    /**
+     * Empties the file, so that it can be written from the beginning. Only called after every `write` has settled.
+     * @throws DiskFault; then the file can only be discarded
+     */
     async restart() {
         try {
             await this.syncing;
@@ -7476,9 +7479,10 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
-    // Only of the last request: an earlier one is sent again after an answer, which refused its access token.
+    // Of the last request alone: each earlier one was answered, with a refusal of its access token.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
+        // At most one: `callWithHeaders` sends a request that creates a task only once.
         const networkErrors = [];
         const watched = watchErrors(connection, (error) => networkErrors.push(error));
         const attempted = await callWithHeaders(watched, call, authorization, signal);
@@ -8025,7 +8029,8 @@ const ELEMENTS = new Map([
 ]);
 /**
  * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
- * with nothing to show are left out.
+ * with nothing to show are left out. Notes are counted and blocks in the text are marked as converted, so a second call for
+ * the block would return other runs.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
@@ -8588,8 +8593,8 @@ function escapeHtml(text) {
 
 
 /**
- * Converts a table to a GFM table, if no cell is merged and GFM allows the content of each cell (see `lineOf`). Any
- * other table becomes an HTML table. A table without cells is left out.
+ * Converts a table to a GFM table if no merged cell is valid (see `validSpans`) and GFM allows each cell (see `lineOf`).
+ * Any other table becomes an HTML table. A table without cells is left out.
  */
 const convertTable = (block, context) => {
     const property = fieldsOf(block.content['property']);
@@ -20742,9 +20747,10 @@ function markHandle(tag, marks) {
         }
         return `<${tag}>${serializeInside(node, '>', '<', state, info)}</${tag}>`;
     };
-    // The library passes this character to the node before, as `info.after`. `<` stands for `*` and `_`, too: beside all
-    // three, the mark of the node before works. With `*`, that node would avoid its own `*`. Instead, `markWith` refuses a
-    // `*` after a `*`. Beside `~`, the mark of the node before may not work (see SURE_BOUNDARY).
+    // The first character of the output. The library passes it to the node before, as `info.after`, before this node chooses
+    // its mark. So `<` stands for `*` and `_`, too: beside all three, the mark of the node before works. For `*`, that node
+    // would avoid its own `*`. Instead, `markWith` refuses a `*` after a `*`. Beside `~`, the mark of the node before may not
+    // work (see SURE_BOUNDARY).
     handle.peek = () => (tag === 'del' ? '~' : '<');
     return handle;
 }
@@ -21565,6 +21571,7 @@ function tablesPage(connection, credential, appToken, cursor, signal) {
         read: ({ data }) => pageIn(data, { list: 'items', cursor: 'page_token' }, tableOf),
     }, signal);
 }
+/** Reads an item of `items`. @throws WrongShape */
 function tableOf(fields) {
     return {
         tableId: wordIn(fields, 'table_id'),
@@ -21869,8 +21876,9 @@ function wikiNode(connection, credential, nodeToken, signal) {
     return getNode(connection, credential, nodeToken, (node) => nodeOf(node, undefined), signal);
 }
 /**
- * Reads a node.
- * @param spaceId the knowledge base in which the node was listed; undefined to read it from the node
+ * Reads a node from an answer.
+ * @param spaceId the knowledge base in which the node was listed: the node then needs no `space_id`. Undefined to read it
+ * from the node
  * @throws WrongShape
  */
 function nodeOf(fields, spaceId) {
@@ -23749,7 +23757,10 @@ function buildDirs(listing, options, records, reserved) {
     }
     return top;
 }
-/** Reserves a path, so that no document gets it. @param path has no segment that is empty, `.` or `..` */
+/**
+ * Reserves a path, so that no document gets it. The directories above it keep their names exactly.
+ * @param path has no segment that is empty, `.` or `..`
+ */
 function reserve(top, path) {
     const { directory, name } = (0,export_paths/* splitPath */.Uf)(path);
     let at = top;
@@ -25209,7 +25220,11 @@ async function renameTrip(trip, to, { directory, clock }) {
 
 // Enough to keep the threads of Node.js for disk operations busy (four by default). More would only need memory.
 const PATHS_AT_ONCE = 64;
-/** Inspects paths on the disk for the plan, each once. @param directory absolute @param paths relative to it, with `/` */
+/**
+ * Inspects paths on the disk for the plan, each once. A path that cannot be inspected is `unreadable` in the snapshot.
+ * @param directory absolute
+ * @param paths relative to it, with `/`; the snapshot has no others
+ */
 async function readSnapshot(directory, paths) {
     const inspect = inspectInside(directory);
     const isEmpty = (at) => {
@@ -25571,18 +25586,21 @@ class Occupancy {
     overwrite;
     // Both by folded path: on some disks, `A` and `a` are one file or folder.
     leaving = new Map();
-    recorded;
+    staying;
+    /** @param leaving those of `records` that leave their path */
     constructor(snapshot, overwrite, records, leaving) {
         this.snapshot = snapshot;
         this.overwrite = overwrite;
-        this.recorded = new Set(records.map(({ path }) => (0,export_paths/* fold */.AU)(path)));
         for (const record of leaving)
             listIn(this.leaving, (0,export_paths/* fold */.AU)(record.path)).push(record);
+        const leavingRecords = new Set(leaving);
+        this.staying = new Set(records.flatMap((record) => (leavingRecords.has(record) ? [] : (0,export_paths/* fold */.AU)(record.path))));
     }
     /** Notes that a file does not leave its path after all, since its move is blocked. */
     keep(record) {
         const others = (this.leaving.get((0,export_paths/* fold */.AU)(record.path)) ?? []).filter((one) => one !== record);
         this.leaving.set((0,export_paths/* fold */.AU)(record.path), others);
+        this.staying.add((0,export_paths/* fold */.AU)(record.path));
     }
     /**
      * Finds why no file can be written to a path. Undefined if the path is free, will be free after the moves, or has a file
@@ -25607,7 +25625,7 @@ class Occupancy {
                 const leaving = this.leaving.get((0,export_paths/* fold */.AU)(path)) ?? [];
                 if (leaving.some((record) => record.path === path || this.isSameFile(record.path, entry.id)))
                     return undefined;
-                if (this.recorded.has((0,export_paths/* fold */.AU)(path)))
+                if (this.staying.has((0,export_paths/* fold */.AU)(path)))
                     return { failure: OF_ANOTHER_DOCUMENT, isForeign: false };
                 return this.overwrite ? undefined : { failure: NOT_OURS, isForeign: true };
             }
@@ -25762,6 +25780,7 @@ function findStayingAssets(assets, leaving) {
  */
 function findSurplusOrphans({ orphans }, files, assetMoves) {
     const documents = new Set(files.map(({ output }) => (0,model/* documentKey */.XC)(output)));
+    // Each with its document: an orphan in a directory of another document is in none of them.
     const directories = assetsDirectoriesOf(files);
     const targets = new Set(assetMoves.map(({ to }) => to));
     return orphans.filter((orphan) => documents.has((0,model/* documentKey */.XC)(orphan)) && (!isInAny(orphan, directories) || targets.has(orphan.path)));
@@ -25901,8 +25920,8 @@ function findReturnCandidates(present, planned, removable, { deleteStale }) {
 
 
 /**
- * Finds what is to be removed: recorded files with their assets, and the other assets of `removable`. For the reasons
- * `format` and `copy`, a planned file of the same document must be writable. Pure.
+ * Finds the recorded files to remove (see `StaleFile.reason`) with their assets, and the other assets of `removable`. For
+ * the reasons `format` and `copy`, a planned file of the same document must be writable. Pure.
  * @param writable the planned files that can be written
  * @param removable the files and assets that are confirmed missing, and the surplus copies
  * @param layout has every selected output, also those that cannot be written: their recorded files stay
@@ -26592,7 +26611,7 @@ class RunReport {
     failedOutputs = new Set();
     /** Undefined before the plan: it is not yet known what would be left out as well. */
     advice;
-    /** Stale files and unused assets that could not be removed: reported, but not counted as failed. */
+    /** Stale files and unused assets that could not be removed: the step fails, but `failed` does not count them. */
     notRemoved = [];
     /** With the paths where the files are now. */
     exported = [];
@@ -26704,7 +26723,10 @@ class RunReport {
         this.removed = removed;
         this.notRemovedFiles(notRemoved);
     }
-    /** Logs and reports stale files and unused assets that could not be removed. */
+    /**
+     * Logs and reports stale files and unused assets that could not be removed. The step fails, but `failed` does not count
+     * them.
+     */
     notRemovedFiles(notRemoved) {
         for (const { path, fault } of notRemoved) {
             this.log.info(fault.message);
@@ -26906,8 +26928,8 @@ async function run(inputs, tools) {
     });
 }
 /**
- * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. The
- * steps:
+ * Turns the sources into files. A run that is stopped during the listing ends after step 2, a dry run after step 4. A run
+ * that is stopped later exports and removes nothing more, but saves its records. The steps:
  * 1. Read the records of earlier runs; `recover` corrects those that a killed run left unfinished.
  * 2. List the sources. With `delete-stale`, find out why recorded documents were not found: `confirmedMissing` holds the
  *    records whose document is deleted or no longer in the sources.
@@ -26954,7 +26976,7 @@ async function exportSources(context, remainingMs) {
     tools.log.group('Moving and exporting');
     const save = (pieces) => writeManifest(tools.clock, directory, inputs.manifest, pieces);
     const journal = new Journal({ files: records, folders }, save, tools.clock);
-    // In `directory` itself (the empty text), and in the folder of the manifest.
+    // Temporary files are only in `directory` itself (the empty text) and in the folder of the manifest.
     await removeTemporaries(tools.clock, directory, ['', (0,export_paths/* splitPath */.Uf)(inputs.manifest).directory]);
     try {
         applyRecordChanges(journal, plan);

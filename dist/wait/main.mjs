@@ -4217,9 +4217,10 @@ async function createTask(connection, credential, task, signal) {
         },
         read: ({ data }) => ticketOf(data),
     };
-    // Only of the last request: an earlier one is sent again after an answer, which refused its access token.
+    // Of the last request alone: each earlier one was answered, with a refusal of its access token.
     let lost = false;
     const reply = await withToken(credential, signal, async (authorization) => {
+        // At most one: `callWithHeaders` sends a request that creates a task only once.
         const networkErrors = [];
         const watched = watchErrors(connection, (error) => networkErrors.push(error));
         const attempted = await callWithHeaders(watched, call, authorization, signal);
