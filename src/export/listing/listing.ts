@@ -8,7 +8,6 @@ import { listingCalls, type ListingApi, type ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
 import { itemOfNode } from './levels.js'
 import { isNodeTree, isSinglePage, refOf } from './targets.js'
-import { isFileShortcut } from './tree.js'
 import type { TreeRules } from './tree-rules.js'
 import type { ListedSource, Listing, ListingFault, PageWithChildren } from './types.js'
 import { firstVisit, visitLevel } from './visits.js'
@@ -180,10 +179,9 @@ function collectListed(levels: Levels, nodes: Iterable<Reply<WikiNode>>): Readon
   const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []))
   const listed = new Map<string, DocumentInfo>()
   for (const { items } of [{ items: roots }, ...levels.all()]) {
-    for (const item of items) {
-      const { document, title, editTime, url, shortcut, nodeToken } = item
-      // For these shortcuts, the service describes the shortcut itself, or has its title instead of the target's.
-      if (!document || (shortcut && nodeToken === undefined) || isFileShortcut(item)) continue
+    for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+      // A shortcut in a folder describes only itself, and one to an uploaded file has its own title, not the file's.
+      if (!document || (shortcut && (nodeToken === undefined || document.type === 'file'))) continue
       if (!listed.has(document.token)) listed.set(document.token, { ...document, title, editTime, url })
     }
   }

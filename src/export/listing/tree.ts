@@ -153,7 +153,7 @@ class TreeBuilder {
     this.addedIds.add(item.id)
     const reply = this.documentOf(item)
     const known = reply.ok ? reply.value : undefined
-    const title = this.titleOf(item) || known?.title || item.document?.token || item.id
+    const title = titleOf(item, known) || known?.title || item.document?.token || item.id
     const type = known?.type ?? item.document?.type ?? ''
     const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item)
     const place: ParentPlace = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) }
@@ -194,23 +194,10 @@ class TreeBuilder {
     return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply
   }
 
-  /**
-   * The title of an item. That of a shortcut to an uploaded file gets the extension of the file, unless the service refuses
-   * to describe the file.
-   */
-  private titleOf(item: Item): string {
-    const { document, title } = item
-    if (!document || title === '' || !isFileShortcut(item)) return title
-    const { listed, documents } = this.answers
-    const reply = documents.get(document)
-    const target = listed.get(document.token) ?? (reply.ok ? reply.value : undefined)
-    return target ? withExtensionOfTarget(title, target.title) : title
-  }
-
   /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
   private unknownTarget(item: Item): DocumentRef | undefined {
     const { document } = item
-    if (!document || !(lacksTargetInfo(item) || isFileShortcut(item))) return undefined
+    if (!document || !lacksTargetInfo(item)) return undefined
     const { listed, documents } = this.answers
     return listed.has(document.token) || documents.has(document) ? undefined : document
   }
@@ -261,8 +248,15 @@ export const wikiUrl = (host: string, nodeToken: string): string => `https://${h
 const lacksTargetInfo = ({ shortcut, nodeToken, document, below }: Item): boolean =>
   shortcut && nodeToken === undefined && document !== undefined && below === undefined
 
-/** True for a shortcut to an uploaded file: the service sends the title of the shortcut, not that of the file. */
-export const isFileShortcut = ({ shortcut, document }: Item): boolean => shortcut && document?.type === 'file'
+/**
+ * The title of an item; that of a shortcut in a folder to an uploaded file gets the extension of the file. A shortcut in a
+ * knowledge base keeps its title: only one more query, which may fail, would tell the name of its file.
+ * @param target what is known of the document, or of the shortcut's target
+ */
+const titleOf = (item: Item, target: DocumentInfo | undefined): string =>
+  item.title !== '' && lacksTargetInfo(item) && target?.type === 'file'
+    ? withExtensionOfTarget(item.title, target.title)
+    : item.title
 
 // The codes of the metadata API and of the API of wiki pages.
 const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005, BOARD_NOT_FOUND])

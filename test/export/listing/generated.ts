@@ -217,13 +217,7 @@ export class Base {
         return Promise.resolve(replyOf({ ...whole, items }))
       },
       folderPage: notCalled,
-      // Only for shortcuts to uploaded files. No file has an extension.
-      metas: (documents) =>
-        Promise.resolve({
-          ok: true,
-          value: { metas: documents.map((ref) => meta(ref)), refused: [] },
-          logId: undefined,
-        }),
+      metas: notCalled,
       wikiNode: notCalled,
     }
   }
