@@ -29,6 +29,7 @@ describe('readCreateInputs refuses', () => {
       { url: `${doc} children=true` },
       /, with "children=true" after the link\. Give the link alone here, and the format as `file-extension`; only the export/,
     ],
+    ['an input after the link', { url: `${doc} file-extension=pdf` }, /, with "file-extension=pdf" after the link/],
     ['options after the link, full-width', { url: `<${doc}> as＝docx to=x` }, /, with "as＝docx" after the link/],
     ['a folder', { url: 'https://a.feishu.cn/drive/folder/fldAbC' }, /a folder\. .*the export action takes/],
     ['all knowledge bases', { url: 'https://a.feishu.cn/wiki' }, /all knowledge bases\. .*the export action/],

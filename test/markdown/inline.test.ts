@@ -101,6 +101,8 @@ describe('text', () => {
     expect(runs('a@b.c')).toBe('a<!---->@b.c')
     expect(runs('a@www.1 b@c.d_')).toBe('a@www\\.1 b<!---->@c.d\\_')
     expect(runs('a@b.www.1')).toBe('a<!---->@b.www\\.1')
+    // Within `<…>`, CommonMark allows other marks in a name.
+    expect(runs('<%@draw.io> <#@a.io>')).toBe('<%<!---->@draw.io> <#<!---->@a.io>')
     expect(paragraph([textRun('a@b.c', linkTo('https://x.y'))])).toBe('[a@b.c](https://x.y)')
   })
 

@@ -67,7 +67,10 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   if (mismatch) throw refuseLink(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
   const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined
   if (early !== undefined)
-    throw refuse(`${excerpt(early)} is before the link`, `Write it after the link. ${LINE_SYNTAX}`)
+    throw refuse(
+      `${excerpt(early)} is before the link`,
+      `Write it after the link, or leave it out if it belongs to a title. ${LINE_SYNTAX}`,
+    )
   const options = readOptions(after, refuse)
   const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse))
   const isTree = !isSingle({ target })
@@ -87,7 +90,8 @@ const withoutComment = (text: string): string =>
   )
 
 const OPTIONS = ['as', 'to', 'children', 'depth']
-const EARLY_OPTION = /(?<=^|\s)(?:as|to|children|depth)=\S*/i
+// A colon is no sign of an option after `as` and `to`: a title may be `How to: …`.
+const EARLY_OPTION = /(?<![\p{L}\p{N}-])(?:(?:as|to|children|depth)\s*[=＝]|(?:children|depth)\s*[:：])\s*\S*/iu
 const LIST_COMMA = /[,，、;；]/
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
@@ -101,7 +105,11 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
   const options = new Map<string, string>()
   let lastName = ''
   for (const word of splitWords(text, refuse)) {
-    const [name = ''] = word.toLowerCase().split(/[=:：]/)
+    // A comma or bracket before the name: `，depth：1`.
+    const [name = ''] = word
+      .replace(/^[^\p{L}\p{N}]+/u, '')
+      .toLowerCase()
+      .split(/[=:：]/)
     const isOption = OPTIONS.includes(name)
     if (!isOption && !word.includes('=')) {
       if (options.size === 0) continue
@@ -115,7 +123,7 @@ function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> 
       throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
     }
     if (!isOption) throw refuse(`${excerpt(word)} is not an option`, LINE_SYNTAX_AND_QUOTES)
-    if (word.charAt(name.length) !== '=') {
+    if (!word.toLowerCase().startsWith(`${name}=`)) {
       throw refuse(
         `${excerpt(word)} has no = with a value`,
         `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`,

@@ -107,17 +107,17 @@ type MakeFault = (what: string, cure?: string) => LinkFault
 const opensApp = ({ host }: URL): boolean => host.startsWith('applink.')
 
 // The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
-const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/
-// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
-// no word: they may be pasted with the link.
-const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u
+const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/
+// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
+// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
+const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u
 
 /**
- * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
- * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
+ * lead to much more. After any other link, such a word is only text that was pasted with it.
  */
 function findPlaceholder({ link, after }: FoundLink): string | undefined {
-  return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined
+  return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined
 }
 
 /** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
@@ -127,7 +127,8 @@ function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFa
   if (found.kind === 'none') {
     return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link')
   }
-  if (/\.{3}|…/.test(found.link)) {
+  // `/..` would even lead to a higher level.
+  if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
     return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`)
   }
   const placeholder = findPlaceholder(found)
@@ -143,7 +144,8 @@ function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFa
 /** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink: URL, scope: LinkScope, fault: MakeFault): URL | LinkFault {
   const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1]
-  const found = text === undefined ? undefined : findUrl(text, scope, fault)
+  // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
+  const found = text === undefined ? undefined : findUrl(text + appLink.hash, scope, fault)
   const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found))
   return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found
 }
@@ -159,7 +161,8 @@ function parseUrl(url: URL, fault: MakeFault): DocumentLink | WikiHome | LinkFau
   if (!parts) return fault('whose path is damaged (a stray %)')
   const lookAlike = findLookAlike(parts)
   if (lookAlike) return fault(`which is ${lookAlike.is}`, lookAlike.cure)
-  if (WIKI_HOME.test(parts.join('/'))) {
+  // What follows a `#` may be meant as the number of a knowledge base.
+  if (WIKI_HOME.test(parts.join('/')) && url.hash === '') {
     return NO_TENANT.test(host)
       ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
       : { kind: 'wiki-home', host }

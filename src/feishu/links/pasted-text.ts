@@ -76,15 +76,15 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
-/**
- * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
- * comment, which has no options.
- */
+// The options of source lines, and the inputs of `create` that may be written like options.
+const ANY_OPTION =
+  /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu
+
+/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
 export function findOptionAfterLink(pasted: string): string | undefined {
   const found = findLink(pasted)
-  const words = found.kind === 'found' ? found.after.split(/\s+/) : []
-  const first = words.find((word) => /^#|[=＝]/.test(word))
-  return first?.startsWith('#') ? undefined : first
+  const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : ''
+  return ANY_OPTION.exec(text)?.[0]
 }
 
 /**

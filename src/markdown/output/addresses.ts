@@ -29,8 +29,8 @@ export const textHandle: Handle = (node: Text, parent, state, info) => {
   return written.join('')
 }
 
-/** True for a text whose end may be the name of an address: `write to jane.doe`. */
-const endsAsName = (text: string): boolean => /[\w.+-]$/.test(text)
+/** True for a text whose end may be the name of an address: `write to jane.doe`. After a `<`, a name has any marks. */
+const endsAsName = (text: string): boolean => /[\w.+-]$|<[^\s<>@]*$/.test(text)
 
 /**
  * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a

@@ -65,7 +65,16 @@ describe('exclude', () => {
     ['x\nhttps://acme.feishu.cn/wiki/home', /line 2 has .*, the page of all knowledge bases\. Give the link of/],
     ['https://acme.feishu.cn/base/form/shrX', /line 1 has .*, which is a form of a base, not the base/],
     ['https://acme.feishu.cn/wiki/AbC depth=1', /line 1 has .*, with "depth=1" after the link\. Give the link alone/],
+    ['https://acme.feishu.cn/wiki/AbC，depth：1', /line 1 has .*, with "depth：1" after the link/],
   ])('refuses a link that leads to no single thing, or with an option: %j', (text, message) => {
     expect(() => parseExclude(text)).toThrow(message)
   })
+
+  it.each(['A=B 方案', '（a=b）', '密码：a=b', '＃ 见 x=y', '# as=md'])(
+    'ignores a text after a link that is no option: %s',
+    (after) => {
+      const rules = parseExclude(`https://acme.feishu.cn/docx/AbC ${after}`)
+      expect(rules.linesFor({ path: undefined, isDirectory: false, ids: ['AbC'] })).toHaveLength(1)
+    },
+  )
 })

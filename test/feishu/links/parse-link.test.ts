@@ -45,6 +45,17 @@ describe('parseLink', () => {
     `base/${TOKEN}?table=<TABLE>`,
     `sheets/${TOKEN}?sheet=表`,
     `sheets/${TOKEN}#sheet=表`,
+    'wiki/space/ 7034502641455497244',
+    'wiki/space/\u30007034502641455497244',
+    'wiki/ WikcnAbCdEfGhIjKlMnOp1',
+    'wiki/space/#7034502641455497244',
+    'wiki/space/#编号',
+    'wiki/home#7034502641455497244',
+    'wiki/space/..',
+    'wiki/WikcnAbCdEfGhIjKlMnOp1/..',
+    'wiki/space/|数字|',
+    'wiki/space/、数字',
+    'wiki/space/》数字',
   ])('refuses /%s: a placeholder does not make a link to something larger', (path) => {
     const link = `https://a.feishu.cn/${path}`
     for (const text of [
@@ -75,6 +86,8 @@ describe('parseLink', () => {
     ['wiki/space/7143131813848813572复制链接', 'wiki-space'],
     ['drive/folder/fldcnAbC「文件夹」', 'folder'],
     [`docx/${TOKEN}/，请看`, 'document'],
+    [`docx/${TOKEN}?from=的说明`, 'document'],
+    ['wiki/home 2026-11-28', 'wiki-home'],
     [`sheets/${TOKEN}?sheet=0b12Cd表`, 'document'],
   ])('reads /%s, a complete link with text after it', (rest, kind) => {
     expect(parseLink(`https://a.feishu.cn/${rest}`, 'document-or-tree')).toMatchObject({ kind })
