@@ -20704,8 +20704,8 @@ const textHandle = (node, parent, state, info) => {
     });
     return written.join('');
 };
-/** True for a text whose end may be the name of an address: `write to jane.doe`. */
-const endsAsName = (text) => /[\w.+-]$/.test(text);
+/** True for a text whose end may be the name of an address: `write to jane.doe`. After a `<`, a name has any marks. */
+const endsAsName = (text) => /[\w.+-]$|<[^\s<>@]*$/.test(text);
 /**
  * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a
  * letter, so the version in `react@18.2.0` is none. At the end of the text, it may go on with `_` or an HTML tag.
@@ -22388,7 +22388,7 @@ class TreeBuilder {
         this.addedIds.add(item.id);
         const reply = this.documentOf(item);
         const known = reply.ok ? reply.value : undefined;
-        const title = this.titleOf(item) || known?.title || item.document?.token || item.id;
+        const title = titleOf(item, known) || known?.title || item.document?.token || item.id;
         const type = known?.type ?? item.document?.type ?? '';
         const url = known?.url ?? item.url ?? this.wikiUrl(item) ?? this.documentUrl(item);
         const place = { title, url, above: parent, children: [], ...placeBelow(parent, title, type) };
@@ -22432,23 +22432,10 @@ class TreeBuilder {
         const reply = listed ? { ok: true, value: listed } : this.answers.documents.get(document);
         return reply.ok ? { ok: true, value: { ...reply.value, url: reply.value.url ?? url } } : reply;
     }
-    /**
-     * The title of an item. That of a shortcut to an uploaded file gets the extension of the file, unless the service refuses
-     * to describe the file.
-     */
-    titleOf(item) {
-        const { document, title } = item;
-        if (!document || title === '' || !isFileShortcut(item))
-            return title;
-        const { listed, documents } = this.answers;
-        const reply = documents.get(document);
-        const target = listed.get(document.token) ?? (reply.ok ? reply.value : undefined);
-        return target ? withExtensionOfTarget(title, target.title) : title;
-    }
     /** The target of a shortcut, if nothing in `answers` describes it yet: then the target must be queried. */
     unknownTarget(item) {
         const { document } = item;
-        if (!document || !(lacksTargetInfo(item) || isFileShortcut(item)))
+        if (!document || !lacksTargetInfo(item))
             return undefined;
         const { listed, documents } = this.answers;
         return listed.has(document.token) || documents.has(document) ? undefined : document;
@@ -22487,8 +22474,14 @@ const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
  * shortcut to a folder, these are enough.
  */
 const lacksTargetInfo = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
-/** True for a shortcut to an uploaded file: the service sends the title of the shortcut, not that of the file. */
-const isFileShortcut = ({ shortcut, document }) => shortcut && document?.type === 'file';
+/**
+ * The title of an item; that of a shortcut in a folder to an uploaded file gets the extension of the file. A shortcut in a
+ * knowledge base keeps its title: only one more query, which may fail, would tell the name of its file.
+ * @param target what is known of the document, or of the shortcut's target
+ */
+const titleOf = (item, target) => item.title !== '' && lacksTargetInfo(item) && target?.type === 'file'
+    ? withExtensionOfTarget(item.title, target.title)
+    : item.title;
 // The codes of the metadata API and of the API of wiki pages.
 const tree_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
 /** True when the service says that the document does not exist; after any other failure it may exist. */
@@ -22778,7 +22771,6 @@ class Levels {
 
 
 
-
 /**
  * Lists what the sources lead to, as far as `depth` and `exclude` allow. Never throws for errors of the service or the
  * network. What cannot be listed becomes a fault; the rest is listed all the same.
@@ -22898,10 +22890,9 @@ function collectListed(levels, nodes) {
     const roots = [...nodes].flatMap((reply) => (reply.ok ? itemOfNode(reply.value) : []));
     const listed = new Map();
     for (const { items } of [{ items: roots }, ...levels.all()]) {
-        for (const item of items) {
-            const { document, title, editTime, url, shortcut, nodeToken } = item;
-            // For these shortcuts, the service describes the shortcut itself, or has its title instead of the target's.
-            if (!document || (shortcut && nodeToken === undefined) || isFileShortcut(item))
+        for (const { document, title, editTime, url, shortcut, nodeToken } of items) {
+            // A shortcut in a folder describes only itself, and one to an uploaded file has its own title, not the file's.
+            if (!document || (shortcut && (nodeToken === undefined || document.type === 'file')))
                 continue;
             if (!listed.has(document.token))
                 listed.set(document.token, { ...document, title, editTime, url });
@@ -27202,7 +27193,7 @@ function parseLine(line, name, baseUrl) {
         throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
     const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined;
     if (early !== undefined)
-        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(early)} is before the link`, `Write it after the link. ${LINE_SYNTAX}`);
+        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(early)} is before the link`, `Write it after the link, or leave it out if it belongs to a title. ${LINE_SYNTAX}`);
     const options = readOptions(after, refuse);
     const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
     const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_3__/* .isSingle */ .vX)({ target });
@@ -27217,7 +27208,8 @@ function parseLine(line, name, baseUrl) {
  */
 const withoutComment = (text) => text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote) => quote === undefined ? '' : option);
 const OPTIONS = ['as', 'to', 'children', 'depth'];
-const EARLY_OPTION = /(?<=^|\s)(?:as|to|children|depth)=\S*/i;
+// A colon is no sign of an option after `as` and `to`: a title may be `How to: …`.
+const EARLY_OPTION = /(?<![\p{L}\p{N}-])(?:(?:as|to|children|depth)\s*[=＝]|(?:children|depth)\s*[:：])\s*\S*/iu;
 const LIST_COMMA = /[,，、;；]/;
 const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
 const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
@@ -27230,7 +27222,11 @@ function readOptions(text, refuse) {
     const options = new Map();
     let lastName = '';
     for (const word of splitWords(text, refuse)) {
-        const [name = ''] = word.toLowerCase().split(/[=:：]/);
+        // A comma or bracket before the name: `，depth：1`.
+        const [name = ''] = word
+            .replace(/^[^\p{L}\p{N}]+/u, '')
+            .toLowerCase()
+            .split(/[=:：]/);
         const isOption = OPTIONS.includes(name);
         if (!isOption && !word.includes('=')) {
             if (options.size === 0)
@@ -27246,7 +27242,7 @@ function readOptions(text, refuse) {
         }
         if (!isOption)
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
-        if (word.charAt(name.length) !== '=') {
+        if (!word.toLowerCase().startsWith(`${name}=`)) {
             throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} has no = with a value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
         }
         if (options.has(name))
@@ -27493,16 +27489,16 @@ function parseLink(text, scope) {
  */
 const opensApp = ({ host }) => host.startsWith('applink.');
 // The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
-const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/;
-// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
-// no word: they may be pasted with the link.
-const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u;
+const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
+// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
+// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
+const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
 /**
- * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
- * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
+ * lead to much more. After any other link, such a word is only text that was pasted with it.
  */
 function findPlaceholder({ link, after }) {
-    return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined;
+    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
 }
 /** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
 function findUrl(text, scope, fault) {
@@ -27512,7 +27508,8 @@ function findUrl(text, scope, fault) {
     if (found.kind === 'none') {
         return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
     }
-    if (/\.{3}|…/.test(found.link)) {
+    // `/..` would even lead to a higher level.
+    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
     }
     const placeholder = findPlaceholder(found);
@@ -27524,7 +27521,8 @@ function findUrl(text, scope, fault) {
 /** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink, scope, fault) {
     const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-    const found = text === undefined ? undefined : findUrl(text, scope, fault);
+    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
+    const found = text === undefined ? undefined : findUrl(text + appLink.hash, scope, fault);
     const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
     return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
 }
@@ -27541,7 +27539,8 @@ function parseUrl(url, fault) {
     const lookAlike = findLookAlike(parts);
     if (lookAlike)
         return fault(`which is ${lookAlike.is}`, lookAlike.cure);
-    if (WIKI_HOME.test(parts.join('/'))) {
+    // What follows a `#` may be meant as the number of a knowledge base.
+    if (WIKI_HOME.test(parts.join('/')) && url.hash === '') {
         return NO_TENANT.test(host)
             ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
             : { kind: 'wiki-home', host };
@@ -27719,15 +27718,13 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/**
- * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
- * comment, which has no options.
- */
+// The options of source lines, and the inputs of `create` that may be written like options.
+const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
+/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
 function findOptionAfterLink(pasted) {
     const found = findLink(pasted);
-    const words = found.kind === 'found' ? found.after.split(/\s+/) : [];
-    const first = words.find((word) => /^#|[=＝]/.test(word));
-    return first?.startsWith('#') ? undefined : first;
+    const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : '';
+    return ANY_OPTION.exec(text)?.[0];
 }
 /**
  * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:

@@ -2144,15 +2144,13 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-/**
- * Finds the first option in the text after the only link: a word with a `=` in it. A word that begins with `#` begins a
- * comment, which has no options.
- */
+// The options of source lines, and the inputs of `create` that may be written like options.
+const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
+/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
 function findOptionAfterLink(pasted) {
     const found = pasted_text_findLink(pasted);
-    const words = found.kind === 'found' ? found.after.split(/\s+/) : [];
-    const first = words.find((word) => /^#|[=＝]/.test(word));
-    return first?.startsWith('#') ? undefined : first;
+    const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : '';
+    return ANY_OPTION.exec(text)?.[0];
 }
 /**
  * Removes the punctuation and single dots, also full-width ones, from the end of a link. Several dots in a row are kept:
@@ -2225,16 +2223,16 @@ function parseLink(text, scope) {
  */
 const opensApp = ({ host }) => host.startsWith('applink.');
 // The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
-const OPEN_END = /[/=]$|\/wiki(?:\/(?:home|space))?$/;
-// A word or an opening bracket, also after quotes, stars or colons. Closing brackets and the marks that end a sentence are
-// no word: they may be pasted with the link.
-const WORD = /^["'`*~:：\p{Pf}]*[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*/u;
+const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
+// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
+// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
+const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
 /**
- * Finds the word directly after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the
- * link might lead to much more. After any other link, such a word is only text that was pasted with it.
+ * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
+ * lead to much more. After any other link, such a word is only text that was pasted with it.
  */
 function findPlaceholder({ link, after }) {
-    return OPEN_END.test(decoded(link)) ? WORD.exec(after)?.[0] : undefined;
+    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
 }
 /** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
 function findUrl(text, scope, fault) {
@@ -2244,7 +2242,8 @@ function findUrl(text, scope, fault) {
     if (found.kind === 'none') {
         return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
     }
-    if (/\.{3}|…/.test(found.link)) {
+    // `/..` would even lead to a higher level.
+    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
         return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
     }
     const placeholder = findPlaceholder(found);
@@ -2256,7 +2255,8 @@ function findUrl(text, scope, fault) {
 /** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
 function findUrlInside(appLink, scope, fault) {
     const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-    const found = text === undefined ? undefined : findUrl(text, scope, fault);
+    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
+    const found = text === undefined ? undefined : findUrl(text + appLink.hash, scope, fault);
     const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
     return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
 }
@@ -2273,7 +2273,8 @@ function parseUrl(url, fault) {
     const lookAlike = findLookAlike(parts);
     if (lookAlike)
         return fault(`which is ${lookAlike.is}`, lookAlike.cure);
-    if (WIKI_HOME.test(parts.join('/'))) {
+    // What follows a `#` may be meant as the number of a knowledge base.
+    if (WIKI_HOME.test(parts.join('/')) && url.hash === '') {
         return NO_TENANT.test(host)
             ? fault("which is a page of Feishu itself, not of your organization's knowledge bases")
             : { kind: 'wiki-home', host };
