@@ -26,7 +26,7 @@ const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 
 /**
  * Checks the blocks that the service sent. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of
  * several blocks with the same id, keeps the first.
- * @param items `data.items` of all answers, in any order
+ * @param items `data.items` of all answers, in the order of the service: without a page, the root blocks keep it
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list

@@ -19,12 +19,12 @@ export function isListItem(block: Block): boolean {
  */
 export class ListCollector {
   private open: { kind: string; list: List } | undefined
-  /** The number of the last item of a numbered list; 0 before the first one. */
+  /** The number of the last item of a numbered list; 0 before the first one. Never reset: the next list may continue it. */
   private lastNumber = 0
 
   constructor(private readonly context: Context) {}
 
-  /** Ends the open list, before a block that is not a list item. After that block, a numbered list continues the numbers. */
+  /** Ends the open list, before a block that is not a list item. */
   close(): void {
     this.open = undefined
   }

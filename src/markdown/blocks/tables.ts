@@ -102,7 +102,7 @@ function validSpans(property: Fields, cells: Cells, columns: number): ReadonlyMa
   return spans
 }
 
-/** The indexes of the cells that a merged cell covers, without its own index. @param columns those of the table */
+/** The indexes of the cells that a merged cell covers, without its own index. @param span must be inside the table */
 function coveredBy(index: number, span: Span, columns: number): number[] {
   const indexes = Array.from({ length: span.rows * span.columns }, (_, position) => {
     const [row, column] = [Math.floor(position / span.columns), position % span.columns]

@@ -6,7 +6,8 @@ import { readRuns, type Marks, type Run } from './runs.js'
 
 /**
  * Converts the text elements of a block to phrasing content. Neighbouring runs of one style are merged, and marks are
- * nested. Blanks at both ends of the text and around line breaks are removed.
+ * nested. Blanks at both ends of the text and around line breaks are removed. To be called once for a block, before its
+ * children are converted: see `readRuns`.
  */
 export function phrasingOf(block: Block, context: Context): PhrasingContent[] {
   return toPhrasing(readRuns(block, context))

@@ -52,8 +52,8 @@ const ELEMENTS: ReadonlyMap<string, ReadElement> = new Map<string, ReadElement>(
 
 /**
  * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
- * with nothing to show are left out. Notes are counted and blocks in the text are marked as converted, so a second call for
- * the block would return other runs.
+ * with nothing to show are left out. To be called once for a block, since notes are counted. To be called before its
+ * children are converted, so that a block in the text is not shown again below.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 export function readRuns(block: Block, context: Context): Run[] {

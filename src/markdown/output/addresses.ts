@@ -35,7 +35,7 @@ const endsAsName = (text: string): boolean => /[\w.+-]$|<[^\s<>@]*$/.test(text)
 /**
  * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a
  * letter, so the version in `react@18.2.0` is none. At the end of the text, it may go on with `_` or an HTML tag.
- * @param after the first characters after the text
+ * @param after the first characters after the text; `<` also stands for a mark (see `peek` in `marks.ts`)
  */
 function startsAsHost(text: string, after: string): boolean {
   const [host = ''] = /^(?:[\w-]|\.(?=[a-z\d]))*/i.exec(text) ?? []
