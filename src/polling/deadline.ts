@@ -12,7 +12,7 @@ export interface Deadline {
   remainingMs(): number
   /** Undefined before the end. */
   stopReason(): StopReason | undefined
-  /** Stops the timer. Call it when the work has ended. */
+  /** Call it when the work has ended: then neither the timeout nor a cancel aborts `signal`. May be called twice. */
   release(): void
 }
 

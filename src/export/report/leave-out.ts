@@ -117,7 +117,7 @@ function selects(source: Source, output: Output | undefined): boolean {
   return isLinked && source.as?.includes(fileExtension) !== false
 }
 
-/** What a rule for the document leaves out together with one of its outputs. @param good the other outputs */
+/** What a rule for the document leaves out together with one of its outputs. @param good those that did not fail */
 function findAlong({ fileExtension }: Output, good: readonly Output[], hasChildren: boolean): Along[] {
   const hasTables = good.some((one) => one.fileExtension === fileExtension)
   const hasFormats = good.some((one) => one.fileExtension !== fileExtension)
@@ -130,7 +130,7 @@ function findAlong({ fileExtension }: Output, good: readonly Output[], hasChildr
 
 /**
  * The change of source lines that leaves out an output; without output, all sheets or tables.
- * @param good the other outputs of its document
+ * @param good the outputs of its document that did not fail: the new `as` has only formats of these
  */
 function changeLines(
   lines: readonly Source[],

@@ -90,6 +90,7 @@ export class RunReport {
       this.log.warning(sentence)
       this.notes.push(sentence)
     }
+    // With the faults of a stop: an unused line may exclude what was not listed.
     const unused = describeUnusedExcludes(this.options.excludeLines, listing)
     if (unused !== undefined) {
       this.log.info(unused)
@@ -149,7 +150,7 @@ export class RunReport {
     }
   }
 
-  /** The log line for a file that failed. */
+  /** The log line for a file whose failure is recorded. Else its advice would count it as not failed. */
   failedLine(file: PlannedFile, failure: Failure): string {
     return failedLine(this.withAdvice(itemOf(file, failure)))
   }

@@ -11,7 +11,7 @@ export class PlaceholderCounts {
   private readonly byKind = new Map<string, number>()
   private documents = 0
 
-  /** Counts the blocks of one document. */
+  /** Counts the blocks of one document, which has at least one. */
   add(placeholders: readonly Placeholder[]): void {
     this.documents++
     for (const { kind, count } of placeholders) this.byKind.set(kind, (this.byKind.get(kind) ?? 0) + count)

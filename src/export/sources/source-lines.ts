@@ -61,6 +61,7 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   const found = beforeComment.kind === 'none' ? findLink(text) : beforeComment
   if (found.kind === 'several') throw refuseLink(`several links: ${excerpt(line.trim())}`, 'Write one link a line.')
   const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' }
+  // With the text after the link: `parseLink` refuses a placeholder there, as in `/wiki/space/数字`.
   const parsed = parseLink(`${link}${after}`, 'document-or-tree')
   if (parsed.kind === 'fault') throw refuseLink(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
   const mismatch = platformFault(parsed.host, baseUrl)
