@@ -54,7 +54,7 @@ export function parseExclude(text: string): ExcludeRules {
       // An exception (`!`) may undo a match, so all patterns together decide.
       const isIgnored = all.ignores(testedPath)
       const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : []
-      // Of several patterns, the last one decides. So it comes before the other patterns.
+      // Of several patterns, the last one decides. So it comes first of them: the report names the first line.
       return [...links, ...matching.map(({ line }) => line).reverse()]
     },
   }
