@@ -120,7 +120,7 @@ export const documentKey = ({ type, token }: DocumentIdentity): string => `${typ
 
 /**
  * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so
- * its extension does not count.
+ * its extension does not count. `variant` never counts: with another variant, the same output is exported again.
  */
 export function outputKey({
   token,

@@ -194,7 +194,8 @@ function applyRecordChanges(journal: Journal, { toDrop, outdated }: Plan): void 
 /**
  * Records the current titles, also of unchanged files: by the recorded title, the next run sees whether a document was
  * renamed. The text of a Markdown file has the title. If that title has changed, the record becomes outdated, so
- * that the next run exports the file if this run does not.
+ * that the next run exports the file if this run does not. Refused files are left out: the file at their path may be of
+ * another document.
  */
 function updateTitles(journal: Journal, { unchanged, toExport }: Plan): void {
   for (const { path: at, output } of [...unchanged, ...toExport]) {

@@ -10,7 +10,8 @@ export interface ConnectionInputs {
 }
 
 /**
- * Reads and checks credential, base URL and timeout.
+ * Reads and checks credential, base URL and timeout. Call it before other inputs are read: their error messages may
+ * contain the same secret, which is then hidden.
  * @param mask called with every secret before any other use
  * @throws InputError
  */

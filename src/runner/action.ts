@@ -46,7 +46,8 @@ const DRAIN_MS = 300
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
  * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, with the outputs so far.
- * @param readInputs reads and checks the inputs; throws InputError for a bad input
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input. It also reads the inputs that it does
+ * not need: an input that is never read counts as unknown
  */
 export async function runAction<I extends { readonly timeoutMs: number }>(
   host: NodeJS.Process,

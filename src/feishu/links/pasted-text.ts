@@ -80,7 +80,10 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
 const ANY_OPTION =
   /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu
 
-/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
+/**
+ * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
+ * A `#` after a blank begins a comment.
+ */
 export function findOptionAfterLink(pasted: string): string | undefined {
   const found = findLink(pasted)
   const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : ''
