@@ -2143,7 +2143,8 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
 
 /**
- * Reads and checks credential, base URL and timeout.
+ * Reads and checks credential, base URL and timeout. Call it before other inputs are read: their error messages may
+ * contain the same secret, which is then hidden.
  * @param mask called with every secret before any other use
  * @throws InputError
  */
@@ -2336,7 +2337,7 @@ function parseExclude(text) {
             // An exception (`!`) may undo a match, so all patterns together decide.
             const isIgnored = all.ignores(testedPath);
             const matching = isIgnored ? excluding.filter(({ matcher }) => matcher.ignores(testedPath)) : [];
-            // Of several patterns, the last one decides. So it comes before the other patterns.
+            // Of several patterns, the last one decides. So it comes first of them: the report names the first line.
             return [...links, ...matching.map(({ line }) => line).reverse()];
         },
     };
@@ -2509,7 +2510,7 @@ const SPACE_TYPE = 'wiki-space';
 const documentKey = ({ type, token }) => `${type}/${token}`;
 /**
  * Identifies an output, or a picture or attachment of a document (`asset`). An uploaded file has only one output, so
- * its extension does not count.
+ * its extension does not count. `variant` never counts: with another variant, the same output is exported again.
  */
 function outputKey({ token, type, fileExtension, subId = '', asset, }) {
     if (asset !== undefined)
@@ -8029,8 +8030,8 @@ const ELEMENTS = new Map([
 ]);
 /**
  * Reads the text elements of a block as runs, in order. An element of an unknown kind becomes a run with a note. Elements
- * with nothing to show are left out. Notes are counted and blocks in the text are marked as converted, so a second call for
- * the block would return other runs.
+ * with nothing to show are left out. To be called once for a block, since notes are counted. To be called before its
+ * children are converted, so that a block in the text is not shown again below.
  * Source: 块的数据结构, TextElement, https://open.feishu.cn/document/docs/docs/data-structure/block
  */
 function readRuns(block, context) {
@@ -8126,7 +8127,8 @@ function readInlineBlock({ block_id }, block, context) {
 
 /**
  * Converts the text elements of a block to phrasing content. Neighbouring runs of one style are merged, and marks are
- * nested. Blanks at both ends of the text and around line breaks are removed.
+ * nested. Blanks at both ends of the text and around line breaks are removed. To be called once for a block, before its
+ * children are converted: see `readRuns`.
  */
 function phrasingOf(block, context) {
     return toPhrasing(readRuns(block, context));
@@ -8429,12 +8431,12 @@ function isListItem(block) {
 class ListCollector {
     context;
     open;
-    /** The number of the last item of a numbered list; 0 before the first one. */
+    /** The number of the last item of a numbered list; 0 before the first one. Never reset: the next list may continue it. */
     lastNumber = 0;
     constructor(context) {
         this.context = context;
     }
-    /** Ends the open list, before a block that is not a list item. After that block, a numbered list continues the numbers. */
+    /** Ends the open list, before a block that is not a list item. */
     close() {
         this.open = undefined;
     }
@@ -8683,7 +8685,7 @@ function validSpans(property, cells, columns) {
     }
     return spans;
 }
-/** The indexes of the cells that a merged cell covers, without its own index. @param columns those of the table */
+/** The indexes of the cells that a merged cell covers, without its own index. @param span must be inside the table */
 function coveredBy(index, span, columns) {
     const indexes = Array.from({ length: span.rows * span.columns }, (_, position) => {
         const [row, column] = [Math.floor(position / span.columns), position % span.columns];
@@ -9640,7 +9642,7 @@ const COMMON_KEYS = new Set(['block_id', 'block_type', 'parent_id', 'children', 
 /**
  * Checks the blocks that the service sent. Keeps unknown types; leaves out blocks without id, which cannot be shown. Of
  * several blocks with the same id, keeps the first.
- * @param items `data.items` of all answers, in any order
+ * @param items `data.items` of all answers, in the order of the service: without a page, the root blocks keep it
  * @returns the blocks; never throws
  * Source: 获取文档所有块,
  * https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document-block/list
@@ -20709,7 +20711,7 @@ const endsAsName = (text) => /[\w.+-]$|<[^\s<>@]*$/.test(text);
 /**
  * True for a text whose start may be the host of an address: `example.com, or call`. A host has a dot and ends with a
  * letter, so the version in `react@18.2.0` is none. At the end of the text, it may go on with `_` or an HTML tag.
- * @param after the first characters after the text
+ * @param after the first characters after the text; `<` also stands for a mark (see `peek` in `marks.ts`)
  */
 function startsAsHost(text, after) {
     const [host = ''] = /^(?:[\w-]|\.(?=[a-z\d]))*/i.exec(text) ?? [];
@@ -26201,7 +26203,7 @@ function selects(source, output) {
     const isLinked = linked === undefined || linked === subId || fileExtension !== TABLES.fileExtension;
     return isLinked && source.as?.includes(fileExtension) !== false;
 }
-/** What a rule for the document leaves out together with one of its outputs. @param good the other outputs */
+/** What a rule for the document leaves out together with one of its outputs. @param good those that did not fail */
 function findAlong({ fileExtension }, good, hasChildren) {
     const hasTables = good.some((one) => one.fileExtension === fileExtension);
     const hasFormats = good.some((one) => one.fileExtension !== fileExtension);
@@ -26213,7 +26215,7 @@ function findAlong({ fileExtension }, good, hasChildren) {
 }
 /**
  * The change of source lines that leaves out an output; without output, all sheets or tables.
- * @param good the other outputs of its document
+ * @param good the outputs of its document that did not fail: the new `as` has only formats of these
  */
 function changeLines(lines, output, good) {
     const { fileExtension } = output ?? TABLES;
@@ -26372,7 +26374,7 @@ const MAX_LINES = 5;
 class PlaceholderCounts {
     byKind = new Map();
     documents = 0;
-    /** Counts the blocks of one document. */
+    /** Counts the blocks of one document, which has at least one. */
     add(placeholders) {
         this.documents++;
         for (const { kind, count } of placeholders)
@@ -26640,6 +26642,7 @@ class RunReport {
             this.log.warning(sentence);
             this.notes.push(sentence);
         }
+        // With the faults of a stop: an unused line may exclude what was not listed.
         const unused = describeUnusedExcludes(this.options.excludeLines, listing);
         if (unused !== undefined) {
             this.log.info(unused);
@@ -26701,7 +26704,7 @@ class RunReport {
                 this.addFailed(file, fileFailure);
         }
     }
-    /** The log line for a file that failed. */
+    /** The log line for a file whose failure is recorded. Else its advice would count it as not failed. */
     failedLine(file, failure) {
         return failedLine(this.withAdvice(run_report_itemOf(file, failure)));
     }
@@ -27041,7 +27044,8 @@ function applyRecordChanges(journal, { toDrop, outdated }) {
 /**
  * Records the current titles, also of unchanged files: by the recorded title, the next run sees whether a document was
  * renamed. The text of a Markdown file has the title. If that title has changed, the record becomes outdated, so
- * that the next run exports the file if this run does not.
+ * that the next run exports the file if this run does not. Refused files are left out: the file at their path may be of
+ * another document.
  */
 function updateTitles(journal, { unchanged, toExport }) {
     for (const { path: at, output } of [...unchanged, ...toExport]) {
@@ -27185,6 +27189,7 @@ function parseLine(line, name, baseUrl) {
     if (found.kind === 'several')
         throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
     const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' };
+    // With the text after the link: `parseLink` refuses a placeholder there, as in `/wiki/space/数字`.
     const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(`${link}${after}`, 'document-or-tree');
     if (parsed.kind === 'fault')
         throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
@@ -27720,7 +27725,10 @@ function findLink(pasted) {
 }
 // The options of source lines, and the inputs of `create` that may be written like options.
 const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
-/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
+/**
+ * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
+ * A `#` after a blank begins a comment.
+ */
 function findOptionAfterLink(pasted) {
     const found = findLink(pasted);
     const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : '';
@@ -29127,7 +29135,8 @@ const DRAIN_MS = 300;
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
  * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, with the outputs so far.
- * @param readInputs reads and checks the inputs; throws InputError for a bad input
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input. It also reads the inputs that it does
+ * not need: an input that is never read counts as unknown
  */
 async function runAction(host, readInputs, run) {
     // The exit code is 1 until everything is reported, in case the process ends before.

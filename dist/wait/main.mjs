@@ -1572,7 +1572,8 @@ const DRAIN_MS = 300;
  * Runs an action: reads its inputs, writes outputs, annotation and summary, and sets the exit code. A failed step has
  * one error annotation and the output `error-message`. A cancelled step keeps its outputs. A run that does not end at
  * its timeout or after a cancel is overdue (see `startBackstop`). Then the step fails, with the outputs so far.
- * @param readInputs reads and checks the inputs; throws InputError for a bad input
+ * @param readInputs reads and checks the inputs; throws InputError for a bad input. It also reads the inputs that it does
+ * not need: an input that is never read counts as unknown
  */
 async function runAction(host, readInputs, run) {
     // The exit code is 1 until everything is reported, in case the process ends before.
@@ -1940,7 +1941,8 @@ var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
 
 /**
- * Reads and checks credential, base URL and timeout.
+ * Reads and checks credential, base URL and timeout. Call it before other inputs are read: their error messages may
+ * contain the same secret, which is then hidden.
  * @param mask called with every secret before any other use
  * @throws InputError
  */
@@ -2146,7 +2148,10 @@ function pasted_text_findLink(pasted) {
 }
 // The options of source lines, and the inputs of `create` that may be written like options.
 const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
-/** Finds the first option in the text after the only link, such as `as=docx`. A `#` after a blank begins a comment. */
+/**
+ * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
+ * A `#` after a blank begins a comment.
+ */
 function findOptionAfterLink(pasted) {
     const found = pasted_text_findLink(pasted);
     const text = found.kind === 'found' ? found.after.replace(/(?<=^|\s)#.*/s, '') : '';
