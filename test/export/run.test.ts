@@ -354,16 +354,22 @@ test('Markdown links to the picture of a board with the extension that it was sa
   expect(outputs).toMatchObject({ exported: 0, unchanged: 2 })
 })
 
+/** Exports a document with a picture as Markdown. The picture is then removed from the document, not from the disk. */
+async function exportPictureAndRemoveIt() {
+  const folder = emulator.addFolder()
+  const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
+  const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
+  const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
+  const formats = new Map([['docx', ['md']]])
+  await exportFolder(folder.token, { formats })
+  Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1700000001' })
+  return { folder, picture, formats }
+}
+
 test.each(['picture', 'manifest'])(
   'an unused picture that a fault of the %s keeps is reported, and the next run removes it',
   async (faultAt) => {
-    const folder = emulator.addFolder()
-    const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
-    const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
-    const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
-    const formats = new Map([['docx', ['md']]])
-    await exportFolder(folder.token, { formats })
-    Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1700000001' })
+    const { folder, picture, formats } = await exportPictureAndRemoveIt()
     const unused = path.join('A.assets', `${picture.token}.png`)
     if (faultAt === 'picture') {
       beforeUnlink = (file) => {
@@ -392,13 +398,7 @@ test.each(['picture', 'manifest'])(
 )
 
 test('an unused picture that a cancelled run did not remove is removed by the next run', async () => {
-  const folder = emulator.addFolder()
-  const picture = emulator.addDocument({ type: 'media', title: 'p', contentType: 'image/png' })
-  const inFolder = { folder: folder.token, blocks: [blocks.image(picture)] }
-  const document = emulator.addDocument({ type: 'docx', title: 'A', ...inFolder })
-  const formats = new Map([['docx', ['md']]])
-  await exportFolder(folder.token, { formats })
-  Object.assign(document, { blocks: [blocks.text('no picture')], editTime: '1700000001' })
+  const { folder, picture, formats } = await exportPictureAndRemoveIt()
   const cancel = new AbortController()
   beforeRename = (_, to) => {
     if (to === 'A.md') cancel.abort('cancelled')

@@ -2,11 +2,13 @@ import type { DocumentRef } from '../../feishu/drive/metas.js'
 import type { Reply } from '../../feishu/errors/failure.js'
 import type { WikiNode } from '../../feishu/wiki/wiki-tree.js'
 import type { DocumentInfo } from '../model.js'
+import { isDeleted } from './is-deleted.js'
 import { itemOfNode } from './levels.js'
 import { isNodeTree, levelOf, refOf } from './targets.js'
-import { buildTree, documentUrl, isDeleted, wikiUrl, type Answers, type Missing, type Root } from './tree.js'
+import { buildTree, type Answers, type Missing, type Root } from './tree.js'
 import { placeBelow, TOP, type TreeRules } from './tree-rules.js'
 import type { Entry, ListedSource, ListingFault } from './types.js'
+import { documentUrl, wikiUrl } from './urls.js'
 
 /** The result of one source, which is not complete while something is `missing`. */
 export interface SourceResult {

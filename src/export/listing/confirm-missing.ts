@@ -3,7 +3,7 @@ import { documentKey, reservedPathOf, type FileRecord, type FolderRecord, type M
 import { byPath, isBelow } from '../paths.js'
 import type { ListingCalls } from './calls.js'
 import { Documents } from './documents.js'
-import { isDeleted } from './tree.js'
+import { isDeleted } from './is-deleted.js'
 
 /** What the service says about a document that the listing did not find. */
 export type DocumentState =

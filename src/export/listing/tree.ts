@@ -1,10 +1,10 @@
-import { BOARD_NOT_FOUND } from '../../feishu/board/board-image.js'
 import type { DocumentRef } from '../../feishu/drive/metas.js'
 import { fail, type Failure, type Reply } from '../../feishu/errors/failure.js'
-import { SPACE_TYPE, type DocumentInfo } from '../model.js'
+import type { DocumentInfo } from '../model.js'
 import { withExtensionOfTarget } from '../names.js'
 import type { Entry, ListingFault } from './types.js'
 import type { Documents } from './documents.js'
+import { isDeleted } from './is-deleted.js'
 import { keyOf, type Item, type Level } from './levels.js'
 import { sortShortcuts } from './sort-shortcuts.js'
 import {
@@ -16,6 +16,7 @@ import {
   type TreePlace,
   type TreeRules,
 } from './tree-rules.js'
+import { documentUrl, wikiUrl } from './urls.js'
 import type { Levels } from './walk.js'
 
 /** The answers of the service that the trees are built from. */
@@ -224,23 +225,6 @@ class TreeBuilder {
   }
 }
 
-// The word for each type in a link, where it is not the type itself.
-const LINK_WORDS: Readonly<Record<string, string>> = {
-  doc: 'docs',
-  sheet: 'sheets',
-  bitable: 'base',
-  mindnote: 'mindnotes',
-  folder: 'drive/folder',
-  [SPACE_TYPE]: 'wiki/space',
-}
-
-/** Makes the link of a document, folder or knowledge base, where the service sends none. */
-export const documentUrl = (host: string, type: string, token: string): string =>
-  `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`
-
-/** Makes the link of a page of a knowledge base. */
-export const wikiUrl = (host: string, nodeToken: string): string => `https://${host}/wiki/${nodeToken}`
-
 /**
  * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
  * shortcut to a folder, these are enough.
@@ -257,12 +241,6 @@ const titleOf = (item: Item, target: DocumentInfo | undefined): string =>
   item.title !== '' && lacksTargetInfo(item) && target?.type === 'file'
     ? withExtensionOfTarget(item.title, target.title)
     : item.title
-
-// The codes of the metadata API and of the API of wiki pages.
-const DELETED: ReadonlySet<number | undefined> = new Set([970005, 131005, BOARD_NOT_FOUND])
-
-/** True when the service says that the document does not exist; after any other failure it may exist. */
-export const isDeleted = (failure: Failure): boolean => DELETED.has(failure.code)
 
 const LEADS_NOWHERE: Failure = {
   class: 'permanent',

@@ -6,15 +6,15 @@ import type { Log } from '../../runner/log.js'
 import { countOf, formatDuration } from '../../text.js'
 import { STOPPED } from '../stop.js'
 import type { Listing } from '../listing/types.js'
-import { outputKey, reservedPathOf, type PlannedFile } from '../model.js'
+import { reservedPathOf, type PlannedFile } from '../model.js'
 import { byPath } from '../paths.js'
 import type { OutputWork } from '../outputs/work.js'
 import type { Moved } from '../placement/apply-moves.js'
 import type { Pruned } from '../placement/prune.js'
 import type { Plan } from '../plan/plan.js'
 import type { StaleFile } from '../plan/stale.js'
-import { LeaveOutAdvice } from './leave-out.js'
-import { countsLine, errorMessage, failedLine } from './report.js'
+import { FailedItems, itemOf } from './failed-items.js'
+import { countsLine, errorMessage } from './report.js'
 import type { FailedItem, ReportFacts, RunEnd, Tally } from './report.js'
 import { planLines, withoutAssets } from './plan-lines.js'
 import {
@@ -39,11 +39,7 @@ export class RunReport {
   /** True after a listing that was not stopped. */
   private isListed = false
   private plan: Plan | undefined
-  private readonly failed: FailedItem[] = []
-  /** The keys (`outputKey`) of the outputs in `failed`. */
-  private readonly failedOutputs = new Set<string>()
-  /** Undefined before the plan: it is not yet known what would be left out as well. */
-  private advice: LeaveOutAdvice | undefined
+  private readonly failed = new FailedItems()
   /** Stale files and unused assets that could not be removed: the step fails, but `failed` does not count them. */
   private readonly notRemoved: FailedItem[] = []
   /** With the paths where the files are now. */
@@ -96,7 +92,7 @@ export class RunReport {
       this.log.info(unused)
       this.notes.push(unused)
     }
-    this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })))
+    this.failed.addFaults(faults)
   }
 
   /**
@@ -107,15 +103,13 @@ export class RunReport {
   planned(plan: Plan, { hasRecords, manifest }: { readonly hasRecords: boolean; readonly manifest: string }): void {
     // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
     this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) }
-    const planned = [...plan.toExport, ...plan.unchanged, ...plan.refused].map(({ output }) => output)
-    if (this.listing) this.advice = new LeaveOutAdvice(this.listing, planned, this.options.deleteStale)
-    for (const file of plan.refused) this.addFailed(file, file.failure)
+    if (this.listing) this.failed.planned(this.listing, plan, this.options.deleteStale)
+    for (const file of plan.refused) this.failed.addFile(file, file.failure)
     // Without records, a file at a planned path may be there by chance. Several are probably from earlier runs.
     if (!hasRecords && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
       this.hints.push(adviseLostManifest(manifest))
     const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined
-    const failed = this.failed.map((item) => this.withAdvice(item))
-    const lines = planLines(this.plan, { found: this.countFound(), failed, changes })
+    const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed.all(), changes })
     for (const line of lines) this.log.info(line)
   }
 
@@ -129,7 +123,7 @@ export class RunReport {
     const known = new Set(this.plan?.refused)
     this.plan = plan
     for (const file of plan.refused.filter((one) => !known.has(one))) {
-      this.addFailed(file, file.failure)
+      this.failed.addFile(file, file.failure)
       this.log.info(this.failedLine(file, file.failure))
     }
     if (this.moves.length > 0) this.log.info(`Moved ${countOf(this.moves.length, 'file')}`)
@@ -146,13 +140,13 @@ export class RunReport {
       const fileFailure = failures.get(file.path) ?? (failure === STOPPED ? NOT_FINISHED : failure)
       const publishedPath = published.get(file.path)
       if (publishedPath !== undefined) this.exported.push({ ...file, path: publishedPath })
-      else if (fileFailure) this.addFailed(file, fileFailure)
+      else if (fileFailure) this.failed.addFile(file, fileFailure)
     }
   }
 
-  /** The log line for a file whose failure is recorded. Else its advice would count it as not failed. */
+  /** The log line for a file whose failure is recorded. */
   failedLine(file: PlannedFile, failure: Failure): string {
-    return failedLine(this.withAdvice(itemOf(file, failure)))
+    return this.failed.lineFor(file, failure)
   }
 
   /** Records that a file was written, which also happens without an exported file: an attachment of a failed document. */
@@ -212,17 +206,6 @@ export class RunReport {
     }
   }
 
-  private addFailed(file: PlannedFile, failure: Failure): void {
-    this.failed.push(itemOf(file, failure))
-    this.failedOutputs.add(outputKey(file.output))
-  }
-
-  /** Adds how to leave the item out, by what has failed so far. */
-  private withAdvice(item: FailedItem): FailedItem {
-    const leaveOut = this.advice?.find(item, (output) => this.failedOutputs.has(outputKey(output)))
-    return { ...item, leaveOut }
-  }
-
   /** The outputs of the step so far: files that were not reached count as failed. */
   outputs(): Outputs {
     // Elapsed time and number of requests are not among the outputs.
@@ -244,10 +227,7 @@ export class RunReport {
     const { dryRun } = this.options
     const exported = dryRun ? (plan?.toExport ?? []) : this.exported
     const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path))
-    const failedItems = [
-      ...this.failed.map((item) => this.withAdvice(item)),
-      ...unreached.map((file) => itemOf(file, NOT_REACHED)),
-    ]
+    const failedItems = [...this.failed.all(), ...unreached.map((file) => itemOf(file, NOT_REACHED))]
     const deletedPaths = this.deletedPaths()
     return {
       dryRun,
@@ -306,11 +286,3 @@ export class RunReport {
     return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0)
   }
 }
-
-/** Makes the item for a file that failed. */
-const itemOf = ({ path, output }: PlannedFile, failure: Failure): FailedItem => ({
-  what: path,
-  url: output.url,
-  output,
-  failure,
-})

@@ -4,6 +4,7 @@ import { excerpt, InputError, readEach } from '../../runner/inputs.js'
 import type { FormatFault } from '../../feishu/tasks/export-formats.js'
 import { findFormatFault, OUTPUT_EXTENSIONS, SUPPORTED_FORMATS_SENTENCE } from '../formats.js'
 import { isSingle } from '../model.js'
+import { findEarlyOption, LINE_SYNTAX, LIST_COMMA, readOptions, withoutComment, type Refuse } from './line-options.js'
 import type { Source, SourceTarget } from './source.js'
 
 /** A text with source lines. */
@@ -46,9 +47,6 @@ const nameLine = (number: number, file: string | undefined): LineName =>
     ? { where: `sources line ${number}`, subject: `Input \`sources\`, line ${number}` }
     : { where: `${file} line ${number}`, subject: `Input \`sources-file\`, line ${number} of ${file}` }
 
-/** Makes the error of a line. */
-type Refuse = (fault: string, cure: string) => InputError
-
 /** Parses one line; undefined for a blank line or a comment. @throws InputError */
 function parseLine(line: string, name: LineName, baseUrl: string): Source | undefined {
   const text = normalizePastedText(line)
@@ -66,7 +64,7 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   if (parsed.kind === 'fault') throw refuseLink(`${excerpt(link)}, ${parsed.fault}`, parsed.cure)
   const mismatch = platformFault(parsed.host, baseUrl)
   if (mismatch) throw refuseLink(`${excerpt(link)}, ${mismatch.fault}`, mismatch.cure)
-  const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined
+  const early = found.kind === 'found' ? findEarlyOption(found.before) : undefined
   if (early !== undefined)
     throw refuse(
       `${excerpt(early)} is before the link`,
@@ -79,86 +77,6 @@ function parseLine(line: string, name: LineName, baseUrl: string): Source | unde
   const to = readTo(options.get('to'), isTree, refuse)
   const depth = readDepth(options.get('depth'), isTree, refuse)
   return { where: name.where, link, host: parsed.host, target, as, to, depth }
-}
-
-/**
- * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. A quote that is not
- * closed (see splitWords) goes on to the end of the line.
- */
-const withoutComment = (text: string): string =>
-  text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote: string | undefined) =>
-    quote === undefined ? '' : option,
-  )
-
-const OPTIONS = ['as', 'to', 'children', 'depth']
-// A colon is no sign of an option after `as` and `to`: a title may be `How to: …`.
-const EARLY_OPTION = /(?<![\p{L}\p{N}-])(?:(?:as|to|children|depth)\s*[=＝]|(?:children|depth)\s*[:：])\s*\S*/iu
-const LIST_COMMA = /[,，、;；]/
-const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].'
-const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`
-
-/**
- * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
- * link. But words such as `depth` and `depth：1` are refused: they are options without a `=`.
- * @throws InputError
- */
-function readOptions(text: string, refuse: Refuse): ReadonlyMap<string, string> {
-  const options = new Map<string, string>()
-  let lastName = ''
-  for (const word of splitWords(text, refuse)) {
-    // A comma or bracket before the name: `，depth：1`.
-    const [name = ''] = word
-      .replace(/^[^\p{L}\p{N}]+/u, '')
-      .toLowerCase()
-      .split(/[=:：]/)
-    const isOption = OPTIONS.includes(name)
-    if (!isOption && !word.includes('=')) {
-      if (options.size === 0) continue
-      const list = options.get('as') ?? ''
-      // There may be blanks around the commas of a list: `as=md, docx`.
-      if (lastName === 'as' && (LIST_COMMA.test(list.slice(-1)) || LIST_COMMA.test(word.charAt(0)))) {
-        options.set('as', list + word)
-        continue
-      }
-      // It may be the rest of a path with blanks and without quotes.
-      throw refuse(`${excerpt(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES)
-    }
-    if (!isOption) throw refuse(`${excerpt(word)} is not an option`, LINE_SYNTAX_AND_QUOTES)
-    if (!word.toLowerCase().startsWith(`${name}=`)) {
-      throw refuse(
-        `${excerpt(word)} has no = with a value`,
-        `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`,
-      )
-    }
-    if (options.has(name)) throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.')
-    options.set(name, word.slice(name.length + 1))
-    lastName = name
-  }
-  return options
-}
-
-/**
- * Splits the text after a link into words at its blanks. Only the value of an option may be in quotes, and then have
- * blanks: `to="a b"`. The value ends at the first quote of the same kind before a blank or the end of the text. The quotes
- * are removed. A word that begins with `#` begins a comment, which is left out.
- * @throws InputError for a quote that is not closed
- */
-function splitWords(text: string, refuse: Refuse): readonly string[] {
-  const words: string[] = []
-  // After blanks: `end`, an option in quotes, or any other `word`. `end` is a comment or the end of the text. An option in
-  // quotes has `key`, `quote` and `value`, but no `value` if the quote is not closed.
-  const next = /\s*(?:(?<end>#.*|$)|(?<key>[a-z-]+=)(?<quote>["'])(?:(?<value>.*?)\k<quote>(?=\s|$))?|(?<word>\S+))/iy
-  for (;;) {
-    // The pattern matches at every position, so there are always groups: the default values are for the types.
-    const { end, key = '', quote, value, word } = next.exec(text)?.groups ?? { end: '' }
-    if (end !== undefined) return words
-    if (quote !== undefined && value === undefined) {
-      const optionStart = next.lastIndex - `${key}${quote}`.length
-      const shown = excerpt(text.slice(optionStart))
-      throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`)
-    }
-    words.push(word ?? `${key}${value ?? ''}`)
-  }
 }
 
 /**

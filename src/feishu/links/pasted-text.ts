@@ -76,9 +76,15 @@ export function findLink(pasted: string): FoundLink | { readonly kind: 'none' } 
   }
 }
 
-// The options of source lines, and the inputs of `create` that may be written like options.
-const ANY_OPTION =
-  /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu
+/** The options that a line may have after its link, in the inputs `sources` and `sources-file`. */
+export const LINE_OPTIONS: readonly string[] = ['as', 'to', 'children', 'depth']
+
+// Inputs of `create` that somebody may write like an option.
+const LIKE_OPTIONS = ['type', 'token', 'sub-id', 'file-extension']
+const ANY_OPTION = new RegExp(
+  `(?<![\\p{L}\\p{N}-])(?:${[...LINE_OPTIONS, ...LIKE_OPTIONS].join('|')})(?:\\s*[=＝]\\s*|[:：])\\S+`,
+  'iu',
+)
 
 /**
  * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
