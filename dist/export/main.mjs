@@ -2108,7 +2108,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var _files_plain_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(714);
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(560);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(666);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(486);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(469);
 /* harmony import */ var _sources_read_sources_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(184);
 
 
@@ -2136,8 +2136,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   k: () => (/* binding */ readExportInputs)
 });
 
-// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 1 modules
-var document_link = __nccwpck_require__(599);
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 2 modules
+var document_link = __nccwpck_require__(286);
 // EXTERNAL MODULE: ./src/runner/inputs.ts
 var inputs = __nccwpck_require__(205);
 ;// CONCATENATED MODULE: ./src/inputs/connection.ts
@@ -2361,8 +2361,8 @@ function idOf(line, lineNumber) {
     return parsed.kind === 'wiki-space' ? parsed.spaceId : parsed.token;
 }
 
-// EXTERNAL MODULE: ./src/export/sources/source-lines.ts
-var source_lines = __nccwpck_require__(876);
+// EXTERNAL MODULE: ./src/export/sources/source-lines.ts + 1 modules
+var source_lines = __nccwpck_require__(104);
 ;// CONCATENATED MODULE: ./src/export/inputs.ts
 
 
@@ -2600,7 +2600,7 @@ const isParkedName = (name) => PARKED.test(name);
 
 /***/ }),
 
-/***/ 486:
+/***/ 469:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22045,6 +22045,68 @@ function batchesOf(refs) {
     return batches;
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/is-deleted.ts
+
+// The codes of the metadata API and of the API of wiki pages.
+const is_deleted_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
+/** True when the service says that the document does not exist; after any other failure it may exist. */
+const isDeleted = (failure) => is_deleted_DELETED.has(failure.code);
+
+;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
+
+
+
+
+/**
+ * Finds the records whose document was not found. Pure.
+ * @param found the `documentKey` of each document of the listing
+ */
+function findMissing({ files, folders }, found) {
+    const isMissing = (record) => !found.has((0,model/* documentKey */.XC)(record));
+    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
+}
+/**
+ * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
+ * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
+ * only recorded as folders. They count as `exists`, since each document below them is queried itself.
+ */
+async function queryMissing({ files, folders }, calls) {
+    const records = new Map([...files, ...folders].map((record) => [(0,model/* documentKey */.XC)(record), record]));
+    const documents = new Documents(calls);
+    await documents.query(records.values());
+    const replies = [...records].map(async ([key, record]) => {
+        const reply = await (record.type === 'board' ? calls.board(record.token) : documents.get(record));
+        return [key, reply.ok ? { kind: 'exists' } : toState(reply.failure)];
+    });
+    return new Map(await Promise.all(replies));
+}
+const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
+/**
+ * Decides which files of missing documents may be removed; pure. A document with an unknown state keeps its files. A folder
+ * or page with an unknown state keeps all files in its directory: perhaps the listing did not reach the documents below.
+ */
+function confirmMissing({ files, folders }, states) {
+    const failureOf = (record) => {
+        const state = states.get((0,model/* documentKey */.XC)(record));
+        return state?.kind === 'unknown' ? state.failure : undefined;
+    };
+    const unknownFolders = folders.flatMap((folder) => {
+        const failure = failureOf(folder);
+        return failure ? [{ path: folder.path, failure }] : [];
+    });
+    const confirmedMissing = [];
+    const unconfirmed = [];
+    for (const file of [...files].sort(export_paths/* byPath */.f2)) {
+        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => (0,export_paths/* isBelow */.Yw)((0,model/* reservedPathOf */.dx)(file), path))?.failure;
+        if (failure)
+            unconfirmed.push({ file, failure });
+        // Every missing document was queried, so it has a state. A file whose document has none would stay.
+        else if (states.has((0,model/* documentKey */.XC)(file)))
+            confirmedMissing.push(file);
+    }
+    return { confirmedMissing, unconfirmed };
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/levels.ts
 
 
@@ -22239,6 +22301,29 @@ function unusableCursor(level, fault, logId) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/export/listing/targets.ts
+/** True for a single wiki page, without the pages below it. */
+const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
+/** True for a wiki page with the pages below it. */
+const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
+/**
+ * The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. The level
+ * below a wiki page is known only after a query of the page (see `itemOfNode`).
+ */
+function levelOf(target) {
+    if (target.kind === 'folder')
+        return { kind: 'folder', token: target.token };
+    if (target.kind === 'wiki-spaces')
+        return { kind: 'spaces' };
+    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
+}
+/** The reference of a single document or wiki page; undefined for a tree. */
+function refOf(target) {
+    if (target.kind === 'document')
+        return { token: target.token, type: target.type };
+    return isSinglePage(target) ? { token: target.token, type: 'wiki' } : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/export/listing/sort-shortcuts.ts
 
 /**
@@ -22294,6 +22379,22 @@ function excludedBy({ exclude }, item, { path }) {
 }
 /** True when the `depth` of the source includes the level below a place. */
 const isWithinDepth = ({ source }, { depth }) => source.depth === undefined || depth < source.depth;
+
+;// CONCATENATED MODULE: ./src/export/listing/urls.ts
+
+// The word for each type in a link, where it is not the type itself.
+const LINK_WORDS = {
+    doc: 'docs',
+    sheet: 'sheets',
+    bitable: 'base',
+    mindnote: 'mindnotes',
+    folder: 'drive/folder',
+    [model/* SPACE_TYPE */.eb]: 'wiki/space',
+};
+/** Makes the link of a document, folder or knowledge base, where the service sends none. */
+const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
+/** Makes the link of a page of a knowledge base. */
+const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
 
 ;// CONCATENATED MODULE: ./src/export/listing/tree.ts
 
@@ -22458,19 +22559,6 @@ class TreeBuilder {
         return { source, what: path || source.link, url: place.url, failure, mayHideDocuments };
     }
 }
-// The word for each type in a link, where it is not the type itself.
-const LINK_WORDS = {
-    doc: 'docs',
-    sheet: 'sheets',
-    bitable: 'base',
-    mindnote: 'mindnotes',
-    folder: 'drive/folder',
-    [model/* SPACE_TYPE */.eb]: 'wiki/space',
-};
-/** Makes the link of a document, folder or knowledge base, where the service sends none. */
-const documentUrl = (host, type, token) => `https://${host}/${LINK_WORDS[type] ?? encodeURIComponent(type)}/${encodeURIComponent(token)}`;
-/** Makes the link of a page of a knowledge base. */
-const wikiUrl = (host, nodeToken) => `https://${host}/wiki/${nodeToken}`;
 /**
  * True for a shortcut in a folder to a document: the service sends only the token and type of the target. For a
  * shortcut to a folder, these are enough.
@@ -22484,95 +22572,15 @@ const lacksTargetInfo = ({ shortcut, nodeToken, document, below }) => shortcut &
 const titleOf = (item, target) => item.title !== '' && lacksTargetInfo(item) && target?.type === 'file'
     ? withExtensionOfTarget(item.title, target.title)
     : item.title;
-// The codes of the metadata API and of the API of wiki pages.
-const tree_DELETED = new Set([970005, 131005, BOARD_NOT_FOUND]);
-/** True when the service says that the document does not exist; after any other failure it may exist. */
-const isDeleted = (failure) => tree_DELETED.has(failure.code);
 const LEADS_NOWHERE = {
     class: 'permanent',
     what: 'Could not list the folder: the service does not say where this shortcut leads',
     advice: 'Open it; if it leads nowhere, remove it.',
 };
 
-;// CONCATENATED MODULE: ./src/export/listing/confirm-missing.ts
-
-
-
-
-/**
- * Finds the records whose document was not found. Pure.
- * @param found the `documentKey` of each document of the listing
- */
-function findMissing({ files, folders }, found) {
-    const isMissing = (record) => !found.has((0,model/* documentKey */.XC)(record));
-    return { files: files.filter(isMissing), folders: folders.filter(isMissing) };
-}
-/**
- * Queries the service about documents that were not found, since a listing silently leaves out what the app may not read.
- * Boards have no metadata, so each of them costs a request. Other types without metadata, such as a knowledge base, are
- * only recorded as folders. They count as `exists`, since each document below them is queried itself.
- */
-async function queryMissing({ files, folders }, calls) {
-    const records = new Map([...files, ...folders].map((record) => [(0,model/* documentKey */.XC)(record), record]));
-    const documents = new Documents(calls);
-    await documents.query(records.values());
-    const replies = [...records].map(async ([key, record]) => {
-        const reply = await (record.type === 'board' ? calls.board(record.token) : documents.get(record));
-        return [key, reply.ok ? { kind: 'exists' } : toState(reply.failure)];
-    });
-    return new Map(await Promise.all(replies));
-}
-const toState = (failure) => isDeleted(failure) ? { kind: 'deleted' } : { kind: 'unknown', failure };
-/**
- * Decides which files of missing documents may be removed; pure. A document with an unknown state keeps its files. A folder
- * or page with an unknown state keeps all files in its directory: perhaps the listing did not reach the documents below.
- */
-function confirmMissing({ files, folders }, states) {
-    const failureOf = (record) => {
-        const state = states.get((0,model/* documentKey */.XC)(record));
-        return state?.kind === 'unknown' ? state.failure : undefined;
-    };
-    const unknownFolders = folders.flatMap((folder) => {
-        const failure = failureOf(folder);
-        return failure ? [{ path: folder.path, failure }] : [];
-    });
-    const confirmedMissing = [];
-    const unconfirmed = [];
-    for (const file of [...files].sort(export_paths/* byPath */.f2)) {
-        const failure = failureOf(file) ?? unknownFolders.find(({ path }) => (0,export_paths/* isBelow */.Yw)((0,model/* reservedPathOf */.dx)(file), path))?.failure;
-        if (failure)
-            unconfirmed.push({ file, failure });
-        // Every missing document was queried, so it has a state. A file whose document has none would stay.
-        else if (states.has((0,model/* documentKey */.XC)(file)))
-            confirmedMissing.push(file);
-    }
-    return { confirmedMissing, unconfirmed };
-}
-
-;// CONCATENATED MODULE: ./src/export/listing/targets.ts
-/** True for a single wiki page, without the pages below it. */
-const isSinglePage = (target) => target.kind === 'wiki-node' && !target.children;
-/** True for a wiki page with the pages below it. */
-const isNodeTree = (target) => target.kind === 'wiki-node' && target.children;
-/**
- * The first level of a folder, a knowledge base or all knowledge bases; undefined for a document or a wiki page. The level
- * below a wiki page is known only after a query of the page (see `itemOfNode`).
- */
-function levelOf(target) {
-    if (target.kind === 'folder')
-        return { kind: 'folder', token: target.token };
-    if (target.kind === 'wiki-spaces')
-        return { kind: 'spaces' };
-    return target.kind === 'wiki-space' ? { kind: 'wiki', spaceId: target.spaceId, parent: undefined } : undefined;
-}
-/** The reference of a single document or wiki page; undefined for a tree. */
-function refOf(target) {
-    if (target.kind === 'document')
-        return { token: target.token, type: target.type };
-    return isSinglePage(target) ? { token: target.token, type: 'wiki' } : undefined;
-}
-
 ;// CONCATENATED MODULE: ./src/export/listing/build-source.ts
+
+
 
 
 
@@ -26329,6 +26337,51 @@ function leaveOutHint(failures) {
     return sentences.size > 1 ? leaveOneOutSentence(all, MAX_NAMED_IN_ERROR) : [...sentences][0];
 }
 
+;// CONCATENATED MODULE: ./src/export/report/failed-items.ts
+
+
+
+/** Collects the items that failed, and advises how to leave each out. */
+class FailedItems {
+    items = [];
+    /** The keys (`outputKey`) of the outputs in `items`. */
+    outputs = new Set();
+    /** Undefined before the plan: it is not yet known what would be left out as well. */
+    advice;
+    /** Adds the faults of a listing. */
+    addFaults(faults) {
+        this.items.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
+    }
+    addFile(file, failure) {
+        this.items.push(failed_items_itemOf(file, failure));
+        this.outputs.add((0,model/* outputKey */.zi)(file.output));
+    }
+    /** From now on, each item has advice. @param deletesFiles whether the files of what is left out are deleted */
+    planned(listing, { toExport, unchanged, refused }, deletesFiles) {
+        const outputs = [...toExport, ...unchanged, ...refused].map(({ output }) => output);
+        this.advice = new LeaveOutAdvice(listing, outputs, deletesFiles);
+    }
+    /** All items, with advice by what has failed so far. */
+    all() {
+        return this.items.map((item) => this.withAdvice(item));
+    }
+    /** The log line for a file that was added with its failure. Else its advice would count it as not failed. */
+    lineFor(file, failure) {
+        return failedLine(this.withAdvice(failed_items_itemOf(file, failure)));
+    }
+    withAdvice(item) {
+        const leaveOut = this.advice?.find(item, (output) => this.outputs.has((0,model/* outputKey */.zi)(output)));
+        return { ...item, leaveOut };
+    }
+}
+/** Makes the item for a file that failed. */
+const failed_items_itemOf = ({ path, output }, failure) => ({
+    what: path,
+    url: output.url,
+    output,
+    failure,
+});
+
 ;// CONCATENATED MODULE: ./src/export/report/plan-lines.ts
 
 
@@ -26599,11 +26652,7 @@ class RunReport {
     /** True after a listing that was not stopped. */
     isListed = false;
     plan;
-    failed = [];
-    /** The keys (`outputKey`) of the outputs in `failed`. */
-    failedOutputs = new Set();
-    /** Undefined before the plan: it is not yet known what would be left out as well. */
-    advice;
+    failed = new FailedItems();
     /** Stale files and unused assets that could not be removed: the step fails, but `failed` does not count them. */
     notRemoved = [];
     /** With the paths where the files are now. */
@@ -26648,7 +26697,7 @@ class RunReport {
             this.log.info(unused);
             this.notes.push(unused);
         }
-        this.failed.push(...faults.map(({ what, url, failure }) => ({ what, url, failure })));
+        this.failed.addFaults(faults);
     }
     /**
      * Records the plan, and logs it.
@@ -26658,17 +26707,15 @@ class RunReport {
     planned(plan, { hasRecords, manifest }) {
         // Without the moves that a killed run has already made: they change nothing on the disk, so they are not reported.
         this.plan = { ...plan, moves: plan.moves.filter(({ record, to }) => record.path !== to) };
-        const planned = [...plan.toExport, ...plan.unchanged, ...plan.refused].map(({ output }) => output);
         if (this.listing)
-            this.advice = new LeaveOutAdvice(this.listing, planned, this.options.deleteStale);
+            this.failed.planned(this.listing, plan, this.options.deleteStale);
         for (const file of plan.refused)
-            this.addFailed(file, file.failure);
+            this.failed.addFile(file, file.failure);
         // Without records, a file at a planned path may be there by chance. Several are probably from earlier runs.
         if (!hasRecords && plan.refused.filter(({ isForeign }) => isForeign).length > 1)
             this.hints.push(adviseLostManifest(manifest));
         const changes = this.options.dryRun ? { moved: this.plannedMoves(), deletedPaths: this.deletedPaths() } : undefined;
-        const failed = this.failed.map((item) => this.withAdvice(item));
-        const lines = planLines(this.plan, { found: this.countFound(), failed, changes });
+        const lines = planLines(this.plan, { found: this.countFound(), failed: this.failed.all(), changes });
         for (const line of lines)
             this.log.info(line);
     }
@@ -26682,7 +26729,7 @@ class RunReport {
         const known = new Set(this.plan?.refused);
         this.plan = plan;
         for (const file of plan.refused.filter((one) => !known.has(one))) {
-            this.addFailed(file, file.failure);
+            this.failed.addFile(file, file.failure);
             this.log.info(this.failedLine(file, file.failure));
         }
         if (this.moves.length > 0)
@@ -26701,12 +26748,12 @@ class RunReport {
             if (publishedPath !== undefined)
                 this.exported.push({ ...file, path: publishedPath });
             else if (fileFailure)
-                this.addFailed(file, fileFailure);
+                this.failed.addFile(file, fileFailure);
         }
     }
-    /** The log line for a file whose failure is recorded. Else its advice would count it as not failed. */
+    /** The log line for a file whose failure is recorded. */
     failedLine(file, failure) {
-        return failedLine(this.withAdvice(run_report_itemOf(file, failure)));
+        return this.failed.lineFor(file, failure);
     }
     /** Records that a file was written, which also happens without an exported file: an attachment of a failed document. */
     changedDisk() {
@@ -26757,15 +26804,6 @@ class RunReport {
             summary: summarize(facts),
         };
     }
-    addFailed(file, failure) {
-        this.failed.push(run_report_itemOf(file, failure));
-        this.failedOutputs.add((0,model/* outputKey */.zi)(file.output));
-    }
-    /** Adds how to leave the item out, by what has failed so far. */
-    withAdvice(item) {
-        const leaveOut = this.advice?.find(item, (output) => this.failedOutputs.has((0,model/* outputKey */.zi)(output)));
-        return { ...item, leaveOut };
-    }
     /** The outputs of the step so far: files that were not reached count as failed. */
     outputs() {
         // Elapsed time and number of requests are not among the outputs.
@@ -26785,10 +26823,7 @@ class RunReport {
         const { dryRun } = this.options;
         const exported = dryRun ? (plan?.toExport ?? []) : this.exported;
         const unreached = dryRun ? [] : (plan?.toExport ?? []).filter(({ path }) => !this.pathsWithResult.has(path));
-        const failedItems = [
-            ...this.failed.map((item) => this.withAdvice(item)),
-            ...unreached.map((file) => run_report_itemOf(file, NOT_REACHED)),
-        ];
+        const failedItems = [...this.failed.all(), ...unreached.map((file) => failed_items_itemOf(file, NOT_REACHED))];
         const deletedPaths = this.deletedPaths();
         return {
             dryRun,
@@ -26839,13 +26874,6 @@ class RunReport {
         return lists.reduce((sum, { length }) => sum + length, listing?.faults.length ?? 0);
     }
 }
-/** Makes the item for a file that failed. */
-const run_report_itemOf = ({ path, output }, failure) => ({
-    what: path,
-    url: output.url,
-    output,
-    failure,
-});
 
 ;// CONCATENATED MODULE: ./src/export/run.ts
 
@@ -27075,7 +27103,7 @@ function outdateRecords(journal, { toExport, refused }) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(205);
-/* harmony import */ var _source_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(876);
+/* harmony import */ var _source_lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(104);
 
 
 
@@ -27136,88 +27164,45 @@ async function readSourcesFile(file, { workspace, readFile }) {
 
 /***/ }),
 
-/***/ 876:
+/***/ 104:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ parseSources),
-/* harmony export */   w: () => (/* binding */ parseExtensions)
-/* harmony export */ });
-/* harmony import */ var _feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(599);
-/* harmony import */ var _feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(803);
-/* harmony import */ var _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(205);
-/* harmony import */ var _formats_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(746);
-/* harmony import */ var _model_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(755);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w: () => (/* binding */ parseExtensions),
+  u: () => (/* binding */ parseSources)
+});
+
+// EXTERNAL MODULE: ./src/feishu/links/document-link.ts + 2 modules
+var document_link = __nccwpck_require__(286);
+// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
+var pasted_text = __nccwpck_require__(803);
+// EXTERNAL MODULE: ./src/runner/inputs.ts
+var inputs = __nccwpck_require__(205);
+// EXTERNAL MODULE: ./src/export/formats.ts
+var formats = __nccwpck_require__(746);
+// EXTERNAL MODULE: ./src/export/model.ts
+var model = __nccwpck_require__(755);
+;// CONCATENATED MODULE: ./src/export/sources/line-options.ts
 
 
-
-
-
-/**
- * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
- * each line with the same link and options as an earlier one.
- * @param baseUrl the base URL of the open platform that the requests go to
- * @throws InputError that names each wrong line, its fault and the cure
- */
-function parseSources(texts, baseUrl) {
-    const lines = texts.flatMap(({ text, file }) => text.split(/\r\n|\r|\n/).map((line, index) => ({ line, name: nameLine(index + 1, file) })));
-    const sources = new Map();
-    for (const source of (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readEach */ .e2)(lines, ({ line, name }) => parseLine(line, name, baseUrl))) {
-        if (!source)
-            continue;
-        const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
-        if (!sources.has(key))
-            sources.set(key, source);
-    }
-    return [...sources.values()];
-}
-/** Makes the name of a line. @param file undefined for the input `sources` */
-const nameLine = (number, file) => file === undefined
-    ? { where: `sources line ${number}`, subject: `Input \`sources\`, line ${number}` }
-    : { where: `${file} line ${number}`, subject: `Input \`sources-file\`, line ${number} of ${file}` };
-/** Parses one line; undefined for a blank line or a comment. @throws InputError */
-function parseLine(line, name, baseUrl) {
-    const text = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .normalizePastedText */ .sU)(line);
-    const isBlankOrComment = /^\s*(#|$)/.test(text);
-    if (isBlankOrComment)
-        return undefined;
-    const refuse = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject}: ${fault}. ${cure}`);
-    const refuseLink = (fault, cure) => new _runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz(`${name.subject} has ${fault}. ${cure}`);
-    const beforeComment = (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(withoutComment(text));
-    // The title before a link may have a # of its own, which begins no comment.
-    const found = beforeComment.kind === 'none' ? (0,_feishu_links_pasted_text_js__WEBPACK_IMPORTED_MODULE_1__/* .findLink */ .KZ)(text) : beforeComment;
-    if (found.kind === 'several')
-        throw refuseLink(`several links: ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(line.trim())}`, 'Write one link a line.');
-    const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' };
-    // With the text after the link: `parseLink` refuses a placeholder there, as in `/wiki/space/数字`.
-    const parsed = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLink */ .Ap)(`${link}${after}`, 'document-or-tree');
-    if (parsed.kind === 'fault')
-        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${parsed.fault}`, parsed.cure);
-    const mismatch = (0,_feishu_links_document_link_js__WEBPACK_IMPORTED_MODULE_0__/* .platformFault */ .cu)(parsed.host, baseUrl);
-    if (mismatch)
-        throw refuseLink(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
-    const early = found.kind === 'found' ? EARLY_OPTION.exec(found.before)?.[0] : undefined;
-    if (early !== undefined)
-        throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(early)} is before the link`, `Write it after the link, or leave it out if it belongs to a title. ${LINE_SYNTAX}`);
-    const options = readOptions(after, refuse);
-    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
-    const isTree = !(0,_model_js__WEBPACK_IMPORTED_MODULE_3__/* .isSingle */ .vX)({ target });
-    const as = readAs(options.get('as'), target, refuse);
-    const to = readTo(options.get('to'), isTree, refuse);
-    const depth = readDepth(options.get('depth'), isTree, refuse);
-    return { where: name.where, link, host: parsed.host, target, as, to, depth };
-}
+const NAMES = pasted_text/* LINE_OPTIONS */.SP.join('|');
+const QUOTED_OPTION_OR_COMMENT = new RegExp(`\\b(?:${NAMES})=(["']).*?(?:\\1(?=\\s|$)|$)|\\s#.*$`, 'gi');
+// A colon is no sign of an option after `as` and `to`: a title may be `How to: …`.
+const EARLY_OPTION = new RegExp(`(?<![\\p{L}\\p{N}-])(?:(?:${NAMES})\\s*[=＝]|(?:children|depth)\\s*[:：])\\s*\\S*`, 'iu');
+/** A comma between the parts of a list. */
+const LIST_COMMA = /[,，、;；]/;
+/** How to write a source line: a sentence. */
+const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
+const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
 /**
  * Removes a comment, which may name another link. A `#` in the quotes of an option begins no comment. A quote that is not
  * closed (see splitWords) goes on to the end of the line.
  */
-const withoutComment = (text) => text.replace(/\b(?:as|to|children|depth)=(["']).*?(?:\1(?=\s|$)|$)|\s#.*$/gi, (option, quote) => quote === undefined ? '' : option);
-const OPTIONS = ['as', 'to', 'children', 'depth'];
-// A colon is no sign of an option after `as` and `to`: a title may be `How to: …`.
-const EARLY_OPTION = /(?<![\p{L}\p{N}-])(?:(?:as|to|children|depth)\s*[=＝]|(?:children|depth)\s*[:：])\s*\S*/iu;
-const LIST_COMMA = /[,，、;；]/;
-const LINE_SYNTAX = 'A line is LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N].';
-const LINE_SYNTAX_AND_QUOTES = `${LINE_SYNTAX} A path with blanks needs quotes: to="my folder/name". One link a line.`;
+const withoutComment = (text) => text.replace(QUOTED_OPTION_OR_COMMENT, (option, quote) => (quote === undefined ? '' : option));
+/** Finds an option in the text before a link, where it would be ignored. */
+const findEarlyOption = (text) => EARLY_OPTION.exec(text)?.[0];
 /**
  * Reads the options after a link. Words without a `=` before the first option are ignored, as they may be pasted with the
  * link. But words such as `depth` and `depth：1` are refused: they are options without a `=`.
@@ -27232,7 +27217,7 @@ function readOptions(text, refuse) {
             .replace(/^[^\p{L}\p{N}]+/u, '')
             .toLowerCase()
             .split(/[=:：]/);
-        const isOption = OPTIONS.includes(name);
+        const isOption = pasted_text/* LINE_OPTIONS */.SP.includes(name);
         if (!isOption && !word.includes('=')) {
             if (options.size === 0)
                 continue;
@@ -27243,12 +27228,12 @@ function readOptions(text, refuse) {
                 continue;
             }
             // It may be the rest of a path with blanks and without quotes.
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not allowed after an option`, LINE_SYNTAX_AND_QUOTES);
         }
         if (!isOption)
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} is not an option`, LINE_SYNTAX_AND_QUOTES);
         if (!word.toLowerCase().startsWith(`${name}=`)) {
-            throw refuse(`${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)} has no = with a value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
+            throw refuse(`${(0,inputs/* excerpt */.Kb)(word)} has no = with a value`, `Write ${name}=… without blanks around the sign. ${LINE_SYNTAX}`);
         }
         if (options.has(name))
             throw refuse(`\`${name}\` is given twice`, 'Leave one of them out.');
@@ -27275,11 +27260,73 @@ function splitWords(text, refuse) {
             return words;
         if (quote !== undefined && value === undefined) {
             const optionStart = next.lastIndex - `${key}${quote}`.length;
-            const shown = (0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(text.slice(optionStart));
+            const shown = (0,inputs/* excerpt */.Kb)(text.slice(optionStart));
             throw refuse(`${shown} begins with a quote that does not end`, `Put ${quote} at its end, before the next blank.`);
         }
         words.push(word ?? `${key}${value ?? ''}`);
     }
+}
+
+;// CONCATENATED MODULE: ./src/export/sources/source-lines.ts
+
+
+
+
+
+
+/**
+ * Reads source lines: `LINK [as=EXT[,EXT]] [to=PATH] [children=true] [depth=N]`. Skips blank lines and `#` comments, and
+ * each line with the same link and options as an earlier one.
+ * @param baseUrl the base URL of the open platform that the requests go to
+ * @throws InputError that names each wrong line, its fault and the cure
+ */
+function parseSources(texts, baseUrl) {
+    const lines = texts.flatMap(({ text, file }) => text.split(/\r\n|\r|\n/).map((line, index) => ({ line, name: nameLine(index + 1, file) })));
+    const sources = new Map();
+    for (const source of (0,inputs/* readEach */.e2)(lines, ({ line, name }) => parseLine(line, name, baseUrl))) {
+        if (!source)
+            continue;
+        const key = JSON.stringify([source.link, source.target, source.as, source.to, source.depth]);
+        if (!sources.has(key))
+            sources.set(key, source);
+    }
+    return [...sources.values()];
+}
+/** Makes the name of a line. @param file undefined for the input `sources` */
+const nameLine = (number, file) => file === undefined
+    ? { where: `sources line ${number}`, subject: `Input \`sources\`, line ${number}` }
+    : { where: `${file} line ${number}`, subject: `Input \`sources-file\`, line ${number} of ${file}` };
+/** Parses one line; undefined for a blank line or a comment. @throws InputError */
+function parseLine(line, name, baseUrl) {
+    const text = (0,pasted_text/* normalizePastedText */.sU)(line);
+    const isBlankOrComment = /^\s*(#|$)/.test(text);
+    if (isBlankOrComment)
+        return undefined;
+    const refuse = (fault, cure) => new inputs/* InputError */.dz(`${name.subject}: ${fault}. ${cure}`);
+    const refuseLink = (fault, cure) => new inputs/* InputError */.dz(`${name.subject} has ${fault}. ${cure}`);
+    const beforeComment = (0,pasted_text/* findLink */.KZ)(withoutComment(text));
+    // The title before a link may have a # of its own, which begins no comment.
+    const found = beforeComment.kind === 'none' ? (0,pasted_text/* findLink */.KZ)(text) : beforeComment;
+    if (found.kind === 'several')
+        throw refuseLink(`several links: ${(0,inputs/* excerpt */.Kb)(line.trim())}`, 'Write one link a line.');
+    const { link, after } = found.kind === 'found' ? found : { link: text.trim(), after: '' };
+    // With the text after the link: `parseLink` refuses a placeholder there, as in `/wiki/space/数字`.
+    const parsed = (0,document_link/* parseLink */.Ap)(`${link}${after}`, 'document-or-tree');
+    if (parsed.kind === 'fault')
+        throw refuseLink(`${(0,inputs/* excerpt */.Kb)(link)}, ${parsed.fault}`, parsed.cure);
+    const mismatch = (0,document_link/* platformFault */.cu)(parsed.host, baseUrl);
+    if (mismatch)
+        throw refuseLink(`${(0,inputs/* excerpt */.Kb)(link)}, ${mismatch.fault}`, mismatch.cure);
+    const early = found.kind === 'found' ? findEarlyOption(found.before) : undefined;
+    if (early !== undefined)
+        throw refuse(`${(0,inputs/* excerpt */.Kb)(early)} is before the link`, `Write it after the link, or leave it out if it belongs to a title. ${LINE_SYNTAX}`);
+    const options = readOptions(after, refuse);
+    const target = targetOf(parsed, readChildren(options.get('children'), parsed, refuse));
+    const isTree = !(0,model/* isSingle */.vX)({ target });
+    const as = readAs(options.get('as'), target, refuse);
+    const to = readTo(options.get('to'), isTree, refuse);
+    const depth = readDepth(options.get('depth'), isTree, refuse);
+    return { where: name.where, link, host: parsed.host, target, as, to, depth };
 }
 /**
  * Reads the option `children`: whether the pages below a wiki page are taken, too; false by default.
@@ -27290,7 +27337,7 @@ function readChildren(value, { kind }, refuse) {
     if (word === 'false')
         return false;
     if (word !== 'true')
-        throw refuse(`\`children\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(word)}`, 'Write children=true, or leave it out.');
+        throw refuse(`\`children\` is ${(0,inputs/* excerpt */.Kb)(word)}`, 'Write children=true, or leave it out.');
     if (kind === 'wiki-node')
         return true;
     const isTree = kind === 'folder' || kind === 'wiki-space' || kind === 'wiki-home';
@@ -27325,7 +27372,7 @@ function readDepth(value, isTree, refuse) {
         throw refuse('`depth` is given for a single document', 'Leave it out, or add children=true to the link of a wiki page.');
     }
     if (!/^[1-9]\d{0,3}$/.test(value)) {
-        throw refuse(`\`depth\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
+        throw refuse(`\`depth\` is ${(0,inputs/* excerpt */.Kb)(value)}`, 'Write a number of levels: depth=1 is what is directly in it.');
     }
     return Number(value);
 }
@@ -27342,17 +27389,17 @@ function readAs(value, target, refuse) {
         throw refuse('`as` is given for an uploaded file', 'Leave it out: an uploaded file is downloaded as it is.');
     }
     for (const extension of extensions) {
-        const fault = type === undefined ? findExtensionFault(extension) : (0,_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .findFormatFault */ .Pu)(type, extension);
+        const fault = type === undefined ? findExtensionFault(extension) : (0,formats/* findFormatFault */.Pu)(type, extension);
         if (fault)
-            throw refuse(`\`as\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}: ${fault.what}`, fault.cure);
+            throw refuse(`\`as\` is ${(0,inputs/* excerpt */.Kb)(value)}: ${fault.what}`, fault.cure);
     }
     return extensions;
 }
 /** Checks an extension for a source whose type is unknown: a wiki page or a tree. */
 function findExtensionFault(extension) {
-    if (_formats_js__WEBPACK_IMPORTED_MODULE_2__/* .OUTPUT_EXTENSIONS */ .L4.includes(extension))
+    if (formats/* OUTPUT_EXTENSIONS */.L4.includes(extension))
         return undefined;
-    return { what: `nothing can be exported to ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(extension)}`, cure: _formats_js__WEBPACK_IMPORTED_MODULE_2__/* .SUPPORTED_FORMATS_SENTENCE */ .CV };
+    return { what: `nothing can be exported to ${(0,inputs/* excerpt */.Kb)(extension)}`, cure: formats/* SUPPORTED_FORMATS_SENTENCE */.CV };
 }
 /** Reads file extensions separated by commas, semicolons or `、`. Case and a leading dot do not matter; repeats are dropped. */
 function parseExtensions(value) {
@@ -27368,7 +27415,7 @@ const TO_EXAMPLE = 'Write a path below `directory`, with / between its parts: to
 function readTo(value, isTree, refuse) {
     if (value === undefined)
         return undefined;
-    const bad = (fault, cure = TO_EXAMPLE) => refuse(`\`to\` is ${(0,_runner_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .excerpt */ .Kb)(value)}, ${fault}`, cure);
+    const bad = (fault, cure = TO_EXAMPLE) => refuse(`\`to\` is ${(0,inputs/* excerpt */.Kb)(value)}, ${fault}`, cure);
     if (/^\s*[/\\]/.test(value))
         throw bad('an absolute path');
     if (/^\s*[a-z]:/i.test(value))
@@ -27391,7 +27438,7 @@ function readTo(value, isTree, refuse) {
 
 /***/ }),
 
-/***/ 599:
+/***/ 286:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27406,6 +27453,89 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/text.ts
 var src_text = __nccwpck_require__(992);
+// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
+var pasted_text = __nccwpck_require__(803);
+;// CONCATENATED MODULE: ./src/feishu/links/find-url.ts
+
+
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+/** What to do about a link that is not usable, in sentences. */
+const CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Finds the URL of the only link in a text; of a link that opens the app, the URL in it.
+ * @returns a fault if there is not exactly one link, if it was cut off or has a placeholder, or if an app link has no URL
+ */
+function findUrl(text, scope, fault) {
+    const found = findOuterUrl(text, scope, fault);
+    return found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+}
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }) => host.startsWith('applink.');
+// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
+const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
+// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
+// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
+const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
+/**
+ * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
+ * lead to much more. After any other link, such a word is only text that was pasted with it.
+ */
+function findPlaceholder({ link, after }) {
+    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
+}
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
+function findOuterUrl(text, scope, fault) {
+    const found = (0,pasted_text/* findLink */.KZ)(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    // `/..` would even lead to a higher level.
+    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
+    }
+    const placeholder = findPlaceholder(found);
+    if (placeholder !== undefined) {
+        return fault(`which ends before ${(0,src_text/* quoted */.TL)(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
+    }
+    return toUrl(found.link) ?? fault('which is no link');
+}
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
+function findUrlInside(appLink, scope, fault) {
+    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
+    const found = text === undefined ? undefined : findOuterUrl(text + appLink.hash, scope, fault);
+    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
+    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
+}
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
+ */
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+}
+/** @returns the text itself when its percent-encoding is invalid */
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
 const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
 /** Matched by the beginning of the path; the more specific ones come first. */
@@ -27434,10 +27564,7 @@ function findLookAlike(parts) {
     return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
 }
 
-// EXTERNAL MODULE: ./src/feishu/links/pasted-text.ts
-var pasted_text = __nccwpck_require__(803);
 ;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
-
 
 
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
@@ -27468,12 +27595,6 @@ const NO_NODE_TOKENS = new Set(['home', 'recent', 'trash', 'all']);
 const WIKI_HOME = /^wiki(?:\/(?:home|space))?$/;
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
-const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-    ' /base/, /slides/, /wiki/';
-const CURES = {
-    document: `${CURE}.`,
-    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
-};
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
  * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
@@ -27483,53 +27604,8 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
-    const found = findUrl(text, scope, fault);
-    const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+    const url = findUrl(text, scope, fault);
     return url instanceof URL ? parseUrl(url, fault) : url;
-}
-/**
- * True for a link that opens the app.
- * Source: 打开云文档,
- * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
- */
-const opensApp = ({ host }) => host.startsWith('applink.');
-// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
-const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
-// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
-// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
-const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
-/**
- * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
- * lead to much more. After any other link, such a word is only text that was pasted with it.
- */
-function findPlaceholder({ link, after }) {
-    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
-}
-/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
-function findUrl(text, scope, fault) {
-    const found = (0,pasted_text/* findLink */.KZ)(text);
-    if (found.kind === 'several')
-        return fault('which holds several links', 'Give one of them.');
-    if (found.kind === 'none') {
-        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
-    }
-    // `/..` would even lead to a higher level.
-    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
-        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
-    }
-    const placeholder = findPlaceholder(found);
-    if (placeholder !== undefined) {
-        return fault(`which ends before ${(0,src_text/* quoted */.TL)(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
-    }
-    return toUrl(found.link) ?? fault('which is no link');
-}
-/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
-function findUrlInside(appLink, scope, fault) {
-    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
-    const found = text === undefined ? undefined : findUrl(text + appLink.hash, scope, fault);
-    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
-    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
 }
 /**
  * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
@@ -27592,24 +27668,6 @@ function tokenFault(token, whose) {
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
 }
-/**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
- * valid, or has nothing after the host.
- */
-function toUrl(found) {
-    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-}
-/** @returns the text itself when its percent-encoding is invalid */
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
-}
 /** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
     try {
@@ -27662,6 +27720,7 @@ function platformFault(host, baseUrl) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   KZ: () => (/* binding */ findLink),
+/* harmony export */   SP: () => (/* binding */ LINE_OPTIONS),
 /* harmony export */   Vt: () => (/* binding */ findOptionAfterLink),
 /* harmony export */   sU: () => (/* binding */ normalizePastedText)
 /* harmony export */ });
@@ -27723,8 +27782,11 @@ function findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-// The options of source lines, and the inputs of `create` that may be written like options.
-const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
+/** The options that a line may have after its link, in the inputs `sources` and `sources-file`. */
+const LINE_OPTIONS = ['as', 'to', 'children', 'depth'];
+// Inputs of `create` that somebody may write like an option.
+const LIKE_OPTIONS = ['type', 'token', 'sub-id', 'file-extension'];
+const ANY_OPTION = new RegExp(`(?<![\\p{L}\\p{N}-])(?:${[...LINE_OPTIONS, ...LIKE_OPTIONS].join('|')})(?:\\s*[=＝]\\s*|[:：])\\S+`, 'iu');
 /**
  * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
  * A `#` after a blank begins a comment.

@@ -1915,7 +1915,7 @@ function formatDuration(ms) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _runner_action_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(124);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(483);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(810);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(946);
 
 
@@ -1927,7 +1927,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 483:
+/***/ 810:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2060,34 +2060,6 @@ function readBaseUrl(read) {
     return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
 }
 
-;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
-const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
-/** Matched by the beginning of the path; the more specific ones come first. */
-const LOOK_ALIKES = [
-    {
-        path: /^document\//,
-        is: 'a page of the developer documentation, not a document of yours',
-        cure: 'Copy the link of the document that is to be exported.',
-    },
-    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
-    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
-    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
-    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
-    {
-        path: /^minutes(\/|$)/,
-        is: 'a page of minutes (妙记), which cannot be exported',
-        cure: 'Save what you need of them as a document, and copy the link of that.',
-    },
-];
-/**
- * Finds out whether a path only resembles that of a document.
- * @param parts the decoded parts of the path
- */
-function look_alikes_findLookAlike(parts) {
-    const path = parts.join('/');
-    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
-}
-
 ;// CONCATENATED MODULE: ./src/feishu/links/pasted-text.ts
 // Invisible characters that may be pasted along with a text: soft hyphens, zero-width spaces, byte order marks, and
 // marks of the writing direction. The two joiners are part of some emoji, so they are removed only from links.
@@ -2146,8 +2118,11 @@ function pasted_text_findLink(pasted) {
         after: clean.slice(last.from + last.text.length),
     };
 }
-// The options of source lines, and the inputs of `create` that may be written like options.
-const ANY_OPTION = /(?<![\p{L}\p{N}-])(?:as|to|children|depth|type|token|sub-id|file-extension)(?:\s*[=＝]\s*|[:：])\S+/iu;
+/** The options that a line may have after its link, in the inputs `sources` and `sources-file`. */
+const LINE_OPTIONS = ['as', 'to', 'children', 'depth'];
+// Inputs of `create` that somebody may write like an option.
+const LIKE_OPTIONS = ['type', 'token', 'sub-id', 'file-extension'];
+const ANY_OPTION = new RegExp(`(?<![\\p{L}\\p{N}-])(?:${[...LINE_OPTIONS, ...LIKE_OPTIONS].join('|')})(?:\\s*[=＝]\\s*|[:：])\\S+`, 'iu');
 /**
  * Finds the first option in the text after the only link, such as `as=docx`: an input that takes only a link refuses it.
  * A `#` after a blank begins a comment.
@@ -2170,8 +2145,116 @@ function withoutTrailing(link) {
     return link.slice(0, end);
 }
 
-;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
+;// CONCATENATED MODULE: ./src/feishu/links/find-url.ts
 
+
+const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
+    ' /base/, /slides/, /wiki/';
+/** What to do about a link that is not usable, in sentences. */
+const find_url_CURES = {
+    document: `${CURE}.`,
+    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
+};
+/**
+ * Finds the URL of the only link in a text; of a link that opens the app, the URL in it.
+ * @returns a fault if there is not exactly one link, if it was cut off or has a placeholder, or if an app link has no URL
+ */
+function find_url_findUrl(text, scope, fault) {
+    const found = findOuterUrl(text, scope, fault);
+    return found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+}
+/**
+ * True for a link that opens the app.
+ * Source: 打开云文档,
+ * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
+ */
+const opensApp = ({ host }) => host.startsWith('applink.');
+// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
+const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
+// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
+// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
+const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
+/**
+ * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
+ * lead to much more. After any other link, such a word is only text that was pasted with it.
+ */
+function findPlaceholder({ link, after }) {
+    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
+}
+/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
+function findOuterUrl(text, scope, fault) {
+    const found = findLink(text);
+    if (found.kind === 'several')
+        return fault('which holds several links', 'Give one of them.');
+    if (found.kind === 'none') {
+        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
+    }
+    // `/..` would even lead to a higher level.
+    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
+        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${find_url_CURES[scope]}`);
+    }
+    const placeholder = findPlaceholder(found);
+    if (placeholder !== undefined) {
+        return fault(`which ends before ${quoted(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
+    }
+    return toUrl(found.link) ?? fault('which is no link');
+}
+/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
+function findUrlInside(appLink, scope, fault) {
+    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
+    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
+    const found = text === undefined ? undefined : findOuterUrl(text + appLink.hash, scope, fault);
+    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
+    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
+}
+/**
+ * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
+ * valid, or has nothing after the host.
+ */
+function toUrl(found) {
+    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
+    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
+    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+}
+/** @returns the text itself when its percent-encoding is invalid */
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/look-alikes.ts
+const BASE_CURE = 'Open the base itself and copy the link from the address bar: https://…/base/TOKEN.';
+/** Matched by the beginning of the path; the more specific ones come first. */
+const LOOK_ALIKES = [
+    {
+        path: /^document\//,
+        is: 'a page of the developer documentation, not a document of yours',
+        cure: 'Copy the link of the document that is to be exported.',
+    },
+    { path: /^(share\/)?base\/form(\/|$)/, is: 'a form of a base, not the base', cure: BASE_CURE },
+    { path: /^share\//, is: 'a shared view of a base, not the base', cure: BASE_CURE },
+    { path: /^base\/workspace(\/|$)/, is: 'a workspace of bases, not a base', cure: BASE_CURE },
+    { path: /^base\/automation(\/|$)/, is: 'an automation of a base, not the base', cure: BASE_CURE },
+    {
+        path: /^minutes(\/|$)/,
+        is: 'a page of minutes (妙记), which cannot be exported',
+        cure: 'Save what you need of them as a document, and copy the link of that.',
+    },
+];
+/**
+ * Finds out whether a path only resembles that of a document.
+ * @param parts the decoded parts of the path
+ */
+function look_alikes_findLookAlike(parts) {
+    const path = parts.join('/');
+    return LOOK_ALIKES.find((lookAlike) => lookAlike.path.test(path));
+}
+
+;// CONCATENATED MODULE: ./src/feishu/links/document-link.ts
 
 
 /** Much longer than today's tokens of 27 characters; whether a token exists is checked by the service. */
@@ -2202,12 +2285,6 @@ const NO_NODE_TOKENS = new Set(['home', 'recent', 'trash', 'all']);
 const WIKI_HOME = /^wiki(?:\/(?:home|space))?$/;
 // Hosts of the platform itself, where no tenant has documents.
 const NO_TENANT = /^((www|open|applink|accounts)\.)?(feishu\.cn|larksuite\.com|larkoffice\.com)(:\d+)?$/;
-const CURE = "Copy the link from the browser's address bar or with 「分享」→「复制链接」: https://…/docx/TOKEN, also /docs/, /sheets/," +
-    ' /base/, /slides/, /wiki/';
-const CURES = {
-    document: `${CURE}.`,
-    'document-or-tree': `${CURE}, /file/, and for everything below it /drive/folder/, /wiki/space/.`,
-};
 const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://…/wiki/settings/NUMBER.';
 /**
  * Parses a link as people paste it, on any host. It may have a query, a `#` part, or text around it, and may lack
@@ -2217,53 +2294,8 @@ const SPACE_CURE = 'Copy the address of its settings (知识库设置): https://
  */
 function parseLink(text, scope) {
     const fault = (what, cure = CURES[scope]) => ({ kind: 'fault', fault: what, cure });
-    const found = findUrl(text, scope, fault);
-    const url = found instanceof URL && opensApp(found) ? findUrlInside(found, scope, fault) : found;
+    const url = findUrl(text, scope, fault);
     return url instanceof URL ? parseUrl(url, fault) : url;
-}
-/**
- * True for a link that opens the app.
- * Source: 打开云文档,
- * https://open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-docs
- */
-const opensApp = ({ host }) => host.startsWith('applink.');
-// The end of a link that expects a token, a number or an id; or the end of the link to all knowledge bases.
-const OPEN_END = /[/#]$|[?&#](?:sheet|table)=$|\/wiki(?:\/(?:home|space))?$/;
-// A letter, a digit or an opening bracket, also after other marks. But after the end of a clause, it is a text that was
-// pasted with the link: `，请看`. After a blank, only what looks like a token or a number is a placeholder.
-const PLACEHOLDER = /^[^\s,，。;；!！]*?[\p{L}\p{N}\p{Ps}\p{Pi}<＜$\\]\S*|^\s+(?=[\w-]*\d)[\w-]{15,64}(?=\s|$)/u;
-/**
- * Finds the word after a link with an open end, such as a placeholder: `/wiki/space/数字`. Without this word, the link might
- * lead to much more. After any other link, such a word is only text that was pasted with it.
- */
-function findPlaceholder({ link, after }) {
-    return OPEN_END.test(decoded(link)) ? PLACEHOLDER.exec(after)?.[0].trim() : undefined;
-}
-/** Finds the only link in a text, and makes a URL of it. A link that was cut off, or that has a placeholder, is a fault. */
-function findUrl(text, scope, fault) {
-    const found = findLink(text);
-    if (found.kind === 'several')
-        return fault('which holds several links', 'Give one of them.');
-    if (found.kind === 'none') {
-        return fault(/^\s*[a-z][\w+.-]*:\/\//i.test(text) ? 'which is no web link' : 'which is no link');
-    }
-    // `/..` would even lead to a higher level.
-    if (/\.{3}|…|\/\.\.(?:[/?#]|$)/.test(found.link)) {
-        return fault('which is cut off (it holds dots where something is left out)', `Copy the whole link. ${CURES[scope]}`);
-    }
-    const placeholder = findPlaceholder(found);
-    if (placeholder !== undefined) {
-        return fault(`which ends before ${quoted(placeholder, 20)}: no link has such characters`, 'Write a token or number there, or a blank if it is not part of the link.');
-    }
-    return toUrl(found.link) ?? fault('which is no link');
-}
-/** Finds the URL in the query of a link that opens the app (`url=`, `URL=`). Another link that opens the app is a fault. */
-function findUrlInside(appLink, scope, fault) {
-    const text = [...appLink.searchParams].find(([name]) => name.toLowerCase() === 'url')?.[1];
-    // If the URL is not encoded, what follows a `#` in it seems to belong to the app link.
-    const found = text === undefined ? undefined : findUrl(text + appLink.hash, scope, fault);
-    const namesNoDocument = found === undefined || (found instanceof URL && opensApp(found));
-    return namesNoDocument ? fault('which opens the Feishu app, but names no document') : found;
 }
 /**
  * Parses the URL of a link that does not open the app. The first word in its path that is `wiki`, `folder` or in `TYPES`
@@ -2325,24 +2357,6 @@ function tokenFault(token, whose) {
     return token.length > MAX_TOKEN_LENGTH && /^[\w-]+$/.test(token)
         ? `where the token of the ${whose} is longer than the ${MAX_TOKEN_LENGTH} characters it can have`
         : `where the token of the ${whose} holds other characters than letters, digits, - and _`;
-}
-/**
- * Makes a URL of a link, which may lack `https://` or be percent-encoded as a whole. Undefined when the link is not
- * valid, or has nothing after the host.
- */
-function toUrl(found) {
-    const link = /^https?%3A/i.test(found) ? decoded(found) : found;
-    const url = /^https?:\/\//i.test(link) ? link : `https://${link}`;
-    return /^https?:\/\/[^/\s]+\/\S/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-}
-/** @returns the text itself when its percent-encoding is invalid */
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
 }
 /** The segments of a path, decoded and trimmed; undefined when the percent-encoding is invalid. */
 function pathParts(pathname) {
