@@ -22566,7 +22566,7 @@ class TreeBuilder {
 const lacksTargetInfo = ({ shortcut, nodeToken, document, below }) => shortcut && nodeToken === undefined && document !== undefined && below === undefined;
 /**
  * The title of an item; that of a shortcut in a folder to an uploaded file gets the extension of the file. A shortcut in a
- * knowledge base keeps its title: only one more query, which may fail, would tell the name of its file.
+ * knowledge base keeps its title: the name of its file is known only after another query, which may fail.
  * @param target what is known of the document, or of the shortcut's target
  */
 const titleOf = (item, target) => item.title !== '' && lacksTargetInfo(item) && target?.type === 'file'
@@ -27467,7 +27467,7 @@ const CURES = {
 };
 /**
  * Finds the URL of the only link in a text; of a link that opens the app, the URL in it.
- * @returns a fault if there is not exactly one link, if it was cut off or has a placeholder, or if an app link has no URL
+ * @returns a fault if there is not exactly one link, or if it is cut off, has a placeholder, or only opens the app
  */
 function findUrl(text, scope, fault) {
     const found = findOuterUrl(text, scope, fault);

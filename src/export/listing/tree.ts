@@ -234,7 +234,7 @@ const lacksTargetInfo = ({ shortcut, nodeToken, document, below }: Item): boolea
 
 /**
  * The title of an item; that of a shortcut in a folder to an uploaded file gets the extension of the file. A shortcut in a
- * knowledge base keeps its title: only one more query, which may fail, would tell the name of its file.
+ * knowledge base keeps its title: the name of its file is known only after another query, which may fail.
  * @param target what is known of the document, or of the shortcut's target
  */
 const titleOf = (item: Item, target: DocumentInfo | undefined): string =>

@@ -28,7 +28,7 @@ export type MakeFault = (what: string, cure?: string) => LinkFault
 
 /**
  * Finds the URL of the only link in a text; of a link that opens the app, the URL in it.
- * @returns a fault if there is not exactly one link, if it was cut off or has a placeholder, or if an app link has no URL
+ * @returns a fault if there is not exactly one link, or if it is cut off, has a placeholder, or only opens the app
  */
 export function findUrl(text: string, scope: LinkScope, fault: MakeFault): URL | LinkFault {
   const found = findOuterUrl(text, scope, fault)
